@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# The one entry. Two stages: the first installs what is missing and then starts the second, because what
+# is installed (the kernel's source, the compiler) decides about the names in the cache. "make help" lists the
+# targets, README.md is the manual.
+
+VERSION := 0.1.0
+# Every time stamp in the products; changed with the version.
+SOURCE_DATE_EPOCH := 1764547200
+
+O ?= build
+CACHE_DIR ?= $(HOME)/.cache/nestcheck
+JOBS ?= $(shell nproc)
+ACCEL ?= tcg
+V ?= 0
+WERROR ?= 1
+START_TIME ?= $(shell date +%s)
+export V START_TIME DL_DIR NO_DEPS
+# Nobody's language, time zone or umask may show in the products.
+export LC_ALL := C
+export TZ := UTC
+
+Q := $(if $(filter 1,$(V)),,@)
+# $(call step,TEXT[,LINES]) COMMAND: see tools/build/step.
+step = tools/build/step '$(1)' $(or $(2),0)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+MAKE_FILES := Makefile tools/sources.mk kernel-config/kernel.mk tools/tools.mk initramfs/initramfs.mk \
+	iso/iso.mk tests/tests.mk
+
+.PHONY: help clean distclean deps
+help: ## list the targets
+	@echo 'nestcheck $(VERSION): does nested virtualization work here, for real?'
+	@echo
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(wildcard $(MAKE_FILES)) | sort | \
+		awk -F '|' '{ printf "  %-20s %s\n", $$1, $$2 }'
+	@echo
+	@echo '  ACCEL=tcg|kvm   how make run emulates the CPU (tcg)'
+	@echo '  NO_DEPS=1       install no packages, list what is missing'
+	@echo '  DL_DIR=DIR      where copies of the pinned source archives lie'
+	@echo '  CACHE_DIR=DIR   where third-party builds are kept ($(CACHE_DIR))'
+	@echo '  O=DIR           where the products go ($(O))'
+	@echo '  V=1             show the commands; WERROR=0: warnings are not errors'
+
+clean: ## remove the products
+	rm -rf $(O)
+
+distclean: clean ## remove the products and the cache
+	rm -rf $(CACHE_DIR)
+
+deps: ## install what building, running and testing needs
+	@tools/build/deps build run bochs check fresh
+
+ifeq ($(STAGE),)
+
+# Stage 1: which packages which target needs; then the same target again, in stage 2.
+DEPS_run := build run
+DEPS_run-intel := build bochs
+DEPS_iso := build
+DEPS_pxe := build
+DEPS_kernel := build
+DEPS_all := build
+DEPS_check-reproducible := build
+DEPS_check-fresh := fresh
+
+STAGE1_DONE := help clean distclean deps
+GOALS := $(filter-out $(STAGE1_DONE),$(MAKECMDGOALS))
+
+ifneq ($(GOALS),)
+.PHONY: $(GOALS) stage2
+$(GOALS): stage2 ;@:
+stage2: $(filter clean distclean deps,$(MAKECMDGOALS))
+ifneq ($(filter-out print-%,$(GOALS)),)
+	@tools/build/deps $(sort $(foreach g,$(filter-out print-%,$(GOALS)),$(or $(DEPS_$(g)),build run bochs check)))
+endif
+	@$(MAKE) STAGE=2 -j$(JOBS) $(GOALS)
+endif
+
+else
+
+.PHONY: all
+all: $(O)/nestcheck.efi $(O)/nestcheck.iso ## build everything that is shipped
+
+print-%:
+	@echo '$($*)'
+
+include kernel-config/kernel.mk
+include tools/sources.mk
+include tools/tools.mk
+include initramfs/initramfs.mk
+include iso/iso.mk
+-include tests/tests.mk
+
+endif
