@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Arena: blocks of memory in a list, all freed at once (see arena.h).
+ *
+ * Each allocation is a block of its own rather than a slice of a larger one, so that
+ * ASan sees an overrun of any of them. A report is a few thousand small strings.
+ */
+#include "lib/arena.h"
+
+#include <stdalign.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define STATUS_ERROR 4 /* design 3.1 */
+
+struct arena_block {
+	struct arena_block *next;
+	alignas(max_align_t) unsigned char data[];
+};
+
+static _Noreturn void out_of_memory(void)
+{
+	static const char message[] = "nestcheck: out of memory: this machine has too little of it "
+				      "free to hold the report\n";
+
+	fputs(message, stderr);
+	exit(STATUS_ERROR);
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+	struct arena_block *b;
+
+	if (size > SIZE_MAX - sizeof(*b))
+		out_of_memory();
+	b = calloc(1, sizeof(*b) + size);
+	if (!b)
+		out_of_memory();
+	b->next = a->blocks;
+	a->blocks = b;
+	return b->data;
+}
+
+char *arena_strndup(struct arena *a, const char *s, size_t n)
+{
+	size_t len;
+	char *copy;
+
+	if (!s)
+		return NULL;
+	len = strnlen(s, n);
+	copy = arena_alloc(a, len + 1);
+	memcpy(copy, s, len);
+	return copy;
+}
+
+char *arena_strdup(struct arena *a, const char *s)
+{
+	return arena_strndup(a, s, SIZE_MAX - 1);
+}
+
+char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
+{
+	va_list again;
+	char *s;
+	int len;
+
+	va_copy(again, ap);
+	len = vsnprintf(NULL, 0, fmt, again);
+	va_end(again);
+	if (len < 0)
+		out_of_memory();
+	s = arena_alloc(a, (size_t)len + 1);
+	vsnprintf(s, (size_t)len + 1, fmt, ap);
+	return s;
+}
+
+char *arena_printf(struct arena *a, const char *fmt, ...)
+{
+	va_list ap;
+	char *s;
+
+	va_start(ap, fmt);
+	s = arena_vprintf(a, fmt, ap);
+	va_end(ap);
+	return s;
+}
+
+/*
+ * The room is not stored: an array of n elements has room for the next power of two, so
+ * it is full exactly when n is zero or a power of two. An outgrown array stays behind
+ * until the arena is freed, which costs at most as much as the array itself.
+ */
+void *arena_push_size(struct arena *a, void *array, size_t *n, size_t size)
+{
+	void *old, *grown;
+	size_t room;
+
+	memcpy(&old, array, sizeof(old));
+	if ((*n & (*n - 1)) == 0) {
+		room = *n ? *n * 2 : 1;
+		if (room < *n || room > SIZE_MAX / size)
+			out_of_memory();
+		grown = arena_alloc(a, room * size);
+		if (*n)
+			memcpy(grown, old, *n * size);
+		memcpy(array, &grown, sizeof(grown));
+		old = grown;
+	}
+	return (unsigned char *)old + size * (*n)++;
+}
+
+void arena_free(struct arena *a)
+{
+	struct arena_block *b = a->blocks;
+
+	while (b) {
+		struct arena_block *next = b->next;
+
+		free(b);
+		b = next;
+	}
+	a->blocks = NULL;
+}

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Every console at once: opening, and a queue for each. Handing out is console_flush.c's.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "lib/console.h"
+
+/* A Linux VT by its name: tty0 to tty63. Serial ports have letters in theirs. */
+static bool is_screen(const char *name)
+{
+	return !strncmp(name, "tty", 3) && name[3] && !name[3 + strspn(name + 3, "0123456789")];
+}
+
+struct console *consoles_add(struct consoles *cs, const char *name, int fd)
+{
+	struct console *c = &cs->c[cs->n];
+	struct winsize ws;
+
+	if (cs->n == CONSOLE_MAX)
+		return NULL;
+	cs->n++;
+	memset(c, 0, sizeof(*c));
+	snprintf(c->name, sizeof(c->name), "%s", name);
+	c->fd = fd;
+	c->columns = 80;
+	c->rows = 25;
+	if (is_screen(name)) {
+		c->kind = CONSOLE_SCREEN;
+		if (!ioctl(fd, TIOCGWINSZ, &ws) && ws.ws_col && ws.ws_row) {
+			c->columns = ws.ws_col;
+			c->rows = ws.ws_row;
+		}
+	}
+	return c;
+}
+
+static int open_device(const char *name)
+{
+	struct termios t;
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/dev/%s", name);
+	/* Reading is for init's keys; O_NONBLOCK also keeps from waiting for a carrier. */
+	fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		fd = open(path, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	/* A serial port that has a name and no hardware opens, and never polls writable. */
+	if (fd >= 0 && tcgetattr(fd, &t) && errno == EIO) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+int consoles_open(struct consoles *cs, const char *list)
+{
+	memset(cs, 0, sizeof(*cs));
+	if (!list) {
+		/* Left blocking: the mode would be the calling shell's, too. */
+		int fd = dup(STDOUT_FILENO);
+
+		if (fd >= 0)
+			consoles_add(cs, "stdout", fd);
+		return cs->n;
+	}
+	while (*list) {
+		size_t len = strcspn(list, ",");
+		char name[32];
+		int fd;
+
+		if (len && len < sizeof(name)) {
+			snprintf(name, sizeof(name), "%.*s", (int)len, list);
+			fd = open_device(name);
+			if (fd >= 0 && !consoles_add(cs, name, fd))
+				close(fd);
+		}
+		list += len + (list[len] != '\0');
+	}
+	return cs->n;
+}
+
+bool console_reopen(struct console *c)
+{
+	if (c->fd >= 0)
+		close(c->fd);
+	c->fd = open_device(c->name);
+	c->mid_line = false;
+	return c->fd >= 0;
+}
+
+void consoles_close(struct consoles *cs)
+{
+	for (int i = 0; i < cs->n; i++) {
+		if (cs->c[i].fd >= 0)
+			close(cs->c[i].fd);
+		free(cs->c[i].queue);
+	}
+	memset(cs, 0, sizeof(*cs));
+}
+
+/*
+ * Takes whole lines, the oldest first, behind the urgent ones until `room` bytes fit. Where
+ * the first of them is half out already its newline stays.
+ */
+static void make_room(struct console *c, size_t room)
+{
+	char *text = c->queue + c->urgent;
+	size_t len = c->len - c->urgent, limit = CONSOLE_QUEUE_MAX - room, drop;
+	const char *nl;
+
+	if (c->len <= limit || !len)
+		return;
+	drop = c->len - limit < len ? c->len - limit : len;
+	nl = memchr(text + drop - 1, '\n', len - drop + 1);
+	drop = nl ? (size_t)(nl - text) + !c->mid_line : len;
+	memmove(text, text + drop, len - drop);
+	c->len -= drop;
+	c->dropped += drop;
+}
+
+/* Room for len more bytes at `at`; false where there is no memory. */
+static bool insert(struct console *c, size_t at, const char *text, size_t len)
+{
+	if (c->len + len > c->size) {
+		size_t size = c->size ? c->size : 4096;
+		char *queue;
+
+		while (size < c->len + len)
+			size *= 2;
+		queue = realloc(c->queue, size);
+		if (!queue)
+			return false;
+		c->queue = queue;
+		c->size = size;
+	}
+	memmove(c->queue + at + len, c->queue + at, c->len - at);
+	memcpy(c->queue + at, text, len);
+	c->len += len;
+	return true;
+}
+
+void console_write(struct console *c, const char *text, size_t len)
+{
+	if (c->fd < 0)
+		return;
+	if (len > CONSOLE_QUEUE_MAX) {
+		c->dropped += len - CONSOLE_QUEUE_MAX;
+		text += len - CONSOLE_QUEUE_MAX;
+		len = CONSOLE_QUEUE_MAX;
+	}
+	make_room(c, len);
+	if (!insert(c, c->len, text, len))
+		c->dropped += len;
+}
+
+bool console_urgent(struct console *c, const char *line)
+{
+	size_t len = strlen(line), start = c->urgent;
+	bool first = !start && c->mid_line;
+
+	if (c->fd < 0 || (first && !insert(c, 0, "\n", 1)))
+		return false;
+	start += first;
+	if (!insert(c, start, line, len) || !insert(c, start + len, "\n", 1))
+		return false;
+	c->urgent = start + len + 1;
+	return true;
+}
+
+void consoles_printf(struct consoles *cs, const char *fmt, ...)
+{
+	char *text;
+	va_list ap;
+	int len;
+
+	va_start(ap, fmt);
+	len = vasprintf(&text, fmt, ap);
+	va_end(ap);
+	if (len < 0)
+		return;
+	for (int i = 0; i < cs->n; i++)
+		console_write(&cs->c[i], text, (size_t)len);
+	free(text);
+}

@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * JSON values in: what is absent stays unknown, what is malformed is named (json_util.h).
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/json.h"
+#include "lib/json_util.h"
+
+/*
+ * More than any machine has: 8192 CPUs is Linux's own limit, and a real dump has about
+ * 100 leaves. Keeps the work on a hostile document in proportion to its size.
+ */
+#define MAX_REGISTERS 4096
+#define MAX_DOCUMENT  (64u << 20)
+
+/* Names from the document go to a terminal: printable ones only, and not without end. */
+static void clean(char *s)
+{
+	for (; *s; s++)
+		if ((unsigned char)*s < ' ' || (unsigned char)*s > '~')
+			*s = '?';
+}
+
+bool in_fail(struct reader *rd, const char *where, const char *key, const char *what)
+{
+	char *error;
+
+	if (rd->error)
+		return false;
+	error = arena_printf(rd->a, "%.100s%s%.100s%s%s", where ? where : "",
+			     where && *where && key ? "." : "", key ? key : "",
+			     (where && *where) || key ? ": " : "", what);
+	clean(error);
+	rd->error = error;
+	return false;
+}
+
+/* The value at a key, NULL where it is absent or null. */
+static json_t *present(json_t *object, const char *key)
+{
+	json_t *v = json_object_get(object, key);
+
+	return json_is_null(v) ? NULL : v;
+}
+
+bool in_string(struct reader *rd, json_t *object, const char *where, const char *key,
+	       const char **to)
+{
+	json_t *v = present(object, key);
+
+	if (!v)
+		return true;
+	if (!json_is_string(v))
+		return in_fail(rd, where, key, "not a string");
+	*to = arena_strdup(rd->a, json_string_value(v));
+	return true;
+}
+
+bool in_u64(struct reader *rd, json_t *object, const char *where, const char *key, uint64_t *to)
+{
+	json_t *v = present(object, key);
+
+	if (!v)
+		return true;
+	if (!json_is_integer(v) || json_integer_value(v) < 0)
+		return in_fail(rd, where, key, "not a whole number from 0 on");
+	*to = (uint64_t)json_integer_value(v);
+	return true;
+}
+
+bool in_bool(struct reader *rd, json_t *object, const char *where, const char *key, bool *to)
+{
+	json_t *v = present(object, key);
+
+	if (!v)
+		return true;
+	if (!json_is_boolean(v))
+		return in_fail(rd, where, key, "neither true nor false");
+	*to = json_is_true(v);
+	return true;
+}
+
+bool in_tri(struct reader *rd, json_t *object, const char *where, const char *key, enum tri *to)
+{
+	bool b;
+
+	if (!present(object, key))
+		return true;
+	if (!in_bool(rd, object, where, key, &b))
+		return false;
+	*to = tri_of(b);
+	return true;
+}
+
+bool in_object(struct reader *rd, json_t *object, const char *where, const char *key, json_t **to)
+{
+	*to = present(object, key);
+	if (*to && !json_is_object(*to))
+		return in_fail(rd, where, key, "not an object");
+	return true;
+}
+
+bool in_array(struct reader *rd, json_t *object, const char *where, const char *key, json_t **to)
+{
+	*to = present(object, key);
+	if (*to && !json_is_array(*to))
+		return in_fail(rd, where, key, "not an array");
+	return true;
+}
+
+bool in_strings(struct reader *rd, json_t *object, const char *where, const char *key,
+		struct strings *to)
+{
+	json_t *array, *v;
+	size_t i;
+
+	if (!in_array(rd, object, where, key, &array))
+		return false;
+	json_array_foreach(array, i, v) {
+		if (!json_is_string(v))
+			return in_fail(rd, where, key, "not all of it is strings");
+		strings_add(rd->a, to, json_string_value(v));
+	}
+	return true;
+}
+
+bool in_key_values(struct reader *rd, json_t *object, const char *where, const char *key,
+		   struct key_values *to)
+{
+	json_t *pairs, *v;
+	const char *name;
+
+	if (!in_object(rd, object, where, key, &pairs))
+		return false;
+	json_object_foreach(pairs, name, v) {
+		if (!json_is_string(v))
+			return in_fail(rd,
+				       arena_printf(rd->a, "%s%s%s", where, *where ? "." : "", key),
+				       name, "not a string");
+		kv_add(rd->a, to, name, json_string_value(v));
+	}
+	return true;
+}
+
+bool in_enum(struct reader *rd, json_t *object, const char *where, const char *key,
+	     const char *const *names, int n, int *to)
+{
+	const char *s = NULL;
+
+	if (!in_string(rd, object, where, key, &s))
+		return false;
+	if (!s)
+		return true;
+	for (int i = 0; i < n; i++) {
+		if (names[i] && !strcmp(names[i], s)) {
+			*to = i;
+			return true;
+		}
+	}
+	return in_fail(rd, where, key, arena_printf(rd->a, "'%.40s' is not one of its values", s));
+}
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+/* "0x" and 1 to `digits` hexadecimal digits; *end is what follows. */
+static bool hex(const char *s, int digits, uint64_t *value, const char **end)
+{
+	int n = 0;
+
+	if (s[0] != '0' || s[1] != 'x')
+		return false;
+	*value = 0;
+	for (s += 2; n < digits && hex_digit(*s) >= 0; n++, s++)
+		*value = *value << 4 | (uint64_t)hex_digit(*s);
+	*end = s;
+	return n > 0;
+}
+
+/* "0x00000001:0": the leaf in hex, the subleaf in decimal. */
+static bool cpuid_key(const char *key, struct cpuid_fact *c)
+{
+	const char *end;
+	uint64_t leaf, subleaf = 0;
+
+	if (!hex(key, 8, &leaf, &end) || *end++ != ':' || !*end)
+		return false;
+	for (; *end >= '0' && *end <= '9'; end++) {
+		subleaf = subleaf * 10 + (uint64_t)(*end - '0');
+		if (subleaf > UINT32_MAX)
+			return false;
+	}
+	c->leaf = (uint32_t)leaf;
+	c->subleaf = (uint32_t)subleaf;
+	return !*end;
+}
+
+static bool cpuid_value(const char *s, struct cpuid_fact *c)
+{
+	uint32_t *const to[] = { &c->eax, &c->ebx, &c->ecx, &c->edx };
+
+	for (int i = 0; i < 4; i++) {
+		uint64_t value;
+
+		if (!hex(s, 8, &value, &s) || *s != (i < 3 ? ' ' : '\0'))
+			return false;
+		*to[i] = (uint32_t)value;
+		s++;
+	}
+	return true;
+}
+
+bool in_cpuid(struct reader *rd, json_t *object, const char *where, const char *key,
+	      struct cpuid_fact **to, size_t *n)
+{
+	json_t *leaves, *v;
+	const char *name;
+
+	if (!in_object(rd, object, where, key, &leaves))
+		return false;
+	where = arena_printf(rd->a, "%s.%s", where, key);
+	if (json_object_size(leaves) > MAX_REGISTERS)
+		return in_fail(rd, where, NULL, "more leaves than a CPU has");
+	json_object_foreach(leaves, name, v) {
+		struct cpuid_fact c = { 0 };
+
+		if (!cpuid_key(name, &c))
+			return in_fail(rd, where, name,
+				       "not a key of the form 0x00000001:0 (leaf:subleaf)");
+		if (!json_is_string(v) || !cpuid_value(json_string_value(v), &c))
+			return in_fail(rd, where, name,
+				       "not four hex words \"0x... 0x... 0x... 0x...\"");
+		for (size_t i = 0; i < *n; i++)
+			if ((*to)[i].leaf == c.leaf && (*to)[i].subleaf == c.subleaf)
+				return in_fail(rd, where, name, "given twice");
+		*arena_push(rd->a, to, n) = c;
+	}
+	return true;
+}
+
+bool in_msrs(struct reader *rd, json_t *object, const char *where, const char *key,
+	     struct msr_fact **to, size_t *n)
+{
+	json_t *registers, *v;
+	const char *name;
+
+	if (!in_object(rd, object, where, key, &registers))
+		return false;
+	where = arena_printf(rd->a, "%s.%s", where, key);
+	if (json_object_size(registers) > MAX_REGISTERS)
+		return in_fail(rd, where, NULL, "more registers than a CPU has");
+	json_object_foreach(registers, name, v) {
+		struct msr_fact m = { .refused = json_is_null(v) };
+		const char *end;
+		uint64_t index;
+
+		if (!hex(name, 8, &index, &end) || *end)
+			return in_fail(rd, where, name, "not a register number of the form 0x3a");
+		if (!m.refused &&
+		    (!json_is_string(v) || !hex(json_string_value(v), 16, &m.value, &end) || *end))
+			return in_fail(rd, where, name, "not a hex string");
+		m.index = (uint32_t)index;
+		for (size_t i = 0; i < *n; i++)
+			if ((*to)[i].index == m.index)
+				return in_fail(rd, where, name, "given twice");
+		*arena_push(rd->a, to, n) = m;
+	}
+	return true;
+}
+
+json_t *in_document(struct reader *rd, const char *text, size_t len)
+{
+	json_error_t e;
+	json_t *v = json_loadb(text, len, JSON_REJECT_DUPLICATES, &e);
+
+	if (!v) {
+		in_fail(rd, NULL, NULL,
+			arena_printf(rd->a, "not JSON: line %d, column %d: %s", e.line, e.column,
+				     e.text));
+		return NULL;
+	}
+	if (!json_is_object(v)) {
+		in_fail(rd, NULL, NULL, "not a JSON object");
+		json_decref(v);
+		return NULL;
+	}
+	return v;
+}
+
+int read_document(const char *path, char **text, size_t *len)
+{
+	bool is_stdin = !strcmp(path, "-");
+	FILE *f = is_stdin ? stdin : fopen(path, "re");
+	size_t size = 0, n = 0, got;
+	char *buf = NULL, *grown;
+	int ret = 0;
+
+	if (!f)
+		return -errno;
+	do {
+		if (size - n < 2) {
+			size = size ? size * 2 : 65536;
+			grown = realloc(buf, size);
+			if (!grown) {
+				ret = -ENOMEM;
+				break;
+			}
+			buf = grown;
+		}
+		errno = 0;
+		got = fread(buf + n, 1, size - n - 1, f);
+		n += got;
+		if (n > MAX_DOCUMENT)
+			ret = -EFBIG;
+		else if (ferror(f))
+			ret = errno ? -errno : -EIO;
+	} while (got && !ret);
+	if (!is_stdin)
+		fclose(f);
+	if (ret < 0) {
+		free(buf);
+		return ret;
+	}
+	buf[n] = '\0';
+	*text = buf;
+	*len = n;
+	return 0;
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * JSON values out, which cannot fail but for want of memory (see json_util.h).
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/json_util.h"
+
+#define STATUS_ERROR 4 /* design 3.1 */
+
+const char *const msr_access_names[4] = {
+	[MSR_ACCESS_OK] = "ok",
+	[MSR_ACCESS_EPERM] = "eperm",
+	[MSR_ACCESS_ENODEV] = "enodev",
+};
+
+const char *const kvm_device_names[4] = {
+	[KVM_DEVICE_PRESENT] = "present",
+	[KVM_DEVICE_ABSENT] = "absent",
+	[KVM_DEVICE_DENIED] = "denied",
+};
+
+static void *must(void *p)
+{
+	if (!p) {
+		fputs("nestcheck: out of memory while writing JSON\n", stderr);
+		exit(STATUS_ERROR);
+	}
+	return p;
+}
+
+/* A copy in which every byte that is no ASCII became '?': for text that is no UTF-8. */
+static char *ascii_copy(const char *s)
+{
+	char *copy = must(strdup(s));
+
+	for (char *p = copy; *p; p++)
+		if (*p & 0x80)
+			*p = '?';
+	return copy;
+}
+
+json_t *out_string(const char *s)
+{
+	json_t *v;
+	char *copy;
+
+	if (!s)
+		return must(json_null());
+	v = json_string(s);
+	if (v)
+		return v;
+	copy = ascii_copy(s);
+	v = must(json_string(copy));
+	free(copy);
+	return v;
+}
+
+json_t *out_tri(enum tri t)
+{
+	return t == TRI_UNKNOWN ? json_null() : json_boolean(t == TRI_YES);
+}
+
+void out_set(json_t *object, const char *key, json_t *value)
+{
+	char *copy;
+
+	must(value);
+	/* Takes one reference even where it fails, which it does for a key that is no UTF-8. */
+	json_incref(value);
+	if (json_object_set_new(object, key, value) == 0) {
+		json_decref(value);
+		return;
+	}
+	copy = ascii_copy(key);
+	if (json_object_set_new(object, copy, value) < 0)
+		must(NULL);
+	free(copy);
+}
+
+void out_append(json_t *array, json_t *value)
+{
+	if (json_array_append_new(array, must(value)) < 0)
+		must(NULL);
+}
+
+json_t *out_strings(const struct strings *l)
+{
+	json_t *array = must(json_array());
+
+	for (size_t i = 0; i < l->n; i++)
+		out_append(array, out_string(l->s[i] ? l->s[i] : ""));
+	return array;
+}
+
+json_t *out_key_values(const struct key_values *kvs)
+{
+	json_t *object = must(json_object());
+
+	for (size_t i = 0; i < kvs->n; i++)
+		out_set(object, kvs->kv[i].key, out_string(kvs->kv[i].value));
+	return object;
+}
+
+json_t *out_hex64(uint64_t value)
+{
+	char buf[sizeof("0x0123456789abcdef")];
+
+	snprintf(buf, sizeof(buf), "0x%016" PRIx64, value);
+	return out_string(buf);
+}
+
+json_t *out_cpuid(const struct cpuid_fact *cpuid, size_t n)
+{
+	json_t *object = must(json_object());
+	char key[32], value[64];
+
+	for (size_t i = 0; i < n; i++) {
+		snprintf(key, sizeof(key), "0x%08" PRIx32 ":%" PRIu32, cpuid[i].leaf,
+			 cpuid[i].subleaf);
+		snprintf(value, sizeof(value),
+			 "0x%08" PRIx32 " 0x%08" PRIx32 " 0x%08" PRIx32 " 0x%08" PRIx32,
+			 cpuid[i].eax, cpuid[i].ebx, cpuid[i].ecx, cpuid[i].edx);
+		out_set(object, key, out_string(value));
+	}
+	return object;
+}
+
+json_t *out_msrs(const struct msr_fact *msr, size_t n)
+{
+	json_t *object = must(json_object());
+	char key[32];
+
+	for (size_t i = 0; i < n; i++) {
+		snprintf(key, sizeof(key), "0x%08" PRIx32, msr[i].index);
+		out_set(object, key, msr[i].refused ? json_null() : out_hex64(msr[i].value));
+	}
+	return object;
+}
+
+char *out_document(json_t *document)
+{
+	char *dumped = must(json_dumps(must(document), JSON_INDENT(2)));
+	size_t len = strlen(dumped);
+	char *text = must(realloc(dumped, len + 2));
+
+	memcpy(text + len, "\n", 2);
+	json_decref(document);
+	return text;
+}

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * nestcheck.report/1 (design 3.3), in: for showing a stored report again and comparing.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "lib/json.h"
+#include "lib/json_report.h"
+#include "lib/json_util.h"
+
+#define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
+
+static bool in_caps(struct reader *rd, json_t *object, const char *where, const char *key,
+		    enum tri caps[CAP_COUNT])
+{
+	json_t *v;
+
+	if (!in_object(rd, object, where, key, &v))
+		return false;
+	for (int i = 0; i < CAP_COUNT; i++)
+		if (!in_tri(rd, v, key, cap_name((enum cap)i), &caps[i]))
+			return false;
+	return true;
+}
+
+static bool in_tool(struct reader *rd, json_t *report, struct report *r)
+{
+	json_t *v;
+
+	return in_object(rd, report, "", "tool", &v) &&
+	       in_string(rd, v, "tool", "version", &r->tool_version) &&
+	       in_string(rd, v, "tool", "kernel", &r->tool_kernel);
+}
+
+static bool in_cpu_summary(struct reader *rd, json_t *report, struct cpu_summary *c)
+{
+	const char *vendors[VENDOR_OTHER + 1];
+	int vendor = VENDOR_UNKNOWN;
+	uint64_t count = 0;
+	json_t *v;
+
+	for (int i = 0; i <= VENDOR_OTHER; i++)
+		vendors[i] = vendor_name((enum cpu_vendor)i);
+	if (!in_object(rd, report, "", "cpu", &v) ||
+	    !in_enum(rd, v, "cpu", "vendor", vendors, COUNT(vendors), &vendor) ||
+	    !in_string(rd, v, "cpu", "brand", &c->brand) ||
+	    !in_string(rd, v, "cpu", "codename", &c->codename) ||
+	    !in_u64(rd, v, "cpu", "count", &count) ||
+	    !in_string(rd, v, "cpu", "microcode", &c->microcode))
+		return false;
+	c->vendor = (enum cpu_vendor)vendor;
+	c->count = (size_t)count;
+	return true;
+}
+
+static bool in_cpu_ids(struct reader *rd, json_t *finding, const char *where, struct finding *f)
+{
+	json_t *cpus, *v;
+	size_t i;
+
+	if (!in_array(rd, finding, where, "cpus", &cpus))
+		return false;
+	json_array_foreach(cpus, i, v) {
+		if (!json_is_integer(v) || json_integer_value(v) < 0 ||
+		    json_integer_value(v) > INT32_MAX)
+			return in_fail(rd, where, "cpus", "not all of it is CPU numbers");
+		*arena_push(rd->a, &f->cpus, &f->n_cpus) = (int)json_integer_value(v);
+	}
+	return true;
+}
+
+static bool in_findings(struct reader *rd, json_t *report, struct report *r)
+{
+	json_t *array, *v;
+	size_t i;
+
+	if (!in_array(rd, report, "", "findings", &array))
+		return false;
+	json_array_foreach(array, i, v) {
+		const char *where = arena_printf(rd->a, "findings[%zu]", i);
+		struct finding *f = arena_push(rd->a, &r->findings, &r->n_findings);
+		int severity = SEVERITY_BLOCKER;
+
+		if (!json_is_object(v))
+			return in_fail(rd, where, NULL, "not an object");
+		if (!in_string(rd, v, where, "id", &f->id) ||
+		    !in_enum(rd, v, where, "severity", severity_names, COUNT(severity_names),
+			     &severity) ||
+		    !in_bool(rd, v, where, "unsupported", &f->unsupported) ||
+		    !in_string(rd, v, where, "title", &f->title) ||
+		    !in_string(rd, v, where, "evidence", &f->evidence) ||
+		    !in_string(rd, v, where, "remedy", &f->remedy) || !in_cpu_ids(rd, v, where, f))
+			return false;
+		if (!f->id || !f->title)
+			return in_fail(rd, where, NULL, "a finding without id or title");
+		f->severity = (enum severity)severity;
+	}
+	return true;
+}
+
+static bool in_kvm_state(struct reader *rd, json_t *report, struct kvm_state *k)
+{
+	json_t *v;
+
+	return in_object(rd, report, "", "kvm", &v) &&
+	       in_string(rd, v, "kvm", "module", &k->module) &&
+	       in_key_values(rd, v, "kvm", "parameters", &k->parameters) &&
+	       in_string(rd, v, "kvm", "error", &k->error) &&
+	       in_caps(rd, v, "kvm", "offered", k->offered);
+}
+
+static bool in_case(struct reader *rd, json_t *v, const char *where, struct case_outcome *c)
+{
+	int result = -1;
+
+	if (!json_is_object(v))
+		return in_fail(rd, where, NULL, "not an object");
+	if (!in_string(rd, v, where, "name", &c->name) ||
+	    !in_enum(rd, v, where, "result", case_result_names, COUNT(case_result_names),
+		     &result) ||
+	    !in_string(rd, v, where, "detail", &c->detail) || !in_u64(rd, v, where, "us", &c->us) ||
+	    !in_bool(rd, v, where, "core", &c->core) ||
+	    !in_bool(rd, v, where, "unproven", &c->unproven) ||
+	    !in_u64(rd, v, where, "entries", &c->entries) ||
+	    !in_u64(rd, v, where, "nested_run", &c->nested_run))
+		return false;
+	if (!c->name || result < 0)
+		return in_fail(rd, where, NULL, "a case without name or result");
+	c->result = (enum case_result)result;
+	return true;
+}
+
+static bool in_taint(struct reader *rd, json_t *selftest, struct selftest_state *s)
+{
+	uint64_t before = UINT64_MAX, after = UINT64_MAX;
+	json_t *v;
+
+	if (!in_object(rd, selftest, "selftest", "taint", &v) ||
+	    !in_u64(rd, v, "selftest.taint", "before", &before) ||
+	    !in_u64(rd, v, "selftest.taint", "after", &after))
+		return false;
+	if (before != UINT64_MAX && after != UINT64_MAX) {
+		s->taint_known = TRI_YES;
+		s->taint_before = before;
+		s->taint_after = after;
+	}
+	return true;
+}
+
+static bool in_selftest(struct reader *rd, json_t *report, struct selftest_state *s)
+{
+	json_t *v, *cases, *one, *cost;
+	size_t i;
+
+	if (!in_object(rd, report, "", "selftest", &v) ||
+	    !in_bool(rd, v, "selftest", "ran", &s->ran) ||
+	    !in_string(rd, v, "selftest", "partial", &s->partial) ||
+	    !in_string(rd, v, "selftest", "error", &s->error) ||
+	    !in_u64(rd, v, "selftest", "nested_run", &s->nested_run) ||
+	    !in_object(rd, v, "selftest", "cost", &cost) ||
+	    !in_u64(rd, cost, "selftest.cost", "l1_exit_cycles", &s->l1_exit_cycles) ||
+	    !in_u64(rd, cost, "selftest.cost", "l2_exit_cycles", &s->l2_exit_cycles) ||
+	    !in_taint(rd, v, s) || !in_array(rd, v, "selftest", "cases", &cases))
+		return false;
+	json_array_foreach(cases, i, one)
+		if (!in_case(rd, one, arena_printf(rd->a, "selftest.cases[%zu]", i),
+			     arena_push(rd->a, &s->cases, &s->n_cases)))
+			return false;
+	return true;
+}
+
+static bool in_verdict(struct reader *rd, json_t *report, struct verdict *to)
+{
+	const char *results[VERDICT_ERROR + 1], *grades[GRADE_FAST + 1];
+	int result = VERDICT_NONE, grade = GRADE_NONE;
+	json_t *v;
+
+	for (int i = 0; i <= VERDICT_ERROR; i++)
+		results[i] = verdict_name((enum verdict_result)i);
+	for (int i = 0; i <= GRADE_FAST; i++)
+		grades[i] = grade_name((enum grade)i);
+	if (!in_object(rd, report, "", "verdict", &v) ||
+	    !in_enum(rd, v, "verdict", "result", results, COUNT(results), &result) ||
+	    !in_enum(rd, v, "verdict", "grade", grades, COUNT(grades), &grade) ||
+	    !in_string(rd, v, "verdict", "reason", &to->reason))
+		return false;
+	to->result = (enum verdict_result)result;
+	to->grade = (enum grade)grade;
+	return true;
+}
+
+static bool in_timing(struct reader *rd, json_t *report, struct report *r)
+{
+	const char *stage;
+	json_t *timing, *v;
+
+	if (!in_object(rd, report, "", "timing", &timing))
+		return false;
+	json_object_foreach(timing, stage, v) {
+		struct stage_time *t = arena_push(rd->a, &r->timing, &r->n_timing);
+
+		t->stage = arena_strdup(rd->a, stage);
+		if (!in_u64(rd, timing, "timing", stage, &t->ms))
+			return false;
+	}
+	return true;
+}
+
+static bool in_report(struct reader *rd, json_t *report, struct report *r)
+{
+	const char *schema = NULL;
+	json_t *facts;
+
+	if (!in_string(rd, report, "", "schema", &schema))
+		return false;
+	if (!schema || strcmp(schema, REPORT_SCHEMA))
+		return in_fail(rd, "schema", NULL, "not " REPORT_SCHEMA);
+	return in_tool(rd, report, r) && in_string(rd, report, "", "started", &r->started) &&
+	       in_u64(rd, report, "", "duration_ms", &r->duration_ms) &&
+	       in_bool(rd, report, "", "replayed", &r->replayed) &&
+	       in_cpu_summary(rd, report, &r->cpu) &&
+	       in_caps(rd, report, "", "capabilities", r->caps) && in_findings(rd, report, r) &&
+	       in_kvm_state(rd, report, &r->kvm) && in_selftest(rd, report, &r->selftest) &&
+	       in_verdict(rd, report, &r->verdict) && in_timing(rd, report, r) &&
+	       in_strings(rd, report, "", "parameter_problems", &r->param_problems) &&
+	       in_object(rd, report, "", "facts", &facts) &&
+	       (!facts || facts_from_value(rd, facts, "facts", &r->facts));
+}
+
+int report_from_json(struct report *r, const char *text, size_t len, const char **error)
+{
+	struct reader rd = { .a = &r->arena };
+	json_t *document = in_document(&rd, text, len);
+
+	if (document) {
+		in_report(&rd, document, r);
+		json_decref(document);
+	}
+	if (!rd.error)
+		return 0;
+	*error = rd.error;
+	return -EINVAL;
+}

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Parameters as text: the kernel command line, nestcheck.cfg, and the file in which init
+ * hands the result to nestcheck.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/params.h"
+#include "lib/params_table.h"
+
+static const char prefix[] = "nestcheck.";
+
+/* Takes a pair of quotes off a value, as the kernel does (lib/cmdline.c, next_arg()). */
+static char *unquote(char *s)
+{
+	size_t len;
+
+	if (*s != '"')
+		return s;
+	len = strlen(++s);
+	if (len && s[len - 1] == '"')
+		s[len - 1] = '\0';
+	return s;
+}
+
+/* KEY=VALUE cut in two, in place: the value, or NULL where there is none. */
+static char *cut(char *word)
+{
+	char *value = strchr(word, '=');
+
+	if (value)
+		*value++ = '\0';
+	return value;
+}
+
+void params_parse_cmdline(struct params *p, const char *cmdline)
+{
+	char *s = arena_strdup(&p->arena, cmdline);
+
+	while (*s) {
+		char *word = s, *value;
+		bool quoted = false;
+
+		for (; *s && (quoted || !isspace((unsigned char)*s)); s++) {
+			if (*s == '"')
+				quoted = !quoted;
+		}
+		if (*s)
+			*s++ = '\0';
+		word = unquote(word);
+		if (strncmp(word, prefix, sizeof(prefix) - 1))
+			continue;
+		value = cut(word);
+		params_set(p, PARAM_CMDLINE, word + sizeof(prefix) - 1,
+			   value ? unquote(value) : NULL);
+	}
+}
+
+/* Blanks off both ends, in place. */
+static char *trim(char *s)
+{
+	char *end = s + strlen(s);
+
+	while (end > s && isspace((unsigned char)end[-1]))
+		*--end = '\0';
+	while (isspace((unsigned char)*s))
+		s++;
+	return s;
+}
+
+static void parse_line(struct params *p, char *line, unsigned int number)
+{
+	char *value;
+
+	line = trim(line);
+	if (!*line || *line == '#')
+		return;
+	value = cut(line);
+	if (!value) {
+		params_problem(p, "nestcheck.cfg line %u: \"%.40s\" is not KEY=VALUE, ignored",
+			       number, line);
+		return;
+	}
+	line = trim(line);
+	/* As on the command line, for who copied it from there. */
+	if (!strncmp(line, prefix, sizeof(prefix) - 1))
+		line += sizeof(prefix) - 1;
+	params_set(p, PARAM_FILE, line, unquote(trim(value)));
+}
+
+/* Text: no control characters but blanks and line ends. What is above 0x7e may stand in
+ * comments, in any encoding. */
+static bool is_text_byte(unsigned char c)
+{
+	return c >= ' ' ? c != 0x7f : c == '\t' || c == '\r' || c == '\n';
+}
+
+void params_parse_file(struct params *p, const char *text, size_t len)
+{
+	static const char bom[] = "\xef\xbb\xbf"; /* Windows' editors write it */
+	const char *end = text + len;
+	unsigned int number = 0;
+
+	if (len > PARAMS_FILE_MAX) {
+		params_problem(p, "nestcheck.cfg: longer than %d bytes, ignored", PARAMS_FILE_MAX);
+		return;
+	}
+	if (len >= 3 && !memcmp(text, bom, 3))
+		text += 3;
+	while (text < end) {
+		const char *nl = memchr(text, '\n', (size_t)(end - text));
+		size_t n = (size_t)((nl ? nl : end) - text);
+
+		number++;
+		for (size_t i = 0; i < n; i++) {
+			if (is_text_byte((unsigned char)text[i]))
+				continue;
+			params_problem(p,
+				       "nestcheck.cfg line %u is not text: is the file damaged? "
+				       "The rest of it is ignored",
+				       number);
+			return;
+		}
+		parse_line(p, arena_strndup(&p->arena, text, n), number);
+		text += n + (nl != NULL);
+	}
+}
+
+/* --- init to nestcheck: "SOURCE KEY=VALUE" and "problem TEXT" lines -------------------- */
+
+static void print_value(FILE *f, const struct params *p, const struct param_row *row)
+{
+	const void *member = (const char *)p + row->offset;
+	const char *word = row->takes;
+
+	switch (row->kind) {
+	case PARAM_WORD:
+		for (unsigned int i = *(const unsigned int *)member; i; i--)
+			word = strchr(word, ',') + 1;
+		fprintf(f, "%.*s", (int)strcspn(word, ","), word);
+		return;
+	case PARAM_NUMBER:
+	case PARAM_DURATION:
+		fprintf(f, "%u", *(const unsigned int *)member);
+		return;
+	case PARAM_TEXT:
+	case PARAM_SINKS:
+	case PARAM_FAULTS:
+		fputs(member, f);
+		return;
+	}
+}
+
+int params_save(const struct params *p, const char *path)
+{
+	char tmp[256];
+	FILE *f;
+	int n = snprintf(tmp, sizeof(tmp), "%s.tmp", path);
+	bool bad;
+
+	if (n < 0 || (size_t)n >= sizeof(tmp))
+		return -ENAMETOOLONG;
+	f = fopen(tmp, "we");
+	if (!f)
+		return -errno;
+	for (size_t i = 0; i < n_param_rows; i++) {
+		if (!p->source[i])
+			continue;
+		fprintf(f, "%d %s=", p->source[i] - 1, param_rows[i].key);
+		print_value(f, p, &param_rows[i]);
+		fputc('\n', f);
+	}
+	for (size_t i = 0; i < p->problems.n; i++)
+		fprintf(f, "problem %s\n", p->problems.s[i]);
+	bad = ferror(f);
+	if (fclose(f) || bad || rename(tmp, path)) {
+		n = errno ? -errno : -EIO;
+		unlink(tmp);
+		return n;
+	}
+	return 0;
+}
+
+int params_load(struct params *p, const char *path)
+{
+	char line[2 * PARAMS_TEXT_MAX + 64], *value;
+	FILE *f = fopen(path, "re");
+	int ret = 0;
+
+	if (!f)
+		return -errno;
+	while (!ret && fgets(line, sizeof(line), f)) {
+		line[strcspn(line, "\n")] = '\0';
+		if (!strncmp(line, "problem ", 8))
+			params_problem(p, "%s", line + 8);
+		else if (line[0] >= '0' && line[0] < '0' + PARAM_SOURCES && line[1] == ' ' &&
+			 (value = cut(line + 2)))
+			params_set(p, (enum param_source)(line[0] - '0'), line + 2, value);
+		else
+			ret = -EINVAL;
+	}
+	if (ferror(f))
+		ret = -EIO;
+	fclose(f);
+	return ret;
+}

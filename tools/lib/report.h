@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * struct report: the one record that is handed from stage to stage.
+ *
+ *	collect hardware -> load -> collect system -> selftest -> diagnose -> judge -> render
+ *
+ * Each stage fills its own part and changes nothing that an earlier one put there.
+ * All strings and arrays belong to report.arena. A pointer that is NULL, and every
+ * enum's zero value, mean "not known": never "no".
+ *
+ * The JSON documents nestcheck.facts/1 and nestcheck.report/1 are this structure
+ * written out (lib/json.h); their schemas are in tools/report/schemas/.
+ */
+#ifndef NESTCHECK_LIB_REPORT_H
+#define NESTCHECK_LIB_REPORT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/arena.h"
+
+/* A bit that may be unknown because the register that holds it was not recorded. */
+enum tri {
+	TRI_UNKNOWN = 0,
+	TRI_NO,
+	TRI_YES,
+};
+
+static inline enum tri tri_of(bool b)
+{
+	return b ? TRI_YES : TRI_NO;
+}
+
+/* --- facts: raw values only, nothing decoded ------------------------------------------ */
+
+struct cpuid_fact {
+	uint32_t leaf, subleaf;
+	uint32_t eax, ebx, ecx, edx;
+};
+
+/* refused: tried, and the machine answered with an error (JSON null). */
+struct msr_fact {
+	uint32_t index;
+	bool refused;
+	uint64_t value;
+};
+
+/*
+ * like: index into facts.cpus (not an id) of an earlier CPU that this one equals but
+ * for the entries stored here; -1 for none. The referred CPU is never a `like` itself.
+ * Look values up with cpu_cpuid() and cpu_msr(), which follow it.
+ */
+struct cpu_facts {
+	int id;
+	int like;
+	struct cpuid_fact *cpuid;
+	size_t n_cpuid;
+	struct msr_fact *msr;
+	size_t n_msr;
+};
+
+enum msr_access {
+	MSR_ACCESS_UNKNOWN = 0,
+	MSR_ACCESS_OK,
+	MSR_ACCESS_EPERM,
+	MSR_ACCESS_ENODEV,
+};
+
+enum kvm_device {
+	KVM_DEVICE_UNKNOWN = 0,
+	KVM_DEVICE_PRESENT,
+	KVM_DEVICE_ABSENT,
+	KVM_DEVICE_DENIED,
+};
+
+struct key_value {
+	const char *key;
+	const char *value;
+};
+
+struct key_values {
+	struct key_value *kv;
+	size_t n;
+};
+
+/* The value of a key, or NULL. */
+const char *kv_get(const struct key_values *kvs, const char *key);
+void kv_add(struct arena *a, struct key_values *kvs, const char *key, const char *value);
+
+struct strings {
+	const char **s;
+	size_t n;
+};
+
+void strings_add(struct arena *a, struct strings *l, const char *s);
+
+struct module_facts {
+	const char *name; /* as in /sys/module: kvm_intel */
+	struct key_values parameters;
+};
+
+struct kernel_facts {
+	const char *release;
+	const char *cmdline;
+	const char *lockdown; /* none, integrity, confidentiality */
+	enum tri taint_known;
+	uint64_t taint;
+	enum tri modules_known; /* /sys/module was looked at: a module not listed is not loaded */
+	struct module_facts *modules;
+	size_t n_modules;
+	struct key_values vulnerabilities;
+	const char *clocksource;
+	struct strings log; /* matching kernel log lines, oldest first */
+};
+
+const struct module_facts *kernel_module(const struct kernel_facts *k, const char *name);
+
+/* KVM's own, system-scoped view (no VM needed). */
+struct kvm_facts {
+	enum kvm_device device;
+	enum tri nested_cpuid;	  /* KVM_GET_SUPPORTED_CPUID offers VMX or SVM to a guest */
+	struct cpuid_fact *cpuid; /* supported CPUID: what KVM offers to L1 */
+	size_t n_cpuid;
+	struct msr_fact *msr; /* feature MSRs: what KVM offers to L1 */
+	size_t n_msr;
+};
+
+struct firmware_facts {
+	const char *boot; /* uefi, bios */
+	enum tri secure_boot;
+	struct key_values dmi;
+	enum tri acpi_known;
+	struct strings acpi; /* signatures of the ACPI tables present */
+};
+
+struct facts {
+	enum msr_access msr_access;
+	struct cpu_facts *cpus;
+	size_t n_cpus;
+	struct kernel_facts kernel;
+	struct kvm_facts kvm;
+	struct firmware_facts firmware;
+	uint64_t memory_kb; /* 0: not known */
+};
+
+/* The recorded leaf, or NULL. */
+const struct cpuid_fact *cpu_cpuid(const struct facts *f, const struct cpu_facts *c, uint32_t leaf,
+				   uint32_t subleaf);
+/* The recorded register, refused ones included, or NULL where it was not tried. */
+const struct msr_fact *cpu_msr(const struct facts *f, const struct cpu_facts *c, uint32_t index);
+
+/* --- capabilities: design 3.3's names, from the first CPU's facts (diagnose/caps.c) ---- */
+
+enum cap {
+	CAP_VMX,
+	CAP_EPT,
+	CAP_VPID,
+	CAP_UNRESTRICTED_GUEST,
+	CAP_X2APIC_VIRT,
+	CAP_VMFUNC,
+	CAP_PML,
+	CAP_MBEC,
+	CAP_TSC_SCALING,
+	CAP_SHADOW_VMCS,
+	CAP_EPT_AD,
+	CAP_EPT_2M,
+	CAP_EPT_1G,
+	CAP_EPT_5LEVEL,
+	CAP_PREEMPTION_TIMER,
+	CAP_VIRTUAL_NMIS,
+	CAP_POSTED_INTERRUPTS,
+	CAP_APICV,
+	CAP_SVM,
+	CAP_NPT,
+	CAP_LBRV,
+	CAP_NRIPS,
+	CAP_TSC_RATE,
+	CAP_VMCB_CLEAN,
+	CAP_FLUSH_BY_ASID,
+	CAP_DECODE_ASSISTS,
+	CAP_PAUSE_FILTER,
+	CAP_AVIC,
+	CAP_VLS,
+	CAP_VGIF,
+	CAP_X2AVIC,
+	CAP_VNMI,
+	CAP_NX,
+	CAP_ENABLED_BY_FIRMWARE,
+	CAP_COUNT
+};
+
+/* "shadow_vmcs": the JSON name. */
+const char *cap_name(enum cap cap);
+
+/* --- the other parts ------------------------------------------------------------------ */
+
+enum cpu_vendor {
+	VENDOR_UNKNOWN = 0, /* no leaf 0 recorded */
+	VENDOR_INTEL,
+	VENDOR_AMD,
+	VENDOR_HYGON,
+	VENDOR_CENTAUR,
+	VENDOR_ZHAOXIN,
+	VENDOR_OTHER,
+};
+
+const char *vendor_name(enum cpu_vendor v); /* intel, amd, ...; NULL for unknown */
+
+/* By the vendor string of CPUID leaf 0. */
+enum cpu_vendor cpu_vendor_of(const struct facts *f, const struct cpu_facts *c);
+
+struct cpu_summary {
+	enum cpu_vendor vendor;
+	const char *brand;
+	const char *codename;
+	size_t count;
+	const char *microcode; /* "0x000000f4" */
+};
+
+enum severity {
+	SEVERITY_BLOCKER,
+	SEVERITY_DEGRADED,
+	SEVERITY_ADVICE,
+};
+
+/*
+ * unsupported: a blocker that means the machine has no virtualization to nest
+ * (verdict UNSUPPORTED), as opposed to one that keeps it from working (FAIL).
+ * cpus: ids of the CPUs that it holds for; n_cpus == 0 means "the machine".
+ */
+struct finding {
+	const char *id;
+	enum severity severity;
+	bool unsupported;
+	const char *title;
+	const char *evidence;
+	const char *remedy;
+	int *cpus;
+	size_t n_cpus;
+};
+
+/*
+ * module: the KVM vendor module that this CPU needs, NULL where it has none.
+ * error: why KVM cannot be used, with the kernel's words; NULL where it can.
+ * parameters: read back from sysfs after load; keys as in sysfs.
+ * offered: what KVM offers to L1, same table as capabilities (from facts.kvm).
+ */
+struct kvm_state {
+	const char *module;
+	struct key_values parameters;
+	const char *error;
+	enum tri offered[CAP_COUNT];
+};
+
+enum case_result {
+	CASE_PASS,
+	CASE_FAIL,
+	CASE_SKIP,
+	CASE_XFAIL,
+};
+
+/*
+ * core: needed for PASS. unproven: no emulator could run it, so its failure is a
+ * `degraded` finding and not FAIL. entries: how many L2 entries the case declares;
+ * nested_run: by how much KVM's counter rose during it.
+ */
+struct case_outcome {
+	const char *name;
+	enum case_result result;
+	const char *detail;
+	uint64_t us;
+	bool core;
+	bool unproven;
+	uint64_t entries;
+	uint64_t nested_run;
+};
+
+/*
+ * ran: the self-test was started; partial: why cases are missing from it
+ * ("only=cpuid*", "selftest=off"), NULL where all of them were run.
+ * error: the self-test could not go on ("KVM_CREATE_VM: No such device").
+ * Costs are TSC cycles, 0 where not measured.
+ */
+struct selftest_state {
+	bool ran;
+	const char *partial;
+	const char *error;
+	struct case_outcome *cases;
+	size_t n_cases;
+	uint64_t nested_run;
+	uint64_t l1_exit_cycles, l2_exit_cycles;
+	enum tri taint_known; /* the kernel's taint was read before load and after the self-test */
+	uint64_t taint_before, taint_after;
+};
+
+enum verdict_result {
+	VERDICT_NONE = 0, /* JSON null: nothing was judged (probe, diagnose, replay) */
+	VERDICT_PASS,
+	VERDICT_FAIL,
+	VERDICT_UNSUPPORTED,
+	VERDICT_ERROR,
+};
+
+enum grade {
+	GRADE_NONE = 0,
+	GRADE_FUNCTIONAL,
+	GRADE_GOOD,
+	GRADE_FAST,
+};
+
+struct verdict {
+	enum verdict_result result;
+	enum grade grade;
+	const char *reason;
+};
+
+const char *verdict_name(enum verdict_result r); /* "PASS"; NULL for none */
+const char *grade_name(enum grade g);		 /* "fast"; NULL for none */
+
+/* Exit status of the commands, design 3.1: PASS and none 0, FAIL 1, UNSUPPORTED 3, ERROR 4. */
+int verdict_exit_status(enum verdict_result r);
+#define EXIT_USAGE 2
+
+struct stage_time {
+	const char *stage;
+	uint64_t ms;
+};
+
+/*
+ * Which stages this record has been through: what judge() may conclude.
+ * replayed: facts came from --facts, so the machine under us says nothing.
+ */
+struct report {
+	struct arena arena;
+	const char *started; /* ISO 8601, UTC */
+	uint64_t duration_ms;
+	bool replayed;
+	struct facts facts;
+	struct cpu_summary cpu;
+	enum tri caps[CAP_COUNT];
+	struct finding *findings;
+	size_t n_findings;
+	struct kvm_state kvm;
+	struct selftest_state selftest;
+	struct verdict verdict;
+	struct stage_time *timing;
+	size_t n_timing;
+	struct strings param_problems; /* unknown keys and bad values, each one a sentence */
+	const char *tool_version;      /* what made a stored report; NULL: this program */
+	const char *tool_kernel;       /* and on which kernel */
+};
+
+void report_init(struct report *r);
+void report_free(struct report *r);
+
+#endif

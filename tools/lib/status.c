@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The line protocol from nestcheck to init, both ends, and the verdict's own line.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/status.h"
+
+/* One per process: the stages that report progress know nothing of each other. */
+static int status_fd = -1;
+
+void status_open(int fd)
+{
+	status_fd = fd;
+	if (fd >= 0)
+		fcntl(fd, F_SETFD, FD_CLOEXEC);
+}
+
+/* Control characters become spaces: one line stays one line, whatever a reason quotes. */
+static void flatten(char *s)
+{
+	for (; *s; s++) {
+		if ((unsigned char)*s < ' ' || *s == 0x7f)
+			*s = ' ';
+	}
+}
+
+static void send_line(const char *keyword, const char *text)
+{
+	char line[STATUS_LINE_MAX + 1];
+	size_t len;
+
+	if (status_fd < 0)
+		return;
+	snprintf(line, STATUS_LINE_MAX, "%s %s", keyword, text);
+	flatten(line);
+	len = strlen(line);
+	line[len++] = '\n';
+	/* Nobody to tell where this fails: init sees the end of the pipe by itself. */
+	while (write(status_fd, line, len) < 0 && errno == EINTR)
+		continue;
+}
+
+void status_stage(const char *stage)
+{
+	send_line("STAGE", stage);
+}
+
+void status_case(const char *name, size_t index, size_t total, const char *result)
+{
+	char text[STATUS_LINE_MAX];
+
+	snprintf(text, sizeof(text), "%s %zu/%zu %s", name, index, total, result);
+	send_line("CASE", text);
+}
+
+void status_alive(const char *what)
+{
+	send_line("ALIVE", what);
+}
+
+void status_verdict(const char *text)
+{
+	send_line("VERDICT", text);
+}
+
+char *verdict_text(char *buf, size_t size, const struct report *r)
+{
+	const char *name = verdict_name(r->verdict.result);
+	const char *grade = grade_name(r->verdict.grade);
+	size_t ran = 0;
+
+	for (size_t i = 0; i < r->selftest.n_cases; i++)
+		ran += r->selftest.cases[i].result != CASE_SKIP;
+	snprintf(buf, size, "%s grade=%s cases=%zu reason=%s", name ? name : "none",
+		 grade ? grade : "none", ran, r->verdict.reason ? r->verdict.reason : "none given");
+	flatten(buf);
+	return buf;
+}
+
+/* Moves *text past word where it starts with it. */
+static bool skip_word(const char **text, const char *word)
+{
+	size_t n = strlen(word);
+
+	if (strncmp(*text, word, n))
+		return false;
+	*text += n;
+	return true;
+}
+
+enum verdict_result verdict_parse(const char *text)
+{
+	enum verdict_result result = VERDICT_NONE;
+	bool graded;
+	size_t digits;
+
+	for (int v = VERDICT_PASS; v <= VERDICT_ERROR && !result; v++) {
+		if (skip_word(&text, verdict_name((enum verdict_result)v)))
+			result = (enum verdict_result)v;
+	}
+	if (!result || !skip_word(&text, " grade="))
+		return VERDICT_NONE;
+	graded = skip_word(&text, "none");
+	for (int g = GRADE_FUNCTIONAL; g <= GRADE_FAST && !graded; g++)
+		graded = skip_word(&text, grade_name((enum grade)g));
+	if (!graded || !skip_word(&text, " cases="))
+		return VERDICT_NONE;
+	digits = strspn(text, "0123456789");
+	text += digits;
+	return digits && skip_word(&text, " reason=") ? result : VERDICT_NONE;
+}
+
+enum status_kind status_parse(const char *line, const char **text)
+{
+	static const struct {
+		const char *word;
+		enum status_kind kind;
+	} words[] = {
+		{ "STAGE ", STATUS_STAGE },
+		{ "CASE ", STATUS_CASE },
+		{ "ALIVE ", STATUS_ALIVE },
+		{ "VERDICT ", STATUS_VERDICT },
+	};
+
+	*text = line;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (skip_word(text, words[i].word))
+			return words[i].kind;
+	}
+	return STATUS_OTHER;
+}
+
+bool status_case_ran(const char *text)
+{
+	static const char *const ran[] = { "pass", "fail", "xfail" };
+	const char *result = strrchr(text, ' ');
+
+	for (size_t i = 0; result && i < sizeof(ran) / sizeof(ran[0]); i++) {
+		if (!strcmp(result + 1, ran[i]))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The line protocol from nestcheck to init (design 3.7), on --status-fd.
+ *
+ *	STAGE collect
+ *	CASE vmx_cpuid 5/40 pass
+ *	VERDICT PASS grade=fast cases=84 reason=...
+ *
+ * Each line is one write(). Init's deadline starts again at each line; a VERDICT line
+ * is the only proof of a verdict. The text after "VERDICT " is, word for word, what
+ * follows "nestcheck: VERDICT " on the consoles.
+ */
+#ifndef NESTCHECK_LIB_STATUS_H
+#define NESTCHECK_LIB_STATUS_H
+
+#include "lib/report.h"
+
+/* Lines longer than this are cut. */
+#define STATUS_LINE_MAX 512
+
+/* fd < 0: nobody listens, and every call does nothing. The fd is made close-on-exec. */
+void status_open(int fd);
+void status_stage(const char *stage);
+void status_case(const char *name, size_t index, size_t total, const char *result);
+void status_alive(const char *what); /* something slow goes on: "ALIVE what" */
+void status_verdict(const char *text);
+
+/*
+ * "PASS grade=fast cases=84 reason=all core cases passed": cases counts what ran
+ * (pass, fail, xfail), not what was skipped; grade=none for null. Control characters in
+ * the reason become spaces. buf is cut at size; returns buf.
+ */
+char *verdict_text(char *buf, size_t size, const struct report *r);
+
+/* Reads such a text back: VERDICT_NONE where it is not one, to the letter. */
+enum verdict_result verdict_parse(const char *text);
+
+/* The reading side. */
+enum status_kind {
+	STATUS_OTHER = 0, /* not a line of ours */
+	STATUS_STAGE,
+	STATUS_CASE,
+	STATUS_ALIVE,
+	STATUS_VERDICT,
+};
+
+/* *text: what follows the keyword; for STATUS_OTHER the line. */
+enum status_kind status_parse(const char *line, const char **text);
+
+/* For the text of a CASE line: did the case run (pass, fail, xfail), as cases= counts? */
+bool status_case_ran(const char *text);
+
+#endif

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The version of this nestcheck. The build passes -DNESTCHECK_VERSION='"..."' where it
+ * knows better than this line.
+ */
+#ifndef NESTCHECK_LIB_VERSION_H
+#define NESTCHECK_LIB_VERSION_H
+
+#ifndef NESTCHECK_VERSION
+#define NESTCHECK_VERSION "0.1.0"
+#endif
+
+#endif
