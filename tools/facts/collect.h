@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Between the files of this room. The pure half takes a reader instead of the machine, so
+ * that its rules are tested with made-up CPUs; the other half reads the machine.
+ */
+#ifndef NESTCHECK_FACTS_COLLECT_H
+#define NESTCHECK_FACTS_COLLECT_H
+
+#include "lib/report.h"
+
+/* --- pure ------------------------------------------------------------------------------ */
+
+/* One CPUID leaf: eax, ebx, ecx, edx into regs. */
+struct cpuid_reader {
+	void (*read)(void *ctx, uint32_t leaf, uint32_t subleaf, uint32_t regs[4]);
+	void *ctx;
+};
+
+/*
+ * Every leaf and subleaf that this CPU has, into c->cpuid in ascending order. Ranges end at
+ * their own maximum, subleaves by each leaf's own rule, and everything at CPUID_FACTS_MAX,
+ * whatever the CPU says.
+ */
+#define CPUID_FACTS_MAX 512
+void cpuid_walk(struct arena *a, struct cpu_facts *c, const struct cpuid_reader *reader);
+
+/* One register: 0, -EIO where the machine refuses, any other error: cannot be tried. */
+struct msr_reader {
+	int (*read)(void *ctx, uint32_t index, uint64_t *value);
+	void *ctx;
+};
+
+/* The registers that c's vendor and CPUID leaves say it has, into c->msr in ascending order. */
+void msr_walk(struct arena *a, struct cpu_facts *c, const struct msr_reader *reader);
+
+/*
+ * Whether c has a register, by its leaves; false for one that the table does not have
+ * (msr_known). Conditions on other registers do not count: a value that is 0 says so itself.
+ */
+bool msr_known(uint32_t index);
+bool msr_expected(const struct facts *f, const struct cpu_facts *c, uint32_t index);
+
+/* By the vendor string of leaf 0; VENDOR_UNKNOWN where c has none. */
+enum cpu_vendor vendor_of(const struct facts *f, const struct cpu_facts *c);
+
+/*
+ * A copy of c at the end of f->cpus: whole, or `like` an earlier CPU with the keys that
+ * differ (the APIC id's, as a rule). c is whole itself.
+ */
+void facts_add_cpu(struct arena *a, struct facts *f, const struct cpu_facts *c);
+
+/* Whether a kernel message, without priority and time stamp, is one that we look at. */
+bool log_line_wanted(const char *line);
+
+/* The wanted ones of a klogctl() buffer, oldest first; the middle goes past LOG_LINES_MAX. */
+#define LOG_LINES_MAX 128
+#define LOG_LINE_MAX  240
+void log_filter(struct arena *a, struct strings *out, const char *text, size_t len);
+
+/* "0-3,8" into ids in arena a; -EINVAL where it is no such list. At most max of them. */
+int cpu_list_parse(struct arena *a, const char *list, int max, int **ids, size_t *n);
+
+/* --- the machine ----------------------------------------------------------------------- */
+
+/* A file that is kept open over many registers: fd, or -EPERM, -ENODEV, -ENXIO. */
+int msr_open(int cpu);
+int msr_read_fd(int fd, uint32_t index, uint64_t *value);
+
+void collect_firmware(struct arena *a, struct firmware_facts *f);
+void collect_kvm(struct arena *a, struct kvm_facts *k);
+
+/* Release, command line, lockdown; and what changes with load: modules and the like. */
+void collect_kernel_identity(struct arena *a, struct kernel_facts *k);
+void collect_kernel_state(struct arena *a, struct kernel_facts *k);
+
+#endif

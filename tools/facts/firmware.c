@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What the firmware says of itself: how it booted us, DMI strings, ACPI tables. */
+#include "facts/collect.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "facts/sysfs.h"
+
+/* No serial numbers and no UUID: a report is passed on to others. */
+static const char *const dmi_names[] = {
+	"bios_vendor",	   "bios_version", "bios_date",	 "sys_vendor",	  "product_name",
+	"product_version", "board_vendor", "board_name", "board_version",
+};
+
+/* UEFI specification section 3.3: one byte, after the four of efivarfs's attributes. */
+static enum tri read_secure_boot(void)
+{
+	unsigned char buf[5];
+	ssize_t n;
+	int fd = open("/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c",
+		      O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return TRI_UNKNOWN;
+	n = read(fd, buf, sizeof(buf));
+	close(fd);
+	return n == (ssize_t)sizeof(buf) ? tri_of(buf[4] == 1) : TRI_UNKNOWN;
+}
+
+static bool listed(const struct strings *l, const char *s)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (!strcmp(l->s[i], s))
+			return true;
+	return false;
+}
+
+/* Files are named by the signature, with a number where there are several: SSDT1, SSDT2. */
+static void read_acpi(struct arena *a, struct firmware_facts *f)
+{
+	struct strings names = { NULL, 0 };
+
+	if (!sys_list(a, "/sys/firmware/acpi/tables", &names)) {
+		f->acpi_known = TRI_UNKNOWN;
+		return;
+	}
+	f->acpi_known = TRI_YES;
+	for (size_t i = 0; i < names.n; i++) {
+		const char *signature = arena_strndup(a, names.s[i], 4);
+
+		/* "data" and "dynamic" are directories. */
+		if (strlen(signature) != 4 || signature[0] < 'A' || signature[0] > 'Z')
+			continue;
+		if (!listed(&f->acpi, signature))
+			strings_add(a, &f->acpi, signature);
+	}
+}
+
+void collect_firmware(struct arena *a, struct firmware_facts *f)
+{
+	if (sys_exists("/sys/firmware/efi"))
+		f->boot = "uefi";
+	else if (sys_exists("/sys/firmware"))
+		f->boot = "bios";
+	f->secure_boot = f->boot && !strcmp(f->boot, "bios") ? TRI_NO : read_secure_boot();
+	for (size_t i = 0; i < sizeof(dmi_names) / sizeof(dmi_names[0]); i++) {
+		const char *value = sys_readf(a, "/sys/class/dmi/id/%s", dmi_names[i]);
+
+		if (value && *value)
+			kv_add(a, &f->dmi, dmi_names[i], value);
+	}
+	read_acpi(a, f);
+}

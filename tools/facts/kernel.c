@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What the running kernel says: release, command line, lockdown; modules, mitigations. */
+#include "facts/collect.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "facts/sysfs.h"
+
+/* KVM's own, and other hypervisors' that keep VMX or SVM to themselves. */
+static const char *const module_names[] = {
+	"kvm", "kvm_intel", "kvm_amd", "vboxdrv", "vmmon",
+};
+
+/* "[none] integrity confidentiality": the one in brackets. */
+static const char *read_lockdown(struct arena *a)
+{
+	const char *text = sys_read(a, "/sys/kernel/security/lockdown");
+	const char *open, *close;
+
+	if (!text)
+		/* Without the security filesystem's mount point there is no lockdown either. */
+		return sys_exists("/sys/kernel") && !sys_exists("/sys/kernel/security") ? "none" :
+											  NULL;
+	open = strchr(text, '[');
+	close = open ? strchr(open, ']') : NULL;
+	return close ? arena_strndup(a, open + 1, (size_t)(close - open - 1)) : NULL;
+}
+
+void collect_kernel_identity(struct arena *a, struct kernel_facts *k)
+{
+	struct utsname u;
+
+	if (!uname(&u))
+		k->release = arena_strdup(a, u.release);
+	k->cmdline = sys_read(a, "/proc/cmdline");
+	k->lockdown = read_lockdown(a);
+}
+
+static void read_modules(struct arena *a, struct kernel_facts *k)
+{
+	if (!sys_exists("/sys/module"))
+		return;
+	k->modules_known = TRI_YES;
+	k->modules = NULL;
+	k->n_modules = 0;
+	for (size_t i = 0; i < sizeof(module_names) / sizeof(module_names[0]); i++) {
+		const char *dir = arena_printf(a, "/sys/module/%s", module_names[i]);
+		struct module_facts *m;
+
+		if (!sys_exists(dir))
+			continue;
+		m = arena_push(a, &k->modules, &k->n_modules);
+		m->name = module_names[i];
+		sys_read_dir(a, arena_printf(a, "%s/parameters", dir), &m->parameters);
+	}
+}
+
+void collect_kernel_state(struct arena *a, struct kernel_facts *k)
+{
+	const char *taint = sys_read(a, "/proc/sys/kernel/tainted");
+
+	if (taint) {
+		k->taint_known = TRI_YES;
+		k->taint = strtoull(taint, NULL, 10);
+	}
+	read_modules(a, k);
+	k->vulnerabilities = (struct key_values){ NULL, 0 };
+	sys_read_dir(a, "/sys/devices/system/cpu/vulnerabilities", &k->vulnerabilities);
+	k->clocksource =
+		sys_read(a, "/sys/devices/system/clocksource/clocksource0/current_clocksource");
+}

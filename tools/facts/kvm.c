@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * KVM's system-scoped view: what it would offer to a guest, no VM needed. That VMX or SVM is
+ * in KVM_GET_SUPPORTED_CPUID is the authoritative test for nesting
+ * (Documentation/virt/kvm/api.rst 4.46; KVM_CAP_NESTED_STATE is not: KVM says it always).
+ */
+#include "facts/collect.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/kvm.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "lib/hw/cpuid.h"
+
+#define CPUID_ENTRIES_FIRST 128
+#define CPUID_ENTRIES_LAST  4096
+#define MSR_ENTRIES_MAX	    1024
+
+static struct kvm_cpuid2 *supported_cpuid(int kvm)
+{
+	struct kvm_cpuid2 *c;
+
+	for (uint32_t n = CPUID_ENTRIES_FIRST; n <= CPUID_ENTRIES_LAST; n *= 2) {
+		c = calloc(1, sizeof(*c) + n * sizeof(c->entries[0]));
+		if (!c)
+			return NULL;
+		c->nent = n;
+		if (!ioctl(kvm, KVM_GET_SUPPORTED_CPUID, c))
+			return c;
+		free(c);
+		if (errno != E2BIG)
+			return NULL;
+	}
+	return NULL;
+}
+
+static void read_cpuid(struct arena *a, struct kvm_facts *k, int kvm)
+{
+	struct kvm_cpuid2 *c = supported_cpuid(kvm);
+	bool nested = false;
+
+	if (!c)
+		return;
+	for (uint32_t i = 0; i < c->nent; i++) {
+		const struct kvm_cpuid_entry2 *e = &c->entries[i];
+
+		*arena_push(a, &k->cpuid, &k->n_cpuid) = (struct cpuid_fact){
+			.leaf = e->function,
+			.subleaf = e->index,
+			.eax = e->eax,
+			.ebx = e->ebx,
+			.ecx = e->ecx,
+			.edx = e->edx,
+		};
+		nested |= e->function == CPUID_FEATURES && e->ecx & CPUID_1_ECX_VMX;
+		nested |= e->function == CPUID_EXT_FEATURES && e->ecx & CPUID_EXT_ECX_SVM;
+	}
+	k->nested_cpuid = tri_of(nested);
+	free(c);
+}
+
+static int by_index(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* KVM_GET_MSRS on /dev/kvm itself: the feature registers, one by one to see each refusal. */
+static void read_msr(struct arena *a, struct kvm_facts *k, int kvm, uint32_t index)
+{
+	union {
+		struct kvm_msrs head;
+		unsigned char room[sizeof(struct kvm_msrs) + sizeof(struct kvm_msr_entry)];
+	} m = { .head = { .nmsrs = 1 } };
+	struct msr_fact *fact;
+
+	m.head.entries[0].index = index;
+	fact = arena_push(a, &k->msr, &k->n_msr);
+	fact->index = index;
+	fact->refused = ioctl(kvm, KVM_GET_MSRS, &m) != 1;
+	fact->value = fact->refused ? 0 : m.head.entries[0].data;
+}
+
+static void read_msrs(struct arena *a, struct kvm_facts *k, int kvm)
+{
+	struct kvm_msr_list *list;
+
+	list = calloc(1, sizeof(*list) + MSR_ENTRIES_MAX * sizeof(list->indices[0]));
+	if (!list)
+		return;
+	list->nmsrs = MSR_ENTRIES_MAX;
+	if (!ioctl(kvm, KVM_GET_MSR_FEATURE_INDEX_LIST, list)) {
+		qsort(list->indices, list->nmsrs, sizeof(list->indices[0]), by_index);
+		for (uint32_t i = 0; i < list->nmsrs; i++)
+			read_msr(a, k, kvm, list->indices[i]);
+	}
+	free(list);
+}
+
+void collect_kvm(struct arena *a, struct kvm_facts *k)
+{
+	int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+
+	*k = (struct kvm_facts){ .device = KVM_DEVICE_PRESENT };
+	if (kvm < 0) {
+		k->device = errno == EACCES || errno == EPERM ? KVM_DEVICE_DENIED :
+								KVM_DEVICE_ABSENT;
+		return;
+	}
+	read_cpuid(a, k, kvm);
+	read_msrs(a, k, kvm);
+	close(kvm);
+}

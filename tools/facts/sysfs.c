@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Reading /sys and /proc: see sysfs.h. */
+#include "facts/sysfs.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+char *sys_read(struct arena *a, const char *path)
+{
+	char buf[4096];
+	size_t n = 0;
+	ssize_t got;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd < 0)
+		return NULL;
+	do {
+		got = read(fd, buf + n, sizeof(buf) - n);
+		if (got > 0)
+			n += (size_t)got;
+	} while (got > 0 && n < sizeof(buf));
+	close(fd);
+	if (got < 0 && !n)
+		return NULL;
+	while (n && strchr(" \t\r\n", buf[n - 1]) && buf[n - 1])
+		n--;
+	return arena_strndup(a, buf, n);
+}
+
+char *sys_readf(struct arena *a, const char *fmt, ...)
+{
+	va_list ap;
+	char *path;
+
+	va_start(ap, fmt);
+	path = arena_vprintf(a, fmt, ap);
+	va_end(ap);
+	return sys_read(a, path);
+}
+
+bool sys_exists(const char *path)
+{
+	return access(path, F_OK) == 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+bool sys_list(struct arena *a, const char *dir, struct strings *names)
+{
+	struct dirent *entry;
+	DIR *d = opendir(dir);
+
+	if (!d)
+		return false;
+	while ((entry = readdir(d)))
+		if (entry->d_name[0] != '.')
+			strings_add(a, names, entry->d_name);
+	closedir(d);
+	if (names->n)
+		qsort(names->s, names->n, sizeof(names->s[0]), by_name);
+	return true;
+}
+
+bool sys_read_dir(struct arena *a, const char *dir, struct key_values *kvs)
+{
+	struct strings names = { NULL, 0 };
+
+	if (!sys_list(a, dir, &names))
+		return false;
+	for (size_t i = 0; i < names.n; i++) {
+		const char *value = sys_readf(a, "%s/%s", dir, names.s[i]);
+
+		if (value)
+			kv_add(a, kvs, names.s[i], value);
+	}
+	return true;
+}
