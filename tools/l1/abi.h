@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the self-test driver (host, tools/selftest) and L1 (guest, tools/l1) agree on.
+ *
+ * L1 is one flat binary, loaded at L1_BASE and entered in 64-bit mode at header.entry with
+ * all of memory identity-mapped, interrupts off, RDI = 0 on the boot CPU. It starts with a
+ * struct l1_header; addresses in it are guest-physical (= linear). The driver reads the case
+ * table straight out of the binary, so it can list the cases without starting a VM.
+ *
+ * L1 and the driver talk through one shared page at L1_PAGE and a doorbell:
+ *
+ *	L1: initialises, fills `features`, OUT L1_PORT_DOORBELL, L1_READY
+ *	driver: sets page.command and page.case_index, enters L1 again
+ *	L1: runs the case, fills result and detail, OUT L1_PORT_DOORBELL, L1_DONE
+ *
+ * Until L1_READY the page is zero but for magic. features and vendor stay for the driver's use;
+ * result is L1_NO_RESULT from the start of a case to its end.
+ *
+ * A case that leaves L1 in doubt (a trap that nobody caught) ends with L1_TRAPPED: the
+ * driver records a failure and makes a fresh VM for the next case.
+ */
+#ifndef NESTCHECK_L1_ABI_H
+#define NESTCHECK_L1_ABI_H
+
+#include <stdint.h>
+
+#define L1_MAGIC	 0x314c4b434854534eULL /* "NSTHCKL1" */
+#define L1_BASE		 0x00200000ULL
+#define L1_PAGE		 0x00010000ULL
+#define L1_MEMORY	 0x01000000ULL /* 16 MiB: L1, its heap and its L2 */
+#define L1_PORT_DOORBELL 0x04e0	       /* 32-bit OUT; a port no PC device claims */
+
+enum l1_doorbell {
+	L1_READY = 1,
+	L1_DONE = 2,
+	L1_TRAPPED = 3,
+};
+
+enum l1_command {
+	L1_RUN_CASE = 1,
+	L1_MEASURE_COST = 2, /* fills cost_* */
+	L1_FAULT_HANG = 3,   /* the `fault=` tests: L1 never answers ... */
+	L1_FAULT_TRIPLE = 4, /* ... or triple-faults, in place of the case */
+};
+
+enum l1_result {
+	L1_NO_RESULT = 0,
+	L1_PASS = 1,
+	L1_FAIL = 2,
+	L1_SKIP = 3, /* found out while running; detail says what is missing */
+};
+
+enum l1_vendor {
+	L1_VMX = 1,
+	L1_SVM = 2,
+};
+
+/*
+ * Features as L1 sees them, that is as KVM offers them. A case names those that it needs;
+ * one that is not offered makes it a skip with that name. Names as in design 3.3.
+ */
+#define L1_FEATURES(X)                                                                             \
+	X(EPT, "ept")                                                                              \
+	X(VPID, "vpid")                                                                            \
+	X(UNRESTRICTED_GUEST, "unrestricted_guest")                                                \
+	X(SHADOW_VMCS, "shadow_vmcs")                                                              \
+	X(EPT_AD, "ept_ad")                                                                        \
+	X(EPT_1G, "ept_1g")                                                                        \
+	X(PREEMPTION_TIMER, "preemption_timer")                                                    \
+	X(VIRTUAL_NMIS, "virtual_nmis")                                                            \
+	X(PML, "pml")                                                                              \
+	X(VMFUNC, "vmfunc")                                                                        \
+	X(APICV, "apicv")                                                                          \
+	X(MSR_BITMAP, "msr_bitmap")                                                                \
+	X(IO_BITMAP, "io_bitmap")                                                                  \
+	X(NPT, "npt")                                                                              \
+	X(NRIPS, "nrips")                                                                          \
+	X(LBRV, "lbrv")                                                                            \
+	X(TSC_RATE, "tsc_rate")                                                                    \
+	X(VMCB_CLEAN, "vmcb_clean")                                                                \
+	X(FLUSH_BY_ASID, "flush_by_asid")                                                          \
+	X(PAUSE_FILTER, "pause_filter")                                                            \
+	X(VLS, "vls")                                                                              \
+	X(VGIF, "vgif")                                                                            \
+	X(VNMI, "vnmi")
+
+enum l1_feature {
+#define L1_FEATURE_ENUM(id, name) L1_F_##id,
+	L1_FEATURES(L1_FEATURE_ENUM)
+#undef L1_FEATURE_ENUM
+	L1_F_COUNT
+};
+
+#define L1_NEEDS(id) (1ULL << L1_F_##id)
+
+enum l1_case_flags {
+	L1_CORE = 1,	 /* needed for PASS (design 3.4) */
+	L1_UNPROVEN = 2, /* no emulator could run it: its failure does not fail the machine */
+};
+
+/* entries: how many times at least the case enters L2; held against KVM's nested_run. */
+struct l1_case {
+	const char *name;
+	uint32_t flags;
+	uint32_t entries;
+	uint64_t requires;
+	void (*run)(void);
+};
+
+struct l1_header {
+	uint64_t magic;
+	uint64_t entry;
+	uint64_t image_end; /* end of .bss; the heap starts here */
+	/* Where the tables of struct l1_case are, and where their lengths (64 bits each) are. */
+	uint64_t vmx_cases, vmx_count_at;
+	uint64_t svm_cases, svm_count_at;
+};
+
+#define L1_DETAIL_MAX 400
+
+struct l1_page {
+	uint64_t magic; /* L1_MAGIC once L1 has initialised */
+	uint32_t vendor;
+	uint32_t command;
+	uint32_t case_index;
+	uint32_t result;
+	uint64_t features; /* bit per enum l1_feature */
+	uint64_t l1_exit_cycles;
+	uint64_t l2_exit_cycles;
+	char detail[L1_DETAIL_MAX];
+};
+
+#endif

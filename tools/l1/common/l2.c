@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * L2's side of things: its stack, its way out, and whose turn it is.
+ */
+#include "l1/common/cpu.h"
+
+#define STACK_PAGES 4
+
+uint64_t l2_call(uint64_t value)
+{
+	if (l1_page->vendor == L1_VMX)
+		asm volatile("vmcall" : "+a"(value) : : "memory");
+	else
+		asm volatile("vmmcall" : "+a"(value) : : "memory");
+	return value;
+}
+
+/*
+ * Where L2's functions return to. In assembly, because nothing may be pushed: a stack that is
+ * used for a second entry has its return address where the first push would go.
+ */
+#define RETURNED(name, call)                             \
+	static __attribute__((naked)) void name(void)    \
+	{                                                \
+		asm volatile("1: movabs %0, %%rax\n\t"   \
+			     call "\n\t"                 \
+			     "jmp 1b"                    \
+			     :                           \
+			     : "i"(L2_RETURNED));        \
+	}
+
+RETURNED(returned_vmx, "vmcall")
+RETURNED(returned_svm, "vmmcall")
+
+/* As if L2's function had been called: the return address is on top (System V ABI 3.2.2). */
+uint64_t l2_stack(void)
+{
+	uint64_t *top = (uint64_t *)((uint8_t *)pages_alloc(STACK_PAGES) + STACK_PAGES * PAGE_SIZE);
+
+	top[-2] = code(l1_page->vendor == L1_VMX ? returned_vmx : returned_svm);
+	return phys(&top[-2]);
+}
+
+void l2_reads_tables(void)
+{
+	struct descriptor_ptr tables[] = { read_gdtr(), read_idtr() };
+
+	for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {
+		for (uint64_t at = 0; at <= tables[i].limit; at += 256)
+			*(volatile uint8_t *)(tables[i].base + at);
+		*(volatile uint8_t *)(tables[i].base + tables[i].limit);
+	}
+}
+
+void l2_before(void)
+{
+	struct cpu *cpu = this_cpu();
+
+	cpu->failed = false;
+	cpu->in_l2 = true;
+}
+
+void l2_after(void)
+{
+	struct cpu *cpu = this_cpu();
+
+	cpu->in_l2 = false;
+	if (cpu->failed) {
+		l1_page->result = L1_FAIL;
+		context_jump(&cpu->case_end);
+	}
+}

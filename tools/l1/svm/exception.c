@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * L2's exceptions: intercepted ones exit with error code and address (APM 15.12), the others
+ * are L2's own.
+ */
+#include "l1/svm/cases.h"
+#include "l1/svm/insn.h"
+
+INSN(x_ud, "ud2")
+INSN(x_de, "div %r8b")
+INSN(x_bp, "int3")
+INSN(x_gp, "mov (%rax), %rax")
+INSN(x_gp_selector, "mov %ebx, %ds")
+INSN(x_np, "mov %ecx, %ds")
+INSN(x_ss, "mov %ecx, %ss")
+INSN(x_nm, "fnop")
+INSN(x_pf, "mov %al, (%rdx)")
+INSN(x_db, "nop")
+
+#define NON_CANONICAL 0x8000000000000000
+#define BAD_SELECTOR  0x1000
+#define UNMAPPED      0x50000123
+
+/* length: how far RIP is from the function's start at the exit. */
+static const struct row {
+	uint8_t vector;
+	void (*code)(void);
+	bool has_error;
+	uint32_t error;
+	uint64_t length;
+} rows[] = {
+	{ X86_UD, x_ud, false, 0, 0 },
+	{ X86_DE, x_de, false, 0, 0 },
+	{ X86_GP, x_gp, true, 0, 0 },
+	{ X86_GP, x_gp_selector, true, BAD_SELECTOR, 0 },
+	{ X86_NP, x_np, true, SEL_ABSENT, 0 },
+	{ X86_SS, x_ss, true, SEL_ABSENT, 0 },
+	{ X86_NM, x_nm, false, 0, 0 },
+	{ X86_PF, x_pf, true, PF_W, 0 },
+	{ X86_DB, x_db, false, 0, 1 },
+};
+
+static struct l2 *faulting(const struct row *row)
+{
+	struct l2 *l2 = svm_l2(row->code);
+
+	l2->gprs.rax = NON_CANONICAL;
+	l2->gprs.rbx = BAD_SELECTOR;
+	l2->gprs.rcx = SEL_ABSENT;
+	l2->gprs.rdx = UNMAPPED;
+	if (row->vector == X86_NM)
+		l2->vmcb->save.cr0 |= CR0_TS;
+	if (row->vector == X86_DB)
+		l2->vmcb->save.rflags |= RFLAGS_TF;
+	return l2;
+}
+
+void svm_case_exceptions(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct row *row = &rows[i];
+		struct l2 *l2 = faulting(row);
+
+		expect_at("%s, error code %#x: ", trap_name(row->vector), row->error);
+		svm_intercept(l2, SVM_EXIT_EXCP(row->vector));
+		svm_run(l2);
+		EXPECT_EXIT(l2, SVM_EXIT_EXCP(row->vector), "APM 15.12");
+		EXPECT_EQ(l2->vmcb->save.rip, code(row->code) + row->length, "APM 15.12");
+		if (row->has_error)
+			EXPECT_EQ((uint32_t)l2->vmcb->control.exit_info_1, row->error, "APM 15.12");
+		if (row->vector == X86_PF)
+			EXPECT_EQ(l2->vmcb->control.exit_info_2, UNMAPPED, "APM 15.12.15");
+		EXPECT_EQ(irq_count[row->vector], 0, "APM 15.12");
+	}
+}
+
+/* Is the intercept of INT3 that of #BP, and not of a software interrupt? */
+void svm_case_breakpoint(void)
+{
+	struct l2 *l2 = svm_l2(x_bp);
+
+	svm_intercept(l2, SVM_EXIT_EXCP(X86_BP));
+	svm_run(l2);
+	EXPECT_EXIT(l2, SVM_EXIT_EXCP(X86_BP), "APM 15.12.4");
+	EXPECT_EQ(irq_count[X86_BP], 0, "APM 15.12.4");
+}
+
+static volatile struct trap traps[3];
+
+static void ud(void *unused)
+{
+	(void)unused;
+	asm volatile("ud2");
+}
+
+static void touch(void *address)
+{
+	*(volatile uint8_t *)address = 1;
+}
+
+static void l2_catches(void)
+{
+	struct trap t;
+
+	t = catch_trap(ud, NULL);
+	traps[0] = t;
+	t = catch_trap(touch, (void *)NON_CANONICAL);
+	traps[1] = t;
+	t = catch_trap(touch, (void *)UNMAPPED);
+	traps[2] = t;
+}
+
+void svm_case_exceptions_own(void)
+{
+	struct l2 *l2 = svm_l2(l2_catches);
+
+	svm_run_to_end(l2);
+	EXPECT_NAME(traps[0].vector, X86_UD, trap_name, "APM 15.12");
+	EXPECT_NAME(traps[1].vector, X86_GP, trap_name, "APM 15.12");
+	EXPECT_EQ(traps[1].error, 0, "APM 8.2.14");
+	EXPECT_NAME(traps[2].vector, X86_PF, trap_name, "APM 15.12");
+	EXPECT_EQ(traps[2].error, PF_W, "APM 8.4.2");
+	EXPECT_EQ(traps[2].cr2, UNMAPPED, "APM 8.2.15");
+	EXPECT_EQ(l2->vmcb->save.cr2, UNMAPPED, "APM 15.6");
+}

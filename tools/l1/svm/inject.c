@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Event injection: EVENTINJ in, EXITINTINFO back (APM 15.20).
+ */
+#include "l1/svm/cases.h"
+
+#define VECTOR 0x51
+
+static volatile uint64_t frame_rip, frame_error, frame_cr2;
+
+static void note_frame(struct trap_frame *frame)
+{
+	frame_rip = frame->rip;
+	frame_error = frame->error;
+	frame_cr2 = read_cr2();
+}
+
+static struct l2 *injected(void (*fn)(void), uint64_t event)
+{
+	struct l2 *l2 = svm_l2(fn);
+
+	frame_rip = frame_error = 0;
+	l2->vmcb->control.event_inj = SVM_EVENT_VALID | event;
+	return l2;
+}
+
+static void expect_taken(struct l2 *l2, uint8_t vector)
+{
+	EXPECT_BITS(l2->vmcb->control.event_inj, SVM_EVENT_VALID, 0, "APM 15.20");
+	EXPECT_BITS(l2->vmcb->control.exit_int_info, SVM_EVENT_VALID, 0, "APM 15.7.2");
+	EXPECT_EQ(irq_count[vector], 1, "APM 15.20");
+}
+
+/* Taken before L2's first instruction, and whether or not L2 has its interrupts on. */
+void svm_case_inject_interrupt(void)
+{
+	for (int on = 0; on < 2; on++) {
+		struct l2 *l2 = injected(l2_call_once, SVM_EVENT_INTR | VECTOR);
+
+		expect_at("RFLAGS.IF = %d: ", on);
+		irq_count[VECTOR] = 0;
+		irq_handler(VECTOR, note_frame);
+		l2->vmcb->save.rflags = RFLAGS_FIXED | (on ? RFLAGS_IF : 0);
+		svm_run(l2);
+		svm_expect_call(l2, 1, 0);
+		expect_taken(l2, VECTOR);
+		EXPECT_EQ(frame_rip, code(l2_call_once), "APM 15.20");
+		EXPECT_BITS(l2->vmcb->save.rflags, RFLAGS_IF, on ? RFLAGS_IF : 0, "APM 15.20");
+	}
+}
+
+/* The handler returns to where it was injected: L2's first instruction. */
+static void inject_exception(uint8_t vector, bool has_error, uint32_t error)
+{
+	struct l2 *l2 = injected(l2_call_once, SVM_EVENT_EXCEPTION | vector);
+
+	expect_at("%s: ", trap_name(vector));
+	irq_handler(vector, note_frame);
+	if (has_error)
+		l2->vmcb->control.event_inj |= SVM_EVENT_ERROR_VALID | SVM_EVENT_ERROR(error);
+	l2->vmcb->save.cr2 = 0x123456789000;
+	svm_run(l2);
+	svm_expect_call(l2, 1, 0);
+	expect_taken(l2, vector);
+	EXPECT_EQ(frame_rip, code(l2_call_once), "APM 15.20");
+	EXPECT_EQ(frame_error, error, "APM 15.20");
+	if (vector == X86_PF)
+		EXPECT_EQ(frame_cr2, 0x123456789000, "APM 15.20: CR2 is the VMM's to set");
+}
+
+void svm_case_inject_exception(void)
+{
+	inject_exception(X86_GP, true, 0x1238);
+	inject_exception(X86_PF, true, PF_P | PF_W);
+	inject_exception(X86_SS, true, 0);
+	inject_exception(X86_DE, false, 0);
+	inject_exception(X86_UD, false, 0);
+}
+
+void svm_case_inject_nmi(void)
+{
+	struct l2 *l2 = injected(l2_call_once, SVM_EVENT_NMI | X86_NMI);
+
+	irq_handler(X86_NMI, note_frame);
+	svm_run(l2);
+	svm_expect_call(l2, 1, 0);
+	expect_taken(l2, X86_NMI);
+	EXPECT_EQ(frame_rip, code(l2_call_once), "APM 15.20");
+}
+
+/* As INT n would: nRIP is where the handler returns to (APM 15.20, 15.7.1). */
+void svm_case_inject_soft(void)
+{
+	struct l2 *l2 = injected(l2_call_once, SVM_EVENT_SOFT | VECTOR);
+
+	irq_handler(VECTOR, note_frame);
+	l2->vmcb->control.nrip = code(l2_call_once);
+	l2->vmcb->save.rip = code(l2_call_once) - 2;
+	svm_run(l2);
+	svm_expect_call(l2, 1, 0);
+	expect_taken(l2, VECTOR);
+	EXPECT_EQ(frame_rip, code(l2_call_once), "APM 15.20");
+}
+
+/*
+ * Delivery fails on L2's stack, which NPT has not got: EXITINTINFO holds the event, and
+ * injected again it arrives.
+ */
+void svm_case_inject_replay(void)
+{
+	uint64_t event = SVM_EVENT_VALID | SVM_EVENT_EXCEPTION | SVM_EVENT_ERROR_VALID | X86_GP |
+			 SVM_EVENT_ERROR(0x28);
+	struct l2 *l2 = injected(l2_call_once, event);
+	uint64_t *leaf = pt_leaf_4k(&l2->npt, l2->vmcb->save.rsp - 8), entry = *leaf;
+
+	*leaf = 0;
+	irq_handler(X86_GP, note_frame);
+	svm_run(l2);
+	EXPECT_EXIT(l2, SVM_EXIT_NPF, "APM 15.25.6");
+	EXPECT_EQ(irq_count[X86_GP], 0, "APM 15.7.2");
+	EXPECT_EQ(l2->vmcb->control.exit_int_info, event, "APM 15.7.2");
+	EXPECT_EQ(l2->vmcb->save.rip, code(l2_call_once), "APM 15.7.2");
+	*leaf = entry;
+	l2->vmcb->control.event_inj = l2->vmcb->control.exit_int_info;
+	svm_run(l2);
+	svm_expect_call(l2, 1, 0);
+	expect_taken(l2, X86_GP);
+	EXPECT_EQ(frame_error, 0x28, "APM 15.20");
+}

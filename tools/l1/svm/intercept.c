@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Instruction intercepts (APM 15.9): with the bit an exit at the instruction, without it none.
+ */
+#include "l1/svm/cases.h"
+#include "l1/svm/insn.h"
+
+INSN(i_rdtsc, "rdtsc")
+INSN(i_rdtscp, "rdtscp")
+INSN(i_rdpmc, "rdpmc")
+INSN(i_pushf, "pushfq; popq %rax")
+INSN(i_popf, "popfq")
+INSN(i_iret, "iretq")
+INSN(i_int, "int $0x55")
+INSN(i_invd, "invd")
+INSN(i_wbinvd, "wbinvd")
+INSN(i_pause, "pause")
+INSN(i_invlpg, "invlpg (%rax)")
+INSN(i_invlpga, "invlpga %rax, %ecx")
+INSN(i_vmrun, "vmrun %rax")
+INSN(i_vmload, "vmload %rax")
+INSN(i_vmsave, "vmsave %rax")
+INSN(i_stgi, "stgi")
+INSN(i_clgi, "clgi")
+INSN(i_skinit, "skinit %eax")
+INSN(i_icebp, ".byte 0xf1")
+INSN(i_monitor, "monitor %rax, %ecx, %edx")
+INSN(i_mwait, "mwait %eax, %ecx")
+INSN(i_sidt, "sidt (%rax)")
+INSN(i_sgdt, "sgdt (%rax)")
+INSN(i_sldt, "sldt (%rax)")
+INSN(i_str, "str (%rax)")
+INSN(i_lidt, "lidt (%rax)")
+INSN(i_lgdt, "lgdt (%rax)")
+INSN(i_lldt, "lldt %cx")
+INSN(i_ltr, "ltr %cx")
+
+/*
+ * harmless: may also be run without the intercept. RAX is a page's address, the other
+ * registers are 0. INVD, SKINIT and MWAIT are never let through; IRET, POPF and LTR would
+ * take what is not theirs.
+ */
+static const struct row {
+	const char *name;
+	int exit;
+	void (*code)(void);
+	bool harmless;
+} rows[] = {
+	{ "RDTSC", SVM_EXIT_RDTSC, i_rdtsc, true },
+	{ "RDPMC", SVM_EXIT_RDPMC, i_rdpmc, false },
+	{ "PUSHF", SVM_EXIT_PUSHF, i_pushf, true },
+	{ "POPF", SVM_EXIT_POPF, i_popf, false },
+	{ "IRET", SVM_EXIT_IRET, i_iret, false },
+	{ "INT n", SVM_EXIT_SWINT, i_int, true },
+	{ "WBINVD", SVM_EXIT_WBINVD, i_wbinvd, true },
+	{ "PAUSE", SVM_EXIT_PAUSE, i_pause, true },
+	{ "INVLPG", SVM_EXIT_INVLPG, i_invlpg, true },
+	{ "INVLPGA", SVM_EXIT_INVLPGA, i_invlpga, true },
+	{ "VMRUN", SVM_EXIT_VMRUN, i_vmrun, false },
+	{ "VMLOAD", SVM_EXIT_VMLOAD, i_vmload, false },
+	{ "VMSAVE", SVM_EXIT_VMSAVE, i_vmsave, true },
+	{ "STGI", SVM_EXIT_STGI, i_stgi, true },
+	{ "CLGI", SVM_EXIT_CLGI, i_clgi, false },
+	{ "SKINIT", SVM_EXIT_SKINIT, i_skinit, false },
+	{ "MONITOR", SVM_EXIT_MONITOR, i_monitor, false },
+	{ "MWAIT", SVM_EXIT_MWAIT, i_mwait, false },
+};
+
+static const struct row table_rows[] = {
+	{ "SIDT", SVM_EXIT_IDTR_READ, i_sidt, true },
+	{ "SGDT", SVM_EXIT_GDTR_READ, i_sgdt, true },
+	{ "SLDT", SVM_EXIT_LDTR_READ, i_sldt, true },
+	{ "STR", SVM_EXIT_TR_READ, i_str, true },
+	{ "LIDT", SVM_EXIT_IDTR_WRITE, i_lidt, false },
+	{ "LGDT", SVM_EXIT_GDTR_WRITE, i_lgdt, false },
+	{ "LLDT", SVM_EXIT_LDTR_WRITE, i_lldt, true },
+	{ "LTR", SVM_EXIT_TR_WRITE, i_ltr, false },
+};
+
+static void each(const struct row *row, size_t n)
+{
+	for (; n; n--, row++) {
+		struct l2 *l2 = svm_l2(row->code);
+
+		expect_at("%s: ", row->name);
+		l2->gprs.rax = phys(page_alloc());
+		svm_intercept(l2, row->exit);
+		svm_run(l2);
+		EXPECT_EXIT(l2, row->exit, "APM 15.9");
+		EXPECT_EQ(l2->vmcb->save.rip, code(row->code), "APM 15.6");
+		if (!row->harmless)
+			continue;
+		expect_at("%s without the intercept: ", row->name);
+		svm_no_intercept(l2, row->exit);
+		svm_run_to_end(l2);
+	}
+}
+
+void svm_case_intercepts(void)
+{
+	each(rows, ARRAY_SIZE(rows));
+}
+
+void svm_case_table_intercepts(void)
+{
+	each(table_rows, ARRAY_SIZE(table_rows));
+}
+
+void svm_case_icebp(void)
+{
+	static const struct row row = { "ICEBP", SVM_EXIT_ICEBP, i_icebp, false };
+
+	each(&row, 1);
+}
+
+/* By itself, as are ICEBP and RDTSCP: emulators have defects in these. */
+void svm_case_invd(void)
+{
+	static const struct row row = { "INVD", SVM_EXIT_INVD, i_invd, false };
+
+	each(&row, 1);
+}
+
+void svm_case_rdtscp(void)
+{
+	static const struct row row = { "RDTSCP", SVM_EXIT_RDTSCP, i_rdtscp, true };
+
+	if (!(cpuid(CPUID_EXT_FEATURES, 0).edx & CPUID_EXT_EDX_RDTSCP))
+		skip("KVM does not offer RDTSCP to L1");
+	each(&row, 1);
+}

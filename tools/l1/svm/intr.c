@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Physical interrupts while L2 runs: who gets them, and when (APM 15.13, 15.17, 15.21.1).
+ */
+#include "l1/svm/cases.h"
+
+#define VECTOR 0x62
+
+static volatile uint64_t stage;
+
+static void l2_sends_ipi(void)
+{
+	stage = 1;
+	lapic_self_ipi(VECTOR);
+	for (int i = 0; i < 1000; i++)
+		pause();
+	stage = 2;
+}
+
+static void expect_left_to_host(void)
+{
+	EXPECT_EQ(irq_count[VECTOR], 0, "APM 15.13.1");
+	EXPECT(lapic_pending(VECTOR), "APM 15.13.1");
+	irq_window();
+	EXPECT_EQ(irq_count[VECTOR], 1, "APM 15.13.1");
+	lapic_eoi();
+}
+
+static struct l2 *masked_l2(void (*fn)(void))
+{
+	struct l2 *l2 = svm_l2(fn);
+
+	stage = 0;
+	svm_intercept(l2, SVM_EXIT_INTR);
+	l2->vmcb->control.vintr = VMCB_V_INTR_MASKING;
+	return l2;
+}
+
+/* One that is pending at VMRUN, and one that comes later: L2's own IF does not matter. */
+void svm_case_intr_exit(void)
+{
+	struct l2 *l2 = masked_l2(l2_sends_ipi);
+
+	lapic_self_ipi(VECTOR);
+	svm_run(l2);
+	EXPECT_EXIT(l2, SVM_EXIT_INTR, "APM 15.13.1");
+	EXPECT_EQ(stage, 0, "APM 15.13.1");
+	EXPECT_EQ(l2->vmcb->save.rip, code(l2_sends_ipi), "APM 15.13.1");
+	expect_left_to_host();
+
+	irq_count[VECTOR] = 0;
+	svm_run(l2);
+	EXPECT_EXIT(l2, SVM_EXIT_INTR, "APM 15.13.1");
+	EXPECT_EQ(stage, 1, "APM 15.13.1");
+	expect_left_to_host();
+	svm_run_to_end(l2);
+	EXPECT_EQ(stage, 2, "APM 15.13.1");
+	EXPECT_EQ(irq_count[VECTOR], 1, "APM 15.13.1");
+}
+
+static void l2_sends_ipi_if_on(void)
+{
+	sti();
+	lapic_self_ipi(VECTOR);
+	pause();
+	cli();
+}
+
+/* With V_INTR_MASKING it is L1's IF that lets them in: L1 has it off. */
+void svm_case_intr_host_masked(void)
+{
+	struct l2 *l2 = masked_l2(l2_sends_ipi_if_on);
+
+	l2->host_if = false;
+	svm_run_to_end(l2);
+	expect_left_to_host();
+}
+
+static void l2_opens_later(void)
+{
+	lapic_self_ipi(VECTOR);
+	stage = 1;
+	l2_call(1);
+	irq_window();
+	stage = 2;
+}
+
+/* Without V_INTR_MASKING it is L2's own. */
+void svm_case_intr_guest_if(void)
+{
+	struct l2 *l2 = masked_l2(l2_opens_later);
+
+	l2->vmcb->control.vintr = 0;
+	svm_run(l2);
+	svm_expect_call(l2, 1, 0);
+	EXPECT_EQ(stage, 1, "APM 15.13.1");
+	EXPECT_EQ(irq_count[VECTOR], 0, "APM 15.13.1");
+	/* L1's svm_run() goes by with GIF set and IF clear: it is still pending. */
+	svm_run(l2);
+	EXPECT_EXIT(l2, SVM_EXIT_INTR, "APM 15.13.1");
+	EXPECT_EQ(stage, 1, "APM 15.13.1");
+	expect_left_to_host();
+}
+
+static void l2_takes_ipi(void)
+{
+	lapic_self_ipi(VECTOR);
+	irq_window();
+	stage = irq_count[VECTOR];
+	lapic_eoi();
+}
+
+/* Without the intercept they are L2's, through L2's IDT. */
+void svm_case_intr_direct(void)
+{
+	struct l2 *l2 = svm_l2(l2_takes_ipi);
+
+	stage = 0;
+	svm_warm_up(l2);
+	svm_run_to_end(l2);
+	EXPECT_EQ(stage, 1, "APM 15.13.1");
+	EXPECT(!lapic_pending(VECTOR) && !lapic_in_service(VECTOR), "APM 15.13.1");
+}
+
+static void l2_sends_nmi(void)
+{
+	stage = 1;
+	lapic_self_nmi();
+	for (int i = 0; i < 1000; i++)
+		pause();
+	stage = 2;
+}
+
+/* The NMI stays pending until STGI, in svm_enter, lets L1 take it. */
+void svm_case_nmi_exit(void)
+{
+	struct l2 *l2 = svm_l2(l2_sends_nmi);
+
+	stage = 0;
+	svm_intercept(l2, SVM_EXIT_NMI);
+	svm_run(l2);
+	EXPECT_EXIT(l2, SVM_EXIT_NMI, "APM 15.13.2");
+	EXPECT_EQ(stage, 1, "APM 15.13.2");
+	EXPECT_EQ(irq_count[X86_NMI], 1, "APM 15.17");
+	svm_run_to_end(l2);
+	EXPECT_EQ(stage, 2, "APM 15.13.2");
+	EXPECT_EQ(irq_count[X86_NMI], 1, "APM 15.13.2");
+}
+
+/* No L2: CLGI holds even an enabled interrupt back. */
+void svm_case_gif(void)
+{
+	asm volatile("clgi" : : : "memory");
+	lapic_self_ipi(VECTOR);
+	irq_window();
+	stage = irq_count[VECTOR];
+	sti();
+	asm volatile("stgi; nop; cli" : : : "memory");
+	EXPECT_EQ(stage, 0, "APM 15.17");
+	EXPECT_EQ(irq_count[VECTOR], 1, "APM 15.17");
+	lapic_eoi();
+}

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Nested paging (APM 15.25): what a violation tells, and that changes of the table are seen.
+ */
+#include "l1/svm/cases.h"
+
+#define MAGIC_A 0xaaaa1111aaaa1111
+#define MAGIC_B 0xbbbb2222bbbb2222
+
+static volatile uint64_t *target;
+static volatile uint64_t seen;
+
+static void l2_loads(void)
+{
+	seen = *target;
+}
+
+static void l2_stores(void)
+{
+	*target = MAGIC_B;
+}
+
+static void l2_jumps(void)
+{
+	((void (*)(void))(uintptr_t)target)();
+}
+
+/* A page of L2's with a known word at an odd place, and its own 4 KiB leaf. */
+#define WORD 0x528
+
+static uint64_t *data_page(struct l2 *l2)
+{
+	uint8_t *page = page_alloc();
+
+	target = (volatile uint64_t *)(page + WORD);
+	*target = MAGIC_A;
+	seen = 0;
+	return pt_leaf_4k(&l2->npt, phys(page));
+}
+
+static void expect_npf(const struct l2 *l2, uint64_t info, uint64_t address)
+{
+	EXPECT_EXIT(l2, SVM_EXIT_NPF, "APM 15.25.6");
+	EXPECT_EQ(l2->vmcb->control.exit_info_1, info, "APM 15.25.6");
+	EXPECT_EQ(l2->vmcb->control.exit_info_2, address, "APM 15.25.6");
+}
+
+/* A page that is not there, for a load and a store; then it is, and L2 goes on. */
+void svm_case_npt_violation(void)
+{
+	struct l2 *l2 = svm_l2(l2_loads);
+	uint64_t *leaf = data_page(l2), entry = *leaf;
+
+	*leaf = 0;
+	svm_run(l2);
+	expect_npf(l2, SVM_NPF_FINAL | PF_U, phys(target));
+	EXPECT_EQ(seen, 0, "APM 15.25.6");
+	*leaf = entry;
+	svm_run_to_end(l2);
+	EXPECT_EQ(seen, MAGIC_A, "APM 15.25.3");
+
+	l2 = svm_l2(l2_stores);
+	leaf = data_page(l2);
+	entry = *leaf;
+	*leaf = 0;
+	svm_run(l2);
+	expect_npf(l2, SVM_NPF_FINAL | PF_U | PF_W, phys(target));
+	EXPECT_EQ(*target, MAGIC_A, "APM 15.25.6");
+	*leaf = entry;
+	svm_run_to_end(l2);
+	EXPECT_EQ(*target, MAGIC_B, "APM 15.25.3");
+}
+
+/* Read-only: loads pass, a store does not. */
+void svm_case_npt_readonly(void)
+{
+	struct l2 *l2 = svm_l2(l2_loads);
+	uint64_t *leaf = data_page(l2), entry = *leaf;
+
+	*leaf &= ~PTE_W;
+	svm_run_to_end(l2);
+	EXPECT_EQ(seen, MAGIC_A, "APM 15.25.5");
+
+	l2->vmcb->save.rip = code(l2_stores);
+	l2->vmcb->save.rsp = l2_stack();
+	svm_run(l2);
+	expect_npf(l2, SVM_NPF_FINAL | PF_P | PF_W | PF_U, phys(target));
+	EXPECT_EQ(*target, MAGIC_A, "APM 15.25.5");
+	*leaf = entry;
+	l2->vmcb->control.tlb_control = VMCB_TLB_FLUSH_ALL;
+	svm_run_to_end(l2);
+	EXPECT_EQ(*target, MAGIC_B, "APM 15.25.5");
+}
+
+/* No-execute: loads pass, a fetch does not. */
+void svm_case_npt_exec(void)
+{
+	struct l2 *l2 = svm_l2(l2_loads);
+	uint64_t *leaf = data_page(l2), entry = *leaf;
+
+	*(volatile uint8_t *)target = 0xc3; /* RET */
+	*leaf |= PTE_NX;
+	svm_run_to_end(l2);
+	EXPECT_EQ(seen & 0xff, 0xc3, "APM 15.25.5");
+
+	l2->vmcb->save.rip = code(l2_jumps);
+	l2->vmcb->save.rsp = l2_stack();
+	svm_run(l2);
+	expect_npf(l2, SVM_NPF_FINAL | PF_P | PF_U | PF_I, phys(target));
+	EXPECT_EQ(l2->vmcb->save.rip, phys(target), "APM 15.25.6");
+	*leaf = entry;
+	l2->vmcb->control.tlb_control = VMCB_TLB_FLUSH_ALL;
+	svm_run_to_end(l2);
+}
+
+/* Nested accesses are user accesses, whatever L2's CPL. */
+void svm_case_npt_user(void)
+{
+	struct l2 *l2 = svm_l2(l2_loads);
+	uint64_t *leaf = data_page(l2);
+
+	*leaf &= ~PTE_U;
+	svm_run(l2);
+	expect_npf(l2, SVM_NPF_FINAL | PF_P | PF_U, phys(target));
+	*leaf |= PTE_U;
+	l2->vmcb->control.tlb_control = VMCB_TLB_FLUSH_ALL;
+	svm_run_to_end(l2);
+	EXPECT_EQ(seen, MAGIC_A, "APM 15.25.5");
+}
+
+/* Address bits of a large page below its size must be zero (APM 5.3.3). */
+void svm_case_npt_reserved(void)
+{
+	struct l2 *l2 = svm_l2(l2_loads);
+	uint8_t *large = pages_alloc_aligned(LARGE_PAGE / PAGE_SIZE, LARGE_PAGE);
+	uint64_t *leaf = pt_leaf(&l2->npt, phys(large));
+
+	target = (volatile uint64_t *)(large + WORD);
+	*target = MAGIC_A;
+	*leaf |= 1ULL << 13;
+	svm_run(l2);
+	expect_npf(l2, SVM_NPF_FINAL | PF_P | PF_U | PF_RSVD, phys(target));
+	*leaf &= ~(1ULL << 13);
+	l2->vmcb->control.tlb_control = VMCB_TLB_FLUSH_ALL;
+	svm_run_to_end(l2);
+	EXPECT_EQ(seen, MAGIC_A, "APM 15.25.5");
+}
+
+/*
+ * A page of L2's own page tables is not there: another bit, the table's address, and a write,
+ * because the walk may set A and D. The low bits of EXITINFO2 are the entry's on hardware.
+ */
+#define FAR_ADDRESS 0x40000000ULL
+
+void svm_case_npt_guest_walk(void)
+{
+	struct l2 *l2 = svm_l2(l2_loads);
+	struct page_table guest = pt_identity(PT_CR3);
+	uint64_t table, entry, *leaf;
+	void *page = page_alloc();
+
+	*(uint64_t *)page = MAGIC_A;
+	target = (volatile uint64_t *)FAR_ADDRESS;
+	seen = 0;
+	pt_map(&guest, FAR_ADDRESS, phys(page), PAGE_SIZE, PT_CR3_ALL, PAGE_SIZE);
+	table = phys(pt_entry(&guest, FAR_ADDRESS, 1)) & ~(PAGE_SIZE - 1);
+	leaf = pt_leaf_4k(&l2->npt, table);
+	entry = *leaf;
+	*leaf = 0;
+	l2->vmcb->save.cr3 = guest.root;
+	svm_run(l2);
+	EXPECT_EXIT(l2, SVM_EXIT_NPF, "APM 15.25.6");
+	EXPECT_EQ(l2->vmcb->control.exit_info_1, SVM_NPF_GUEST_WALK | PF_U | PF_W, "APM 15.25.6");
+	EXPECT_BITS(l2->vmcb->control.exit_info_2, ~(PAGE_SIZE - 1), table, "APM 15.25.6");
+	*leaf = entry;
+	svm_run_to_end(l2);
+	EXPECT_EQ(seen, MAGIC_A, "APM 15.25.3");
+}
+
+static void l2_loads_twice(void)
+{
+	seen = *target;
+	l2_call(1);
+	seen = *target;
+}
+
+/* L2's page is another one from now on, behind the flush that is asked for. */
+static void remap(const char *how, uint8_t tlb_control, uint64_t new_asid, bool large)
+{
+	struct l2 *l2 = svm_l2(l2_loads_twice);
+	uint64_t align = large ? LARGE_PAGE : PAGE_SIZE;
+	uint8_t *a = pages_alloc_aligned(align / PAGE_SIZE, align);
+	uint8_t *b = pages_alloc_aligned(align / PAGE_SIZE, align);
+
+	expect_at("%s, %s pages: ", how, large ? "2 MiB" : "4 KiB");
+	*(uint64_t *)(a + WORD) = MAGIC_A;
+	*(uint64_t *)(b + WORD) = MAGIC_B;
+	target = (volatile uint64_t *)(a + WORD);
+	if (!large)
+		pt_leaf_4k(&l2->npt, phys(a));
+	svm_run(l2);
+	svm_expect_call(l2, 1, 0);
+	EXPECT_EQ(seen, MAGIC_A, "APM 15.25.3");
+	pt_map(&l2->npt, phys(a), phys(b), align, PT_NPT_ALL, align);
+	l2->vmcb->control.tlb_control = tlb_control;
+	l2->vmcb->control.guest_asid = (uint32_t)new_asid;
+	svm_run_to_end(l2);
+	EXPECT_EQ(seen, MAGIC_B, "APM 15.16");
+}
+
+void svm_case_npt_remap(void)
+{
+	remap("flush of all", VMCB_TLB_FLUSH_ALL, 1, false);
+	remap("flush of all", VMCB_TLB_FLUSH_ALL, 1, true);
+	remap("another ASID", VMCB_TLB_NOTHING, 2, false);
+}
+
+void svm_case_npt_flush_asid(void)
+{
+	remap("flush of the ASID", VMCB_TLB_FLUSH_ASID, 1, false);
+	remap("flush of the ASID", VMCB_TLB_FLUSH_ASID, 1, true);
+}
+
+/* The walk sets A at a load, D at a store (APM 15.25.5, 5.4.2). */
+void svm_case_npt_accessed(void)
+{
+	struct l2 *l2 = svm_l2(l2_loads);
+	uint64_t *leaf = data_page(l2);
+
+	*leaf &= ~(PTE_A | PTE_D);
+	svm_run_to_end(l2);
+	EXPECT_BITS(*leaf, PTE_A | PTE_D, PTE_A, "APM 15.25.5");
+	l2->vmcb->save.rip = code(l2_stores);
+	l2->vmcb->save.rsp = l2_stack();
+	l2->vmcb->control.tlb_control = VMCB_TLB_FLUSH_ALL;
+	svm_run_to_end(l2);
+	EXPECT_BITS(*leaf, PTE_A | PTE_D, PTE_A | PTE_D, "APM 15.25.5");
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A triple fault in L2 is L1's to see, and hurts nobody else (APM 15.14.3).
+ */
+#include "l1/svm/cases.h"
+
+static volatile uint64_t ran;
+
+static void l2_dies(void)
+{
+	ran++;
+	asm volatile("ud2");
+	ran = 99;
+}
+
+void svm_case_triple_fault(void)
+{
+	struct l2 *l2 = svm_l2(l2_dies);
+
+	ran = 0;
+	l2->vmcb->save.idtr.limit = 0;
+	svm_run(l2);
+	EXPECT_EXIT(l2, SVM_EXIT_SHUTDOWN, "APM 15.14.3");
+	EXPECT_EQ(ran, 1, "APM 15.14.3");
+
+	l2 = svm_l2(l2_call_once);
+	svm_run(l2);
+	svm_expect_call(l2, 1, 0);
+}

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * SVM on and off, what KVM offers of it, and an L2 to start from.
+ */
+#include "l1/svm/svm.h"
+
+void svm_enter(uint64_t vmcb, struct gprs *gprs, uint64_t host_if, uint64_t *rflags);
+
+/* CPUID 0x8000000a EDX bits that cases ask for. */
+static const struct {
+	enum l1_feature feature;
+	uint32_t edx;
+} features[] = {
+	{ L1_F_NPT, CPUID_SVM_EDX_NPT },
+	{ L1_F_NRIPS, CPUID_SVM_EDX_NRIPS },
+	{ L1_F_LBRV, CPUID_SVM_EDX_LBRV },
+	{ L1_F_TSC_RATE, CPUID_SVM_EDX_TSC_RATE },
+	{ L1_F_VMCB_CLEAN, CPUID_SVM_EDX_VMCB_CLEAN },
+	{ L1_F_FLUSH_BY_ASID, CPUID_SVM_EDX_FLUSH_BY_ASID },
+	{ L1_F_PAUSE_FILTER, CPUID_SVM_EDX_PAUSE_FILTER },
+	{ L1_F_VLS, CPUID_SVM_EDX_VLS },
+	{ L1_F_VGIF, CPUID_SVM_EDX_VGIF },
+	{ L1_F_VNMI, CPUID_SVM_EDX_VNMI },
+};
+
+/* The permission maps are part of SVM from its beginning (15.10, 15.11). */
+uint64_t svm_features(void)
+{
+	uint32_t edx = cpuid(CPUID_SVM, 0).edx;
+	uint64_t all = L1_NEEDS(MSR_BITMAP) | L1_NEEDS(IO_BITMAP);
+
+	for (size_t i = 0; i < ARRAY_SIZE(features); i++) {
+		if (edx & features[i].edx)
+			all |= 1ULL << features[i].feature;
+	}
+	return all;
+}
+
+void svm_enable(void)
+{
+	wrmsr(MSR_EFER, rdmsr(MSR_EFER) | EFER_SVME);
+	wrmsr(MSR_VM_HSAVE_PA, phys(page_alloc()));
+}
+
+void svm_disable(void)
+{
+	if (!(rdmsr(MSR_EFER) & EFER_SVME))
+		return;
+	asm volatile("stgi");
+	wrmsr(MSR_VM_HSAVE_PA, 0);
+	wrmsr(MSR_EFER, rdmsr(MSR_EFER) & ~EFER_SVME);
+}
+
+const char *svm_exit_name(uint64_t code)
+{
+	switch ((int64_t)code) {
+#define NAME(value, id)  \
+	case (value):    \
+		return #id;
+		SVM_EXITS(NAME)
+#undef NAME
+	}
+	return NULL;
+}
+
+void svm_intercept(struct l2 *l2, int exit)
+{
+	l2->vmcb->control.intercepts[SVM_INTERCEPT_WORD(exit)] |= SVM_INTERCEPT_BIT(exit);
+}
+
+void svm_no_intercept(struct l2 *l2, int exit)
+{
+	l2->vmcb->control.intercepts[SVM_INTERCEPT_WORD(exit)] &= ~SVM_INTERCEPT_BIT(exit);
+}
+
+uint8_t *svm_msrpm(struct l2 *l2)
+{
+	uint8_t *map = pages_alloc(SVM_MSRPM_SIZE / PAGE_SIZE);
+
+	l2->vmcb->control.msrpm_base_pa = phys(map);
+	svm_intercept(l2, SVM_EXIT_MSR);
+	return map;
+}
+
+uint8_t *svm_iopm(struct l2 *l2)
+{
+	uint8_t *map = pages_alloc(SVM_IOPM_SIZE / PAGE_SIZE);
+
+	l2->vmcb->control.iopm_base_pa = phys(map);
+	svm_intercept(l2, SVM_EXIT_IOIO);
+	return map;
+}
+
+/* Attributes packed as 15.5.1 says: present, S, and the type that L1's GDT has. */
+static struct vmcb_segment segment(uint16_t selector)
+{
+	struct descriptor_ptr gdt = read_gdtr();
+	uint64_t d = *(uint64_t *)(gdt.base + (selector & ~7U));
+
+	return (struct vmcb_segment){ .selector = selector,
+				      .attrib = (uint16_t)((d >> 40 & 0xff) | (d >> 44 & 0xf00)),
+				      .limit = 0xffffffff,
+				      .base = 0 };
+}
+
+static void save_area(struct vmcb_save *s)
+{
+	struct descriptor_ptr gdt = read_gdtr(), idt = read_idtr();
+
+	s->cs = segment(SEL_CODE64);
+	s->ds = s->es = s->ss = s->fs = s->gs = segment(SEL_DATA);
+	s->gdtr.base = gdt.base;
+	s->gdtr.limit = gdt.limit;
+	s->idtr.base = idt.base;
+	s->idtr.limit = idt.limit;
+	s->tr = segment(read_tr());
+	s->tr.base = tss_base();
+	s->tr.limit = TSS_LIMIT;
+	s->efer = rdmsr(MSR_EFER);
+	s->cr0 = read_cr0();
+	s->cr3 = read_cr3();
+	s->cr4 = read_cr4();
+	s->dr6 = DR6_FIXED;
+	s->dr7 = DR7_FIXED;
+	s->rflags = RFLAGS_FIXED;
+	s->g_pat = rdmsr(MSR_IA32_PAT);
+}
+
+struct l2 *svm_l2(void (*fn)(void))
+{
+	struct l2 *l2 = page_alloc();
+
+	l2->vmcb = page_alloc();
+	l2->host_if = true;
+	l2->vmcb->control.guest_asid = 1;
+	svm_intercept(l2, SVM_EXIT_VMRUN);
+	svm_intercept(l2, SVM_EXIT_VMMCALL);
+	svm_intercept(l2, SVM_EXIT_SHUTDOWN);
+	save_area(&l2->vmcb->save);
+	l2->vmcb->save.rip = code(fn);
+	l2->vmcb->save.rsp = l2_stack();
+	if (l1_offers(L1_F_NPT)) {
+		l2->npt = pt_identity(PT_NPT);
+		l2->vmcb->control.n_cr3 = l2->npt.root;
+		l2->vmcb->control.np_enable = VMCB_NP_ENABLE;
+	}
+	return l2;
+}
+
+void svm_no_npt(struct l2 *l2)
+{
+	l2->vmcb->control.np_enable = 0;
+	l2->vmcb->control.n_cr3 = 0;
+}
+
+void svm_run(struct l2 *l2)
+{
+	l2->vmcb->save.rax = l2->gprs.rax;
+	l2->vmcb->control.clean = 0;
+	l2_before();
+	svm_enter(phys(l2->vmcb), &l2->gprs, l2->host_if, &l2->host_rflags);
+	l2->gprs.rax = l2->vmcb->save.rax;
+	l2_after();
+}
+
+void svm_expect_exit(const struct l2 *l2, uint64_t exit, const char *section)
+{
+	const struct vmcb_control *c = &l2->vmcb->control;
+	const char *seen = svm_exit_name(c->exit_code), *expected = svm_exit_name(exit);
+
+	if (c->exit_code == exit)
+		return;
+	expect_failed("exit: expected %s, seen %s = %#lx, exitinfo1 %#lx, exitinfo2 %#lx, "
+		      "rip %#lx, rax %#lx (%s)",
+		      expected ? expected : "another", seen ? seen : "unknown", c->exit_code,
+		      c->exit_info_1, c->exit_info_2, l2->vmcb->save.rip, l2->gprs.rax, section);
+}
+
+/* VMMCALL is 0F 01 D9. */
+void svm_expect_call(struct l2 *l2, uint64_t value, uint64_t answer)
+{
+	EXPECT_EXIT(l2, SVM_EXIT_VMMCALL, "APM 15.9");
+	expect_eq("L2's call", l2->gprs.rax, value, NULL, "APM 15.5.1");
+	svm_skip(l2, 3);
+	l2->gprs.rax = answer;
+}
+
+void svm_run_to_end(struct l2 *l2)
+{
+	svm_run(l2);
+	svm_expect_call(l2, L2_RETURNED, 0);
+}
+
+void svm_warm_up(struct l2 *l2)
+{
+	struct vmcb_save start = l2->vmcb->save;
+
+	l2->vmcb->save.rip = code(l2_reads_tables);
+	svm_run_to_end(l2);
+	l2->vmcb->save = start;
+}
+
+void svm_skip(struct l2 *l2, uint64_t n)
+{
+	uint64_t next = l2->vmcb->save.rip + n;
+
+	if (l1_offers(L1_F_NRIPS))
+		expect_eq("nRIP", l2->vmcb->control.nrip, next, NULL, "APM 15.7.1");
+	l2->vmcb->save.rip = next;
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the SVM cases are written with, on top of l1/common/l1.h.
+ *
+ *	struct l2 *l2 = svm_l2(l2_code);	a VMCB that starts l2_code
+ *	svm_intercept(l2, SVM_EXIT_CPUID);
+ *	svm_run(l2);				VMRUN, until the next #VMEXIT
+ *	EXPECT_EXIT(l2, SVM_EXIT_CPUID, "APM 15.9");
+ *	svm_skip(l2, 2);			RIP behind the instruction
+ *
+ * A new VMCB intercepts VMRUN, VMMCALL and SHUTDOWN and nothing else, uses NPT where it is
+ * offered (an identity map of L1_MEMORY), and has L1's own registers but for RIP and RSP.
+ */
+#ifndef NESTCHECK_L1_SVM_SVM_H
+#define NESTCHECK_L1_SVM_SVM_H
+
+#include "l1/common/l1.h"
+#include "lib/hw/svm.h"
+
+/*
+ * gprs: L2's registers before and after svm_run(), RAX included.
+ * npt: valid where control.np_enable is set.
+ * host_if: L1's RFLAGS.IF while L2 runs: what lets external interrupts in with V_INTR_MASKING
+ * (15.21.1). Set by svm_l2(); interrupts are off again, and GIF on, when svm_run() is back.
+ */
+struct l2 {
+	struct vmcb *vmcb;
+	struct gprs gprs;
+	struct page_table npt;
+	bool host_if;
+	uint64_t host_rflags; /* as VMRUN's #VMEXIT left them, before anything else changed them */
+};
+
+struct l2 *svm_l2(void (*fn)(void));
+void svm_no_npt(struct l2 *l2);
+
+/* One VMRUN. All caching of the VMCB is turned off (clean = 0). */
+void svm_run(struct l2 *l2);
+
+void svm_intercept(struct l2 *l2, int exit);
+void svm_no_intercept(struct l2 *l2, int exit);
+
+/* All-zero maps (nothing intercepted) with their intercept turned on. */
+uint8_t *svm_msrpm(struct l2 *l2);
+uint8_t *svm_iopm(struct l2 *l2);
+
+/* "CPUID", or NULL. */
+const char *svm_exit_name(uint64_t code);
+
+/* Another exit than expected is told with its information words and RIP. */
+#define EXPECT_EXIT(l2, exit, section) svm_expect_exit(l2, (uint64_t)(exit), section)
+void svm_expect_exit(const struct l2 *l2, uint64_t exit, const char *section);
+
+/* The exit was l2_call(value) in L2; L2 is ready to go on behind it, and gets `answer`. */
+void svm_expect_call(struct l2 *l2, uint64_t value, uint64_t answer);
+
+/* svm_run() and then the exit that an L2 function's return makes. */
+void svm_run_to_end(struct l2 *l2);
+
+/* Lets L2 read its tables (l2_reads_tables()) in an entry of its own, then starts it anew. */
+void svm_warm_up(struct l2 *l2);
+
+/* Steps RIP over an instruction of n bytes; where NRIPS is offered, holds nRIP against it. */
+void svm_skip(struct l2 *l2, uint64_t n);
+
+#endif

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The VMX cases, by the file that has them; the table is in cases.c.
+ */
+#ifndef NESTCHECK_L1_VMX_CASES_H
+#define NESTCHECK_L1_VMX_CASES_H
+
+#include "l1/vmx/vm.h"
+
+/* entry.c */
+void vmx_enter_leave(void);
+void vmx_vmcall(void);
+void vmx_cpuid(void);
+void vmx_launch_state(void);
+void vmx_launch_mov_ss(void);
+void vmx_hlt(void);
+void vmx_hlt_activity(void);
+void vmx_hlt_wake(void);
+void vmx_triple_fault(void);
+
+/* operation.c */
+void vmx_vmxon(void);
+void vmx_operation_rules(void);
+void vmx_no_current_vmcs(void);
+void vmx_vmptrld_errors(void);
+void vmx_vmclear_errors(void);
+void vmx_vmcs_switch(void);
+
+/* fields.c */
+void vmx_fields_all(void);
+void vmx_fields_high(void);
+void vmx_fields_errors(void);
+void vmx_fields_enum(void);
+
+/* shadow.c */
+void vmx_shadow_vmcs(void);
+void vmx_shadow_bitmaps(void);
+void vmx_shadow_no_link(void);
+void vmx_shadow_link_checks(void);
+
+/* checks.c */
+void vmx_bad_controls(void);
+void vmx_bad_host_state(void);
+void vmx_bad_guest_state(void);
+void vmx_failed_entry(void);
+
+/* intercepts.c */
+void vmx_instructions_controlled(void);
+void vmx_instructions_always(void);
+void vmx_xsetbv(void);
+void vmx_invept_in_l2(void);
+void vmx_invvpid_in_l2(void);
+void vmx_tsc_offset(void);
+void vmx_monitor_trap(void);
+
+/* control_registers.c */
+void vmx_cr0_mask(void);
+void vmx_clts(void);
+void vmx_cr4_mask(void);
+void vmx_cr3_access(void);
+void vmx_cr8_access(void);
+void vmx_dr_access(void);
+
+/* exceptions.c */
+void vmx_exception_bitmap(void);
+void vmx_exception_pass(void);
+void vmx_page_fault_mask(void);
+
+/* msr.c */
+void vmx_msr_bitmap_read(void);
+void vmx_msr_bitmap_write(void);
+void vmx_msr_bitmap_pass_read(void);
+void vmx_msr_bitmap_pass_write(void);
+void vmx_msr_no_bitmap(void);
+void vmx_msr_lists(void);
+
+/* io.c */
+void vmx_io_bitmap(void);
+void vmx_io_straddle(void);
+void vmx_io_pass(void);
+void vmx_io_unconditional(void);
+void vmx_io_string(void);
+
+/* ept.c */
+void vmx_ept_violation(void);
+void vmx_ept_permissions(void);
+void vmx_ept_walk(void);
+void vmx_ept_misconfig(void);
+void vmx_ept_remap(void);
+void vmx_ept_remap_2m(void);
+void vmx_ept_1g(void);
+void vmx_invept_errors(void);
+void vmx_ept_accessed_dirty(void);
+void vmx_pml(void);
+void vmx_vmfunc_eptp(void);
+
+/* inject.c */
+void vmx_inject_interrupt(void);
+void vmx_inject_exception(void);
+void vmx_inject_soft_interrupt(void);
+void vmx_inject_nmi(void);
+void vmx_idt_vectoring(void);
+void vmx_interrupt_window(void);
+void vmx_nmi_window(void);
+void vmx_external_interrupt(void);
+void vmx_external_interrupt_no_ack(void);
+void vmx_interrupt_in_l2(void);
+void vmx_nmi_exit(void);
+
+/* regs.c */
+void vmx_regs_rflags(void);
+void vmx_regs_unswitched(void);
+void vmx_regs_dr7(void);
+void vmx_regs_segments(void);
+void vmx_regs_sysenter(void);
+void vmx_regs_efer(void);
+void vmx_regs_pat(void);
+
+/* modes.c */
+void vmx_real_mode(void);
+void vmx_protected_32(void);
+void vmx_protected_pae(void);
+void vmx_invvpid(void);
+void vmx_invvpid_errors(void);
+
+/* timer.c */
+void vmx_timer_zero(void);
+void vmx_timer_expires(void);
+void vmx_timer_hlt(void);
+void vmx_timer_save(void);
+
+#endif

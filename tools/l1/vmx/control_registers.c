@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * CR0 and CR4 with masks and read shadows, the qualifications of CR and DR accesses.
+ * SDM Vol. 3 26.3, 28.2.1 (tables 28-3 and 28-4).
+ */
+#include "l1/vmx/cases.h"
+
+#define CR_QUAL(cr, type, gpr) ((cr) | (uint64_t)(type) << 4 | (uint64_t)(gpr) << 8)
+
+enum gpr {
+	GPR_RAX,
+	GPR_RCX,
+	GPR_RDX,
+	GPR_RBX,
+	GPR_RSP,
+	GPR_RBP,
+	GPR_RSI,
+	GPR_RDI,
+	GPR_R8
+};
+
+static uint64_t cr0, cr4;
+
+static void l2_cr0(void)
+{
+	l2_call(read_cr0());
+	/* The masked bit as its shadow has it: no exit, and AM is L2's to change. */
+	write_cr0((cr0 | CR0_TS) ^ CR0_AM);
+	l2_call(read_cr0());
+	asm volatile("cr0_at: mov %0, %%cr0" : : "b"(cr0 & ~CR0_TS));
+	asm volatile("clts_at: clts");
+	asm volatile("lmsw_at: lmsw %w0" : : "S"((uint32_t)(cr0 & 0xf & ~CR0_TS)));
+	l2_call(read_cr0());
+}
+
+/* TS belongs to L1, and L2 sees it set; AM is L2's own. */
+void vmx_cr0_mask(void)
+{
+	extern uint8_t cr0_at[], clts_at[], lmsw_at[];
+	uint64_t seen;
+	struct vm vm;
+
+	cr0 = read_cr0() & ~(CR0_TS | CR0_AM);
+	vm_init(&vm, l2_cr0);
+	vmwrite(VMCS_GUEST_CR0, cr0);
+	vmwrite(VMCS_CR0_MASK, CR0_TS);
+	vmwrite(VMCS_CR0_SHADOW, CR0_TS | CR0_AM | CR0_CD);
+	vm_expect_call(&vm, cr0 | CR0_TS);
+	EXPECT_EQ(vmread(VMCS_GUEST_CR0), cr0, "SDM 26.3: the read shadow is not the register");
+	vm_expect_call(&vm, cr0 | CR0_TS | CR0_AM);
+	EXPECT_EQ(vmread(VMCS_GUEST_CR0), cr0 | CR0_AM, "SDM 26.3: an unmasked bit is written");
+
+	vm_expect(&vm, VMX_REASON_CR_ACCESS, "SDM 26.1.3 MOV to CR0");
+	EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), CR_QUAL(0, VMX_CR_TO, GPR_RBX), "SDM 28.2.1");
+	vm_skip_at(&vm, phys(cr0_at), 3, "SDM 28.2.5");
+	vm_expect(&vm, VMX_REASON_CR_ACCESS, "SDM 26.1.3 CLTS");
+	EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), CR_QUAL(0, VMX_CR_CLTS, 0), "SDM 28.2.1");
+	vm_skip_at(&vm, phys(clts_at), 2, "SDM 28.2.5");
+	vm_expect(&vm, VMX_REASON_CR_ACCESS, "SDM 26.1.3 LMSW");
+	seen = vmread(VMCS_EXIT_QUALIFICATION);
+	EXPECT_BITS(seen, 0xff, CR_QUAL(0, VMX_CR_LMSW, 0), "SDM 28.2.1");
+	EXPECT_EQ(VMX_CR_QUAL_LMSW(seen), cr0 & 0xf, "SDM 28.2.1: LMSW source data");
+	vm_skip_at(&vm, phys(lmsw_at), 3, "SDM 28.2.5");
+	vm_expect_call(&vm, cr0 | CR0_TS | CR0_AM);
+	EXPECT_EQ(vmread(VMCS_GUEST_CR0), cr0 | CR0_AM, "SDM 26.3");
+}
+
+static void l2_clts(void)
+{
+	asm volatile("clts");
+	l2_call(read_cr0() & CR0_TS);
+}
+
+/* Masked with a clear shadow: CLTS does nothing. Not masked: it clears the bit. No exits. */
+void vmx_clts(void)
+{
+	struct vm vm;
+
+	vm_init(&vm, l2_clts);
+	vmwrite(VMCS_GUEST_CR0, read_cr0() | CR0_TS);
+	vmwrite(VMCS_CR0_MASK, CR0_TS);
+	vm_expect_call(&vm, 0);
+	EXPECT_EQ(vmread(VMCS_GUEST_CR0), read_cr0() | CR0_TS, "SDM 26.3 CLTS, masked");
+
+	vm_init(&vm, l2_clts);
+	vmwrite(VMCS_GUEST_CR0, read_cr0() | CR0_TS);
+	vmwrite(VMCS_CR0_SHADOW, CR0_TS);
+	vm_expect_call(&vm, 0);
+	EXPECT_EQ(vmread(VMCS_GUEST_CR0), read_cr0() & ~CR0_TS, "SDM 26.3 CLTS, not masked");
+}
+
+static void l2_cr4(void)
+{
+	l2_call(read_cr4());
+	write_cr4((cr4 & ~CR4_VMXE) ^ CR4_DE);
+	l2_call(read_cr4());
+	asm volatile("cr4_at: mov %0, %%cr4" : : "d"(cr4 | CR4_VMXE));
+	l2_call(read_cr4());
+}
+
+/* VMXE is on and hidden from L2, as a hypervisor does; DE is L2's own. */
+void vmx_cr4_mask(void)
+{
+	extern uint8_t cr4_at[];
+	struct vm vm;
+
+	cr4 = read_cr4() & ~CR4_DE;
+	vm_init(&vm, l2_cr4);
+	vmwrite(VMCS_GUEST_CR4, cr4);
+	vmwrite(VMCS_CR4_MASK, CR4_VMXE);
+	vmwrite(VMCS_CR4_SHADOW, 0);
+	vm_expect_call(&vm, cr4 & ~CR4_VMXE);
+	vm_expect_call(&vm, (cr4 & ~CR4_VMXE) | CR4_DE);
+	EXPECT_EQ(vmread(VMCS_GUEST_CR4), cr4 | CR4_DE, "SDM 26.3");
+	vm_expect(&vm, VMX_REASON_CR_ACCESS, "SDM 26.1.3 MOV to CR4");
+	EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), CR_QUAL(4, VMX_CR_TO, GPR_RDX), "SDM 28.2.1");
+	vm_skip_at(&vm, phys(cr4_at), 3, "SDM 28.2.5");
+	vm_expect_call(&vm, (cr4 & ~CR4_VMXE) | CR4_DE);
+	vm_expect_end(&vm);
+}
+
+static uint64_t given_cr3, new_cr3;
+
+static void l2_cr3(void)
+{
+	uint64_t seen;
+
+	asm volatile("mov %%cr3, %0" : "=S"(seen));
+	l2_call(seen);
+	asm volatile("mov %0, %%cr3" : : "D"(new_cr3) : "memory");
+	l2_call(read_cr3());
+}
+
+/* L1 answers L2's CR3 accesses in its place; without the exits L2's own writes show. */
+void vmx_cr3_access(void)
+{
+	struct page_table other = pt_identity(PT_CR3);
+	struct vm vm;
+
+	new_cr3 = other.root;
+	given_cr3 = read_cr3();
+	vm_init(&vm, l2_cr3);
+	VM_SET(PROC_CTLS, VMX_PROC_CR3_LOAD | VMX_PROC_CR3_STORE);
+	vm_expect(&vm, VMX_REASON_CR_ACCESS, "SDM 26.1.3 MOV from CR3");
+	EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), CR_QUAL(3, VMX_CR_FROM, GPR_RSI), "SDM 28.2.1");
+	vm.r.rsi = 0x123456789000;
+	vm_skip(&vm);
+	vm_expect_call(&vm, 0x123456789000);
+	vm_expect(&vm, VMX_REASON_CR_ACCESS, "SDM 26.1.3 MOV to CR3");
+	EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), CR_QUAL(3, VMX_CR_TO, GPR_RDI), "SDM 28.2.1");
+	EXPECT_EQ(vm.r.rdi, new_cr3, "SDM 28.2.1");
+	EXPECT_EQ(vmread(VMCS_GUEST_CR3), given_cr3, "SDM 26.1.3: the MOV was not done");
+
+	vm_init(&vm, l2_cr3);
+	VM_CLEAR(PROC_CTLS, VMX_PROC_CR3_LOAD | VMX_PROC_CR3_STORE);
+	vm_expect_call(&vm, given_cr3);
+	vm_expect_call(&vm, new_cr3);
+	EXPECT_EQ(vmread(VMCS_GUEST_CR3), new_cr3, "SDM 28.3.1");
+	EXPECT_EQ(read_cr3(), given_cr3, "SDM 28.5.1: L1 has its own again");
+	vm_expect_end(&vm);
+}
+
+static void l2_cr8(void)
+{
+	uint64_t seen;
+
+	asm volatile("mov %0, %%cr8" : : "c"(5ULL));
+	asm volatile("mov %%cr8, %0" : "=b"(seen));
+	l2_call(seen);
+}
+
+void vmx_cr8_access(void)
+{
+	struct vm vm;
+
+	vm_init(&vm, l2_cr8);
+	VM_SET(PROC_CTLS, VMX_PROC_CR8_LOAD | VMX_PROC_CR8_STORE);
+	vm_expect(&vm, VMX_REASON_CR_ACCESS, "SDM 26.1.3 MOV to CR8");
+	EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), CR_QUAL(8, VMX_CR_TO, GPR_RCX), "SDM 28.2.1");
+	EXPECT_EQ(vm.r.rcx, 5, "SDM 28.2.1");
+	vm_skip(&vm);
+	vm_expect(&vm, VMX_REASON_CR_ACCESS, "SDM 26.1.3 MOV from CR8");
+	EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), CR_QUAL(8, VMX_CR_FROM, GPR_RBX), "SDM 28.2.1");
+	vm.r.rbx = 7;
+	vm_skip(&vm);
+	vm_expect_call(&vm, 7);
+	EXPECT_EQ(read_cr8(), 0, "SDM 26.1.3: L1's TPR is untouched");
+}
+
+static void l2_debug_registers(void)
+{
+	uint64_t seen;
+
+	asm volatile("mov %0, %%dr2" : : "S"(0x1000ULL));
+	asm volatile("mov %%dr6, %0" : "=D"(seen));
+	l2_call(seen);
+}
+
+void vmx_dr_access(void)
+{
+	struct vm vm;
+
+	vm_init(&vm, l2_debug_registers);
+	VM_SET(PROC_CTLS, VMX_PROC_MOV_DR);
+	vm_expect(&vm, VMX_REASON_MOV_DR, "SDM 26.1.3 MOV to DR2");
+	EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), 2 | GPR_RSI << 8, "SDM 28.2.1");
+	EXPECT_EQ(vm.r.rsi, 0x1000, "SDM 28.2.1");
+	vm_skip(&vm);
+	vm_expect(&vm, VMX_REASON_MOV_DR, "SDM 26.1.3 MOV from DR6");
+	EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), 6 | VMX_DR_QUAL_FROM | GPR_RDI << 8,
+		  "SDM 28.2.1");
+	vm.r.rdi = 0x5a5a;
+	vm_skip(&vm);
+	vm_expect_call(&vm, 0x5a5a);
+	EXPECT_EQ(read_dr2(), 0, "SDM 26.1.3: the MOV was not done");
+
+	vm_init(&vm, l2_debug_registers);
+	VM_CLEAR(PROC_CTLS, VMX_PROC_MOV_DR);
+	vm_expect_call(&vm, read_dr6());
+	EXPECT_EQ(read_dr2(), 0x1000, "SDM 28.5: DR0 to DR3 are not switched");
+	vm_expect_end(&vm);
+}

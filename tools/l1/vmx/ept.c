@@ -1,0 +1,388 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * EPT: violations with their qualification, misconfigurations, remapping. SDM Vol. 3 28.2.1
+ * (table 28-7), 29.3.
+ */
+#include "l1/vmx/cases.h"
+
+#define QUAL_ACCESS (VMX_EPT_QUAL_READ | VMX_EPT_QUAL_WRITE | VMX_EPT_QUAL_FETCH)
+#define QUAL_RWX    (VMX_EPT_QUAL_READABLE | VMX_EPT_QUAL_WRITABLE | VMX_EPT_QUAL_EXECUTABLE)
+#define QUAL_LINEAR (VMX_EPT_QUAL_LINEAR_VALID | VMX_EPT_QUAL_TRANSLATED)
+
+static volatile uint64_t *target;
+
+static void l2_read(void)
+{
+	uint64_t v;
+
+	asm volatile("ept_read_at: mov (%1), %0" : "=a"(v) : "r"(target) : "memory");
+	l2_call(v);
+}
+
+static void l2_write(void)
+{
+	asm volatile("ept_write_at: mov %0, (%1)" : : "r"(0x77ULL), "r"(target) : "memory");
+	l2_call(*target);
+}
+
+/* The target page holds a RET. */
+static void l2_fetch(void)
+{
+	((void (*)(void))(uintptr_t)target)();
+	l2_call(0xc3);
+}
+
+extern uint8_t ept_read_at[], ept_write_at[];
+
+struct access {
+	const char *name;
+	void (*l2)(void);
+	uint32_t qual;
+	uint64_t needs;
+	uint64_t result;
+};
+
+static const struct access accesses[] = {
+	{ "read", l2_read, VMX_EPT_QUAL_READ, EPT_R, 0xc3 },
+	{ "write", l2_write, VMX_EPT_QUAL_WRITE, EPT_W, 0x77 },
+	{ "fetch", l2_fetch, VMX_EPT_QUAL_FETCH, EPT_X, 0xc3 },
+};
+
+static void start(const struct access *a)
+{
+	*target = 0xc3;
+	vmwrite(VMCS_GUEST_RIP, code(a->l2));
+	vmwrite(VMCS_GUEST_RSP, l2_stack());
+}
+
+static uint64_t access_rip(const struct access *a)
+{
+	return a->l2 == l2_read	 ? phys(ept_read_at) :
+	       a->l2 == l2_write ? phys(ept_write_at) :
+				   phys(target);
+}
+
+static void expect_violation(const struct access *a, uint64_t permissions)
+{
+	uint64_t qual = vmread(VMCS_EXIT_QUALIFICATION);
+
+	EXPECT_BITS(qual, QUAL_ACCESS, a->qual, "SDM 28.2.1");
+	EXPECT_BITS(qual, QUAL_RWX, permissions << 3, "SDM 28.2.1");
+	EXPECT_BITS(qual, QUAL_LINEAR, QUAL_LINEAR, "SDM 28.2.1");
+	EXPECT_EQ(vmread(VMCS_GUEST_PHYSICAL_ADDRESS), phys(target), "SDM 28.2.1");
+	EXPECT_EQ(vmread(VMCS_GUEST_LINEAR_ADDRESS), phys(target), "SDM 28.2.1");
+	EXPECT_EQ(vmread(VMCS_GUEST_RIP), access_rip(a), "SDM 28.3.3");
+}
+
+/* One access against one set of permissions; where it faults, L1 mends it and L2 goes on. */
+static void try(struct vm *vm, const struct access *a, uint64_t permissions)
+{
+	uint64_t *leaf = pt_leaf_4k(&vm->ept, phys(target));
+
+	expect_at("%s of a page %c%c%c: ", a->name, permissions & EPT_R ? 'R' : '-',
+		  permissions & EPT_W ? 'W' : '-', permissions & EPT_X ? 'X' : '-');
+	*leaf = phys(target) | EPT_MEMTYPE_WB | permissions;
+	vm_flush_ept(vm);
+	start(a);
+	if (!(permissions & a->needs)) {
+		vm_expect(vm, VMX_REASON_EPT_VIOLATION, "SDM 29.3.3.2");
+		expect_violation(a, permissions);
+		*leaf = phys(target) | PT_EPT_ALL;
+		vm_flush_ept(vm);
+	} else if (a->l2 == l2_write && !(permissions & EPT_R)) {
+		return;
+	}
+	vm_expect_call(vm, a->result);
+	vm_expect_end(vm);
+}
+
+static void new_target(void)
+{
+	target = page_alloc();
+	((volatile uint64_t *)target)[0] = 0xc3;
+}
+
+/* The first: no permission at all, by each kind of access. */
+void vmx_ept_violation(void)
+{
+	struct vm vm;
+
+	new_target();
+	vm_init(&vm, l2_read);
+	for (size_t i = 0; i < ARRAY_SIZE(accesses); i++)
+		try(&vm, &accesses[i], 0);
+}
+
+/* Every legal set of permissions by every kind of access. */
+void vmx_ept_permissions(void)
+{
+	bool execute_only = rdmsr(MSR_IA32_VMX_EPT_VPID_CAP) & VMX_CAP_EXECUTE_ONLY;
+	struct vm vm;
+
+	new_target();
+	vm_init(&vm, l2_read);
+	for (uint64_t p = 0; p <= (EPT_R | EPT_W | EPT_X); p++) {
+		if ((p & (EPT_R | EPT_W)) == EPT_W || (p == EPT_X && !execute_only))
+			continue; /* misconfigurations: 29.3.3.1 */
+		for (size_t i = 0; i < ARRAY_SIZE(accesses); i++)
+			try(&vm, &accesses[i], p);
+	}
+}
+
+/*
+ * L2's own page walk meets a hole: bit 8 of the qualification clear, the address that of the
+ * paging entry. Its table is L1's, copied, so that L1 keeps its own.
+ */
+void vmx_ept_walk(void)
+{
+	struct page_table tables = pt_identity(PT_CR3);
+	uint64_t *leaf, *pde, qual;
+	struct vm vm;
+
+	new_target();
+	pde = pt_entry(&tables, phys(target), 2);
+	vm_init(&vm, l2_read);
+	vmwrite(VMCS_GUEST_CR3, tables.root);
+	leaf = pt_leaf_4k(&vm.ept, phys(pde));
+	*leaf = 0;
+	vm_flush_ept(&vm);
+	vm_expect(&vm, VMX_REASON_EPT_VIOLATION, "SDM 29.3.3.2");
+	qual = vmread(VMCS_EXIT_QUALIFICATION);
+	EXPECT_BITS(qual, VMX_EPT_QUAL_LINEAR_VALID | VMX_EPT_QUAL_TRANSLATED,
+		    VMX_EPT_QUAL_LINEAR_VALID, "SDM 28.2.1");
+	EXPECT_BITS(qual, VMX_EPT_QUAL_READ, VMX_EPT_QUAL_READ, "SDM 28.2.1");
+	EXPECT_BITS(qual, VMX_EPT_QUAL_FETCH | QUAL_RWX, 0, "SDM 28.2.1");
+	EXPECT_EQ(vmread(VMCS_GUEST_PHYSICAL_ADDRESS) & ~7ULL,
+		  phys(pt_entry(&tables, vmread(VMCS_GUEST_LINEAR_ADDRESS), 2)), "SDM 28.2.1");
+	*leaf = (phys(pde) & ~(PAGE_SIZE - 1)) | PT_EPT_ALL;
+	vm_flush_ept(&vm);
+	vm_expect_call(&vm, 0xc3);
+	vm_expect_end(&vm);
+}
+
+/* Entries that no EPT may hold: 29.3.3.1. */
+void vmx_ept_misconfig(void)
+{
+	static const struct {
+		const char *name;
+		uint64_t bits;
+	} bad[] = {
+		{ "write-only", EPT_W | EPT_MEMTYPE_WB },
+		{ "write and execute", EPT_W | EPT_X | EPT_MEMTYPE_WB },
+		{ "memory type 2", EPT_R | EPT_W | EPT_X | 2 << 3 },
+		{ "memory type 7", EPT_R | EPT_W | EPT_X | 7 << 3 },
+		{ "a bit past the address width", PT_EPT_ALL },
+	};
+	uint64_t *leaf;
+	struct vm vm;
+
+	new_target();
+	vm_init(&vm, l2_read);
+	leaf = pt_leaf_4k(&vm.ept, phys(target));
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		expect_at("%s: ", bad[i].name);
+		*leaf = phys(target) | bad[i].bits;
+		if (bad[i].bits == PT_EPT_ALL) {
+			if (max_physical_address() > 1ULL << 51)
+				break;
+			*leaf |= 1ULL << 51;
+		}
+		vm_flush_ept(&vm);
+		start(&accesses[0]);
+		vm_expect(&vm, VMX_REASON_EPT_MISCONFIGURATION, "SDM 29.3.3.1");
+		EXPECT_EQ(vmread(VMCS_GUEST_PHYSICAL_ADDRESS), phys(target), "SDM 28.2.1");
+		EXPECT_EQ(vmread(VMCS_GUEST_RIP), phys(ept_read_at), "SDM 28.3.3");
+		*leaf = phys(target) | PT_EPT_ALL;
+		vm_flush_ept(&vm);
+		vm_expect_call(&vm, 0xc3);
+		vm_expect_end(&vm);
+	}
+}
+
+static void l2_read_forever(void)
+{
+	for (;;)
+		l2_call(*target);
+}
+
+/* A page behind L2's back: what it reads is the new one once INVEPT is done, by either type. */
+static void remap(uint64_t page_size)
+{
+	uint64_t *pages[2];
+	struct vm vm;
+
+	for (unsigned int i = 0; i < 2; i++) {
+		pages[i] = pages_alloc_aligned(1, page_size);
+		pages[i][0] = 0x1000 + i;
+	}
+	target = pages[0];
+	vm_init(&vm, l2_read_forever);
+	for (unsigned int round = 0; round < 5; round++) {
+		uint64_t *to = pages[round & 1];
+		uint64_t type = round & 2 ? VMX_INVEPT_ALL : VMX_INVEPT_SINGLE;
+		uint64_t needs = round & 2 ? VMX_CAP_INVEPT_ALL : VMX_CAP_INVEPT_SINGLE;
+
+		if (!(rdmsr(MSR_IA32_VMX_EPT_VPID_CAP) & needs))
+			continue;
+		expect_at("page size %#lx, round %u: ", page_size, round);
+		pt_map(&vm.ept, phys(target), phys(to), page_size, PT_EPT_ALL, page_size);
+		EXPECT_RESULT(invept(type, (struct vmx_inv_operand){ vm_eptp(&vm), 0 }), VMX_OK,
+			      "SDM 31.3 INVEPT");
+		vm_expect_call(&vm, 0x1000 + (round & 1));
+	}
+}
+
+void vmx_ept_remap(void)
+{
+	remap(PAGE_SIZE);
+}
+
+void vmx_ept_remap_2m(void)
+{
+	remap(LARGE_PAGE);
+}
+
+/* All of L2's memory by one 1 GiB page. */
+void vmx_ept_1g(void)
+{
+	struct vm vm;
+
+	new_target();
+	vm_init(&vm, l2_read_forever);
+	vm.ept = pt_new(PT_EPT);
+	pt_map(&vm.ept, 0, 0, 1ULL << 30, PT_EPT_ALL, 1ULL << 30);
+	vmwrite(VMCS_EPT_POINTER, vm_eptp(&vm));
+	vm_expect_call(&vm, 0xc3);
+	pt_leaf_4k(&vm.ept, phys(target))[0] = 0;
+	vm_flush_ept(&vm);
+	vm_expect(&vm, VMX_REASON_EPT_VIOLATION, "SDM 29.3.3.2");
+	EXPECT_EQ(vmread(VMCS_GUEST_PHYSICAL_ADDRESS), phys(target), "SDM 28.2.1");
+}
+
+void vmx_invept_errors(void)
+{
+	struct vm vm;
+
+	vm_init(&vm, l2_read);
+	for (uint64_t type = 0; type < 5; type++) {
+		if (type == VMX_INVEPT_SINGLE || type == VMX_INVEPT_ALL)
+			continue;
+		expect_at("INVEPT type %lu: ", type);
+		EXPECT_VMX_ERROR(invept(type, (struct vmx_inv_operand){ vm_eptp(&vm), 0 }),
+				 INVEPT_BAD_OPERAND, "SDM 31.3 INVEPT");
+	}
+	if (!(rdmsr(MSR_IA32_VMX_EPT_VPID_CAP) & VMX_CAP_INVEPT_SINGLE))
+		return;
+	/* A bad EPTP: memory type 2, and a page walk of 1. */
+	expect_at("bad EPTP: ");
+	EXPECT_VMX_ERROR(invept(VMX_INVEPT_SINGLE,
+				(struct vmx_inv_operand){ vm.ept.root | 2 | VMX_EPTP_WALK(4), 0 }),
+			 INVEPT_BAD_OPERAND, "SDM 31.3 INVEPT");
+	EXPECT_VMX_ERROR(
+		invept(VMX_INVEPT_SINGLE,
+		       (struct vmx_inv_operand){ vm.ept.root | VMX_EPTP_WB | VMX_EPTP_WALK(1), 0 }),
+		INVEPT_BAD_OPERAND, "SDM 31.3 INVEPT");
+}
+
+/* Accessed by a read, dirty by a write and not before: 29.3.5. */
+void vmx_ept_accessed_dirty(void)
+{
+	uint64_t *leaf;
+	struct vm vm;
+
+	new_target();
+	vm_init(&vm, l2_read);
+	leaf = pt_leaf_4k(&vm.ept, phys(target));
+	vmwrite(VMCS_EPT_POINTER, vm_eptp(&vm) | VMX_EPTP_AD);
+	EXPECT_EQ(*leaf & (EPT_A | EPT_D), 0, "the test's own set-up");
+	vm_expect_call(&vm, 0xc3);
+	EXPECT_EQ(*leaf & (EPT_A | EPT_D), EPT_A, "SDM 29.3.5: a read sets accessed alone");
+	start(&accesses[1]);
+	vm_expect_call(&vm, 0x77);
+	EXPECT_EQ(*leaf & (EPT_A | EPT_D), EPT_A | EPT_D, "SDM 29.3.5: a write sets dirty");
+}
+
+static volatile uint8_t *pages;
+#define PML_PAGES 4
+
+static void l2_dirty_pages(void)
+{
+	for (unsigned int i = 0; i < PML_PAGES; i++)
+		pages[i * PAGE_SIZE] = 1;
+	l2_call(1);
+}
+
+/* The log of pages made dirty, from its end downwards, and the exit when it is full. */
+void vmx_pml(void)
+{
+	uint64_t *log = page_alloc(), qual;
+	struct vm vm;
+
+	pages = pages_alloc(PML_PAGES);
+	vm_init(&vm, l2_dirty_pages);
+	vmwrite(VMCS_EPT_POINTER, vm_eptp(&vm) | VMX_EPTP_AD);
+	VM_SET(PROC2_CTLS, VMX_PROC2_PML);
+	for (unsigned int i = 0; i < PML_PAGES; i++)
+		pt_leaf_4k(&vm.ept, phys(&pages[i * PAGE_SIZE]));
+	/* Room for the stack's page and for two of four. */
+	vmwrite(VMCS_PML_ADDRESS, phys(log));
+	vmwrite(VMCS_PML_INDEX, 511);
+	vm_expect_call(&vm, 1);
+	EXPECT(vmread(VMCS_PML_INDEX) <= 511 - PML_PAGES, "SDM 29.3.6");
+	for (unsigned int i = 0; i < PML_PAGES; i++) {
+		bool found = false;
+
+		for (uint64_t at = vmread(VMCS_PML_INDEX) + 1; at <= 511; at++)
+			found = found || log[at] == phys(&pages[i * PAGE_SIZE]);
+		expect_at("page %u of %u: ", i, PML_PAGES);
+		EXPECT(found, "SDM 29.3.6: its address is in the log");
+	}
+	expect_at("%s", "");
+
+	for (unsigned int i = 0; i < PML_PAGES; i++)
+		*pt_leaf(&vm.ept, phys(&pages[i * PAGE_SIZE])) &= ~EPT_D;
+	vm_flush_ept(&vm);
+	vmwrite(VMCS_PML_INDEX, 0xffff);
+	vmwrite(VMCS_GUEST_RIP, code(l2_dirty_pages));
+	vmwrite(VMCS_GUEST_RSP, l2_stack());
+	vm_expect(&vm, VMX_REASON_PML_FULL, "SDM 29.3.6");
+	qual = vmread(VMCS_EXIT_QUALIFICATION);
+	EXPECT_EQ(qual & ~(uint64_t)VMX_EPT_QUAL_NMI_UNBLOCK, 0, "SDM 28.2.1");
+	vmwrite(VMCS_PML_INDEX, 511);
+	vm_expect_call(&vm, 1);
+}
+
+static void l2_switch_ept(void)
+{
+	uint64_t first = *target;
+
+	asm volatile("vmfunc" : : "a"(0), "c"(1) : "memory");
+	l2_call(first << 8 | *target);
+	asm volatile("vmfunc" : : "a"(0), "c"(3) : "memory");
+}
+
+/* EPTP switching: L2 goes to the list's second EPT by itself; a bad index exits. */
+void vmx_vmfunc_eptp(void)
+{
+	uint64_t *list = page_alloc(), *other;
+	struct page_table second;
+	struct vm vm;
+
+	if (!(rdmsr(MSR_IA32_VMX_VMFUNC) & VMX_VMFUNC_EPTP_SWITCHING))
+		skip("EPTP switching is not offered");
+	new_target();
+	other = page_alloc();
+	other[0] = 0x5e;
+	vm_init(&vm, l2_switch_ept);
+	second = pt_identity(PT_EPT);
+	pt_map(&second, phys(target), phys(other), PAGE_SIZE, PT_EPT_ALL, PAGE_SIZE);
+	list[0] = vm_eptp(&vm);
+	list[1] = second.root | VMX_EPTP_WB | VMX_EPTP_WALK(4);
+	VM_SET(PROC2_CTLS, VMX_PROC2_VMFUNC);
+	vmwrite(VMCS_VMFUNC_CTLS, VMX_VMFUNC_EPTP_SWITCHING);
+	vmwrite(VMCS_EPTP_LIST_ADDRESS, phys(list));
+	vm_expect_call(&vm, 0xc35e);
+	EXPECT_EQ(vmread(VMCS_EPT_POINTER), list[1], "SDM 26.5.6.3");
+	vm_expect(&vm, VMX_REASON_VMFUNC, "SDM 26.5.6.3");
+	EXPECT_EQ(vmread(VMCS_EPT_POINTER), list[1], "SDM 26.5.6.3");
+}

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * L2's exceptions by the exception bitmap, and #PF by the error code: SDM Vol. 3 26.2, 28.2.2.
+ */
+#include "l1/vmx/cases.h"
+
+/* Past L1_MEMORY: no page table of L1's maps it. */
+#define HOLE 0x40000000ULL
+
+extern uint8_t fault_ud_at[], fault_bp_at[], fault_de_at[], fault_gp_at[], fault_read_at[],
+	fault_write_at[], fault_ss_at[];
+
+static void do_ud(void *unused)
+{
+	(void)unused;
+	asm volatile("fault_ud_at: ud2");
+}
+
+static void do_bp(void *unused)
+{
+	(void)unused;
+	asm volatile("fault_bp_at: int3");
+}
+
+static void do_de(void *unused)
+{
+	(void)unused;
+	asm volatile("fault_de_at: div %%cl" : : "a"(1), "c"(0) : "cc");
+}
+
+/* A data selector past the GDT's end: the error code is the selector. */
+static void do_gp(void *unused)
+{
+	(void)unused;
+	asm volatile("fault_gp_at: mov %0, %%ds" : : "r"(0xfff0));
+}
+
+/* A non-canonical address by way of RBP, which means the stack segment. */
+static void do_ss(void *unused)
+{
+	(void)unused;
+	asm volatile("push	%%rbp\n\t"
+		     "mov	%0, %%rbp\n"
+		     "fault_ss_at: mov (%%rbp), %%rax\n\t"
+		     "pop	%%rbp"
+		     :
+		     : "r"(0x8000000000000000ULL)
+		     : "rax", "memory");
+}
+
+static void do_read(void *unused)
+{
+	uint64_t v;
+
+	(void)unused;
+	asm volatile("fault_read_at: mov (%1), %0" : "=r"(v) : "r"(HOLE + 8) : "memory");
+}
+
+static void do_write(void *unused)
+{
+	(void)unused;
+	asm volatile("fault_write_at: mov %0, (%1)" : : "r"(1ULL), "r"(HOLE + 16) : "memory");
+}
+
+struct fault {
+	const char *name;
+	void (*run)(void *);
+	const uint8_t *at;
+	uint32_t vector;
+	uint32_t type;
+	bool has_error;
+	uint32_t error;
+	uint64_t qualification;
+};
+
+static const struct fault faults[] = {
+	{ "#UD", do_ud, fault_ud_at, X86_UD, VMX_EVENT_EXCEPTION, false, 0, 0 },
+	{ "#BP", do_bp, fault_bp_at, X86_BP, VMX_EVENT_SOFT_EXCEPTION, false, 0, 0 },
+	{ "#DE", do_de, fault_de_at, X86_DE, VMX_EVENT_EXCEPTION, false, 0, 0 },
+	{ "#GP", do_gp, fault_gp_at, X86_GP, VMX_EVENT_EXCEPTION, true, 0xfff0, 0 },
+	{ "#SS", do_ss, fault_ss_at, X86_SS, VMX_EVENT_EXCEPTION, true, 0, 0 },
+	{ "#PF, read", do_read, fault_read_at, X86_PF, VMX_EVENT_EXCEPTION, true, 0, HOLE + 8 },
+	{ "#PF, write", do_write, fault_write_at, X86_PF, VMX_EVENT_EXCEPTION, true, PF_W,
+	  HOLE + 16 },
+};
+
+static const struct fault *l2_fault;
+static struct trap caught;
+
+static void l2_faults(void)
+{
+	caught = catch_trap(l2_fault->run, NULL);
+}
+
+static void start(const struct fault *f)
+{
+	l2_fault = f;
+	caught.vector = 0x100;
+	expect_at("%s: ", f->name);
+	vmwrite(VMCS_GUEST_RIP, code(l2_faults));
+	vmwrite(VMCS_GUEST_RSP, l2_stack());
+	/* An exit leaves L1 with a limit of 0xffff, and vm_init() copied it: no #GP by selector. */
+	vmwrite(VMCS_GUEST_GDTR_LIMIT, 0xff);
+}
+
+/* The exit has it all; L1 injects it, and L2 gets what it would have got. */
+static void expect_exit(struct vm *vm, const struct fault *f)
+{
+	uint64_t info = VMX_INTERRUPTION_VALID | f->type | f->vector |
+			(f->has_error ? VMX_INTERRUPTION_ERROR_CODE : 0);
+
+	start(f);
+	vm_expect(vm, VMX_REASON_EXCEPTION_NMI, "SDM 26.2");
+	EXPECT_EQ(vmread(VMCS_EXIT_INTERRUPTION_INFO) & ~(uint64_t)VMX_INTERRUPTION_NMI_UNBLOCK,
+		  info, "SDM 28.2.2");
+	EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), f->qualification, "SDM 28.2.1");
+	if (f->has_error)
+		EXPECT_EQ(vmread(VMCS_EXIT_INTERRUPTION_ERROR), f->error, "SDM 28.2.2");
+	EXPECT_EQ(vmread(VMCS_GUEST_RIP), phys(f->at), "SDM 28.3.3");
+	EXPECT_EQ(vmread(VMCS_IDT_VECTORING_INFO) & VMX_INTERRUPTION_VALID, 0, "SDM 28.2.4");
+	if (f->type == VMX_EVENT_SOFT_EXCEPTION)
+		EXPECT_EQ(vmread(VMCS_EXIT_INSTRUCTION_LENGTH), 1, "SDM 28.2.5");
+	vmwrite(VMCS_ENTRY_INTERRUPTION_INFO, info);
+	vmwrite(VMCS_ENTRY_EXCEPTION_ERROR, f->error);
+	vmwrite(VMCS_ENTRY_INSTRUCTION_LENGTH, 1);
+	write_cr2(f->qualification);
+	vm_expect_end(vm);
+}
+
+static void expect_in_l2(struct vm *vm, const struct fault *f)
+{
+	start(f);
+	vm_expect_end(vm);
+	EXPECT_NAME(caught.vector, f->vector, trap_name, "SDM 26.2");
+	EXPECT_EQ(caught.error, f->error, "SDM 26.2");
+	EXPECT_EQ(caught.rip, phys(f->at) + (f->vector == X86_BP), "SDM 26.2");
+	if (f->vector == X86_PF)
+		EXPECT_EQ(caught.cr2, f->qualification, "SDM 26.2");
+}
+
+void vmx_exception_bitmap(void)
+{
+	struct vm vm;
+
+	vm_init(&vm, l2_faults);
+	for (size_t i = 0; i < ARRAY_SIZE(faults); i++) {
+		vmwrite(VMCS_EXCEPTION_BITMAP, 1U << faults[i].vector);
+		expect_exit(&vm, &faults[i]);
+		EXPECT_NAME(caught.vector, faults[i].vector, trap_name, "SDM 27.6.1");
+		EXPECT_EQ(caught.error, faults[i].error, "SDM 27.6.1");
+	}
+}
+
+/* Every bit but the one: L2 keeps its exception to itself. */
+void vmx_exception_pass(void)
+{
+	struct vm vm;
+
+	vm_init(&vm, l2_faults);
+	for (size_t i = 0; i < ARRAY_SIZE(faults); i++) {
+		vmwrite(VMCS_EXCEPTION_BITMAP, ~(1U << faults[i].vector) & ~(1U << X86_MC));
+		expect_in_l2(&vm, &faults[i]);
+	}
+}
+
+/* #PF exits where (error & mask == match) is what bit 14 of the bitmap is. */
+void vmx_page_fault_mask(void)
+{
+	static const struct {
+		bool bit;
+		uint32_t mask, match;
+		bool read_exits, write_exits;
+	} rows[] = {
+		{ true, 0, 0, true, true },	    { false, 0, 0, false, false },
+		{ true, PF_W, PF_W, false, true },  { true, PF_W, 0, true, false },
+		{ false, PF_W, PF_W, true, false }, { false, PF_W, 0, false, true },
+		{ false, 0, 1, true, true },	    { true, 0, 1, false, false },
+	};
+	struct vm vm;
+
+	vm_init(&vm, l2_faults);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		vmwrite(VMCS_EXCEPTION_BITMAP, rows[i].bit ? 1U << X86_PF : 0);
+		vmwrite(VMCS_PF_ERROR_MASK, rows[i].mask);
+		vmwrite(VMCS_PF_ERROR_MATCH, rows[i].match);
+		for (unsigned int write = 0; write < 2; write++) {
+			const struct fault *f = &faults[ARRAY_SIZE(faults) - 2 + write];
+
+			if (write ? rows[i].write_exits : rows[i].read_exits)
+				expect_exit(&vm, f);
+			else
+				expect_in_l2(&vm, f);
+		}
+	}
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * VMREAD and VMWRITE over every field that KVM has: SDM Vol. 3 25.11.2, 31.3, appendix B.
+ */
+#include "l1/vmx/cases.h"
+
+#define ROW(encoding, id) encoding,
+static const uint32_t fields[] = { VMCS_FIELDS(ROW) };
+
+/* A value that no other field gets, cut to the width; access rights keep their 13 bits. */
+static uint64_t pattern(uint32_t field, uint64_t seed)
+{
+	uint64_t v = (field + 1) * 0x9e3779b97f4a7c15ULL ^ seed * 0x0101010101010101ULL;
+
+	if (field >= VMCS_GUEST_ES_ACCESS && field <= VMCS_GUEST_TR_ACCESS)
+		return v & 0x1f0ff;
+	switch (vmcs_field_width(field)) {
+	case VMCS_WIDTH_16:
+		return v & 0xffff;
+	case VMCS_WIDTH_32:
+		return v & 0xffffffff;
+	case VMCS_WIDTH_64:
+	case VMCS_WIDTH_NATURAL:
+		break;
+	}
+	return v;
+}
+
+/* Asked once per case: an RDMSR is an exit too. */
+static bool all_writable;
+
+static void init(uint64_t vmcs)
+{
+	all_writable = rdmsr(MSR_IA32_VMX_MISC) & VMX_MISC_VMWRITE_ANY_FIELD;
+	vmcs_load(vmcs);
+}
+
+static bool read_only(uint32_t field)
+{
+	return vmcs_field_type(field) == VMCS_TYPE_EXIT_INFO && !all_writable;
+}
+
+static void write_all(uint64_t seed)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
+		uint64_t v = pattern(fields[i], seed);
+
+		if (read_only(fields[i]))
+			continue;
+		expect_at("VMWRITE of %s: ", vmcs_field_name(fields[i]));
+		EXPECT_RESULT(i & 1 ? vmwrite_memory(fields[i], &v) : vmwrite_flags(fields[i], v),
+			      VMX_OK, "SDM 31.3 VMWRITE");
+	}
+}
+
+/*
+ * The VM-instruction error is checked too: nothing fails between. Each is read by the register
+ * or by the memory form, the other way round from how it was written.
+ */
+static void expect_all(uint64_t seed)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
+		uint64_t v = 0;
+
+		if (read_only(fields[i]))
+			continue;
+		expect_at("VMREAD of %s: ", vmcs_field_name(fields[i]));
+		EXPECT_RESULT(i & 1 ? vmread_flags(fields[i], &v) : vmread_memory(fields[i], &v),
+			      VMX_OK, "SDM 31.3 VMREAD");
+		EXPECT_EQ(v, pattern(fields[i], seed), "SDM 25.11.2");
+	}
+	expect_at("%s", "");
+}
+
+/* All at once, so that two fields in one place show; then through memory and back. */
+void vmx_fields_all(void)
+{
+	uint64_t vmcs = vmcs_new(0), other = vmcs_new(0);
+
+	init(vmcs);
+	write_all(0x5a);
+	expect_all(0x5a);
+	vmcs_load(other);
+	write_all(0xa3);
+	EXPECT_RESULT(vmclear(vmcs), VMX_OK, "SDM 31.3 VMCLEAR");
+	vmcs_load(vmcs);
+	expect_all(0x5a);
+}
+
+/* The high half of a 64-bit field has an encoding of its own. */
+void vmx_fields_high(void)
+{
+	init(vmcs_new(0));
+	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
+		uint64_t v = pattern(fields[i], 0x11);
+
+		if (vmcs_field_width(fields[i]) != VMCS_WIDTH_64 || read_only(fields[i]))
+			continue;
+		expect_at("%s: ", vmcs_field_name(fields[i]));
+		vmwrite(fields[i], v);
+		EXPECT_EQ(vmread(fields[i] + 1), v >> 32, "SDM 25.11.2");
+		vmwrite(fields[i] + 1, ~v >> 32);
+		EXPECT_EQ(vmread(fields[i]), (~v & 0xffffffff00000000) | (v & 0xffffffff),
+			  "SDM 25.11.2");
+	}
+}
+
+/* Encodings that name no field; and those that VMWRITE may not change. */
+void vmx_fields_errors(void)
+{
+	static const uint64_t none[] = { 0x0a00, 0x21fe, 0x41fe, 0x69fe, 0x8000, 0xfffffffe };
+	uint64_t v = 0;
+
+	init(vmcs_new(0));
+	for (size_t i = 0; i < ARRAY_SIZE(none); i++) {
+		expect_at("field %#lx: ", none[i]);
+		EXPECT_VMX_ERROR(vmread_flags(none[i], &v), UNSUPPORTED_FIELD, "SDM 31.3 VMREAD");
+		vmwrite_flags(VMCS_INSTRUCTION_ERROR, 0);
+		EXPECT_VMX_ERROR(vmwrite_flags(none[i], 0), UNSUPPORTED_FIELD, "SDM 31.3 VMWRITE");
+	}
+	expect_at("read-only field: ");
+	if (!all_writable)
+		EXPECT_VMX_ERROR(vmwrite_flags(VMCS_EXIT_REASON, 1), READ_ONLY_FIELD,
+				 "SDM 31.3 VMWRITE");
+}
+
+/* IA32_VMX_VMCS_ENUM: the highest index of any encoding, A.9. */
+void vmx_fields_enum(void)
+{
+	uint64_t highest = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
+		uint64_t index = fields[i] >> 1 & 0x1ff;
+
+		highest = index > highest ? index : highest;
+	}
+	EXPECT(rdmsr(MSR_IA32_VMX_VMCS_ENUM) >> 1 >= highest, "SDM A.9");
+}

@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Events for L2: injected by L1, windows for them, what is in the air at an exit, and real
+ * interrupts. SDM Vol. 3 26.2, 27.6, 28.2.
+ */
+#include "l1/vmx/cases.h"
+
+#define VECTOR 0x51
+
+static void l2_nothing(void)
+{
+}
+
+static void inject(uint32_t info, uint64_t error)
+{
+	vmwrite(VMCS_ENTRY_INTERRUPTION_INFO, VMX_INTERRUPTION_VALID | info);
+	vmwrite(VMCS_ENTRY_EXCEPTION_ERROR, error);
+}
+
+/* Through L2's IDT before its first instruction; the field's valid bit is clear afterwards. */
+void vmx_inject_interrupt(void)
+{
+	static const uint8_t vectors[] = { 0x20, VECTOR, 0x80, 0xff };
+	struct vm vm;
+
+	vm_init(&vm, l2_nothing);
+	for (size_t i = 0; i < ARRAY_SIZE(vectors); i++) {
+		expect_at("vector %#x: ", vectors[i]);
+		vmwrite(VMCS_GUEST_RIP, code(l2_nothing));
+		vmwrite(VMCS_GUEST_RSP, l2_stack());
+		vmwrite(VMCS_GUEST_RFLAGS, RFLAGS_FIXED | RFLAGS_IF);
+		inject(VMX_EVENT_EXTERNAL | vectors[i], 0);
+		vm_expect_end(&vm);
+		EXPECT_EQ(irq_count[vectors[i]], 1, "SDM 27.6.1");
+		EXPECT_EQ(vmread(VMCS_ENTRY_INTERRUPTION_INFO) & VMX_INTERRUPTION_VALID, 0,
+			  "SDM 25.8.3");
+		EXPECT_EQ(vmread(VMCS_GUEST_RFLAGS) & RFLAGS_IF, RFLAGS_IF, "SDM 28.3.3");
+	}
+}
+
+static struct trap caught;
+
+static void spin(void *unused)
+{
+	(void)unused;
+	l2_call(1);
+	l2_call(2);
+}
+
+static void l2_catches(void)
+{
+	caught = catch_trap(spin, NULL);
+}
+
+/* An exception arrives in L2 with the vector, the error code and the RIP that L1 gave it. */
+void vmx_inject_exception(void)
+{
+	static const struct {
+		uint32_t vector;
+		bool has_error;
+		uint32_t error;
+	} events[] = {
+		{ X86_UD, false, 0 },	   { X86_GP, true, 0x1230 }, { X86_SS, true, 0x18 },
+		{ X86_NP, true, 0x58 },	   { X86_DE, false, 0 },     { X86_PF, true, PF_W | PF_P },
+		{ X86_PF, true, PF_RSVD },
+	};
+	struct vm vm;
+
+	vm_init(&vm, l2_catches);
+	for (size_t i = 0; i < ARRAY_SIZE(events); i++) {
+		uint64_t rip, cr2 = 0xabc000 + i;
+
+		expect_at("%s: ", trap_name(events[i].vector));
+		vmwrite(VMCS_GUEST_RIP, code(l2_catches));
+		vmwrite(VMCS_GUEST_RSP, l2_stack());
+		vm_expect_call(&vm, 1);
+		rip = vmread(VMCS_GUEST_RIP);
+		inject(VMX_EVENT_EXCEPTION | events[i].vector |
+			       (events[i].has_error ? VMX_INTERRUPTION_ERROR_CODE : 0),
+		       events[i].error);
+		write_cr2(cr2); /* injecting #PF does not load CR2: 27.6.1 */
+		vm_expect_end(&vm);
+		EXPECT_NAME(caught.vector, events[i].vector, trap_name, "SDM 27.6.1");
+		EXPECT_EQ(caught.error, events[i].error, "SDM 27.6.1");
+		EXPECT_EQ(caught.rip, rip, "SDM 27.6.1");
+		if (events[i].vector == X86_PF)
+			EXPECT_EQ(caught.cr2, cr2, "SDM 27.6.1");
+	}
+}
+
+static uint64_t pushed_rip;
+
+static void note_rip(struct trap_frame *frame)
+{
+	pushed_rip = frame->rip;
+}
+
+/* INT n as L1 would emulate it: the RIP that is pushed is past the instruction. */
+void vmx_inject_soft_interrupt(void)
+{
+	struct vm vm;
+
+	vm_init(&vm, l2_nothing);
+	irq_handler(VECTOR, note_rip);
+	pushed_rip = 0;
+	vmwrite(VMCS_GUEST_RIP, code(l2_nothing) - 2);
+	vmwrite(VMCS_ENTRY_INSTRUCTION_LENGTH, 2);
+	inject(VMX_EVENT_SOFT_INTERRUPT | VECTOR, 0);
+	vm_expect_end(&vm);
+	EXPECT_EQ(irq_count[VECTOR], 1, "SDM 27.6.1");
+	EXPECT_EQ(pushed_rip, code(l2_nothing), "SDM 27.6.1.1");
+}
+
+void vmx_inject_nmi(void)
+{
+	struct vm vm;
+
+	vm_init(&vm, l2_nothing);
+	inject(VMX_EVENT_NMI | X86_NMI, 0);
+	vm_expect_end(&vm);
+	EXPECT_EQ(irq_count[X86_NMI], 1, "SDM 27.6.1");
+}
+
+/*
+ * Delivery itself fails: L2's IDT is a page that its EPT does not map. The exit names the
+ * event that was under way, and injecting that again delivers it once the page is there.
+ */
+void vmx_idt_vectoring(void)
+{
+	static const uint32_t events[] = {
+		VMX_EVENT_EXTERNAL | VECTOR,
+		VMX_EVENT_EXCEPTION | X86_UD,
+		VMX_EVENT_EXCEPTION | X86_GP | VMX_INTERRUPTION_ERROR_CODE,
+		VMX_EVENT_NMI | X86_NMI,
+	};
+	uint8_t *idt = page_alloc();
+	uint64_t *leaf, info;
+	struct vm vm;
+
+	memcpy(idt, (void *)read_idtr().base, PAGE_SIZE);
+	vm_init(&vm, l2_catches);
+	vmwrite(VMCS_GUEST_IDTR_BASE, phys(idt));
+	leaf = pt_leaf_4k(&vm.ept, phys(idt));
+	for (size_t i = 0; i < ARRAY_SIZE(events); i++) {
+		uint8_t vector = events[i] & VMX_INTERRUPTION_VECTOR;
+
+		expect_at("event %#x: ", events[i]);
+		memset((void *)&caught, 0, sizeof(caught));
+		vmwrite(VMCS_GUEST_RFLAGS, RFLAGS_FIXED | RFLAGS_IF);
+		vmwrite(VMCS_GUEST_RIP, code(l2_catches));
+		vmwrite(VMCS_GUEST_RSP, l2_stack());
+		vm_expect_call(&vm, 1);
+		*leaf = 0;
+		vm_flush_ept(&vm);
+		inject(events[i], 0x4560);
+		vm_expect(&vm, VMX_REASON_EPT_VIOLATION, "SDM 28.2.4");
+		info = vmread(VMCS_IDT_VECTORING_INFO);
+		/* Bit 12 is undefined: 25.9.3. */
+		EXPECT_EQ(info & ~(uint64_t)VMX_INTERRUPTION_NMI_UNBLOCK,
+			  VMX_INTERRUPTION_VALID | events[i], "SDM 28.2.4");
+		if (events[i] & VMX_INTERRUPTION_ERROR_CODE)
+			EXPECT_EQ(vmread(VMCS_IDT_VECTORING_ERROR), 0x4560, "SDM 28.2.4");
+		EXPECT_EQ(vmread(VMCS_GUEST_PHYSICAL_ADDRESS) & ~15ULL, phys(idt) + vector * 16,
+			  "SDM 28.2.1");
+		EXPECT_EQ(irq_count[vector], 0, "SDM 28.2.4: not delivered");
+		*leaf = phys(idt) | PT_EPT_ALL;
+		vm_flush_ept(&vm);
+		inject(events[i], 0x4560);
+		if ((events[i] & VMX_INTERRUPTION_TYPE) == VMX_EVENT_EXCEPTION) {
+			vm_expect_end(&vm);
+			EXPECT_NAME(caught.vector, vector, trap_name, "SDM 27.6.1");
+			EXPECT_EQ(caught.error,
+				  events[i] & VMX_INTERRUPTION_ERROR_CODE ? 0x4560 : 0,
+				  "SDM 27.6.1");
+		} else {
+			vm_expect_call(&vm, 2);
+			vm_expect_end(&vm);
+		}
+		EXPECT_EQ(irq_count[vector], 1, "SDM 27.6.1: delivered once");
+	}
+}
+
+extern uint8_t window_sti_at[];
+
+static void l2_opens(void)
+{
+	l2_call(1);
+	asm volatile("window_sti_at: sti; nop; nop; cli");
+	l2_call(2);
+}
+
+/* Closed by IF, it opens behind the instruction after STI; open at entry, it exits at once. */
+void vmx_interrupt_window(void)
+{
+	struct vm vm;
+
+	vm_init(&vm, l2_opens);
+	VM_SET(PROC_CTLS, VMX_PROC_INTERRUPT_WINDOW);
+	vm_expect_call(&vm, 1);
+	vm_expect(&vm, VMX_REASON_INTERRUPT_WINDOW, "SDM 26.2");
+	EXPECT_EQ(vmread(VMCS_GUEST_RIP), phys(window_sti_at) + 2,
+		  "SDM 26.2: STI's shadow is past");
+	EXPECT_EQ(vmread(VMCS_GUEST_RFLAGS) & RFLAGS_IF, RFLAGS_IF, "SDM 28.3.3");
+	VM_CLEAR(PROC_CTLS, VMX_PROC_INTERRUPT_WINDOW);
+	inject(VMX_EVENT_EXTERNAL | VECTOR, 0);
+	vm_expect_call(&vm, 2);
+	EXPECT_EQ(irq_count[VECTOR], 1, "SDM 27.6.1");
+
+	vm_init(&vm, l2_nothing);
+	VM_SET(PROC_CTLS, VMX_PROC_INTERRUPT_WINDOW);
+	vmwrite(VMCS_GUEST_RFLAGS, RFLAGS_FIXED | RFLAGS_IF);
+	vm_expect(&vm, VMX_REASON_INTERRUPT_WINDOW, "SDM 27.7.5");
+	EXPECT_EQ(vmread(VMCS_GUEST_RIP), code(l2_nothing), "SDM 27.7.5: no instruction was run");
+}
+
+static void l2_iret(void)
+{
+	l2_call(1);
+	asm volatile("mov	%%rsp, %%rax\n\t"
+		     "pushq	%0\n\t"
+		     "pushq	%%rax\n\t"
+		     "pushfq\n\t"
+		     "pushq	%1\n\t"
+		     "pushq	$nmi_window_at\n\t"
+		     "iretq\n"
+		     "nmi_window_at: nop"
+		     :
+		     : "i"(SEL_DATA), "i"(SEL_CODE64)
+		     : "rax", "memory", "cc");
+	l2_call(2);
+}
+
+/* Virtual NMIs: blocked by an NMI, L2's IRET opens the window. */
+void vmx_nmi_window(void)
+{
+	extern uint8_t nmi_window_at[];
+	struct vm vm;
+
+	vm_init(&vm, l2_iret);
+	VM_SET(PIN_CTLS, VMX_PIN_NMI | VMX_PIN_VIRTUAL_NMIS);
+	VM_SET(PROC_CTLS, VMX_PROC_NMI_WINDOW);
+	vmwrite(VMCS_GUEST_INTERRUPTIBILITY, VMX_BLOCKING_NMI);
+	vm_expect_call(&vm, 1);
+	EXPECT_EQ(vmread(VMCS_GUEST_INTERRUPTIBILITY) & VMX_BLOCKING_NMI, VMX_BLOCKING_NMI,
+		  "SDM 28.3.4");
+	vm_expect(&vm, VMX_REASON_NMI_WINDOW, "SDM 26.2");
+	EXPECT_EQ(vmread(VMCS_GUEST_RIP), phys(nmi_window_at), "SDM 26.2");
+	EXPECT_EQ(vmread(VMCS_GUEST_INTERRUPTIBILITY) & VMX_BLOCKING_NMI, 0, "SDM 28.3.4");
+	VM_CLEAR(PROC_CTLS, VMX_PROC_NMI_WINDOW);
+	vm_expect_call(&vm, 2);
+}
+
+static void l2_sends_ipi(void)
+{
+	lapic_self_ipi(VECTOR);
+	l2_call(1);
+}
+
+static void l2_sends_ipi_open(void)
+{
+	sti();
+	lapic_self_ipi(VECTOR);
+	asm volatile("nop");
+	l2_call(1);
+}
+
+/* Pending at the entry, and then arriving in L2 whose own IF is clear: IF does not matter. */
+void vmx_external_interrupt(void)
+{
+	struct vm vm;
+
+	vm_init(&vm, l2_nothing);
+	VM_SET(PIN_CTLS, VMX_PIN_EXTERNAL_INTERRUPT);
+	VM_SET(EXIT_CTLS, VMX_EXIT_ACK_INTERRUPT);
+	lapic_self_ipi(VECTOR);
+	EXPECT(lapic_pending(VECTOR), "SDM 10.6.1");
+	vm_expect(&vm, VMX_REASON_EXTERNAL_INTERRUPT, "SDM 27.7.5");
+	EXPECT_EQ(vmread(VMCS_EXIT_INTERRUPTION_INFO),
+		  VMX_INTERRUPTION_VALID | VMX_EVENT_EXTERNAL | VECTOR, "SDM 28.2.2");
+	EXPECT_EQ(vmread(VMCS_GUEST_RIP), code(l2_nothing), "SDM 27.7.5: no instruction was run");
+	EXPECT(lapic_in_service(VECTOR) && !lapic_pending(VECTOR), "SDM 28.2.2: acknowledged");
+	EXPECT_EQ(irq_count[VECTOR], 0, "SDM 28.2.2: the vector is in the VMCS instead");
+	lapic_eoi();
+
+	vmwrite(VMCS_GUEST_RIP, code(l2_sends_ipi));
+	vm_expect(&vm, VMX_REASON_EXTERNAL_INTERRUPT, "SDM 26.2");
+	EXPECT_EQ(vmread(VMCS_EXIT_INTERRUPTION_INFO),
+		  VMX_INTERRUPTION_VALID | VMX_EVENT_EXTERNAL | VECTOR, "SDM 28.2.2");
+	lapic_eoi();
+	vm_expect_call(&vm, 1);
+}
+
+/* Without acknowledging, the interrupt stays for L1 to take. */
+void vmx_external_interrupt_no_ack(void)
+{
+	struct vm vm;
+
+	vm_init(&vm, l2_nothing);
+	VM_SET(PIN_CTLS, VMX_PIN_EXTERNAL_INTERRUPT);
+	VM_CLEAR(EXIT_CTLS, VMX_EXIT_ACK_INTERRUPT);
+	lapic_self_ipi(VECTOR);
+	vm_expect(&vm, VMX_REASON_EXTERNAL_INTERRUPT, "SDM 27.7.5");
+	EXPECT_EQ(vmread(VMCS_EXIT_INTERRUPTION_INFO) & VMX_INTERRUPTION_VALID, 0, "SDM 28.2.2");
+	EXPECT(lapic_pending(VECTOR), "SDM 28.2.2: not acknowledged");
+	irq_window();
+	EXPECT_EQ(irq_count[VECTOR], 1, "SDM 28.2.2: L1 takes it");
+	lapic_eoi();
+	vm_expect_end(&vm);
+}
+
+/* Without external-interrupt exiting L2 takes it by itself, when its IF lets it. */
+void vmx_interrupt_in_l2(void)
+{
+	struct vm vm;
+
+	vm_init(&vm, l2_sends_ipi);
+	VM_CLEAR(PIN_CTLS, VMX_PIN_EXTERNAL_INTERRUPT);
+	vm_expect_call(&vm, 1);
+	EXPECT_EQ(irq_count[VECTOR], 0, "SDM 26.2: L2's IF is clear");
+	lapic_reset();
+	irq_count[VECTOR] = 0;
+	vmwrite(VMCS_GUEST_RIP, code(l2_sends_ipi_open));
+	vm_expect_call(&vm, 1);
+	EXPECT_EQ(irq_count[VECTOR], 1, "SDM 26.2: through L2's IDT");
+	lapic_eoi();
+}
+
+static void l2_sends_nmi(void)
+{
+	lapic_self_nmi();
+	asm volatile("nop");
+	l2_call(1);
+}
+
+void vmx_nmi_exit(void)
+{
+	struct vm vm;
+
+	vm_init(&vm, l2_sends_nmi);
+	VM_SET(PIN_CTLS, VMX_PIN_NMI);
+	vm_expect(&vm, VMX_REASON_EXCEPTION_NMI, "SDM 26.2");
+	EXPECT_EQ(vmread(VMCS_EXIT_INTERRUPTION_INFO) & ~(uint64_t)VMX_INTERRUPTION_NMI_UNBLOCK,
+		  VMX_INTERRUPTION_VALID | VMX_EVENT_NMI | X86_NMI, "SDM 28.2.2");
+	EXPECT_EQ(irq_count[X86_NMI], 0, "SDM 26.2: neither L1 nor L2 took it");
+	vm_expect_call(&vm, 1);
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * L2 in other modes than L1's, and the TLB between them: real mode, 32-bit protected mode with
+ * and without paging, VPID. SDM Vol. 3 26.6, 27.3, 29.4.
+ */
+#include "l1/vmx/cases.h"
+
+/* mov $0x1234, %ax; mov %ax, %es; vmcall -- and in 32 bits: mov $0x12345678, %eax; vmcall */
+static const uint8_t code16[] = { 0xb8, 0x34, 0x12, 0x8e, 0xc0, 0x0f, 0x01, 0xc1 };
+static const uint8_t code32[] = { 0xb8, 0x78, 0x56, 0x34, 0x12, 0x0f, 0x01, 0xc1 };
+
+static void l2_nothing(void)
+{
+}
+
+static void segments(uint32_t code_access, uint32_t data_access, uint32_t limit, bool real)
+{
+	for (uint32_t i = 0; i < 6; i++) {
+		if (real)
+			vmwrite(VMCS_GUEST_ES_SELECTOR + 2 * i, 0);
+		vmwrite(VMCS_GUEST_ES_BASE + 2 * i, 0);
+		vmwrite(VMCS_GUEST_ES_LIMIT + 2 * i, limit);
+		vmwrite(VMCS_GUEST_ES_ACCESS + 2 * i, i == 1 ? code_access : data_access);
+	}
+}
+
+/* Unrestricted guest: no paging, no protection. */
+void vmx_real_mode(void)
+{
+	uint8_t *page = (uint8_t *)L1_PAGE + PAGE_SIZE; /* below 1 MiB, and nobody's */
+	struct vm vm;
+
+	memcpy(page, code16, sizeof(code16));
+	vm_init(&vm, l2_nothing);
+	VM_SET(PROC2_CTLS, VMX_PROC2_UNRESTRICTED_GUEST);
+	VM_CLEAR(ENTRY_CTLS, VMX_ENTRY_GUEST_64);
+	vmwrite(VMCS_GUEST_CR0, read_cr0() & ~(CR0_PE | CR0_PG));
+	segments(VMX_ACCESS_CODE_16, VMX_ACCESS_DATA_16, 0xffff, true);
+	vmwrite(VMCS_GUEST_RIP, phys(page) & 0xffff);
+	vmwrite(VMCS_GUEST_CS_SELECTOR, phys(page) >> 16 << 12);
+	vmwrite(VMCS_GUEST_CS_BASE, phys(page) >> 16 << 16);
+	vmwrite(VMCS_GUEST_RSP, 0x8000);
+	vm.r.rax = 0;
+	vm_expect(&vm, VMX_REASON_VMCALL, "SDM 26.6");
+	EXPECT_EQ(vm.r.rax, 0x1234, "SDM 26.6");
+	EXPECT_EQ(vmread(VMCS_GUEST_ES_SELECTOR), 0x1234, "SDM 28.3.2");
+	EXPECT_EQ(vmread(VMCS_GUEST_ES_BASE), 0x12340, "SDM 26.6: a real-mode segment");
+	EXPECT_EQ(vmread(VMCS_GUEST_RIP), (phys(page) & 0xffff) + 5, "SDM 28.3.3");
+	EXPECT_EQ(vmread(VMCS_GUEST_CR0) & (CR0_PE | CR0_PG), 0, "SDM 28.3.1");
+	EXPECT_EQ(read_cr0() & (CR0_PE | CR0_PG), CR0_PE | CR0_PG, "SDM 28.5.1");
+}
+
+/* Leaving IA-32e mode for 32 bits with 4 MiB pages, and back at the exit. */
+void vmx_protected_32(void)
+{
+	uint32_t *directory = page_alloc();
+	uint8_t *page = page_alloc();
+	struct vm vm;
+
+	memcpy(page, code32, sizeof(code32));
+	for (uint32_t i = 0; i < L1_MEMORY >> 22; i++)
+		directory[i] = i << 22 | PTE_P | PTE_W | PTE_A | PTE_D | PTE_PS;
+	vm_init(&vm, l2_nothing);
+	VM_CLEAR(ENTRY_CTLS, VMX_ENTRY_GUEST_64);
+	vmwrite(VMCS_GUEST_CR3, phys(directory));
+	vmwrite(VMCS_GUEST_CR4, (read_cr4() & ~CR4_PAE) | CR4_PSE);
+	segments(0xc09b, VMX_ACCESS_DATA, 0xffffffff, false);
+	vmwrite(VMCS_GUEST_CS_SELECTOR, SEL_CODE32);
+	vmwrite(VMCS_GUEST_RIP, phys(page));
+	vm.r.rax = 0xffffffffffffffff;
+	vm_expect(&vm, VMX_REASON_VMCALL, "SDM 27.3");
+	EXPECT_EQ((uint32_t)vm.r.rax, 0x12345678, "SDM 27.3");
+	EXPECT_EQ(vmread(VMCS_GUEST_RIP), phys(page) + 5, "SDM 28.3.3");
+	EXPECT_EQ(vmread(VMCS_ENTRY_CTLS) & VMX_ENTRY_GUEST_64, 0, "SDM 28.2");
+	EXPECT_EQ(rdmsr(MSR_EFER) & (EFER_LME | EFER_LMA), EFER_LME | EFER_LMA, "SDM 28.5.1");
+}
+
+/* 32 bits with PAE: the four PDPTEs come from memory without EPT, from the VMCS with it. */
+void vmx_protected_pae(void)
+{
+	uint64_t *pdpt = page_alloc(), *directory = page_alloc();
+	uint8_t *page = page_alloc();
+	struct vm vm;
+
+	memcpy(page, code32, sizeof(code32));
+	for (uint64_t i = 0; i < L1_MEMORY / LARGE_PAGE; i++)
+		directory[i] = i * LARGE_PAGE | PT_CR3_ALL | PTE_PS;
+	pdpt[0] = phys(directory) | PTE_P;
+	vm_init(&vm, l2_nothing);
+	VM_CLEAR(ENTRY_CTLS, VMX_ENTRY_GUEST_64);
+	vmwrite(VMCS_GUEST_CR3, phys(pdpt));
+	vmwrite(VMCS_GUEST_PDPTE0, pdpt[0]);
+	for (uint32_t i = 1; i < 4; i++)
+		vmwrite(VMCS_GUEST_PDPTE0 + 2 * i, 0);
+	segments(0xc09b, VMX_ACCESS_DATA, 0xffffffff, false);
+	vmwrite(VMCS_GUEST_CS_SELECTOR, SEL_CODE32);
+	vmwrite(VMCS_GUEST_RIP, phys(page));
+	vm_expect(&vm, VMX_REASON_VMCALL, "SDM 27.3.2.4");
+	EXPECT_EQ((uint32_t)vm.r.rax, 0x12345678, "SDM 27.3.2.4");
+	if (l1_offers(L1_F_EPT))
+		EXPECT_EQ(vmread(VMCS_GUEST_PDPTE0) & ~0x20ULL, pdpt[0], "SDM 28.3.1");
+
+	/* A reserved bit in a PDPTE that is present fails the entry: 27.3.1.6. */
+	pdpt[0] |= 1 << 1;
+	vmwrite(VMCS_GUEST_PDPTE0, pdpt[0]);
+	vmwrite(VMCS_GUEST_RIP, phys(page));
+	vm_expect(&vm, VMX_REASON_ENTRY_FAILED | VMX_REASON_INVALID_GUEST_STATE, "SDM 27.3.1.6");
+	/* With EPT the CPU checks them, and does not say that the exit is for them: 27.8. */
+	EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), VMX_ENTRY_FAILURE_PDPTE, "SDM 27.8");
+}
+
+static volatile uint64_t *target;
+
+static void l2_read_forever(void)
+{
+	for (;;)
+		l2_call(*target);
+}
+
+/* L1 changes L2's own page table behind its back: INVVPID of each type makes L2 see it. */
+void vmx_invvpid(void)
+{
+	uint64_t capability = rdmsr(MSR_IA32_VMX_EPT_VPID_CAP);
+	struct page_table tables = pt_identity(PT_CR3);
+	uint64_t *pages[2] = { page_alloc(), page_alloc() };
+	struct vm vm;
+
+	pages[0][0] = 0x1000;
+	pages[1][0] = 0x1001;
+	target = pages[0];
+	vm_init(&vm, l2_read_forever);
+	vmwrite(VMCS_GUEST_CR3, tables.root);
+	for (uint64_t round = 0; round < 8; round++) {
+		uint64_t type = round / 2;
+
+		if (!(capability & VMX_CAP_INVVPID_ADDRESS << type))
+			continue;
+		expect_at("INVVPID type %lu: ", type);
+		*pt_leaf_4k(&tables, phys(target)) = phys(pages[round & 1]) | PT_CR3_ALL;
+		EXPECT_RESULT(invvpid(type, (struct vmx_inv_operand){ 1, phys(target) }), VMX_OK,
+			      "SDM 31.3 INVVPID");
+		vm_expect_call(&vm, 0x1000 + (round & 1));
+	}
+}
+
+void vmx_invvpid_errors(void)
+{
+	static const struct {
+		uint64_t type;
+		struct vmx_inv_operand operand;
+	} bad[] = {
+		{ 4, { 1, 0 } },
+		{ VMX_INVVPID_SINGLE, { 0, 0 } },
+		{ VMX_INVVPID_SINGLE, { 0x10001, 0 } },
+		{ VMX_INVVPID_ADDRESS, { 1, 0x8000000000000000 } },
+		{ VMX_INVVPID_SINGLE_GLOBALS, { 0, 0 } },
+	};
+
+	vmcs_load(vmcs_new(0));
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		expect_at("INVVPID type %lu, VPID %#lx: ", bad[i].type, bad[i].operand.first);
+		EXPECT_VMX_ERROR(invvpid(bad[i].type, bad[i].operand), INVEPT_BAD_OPERAND,
+				 "SDM 31.3 INVVPID");
+	}
+}

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The MSR bitmap, bit by bit, and the MSR lists: SDM Vol. 3 25.6.9, 26.1.3, 27.4, 28.4, 28.6.
+ */
+#include "l1/vmx/cases.h"
+
+static uint32_t l2_msr;
+static bool l2_write;
+
+static void l2_access(void)
+{
+	if (l2_write)
+		wrmsr(l2_msr, 0x00001234deadf000ULL);
+	else
+		l2_call(rdmsr(l2_msr));
+}
+
+/* Low and high range, and every bit of a byte at least once between them. */
+static const uint32_t msrs[] = {
+	MSR_IA32_SYSENTER_CS,
+	MSR_IA32_SYSENTER_ESP,
+	MSR_IA32_SYSENTER_EIP,
+	MSR_IA32_PAT,
+	MSR_IA32_MISC_ENABLE,
+	MSR_EFER,
+	MSR_STAR,
+	MSR_LSTAR,
+	MSR_CSTAR,
+	MSR_SFMASK,
+	MSR_FS_BASE,
+	MSR_GS_BASE,
+	MSR_KERNEL_GS_BASE,
+	0x00001fff,
+	0xc0001fff,
+};
+
+/* L2 does one access that is to exit; L1 answers a read. */
+static void expect_exit(struct vm *vm, uint32_t msr, bool write)
+{
+	uint64_t answer = 0xa5a5000000000000ULL | msr;
+
+	l2_msr = msr;
+	l2_write = write;
+	vmwrite(VMCS_GUEST_RIP, code(l2_access));
+	vmwrite(VMCS_GUEST_RSP, l2_stack());
+	vm_expect(vm, write ? VMX_REASON_WRMSR : VMX_REASON_RDMSR, "SDM 26.1.3");
+	EXPECT_EQ((uint32_t)vm->r.rcx, msr, "SDM 26.1.3");
+	EXPECT_EQ(vmread(VMCS_EXIT_INSTRUCTION_LENGTH), 2, "SDM 28.2.5");
+	vm_skip(vm);
+	if (write) {
+		EXPECT_EQ((uint32_t)vm->r.rax, 0xdeadf000, "SDM 26.1.3");
+		EXPECT_EQ((uint32_t)vm->r.rdx, 0x1234, "SDM 26.1.3");
+	} else {
+		vm->r.rax = (uint32_t)answer;
+		vm->r.rdx = answer >> 32;
+		vm_expect_call(vm, answer);
+	}
+	vm_expect_end(vm);
+}
+
+/* Reads exit by their own bit, writes by theirs, and the other one's does nothing for them. */
+static void check_exits(bool write)
+{
+	struct vm vm;
+
+	vm_init(&vm, l2_access);
+	for (size_t i = 0; i < ARRAY_SIZE(msrs); i++) {
+		expect_at("MSR %#x, %s: ", msrs[i], write ? "write" : "read");
+		vm_msr_bit(&vm, msrs[i], write, true);
+		expect_exit(&vm, msrs[i], write);
+		vm_msr_bit(&vm, msrs[i], write, false);
+	}
+}
+
+void vmx_msr_bitmap_read(void)
+{
+	check_exits(false);
+}
+
+void vmx_msr_bitmap_write(void)
+{
+	check_exits(true);
+}
+
+/* Every bit of the map is set but the one: the access does not exit, and is really done. */
+static void check_passes(bool write)
+{
+	static const uint32_t low_and_high[] = { MSR_IA32_SYSENTER_EIP, MSR_LSTAR, MSR_FS_BASE,
+						 MSR_KERNEL_GS_BASE };
+	struct vm vm;
+
+	vm_init(&vm, l2_access);
+	memset(vm.msr_bitmap, 0xff, PAGE_SIZE);
+	for (size_t i = 0; i < ARRAY_SIZE(low_and_high); i++) {
+		uint32_t msr = low_and_high[i];
+
+		expect_at("MSR %#x, %s: ", msr, write ? "write" : "read");
+		l2_msr = msr;
+		l2_write = write;
+		vm_msr_bit(&vm, msr, write, false);
+		vmwrite(VMCS_GUEST_RIP, code(l2_access));
+		vmwrite(VMCS_GUEST_RSP, l2_stack());
+		vmwrite(VMCS_GUEST_SYSENTER_EIP, 0x222233334444);
+		vmwrite(VMCS_GUEST_FS_BASE, 0x5555666677);
+		wrmsr(MSR_LSTAR, 0x112233445566);
+		wrmsr(MSR_KERNEL_GS_BASE, 0x778899aabb);
+		if (!write) {
+			uint64_t expected = msr == MSR_IA32_SYSENTER_EIP ? 0x222233334444 :
+					    msr == MSR_LSTAR		 ? 0x112233445566 :
+					    msr == MSR_FS_BASE		 ? 0x5555666677 :
+									   0x778899aabb;
+
+			vm_expect_call(&vm, expected);
+		}
+		vm_expect_end(&vm);
+		vm_msr_bit(&vm, msr, write, true);
+		if (write) {
+			uint64_t seen = msr == MSR_IA32_SYSENTER_EIP ?
+						vmread(VMCS_GUEST_SYSENTER_EIP) :
+					msr == MSR_FS_BASE ? vmread(VMCS_GUEST_FS_BASE) :
+							     rdmsr(msr);
+
+			EXPECT_EQ(seen, 0x00001234deadf000, "SDM 26.1.3: L2's write was done");
+		}
+	}
+}
+
+void vmx_msr_bitmap_pass_read(void)
+{
+	check_passes(false);
+}
+
+void vmx_msr_bitmap_pass_write(void)
+{
+	check_passes(true);
+}
+
+/* Outside of both ranges, and without a bitmap, every access exits. */
+void vmx_msr_no_bitmap(void)
+{
+	struct vm vm;
+
+	vm_init(&vm, l2_access);
+	for (int write = 0; write < 2; write++) {
+		expect_at("outside of the bitmap, %s: ", write ? "write" : "read");
+		expect_exit(&vm, 0x00002000, write);
+		expect_exit(&vm, 0x40000000, write);
+		expect_exit(&vm, 0xc0002000, write);
+		expect_exit(&vm, 0xffffffff, write);
+	}
+	VM_CLEAR(PROC_CTLS, VMX_PROC_MSR_BITMAPS);
+	for (int write = 0; write < 2; write++) {
+		expect_at("no bitmap, %s: ", write ? "write" : "read");
+		expect_exit(&vm, MSR_IA32_SYSENTER_CS, write);
+		expect_exit(&vm, MSR_FS_BASE, write);
+	}
+}
+
+static void l2_lists(void)
+{
+	l2_call(rdmsr(MSR_LSTAR));
+	wrmsr(MSR_LSTAR, 0x2000);
+}
+
+/* Loaded at entry, stored and loaded at exit; then a bad entry, counted from 1. */
+void vmx_msr_lists(void)
+{
+	struct vmx_msr_entry *entry_load = page_alloc(), *exit_store = page_alloc();
+	struct vmx_msr_entry *exit_load = page_alloc();
+	uint64_t star = rdmsr(MSR_STAR);
+	struct vm vm;
+
+	wrmsr(MSR_LSTAR, 0x9000);
+	vm_init(&vm, l2_lists);
+	entry_load[0] = (struct vmx_msr_entry){ MSR_STAR, 0, 0x0010000800000000 };
+	entry_load[1] = (struct vmx_msr_entry){ MSR_LSTAR, 0, 0x1000 };
+	exit_store[0] = (struct vmx_msr_entry){ MSR_STAR, 0, 0 };
+	exit_store[1] = (struct vmx_msr_entry){ MSR_LSTAR, 0, 0 };
+	exit_load[0] = (struct vmx_msr_entry){ MSR_STAR, 0, star };
+	exit_load[1] = (struct vmx_msr_entry){ MSR_LSTAR, 0, 0x3000 };
+	vmwrite(VMCS_ENTRY_MSR_LOAD_ADDRESS, phys(entry_load));
+	vmwrite(VMCS_ENTRY_MSR_LOAD_COUNT, 2);
+	vmwrite(VMCS_EXIT_MSR_STORE_ADDRESS, phys(exit_store));
+	vmwrite(VMCS_EXIT_MSR_STORE_COUNT, 2);
+	vmwrite(VMCS_EXIT_MSR_LOAD_ADDRESS, phys(exit_load));
+	vmwrite(VMCS_EXIT_MSR_LOAD_COUNT, 2);
+	vm_expect_call(&vm, 0x1000);
+	EXPECT_EQ(exit_store[0].value, 0x0010000800000000, "SDM 28.4");
+	EXPECT_EQ(exit_store[1].value, 0x1000, "SDM 28.4");
+	EXPECT_EQ(rdmsr(MSR_LSTAR), 0x3000, "SDM 28.6");
+	EXPECT_EQ(rdmsr(MSR_STAR), star, "SDM 28.6");
+	vmwrite(VMCS_ENTRY_MSR_LOAD_COUNT, 0);
+	vm_expect_end(&vm);
+	EXPECT_EQ(exit_store[1].value, 0x2000, "SDM 28.4");
+
+	/* IA32_FS_BASE must not be in a list: SDM 27.4. The entry fails at the second. */
+	entry_load[0] = (struct vmx_msr_entry){ MSR_LSTAR, 0, 0x4000 };
+	entry_load[1] = (struct vmx_msr_entry){ MSR_FS_BASE, 0, 0 };
+	vmwrite(VMCS_ENTRY_MSR_LOAD_COUNT, 2);
+	vm_expect(&vm, VMX_REASON_ENTRY_FAILED | VMX_REASON_MSR_LOADING, "SDM 27.4");
+	EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), 2, "SDM 27.8");
+	EXPECT_EQ(rdmsr(MSR_LSTAR), 0x3000, "SDM 27.8: the exit's list is loaded");
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The VMX-preemption timer: SDM Vol. 3 26.5.1, 27.7.4. KVM gives it to L1 on every CPU, by a
+ * timer of its own where there is none.
+ */
+#include "l1/vmx/cases.h"
+
+static void l2_nothing(void)
+{
+}
+
+static volatile uint64_t turns;
+
+static void l2_spin(void)
+{
+	for (;;)
+		turns = turns + 1;
+}
+
+static void l2_hlt(void)
+{
+	hlt();
+}
+
+void vmx_timer_zero(void)
+{
+	struct vm vm;
+
+	vm_init(&vm, l2_nothing);
+	VM_SET(PIN_CTLS, VMX_PIN_PREEMPTION_TIMER);
+	vmwrite(VMCS_PREEMPTION_TIMER_VALUE, 0);
+	for (int i = 0; i < 3; i++) {
+		vm_expect(&vm, VMX_REASON_PREEMPTION_TIMER, "SDM 27.7.4");
+		EXPECT_EQ(vmread(VMCS_GUEST_RIP), code(l2_nothing),
+			  "SDM 27.7.4: no instruction was run");
+	}
+	VM_CLEAR(PIN_CTLS, VMX_PIN_PREEMPTION_TIMER);
+	vm_expect_end(&vm);
+}
+
+/* TSC cycles that a value stands for: the rate in IA32_VMX_MISC 4:0. */
+static uint64_t timer_cycles(uint64_t value)
+{
+	return value << (rdmsr(MSR_IA32_VMX_MISC) & VMX_MISC_PREEMPTION_RATE_MASK);
+}
+
+/* It gets L1 out of an L2 that never leaves, and not before its time. */
+#define SPIN_CYCLES (1 << 20)
+
+void vmx_timer_expires(void)
+{
+	uint64_t value = SPIN_CYCLES >> (rdmsr(MSR_IA32_VMX_MISC) & VMX_MISC_PREEMPTION_RATE_MASK);
+	uint64_t start;
+	struct vm vm;
+
+	turns = 0;
+	vm_init(&vm, l2_spin);
+	VM_SET(PIN_CTLS, VMX_PIN_PREEMPTION_TIMER);
+	vmwrite(VMCS_PREEMPTION_TIMER_VALUE, value);
+	start = rdtsc();
+	vm_expect(&vm, VMX_REASON_PREEMPTION_TIMER, "SDM 26.5.1");
+	/* KVM's conversion to nanoseconds rounds down: a sixteenth of grace. */
+	EXPECT(rdtsc() - start >= timer_cycles(value) - timer_cycles(value) / 16, "SDM 26.5.1");
+	EXPECT(turns > 0, "SDM 26.5.1: L2 ran until then");
+}
+
+/* Without HLT exiting it also gets L1 out of a sleeping L2. */
+void vmx_timer_hlt(void)
+{
+	struct vm vm;
+
+	vm_init(&vm, l2_hlt);
+	VM_SET(PIN_CTLS, VMX_PIN_PREEMPTION_TIMER);
+	VM_CLEAR(PROC_CTLS, VMX_PROC_HLT);
+	vmwrite(VMCS_PREEMPTION_TIMER_VALUE, SPIN_CYCLES >> 5);
+	vm_expect(&vm, VMX_REASON_PREEMPTION_TIMER, "SDM 26.5.1");
+	EXPECT_EQ(vmread(VMCS_GUEST_ACTIVITY), VMX_ACTIVITY_HLT, "SDM 28.3.4");
+}
+
+/* Saved at an exit that came before: less than it was, and then counted on from there. */
+void vmx_timer_save(void)
+{
+	uint64_t value = 0x40000000, saved;
+	struct vm vm;
+
+	vm_init(&vm, l2_nothing);
+	VM_SET(PIN_CTLS, VMX_PIN_PREEMPTION_TIMER);
+	VM_SET(EXIT_CTLS, VMX_EXIT_SAVE_PREEMPTION_TIMER);
+	vmwrite(VMCS_PREEMPTION_TIMER_VALUE, value);
+	vm_expect_end(&vm);
+	saved = vmread(VMCS_PREEMPTION_TIMER_VALUE);
+	EXPECT(saved < value && saved > value / 2, "SDM 26.5.1");
+	vmwrite(VMCS_EXIT_CTLS, vmread(VMCS_EXIT_CTLS) & ~(uint64_t)VMX_EXIT_SAVE_PREEMPTION_TIMER);
+	vmwrite(VMCS_GUEST_RIP, code(l2_nothing));
+	vmwrite(VMCS_GUEST_RSP, l2_stack());
+	vm_expect_end(&vm);
+	EXPECT_EQ(vmread(VMCS_PREEMPTION_TIMER_VALUE), saved, "SDM 28.3.4: not saved unasked");
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * An L2 as the VMX cases see it.
+ *
+ *	struct vm vm;
+ *
+ *	vm_init(&vm, l2_function);		a VMCS, current and clear
+ *	VM_SET(PROC_CTLS, VMX_PROC_RDTSC);	or the case is a skip
+ *	vm_expect(&vm, VMX_REASON_RDTSC, "SDM 26.1.3");
+ *	EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), 0, "SDM 28.2.1");
+ *	vm.r.rax = 1;				L2's registers, all but RSP
+ *	vm_skip(&vm);
+ *	vm_expect_end(&vm);			L2's function returned
+ *
+ * What vm_init() sets up: L2 in 64-bit mode with L1's CR0, CR3, CR4 and tables (l1.h), IF
+ * clear, at fn on a stack of its own. EPT (identity, in vm->ept) and VPID 1 are on where
+ * KVM offers them. L2 exits by CPUID, VMCALL, HLT and what always exits: its MSR accesses and
+ * its I/O do not (an MSR bitmap of zeroes, no I/O exiting), its interrupts go to its own IDT.
+ */
+#ifndef NESTCHECK_L1_VMX_VM_H
+#define NESTCHECK_L1_VMX_VM_H
+
+#include "l1/common/cpu.h"
+#include "l1/vmx/insn.h"
+
+/* enter.S knows the offsets of what comes before vmcs. */
+struct vm {
+	struct gprs r;
+	uint64_t host_rsp;
+	uint64_t launched;
+	uint64_t vmcs; /* physical = linear address of the region */
+	struct page_table ept;
+	uint8_t *msr_bitmap; /* read low, read high, write low, write high: 25.6.9 */
+};
+
+void vm_init(struct vm *vm, void (*fn)(void));
+
+/* A region with KVM's revision (and `flags` in its first word), cleared, not current. */
+uint64_t vmcs_new(uint32_t flags);
+void vmcs_load(uint64_t vmcs);
+
+/* VMLAUNCH or VMRESUME, whichever is due. 0 where L2 exited, or the flags of a failure. */
+uint64_t vm_enter(struct vm *vm);
+
+/* The same, for entries that must not fail: the exit reason, all 32 bits. */
+uint32_t vm_run(struct vm *vm);
+
+/* ... and with that exit reason; a different one fails with all the exit's details. */
+void vm_expect(struct vm *vm, uint32_t reason, const char *section);
+
+/* L2 says l2_call(value), and is made ready to go on with `answer` (l2_call's result). */
+void vm_expect_call(struct vm *vm, uint64_t value);
+void vm_answer_call(struct vm *vm, uint64_t value, uint64_t answer);
+
+/* L2's function returned. */
+void vm_expect_end(struct vm *vm);
+
+/* Past the instruction that exited; its length as the CPU reports it. */
+void vm_skip(struct vm *vm);
+
+/* An exit by an instruction of that many bytes at that place; then past it. */
+void vm_skip_at(struct vm *vm, uint64_t rip, uint64_t length, const char *section);
+
+/*
+ * Control bits on and off in the current VMCS, checked against the capability MSRs:
+ * vm_allowed() tells, VM_SET() and VM_CLEAR() make the case a skip where it is not.
+ */
+bool vm_allowed(uint32_t field, uint32_t bits, bool on);
+void vm_control(uint32_t field, uint32_t bits, bool on, const char *what);
+#define VM_SET(field, bits)   vm_control(VMCS_##field, bits, true, #bits)
+#define VM_CLEAR(field, bits) vm_control(VMCS_##field, bits, false, #bits)
+
+/* The capability MSR of a control field, TRUE where there is one. */
+uint64_t vmx_capability(uint32_t field);
+
+uint64_t vm_eptp(const struct vm *vm);	/* of vm->ept, A/D flags off */
+void vm_flush_ept(const struct vm *vm); /* INVEPT, single-context where offered */
+
+/* Bits of vm->msr_bitmap: false where the MSR is in neither range. */
+bool vm_msr_bit(struct vm *vm, uint32_t msr, bool write, bool on);
+
+/* The VMXON region that vmx_enable() used. */
+extern uint64_t vmxon_region;
+uint64_t vmx_basic(void);	     /* IA32_VMX_BASIC */
+uint64_t max_physical_address(void); /* the first address past MAXPHYADDR */
+
+/* --- enter.S ------------------------------------------------------------------------------ */
+
+uint64_t vm_enter_asm(struct vm *vm);
+void vm_exit_landing(void); /* HOST_RIP */
+
+#endif

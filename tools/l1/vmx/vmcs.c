@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A fresh L2: its VMCS, with L1's own state as the host's, and what the cases turn in it.
+ */
+#include "l1/vmx/vm.h"
+
+uint64_t vmx_capability(uint32_t field)
+{
+	bool true_ctls = vmx_basic() >> VMX_BASIC_TRUE_CTLS_BIT & 1;
+
+	switch (field) {
+	case VMCS_PIN_CTLS:
+		return rdmsr(true_ctls ? MSR_IA32_VMX_TRUE_PINBASED_CTLS :
+					 MSR_IA32_VMX_PINBASED_CTLS);
+	case VMCS_PROC_CTLS:
+		return rdmsr(true_ctls ? MSR_IA32_VMX_TRUE_PROCBASED_CTLS :
+					 MSR_IA32_VMX_PROCBASED_CTLS);
+	case VMCS_EXIT_CTLS:
+		return rdmsr(true_ctls ? MSR_IA32_VMX_TRUE_EXIT_CTLS : MSR_IA32_VMX_EXIT_CTLS);
+	case VMCS_ENTRY_CTLS:
+		return rdmsr(true_ctls ? MSR_IA32_VMX_TRUE_ENTRY_CTLS : MSR_IA32_VMX_ENTRY_CTLS);
+	case VMCS_PROC2_CTLS:
+		/* The MSR is there only with the control that activates its field: A.3.3. */
+		if (vmx_capability(VMCS_PROC_CTLS) >> 32 & VMX_PROC_SECONDARY)
+			return rdmsr(MSR_IA32_VMX_PROCBASED_CTLS2);
+	}
+	return 0;
+}
+
+bool vm_allowed(uint32_t field, uint32_t bits, bool on)
+{
+	uint64_t capability = vmx_capability(field);
+
+	if (on)
+		return ((uint32_t)(capability >> 32) & bits) == bits;
+	return !((uint32_t)capability & bits);
+}
+
+void vm_control(uint32_t field, uint32_t bits, bool on, const char *what)
+{
+	uint64_t value;
+
+	if (!vm_allowed(field, bits, on))
+		skip("%s cannot be %s here", what, on ? "set" : "cleared");
+	value = vmread(field);
+	vmwrite(field, on ? value | bits : value & ~(uint64_t)bits);
+}
+
+uint64_t vmcs_new(uint32_t flags)
+{
+	uint64_t vmcs = phys(page_alloc());
+
+	*(uint32_t *)vmcs = ((uint32_t)vmx_basic() & VMX_BASIC_REVISION_MASK) | flags;
+	EXPECT_RESULT(vmclear(vmcs), VMX_OK, "SDM 31.3 VMCLEAR");
+	return vmcs;
+}
+
+void vmcs_load(uint64_t vmcs)
+{
+	EXPECT_RESULT(vmptrld(vmcs), VMX_OK, "SDM 31.3 VMPTRLD");
+}
+
+uint64_t vm_eptp(const struct vm *vm)
+{
+	return vm->ept.root | VMX_EPTP_WB | VMX_EPTP_WALK(4);
+}
+
+void vm_flush_ept(const struct vm *vm)
+{
+	bool single = rdmsr(MSR_IA32_VMX_EPT_VPID_CAP) & VMX_CAP_INVEPT_SINGLE;
+
+	EXPECT_RESULT(invept(single ? VMX_INVEPT_SINGLE : VMX_INVEPT_ALL,
+			     (struct vmx_inv_operand){ vm_eptp(vm), 0 }),
+		      VMX_OK, "SDM 31.3 INVEPT");
+}
+
+bool vm_msr_bit(struct vm *vm, uint32_t msr, bool write, bool on)
+{
+	uint32_t index = msr & 0x1fff;
+	uint8_t *byte = vm->msr_bitmap + (write ? 2048 : 0) + index / 8;
+
+	if (msr - index == 0xc0000000)
+		byte += 1024;
+	else if (msr != index)
+		return false;
+	if (on)
+		*byte |= (uint8_t)(1U << index % 8);
+	else
+		*byte &= (uint8_t) ~(1U << index % 8);
+	return true;
+}
+
+static void write_controls(struct vm *vm)
+{
+	uint64_t proc2 = vmx_capability(VMCS_PROC2_CTLS);
+	uint32_t wanted2 = VMX_PROC2_EPT | VMX_PROC2_VPID;
+	uint32_t wanted = VMX_PROC_HLT | VMX_PROC_MSR_BITMAPS | VMX_PROC_SECONDARY;
+
+	vmwrite(VMCS_PIN_CTLS, vmx_round_ctl(0, vmx_capability(VMCS_PIN_CTLS)));
+	vmwrite(VMCS_PROC_CTLS, vmx_round_ctl(wanted, vmx_capability(VMCS_PROC_CTLS)));
+	vmwrite(VMCS_EXIT_CTLS, vmx_round_ctl(VMX_EXIT_HOST_64, vmx_capability(VMCS_EXIT_CTLS)));
+	vmwrite(VMCS_ENTRY_CTLS,
+		vmx_round_ctl(VMX_ENTRY_GUEST_64, vmx_capability(VMCS_ENTRY_CTLS)));
+	vm->msr_bitmap = page_alloc();
+	vmwrite(VMCS_MSR_BITMAP, phys(vm->msr_bitmap));
+	if (vmread(VMCS_PROC_CTLS) & VMX_PROC_SECONDARY)
+		vmwrite(VMCS_PROC2_CTLS, vmx_round_ctl(wanted2, proc2));
+	if (l1_offers(L1_F_VPID))
+		vmwrite(VMCS_VPID, 1);
+	if (l1_offers(L1_F_EPT)) {
+		vm->ept = pt_identity(PT_EPT);
+		vmwrite(VMCS_EPT_POINTER, vm_eptp(vm));
+	}
+}
+
+static void write_host(void)
+{
+	vmwrite(VMCS_HOST_CR0, read_cr0());
+	vmwrite(VMCS_HOST_CR3, read_cr3());
+	vmwrite(VMCS_HOST_CR4, read_cr4());
+	vmwrite(VMCS_HOST_CS_SELECTOR, read_cs());
+	vmwrite(VMCS_HOST_SS_SELECTOR, read_ss());
+	vmwrite(VMCS_HOST_DS_SELECTOR, read_ds());
+	vmwrite(VMCS_HOST_ES_SELECTOR, read_es());
+	vmwrite(VMCS_HOST_FS_SELECTOR, read_fs());
+	vmwrite(VMCS_HOST_GS_SELECTOR, read_gs());
+	vmwrite(VMCS_HOST_TR_SELECTOR, read_tr());
+	vmwrite(VMCS_HOST_TR_BASE, tss_base());
+	vmwrite(VMCS_HOST_GDTR_BASE, read_gdtr().base);
+	vmwrite(VMCS_HOST_IDTR_BASE, read_idtr().base);
+	vmwrite(VMCS_HOST_SYSENTER_CS, rdmsr(MSR_IA32_SYSENTER_CS));
+	vmwrite(VMCS_HOST_SYSENTER_ESP, rdmsr(MSR_IA32_SYSENTER_ESP));
+	vmwrite(VMCS_HOST_SYSENTER_EIP, rdmsr(MSR_IA32_SYSENTER_EIP));
+	vmwrite(VMCS_HOST_PAT, rdmsr(MSR_IA32_PAT));
+	vmwrite(VMCS_HOST_EFER, rdmsr(MSR_EFER));
+	vmwrite(VMCS_HOST_RIP, code(vm_exit_landing));
+}
+
+/* A segment's four fields; in each group they are two apart, in the order ES CS SS DS FS GS. */
+static void write_segment(uint32_t index, uint64_t selector, uint32_t access)
+{
+	vmwrite(VMCS_GUEST_ES_SELECTOR + 2 * index, selector);
+	vmwrite(VMCS_GUEST_ES_LIMIT + 2 * index, 0xffffffff);
+	vmwrite(VMCS_GUEST_ES_ACCESS + 2 * index, access);
+}
+
+static void write_guest(void (*fn)(void))
+{
+	struct descriptor_ptr gdtr = read_gdtr(), idtr = read_idtr();
+
+	for (uint32_t i = 0; i < 6; i++)
+		write_segment(i, SEL_DATA, VMX_ACCESS_DATA);
+	write_segment(1, SEL_CODE64, VMX_ACCESS_CODE_64);
+	vmwrite(VMCS_GUEST_LDTR_ACCESS, VMX_ACCESS_UNUSABLE);
+	vmwrite(VMCS_GUEST_TR_SELECTOR, read_tr());
+	vmwrite(VMCS_GUEST_TR_BASE, tss_base());
+	vmwrite(VMCS_GUEST_TR_LIMIT, TSS_LIMIT);
+	vmwrite(VMCS_GUEST_TR_ACCESS, VMX_ACCESS_TSS);
+	vmwrite(VMCS_GUEST_GDTR_BASE, gdtr.base);
+	vmwrite(VMCS_GUEST_GDTR_LIMIT, gdtr.limit);
+	vmwrite(VMCS_GUEST_IDTR_BASE, idtr.base);
+	vmwrite(VMCS_GUEST_IDTR_LIMIT, idtr.limit);
+	vmwrite(VMCS_GUEST_CR0, read_cr0());
+	vmwrite(VMCS_GUEST_CR3, read_cr3());
+	vmwrite(VMCS_GUEST_CR4, read_cr4());
+	vmwrite(VMCS_GUEST_DR7, DR7_FIXED);
+	vmwrite(VMCS_GUEST_RFLAGS, RFLAGS_FIXED);
+	vmwrite(VMCS_GUEST_RSP, l2_stack());
+	vmwrite(VMCS_GUEST_RIP, code(fn));
+	vmwrite(VMCS_GUEST_PAT, rdmsr(MSR_IA32_PAT));
+	vmwrite(VMCS_GUEST_EFER, rdmsr(MSR_EFER));
+	vmwrite(VMCS_LINK_POINTER, ~0ULL);
+}
+
+/* Fields that are not written here are 0, as a region of zeroes has them under KVM; on */
+/* hardware VMCLEAR leaves them undefined, but L1 never runs on bare hardware. */
+void vm_init(struct vm *vm, void (*fn)(void))
+{
+	*vm = (struct vm){ .vmcs = vmcs_new(0) };
+	vmcs_load(vm->vmcs);
+	write_controls(vm);
+	write_host();
+	write_guest(fn);
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * VMX on and off, what KVM offers of it, and what an exit costs.
+ */
+#include "l1/vmx/vm.h"
+
+uint64_t vmxon_region;
+
+uint64_t vmx_basic(void)
+{
+	return rdmsr(MSR_IA32_VMX_BASIC);
+}
+
+uint64_t max_physical_address(void)
+{
+	return 1ULL << (cpuid(CPUID_EXT_SIZES, 0).eax & 0xff);
+}
+
+/* Bits that CR0 and CR4 must have in VMX operation: SDM 24.8, A.7, A.8. */
+static uint64_t fix(uint64_t value, uint32_t fixed0, uint32_t fixed1)
+{
+	return (value | rdmsr(fixed0)) & rdmsr(fixed1);
+}
+
+void vmx_enable(void)
+{
+	uint64_t feature_control = rdmsr(MSR_IA32_FEAT_CTL);
+
+	if (!(feature_control & FEAT_CTL_LOCKED))
+		wrmsr(MSR_IA32_FEAT_CTL,
+		      feature_control | FEAT_CTL_LOCKED | FEAT_CTL_VMX_OUTSIDE_SMX);
+	else if (!(feature_control & FEAT_CTL_VMX_OUTSIDE_SMX))
+		expect_failed("VMX is locked off: IA32_FEATURE_CONTROL is %#lx", feature_control);
+	write_cr0(fix(read_cr0(), MSR_IA32_VMX_CR0_FIXED0, MSR_IA32_VMX_CR0_FIXED1));
+	write_cr4(fix(read_cr4() | CR4_VMXE, MSR_IA32_VMX_CR4_FIXED0, MSR_IA32_VMX_CR4_FIXED1));
+	vmxon_region = phys(page_alloc());
+	*(uint32_t *)vmxon_region = (uint32_t)vmx_basic() & VMX_BASIC_REVISION_MASK;
+	EXPECT_RESULT(vmxon(vmxon_region), VMX_OK, "SDM 31.3 VMXON");
+}
+
+static void leave(void *unused)
+{
+	(void)unused;
+	vmxoff();
+}
+
+void vmx_disable(void)
+{
+	catch_trap(leave, NULL); /* #UD where the case left VMX operation itself */
+	write_cr4(read_cr4() & ~CR4_VMXE);
+}
+
+static bool may(uint64_t capability, uint32_t bits)
+{
+	return ((uint32_t)(capability >> 32) & bits) == bits;
+}
+
+uint64_t vmx_features(void)
+{
+	uint64_t pin = vmx_capability(VMCS_PIN_CTLS);
+	uint64_t proc = vmx_capability(VMCS_PROC_CTLS);
+	uint64_t proc2 = vmx_capability(VMCS_PROC2_CTLS);
+	uint64_t ept = may(proc2, VMX_PROC2_EPT) || may(proc2, VMX_PROC2_VPID) ?
+			       rdmsr(MSR_IA32_VMX_EPT_VPID_CAP) :
+			       0;
+	const struct {
+		enum l1_feature feature;
+		bool offered;
+	} features[] = {
+		{ L1_F_EPT, may(proc2, VMX_PROC2_EPT) },
+		{ L1_F_VPID, may(proc2, VMX_PROC2_VPID) },
+		{ L1_F_UNRESTRICTED_GUEST, may(proc2, VMX_PROC2_UNRESTRICTED_GUEST) },
+		{ L1_F_SHADOW_VMCS, may(proc2, VMX_PROC2_SHADOW_VMCS) &&
+					    rdmsr(MSR_IA32_VMX_MISC) & VMX_MISC_VMWRITE_ANY_FIELD },
+		{ L1_F_EPT_AD, may(proc2, VMX_PROC2_EPT) && ept & VMX_CAP_AD },
+		{ L1_F_EPT_1G, may(proc2, VMX_PROC2_EPT) && ept & VMX_CAP_PAGE_1G },
+		{ L1_F_PREEMPTION_TIMER, may(pin, VMX_PIN_PREEMPTION_TIMER) },
+		{ L1_F_VIRTUAL_NMIS, may(pin, VMX_PIN_VIRTUAL_NMIS) },
+		{ L1_F_PML, may(proc2, VMX_PROC2_PML) },
+		{ L1_F_VMFUNC, may(proc2, VMX_PROC2_VMFUNC) },
+		{ L1_F_APICV, may(proc2, VMX_PROC2_APIC_REGISTERS | VMX_PROC2_VIRTUAL_INTERRUPTS) &&
+				      may(pin, VMX_PIN_POSTED_INTERRUPTS) },
+		{ L1_F_MSR_BITMAP, may(proc, VMX_PROC_MSR_BITMAPS) },
+		{ L1_F_IO_BITMAP, may(proc, VMX_PROC_IO_BITMAPS) },
+	};
+	uint64_t bits = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(features); i++)
+		bits |= (uint64_t)features[i].offered << features[i].feature;
+	return bits;
+}
+
+static void l2_cpuid_loop(void)
+{
+	for (;;)
+		asm volatile("cpuid" : : "a"(0), "c"(0) : "rbx", "rdx", "memory");
+}
+
+/* From resume to resume: the exit, L1's read of the reason, RIP past CPUID, the entry. */
+void vmx_cost(void)
+{
+	uint64_t samples[COST_SAMPLES], last = 0;
+	struct vm vm;
+
+	vm_init(&vm, l2_cpuid_loop);
+	for (int i = -COST_WARMUP; i <= COST_SAMPLES; i++) {
+		uint64_t now;
+
+		vm_expect(&vm, VMX_REASON_CPUID, "SDM 26.1.2");
+		vmwrite(VMCS_GUEST_RIP, vmread(VMCS_GUEST_RIP) + 2);
+		now = rdtsc();
+		if (i > 0)
+			samples[i - 1] = now - last;
+		last = now;
+	}
+	l1_page->l2_exit_cycles = median(samples, COST_SAMPLES);
+}

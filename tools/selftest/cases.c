@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The case tables, read out of the L1 binary, and which of them a glob list takes.
+ */
+#include "selftest/cases.h"
+
+#include <fnmatch.h>
+#include <string.h>
+
+#include "l1/blob.h"
+
+/* A guest-physical address inside the image. */
+static const void *in_image(uint64_t address)
+{
+	return l1_image + (address - L1_BASE);
+}
+
+enum l1_vendor l1_vendor_of(enum cpu_vendor vendor)
+{
+	switch (vendor) {
+	case VENDOR_INTEL:
+	case VENDOR_CENTAUR:
+	case VENDOR_ZHAOXIN:
+		return L1_VMX;
+	case VENDOR_AMD:
+	case VENDOR_HYGON:
+		return L1_SVM;
+	default:
+		return 0;
+	}
+}
+
+size_t l1_cases(struct arena *a, enum l1_vendor vendor, struct selftest_case **cases)
+{
+	const struct l1_header *h = in_image(L1_BASE);
+	const struct l1_case *table = in_image(vendor == L1_VMX ? h->vmx_cases : h->svm_cases);
+	uint64_t n, at = vendor == L1_VMX ? h->vmx_count_at : h->svm_count_at;
+
+	*cases = NULL;
+	if (vendor != L1_VMX && vendor != L1_SVM)
+		return 0;
+	memcpy(&n, in_image(at), sizeof(n));
+	*cases = arena_alloc(a, n * sizeof(**cases));
+	for (uint64_t i = 0; i < n; i++) {
+		(*cases)[i] = (struct selftest_case){
+			.name = in_image((uintptr_t)table[i].name),
+			.core = table[i].flags & L1_CORE,
+			.unproven = table[i].flags & L1_UNPROVEN,
+			.entries = table[i].entries,
+			.requires = table[i].requires,
+		};
+	}
+	return n;
+}
+
+size_t selftest_list(struct arena *a, enum cpu_vendor vendor, struct selftest_case **cases)
+{
+	return l1_cases(a, l1_vendor_of(vendor), cases);
+}
+
+bool glob_list_matches(const char *list, const char *name)
+{
+	char glob[128];
+
+	while (*list) {
+		size_t len = strcspn(list, ",");
+
+		if (len && len < sizeof(glob)) {
+			memcpy(glob, list, len);
+			glob[len] = 0;
+			if (fnmatch(glob, name, 0) == 0)
+				return true;
+		}
+		list += len + (list[len] == ',');
+	}
+	return false;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Is the machine one of the emulators that we are tested on? They are slow, and they have
+ * defects of their own. Real hardware is never taken for one: both tests are positive.
+ */
+#ifndef NESTCHECK_SELFTEST_EMULATOR_H
+#define NESTCHECK_SELFTEST_EMULATOR_H
+
+#include "lib/report.h"
+
+enum emulator {
+	EMULATOR_NONE = 0,
+	EMULATOR_TCG,	/* QEMU without KVM: CPUID leaf 0x40000000 is TCGTCGTCGTCG */
+	EMULATOR_BOCHS, /* DMI: bios_vendor is "The Bochs Project" */
+};
+
+enum emulator emulator_of(const struct facts *f);
+
+/* By how much longer than hardware it may take; 1 for none. */
+unsigned int emulator_slowness(enum emulator e);
+
+/* Why a case cannot pass there, or NULL. The only source of `xfail`. */
+const char *emulator_xfail(enum emulator e, const char *case_name);
+
+#endif

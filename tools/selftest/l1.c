@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Starts L1 in a VM and passes commands to it (l1/abi.h).
+ */
+#include "selftest/l1.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "l1/blob.h"
+
+const char *l1_feature_name(unsigned int feature)
+{
+	static const char *const names[] = {
+#define NAME(id, name) [L1_F_##id] = name,
+		L1_FEATURES(NAME)
+#undef NAME
+	};
+
+	return feature < L1_F_COUNT ? names[feature] : "unknown";
+}
+
+static int boot(struct l1 *l1, unsigned int timeout_ms, char *why, size_t why_size)
+{
+	const struct l1_header *header = (const struct l1_header *)l1_image;
+	struct vcpu_exit exit;
+	int ret;
+
+	memcpy(l1->vm.memory + L1_BASE, l1_image, (size_t)(l1_image_end - l1_image));
+	l1->page = (struct l1_page *)(l1->vm.memory + L1_PAGE);
+	ret = vcpu_set_long_mode(&l1->vcpu, header->entry, 0);
+	if (ret == 0)
+		ret = vcpu_run(&l1->vcpu, L1_PORT_DOORBELL, timeout_ms, &exit);
+	if (ret < 0) {
+		snprintf(why, why_size, "%s: %s", l1->vm.failed, strerror(-ret));
+		return ret;
+	}
+	if (exit.stop == VCPU_DOORBELL && exit.value == L1_READY && l1->page->magic == L1_MAGIC)
+		return 0;
+	l1_describe_end(l1, &exit, timeout_ms, why, why_size);
+	return -EIO;
+}
+
+int l1_start(struct l1 *l1, unsigned int timeout_ms, char *why, size_t why_size)
+{
+	int ret;
+
+	*l1 = (struct l1){ .up = false };
+	ret = vm_create(&l1->vm, L1_MEMORY);
+	if (ret < 0) {
+		snprintf(why, why_size, "%s: %s", l1->vm.failed, strerror(-ret));
+		return ret;
+	}
+	ret = vcpu_create(&l1->vm, &l1->vcpu, 0);
+	if (ret < 0) {
+		snprintf(why, why_size, "%s: %s", l1->vm.failed, strerror(-ret));
+		vm_destroy(&l1->vm);
+		return ret;
+	}
+	l1->up = true;
+	ret = boot(l1, timeout_ms, why, why_size);
+	if (ret < 0)
+		l1_stop(l1);
+	return ret;
+}
+
+void l1_stop(struct l1 *l1)
+{
+	if (!l1->up)
+		return;
+	vcpu_destroy(&l1->vcpu);
+	vm_destroy(&l1->vm);
+	l1->up = false;
+}
+
+int l1_command(struct l1 *l1, enum l1_command command, uint32_t index, unsigned int timeout_ms,
+	       struct vcpu_exit *exit)
+{
+	l1->page->command = command;
+	l1->page->case_index = index;
+	l1->page->result = L1_NO_RESULT;
+	l1->page->detail[0] = 0;
+	return vcpu_run(&l1->vcpu, L1_PORT_DOORBELL, timeout_ms, exit);
+}
+
+void l1_detail(const struct l1 *l1, char *buf, size_t size)
+{
+	size_t n = 0;
+
+	for (; n < L1_DETAIL_MAX && n + 1 < size && l1->page->detail[n]; n++) {
+		char c = l1->page->detail[n];
+
+		buf[n] = c >= ' ' && c < 0x7f ? c : '?';
+	}
+	buf[n] = 0;
+}
+
+void l1_describe_end(struct l1 *l1, const struct vcpu_exit *exit, unsigned int timeout_ms, char *buf,
+		     size_t size)
+{
+	char registers[320], detail[L1_DETAIL_MAX];
+
+	vcpu_describe(&l1->vcpu, registers, sizeof(registers));
+	l1_detail(l1, detail, sizeof(detail));
+	switch (exit->stop) {
+	case VCPU_DOORBELL:
+		if (exit->value == L1_TRAPPED)
+			snprintf(buf, size, "%s", detail);
+		else
+			snprintf(buf, size, "L1 rang out of turn (%u); %s", exit->value, registers);
+		break;
+	case VCPU_TIMEOUT:
+		snprintf(buf, size, "no answer within %u ms; last seen at %s", timeout_ms,
+			 registers);
+		break;
+	case VCPU_SHUTDOWN:
+		snprintf(buf, size, "L1 triple-faulted; %s", registers);
+		break;
+	case VCPU_FAILED:
+		snprintf(buf, size, "KVM stopped L1 with %s (0x%llx); %s", exit->what,
+			 (unsigned long long)exit->detail, registers);
+		break;
+	}
+}
+
+bool l1_nested_run(struct l1 *l1, uint64_t *value)
+{
+	*value = 0;
+	return vcpu_stat(&l1->vcpu, "nested_run", value) == 0;
+}

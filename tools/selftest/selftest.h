@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The self-test: L1 in our VMM, L2 in L1, case by case, each held against KVM's own
+ * nested_run counter.
+ */
+#ifndef NESTCHECK_SELFTEST_SELFTEST_H
+#define NESTCHECK_SELFTEST_SELFTEST_H
+
+#include "lib/report.h"
+
+/*
+ * only, skip: globs over case names (comma list allowed), NULL or "" for none.
+ * case_timeout_ms: 0 for the default: 2 s, scaled where an emulator is detected.
+ * fault: "l1-hang" or "l1-triple-fault" played in the second core case, NULL for none.
+ * progress: called after each case, may be NULL.
+ */
+struct selftest_options {
+	const char *only;
+	const char *skip;
+	unsigned int case_timeout_ms;
+	const char *fault;
+	bool cost; /* measure exit costs after the cases */
+	void (*progress)(const struct case_outcome *c, size_t index, size_t total, void *data);
+	void *data;
+};
+
+/*
+ * Fills r->selftest. 0, or a negative errno with r->selftest.error set where no VM could be
+ * made; failed cases are results, not errors.
+ */
+int selftest_run(struct report *r, const struct selftest_options *o);
+
+/* The cases of a vendor as they stand in the L1 binary: n of them from *cases on. */
+struct selftest_case {
+	const char *name;
+	bool core, unproven;
+	uint32_t entries;
+	uint64_t requires; /* bits of enum l1_feature, l1/abi.h */
+};
+
+size_t selftest_list(struct arena *a, enum cpu_vendor vendor, struct selftest_case **cases);
+
+#endif

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The small VMM: one VM on /dev/kvm, memory at guest-physical 0, vCPUs started in 64-bit mode.
+ *
+ *	vm_create -> vcpu_create -> vcpu_set_long_mode -> vcpu_run ... -> vm_destroy
+ *
+ * There are no devices but KVM's own interrupt controllers. A port or an address that nobody
+ * claims reads as all ones and drops writes, as on a PC's bus; the one port that the caller
+ * names comes back to it as VCPU_DOORBELL.
+ *
+ * Functions that fail return a negative errno and leave the name of the step in vm->failed
+ * ("KVM_CREATE_VM"), for the message. KVM's interface is Documentation/virt/kvm/api.rst.
+ */
+#ifndef NESTCHECK_VMM_VMM_H
+#define NESTCHECK_VMM_VMM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct kvm_run;
+
+struct vm {
+	int kvm_fd, fd;
+	uint8_t *memory; /* host address of guest-physical 0 */
+	size_t size;
+	size_t run_size;
+	struct kvm_cpuid2 *cpuid; /* what KVM supports, and so what every vCPU gets */
+	const char *failed;
+};
+
+struct vcpu {
+	struct vm *vm;
+	int fd;
+	int stats_fd; /* -1 where KVM has no binary statistics */
+	struct kvm_run *run;
+};
+
+/*
+ * size: bytes of memory, a multiple of 2 MiB; reserved, not allocated: pages that the guest
+ * does not touch cost nothing.
+ */
+int vm_create(struct vm *vm, size_t size);
+void vm_destroy(struct vm *vm);
+
+/*
+ * With KVM_GET_SUPPORTED_CPUID, and IA32_FEATURE_CONTROL locked with VMX on where VMX is
+ * offered: what firmware would have done. vCPU 0 is the boot CPU.
+ */
+int vcpu_create(struct vm *vm, struct vcpu *vcpu, unsigned int id);
+void vcpu_destroy(struct vcpu *vcpu);
+
+/*
+ * Ready to run at rip in 64-bit mode, CPL 0, interrupts off, RDI = argument, all memory
+ * identity-mapped by page tables that are written to VM_PAGE_TABLES (3 pages). No stack.
+ */
+#define VM_PAGE_TABLES 0x1000ULL
+int vcpu_set_long_mode(struct vcpu *vcpu, uint64_t rip, uint64_t argument);
+
+/* A register as firmware would have preset it. -EIO where KVM refuses the value. */
+int vcpu_set_msr(struct vcpu *vcpu, uint32_t index, uint64_t value);
+
+enum vcpu_stop {
+	VCPU_DOORBELL, /* a 32-bit OUT to the caller's port; value is what was written */
+	VCPU_TIMEOUT,  /* it did not come back by itself */
+	VCPU_SHUTDOWN, /* triple fault */
+	VCPU_FAILED,   /* anything else: what says which */
+};
+
+/*
+ * rip: where the guest was at the end, with in_l2 where the vCPU was in its own guest then.
+ * what: a static name of KVM's exit reason, and detail its information word.
+ */
+struct vcpu_exit {
+	enum vcpu_stop stop;
+	uint32_t value;
+	uint64_t rip;
+	bool in_l2;
+	const char *what;
+	uint64_t detail;
+};
+
+/*
+ * Runs the vCPU until it rings at the port `doorbell`, dies, or timeout_ms have passed. The
+ * time-out is a signal (SIGALRM) to this thread, whose handler also sets immediate_exit: one
+ * that arrives just ahead of KVM_RUN is not lost. 0, or a negative errno.
+ */
+int vcpu_run(struct vcpu *vcpu, uint16_t doorbell, unsigned int timeout_ms, struct vcpu_exit *exit);
+
+/* "rip 0x2012ab in L2, rsp 0x..., rax 0x..., cr3 0x...": for a failure's detail. */
+void vcpu_describe(struct vcpu *vcpu, char *buf, size_t size);
+
+/* KVM_EXIT_* by name; "unknown" for what this program does not know. */
+const char *kvm_exit_name(uint32_t reason);
+
+/*
+ * KVM's own counter of this vCPU, by its name in KVM_GET_STATS_FD ("nested_run"). 0, or
+ * -ENOENT where KVM has no such counter.
+ */
+int vcpu_stat(struct vcpu *vcpu, const char *name, uint64_t *value);
+
+#endif
