@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Diagnosis: facts in, capabilities and findings out. Pure: nothing here touches the
+ * machine, so every decision is tested from recorded facts. What is unknown is said to be
+ * unknown, never absent.
+ */
+#ifndef NESTCHECK_DIAGNOSE_DIAGNOSE_H
+#define NESTCHECK_DIAGNOSE_DIAGNOSE_H
+
+#include "lib/report.h"
+
+/* r->caps from the first CPU's facts alone (design 3.3). */
+void decode_caps(struct report *r);
+
+/* r->kvm.offered from r->facts.kvm: what KVM gives to L1. */
+void decode_offered(struct report *r);
+
+/* The same table over any CPUID and MSR lists. */
+void decode_caps_from(const struct facts *f, const struct cpu_facts *c, enum tri caps[CAP_COUNT]);
+
+/* Every rule of the table over r: r->findings, blockers first. Calls the decoders. */
+void diagnose(struct report *r);
+
+/*
+ * How well nesting works here, by design 3.4's table: from KVM's read-back parameters where
+ * KVM has one, else from the hardware. What is unknown earns nothing.
+ */
+enum grade grade_of(const struct report *r);
+
+/* One requirement of a grade: TRI_YES, TRI_NO or unknown, and what to call it. */
+struct grade_item {
+	enum grade grade;
+	const char *name;      /* as in the capabilities */
+	const char *parameter; /* the module parameter that decided it, NULL: the hardware */
+	enum tri state;
+};
+
+/* All requirements for this vendor into items (room for GRADE_ITEMS); how many there are. */
+#define GRADE_ITEMS 8
+size_t grade_items(const struct report *r, struct grade_item items[GRADE_ITEMS]);
+
+/*
+ * A KVM module parameter, read back after load or as recorded in the facts: "Y" and numbers
+ * but 0 are yes. Unknown where it was not recorded.
+ */
+enum tri kvm_parameter(const struct report *r, const char *name);
+enum tri kvm_parameter_of(const struct report *r, const char *module, const char *name);
+
+/* The catalogue, for `diagnose --list`: the entry at an index, false past the last. */
+struct catalogue_entry {
+	const char *id;
+	enum severity severity;
+	const char *title;
+};
+bool catalogue_at(size_t index, struct catalogue_entry *entry);
+
+/* The long form of one finding id for `diagnose --explain`; NULL where there is none. */
+const char *finding_explain(const char *id);
+
+#endif

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The grade (design 3.4): what each needs on either vendor, and KVM's parameters.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "diagnose/diagnose.h"
+#include "diagnose/vendor.h"
+
+/*
+ * parameter: the name in /sys/module/{kvm_intel,kvm_amd}/parameters, where KVM has one
+ * (Linux arch/x86/kvm/vmx/vmx.c and svm/svm.c, module_param).
+ */
+struct need {
+	enum grade grade;
+	enum cap cap;
+	const char *parameter;
+};
+
+static const struct need intel[] = {
+	{ GRADE_FUNCTIONAL, CAP_EPT, "ept" },
+	{ GRADE_FUNCTIONAL, CAP_VPID, "vpid" },
+	{ GRADE_FUNCTIONAL, CAP_UNRESTRICTED_GUEST, "unrestricted_guest" },
+	{ GRADE_GOOD, CAP_EPT_AD, "eptad" },
+	{ GRADE_GOOD, CAP_PREEMPTION_TIMER, "preemption_timer" },
+	{ GRADE_GOOD, CAP_VIRTUAL_NMIS, "vnmi" },
+	{ GRADE_FAST, CAP_SHADOW_VMCS, "enable_shadow_vmcs" },
+};
+
+static const struct need amd[] = {
+	{ GRADE_FUNCTIONAL, CAP_NPT, "npt" },	 { GRADE_GOOD, CAP_NRIPS, "nrips" },
+	{ GRADE_GOOD, CAP_FLUSH_BY_ASID, NULL }, { GRADE_GOOD, CAP_VMCB_CLEAN, NULL },
+	{ GRADE_FAST, CAP_VGIF, "vgif" },	 { GRADE_FAST, CAP_VLS, "vls" },
+};
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+_Static_assert(COUNT(intel) <= GRADE_ITEMS && COUNT(amd) <= GRADE_ITEMS, "GRADE_ITEMS");
+
+static enum cpu_vendor first_vendor(const struct report *r)
+{
+	if (r->facts.n_cpus)
+		return cpu_vendor_of(&r->facts, &r->facts.cpus[0]);
+	return r->cpu.vendor;
+}
+
+static enum tri parameter_value(const char *value)
+{
+	char *end;
+	long number;
+
+	if (!value)
+		return TRI_UNKNOWN;
+	if (!strcmp(value, "Y") || !strcmp(value, "y"))
+		return TRI_YES;
+	if (!strcmp(value, "N") || !strcmp(value, "n"))
+		return TRI_NO;
+	number = strtol(value, &end, 0);
+	return end == value || *end ? TRI_UNKNOWN : tri_of(number != 0);
+}
+
+enum tri kvm_parameter_of(const struct report *r, const char *module, const char *name)
+{
+	const char *value = kv_get(&r->kvm.parameters, name);
+	const struct module_facts *m;
+
+	if (!value && module) {
+		m = kernel_module(&r->facts.kernel, module);
+		value = m ? kv_get(&m->parameters, name) : NULL;
+	}
+	return parameter_value(value);
+}
+
+enum tri kvm_parameter(const struct report *r, const char *name)
+{
+	return kvm_parameter_of(r, vendor_module(first_vendor(r)), name);
+}
+
+size_t grade_items(const struct report *r, struct grade_item items[GRADE_ITEMS])
+{
+	enum cpu_vendor vendor = first_vendor(r);
+	const struct need *needs = vendor_has_vmx(vendor) ? intel : amd;
+	size_t n = vendor_has_vmx(vendor) ? COUNT(intel) : vendor_has_svm(vendor) ? COUNT(amd) : 0;
+
+	for (size_t i = 0; i < n; i++) {
+		enum tri p = needs[i].parameter ? kvm_parameter(r, needs[i].parameter) :
+						  TRI_UNKNOWN;
+
+		items[i].grade = needs[i].grade;
+		items[i].name = cap_name(needs[i].cap);
+		items[i].parameter = p == TRI_UNKNOWN ? NULL : needs[i].parameter;
+		items[i].state = p == TRI_UNKNOWN ? r->caps[needs[i].cap] : p;
+	}
+	return n;
+}
+
+enum grade grade_of(const struct report *r)
+{
+	struct grade_item items[GRADE_ITEMS];
+	size_t n = grade_items(r, items);
+	enum grade grade = n ? GRADE_FAST : GRADE_NONE;
+
+	for (size_t i = 0; i < n; i++)
+		if (items[i].state != TRI_YES && items[i].grade <= grade)
+			grade = (enum grade)(items[i].grade - 1);
+	return grade;
+}

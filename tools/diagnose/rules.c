@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Runs the rules over a record: the situation once, then table by table.
+ */
+#include "diagnose/rules.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "diagnose/diagnose.h"
+#include "diagnose/vendor.h"
+#include "lib/hw/cpuid.h"
+#include "lib/output.h"
+
+/* In this order: root causes before what follows from them. */
+static const struct rule_table *const tables[] = {
+	&cpu_rules,
+	&kvm_rules,
+	&selftest_rules,
+	&feature_rules,
+};
+
+#define N_TABLES (sizeof(tables) / sizeof(tables[0]))
+
+char *say(struct situation *s, const char *fmt, ...)
+{
+	va_list ap;
+	char *text;
+
+	va_start(ap, fmt);
+	text = arena_vprintf(&s->r->arena, fmt, ap);
+	va_end(ap);
+	return text;
+}
+
+struct finding *finding_add(struct situation *s, const struct rule *rule)
+{
+	struct finding *f = arena_push(&s->r->arena, &s->r->findings, &s->r->n_findings);
+
+	f->id = rule->id;
+	f->severity = rule->severity;
+	f->unsupported = rule->unsupported;
+	f->title = rule->title;
+	f->remedy = rule->remedy;
+	return f;
+}
+
+void finding_cpu(struct situation *s, struct finding *f, int cpu)
+{
+	*arena_push(&s->r->arena, &f->cpus, &f->n_cpus) = cpu;
+}
+
+bool finding_exists(const struct report *r, const char *id)
+{
+	for (size_t i = 0; i < r->n_findings; i++)
+		if (!strcmp(r->findings[i].id, id))
+			return true;
+	return false;
+}
+
+bool blocker_exists(const struct report *r)
+{
+	for (size_t i = 0; i < r->n_findings; i++)
+		if (r->findings[i].severity == SEVERITY_BLOCKER)
+			return true;
+	return false;
+}
+
+static enum tri either(enum tri a, enum tri b)
+{
+	if (a == TRI_YES || b == TRI_YES)
+		return TRI_YES;
+	return a == TRI_NO && b == TRI_NO ? TRI_NO : TRI_UNKNOWN;
+}
+
+/* By vendor, as KVM does: the other vendor's bit means nothing. */
+static enum tri has_virtualization(enum cpu_vendor vendor, const enum tri caps[CAP_COUNT])
+{
+	if (vendor_has_vmx(vendor))
+		return caps[CAP_VMX];
+	if (vendor_has_svm(vendor))
+		return caps[CAP_SVM];
+	return either(caps[CAP_VMX], caps[CAP_SVM]);
+}
+
+static void look_at_cpu(struct situation *s)
+{
+	const struct cpuid_fact *features;
+
+	s->vendor = cpu_vendor_of(s->f, s->cpu);
+	s->module = vendor_module(s->vendor);
+	s->virt = has_virtualization(s->vendor, s->r->caps);
+	features = cpu_cpuid(s->f, s->cpu, CPUID_FEATURES, 0);
+	if (features)
+		s->guest = tri_of(features->ecx & CPUID_1_ECX_HYPERVISOR);
+	if (s->guest == TRI_YES) {
+		s->signature = hypervisor_signature(&s->r->arena, s->f, s->cpu);
+		s->hypervisor = hypervisor_find(s->f, s->signature);
+	}
+}
+
+static void look(struct situation *s, struct report *r)
+{
+	memset(s, 0, sizeof(*s));
+	s->r = r;
+	s->f = &r->facts;
+	if (r->facts.n_cpus) {
+		s->cpu = &r->facts.cpus[0];
+		look_at_cpu(s);
+	}
+	if (s->module && r->facts.kernel.modules_known == TRI_YES)
+		s->module_loaded = tri_of(kernel_module(&r->facts.kernel, s->module) != NULL);
+}
+
+/* Blockers first, then degraded, then advice; within each as the rules found them. */
+static void sort_findings(struct report *r)
+{
+	struct finding *sorted = arena_alloc(&r->arena, (r->n_findings + 1) * sizeof(*sorted));
+	size_t n = 0;
+
+	for (int severity = SEVERITY_BLOCKER; severity <= SEVERITY_ADVICE; severity++)
+		for (size_t i = 0; i < r->n_findings; i++)
+			if ((int)r->findings[i].severity == severity)
+				sorted[n++] = r->findings[i];
+	memcpy(r->findings, sorted, n * sizeof(*sorted));
+}
+
+void diagnose(struct report *r)
+{
+	struct situation s;
+
+	decode_caps(r);
+	decode_offered(r);
+	r->findings = NULL;
+	r->n_findings = 0;
+	look(&s, r);
+	for (size_t t = 0; t < N_TABLES; t++)
+		for (size_t i = 0; i < tables[t]->n; i++)
+			tables[t]->rules[i].check(&s, &tables[t]->rules[i]);
+	if (r->n_findings)
+		sort_findings(r);
+}
+
+static const struct rule *rule_by_id(const char *id)
+{
+	for (size_t t = 0; t < N_TABLES; t++)
+		for (size_t i = 0; i < tables[t]->n; i++)
+			if (!strcmp(tables[t]->rules[i].id, id))
+				return &tables[t]->rules[i];
+	return NULL;
+}
+
+const char *finding_explain(const char *id)
+{
+	const struct rule *rule = rule_by_id(id);
+
+	return rule ? rule->explain : NULL;
+}
+
+bool catalogue_at(size_t index, struct catalogue_entry *entry)
+{
+	for (size_t t = 0; t < N_TABLES; index -= tables[t++]->n) {
+		if (index < tables[t]->n) {
+			const struct rule *rule = &tables[t]->rules[index];
+
+			entry->id = rule->id;
+			entry->severity = rule->severity;
+			entry->title = rule->title;
+			return true;
+		}
+	}
+	return false;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The rules: one row each, in the tables of rules_*.c, run in order by rules.c.
+ *
+ * A rule's check looks at the situation and adds its finding(s), or adds none. It fires on
+ * what was recorded and never on what is missing. Root causes come before consequences:
+ * a check may ask whether an earlier rule fired. Private to this room.
+ */
+#ifndef NESTCHECK_DIAGNOSE_RULES_H
+#define NESTCHECK_DIAGNOSE_RULES_H
+
+#include "lib/report.h"
+
+/* A row of hypervisors.c. */
+struct hypervisor {
+	const char *name;
+	const char *signature; /* CPUID 0x40000000, EBX ECX EDX; NULL: by DMI or kernel alone */
+	const char *dmi;       /* a part of sys_vendor, product_name or chassis_asset_tag */
+	const char *release;   /* a part of the kernel's release */
+	const char *remedy;
+	const char *remedy_amd; /* where it is another one for SVM; NULL: the same */
+};
+
+/* What the facts say at a glance, worked out once. */
+struct situation {
+	struct report *r;
+	const struct facts *f;
+	const struct cpu_facts *cpu; /* the first; NULL where none was recorded */
+	enum cpu_vendor vendor;
+	enum tri virt;			     /* VMX or SVM in CPUID */
+	enum tri guest;			     /* the hypervisor bit */
+	const struct hypervisor *hypervisor; /* NULL: none, or none that we know */
+	const char *signature;		     /* leaf 0x40000000 as text; NULL where not recorded */
+	const char *module;		     /* kvm_intel, kvm_amd; NULL: none, or vendor unknown */
+	enum tri module_loaded;
+};
+
+struct rule {
+	const char *id;
+	enum severity severity;
+	bool unsupported;
+	const char *title;
+	const char *remedy; /* the default; a check may put a better one */
+	void (*check)(struct situation *s, const struct rule *rule);
+	const char *explain; /* what it means, how it is found, what to do */
+};
+
+struct rule_table {
+	const struct rule *rules;
+	size_t n;
+};
+
+extern const struct rule_table cpu_rules, feature_rules, kvm_rules, selftest_rules;
+
+/* A finding with the row's id, severity, title and remedy; the caller sets the evidence. */
+struct finding *finding_add(struct situation *s, const struct rule *rule);
+void finding_cpu(struct situation *s, struct finding *f, int cpu);
+bool finding_exists(const struct report *r, const char *id);
+bool blocker_exists(const struct report *r);
+
+char *say(struct situation *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* hypervisors.c: by DMI and kernel release first, which know better than the signature. */
+const struct hypervisor *hypervisor_find(const struct facts *f, const char *signature);
+/* The 12 characters of a hypervisor leaf, KVM's own (0x40000100) before what it imitates. */
+const char *hypervisor_signature(struct arena *a, const struct facts *f, const struct cpu_facts *c);
+
+/* differ.c */
+void check_cpus_differ(struct situation *s, const struct rule *rule);
+
+#endif

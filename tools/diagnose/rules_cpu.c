@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Rules about the CPUs and the firmware: is there virtualization, is it switched on, is it
+ * the same on every CPU.
+ */
+#include <inttypes.h>
+
+#include "diagnose/rules.h"
+#include "diagnose/vendor.h"
+#include "lib/hw/cpuid.h"
+#include "lib/hw/msr.h"
+
+/* "CPUID 0x00000001 ECX is 0x00000201: bit 5 (VMX) is 0, bit 31 (hypervisor) is 0" */
+static const char *virt_evidence(struct situation *s)
+{
+	const struct cpuid_fact *one = cpu_cpuid(s->f, s->cpu, CPUID_FEATURES, 0);
+	const struct cpuid_fact *ext = cpu_cpuid(s->f, s->cpu, CPUID_EXT_FEATURES, 0);
+	const char *vmx = one ? say(s,
+				    "CPUID 0x00000001 ECX is 0x%08" PRIx32 ": bit 5 (VMX) is %u, "
+				    "bit 31 (hypervisor) is %u",
+				    one->ecx, one->ecx >> 5 & 1, one->ecx >> 31) :
+				"CPUID 0x00000001 is not there";
+	const char *svm = ext ? say(s, "CPUID 0x80000001 ECX is 0x%08" PRIx32 ": bit 2 (SVM) is %u",
+				    ext->ecx, ext->ecx >> 2 & 1) :
+				"CPUID 0x80000001 is not there";
+
+	if (vendor_has_vmx(s->vendor))
+		return vmx;
+	return say(s, "%s; %s", svm, vmx);
+}
+
+static void check_no_virtualization(struct situation *s, const struct rule *rule)
+{
+	bool foreign = s->virt == TRI_YES && s->vendor == VENDOR_OTHER;
+	struct finding *f;
+
+	if (!foreign && (s->virt != TRI_NO || s->guest == TRI_YES))
+		return;
+	f = finding_add(s, rule);
+	f->evidence = virt_evidence(s);
+	if (foreign) {
+		f->title = "Linux has no KVM for this maker's CPUs";
+		f->remedy = "Use a CPU of Intel, AMD, Hygon, Zhaoxin or Centaur";
+	}
+}
+
+static void check_hidden(struct situation *s, const struct rule *rule)
+{
+	const struct hypervisor *h = s->hypervisor;
+	struct finding *f;
+
+	if (s->virt != TRI_NO || s->guest != TRI_YES)
+		return;
+	f = finding_add(s, rule);
+	f->evidence = say(s, "%s; CPUID 0x40000000 says \"%s\"%s%s", virt_evidence(s),
+			  s->signature ? s->signature : "(not recorded)", h ? ", that is " : "",
+			  h ? h->name : "");
+	if (!h)
+		return;
+	f->title = say(s, "%s below this machine hides VMX and SVM from it", h->name);
+	f->remedy = vendor_has_svm(s->vendor) && h->remedy_amd ? h->remedy_amd : h->remedy;
+}
+
+/*
+ * IA32_FEATURE_CONTROL on every CPU: a finding for those whose value is `want` in the three
+ * bits that matter. KVM that runs proves that its way in (tboot) was open.
+ */
+static void check_feat_ctl(struct situation *s, const struct rule *rule, uint64_t want)
+{
+	const uint64_t mask = FEAT_CTL_LOCKED | FEAT_CTL_VMX_INSIDE_SMX | FEAT_CTL_VMX_OUTSIDE_SMX;
+	struct finding *f = NULL;
+
+	if (!vendor_has_vmx(s->vendor) || s->virt != TRI_YES || s->f->kvm.nested_cpuid == TRI_YES)
+		return;
+	for (size_t i = 0; i < s->f->n_cpus; i++) {
+		const struct msr_fact *m = cpu_msr(s->f, &s->f->cpus[i], MSR_IA32_FEAT_CTL);
+
+		if (!m || m->refused || (m->value & mask) != want)
+			continue;
+		if (!f) {
+			f = finding_add(s, rule);
+			f->evidence = say(s,
+					  "MSR 0x3a IA32_FEATURE_CONTROL is 0x%" PRIx64
+					  ": bit 0 (locked) is %u, bit 1 (VMX inside SMX) is %u, "
+					  "bit 2 (VMX outside SMX) is %u",
+					  m->value, (unsigned int)(m->value & 1),
+					  (unsigned int)(m->value >> 1 & 1),
+					  (unsigned int)(m->value >> 2 & 1));
+		}
+		finding_cpu(s, f, s->f->cpus[i].id);
+	}
+	if (f && s->guest == TRI_YES)
+		f->remedy = "This is a virtual machine: give it the host's CPU (QEMU -cpu host), "
+			    "and firmware that sets the register (QEMU's own does), then power it "
+			    "off and on; or switch VT-x on in its firmware setup";
+}
+
+static void check_locked_off(struct situation *s, const struct rule *rule)
+{
+	check_feat_ctl(s, rule, FEAT_CTL_LOCKED);
+}
+
+static void check_txt_only(struct situation *s, const struct rule *rule)
+{
+	check_feat_ctl(s, rule, FEAT_CTL_LOCKED | FEAT_CTL_VMX_INSIDE_SMX);
+}
+
+/* Our own kernel locks the register before any program runs: only a recording shows this. */
+static void check_unlocked(struct situation *s, const struct rule *rule)
+{
+	struct finding *f = NULL;
+
+	if (!s->r->replayed || !vendor_has_vmx(s->vendor) || s->virt != TRI_YES)
+		return;
+	for (size_t i = 0; i < s->f->n_cpus; i++) {
+		const struct msr_fact *m = cpu_msr(s->f, &s->f->cpus[i], MSR_IA32_FEAT_CTL);
+
+		if (!m || m->refused || m->value & FEAT_CTL_LOCKED)
+			continue;
+		if (!f) {
+			f = finding_add(s, rule);
+			f->evidence = say(s,
+					  "MSR 0x3a IA32_FEATURE_CONTROL is 0x%" PRIx64
+					  ": bit 0 (locked) is 0",
+					  m->value);
+		}
+		finding_cpu(s, f, s->f->cpus[i].id);
+	}
+}
+
+static void check_svm_disabled(struct situation *s, const struct rule *rule)
+{
+	struct finding *f = NULL;
+
+	if (!vendor_has_svm(s->vendor) || s->virt != TRI_YES)
+		return;
+	for (size_t i = 0; i < s->f->n_cpus; i++) {
+		const struct msr_fact *m = cpu_msr(s->f, &s->f->cpus[i], MSR_VM_CR);
+		bool locked;
+
+		if (!m || m->refused || !(m->value & VM_CR_SVMDIS))
+			continue;
+		locked = m->value & VM_CR_LOCK;
+		if (!f) {
+			f = finding_add(s, rule);
+			f->evidence = say(s,
+					  "MSR 0xc0010114 VM_CR is 0x%" PRIx64
+					  ": bit 4 (SVMDIS) is 1, bit 3 (LOCK) is %u",
+					  m->value, locked);
+			if (!locked)
+				f->remedy =
+					"Switch \"SVM Mode\" (or AMD-V, Virtualization) on in the "
+					"firmware setup, under CPU or Advanced settings, then "
+					"power off and on. The bit is not locked: firmware "
+					"that has no such setting leaves it so by mistake; "
+					"look for an update of it";
+		}
+		finding_cpu(s, f, s->f->cpus[i].id);
+	}
+}
+
+/* kvm_amd never loads without NX; kvm_intel not where EPT is off, too (vmx_hardware_setup). */
+static void check_no_nx(struct situation *s, const struct rule *rule)
+{
+	const struct cpuid_fact *ext;
+	const struct msr_fact *misc;
+	struct finding *f;
+
+	if (s->virt != TRI_YES || s->r->caps[CAP_NX] != TRI_NO)
+		return;
+	f = finding_add(s, rule);
+	ext = cpu_cpuid(s->f, s->cpu, CPUID_EXT_FEATURES, 0);
+	misc = cpu_msr(s->f, s->cpu, MSR_IA32_MISC_ENABLE);
+	f->evidence = ext ? say(s, "CPUID 0x80000001 EDX is 0x%08" PRIx32 ": bit 20 (NX) is 0",
+				ext->edx) :
+			    "there is no CPUID 0x80000001, so no NX";
+	if (s->vendor == VENDOR_INTEL && misc && !misc->refused)
+		f->evidence = say(s, "%s; MSR 0x1a0 IA32_MISC_ENABLE bit 34 (XD disable) is %u",
+				  f->evidence,
+				  (unsigned int)(misc->value >> MISC_ENABLE_XD_DISABLE_BIT & 1));
+	if (vendor_has_svm(s->vendor) || s->r->caps[CAP_EPT] == TRI_NO)
+		f->severity = SEVERITY_BLOCKER;
+}
+
+static const struct rule rules[] = {
+	{ .id = "no-virtualization",
+	  .severity = SEVERITY_BLOCKER,
+	  .unsupported = true,
+	  .title = "This CPU has no hardware virtualization",
+	  .check = check_no_virtualization,
+	  .remedy = "Nothing can switch it on: use a machine whose CPU has Intel VT-x or AMD-V. If "
+		    "its data sheet does list it, update the firmware and look for the setting "
+		    "there",
+	  .explain = "KVM needs Intel's VMX (VT-x) or AMD's SVM (AMD-V). The CPU itself says in "
+		     "CPUID whether it has them: leaf 0x00000001 ECX bit 5 for VMX, leaf "
+		     "0x80000001 ECX bit 2 for SVM. nestcheck reads the CPU, not /proc/cpuinfo, "
+		     "from which Linux removes what firmware switched off. Here the bit is 0 and "
+		     "no hypervisor is below us that could hide it, so neither KVM nor nesting "
+		     "is possible on this CPU. The verdict is UNSUPPORTED." },
+	{ .id = "hidden-by-hypervisor",
+	  .severity = SEVERITY_BLOCKER,
+	  .unsupported = true,
+	  .title = "The hypervisor below this machine hides VMX and SVM from it",
+	  .check = check_hidden,
+	  .remedy = "This is a virtual machine. In the hypervisor that runs it, switch nested "
+		    "virtualization on for it and give it the host's CPU; then power it off and on",
+	  .explain = "CPUID leaf 0x00000001 ECX bit 31 says that this machine is itself a virtual "
+		     "machine, and neither VMX nor SVM is offered to it. The CPU below may well "
+		     "have them: the hypervisor has to hand them through. Leaf 0x40000000, DMI "
+		     "and the kernel's release name that hypervisor, and the remedy is that "
+		     "hypervisor's own setting. A virtual machine gets its CPU when it is powered "
+		     "on; a reboot inside it is not enough. The verdict is UNSUPPORTED." },
+	{ .id = "vmx-locked-off",
+	  .severity = SEVERITY_BLOCKER,
+	  .title = "VT-x (VMX) is switched off and locked by the firmware",
+	  .check = check_locked_off,
+	  .remedy = "In the firmware setup switch \"Intel Virtualization Technology\" (VT-x, VMX) "
+		    "on, under CPU, Advanced or Security settings. Save, then take the power away "
+		    "completely for some seconds: the lock holds until a real reset",
+	  .explain = "The CPU has VMX, and the firmware decides in MSR 0x3a, "
+		     "IA32_FEATURE_CONTROL, whether it may be used: bit 2 allows it, and bit 0 "
+		     "locks the register until the next reset. Here it is locked with VMX not "
+		     "allowed, and no software can change that. Linux says \"x86/cpu: VMX "
+		     "(outside TXT) disabled by BIOS\", and loading kvm_intel fails with "
+		     "\"Operation not supported\". nestcheck.after=firmware reboots "
+		     "into the firmware setup." },
+	{ .id = "vmx-txt-only",
+	  .severity = SEVERITY_BLOCKER,
+	  .title = "VT-x (VMX) is allowed only inside Intel TXT",
+	  .check = check_txt_only,
+	  .remedy = "In the firmware setup switch Intel TXT (Trusted Execution Technology) off, or "
+		    "allow VT-x outside of it as well. Save, then take the power away completely",
+	  .explain = "MSR 0x3a, IA32_FEATURE_CONTROL, is locked with bit 1 set (VMX inside SMX "
+		     "operation, which a measured launch with tboot enters) and bit 2 clear (VMX "
+		     "outside of it). A kernel that was started in the ordinary way cannot use "
+		     "VMX then." },
+	{ .id = "svm-disabled",
+	  .severity = SEVERITY_BLOCKER,
+	  .title = "AMD-V (SVM) is switched off by the firmware",
+	  .check = check_svm_disabled,
+	  .remedy =
+		  "In the firmware setup switch \"SVM Mode\" (or AMD-V, Virtualization) on, under "
+		  "CPU or Advanced settings; save, then power off and on. The bit is locked: "
+		  "only the firmware can do it",
+	  .explain =
+		  "The CPU has SVM, and MSR 0xc0010114, VM_CR, has bit 4 (SVMDIS) set: EFER.SVME "
+		  "cannot be set, so KVM cannot start. Bit 3 (LOCK) says whether the firmware "
+		  "also locked it. Linux says \"SVM disabled (by BIOS) in MSR_VM_CR\" and takes "
+		  "the svm flag out of /proc/cpuinfo. nestcheck.after=firmware reboots into "
+		  "the firmware setup." },
+	{ .id = "vmx-unlocked",
+	  .severity = SEVERITY_ADVICE,
+	  .title = "The firmware left IA32_FEATURE_CONTROL unlocked",
+	  .check = check_unlocked,
+	  .remedy = "Linux with KVM sets and locks the register itself, so nesting works; other "
+		    "systems may find VMX off. Update the firmware (of a virtual machine too: "
+		    "QEMU hands it the value in fw_cfg etc/msr_feature_control)",
+	  .explain = "MSR 0x3a, IA32_FEATURE_CONTROL, should be set and locked by the firmware. "
+		     "Where it is not, Linux with KVM built for Intel enables VMX and locks it "
+		     "to 5 (arch/x86/kernel/cpu/feat_ctl.c); Windows, Hyper-V and ESXi do not, and "
+		     "report VT-x as unavailable. Seen only in recordings of other systems: our "
+		     "own kernel has locked it before any program can look." },
+	{ .id = "no-nx",
+	  .severity = SEVERITY_DEGRADED,
+	  .title = "NX (Execute Disable) is off",
+	  .check = check_no_nx,
+	  .remedy =
+		  "In the firmware setup switch \"Execute Disable Bit\" (XD, NX, No-Execute Memory "
+		  "Protection) on; save, and power off and on",
+	  .explain = "CPUID leaf 0x80000001 EDX bit 20 says that pages cannot be marked as not "
+		     "executable; on Intel, firmware takes that away by MSR 0x1a0 bit 34. kvm_amd "
+		     "never loads without it and kvm_intel not without EPT: \"NX (Execute Disable) "
+		     "not supported\". There it is a blocker; with EPT it only weakens the guests' "
+		     "protection." },
+	{ .id = "cpus-differ",
+	  .severity = SEVERITY_DEGRADED,
+	  .title = "The CPUs of this machine are not alike",
+	  .check = check_cpus_differ,
+	  .remedy = "Update the firmware, which should load the same microcode and make the same "
+		    "settings on every CPU; check that all sockets hold the same model and "
+		    "stepping. Meanwhile the kernel parameter maxcpus= leaves the odd ones out "
+		    "where they are the last",
+	  .explain = "nestcheck reads the virtualization registers and the feature leaves of CPUID "
+		     "on every CPU and compares them; what must differ (APIC ids, topology, "
+		     "caches, per-core settings) is left out. The evidence names each register, "
+		     "the CPUs that have another value than most, the bits, and the microcode. "
+		     "KVM refuses to load where what it uses of VMX is not the same everywhere: "
+		     "\"Inconsistent VMCS config on CPU n\"; elsewhere a guest may fail when it "
+		     "moves between CPUs. Where a CPU lacks virtualization altogether it is a "
+		     "blocker." },
+};
+
+const struct rule_table cpu_rules = { rules, sizeof(rules) / sizeof(rules[0]) };

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Rules about what nesting lacks to be good or fast: EPT and NPT, unrestricted guest,
+ * shadow VMCS. Either the CPU does not have it, or KVM was told not to use it.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "diagnose/diagnose.h"
+#include "diagnose/rules.h"
+#include "diagnose/vendor.h"
+#include "lib/hw/cpuid.h"
+#include "lib/hw/msr.h"
+#include "lib/hw/vmx.h"
+
+/* Linux turns EPT off without these, arch/x86/kvm/vmx/vmx.c vmx_hardware_setup(). */
+#define EPT_NEEDED (VMX_CAP_WALK_4 | VMX_CAP_WRITE_BACK | VMX_CAP_INVEPT_ALL)
+
+static bool has_vmx(const struct situation *s)
+{
+	return vendor_has_vmx(s->vendor) && s->virt == TRI_YES;
+}
+
+/* "MSR 0x48b IA32_VMX_PROCBASED_CTLS2 is 0x...: bit 33 (may be 1: enable EPT) is 0" */
+static const char *proc2_evidence(struct situation *s, unsigned int control, const char *name)
+{
+	const struct msr_fact *m = cpu_msr(s->f, s->cpu, MSR_IA32_VMX_PROCBASED_CTLS2);
+	const struct msr_fact *primary = cpu_msr(s->f, s->cpu, MSR_IA32_VMX_PROCBASED_CTLS);
+
+	if (primary && !primary->refused && !(primary->value >> 63))
+		return say(s,
+			   "MSR 0x482 IA32_VMX_PROCBASED_CTLS is 0x%016" PRIx64
+			   ": bit 63 is 0, so there are no secondary controls and no %s",
+			   primary->value, name);
+	return m && !m->refused ? say(s,
+				      "MSR 0x48b IA32_VMX_PROCBASED_CTLS2 is 0x%016" PRIx64
+				      ": bit %u (%s may be 1) is 0",
+				      m->value, 32 + control, name) :
+				  say(s, "the CPU has no %s", name);
+}
+
+static const char *parameter_evidence(struct situation *s, const char *parameter)
+{
+	return say(s, "the CPU has it, and /sys/module/%s/parameters/%s is off", s->module,
+		   parameter);
+}
+
+static const char *parameter_remedy(struct situation *s, const char *parameter)
+{
+	return say(s,
+		   "Drop %s=0 (or N) from /etc/modprobe.d and from the kernel's command line, and "
+		   "load %s again",
+		   parameter, s->module);
+}
+
+/* The hardware has it and KVM does not use it. */
+static bool switched_off(struct situation *s, enum cap cap, const char *parameter)
+{
+	return s->r->caps[cap] == TRI_YES && kvm_parameter(s->r, parameter) == TRI_NO;
+}
+
+static void check_no_ept(struct situation *s, const struct rule *rule)
+{
+	const struct msr_fact *m;
+	struct finding *f;
+
+	if (!has_vmx(s))
+		return;
+	if (s->r->caps[CAP_EPT] == TRI_NO) {
+		finding_add(s, rule)->evidence = proc2_evidence(s, 1, "EPT");
+		return;
+	}
+	m = cpu_msr(s->f, s->cpu, MSR_IA32_VMX_EPT_VPID_CAP);
+	if (s->r->caps[CAP_EPT] == TRI_YES && m && !m->refused &&
+	    (m->value & EPT_NEEDED) != EPT_NEEDED) {
+		f = finding_add(s, rule);
+		f->title = "EPT is there but lacks what KVM needs of it";
+		f->evidence = say(s,
+				  "MSR 0x48c IA32_VMX_EPT_VPID_CAP is 0x%016" PRIx64
+				  ": bit 6 (page walk of 4) is %u, bit 14 (write-back) is %u, "
+				  "bit 26 (INVEPT all-context) is %u",
+				  m->value, (unsigned int)(m->value >> 6 & 1),
+				  (unsigned int)(m->value >> 14 & 1),
+				  (unsigned int)(m->value >> 26 & 1));
+	} else if (switched_off(s, CAP_EPT, "ept")) {
+		f = finding_add(s, rule);
+		f->title = "EPT is switched off in KVM";
+		f->evidence = parameter_evidence(s, "ept");
+		f->remedy = parameter_remedy(s, "ept");
+	}
+}
+
+static void check_no_npt(struct situation *s, const struct rule *rule)
+{
+	const struct cpuid_fact *leaf;
+	struct finding *f;
+
+	if (!vendor_has_svm(s->vendor) || s->virt != TRI_YES)
+		return;
+	if (s->r->caps[CAP_NPT] == TRI_NO) {
+		leaf = cpu_cpuid(s->f, s->cpu, CPUID_SVM, 0);
+		f = finding_add(s, rule);
+		f->evidence =
+			leaf ? say(s, "CPUID 0x8000000a EDX is 0x%08" PRIx32 ": bit 0 (NPT) is 0",
+				   leaf->edx) :
+			       "there is no CPUID 0x8000000a, so no NPT";
+	} else if (switched_off(s, CAP_NPT, "npt")) {
+		f = finding_add(s, rule);
+		f->title = "NPT is switched off in KVM";
+		f->evidence = parameter_evidence(s, "npt");
+		f->remedy = parameter_remedy(s, "npt");
+	}
+}
+
+static void check_no_unrestricted_guest(struct situation *s, const struct rule *rule)
+{
+	struct finding *f;
+
+	if (!has_vmx(s))
+		return;
+	if (s->r->caps[CAP_UNRESTRICTED_GUEST] == TRI_NO) {
+		finding_add(s, rule)->evidence = proc2_evidence(s, 7, "unrestricted guest");
+		return;
+	}
+	/* Without EPT it goes off by itself: then EPT is the finding. */
+	if (switched_off(s, CAP_UNRESTRICTED_GUEST, "unrestricted_guest") &&
+	    !finding_exists(s->r, "no-ept")) {
+		f = finding_add(s, rule);
+		f->title = "Unrestricted guest is switched off in KVM";
+		f->evidence = parameter_evidence(s, "unrestricted_guest");
+		f->remedy = parameter_remedy(s, "unrestricted_guest");
+	}
+}
+
+static void check_no_shadow_vmcs(struct situation *s, const struct rule *rule)
+{
+	const struct msr_fact *proc2, *misc;
+	struct finding *f;
+
+	if (!has_vmx(s))
+		return;
+	if (s->r->caps[CAP_SHADOW_VMCS] == TRI_NO) {
+		f = finding_add(s, rule);
+		proc2 = cpu_msr(s->f, s->cpu, MSR_IA32_VMX_PROCBASED_CTLS2);
+		misc = cpu_msr(s->f, s->cpu, MSR_IA32_VMX_MISC);
+		if (proc2 && !proc2->refused && proc2->value >> 46 & 1 && misc)
+			f->evidence = say(s,
+					  "MSR 0x485 IA32_VMX_MISC is 0x%016" PRIx64
+					  ": bit 29 (VMWRITE to any field) is 0",
+					  misc->value);
+		else
+			f->evidence = proc2_evidence(s, 14, "VMCS shadowing");
+	} else if (switched_off(s, CAP_SHADOW_VMCS, "enable_shadow_vmcs")) {
+		f = finding_add(s, rule);
+		f->title = "VMCS shadowing is switched off in KVM";
+		f->evidence = parameter_evidence(s, "enable_shadow_vmcs");
+		f->remedy = parameter_remedy(s, "enable_shadow_vmcs");
+	}
+}
+
+static void check_below_functional(struct situation *s, const struct rule *rule)
+{
+	struct grade_item items[GRADE_ITEMS];
+	size_t n = grade_items(s->r, items);
+	const char *missing = NULL;
+
+	if (s->virt != TRI_YES)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		if (items[i].grade != GRADE_FUNCTIONAL || items[i].state != TRI_NO)
+			continue;
+		missing = say(s, "%s%s%s (%s%s)", missing ? missing : "", missing ? ", " : "",
+			      items[i].name,
+			      items[i].parameter ? "KVM's parameter " : "the CPU has none",
+			      items[i].parameter ? items[i].parameter : "");
+	}
+	if (missing)
+		finding_add(s, rule)->evidence = say(s, "missing: %s", missing);
+}
+
+#define OTHER_MACHINE                                                                          \
+	"On hardware use a newer CPU; in a virtual machine have the hypervisor below hand it " \
+	"through (QEMU: -cpu host)"
+
+static const struct rule rules[] = {
+	{ .id = "no-ept",
+	  .severity = SEVERITY_DEGRADED,
+	  .title = "The CPU has no EPT (second-level address translation)",
+	  .check = check_no_ept,
+	  .remedy = "Nesting works with shadow paging, and is very slow. " OTHER_MACHINE,
+	  .explain = "With EPT the CPU itself translates guest addresses; without it KVM keeps "
+		     "shadow page tables, and an L2 guest pays for that twice over. Found in "
+		     "MSR 0x48b bit 33; KVM also needs a page walk of 4, write-back structures and "
+		     "INVEPT all-context in MSR 0x48c. Intel CPUs have it from Nehalem on. "
+		     "kvm_intel's parameter ept switches it off." },
+	{ .id = "no-npt",
+	  .severity = SEVERITY_DEGRADED,
+	  .title = "The CPU has no NPT (nested paging)",
+	  .check = check_no_npt,
+	  .remedy = "Nesting works with shadow paging, and is very slow. " OTHER_MACHINE,
+	  .explain = "With NPT the CPU itself translates guest addresses; without it KVM keeps "
+		     "shadow page tables, and an L2 guest pays for that twice over. Found in "
+		     "CPUID 0x8000000a EDX bit 0. AMD CPUs have it from family 0x10 on. kvm_amd's "
+		     "parameter npt switches it off." },
+	{ .id = "no-unrestricted-guest",
+	  .severity = SEVERITY_DEGRADED,
+	  .title = "The CPU has no unrestricted guest mode",
+	  .check = check_no_unrestricted_guest,
+	  .remedy =
+		  "Guests in real mode are emulated, and some L2 firmware fails (entry failed, "
+		  "hardware error 0x80000021): start L2 with UEFI or directly with a kernel. " OTHER_MACHINE,
+	  .explain = "Unrestricted guest lets a guest run in real mode and without paging directly "
+		     "on the CPU, as every BIOS does at first. Without it KVM emulates that code, "
+		     "and L2's first steps may fail with 0x80000021. Found in MSR 0x48b bit 39; "
+		     "Intel CPUs have it from Westmere on; kvm_intel's parameter "
+		     "unrestricted_guest shows what KVM uses." },
+	{ .id = "no-shadow-vmcs",
+	  .severity = SEVERITY_DEGRADED,
+	  .title = "The CPU has no VMCS shadowing",
+	  .check = check_no_shadow_vmcs,
+	  .remedy =
+		  "Nesting works; every exit of L2 costs several times more, because each of L1's "
+		  "VMREADs and VMWRITEs exits too. " OTHER_MACHINE,
+	  .explain = "With VMCS shadowing the guest hypervisor reads and writes its VMCS without "
+		     "leaving to the host. Without it each exit of L2 brings dozens of exits of "
+		     "L1. Found in MSR 0x48b bit 46 and MSR 0x485 bit 29; Intel CPUs have it from "
+		     "Haswell on; kvm_intel's parameter enable_shadow_vmcs shows what KVM uses." },
+	{ .id = "below-functional",
+	  .severity = SEVERITY_DEGRADED,
+	  .title = "Nesting here lacks what guests of today expect",
+	  .check = check_below_functional,
+	  .remedy = "Use it for trying things out, not for work. " OTHER_MACHINE,
+	  .explain =
+		  "The grade `functional` needs EPT, VPID and unrestricted guest on Intel, NPT on "
+		  "AMD; KVM's own parameters decide where it has one, else the hardware. A "
+		  "machine without them may pass the self-test, with no grade." },
+};
+
+const struct rule_table feature_rules = { rules, sizeof(rules) / sizeof(rules[0]) };

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Rules about the kernel: is KVM there, did its module load, is nesting on.
+ */
+#include <string.h>
+
+#include "diagnose/diagnose.h"
+#include "diagnose/rules.h"
+#include "diagnose/vendor.h"
+
+/*
+ * What the kernel says when KVM will not start, and what to do about it: Linux 6.12
+ * arch/x86/kvm/{x86,vmx/vmx,svm/svm}.c, virt/kvm/kvm_main.c, kernel/module/main.c,
+ * security/lockdown; the last ones are older kernels'.
+ */
+static const struct refusal {
+	const char *line;
+	const char *remedy;
+} refusals[] = {
+	{ "Inconsistent VMCS config on CPU",
+	  "The CPUs do not offer the same VMX: update the firmware and its microcode; as a test "
+	  "boot with maxcpus=1" },
+	{ "Failed to setup VMCS config on CPU",
+	  "VMX lacks something that KVM needs. On hardware update the firmware; in a virtual "
+	  "machine update the hypervisor below, or give this one the host's CPU" },
+	{ "VMX not enabled (by BIOS) in MSR_IA32_FEAT_CTL on CPU",
+	  "Switch Intel VT-x (VMX) on in the firmware setup, then take the power away completely" },
+	{ "VMX not supported by CPU", "This CPU has no VMX: see what the other findings say" },
+	{ "SVM not supported by CPU",
+	  "Switch SVM Mode (AMD-V) on in the firmware setup, then power off and on" },
+	{ "KVM is unsupported when running as an SEV guest",
+	  "This is a confidential virtual machine (SEV), which cannot nest: use one without" },
+	{ "NX (Execute Disable) not supported",
+	  "Switch Execute Disable (XD, NX) on in the firmware setup" },
+	{ "host PAT[0] is not WB",
+	  "Firmware or the kernel changed the memory types (PAT): update both; drop nopat from the "
+	  "kernel's command line" },
+	{ "inadequate fpu", "Drop options like no387 and nofxsr from the kernel's command line" },
+	{ "RT requires X86_FEATURE_CONSTANT_TSC",
+	  "This real-time kernel wants a constant TSC: use another kernel" },
+	{ "enabling virtualization on CPU",
+	  "Something else holds VMX or SVM, another hypervisor for instance: unload it (vboxdrv, "
+	  "vmmon) and load KVM again" },
+	{ "Loading of unsigned module is rejected",
+	  "The kernel is locked down: sign the module, or switch Secure Boot off" },
+	{ "module verification failed: signature and/or required key missing",
+	  "The kernel takes signed modules only: sign it, or switch Secure Boot off" },
+	{ "kvm: disabled by bios",
+	  "Switch VT-x or SVM Mode on in the firmware setup, then power off and on" },
+	{ "kvm: no hardware support", "This CPU has no virtualization that KVM can use" },
+};
+
+static const struct refusal *refusal_in(const char *text)
+{
+	for (size_t i = 0; text && i < sizeof(refusals) / sizeof(refusals[0]); i++)
+		if (strstr(text, refusals[i].line))
+			return &refusals[i];
+	return NULL;
+}
+
+/* The newest line of the kernel's log that says why; NULL where none does. */
+static const char *refusal_line(const struct kernel_facts *k, const struct refusal **refusal)
+{
+	for (size_t i = k->log.n; i-- > 0;) {
+		*refusal = refusal_in(k->log.s[i]);
+		if (*refusal)
+			return k->log.s[i];
+	}
+	return NULL;
+}
+
+/* Blockers found so far explain a KVM that is not there. */
+static bool explained(const struct situation *s)
+{
+	return blocker_exists(s->r);
+}
+
+static void check_wrong_vendor(struct situation *s, const struct rule *rule)
+{
+	const struct kernel_facts *k = &s->f->kernel;
+	const char *other, *line = NULL;
+	struct finding *f;
+
+	if (!s->module || s->module_loaded != TRI_NO || explained(s))
+		return;
+	other = vendor_has_vmx(s->vendor) ? "kvm_amd" : "kvm_intel";
+	for (size_t i = 0; i < k->log.n; i++)
+		if (strstr(k->log.s[i], "isn't AMD or Hygon") ||
+		    strstr(k->log.s[i], "already loaded vendor module"))
+			line = k->log.s[i];
+	if (!kernel_module(k, other) && !line)
+		return;
+	f = finding_add(s, rule);
+	f->evidence = line ? say(s, "%s is not loaded; kernel log: %s", s->module, line) :
+			     say(s, "/sys/module has %s and not %s", other, s->module);
+	f->remedy = say(s, "Load the module for this CPU: modprobe -r %s; modprobe %s", other,
+			s->module);
+}
+
+static void check_module_refused(struct situation *s, const struct rule *rule)
+{
+	const struct refusal *refusal = NULL;
+	const char *error = s->r->kvm.error, *line;
+	struct finding *f;
+
+	if (explained(s))
+		return;
+	line = refusal_line(&s->f->kernel, &refusal);
+	/* Without an error of our own a line counts only where the module is not there. */
+	if (!error && (!line || s->module_loaded != TRI_NO))
+		return;
+	f = finding_add(s, rule);
+	if (s->module)
+		f->title = say(s, "The kernel refused to load %s", s->module);
+	if (error && line && !strstr(error, line))
+		f->evidence = say(s, "%s; kernel log: %s", error, line);
+	else
+		f->evidence = error ? error : say(s, "kernel log: %s", line);
+	if (!refusal)
+		refusal = refusal_in(error);
+	if (refusal)
+		f->remedy = refusal->remedy;
+}
+
+static void check_device_missing(struct situation *s, const struct rule *rule)
+{
+	struct finding *f;
+
+	if (s->f->kvm.device != KVM_DEVICE_ABSENT || explained(s))
+		return;
+	f = finding_add(s, rule);
+	f->evidence = say(s, "there is no /dev/kvm%s%s%s",
+			  s->module_loaded != TRI_UNKNOWN ? ", and the module " : "",
+			  s->module_loaded != TRI_UNKNOWN ? s->module : "",
+			  s->module_loaded == TRI_YES ? " is loaded" :
+			  s->module_loaded == TRI_NO  ? " is not loaded" :
+							"");
+	if (s->module_loaded == TRI_YES)
+		f->remedy = "The module is there and its device is not: make the device node "
+			    "(mount devtmpfs on /dev, or mknod /dev/kvm c 10 232); in a container "
+			    "pass it in: docker run --device /dev/kvm";
+	else if (s->module)
+		f->remedy = say(s,
+				"Load the module: modprobe %s. If that says it is not found, "
+				"install the kernel's extra modules; if nothing happens, look "
+				"for a blacklist line in /etc/modprobe.d (installers of "
+				"VirtualBox leave one)",
+				s->module);
+}
+
+static void check_device_denied(struct situation *s, const struct rule *rule)
+{
+	if (s->f->kvm.device != KVM_DEVICE_DENIED)
+		return;
+	finding_add(s, rule)->evidence =
+		"opening /dev/kvm for reading and writing is not permitted";
+}
+
+/* Where the vendor is unknown, whichever of the modules was recorded. */
+static void check_nested_off(struct situation *s, const struct rule *rule)
+{
+	const char *module = s->module;
+	struct finding *f;
+	bool parameter, cpuid;
+
+	if (!module)
+		module = kernel_module(&s->f->kernel, "kvm_amd") ? "kvm_amd" : "kvm_intel";
+	parameter = kvm_parameter_of(s->r, module, "nested") == TRI_NO;
+	cpuid = s->f->kvm.nested_cpuid == TRI_NO && s->f->kvm.device == KVM_DEVICE_PRESENT;
+	if (explained(s) || s->virt == TRI_NO || (!parameter && !cpuid))
+		return;
+	f = finding_add(s, rule);
+	f->evidence = say(s, "%s%s%s%s%s", parameter ? "/sys/module/" : "", parameter ? module : "",
+			  parameter ? "/parameters/nested is off" : "",
+			  parameter && cpuid ? "; " : "",
+			  cpuid ? "KVM_GET_SUPPORTED_CPUID offers guests neither VMX nor SVM" : "");
+	f->remedy = say(s,
+			"Bring the kernel up to date first: older ones let a guest break out "
+			"through nested KVM (CVE-2026-46113, CVE-2026-53359, CVE-2026-64561), and "
+			"some set nested=0 for that. Then put \"options %s nested=1\" into "
+			"/etc/modprobe.d/kvm-nested.conf, drop every nested=0 beside it, stop all "
+			"VMs and: modprobe -r %s; modprobe %s. Where KVM is built in: %s.nested=1 "
+			"on the kernel's command line",
+			module, module, module, module);
+}
+
+static void check_parameters(struct situation *s, const struct rule *rule)
+{
+	for (size_t i = 0; i < s->r->param_problems.n; i++)
+		finding_add(s, rule)->evidence = s->r->param_problems.s[i];
+}
+
+static const struct rule rules[] = {
+	{ .id = "wrong-vendor-module",
+	  .severity = SEVERITY_BLOCKER,
+	  .title = "KVM was loaded for the other maker's CPUs",
+	  .check = check_wrong_vendor,
+	  .remedy = "Load kvm_intel on Intel, Zhaoxin and Centaur, kvm_amd on AMD and Hygon",
+	  .explain =
+		  "KVM is two modules: kvm, and kvm_intel or kvm_amd for the CPU. Here the one "
+		  "for this CPU is not loaded, and the other one is, or was tried: \"CPU 0 isn't "
+		  "AMD or Hygon\", \"already loaded vendor module\". Look for the wrong name "
+		  "in /etc/modules and /etc/modules-load.d." },
+	{ .id = "module-refused",
+	  .severity = SEVERITY_BLOCKER,
+	  .title = "The kernel refused to load KVM's module",
+	  .check = check_module_refused,
+	  .remedy = "See what the kernel says (dmesg | grep -i kvm), and load the module by hand: "
+		    "modprobe kvm_intel or kvm_amd",
+	  .explain =
+		  "The module of KVM for this CPU was loaded and gave up, or could not be loaded "
+		  "at all. The evidence is the kernel's own words: modprobe's error, and the "
+		  "line of the kernel log that goes with it. The remedy follows from that "
+		  "line. Where firmware has virtualization off, that is the finding "
+		  "instead." },
+	{ .id = "kvm-device-missing",
+	  .severity = SEVERITY_BLOCKER,
+	  .title = "/dev/kvm is missing",
+	  .check = check_device_missing,
+	  .remedy = "Load KVM's module: modprobe kvm_intel or modprobe kvm_amd; in a container "
+		    "pass the device in: docker run --device /dev/kvm",
+	  .explain = "Programs use KVM through the device /dev/kvm, which appears when the module "
+		     "for this CPU has been loaded. It is missing: the module is not loaded (not "
+		     "installed, blacklisted), or the device node was not made or not passed into "
+		     "this container." },
+	{ .id = "kvm-device-denied",
+	  .severity = SEVERITY_BLOCKER,
+	  .title = "No permission to use /dev/kvm",
+	  .check = check_device_denied,
+	  .remedy =
+		  "Run this as root, or join the group that owns the device: usermod -aG kvm USER, "
+		  "then log in again. In a container: docker run --device /dev/kvm",
+	  .explain = "/dev/kvm is there, and opening it for reading and writing is refused. "
+		     "Distributions give it to the group kvm, mode 0660. QEMU says \"Could not "
+		     "access KVM kernel module: Permission denied\"." },
+	{ .id = "nested-off",
+	  .severity = SEVERITY_BLOCKER,
+	  .title = "Nesting is switched off in KVM",
+	  .check = check_nested_off,
+	  .remedy = "Load KVM's module with nested=1",
+	  .explain = "KVM gives VMX or SVM to its guests only where the module was loaded with "
+		     "nested=1: /sys/module/kvm_intel/parameters/nested says Y, or that of "
+		     "kvm_amd 1. What counts is what KVM itself offers in "
+		     "KVM_GET_SUPPORTED_CPUID. It is the default since Linux 4.20, but "
+		     "distributions and administrators switch it off, some of them because of "
+		     "holes in nested KVM that have been fixed since: update the kernel before you "
+		     "switch it on. Where it seems to be ignored: the module is built in or "
+		     "loaded from the initramfs (update-initramfs -u, dracut -f), or in use." },
+	{ .id = "parameter",
+	  .severity = SEVERITY_ADVICE,
+	  .title = "A parameter was not understood",
+	  .check = check_parameters,
+	  .remedy = "Correct it on the kernel command line (nestcheck.KEY=VALUE), in fw_cfg "
+		    "(opt/nestcheck/KEY) or in nestcheck.cfg, wherever the text above says it is; "
+		    "the keys and values are in the README",
+	  .explain = "The parameters of the image come from the kernel command line, QEMU's fw_cfg "
+		     "and nestcheck.cfg on the boot medium. A key that is unknown or a value that "
+		     "its key does not take is named and changes nothing else: everything runs as "
+		     "if it had not been given." },
+};
+
+const struct rule_table kvm_rules = { rules, sizeof(rules) / sizeof(rules[0]) };

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The verdict (design 3.4): starts as ERROR and has to be earned.
+ *
+ *	1. a finding says that the machine has nothing to nest	UNSUPPORTED
+ *	2. a blocker, or a failed case				FAIL
+ *	3. the self-test did not get through			ERROR
+ *	4. a core case did not pass, or was left out		ERROR, partial
+ *	5. the kernel's taint changed, or was not read		ERROR
+ *	6. else							PASS, with its grade
+ */
+#include "report/judge.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "diagnose/diagnose.h"
+
+#define MAX_NAMED 3
+
+static void conclude(struct report *r, enum verdict_result result, const char *reason)
+{
+	r->verdict.result = result;
+	r->verdict.grade = GRADE_NONE;
+	r->verdict.reason = reason;
+}
+
+static const struct finding *first_blocker(const struct report *r, bool unsupported)
+{
+	for (size_t i = 0; i < r->n_findings; i++)
+		if (r->findings[i].severity == SEVERITY_BLOCKER &&
+		    r->findings[i].unsupported == unsupported)
+			return &r->findings[i];
+	return NULL;
+}
+
+static bool conclude_from(struct report *r, enum verdict_result result, const struct finding *f)
+{
+	if (f)
+		conclude(r, result, arena_printf(&r->arena, "%s: %s", f->id, f->title));
+	return f != NULL;
+}
+
+/*
+ * A case that passed by L1's own account, and KVM's counter of entries into nested guests
+ * says otherwise: what it saw was no nested guest.
+ */
+static bool has_failed(const struct case_outcome *c)
+{
+	return !c->unproven &&
+	       (c->result == CASE_FAIL || (c->result == CASE_PASS && c->nested_run < c->entries));
+}
+
+static bool conclude_failures(struct report *r)
+{
+	const struct selftest_state *s = &r->selftest;
+	const char *names = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n_cases; i++) {
+		if (!has_failed(&s->cases[i]) || n++ >= MAX_NAMED)
+			continue;
+		names = arena_printf(&r->arena, "%s%s%s", names ? names : "", names ? ", " : "",
+				     s->cases[i].name);
+	}
+	if (n > MAX_NAMED)
+		names = arena_printf(&r->arena, "%s and %zu more", names, n - MAX_NAMED);
+	if (n)
+		conclude(r, VERDICT_FAIL, arena_printf(&r->arena, "selftest-failed: %s", names));
+	return n > 0;
+}
+
+static bool has_word(const char *text, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (const char *s = text; s && *s; s++) {
+		size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_");
+
+		if (n == len && !memcmp(s, word, len))
+			return true;
+		if (n)
+			s += n - 1;
+	}
+	return false;
+}
+
+/* What KVM offers to L1 decides; where that was not recorded, the hardware. */
+static bool is_absent(const struct report *r, enum cap cap)
+{
+	enum tri t = r->kvm.offered[cap];
+
+	return (t == TRI_UNKNOWN ? r->caps[cap] : t) == TRI_NO;
+}
+
+/*
+ * "A paging violation where EPT/NPT is offered": a core case that was skipped for want of
+ * just that is not core on this machine. The skip's detail names the missing feature.
+ */
+static bool is_excused(const struct report *r, const struct case_outcome *c)
+{
+	return c->result == CASE_SKIP && ((has_word(c->detail, "ept") && is_absent(r, CAP_EPT)) ||
+					  (has_word(c->detail, "npt") && is_absent(r, CAP_NPT)));
+}
+
+/* The first core case that keeps the run from being whole; sets *passed to how many passed. */
+static const struct case_outcome *core_missing(const struct report *r, size_t *passed)
+{
+	const struct selftest_state *s = &r->selftest;
+
+	*passed = 0;
+	for (size_t i = 0; i < s->n_cases; i++) {
+		const struct case_outcome *c = &s->cases[i];
+
+		if (!c->core || is_excused(r, c))
+			continue;
+		if (c->result != CASE_PASS || c->nested_run < c->entries)
+			return c;
+		++*passed;
+	}
+	return NULL;
+}
+
+/* ERROR with its reason, or false where the self-test was whole and every core case passed. */
+static bool conclude_incomplete(struct report *r)
+{
+	static const char *const what[] = {
+		[CASE_PASS] = "did not enter L2 often enough",
+		[CASE_FAIL] = "failed, and is not proven",
+		[CASE_SKIP] = "was skipped",
+		[CASE_XFAIL] = "was expected to fail here",
+	};
+	const struct selftest_state *s = &r->selftest;
+	const struct case_outcome *missing;
+	const char *reason = NULL;
+	size_t passed;
+
+	if (s->error)
+		reason = arena_printf(&r->arena, "the self-test could not go on: %s", s->error);
+	else if (s->partial)
+		reason = arena_printf(&r->arena, "partial: %s", s->partial);
+	else if (!s->ran)
+		reason = "the self-test did not run";
+	else if ((missing = core_missing(r, &passed)))
+		reason = arena_printf(&r->arena, "partial: core case %s %s%s%s", missing->name,
+				      what[missing->result], missing->detail ? ": " : "",
+				      missing->detail ? missing->detail : "");
+	else if (!passed)
+		reason = "partial: no core case was run";
+	if (reason)
+		conclude(r, VERDICT_ERROR, reason);
+	return reason != NULL;
+}
+
+static bool conclude_tainted(struct report *r)
+{
+	const struct selftest_state *s = &r->selftest;
+
+	if (s->taint_known != TRI_YES)
+		conclude(r, VERDICT_ERROR, "the kernel's taint was not read");
+	else if (s->taint_before != s->taint_after)
+		conclude(r, VERDICT_ERROR,
+			 arena_printf(&r->arena, "kernel-warned: taint %" PRIu64 " became %" PRIu64,
+				      s->taint_before, s->taint_after));
+	else
+		return false;
+	return true;
+}
+
+static const char *pass_reason(struct report *r)
+{
+	const struct selftest_state *s = &r->selftest;
+	size_t expected = 0;
+
+	for (size_t i = 0; i < s->n_cases; i++)
+		expected += s->cases[i].result == CASE_XFAIL;
+	if (!expected)
+		return "all core cases passed";
+	return arena_printf(&r->arena,
+			    "all core cases passed; %zu case%s failed as this emulator's "
+			    "defects make %s",
+			    expected, expected == 1 ? "" : "s", expected == 1 ? "it" : "them");
+}
+
+void judge_run(struct report *r)
+{
+	conclude(r, VERDICT_ERROR, "the run did not get to its end");
+	if (r->replayed)
+		judge_findings(r);
+	else if (!conclude_from(r, VERDICT_UNSUPPORTED, first_blocker(r, true)) &&
+		 !conclude_failures(r) &&
+		 !conclude_from(r, VERDICT_FAIL, first_blocker(r, false)) &&
+		 !conclude_incomplete(r) && !conclude_tainted(r)) {
+		conclude(r, VERDICT_PASS, pass_reason(r));
+		r->verdict.grade = grade_of(r);
+	}
+}
+
+void judge_findings(struct report *r)
+{
+	conclude(r, VERDICT_NONE, NULL);
+	if (!conclude_from(r, VERDICT_UNSUPPORTED, first_blocker(r, true)))
+		conclude_from(r, VERDICT_FAIL, first_blocker(r, false));
+}

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The short table and the findings, as all text renderers show them.
+ */
+#include "report/parts.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define LABEL 10 /* columns of the table's left side */
+
+static const char *known(const char *s)
+{
+	return s ? s : "not known";
+}
+
+static void row(struct text *t, const char *label, struct text *value)
+{
+	text_wrap(t, LABEL, label, value->len ? value->s : "not known");
+	text_free(value);
+}
+
+static void add(struct text *t, const char *separator, const char *s)
+{
+	if (s && *s)
+		text_addf(t, "%s%s", t->len ? separator : "", s);
+}
+
+static void cpu_row(struct text *t, const struct report *r)
+{
+	const struct cpu_summary *c = &r->cpu;
+	struct text v = { 0 };
+
+	add(&v, "", c->brand ? c->brand : vendor_name(c->vendor));
+	if (c->codename && (!c->brand || !strstr(c->brand, c->codename)))
+		text_addf(&v, "%s(%s)", v.len ? " " : "", c->codename);
+	if (c->count)
+		text_addf(&v, "%s%zu CPU%s", v.len ? ", " : "", c->count, c->count == 1 ? "" : "s");
+	if (c->microcode)
+		text_addf(&v, "%smicrocode %s", v.len ? ", " : "", c->microcode);
+	row(t, "CPU", &v);
+}
+
+static const char *enabled_words(const struct report *r)
+{
+	if (r->caps[CAP_ENABLED_BY_FIRMWARE] == TRI_UNKNOWN)
+		return NULL;
+	return r->caps[CAP_ENABLED_BY_FIRMWARE] == TRI_YES ? "virtualization is on" :
+							     "virtualization is switched off";
+}
+
+static void firmware_row(struct text *t, const struct report *r)
+{
+	const struct firmware_facts *f = &r->facts.firmware;
+	struct text v = { 0 };
+
+	if (f->boot)
+		add(&v, "", !strcmp(f->boot, "uefi") ? "UEFI" : "BIOS");
+	if (f->secure_boot != TRI_UNKNOWN)
+		add(&v, ", ", f->secure_boot == TRI_YES ? "Secure Boot on" : "Secure Boot off");
+	add(&v, ", ", kv_get(&f->dmi, "bios_vendor"));
+	add(&v, " ", kv_get(&f->dmi, "bios_version"));
+	add(&v, "; ", kv_get(&f->dmi, "sys_vendor"));
+	add(&v, " ", kv_get(&f->dmi, "product_name"));
+	add(&v, "; ", enabled_words(r));
+	row(t, "firmware", &v);
+}
+
+static void kvm_row(struct text *t, const struct report *r)
+{
+	static const char *const shown[] = {
+		"nested", "ept",  "vpid", "unrestricted_guest", "enable_shadow_vmcs",
+		"npt",	  "vgif", "vls",
+	};
+	static const char *const devices[] = {
+		[KVM_DEVICE_ABSENT] = "no /dev/kvm",
+		[KVM_DEVICE_DENIED] = "no permission for /dev/kvm",
+		[KVM_DEVICE_PRESENT] = NULL,
+	};
+	const struct kvm_state *k = &r->kvm;
+	const struct key_values *parameters = &k->parameters;
+	struct text v = { 0 };
+
+	/* Of a recording, what it holds of the module's parameters. */
+	if (!parameters->n && k->module && kernel_module(&r->facts.kernel, k->module))
+		parameters = &kernel_module(&r->facts.kernel, k->module)->parameters;
+	add(&v, "", k->module);
+	if (k->error)
+		add(&v, ": ", k->error);
+	for (size_t i = 0; !k->error && i < sizeof(shown) / sizeof(shown[0]); i++) {
+		const char *value = kv_get(parameters, shown[i]);
+
+		if (value)
+			text_addf(&v, "%s%s=%s", v.len ? " " : "", shown[i], value);
+	}
+	add(&v, ", ", devices[r->facts.kvm.device]);
+	add(&v, ", kernel ", r->facts.kernel.release);
+	row(t, "kvm", &v);
+}
+
+void part_machine(struct text *t, const struct report *r)
+{
+	cpu_row(t, r);
+	firmware_row(t, r);
+	kvm_row(t, r);
+}
+
+static size_t count(const struct selftest_state *s, enum case_result result)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n_cases; i++)
+		n += s->cases[i].result == result;
+	return n;
+}
+
+void part_case_counts(struct text *t, const struct report *r)
+{
+	static const struct {
+		enum case_result result;
+		const char *word;
+	} words[] = {
+		{ CASE_PASS, "passed" },
+		{ CASE_FAIL, "failed" },
+		{ CASE_SKIP, "skipped" },
+		{ CASE_XFAIL, "expected to fail" },
+	};
+	const struct selftest_state *s = &r->selftest;
+
+	text_addf(t, "%zu case%s: ", s->n_cases, s->n_cases == 1 ? "" : "s");
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (i < 2 || count(s, words[i].result))
+			text_addf(t, "%s%zu %s", i ? ", " : "", count(s, words[i].result),
+				  words[i].word);
+}
+
+static const char *why_not_run(const struct report *r)
+{
+	if (r->selftest.partial)
+		return r->selftest.partial;
+	return r->selftest.error ? r->selftest.error : "no self-test was run";
+}
+
+void part_guests(struct text *t, const struct report *r)
+{
+	const struct selftest_state *s = &r->selftest;
+	struct text l1 = { 0 }, l2 = { 0 };
+
+	if (!s->n_cases) {
+		text_addf(&l1, "not started: %s", why_not_run(r));
+		text_add(&l2, "not started");
+	} else {
+		text_add(&l1, "ran");
+		if (s->error)
+			text_addf(&l1, ", and could not go on: %s", s->error);
+		if (s->l1_exit_cycles)
+			text_addf(&l1, "; an exit to KVM costs %" PRIu64 " cycles",
+				  s->l1_exit_cycles);
+		text_addf(&l2, "entered %" PRIu64 " times; ", s->nested_run);
+		part_case_counts(&l2, r);
+		if (s->l2_exit_cycles)
+			text_addf(&l2, "; an exit to L1 costs %" PRIu64 " cycles",
+				  s->l2_exit_cycles);
+	}
+	row(t, "L1", &l1);
+	row(t, "L2", &l2);
+}
+
+void part_finding(struct text *t, const struct finding *f, bool short_form)
+{
+	static const char *const labels[] = {
+		[SEVERITY_BLOCKER] = "BLOCKER",
+		[SEVERITY_DEGRADED] = "degraded",
+		[SEVERITY_ADVICE] = "advice",
+	};
+	struct text head = { 0 };
+
+	text_addf(&head, "%s: %s", f->id, f->title);
+	if (f->n_cpus) {
+		text_add(&head, " (");
+		text_cpus(&head, f->cpus, f->n_cpus);
+		text_add(&head, ")");
+	}
+	text_wrap(t, LABEL, labels[f->severity], head.s);
+	text_free(&head);
+	if (short_form)
+		return;
+	text_wrap(t, LABEL, "  seen", known(f->evidence));
+	text_wrap(t, LABEL, "  do", known(f->remedy));
+}
+
+void part_findings(struct text *t, const struct report *r)
+{
+	if (!r->n_findings)
+		text_add(t, "No findings.\n");
+	for (size_t i = 0; i < r->n_findings; i++) {
+		if (i)
+			text_add(t, "\n");
+		part_finding(t, &r->findings[i], false);
+	}
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A whole screen: the verdict in letters that are read from across the room, then the short
+ * table, then the findings as far as they fit.
+ */
+#include <string.h>
+
+#include "report/parts.h"
+#include "report/render.h"
+
+#define BANNER_UNIT 7	/* rows of a letter; the banner is a multiple of it */
+#define SCREEN_PART 8	/* the banner is at least this part of the screen */
+#define BELOW	    8	/* rows that the caller may have kept for itself, at most */
+#define COLUMNS_MAX 120 /* longer lines are hard to read */
+#define COLUMNS_MIN 20
+#define CLEAR	    "\033[H\033[J"
+#define COLOUR_OFF  "\033[0m"
+
+/* Foreground and background alike: a solid block where there is colour, a '#' elsewhere. */
+static const char *colour(enum verdict_result v)
+{
+	static const char *const colours[] = {
+		[VERDICT_NONE] = "\033[37;47m",	       [VERDICT_PASS] = "\033[32;42m",
+		[VERDICT_FAIL] = "\033[31;41m",	       [VERDICT_ERROR] = "\033[35;45m",
+		[VERDICT_UNSUPPORTED] = "\033[33;43m",
+	};
+
+	return colours[v];
+}
+
+static int lines_in(const char *s)
+{
+	int n = 0;
+
+	for (; s && *s; s++)
+		n += *s == '\n';
+	return n;
+}
+
+static void banner(struct text *t, const struct report *r, int columns, int rows)
+{
+	int least = (rows + BELOW + SCREEN_PART - 1) / SCREEN_PART;
+	int height = (least + BANNER_UNIT - 1) / BANNER_UNIT * BANNER_UNIT;
+	const char *word = verdict_name(r->verdict.result);
+	struct text b = { 0 };
+	bool on = false;
+
+	render_banner(&b, word ? word : "NO VERDICT", columns - 2, height);
+	for (const char *s = b.s; *s; s++) {
+		if (s == b.s || s[-1] == '\n')
+			text_add(t, " ");
+		if ((*s == '#') != on) {
+			on = !on;
+			text_add(t, on ? colour(r->verdict.result) : COLOUR_OFF);
+		}
+		text_addf(t, "%c", *s);
+	}
+	text_free(&b);
+}
+
+/* "grade fast: all core cases passed" */
+static void reason(struct text *t, const struct report *r)
+{
+	const char *grade = grade_name(r->verdict.grade);
+	struct text line = { 0 };
+
+	if (r->verdict.result == VERDICT_PASS)
+		text_addf(&line, "grade %s", grade ? grade : "none");
+	if (r->verdict.reason)
+		text_addf(&line, "%s%s", line.len ? ": " : "", r->verdict.reason);
+	if (line.len)
+		text_wrap(t, 0, NULL, line.s);
+	text_free(&line);
+}
+
+/* Whole where it fits with `keep` rows to spare, else its first line, else nothing. */
+static bool fit_finding(struct text *t, const struct finding *f, int room, int keep)
+{
+	for (int form = 0; form < 2; form++) {
+		struct text one = { .width = t->width };
+		int need;
+
+		part_finding(&one, f, form == 1);
+		need = lines_in(one.s) + keep;
+		if (need <= room) {
+			text_add(t, one.s);
+			text_free(&one);
+			return true;
+		}
+		text_free(&one);
+	}
+	return false;
+}
+
+static void findings(struct text *t, const struct report *r, int room)
+{
+	size_t shown = 0;
+	size_t from = t->len;
+
+	while (shown < r->n_findings) {
+		int keep = shown + 1 < r->n_findings; /* the line that says how many are left */
+
+		if (!fit_finding(t, &r->findings[shown], room - lines_in(t->s + from), keep))
+			break;
+		shown++;
+	}
+	if (shown < r->n_findings)
+		text_addf(t, "%zu more finding%s: see the report\n", r->n_findings - shown,
+			  r->n_findings - shown == 1 ? "" : "s");
+}
+
+/* The first n lines of what is there from offset `from` on. */
+static void cut_lines(struct text *t, size_t from, int n)
+{
+	for (size_t i = from; i < t->len; i++) {
+		if (t->s[i] == '\n' && --n <= 0) {
+			t->len = i + 1;
+			t->s[t->len] = '\0';
+			return;
+		}
+	}
+}
+
+void render_screen(struct text *t, const struct report *r, int columns, int rows)
+{
+	struct text body = { 0 };
+	size_t start = t->len;
+	int room;
+
+	if (columns < COLUMNS_MIN)
+		columns = COLUMNS_MIN;
+	body.width = columns > COLUMNS_MAX ? COLUMNS_MAX : columns;
+	text_add(t, CLEAR);
+	banner(t, r, columns, rows);
+	/* The last row stays free: a newline on it would scroll the first one away. */
+	room = rows - 1 - lines_in(t->s + start);
+	reason(&body, r);
+	part_machine(&body, r);
+	part_guests(&body, r);
+	findings(&body, r, room - lines_in(body.s));
+	text_clean(&body, 0);
+	if (room > 0) {
+		cut_lines(&body, 0, room);
+		text_add(t, body.s);
+	}
+	text_free(&body);
+}

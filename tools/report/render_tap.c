@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * TAP 13 of the self-test's cases: xfail and the failure of an unproven case are TODO.
+ */
+#include "report/render.h"
+
+static void detail(struct text *t, const char *s)
+{
+	text_add(t, "  ---\n  message: \"");
+	for (; *s; s++)
+		text_addf(t, *s == '"' || *s == '\\' ? "\\%c" : "%c", *s == '\n' ? ' ' : *s);
+	text_add(t, "\"\n  ...\n");
+}
+
+void render_tap(struct text *t, const struct report *r)
+{
+	const struct selftest_state *s = &r->selftest;
+	size_t from = t->len;
+
+	text_add(t, "TAP version 13\n");
+	if (!s->n_cases)
+		text_addf(t, "1..0 # SKIP %s\n",
+			  s->error   ? s->error :
+			  s->partial ? s->partial :
+				       "no self-test was run");
+	else
+		text_addf(t, "1..%zu\n", s->n_cases);
+	for (size_t i = 0; i < s->n_cases; i++) {
+		const struct case_outcome *c = &s->cases[i];
+		bool ok = c->result == CASE_PASS || c->result == CASE_SKIP;
+
+		text_addf(t, "%sok %zu - %s", ok ? "" : "not ", i + 1, c->name);
+		if (c->result == CASE_SKIP)
+			text_addf(t, " # SKIP %s", c->detail ? c->detail : "");
+		else if (c->result == CASE_XFAIL)
+			text_add(t, " # TODO a defect of this emulator");
+		else if (c->result == CASE_FAIL && c->unproven)
+			text_add(t, " # TODO unproven");
+		text_add(t, "\n");
+		if (!ok && c->detail)
+			detail(t, c->detail);
+	}
+	if (s->n_cases && s->error)
+		text_addf(t, "Bail out! %s\n", s->error);
+	text_clean(t, from);
+}
