@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The commands of nestcheck (design 3.1): options in, stages called in order, exit status
+ * out. One file per command; nestcheck.c only dispatches.
+ */
+#ifndef NESTCHECK_CMD_CMD_H
+#define NESTCHECK_CMD_CMD_H
+
+#include <stdbool.h>
+
+/* argv[0] is the command's name. Returns the exit status. */
+struct command {
+	const char *name;
+	const char *summary;
+	int (*run)(int argc, char **argv);
+};
+
+extern const struct command commands[];
+extern const unsigned int n_commands;
+
+int cmd_run(int argc, char **argv);
+int cmd_probe(int argc, char **argv);
+int cmd_diagnose(int argc, char **argv);
+int cmd_load(int argc, char **argv);
+int cmd_selftest(int argc, char **argv);
+int cmd_report(int argc, char **argv);
+int cmd_msr(int argc, char **argv);
+
+#endif

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * nestcheck diagnose: what is wrong here and how to put it right; and the catalogue of
+ * what it knows.
+ */
+#include <stdio.h>
+
+#include "cmd/cmd.h"
+#include "cmd/options.h"
+#include "cmd/replay.h"
+#include "diagnose/diagnose.h"
+#include "report/render.h"
+
+static bool list(void)
+{
+	static const char *const severities[] = {
+		[SEVERITY_BLOCKER] = "blocker",
+		[SEVERITY_DEGRADED] = "degraded",
+		[SEVERITY_ADVICE] = "advice",
+	};
+	struct catalogue_entry e;
+	struct text t = { 0 };
+
+	for (size_t i = 0; catalogue_at(i, &e); i++)
+		text_addf(&t, "%-22s %-9s %s\n", e.id, severities[e.severity], e.title);
+	return print_text(&t);
+}
+
+static int explain(const char *id)
+{
+	const char *text = finding_explain(id);
+	struct text t = { 0 };
+
+	if (!text) {
+		fprintf(stderr,
+			"nestcheck: there is no finding '%s'; nestcheck diagnose --list shows "
+			"them all\n",
+			id);
+		return EXIT_USAGE;
+	}
+	text_addf(&t, "%s\n\n", id);
+	text_wrap(&t, 0, NULL, text);
+	return print_text(&t) ? 0 : verdict_exit_status(VERDICT_ERROR);
+}
+
+static bool print_diagnosis(const struct report *r)
+{
+	struct text t = { 0 };
+
+	render_findings(&t, r);
+	return print_text(&t);
+}
+
+int cmd_diagnose(int argc, char **argv)
+{
+	bool json = false, quiet = false, catalogue = false, told = true;
+	const char *facts = NULL, *id = NULL;
+	const struct option_row rows[] = {
+		{ "--list", NULL, "every finding that there can be", &catalogue },
+		{ "--explain", "ID", "what a finding means", &id },
+		OPTION_JSON(&json),
+		OPTION_FACTS(&facts),
+		OPTION_QUIET(&quiet),
+	};
+	struct command_line cl = {
+		.usage = "nestcheck diagnose [--list | --explain ID] [--json] [--facts FILE] "
+			 "[--quiet]",
+		.about =
+			"Says what keeps nesting from working here, or from working well, by what "
+			"it is known, and what to do about it. Tests nothing: that is nestcheck run. "
+			"Exit status: 0 where nothing is in the way, 1 FAIL, 3 UNSUPPORTED.",
+		.rows = rows,
+		.n_rows = sizeof(rows) / sizeof(rows[0]),
+	};
+	struct report r;
+	int status = parse_options(&cl, argc, argv);
+
+	if (status != OPTIONS_GO_ON)
+		return status;
+	if (catalogue)
+		return list() ? 0 : verdict_exit_status(VERDICT_ERROR);
+	if (id)
+		return explain(id);
+	report_init(&r);
+	status = verdict_exit_status(VERDICT_ERROR);
+	if (gather_and_judge(&r, facts)) {
+		if (json)
+			told = print_report_json(&r);
+		else if (!quiet)
+			told = print_diagnosis(&r);
+		if (told)
+			status = verdict_exit_status(r.verdict.result);
+	}
+	report_free(&r);
+	return status;
+}

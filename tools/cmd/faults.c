@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Faults that the tests have us play, `nestcheck.fault=`. All of them can only make a result
+ * worse, and each is named in the report.
+ */
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "cmd/run.h"
+
+static void play_killed(struct run *run)
+{
+	(void)run;
+	raise(SIGKILL);
+}
+
+static void play_silent(struct run *run)
+{
+	(void)run;
+	for (;;)
+		pause();
+}
+
+static void play_exit(struct run *run)
+{
+	(void)run;
+	_exit(0);
+}
+
+static void play_panic(struct run *run)
+{
+	int fd = open("/proc/sysrq-trigger", O_WRONLY | O_CLOEXEC);
+
+	(void)run;
+	if (fd < 0 || write(fd, "c", 1) != 1)
+		perror("nestcheck: /proc/sysrq-trigger");
+	if (fd >= 0)
+		close(fd);
+}
+
+static void play_vanish(struct run *run)
+{
+	(void)run;
+	unlink("/dev/kvm");
+}
+
+/* As with XOFF from the other side: what is written stays in the kernel. */
+static void play_stall(struct run *run)
+{
+	bool first = true;
+
+	for (int i = 0; i < run->cs.n; i++) {
+		struct console *c = &run->cs.c[i];
+
+		if (c->kind == CONSOLE_SCREEN || c->fd < 0)
+			continue;
+		if (!first)
+			tcflow(c->fd, TCOOFF);
+		first = false;
+	}
+}
+
+/* stage: at whose start it is played; NULL: somewhere else asks for it by name. */
+static const struct {
+	const char *name;
+	const char *stage;
+	void (*play)(struct run *run);
+} faults[] = {
+	{ "run-killed", "selftest", play_killed },
+	{ "run-silent", "selftest", play_silent },
+	{ "run-exit0", "selftest", play_exit },
+	{ "panic", "selftest", play_panic },
+	{ "kvm-vanish", "system", play_vanish },
+	{ "console-stall", "collect", play_stall },
+	{ "no-module", NULL, NULL },
+	{ "l1-hang", NULL, NULL },
+	{ "l1-triple-fault", NULL, NULL },
+};
+
+#define N_FAULTS (sizeof(faults) / sizeof(faults[0]))
+
+void faults_play(struct run *run, const char *stage)
+{
+	for (size_t i = 0; run->image && i < N_FAULTS; i++) {
+		if (faults[i].stage && !strcmp(faults[i].stage, stage) &&
+		    params_fault(&run->p, faults[i].name))
+			faults[i].play(run);
+	}
+}
+
+void faults_name(struct run *run)
+{
+	struct report *r = &run->r;
+
+	for (size_t i = 0; run->image && i < N_FAULTS; i++) {
+		struct finding *f;
+
+		if (!params_fault(&run->p, faults[i].name))
+			continue;
+		f = arena_push(&r->arena, &r->findings, &r->n_findings);
+		f->id = "fault-played";
+		f->severity = SEVERITY_ADVICE;
+		f->title = arena_printf(&r->arena, "the fault %s was played on purpose",
+					faults[i].name);
+		f->evidence = arena_printf(&r->arena, "parameter fault=%s", run->p.fault);
+		f->remedy = "Remove the parameter nestcheck.fault to check the machine itself.";
+	}
+}
+
+/* Files that the kernel will refuse, where the modules should be. */
+const char *fault_module_dir(struct run *run, const char *dir)
+{
+	static const char *const files[] = { "kvm.ko", "kvm-intel.ko", "kvm-amd.ko" };
+	static const char bad_dir[] = "/run/nestcheck.modules";
+
+	if (!run->image || !params_fault(&run->p, "no-module"))
+		return dir;
+	mkdir(bad_dir, 0755);
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		char path[64];
+		FILE *f;
+
+		snprintf(path, sizeof(path), "%s/%s", bad_dir, files[i]);
+		f = fopen(path, "we");
+		if (!f)
+			continue;
+		fputs("this is no kernel module\n", f);
+		fclose(f);
+	}
+	return bad_dir;
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* nestcheck load: KVM with nesting on, and what came of it. */
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "cmd/cmd.h"
+#include "cmd/options.h"
+#include "facts/facts.h"
+#include "kvm/kvm.h"
+#include "lib/hw/cpuid.h"
+
+/* VMX or SVM in the first CPU's CPUID; unknown where there are no facts. */
+static enum tri has_virtualization(const struct facts *f)
+{
+	const struct cpuid_fact *basic, *extended;
+
+	if (!f->n_cpus)
+		return TRI_UNKNOWN;
+	basic = cpu_cpuid(f, &f->cpus[0], CPUID_FEATURES, 0);
+	extended = cpu_cpuid(f, &f->cpus[0], CPUID_EXT_FEATURES, 0);
+	if (basic && basic->ecx & CPUID_1_ECX_VMX)
+		return TRI_YES;
+	if (extended && extended->ecx & CPUID_EXT_ECX_SVM)
+		return TRI_YES;
+	return basic && extended ? TRI_NO : TRI_UNKNOWN;
+}
+
+/*
+ * PASS is nesting on. A user who may not try, or not use it, has no answer about the machine;
+ * root who is refused (lockdown, a signature) has one.
+ */
+static int status_of(const struct report *r, int err)
+{
+	if (!err)
+		return 0;
+	if ((err == -EPERM || err == -EACCES) && geteuid())
+		return verdict_exit_status(VERDICT_ERROR);
+	if (has_virtualization(&r->facts) == TRI_NO)
+		return verdict_exit_status(VERDICT_UNSUPPORTED);
+	return verdict_exit_status(VERDICT_FAIL);
+}
+
+static bool print_result(const struct report *r)
+{
+	struct text t = { 0 };
+
+	text_addf(&t, "CPU:    %s\n", r->cpu.brand ? r->cpu.brand : "without a name");
+	text_addf(&t, "module: %s\n", r->kvm.module ? r->kvm.module : "none for this CPU");
+	if (r->kvm.error)
+		text_wrap(&t, 8, "error:", r->kvm.error);
+	if (r->kvm.parameters.n)
+		text_add(&t, "parameters, read back:\n");
+	for (size_t i = 0; i < r->kvm.parameters.n; i++)
+		text_addf(&t, "  %-32s %s\n", r->kvm.parameters.kv[i].key,
+			  r->kvm.parameters.kv[i].value);
+	return print_text(&t);
+}
+
+int cmd_load(int argc, char **argv)
+{
+	const char *module_dir = NULL;
+	bool json = false, quiet = false;
+	const struct option_row rows[] = {
+		{ "--module-dir", "DIR", "take kvm.ko and the others from here, not by modprobe",
+		  &module_dir },
+		OPTION_JSON(&json),
+		OPTION_QUIET(&quiet),
+	};
+	struct command_line cl = {
+		.usage = "nestcheck load [--module-dir DIR] [--json] [--quiet]",
+		.about = "Loads KVM for this CPU with nested=1, or reloads it where it runs with "
+			 "nesting off and no virtual machine needs it, and reads the parameters "
+			 "back. Exits 0 where nesting is on, 1 where the kernel refused, 3 where "
+			 "the CPU has no virtualization, 4 where it may not be tried.",
+		.rows = rows,
+		.n_rows = sizeof(rows) / sizeof(rows[0]),
+	};
+	struct report r;
+	int status, err;
+	bool printed = true;
+
+	status = parse_options(&cl, argc, argv);
+	if (status != OPTIONS_GO_ON)
+		return status;
+	report_init(&r);
+	set_started(&r);
+	collect_hardware(&r);
+	err = kvm_load(&r, module_dir ? module_dir : kvm_default_module_dir());
+	collect_system(&r);
+	if (json)
+		printed = print_report_json(&r);
+	else if (!quiet)
+		printed = print_result(&r);
+	else if (r.kvm.error)
+		fprintf(stderr, "nestcheck: %s\n", r.kvm.error);
+	status = printed ? status_of(&r, err) : verdict_exit_status(VERDICT_ERROR);
+	report_free(&r);
+	return status;
+}

@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * nestcheck msr: a register on every CPU, raw and bit by bit. What `rdmsr 0x48b` and a page
+ * of the manual are for.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/cmd.h"
+#include "cmd/options.h"
+#include "facts/facts.h"
+#include "lib/hw/registers.h"
+#include "lib/register_text.h"
+
+#define REGISTERS_MAX 32
+#define SCHEMA	      "nestcheck.msr/1"
+
+struct request {
+	bool json, list;
+	const char *facts, *cpu;
+	const char *words[REGISTERS_MAX];
+	uint32_t index[REGISTERS_MAX];
+	size_t n;
+};
+
+static int list_registers(void)
+{
+	struct text t = { 0 };
+
+	for (size_t i = 0; i < n_registers; i++)
+		text_addf(&t, "0x%08" PRIx32 "  %-29s %s\n", registers[i].index, registers[i].name,
+			  registers[i].what);
+	return print_text(&t) ? 0 : verdict_exit_status(VERDICT_ERROR);
+}
+
+/* A number as C writes it, or a name. */
+static bool parse_register(const char *word, uint32_t *index)
+{
+	const struct register_info *info;
+	unsigned long long value;
+	char *end;
+
+	errno = 0;
+	value = strtoull(word, &end, 0);
+	if (word[0] >= '0' && word[0] <= '9' && !*end && !errno && value <= UINT32_MAX) {
+		*index = (uint32_t)value;
+		return true;
+	}
+	info = register_by_name(word);
+	if (info)
+		*index = info->index;
+	return info;
+}
+
+static int name_mistake(const char *word)
+{
+	const char *names[4];
+	size_t n = register_suggest(word, names, 4);
+
+	fprintf(stderr, "nestcheck: there is no register '%s'", word);
+	for (size_t i = 0; i < n; i++)
+		fprintf(stderr, "%s%s", i ? ", " : "; near it: ", names[i]);
+	fputs(n ? "\n" : "; a number such as 0x48b does, and --list shows the names\n", stderr);
+	return EXIT_USAGE;
+}
+
+/* How an MSR file that does not open is put right. */
+static void say_error(int cpu, int err)
+{
+	switch (err) {
+	case -ENODEV:
+		fprintf(stderr,
+			"nestcheck: there is no /dev/cpu/%d/msr: load the driver with 'modprobe msr'\n",
+			cpu);
+		break;
+	case -EPERM:
+		fprintf(stderr,
+			"nestcheck: /dev/cpu/%d/msr may not be read: run as root; in a container or "
+			"a hardened kernel root may not be enough (CAP_SYS_RAWIO)\n",
+			cpu);
+		break;
+	case -ENXIO:
+		fprintf(stderr, "nestcheck: CPU %d has no MSRs, or is offline\n", cpu);
+		break;
+	default:
+		fprintf(stderr, "nestcheck: /dev/cpu/%d/msr: %s\n", cpu, strerror(-err));
+		break;
+	}
+}
+
+/* The CPUs that are asked: all of the machine or of the recording, or --cpu's one. */
+static size_t choose_cpus(struct report *r, const struct request *q, int **ids)
+{
+	size_t n = 0, kept = 0;
+	long wanted;
+	char *end;
+
+	*ids = NULL;
+	if (q->facts)
+		for (size_t i = 0; i < r->facts.n_cpus; i++)
+			*arena_push(&r->arena, ids, &n) = r->facts.cpus[i].id;
+	else
+		n = online_cpus(&r->arena, ids);
+	if (!q->cpu)
+		return n;
+	wanted = strtol(q->cpu, &end, 10);
+	if (end == q->cpu || *end)
+		return 0;
+	for (size_t i = 0; i < n; i++)
+		if ((*ids)[i] == wanted)
+			(*ids)[kept++] = (*ids)[i];
+	return kept;
+}
+
+static void recall(const struct facts *f, uint32_t index, struct register_reading *reading)
+{
+	for (size_t i = 0; i < f->n_cpus; i++) {
+		const struct msr_fact *m;
+
+		if (f->cpus[i].id != reading->cpu)
+			continue;
+		m = cpu_msr(f, &f->cpus[i], index);
+		reading->err = !m ? -ENOENT : m->refused ? -EIO : 0;
+		reading->value = m && !m->refused ? m->value : 0;
+		return;
+	}
+}
+
+/* Every asked CPU's answer; false after an error that another register would meet too. */
+static bool read_register(struct report *r, const struct request *q, uint32_t index,
+			  struct register_reading *readings, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct register_reading *reading = &readings[i];
+
+		if (q->facts) {
+			recall(&r->facts, index, reading);
+			continue;
+		}
+		reading->err = msr_read(reading->cpu, index, &reading->value);
+		if (reading->err && reading->err != -EIO) {
+			say_error(reading->cpu, reading->err);
+			return false;
+		}
+	}
+	return true;
+}
+
+static json_t *hex(int digits, uint64_t value)
+{
+	return json_sprintf("0x%0*" PRIx64, digits, value);
+}
+
+static const char *setting_word(enum control_setting s)
+{
+	return s == CONTROL_ON ? "must" : s == CONTROL_FREE ? "may" : "no";
+}
+
+static json_t *decoded_json(const struct register_info *info, uint64_t value)
+{
+	json_t *all = json_object();
+
+	for (size_t i = 0; i < info->n_fields; i++) {
+		const struct register_field *f = &info->fields[i];
+		uint64_t v = register_field_value(f, value);
+		json_t *out;
+
+		if (info->kind == REGISTER_CONTROLS || info->kind == REGISTER_ALLOWED1)
+			out = json_string(
+				setting_word(register_control(info->kind, value, f->bit)));
+		else if (f->width <= 1)
+			out = json_boolean(v);
+		else
+			out = json_integer((json_int_t)v);
+		json_object_set_new(all, f->name, out);
+	}
+	return all;
+}
+
+static json_t *register_json(uint32_t index, const struct register_reading *readings, size_t n)
+{
+	const struct register_info *info = register_by_index(index);
+	json_t *values = json_array();
+
+	for (size_t i = 0; i < n; i++) {
+		json_t *group, *cpus;
+
+		if (!register_group_starts(readings, i))
+			continue;
+		cpus = json_array();
+		for (size_t j = i; j < n; j++)
+			if (readings[j].err == readings[i].err &&
+			    readings[j].value == readings[i].value)
+				json_array_append_new(cpus, json_integer(readings[j].cpu));
+		group = json_object();
+		json_object_set_new(group, "cpus", cpus);
+		/* As in facts: null for refused; nothing where it was not recorded. */
+		if (readings[i].err != -ENOENT)
+			json_object_set_new(group, "value",
+					    readings[i].err ? json_null() :
+							      hex(16, readings[i].value));
+		if (info && !readings[i].err)
+			json_object_set_new(group, "fields", decoded_json(info, readings[i].value));
+		json_array_append_new(values, group);
+	}
+	return json_pack("{so ss? so}", "index", hex(8, index), "name", info ? info->name : NULL,
+			 "values", values);
+}
+
+/* Prints what was asked for. False where a register had no value on any CPU, or on an error. */
+static bool show(struct report *r, const struct request *q, const int *ids, size_t n)
+{
+	struct register_reading *readings = arena_alloc(&r->arena, n * sizeof(*readings));
+	json_t *list = json_array(), *document;
+	struct text t = { 0 };
+	bool ok = true;
+
+	for (size_t i = 0; i < q->n; i++) {
+		bool any = false;
+
+		for (size_t j = 0; j < n; j++)
+			readings[j] = (struct register_reading){ .cpu = ids[j] };
+		if (!read_register(r, q, q->index[i], readings, n)) {
+			text_free(&t);
+			json_decref(list);
+			return false;
+		}
+		for (size_t j = 0; j < n; j++)
+			any |= !readings[j].err;
+		ok &= any;
+		if (q->json)
+			json_array_append_new(list, register_json(q->index[i], readings, n));
+		if (i)
+			text_add(&t, "\n");
+		register_text(&t, q->index[i], readings, n);
+		if (any && !q->facts && msr_announced(q->index[i]) == TRI_NO)
+			text_wrap(
+				&t, 8, "  note:",
+				"by its vendor and CPUID this CPU does not have the register: what "
+				"it answers may mean nothing (emulators answer 0)");
+	}
+	document = json_pack("{ss so}", "schema", SCHEMA, "registers", list);
+	if (q->json) {
+		char *json = json_dumps(document, JSON_INDENT(2));
+
+		text_free(&t);
+		text_add(&t, json);
+		text_add(&t, "\n");
+		free(json);
+	}
+	json_decref(document);
+	return print_text(&t) && ok;
+}
+
+static int parse_words(struct request *q)
+{
+	if (!q->n) {
+		fputs("nestcheck: which register? A number (0x48b) or a name (vm_cr); --list "
+		      "shows the names\n",
+		      stderr);
+		return EXIT_USAGE;
+	}
+	for (size_t i = 0; i < q->n; i++)
+		if (!parse_register(q->words[i], &q->index[i]))
+			return name_mistake(q->words[i]);
+	return OPTIONS_GO_ON;
+}
+
+int cmd_msr(int argc, char **argv)
+{
+	struct request q = { 0 };
+	const struct option_row rows[] = {
+		{ "--cpu", "N", "this CPU only", &q.cpu },
+		{ "--list", NULL, "the registers whose bits have names here", &q.list },
+		OPTION_JSON(&q.json),
+		OPTION_FACTS(&q.facts),
+	};
+	struct command_line cl = {
+		.usage = "nestcheck msr [--cpu N] [--json] [--facts FILE] REGISTER...",
+		.about = "Shows model-specific registers on every CPU: the raw value and each bit "
+			 "by its name in the manual. REGISTER is a number (0x48b) or a name "
+			 "(IA32_VMX_PROCBASED_CTLS2, vmx_misc, vm_cr).",
+		.rows = rows,
+		.n_rows = sizeof(rows) / sizeof(rows[0]),
+		.operands = q.words,
+		.max_operands = REGISTERS_MAX,
+	};
+	struct report r;
+	int status, *ids;
+	size_t n;
+
+	status = parse_options(&cl, argc, argv);
+	if (status != OPTIONS_GO_ON)
+		return status;
+	if (q.list)
+		return list_registers();
+	q.n = cl.n_operands;
+	status = parse_words(&q);
+	if (status != OPTIONS_GO_ON)
+		return status;
+	report_init(&r);
+	status = verdict_exit_status(VERDICT_ERROR);
+	if (q.facts && !replay_facts(&r, q.facts))
+		goto out;
+	n = choose_cpus(&r, &q, &ids);
+	if (!n) {
+		fprintf(stderr, "nestcheck: there is no CPU %s here\n", q.cpu ? q.cpu : "at all");
+		status = q.cpu ? EXIT_USAGE : status;
+		goto out;
+	}
+	if (show(&r, &q, ids, n))
+		status = 0;
+out:
+	report_free(&r);
+	return status;
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Option parsing and the other things that all commands share (see options.h).
+ */
+#include "cmd/options.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "facts/facts.h"
+#include "lib/json.h"
+
+#define HELP_COLUMN 22
+
+static void print_help(const struct command_line *cl)
+{
+	struct text t = { 0 };
+	char left[64];
+
+	text_wrap(&t, 7, "usage:", cl->usage);
+	text_add(&t, "\n");
+	text_wrap(&t, 0, NULL, cl->about);
+	text_add(&t, "\noptions:\n");
+	for (size_t i = 0; i < cl->n_rows; i++) {
+		const struct option_row *row = &cl->rows[i];
+
+		snprintf(left, sizeof(left), "  %s%s%s ", row->name, row->argument ? " " : "",
+			 row->argument ? row->argument : "");
+		text_wrap(&t, HELP_COLUMN, left, row->help);
+	}
+	text_wrap(&t, HELP_COLUMN, "  --help ", "this text");
+	print_text(&t);
+}
+
+static const struct option_row *find_row(const struct command_line *cl, const char *word)
+{
+	size_t len = strcspn(word, "=");
+
+	for (size_t i = 0; i < cl->n_rows; i++)
+		if (strlen(cl->rows[i].name) == len && !strncmp(cl->rows[i].name, word, len))
+			return &cl->rows[i];
+	return NULL;
+}
+
+/* Takes argv[*i] and, where the option wants one, its argument. */
+static int take_option(struct command_line *cl, int argc, char **argv, int *i)
+{
+	const struct option_row *row = find_row(cl, argv[*i]);
+	const char *equals = strchr(argv[*i], '=');
+	const char *value;
+
+	if (!row) {
+		fprintf(stderr, "nestcheck: %s has no option '%s'; see nestcheck %s --help\n",
+			argv[0], argv[*i], argv[0]);
+		return EXIT_USAGE;
+	}
+	if (!row->argument) {
+		if (equals) {
+			fprintf(stderr, "nestcheck: %s takes no value\n", row->name);
+			return EXIT_USAGE;
+		}
+		*(bool *)row->to = true;
+		return OPTIONS_GO_ON;
+	}
+	value = equals ? equals + 1 : *i + 1 < argc ? argv[++*i] : NULL;
+	if (!value) {
+		fprintf(stderr, "nestcheck: %s wants a value: %s %s\n", row->name, row->name,
+			row->argument);
+		return EXIT_USAGE;
+	}
+	*(const char **)row->to = value;
+	return OPTIONS_GO_ON;
+}
+
+int parse_options(struct command_line *cl, int argc, char **argv)
+{
+	bool only_operands = false;
+
+	cl->n_operands = 0;
+	for (int i = 1; i < argc; i++) {
+		int status;
+
+		if (!only_operands && !strcmp(argv[i], "--")) {
+			only_operands = true;
+			continue;
+		}
+		if (!only_operands && (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h"))) {
+			print_help(cl);
+			return 0;
+		}
+		if (!only_operands && argv[i][0] == '-' && argv[i][1]) {
+			status = take_option(cl, argc, argv, &i);
+			if (status != OPTIONS_GO_ON)
+				return status;
+			continue;
+		}
+		if (cl->n_operands == cl->max_operands) {
+			fprintf(stderr, "nestcheck: '%s' is one word too many; usage: %s\n",
+				argv[i], cl->usage);
+			return EXIT_USAGE;
+		}
+		cl->operands[cl->n_operands++] = argv[i];
+	}
+	return OPTIONS_GO_ON;
+}
+
+bool replay_facts(struct report *r, const char *path)
+{
+	const char *error = NULL;
+	char *document;
+	size_t len;
+	int ret;
+
+	ret = read_document(path, &document, &len);
+	if (ret < 0) {
+		fprintf(stderr, "nestcheck: cannot read the facts file '%s': %s\n", path,
+			strerror(-ret));
+		return false;
+	}
+	ret = facts_from_json(r, document, len, &error);
+	free(document);
+	if (ret < 0) {
+		fprintf(stderr, "nestcheck: '%s' is no facts document: %s\n", path,
+			error ? error : strerror(-ret));
+		return false;
+	}
+	r->replayed = true;
+	identify_cpu(r);
+	return true;
+}
+
+bool print_text(struct text *t)
+{
+	bool ok = !t->len || fwrite(t->s, 1, t->len, stdout) == t->len;
+
+	ok = fflush(stdout) == 0 && ok;
+	if (!ok)
+		perror("nestcheck: standard output");
+	text_free(t);
+	return ok;
+}
+
+bool print_report_json(const struct report *r)
+{
+	struct text t = { 0 };
+	char *json = report_to_json(r);
+
+	text_add(&t, json);
+	free(json);
+	return print_text(&t);
+}
+
+void set_started(struct report *r)
+{
+	time_t now = time(NULL);
+	struct tm tm;
+	char buf[sizeof("2026-01-01T00:00:00Z")];
+
+	if (gmtime_r(&now, &tm) && strftime(buf, sizeof(buf), "%Y-%m-%dT%H:%M:%SZ", &tm))
+		r->started = arena_strdup(&r->arena, buf);
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * nestcheck probe: what the CPUs, the kernel and KVM offer. Changes nothing.
+ */
+#include <stdlib.h>
+
+#include "cmd/cmd.h"
+#include "cmd/options.h"
+#include "cmd/replay.h"
+#include "lib/json.h"
+#include "report/render.h"
+
+static bool print_facts(const struct report *r)
+{
+	struct text t = { 0 };
+	char *json = facts_to_json(&r->facts);
+
+	text_add(&t, json);
+	free(json);
+	return print_text(&t);
+}
+
+static bool print_probe(const struct report *r)
+{
+	struct text t = { 0 };
+
+	render_probe(&t, r);
+	return print_text(&t);
+}
+
+int cmd_probe(int argc, char **argv)
+{
+	bool json = false, quiet = false, record = false, told = true;
+	const char *facts = NULL;
+	const struct option_row rows[] = {
+		OPTION_JSON(&json),
+		{ "--record", NULL, "the raw facts alone (JSON), for --facts later", &record },
+		OPTION_FACTS(&facts),
+		OPTION_QUIET(&quiet),
+	};
+	struct command_line cl = {
+		.usage = "nestcheck probe [--json | --record] [--facts FILE] [--quiet]",
+		.about =
+			"Reads every CPU, the firmware and the kernel, and shows what they offer for "
+			"nesting. Neither loads KVM nor tests it. Reading the CPUs' registers takes "
+			"root and the module msr. Exit status: 0; 1 or 3 where a finding says FAIL "
+			"or UNSUPPORTED.",
+		.rows = rows,
+		.n_rows = sizeof(rows) / sizeof(rows[0]),
+	};
+	struct report r;
+	int status = parse_options(&cl, argc, argv);
+
+	if (status != OPTIONS_GO_ON)
+		return status;
+	report_init(&r);
+	status = verdict_exit_status(VERDICT_ERROR);
+	if (gather_and_judge(&r, facts)) {
+		if (record)
+			told = print_facts(&r);
+		else if (json)
+			told = print_report_json(&r);
+		else if (!quiet)
+			told = print_probe(&r);
+		if (told)
+			status = verdict_exit_status(r.verdict.result);
+	}
+	report_free(&r);
+	return status;
+}

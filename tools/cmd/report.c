@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * nestcheck report: a stored report document, shown again.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/cmd.h"
+#include "cmd/options.h"
+#include "lib/json.h"
+#include "lib/status.h"
+#include "report/render.h"
+
+#define SCREEN_MIN 10
+#define SCREEN_MAX 2000
+
+static bool read_report(struct report *r, const char *path)
+{
+	const char *error = NULL;
+	char *document;
+	size_t len;
+	int ret;
+
+	ret = read_document(path, &document, &len);
+	if (ret < 0) {
+		fprintf(stderr, "nestcheck: cannot read the report '%s': %s\n", path,
+			strerror(-ret));
+		return false;
+	}
+	ret = report_from_json(r, document, len, &error);
+	free(document);
+	if (ret < 0)
+		fprintf(stderr, "nestcheck: '%s' is no report: %s\n", path,
+			error ? error : strerror(-ret));
+	return ret == 0;
+}
+
+/* "80x25" */
+static bool parse_screen(const char *s, int *columns, int *rows)
+{
+	char end;
+
+	if (sscanf(s, "%dx%d%c", columns, rows, &end) == 2 && *columns >= SCREEN_MIN &&
+	    *rows >= SCREEN_MIN && *columns <= SCREEN_MAX && *rows <= SCREEN_MAX)
+		return true;
+	fprintf(stderr,
+		"nestcheck: --screen wants columns and rows from %d to %d, like 80x25, not "
+		"'%s'\n",
+		SCREEN_MIN, SCREEN_MAX, s);
+	return false;
+}
+
+static bool print_plain(const struct report *r)
+{
+	char verdict[STATUS_LINE_MAX];
+	struct text t = { 0 };
+
+	render_plain(&t, r);
+	if (r->verdict.result != VERDICT_NONE)
+		text_addf(&t, "\nnestcheck: VERDICT %s\n",
+			  verdict_text(verdict, sizeof(verdict), r));
+	return print_text(&t);
+}
+
+int cmd_report(int argc, char **argv)
+{
+	bool json = false, tap = false, text = false, quiet = false, told = true;
+	const char *screen = NULL, *file = NULL;
+	const struct option_row rows[] = {
+		{ "--text", NULL, "plain text of 80 columns (the default)", &text },
+		OPTION_JSON(&json),
+		{ "--tap", NULL, "TAP 13 of the self-test's cases", &tap },
+		{ "--screen", "CxR", "as on a screen of C columns and R rows: 80x25", &screen },
+		OPTION_QUIET(&quiet),
+	};
+	struct command_line cl = {
+		.usage = "nestcheck report FILE [--text | --json | --tap | --screen CxR] [--quiet]",
+		.about =
+			"Shows a stored report (nestcheck run --report FILE, or --json) again; FILE - "
+			"is standard input. The exit status is that of the report's verdict.",
+		.rows = rows,
+		.n_rows = sizeof(rows) / sizeof(rows[0]),
+		.operands = &file,
+		.max_operands = 1,
+	};
+	int columns = 0, lines = 0, status = parse_options(&cl, argc, argv);
+	struct text t = { 0 };
+	struct report r;
+
+	if (status != OPTIONS_GO_ON)
+		return status;
+	if (!file || json + tap + text + (screen != NULL) > 1) {
+		fprintf(stderr, "nestcheck: %s; usage: %s\n",
+			file ? "--text, --json, --tap and --screen exclude each other" :
+			       "which report? A file is missing",
+			cl.usage);
+		return EXIT_USAGE;
+	}
+	if (screen && !parse_screen(screen, &columns, &lines))
+		return EXIT_USAGE;
+	report_init(&r);
+	status = verdict_exit_status(VERDICT_ERROR);
+	if (read_report(&r, file)) {
+		if (json) {
+			told = print_report_json(&r);
+		} else if (tap) {
+			render_tap(&t, &r);
+			told = print_text(&t);
+		} else if (screen) {
+			render_screen(&t, &r, columns, lines);
+			told = print_text(&t);
+		} else if (!quiet) {
+			told = print_plain(&r);
+		}
+		if (told)
+			status = verdict_exit_status(r.verdict.result);
+	}
+	report_free(&r);
+	return status;
+}

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * nestcheck run: every stage in its order, from this machine's hardware to a verdict.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd/cmd.h"
+#include "cmd/options.h"
+#include "cmd/run.h"
+#include "lib/json.h"
+#include "lib/status.h"
+
+/* Options as they are given; NULL: not at all. */
+struct words {
+	const char *status_fd, *consoles, *params, *only, *skip, *selftest;
+};
+
+void say_progress(struct run *run, const char *text)
+{
+	if (run->quiet)
+		return;
+	if (run->terminal)
+		fprintf(stderr, "\r\033[K%s%.70s", text ? "nestcheck: " : "", text ? text : "");
+	else if (run->image && text)
+		consoles_printf(&run->cs, "nestcheck: %s\n", text);
+	consoles_flush(&run->cs, 20);
+}
+
+static void run_stage(struct run *run, const struct stage *s)
+{
+	long long start = monotonic_ms();
+	struct stage_time *t;
+
+	status_stage(s->name);
+	if (s->doing && (run->image || strcmp(s->name, "load")))
+		say_progress(run, s->doing);
+	faults_play(run, s->name);
+	if (run->terminal && !s->doing)
+		say_progress(run, NULL);
+	s->run(run);
+	t = arena_push(&run->r.arena, &run->r.timing, &run->r.n_timing);
+	t->stage = s->name;
+	t->ms = (uint64_t)(monotonic_ms() - start);
+}
+
+static void run_all(struct run *run)
+{
+	const struct stage *s = run->r.replayed ? replay_stages : run_stages;
+	size_t n = run->r.replayed ? n_replay_stages : n_run_stages;
+	long long start = monotonic_ms();
+
+	for (size_t i = 0; i < n; i++) {
+		run_stage(run, &s[i]);
+		run->r.duration_ms = (uint64_t)(monotonic_ms() - start);
+	}
+}
+
+/* The rest of the report on consoles that are slow; not for those that take nothing. */
+static void finish_consoles(struct run *run)
+{
+	size_t before = SIZE_MAX, left;
+
+	for (;;) {
+		bool all = consoles_flush(&run->cs, 500);
+
+		left = 0;
+		for (int i = 0; i < run->cs.n; i++)
+			left += run->cs.c[i].len;
+		if (all || left >= before)
+			return;
+		before = left;
+		status_alive("consoles");
+	}
+}
+
+/* --json and --report: false where the report could not be written. */
+static bool hand_out_json(struct run *run)
+{
+	char *json;
+	int ret;
+
+	if (run->file) {
+		json = report_to_json(&run->r);
+		ret = sinks_file(run->file, json);
+		free(json);
+		if (ret) {
+			fprintf(stderr, "nestcheck: the report could not be written to '%s': %s\n",
+				run->file, strerror(-ret));
+			return false;
+		}
+	}
+	return !run->json || print_report_json(&run->r);
+}
+
+static bool take_words(struct run *run, const struct words *w)
+{
+	const struct {
+		const char *key, *value;
+	} overrides[] = { { "only", w->only }, { "skip", w->skip }, { "selftest", w->selftest } };
+	size_t before;
+	char *end;
+	int ret;
+
+	if (w->status_fd) {
+		long fd = strtol(w->status_fd, &end, 10);
+
+		if (*end || end == w->status_fd || fd < 0 || fd > 1 << 20) {
+			fprintf(stderr, "nestcheck: --status-fd takes a number, not '%s'\n",
+				w->status_fd);
+			return false;
+		}
+		status_open((int)fd);
+	}
+	if (w->params) {
+		ret = params_load(&run->p, w->params);
+		if (ret)
+			params_problem(&run->p, "%s: %s; all parameters are at their defaults",
+				       w->params, strerror(-ret));
+	}
+	before = run->p.problems.n;
+	for (size_t i = 0; i < sizeof(overrides) / sizeof(overrides[0]); i++) {
+		if (!overrides[i].value)
+			continue;
+		params_set(&run->p, PARAM_CMDLINE, overrides[i].key, overrides[i].value);
+		if (run->p.problems.n == before)
+			continue;
+		fprintf(stderr, "nestcheck: --%s: '%s' is not possible; see nestcheck run --help\n",
+			overrides[i].key, overrides[i].value);
+		return false;
+	}
+	return true;
+}
+
+static int run_and_tell(struct run *run, const struct words *w)
+{
+	bool told;
+
+	if (run->facts && !replay_facts(&run->r, run->facts))
+		return verdict_exit_status(VERDICT_ERROR);
+	if (w->consoles)
+		consoles_open(&run->cs, w->consoles);
+	else if (!run->json)
+		consoles_open(&run->cs, NULL);
+	run->terminal = !run->image && !run->facts && isatty(STDERR_FILENO);
+	set_started(&run->r);
+	run_all(run);
+	told = hand_out_json(run);
+	sinks_send(run);
+	finish_consoles(run);
+	return told ? verdict_exit_status(run->r.verdict.result) :
+		      verdict_exit_status(VERDICT_ERROR);
+}
+
+int cmd_run(int argc, char **argv)
+{
+	static struct run run;
+	struct words w = { .params = NULL };
+	const struct option_row rows[] = {
+		OPTION_JSON(&run.json),
+		{ "--quiet", NULL, "the verdict's line alone", &run.quiet },
+		OPTION_FACTS(&run.facts),
+		{ "--report", "FILE", "also write the JSON report there", &run.file },
+		{ "--selftest", "WHICH", "quick (the default) or off", &w.selftest },
+		{ "--only", "GLOBS", "run these cases alone: svm_npt*,svm_cpuid", &w.only },
+		{ "--skip", "GLOBS", "leave these cases out", &w.skip },
+		{ "--image", NULL,
+		  "for the image's init: load KVM, serve report= and fault=", &run.image },
+		{ "--status-fd", "N", "for init: a line per stage and case", &w.status_fd },
+		{ "--consoles", "LIST", "for init: tty0,ttyS0 instead of standard output",
+		  &w.consoles },
+		{ "--params", "FILE", "for init: the parameters it found", &w.params },
+	};
+	struct command_line cl = {
+		.usage = "nestcheck run [options]",
+		.about =
+			"Looks at the CPUs, the firmware and KVM, runs an L2 guest in an L1 guest, "
+			"and gives a verdict with its reasons. On an installed system it loads and "
+			"unloads nothing: see nestcheck load. Exit status: 0 PASS, 1 FAIL, 3 "
+			"UNSUPPORTED, 4 ERROR; leaving out self-test cases is ERROR (partial).",
+		.rows = rows,
+		.n_rows = sizeof(rows) / sizeof(rows[0]),
+	};
+	int status = parse_options(&cl, argc, argv);
+
+	if (status != OPTIONS_GO_ON)
+		return status;
+	signal(SIGPIPE, SIG_IGN);
+	report_init(&run.r);
+	params_init(&run.p);
+	status = take_words(&run, &w) ? run_and_tell(&run, &w) : EXIT_USAGE;
+	consoles_close(&run.cs);
+	params_free(&run.p);
+	report_free(&run.r);
+	return status;
+}

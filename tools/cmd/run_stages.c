@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The stages of `nestcheck run`, in their order (design section 1).
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/run.h"
+#include "diagnose/diagnose.h"
+#include "facts/facts.h"
+#include "kvm/kvm.h"
+#include "lib/status.h"
+#include "report/judge.h"
+#include "report/render.h"
+#include "selftest/selftest.h"
+
+/* How long the consoles may take for the report, and then for the verdict's line. */
+#define REPORT_MS  1000
+#define VERDICT_MS 500
+
+static bool read_taint(uint64_t *taint)
+{
+	FILE *f = fopen("/proc/sys/kernel/tainted", "re");
+	unsigned long long t;
+	bool ok;
+
+	if (!f)
+		return false;
+	ok = fscanf(f, "%llu", &t) == 1;
+	fclose(f);
+	*taint = ok ? t : 0;
+	return ok;
+}
+
+static void stage_collect(struct run *run)
+{
+	collect_hardware(&run->r);
+	run->taint_known = read_taint(&run->taint);
+}
+
+/* Outside the image only `load` and `setup` load modules: their user said so. */
+static void stage_load(struct run *run)
+{
+	if (run->image) {
+		kvm_load(&run->r, fault_module_dir(run, kvm_default_module_dir()));
+		return;
+	}
+	run->r.kvm.module = kvm_module_for(run->r.cpu.vendor);
+	kvm_read_parameters(&run->r);
+}
+
+static void stage_system(struct run *run)
+{
+	collect_system(&run->r);
+}
+
+static void on_case(const struct case_outcome *c, size_t index, size_t total, void *data)
+{
+	static const char *const results[] = {
+		[CASE_PASS] = "pass",
+		[CASE_FAIL] = "fail",
+		[CASE_SKIP] = "skip",
+		[CASE_XFAIL] = "xfail",
+	};
+	struct run *run = data;
+	char text[128];
+
+	status_case(c->name, index, total, results[c->result]);
+	if (run->terminal) {
+		snprintf(text, sizeof(text), "self-test %zu/%zu %s", index, total, c->name);
+		say_progress(run, text);
+	}
+}
+
+static void stage_selftest(struct run *run)
+{
+	struct report *r = &run->r;
+	struct selftest_options o = {
+		.only = run->p.only,
+		.skip = run->p.skip,
+		.cost = true,
+		.progress = on_case,
+		.data = run,
+	};
+
+	if (run->p.selftest == SELFTEST_OFF) {
+		r->selftest.partial = "selftest=off";
+		return;
+	}
+	if (run->p.selftest != SELFTEST_QUICK || run->p.depth != 2)
+		params_problem(&run->p, "selftest=full, selftest=soak and depth=3 are not in this "
+					"version: the quick self-test was run");
+	/* Without KVM there is nothing to run on, and the reason is known already. */
+	if (r->kvm.error || !r->kvm.module)
+		return;
+	if (run->image && params_fault(&run->p, "l1-hang"))
+		o.fault = "l1-hang";
+	else if (run->image && params_fault(&run->p, "l1-triple-fault"))
+		o.fault = "l1-triple-fault";
+	selftest_run(r, &o);
+	r->selftest.taint_known = TRI_UNKNOWN;
+	if (run->taint_known && read_taint(&r->selftest.taint_after)) {
+		r->selftest.taint_before = run->taint;
+		r->selftest.taint_known = TRI_YES;
+	}
+}
+
+static void stage_diagnose(struct run *run)
+{
+	struct report *r = &run->r;
+
+	sinks_check(run);
+	for (size_t i = 0; i < run->p.problems.n; i++)
+		strings_add(&r->arena, &r->param_problems,
+			    arena_strdup(&r->arena, run->p.problems.s[i]));
+	diagnose(r);
+	faults_name(run);
+}
+
+static void stage_judge(struct run *run)
+{
+	if (run->r.replayed)
+		judge_findings(&run->r);
+	else
+		judge_run(&run->r);
+}
+
+/* How many rows of a screen a line takes. */
+static int rows_of(const char *line, int columns)
+{
+	return ((int)strlen(line) + columns - 1) / columns;
+}
+
+static void stage_render(struct run *run)
+{
+	static const char prefix[] = "nestcheck: VERDICT ";
+	char text[sizeof(run->verdict) - sizeof(prefix)];
+	bool judged = run->r.verdict.result != VERDICT_NONE;
+
+	verdict_text(text, sizeof(text), &run->r);
+	snprintf(run->verdict, sizeof(run->verdict), "%s%s", prefix, text);
+	for (int i = 0; i < run->cs.n && !run->quiet; i++) {
+		struct console *c = &run->cs.c[i];
+		struct text t = { .s = NULL };
+
+		/* Below the report: the verdict's line, init's choices, the cursor. */
+		if (c->kind == CONSOLE_SCREEN)
+			render_screen(&t, &run->r, c->columns,
+				      c->rows - rows_of(run->verdict, c->columns) - 2);
+		else
+			render_plain(&t, &run->r);
+		if (t.len)
+			console_write(c, t.s, t.len);
+		text_free(&t);
+	}
+	consoles_flush(&run->cs, REPORT_MS);
+	if (!judged)
+		return;
+	consoles_line(&run->cs, run->verdict, VERDICT_MS);
+	status_verdict(text);
+}
+
+const struct stage run_stages[] = {
+	{ "collect", "looking at the CPUs and the firmware", stage_collect },
+	{ "load", "loading KVM", stage_load },
+	{ "system", NULL, stage_system },
+	{ "selftest", "running L2 guests in L1", stage_selftest },
+	{ "diagnose", NULL, stage_diagnose },
+	{ "judge", NULL, stage_judge },
+	{ "render", NULL, stage_render },
+};
+
+const size_t n_run_stages = sizeof(run_stages) / sizeof(run_stages[0]);
+
+const struct stage replay_stages[] = {
+	{ "diagnose", NULL, stage_diagnose },
+	{ "judge", NULL, stage_judge },
+	{ "render", NULL, stage_render },
+};
+
+const size_t n_replay_stages = sizeof(replay_stages) / sizeof(replay_stages[0]);

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * nestcheck selftest: the cases alone, without a verdict on the machine.
+ */
+#include "cmd/cmd.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/options.h"
+#include "facts/facts.h"
+#include "l1/abi.h"
+#include "lib/hw/cpuid.h"
+#include "report/render.h"
+#include "selftest/selftest.h"
+
+static const char *const result_words[] = {
+	[CASE_PASS] = "pass",
+	[CASE_FAIL] = "FAIL",
+	[CASE_SKIP] = "skip",
+	[CASE_XFAIL] = "xfail",
+};
+
+static void print_list(struct report *r)
+{
+	enum cpu_vendor vendors[] = { r->cpu.vendor, VENDOR_INTEL, VENDOR_AMD };
+	bool known = r->cpu.vendor == VENDOR_INTEL || r->cpu.vendor == VENDOR_AMD;
+	struct text t = { 0 };
+
+	/* This machine's, or all where it has none. */
+	for (size_t v = known ? 0 : 1; v < (known ? 1 : 3); v++) {
+		struct selftest_case *cases;
+		size_t n = selftest_list(&r->arena, vendors[v], &cases);
+
+		for (size_t i = 0; i < n; i++)
+			text_addf(&t, "%-36s %3u entries%s%s\n", cases[i].name, cases[i].entries,
+				  cases[i].core ? ", core" : "",
+				  cases[i].unproven ? ", unproven" : "");
+	}
+	print_text(&t);
+}
+
+static void print_case(const struct case_outcome *c, size_t index, size_t total, void *data)
+{
+	struct text t = { 0 };
+
+	(void)data;
+	text_addf(&t, "%3zu/%zu %-5s %-36s %8.1f ms %5llu entries\n", index, total,
+		  result_words[c->result], c->name, (double)c->us / 1000,
+		  (unsigned long long)c->nested_run);
+	if (c->detail)
+		text_wrap(&t, 8, NULL, c->detail);
+	print_text(&t);
+}
+
+static size_t count(const struct selftest_state *s, enum case_result result)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n_cases; i++)
+		n += s->cases[i].result == result;
+	return n;
+}
+
+static void print_summary(const struct selftest_state *s)
+{
+	printf("%zu passed, %zu failed, %zu skipped, %zu expected to fail; L2 was entered %llu times\n",
+	       count(s, CASE_PASS), count(s, CASE_FAIL), count(s, CASE_SKIP), count(s, CASE_XFAIL),
+	       (unsigned long long)s->nested_run);
+	if (s->l2_exit_cycles)
+		printf("an exit of L1 costs %llu cycles, one of L2 that L1 handles %llu\n",
+		       (unsigned long long)s->l1_exit_cycles,
+		       (unsigned long long)s->l2_exit_cycles);
+}
+
+/* The CPU's own word: KVM cannot offer what it does not have. */
+static bool cpu_can(const struct facts *f)
+{
+	const struct cpuid_fact *basic, *extended;
+
+	if (!f->n_cpus)
+		return true;
+	basic = cpu_cpuid(f, &f->cpus[0], CPUID_FEATURES, 0);
+	extended = cpu_cpuid(f, &f->cpus[0], CPUID_EXT_FEATURES, 0);
+	return (basic && basic->ecx & CPUID_1_ECX_VMX) ||
+	       (extended && extended->ecx & CPUID_EXT_ECX_SVM);
+}
+
+static int explain_error(const struct report *r, int error)
+{
+	bool can = cpu_can(&r->facts);
+
+	fprintf(stderr, "nestcheck: the self-test cannot run: %s\n",
+		r->selftest.error ? r->selftest.error : strerror(-error));
+	if (!can)
+		fprintf(stderr, "nestcheck: this CPU, or the hypervisor under us, has neither VMX "
+				"nor SVM\n");
+	else
+		fprintf(stderr, "nestcheck: is KVM loaded with nesting on? See nestcheck load, and "
+				"nestcheck diagnose for what is in the way\n");
+	return verdict_exit_status(can ? VERDICT_ERROR : VERDICT_UNSUPPORTED);
+}
+
+static bool parse_timeout(const char *word, unsigned int *ms)
+{
+	char *end;
+	unsigned long v;
+
+	if (!word)
+		return true;
+	errno = 0;
+	v = strtoul(word, &end, 10);
+	if (errno || *end || end == word || word[0] == '-' || !v || v > 3600000) {
+		fprintf(stderr, "nestcheck: --timeout takes milliseconds from 1 to 3600000, not '%s'\n",
+			word);
+		return false;
+	}
+	*ms = (unsigned int)v;
+	return true;
+}
+
+static bool known_fault(const char *fault)
+{
+	if (!fault || !strcmp(fault, "l1-hang") || !strcmp(fault, "l1-triple-fault"))
+		return true;
+	fprintf(stderr, "nestcheck: --fault takes l1-hang or l1-triple-fault, not '%s'\n", fault);
+	return false;
+}
+
+static int run(struct report *r, struct selftest_options *o, bool json, bool tap)
+{
+	struct text t = { 0 };
+	int ret;
+
+	if (!json && !tap)
+		o->progress = print_case;
+	ret = selftest_run(r, o);
+	if (json) {
+		print_report_json(r);
+	} else if (tap) {
+		render_tap(&t, r);
+		print_text(&t);
+	} else {
+		print_summary(&r->selftest);
+	}
+	if (ret < 0)
+		return explain_error(r, ret);
+	if (!r->selftest.n_cases) {
+		fprintf(stderr, "nestcheck: no case has such a name; see nestcheck selftest --list\n");
+		return EXIT_USAGE;
+	}
+	return verdict_exit_status(count(&r->selftest, CASE_FAIL) ? VERDICT_FAIL : VERDICT_PASS);
+}
+
+int cmd_selftest(int argc, char **argv)
+{
+	struct selftest_options o = { .cost = true };
+	bool list = false, json = false, tap = false;
+	const char *timeout = NULL;
+	const struct option_row rows[] = {
+		{ "--list", NULL, "name the cases and run none", &list },
+		{ "--only", "GLOBS", "run these alone: svm_npt*,svm_cpuid", &o.only },
+		{ "--skip", "GLOBS", "leave these out", &o.skip },
+		{ "--timeout", "MS", "how long one case may take", &timeout },
+		{ "--fault", "NAME", "play l1-hang or l1-triple-fault in the second core case",
+		  &o.fault },
+		{ "--tap", NULL, "TAP 13 instead of text", &tap },
+		OPTION_JSON(&json),
+	};
+	struct command_line cl = {
+		.usage = "nestcheck selftest [options]",
+		.about = "Runs L2 in L1 in our own VMM on /dev/kvm, case by case. KVM has to be loaded "
+			 "with nesting on (nestcheck load). Exit status: 0 no case failed, 1 one "
+			 "did, 3 the CPU has no virtualization, 4 the self-test could not run.",
+		.rows = rows,
+		.n_rows = sizeof(rows) / sizeof(rows[0]),
+	};
+	struct report r;
+	int status = parse_options(&cl, argc, argv);
+
+	if (status != OPTIONS_GO_ON)
+		return status;
+	if (!parse_timeout(timeout, &o.case_timeout_ms) || !known_fault(o.fault))
+		return EXIT_USAGE;
+	report_init(&r);
+	set_started(&r);
+	collect_hardware(&r);
+	identify_cpu(&r);
+	if (list) {
+		print_list(&r);
+		status = 0;
+	} else {
+		status = run(&r, &o, json, tap);
+	}
+	report_free(&r);
+	return status;
+}

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Where the report goes besides the consoles: a serial port, the stick that we booted from,
+ * a file. Each of them may be slow or stuck; none may be so for ever.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/vfs.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "cmd/run.h"
+#include "lib/json.h"
+#include "lib/status.h"
+
+/* A serial port that takes nothing for so long is stuck; one byte at 9600 baud is 1 ms. */
+#define STUCK_MS    5000
+#define MS_PER_BYTE 2
+
+/* linux/magic.h; vfat has the first, too. */
+#define MSDOS_SUPER_MAGIC 0x4d44
+#define ISOFS_SUPER_MAGIC 0x9660
+
+/* The next item of a comma list into item; false at its end. */
+static bool next_item(const char **list, char *item, size_t size)
+{
+	size_t n = strcspn(*list, ",");
+
+	if (!n)
+		return false;
+	snprintf(item, size, "%.*s", (int)n, *list);
+	*list += n + ((*list)[n] == ',');
+	return true;
+}
+
+/* --- a serial port --------------------------------------------------------------------- */
+
+static int open_serial(const char *name)
+{
+	struct termios t;
+	char path[64];
+	int fd, ret;
+
+	snprintf(path, sizeof(path), "/dev/%s", name);
+	fd = open(path, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	/* A port that is not there opens well, and says so here (TTY_IO_ERROR). */
+	if (tcgetattr(fd, &t))
+		goto fail;
+	cfmakeraw(&t);
+	cfsetispeed(&t, B115200);
+	cfsetospeed(&t, B115200);
+	t.c_cflag |= CLOCAL | CREAD;
+	t.c_cflag &= ~(tcflag_t)CRTSCTS;
+	if (tcsetattr(fd, TCSANOW, &t))
+		goto fail;
+	return fd;
+fail:
+	ret = -errno;
+	close(fd);
+	return ret;
+}
+
+static int send_serial(const char *name, const char *text)
+{
+	size_t left = strlen(text);
+	long long start = monotonic_ms(), progress = start, alive = start, now;
+	long long end = start + STUCK_MS + (long long)left * MS_PER_BYTE;
+	int fd = open_serial(name), ret = 0;
+
+	if (fd < 0)
+		return fd;
+	while (left && !ret) {
+		struct pollfd p = { .fd = fd, .events = POLLOUT };
+		ssize_t n = poll(&p, 1, 500) > 0 ? write(fd, text, left) : 0;
+
+		now = monotonic_ms();
+		if (n > 0) {
+			text += n;
+			left -= (size_t)n;
+			progress = now;
+		} else if (n < 0 && errno != EAGAIN && errno != EINTR) {
+			ret = -errno;
+		}
+		if (!ret && left && (now - progress > STUCK_MS || now > end))
+			ret = -ETIMEDOUT;
+		if (now - alive >= 500) {
+			status_alive(name);
+			alive = now;
+		}
+	}
+	status_alive(name);
+	if (!ret && !console_fd_drain(fd, STUCK_MS))
+		ret = -ETIMEDOUT;
+	/* Or close() waits half a minute for a port that is stuck. */
+	if (ret)
+		tcflush(fd, TCOFLUSH);
+	close(fd);
+	return ret;
+}
+
+/* --- the boot medium ------------------------------------------------------------------- */
+
+static const char *medium_trouble(void)
+{
+	struct statfs fs;
+
+	if (statfs(MEDIUM_PATH, &fs))
+		return "no boot medium of ours was found";
+	switch (fs.f_type) {
+	case MSDOS_SUPER_MAGIC:
+		return NULL;
+	case ISOFS_SUPER_MAGIC:
+		return "a CD is read-only";
+	default: /* the directory alone */
+		return "the boot medium could not be mounted";
+	}
+}
+
+/* Written beside its place and moved there, so that half a report never has its name. */
+static int write_whole(const char *path, const char *text)
+{
+	size_t left = strlen(text);
+	char tmp[300];
+	int fd, ret = 0;
+
+	snprintf(tmp, sizeof(tmp), "%s.tmp", path);
+	fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return -errno;
+	while (left && !ret) {
+		ssize_t n = write(fd, text, left);
+
+		if (n < 0 && errno != EINTR)
+			ret = -errno;
+		if (n > 0) {
+			text += n;
+			left -= (size_t)n;
+		}
+	}
+	if (!ret && fsync(fd))
+		ret = -errno;
+	if (close(fd) && !ret)
+		ret = -errno;
+	if (!ret && rename(tmp, path))
+		ret = -errno;
+	if (ret)
+		unlink(tmp);
+	return ret;
+}
+
+#define MEDIUM_FLAGS (MS_REMOUNT | MS_NOSUID | MS_NODEV | MS_NOEXEC)
+
+static int send_medium(const struct report *r, const char *text, char *path, size_t size)
+{
+	char stamp[32] = "undated";
+	size_t n = 0;
+	int fd, ret;
+
+	/* 2026-01-31T12:00:00Z without what FAT does not take. */
+	for (const char *c = r->started; c && *c && n < sizeof(stamp) - 1; c++) {
+		if (*c != ':' && *c != '-')
+			stamp[n++] = *c;
+		stamp[n] = '\0';
+	}
+	snprintf(path, size, MEDIUM_PATH "/nestcheck-%s.json", stamp);
+	if (mount(NULL, MEDIUM_PATH, NULL, MEDIUM_FLAGS, NULL))
+		return -errno;
+	ret = write_whole(path, text);
+	fd = open(MEDIUM_PATH, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0) {
+		if (syncfs(fd) && !ret)
+			ret = -errno;
+		close(fd);
+	}
+	mount(NULL, MEDIUM_PATH, NULL, MEDIUM_FLAGS | MS_RDONLY, NULL);
+	return ret;
+}
+
+/* --- all of them ----------------------------------------------------------------------- */
+
+/* Why this sink cannot work, as far as can be told beforehand; NULL: it may. */
+static const char *sink_trouble(const char *sink)
+{
+	int fd;
+
+	if (strstr(sink, "://"))
+		return "this image has no network yet; ttyS1 and usb work";
+	if (!strcmp(sink, "usb"))
+		return medium_trouble();
+	fd = open_serial(sink);
+	if (fd < 0)
+		return strerror(-fd);
+	close(fd);
+	return NULL;
+}
+
+void sinks_check(struct run *run)
+{
+	const char *list = run->p.report;
+	char sink[PARAMS_TEXT_MAX];
+
+	for (unsigned int i = 0; run->image && next_item(&list, sink, sizeof(sink)); i++) {
+		const char *trouble = i < 32 ? sink_trouble(sink) : "one sink too many";
+
+		if (!trouble)
+			continue;
+		params_problem(&run->p, "report=%s: %s", sink, trouble);
+		if (i < 32)
+			run->dead_sinks |= UINT32_C(1) << i;
+	}
+}
+
+static void send_to(struct run *run, const char *sink, const char *json)
+{
+	bool usb = !strcmp(sink, "usb");
+	char path[128];
+	int ret;
+
+	status_alive(sink);
+	if (usb)
+		ret = send_medium(&run->r, json, path, sizeof(path));
+	else
+		ret = send_serial(sink, json);
+	if (ret)
+		consoles_printf(&run->cs, "nestcheck: the report did not get to %s: %s\n", sink,
+				strerror(-ret));
+	else if (usb)
+		consoles_printf(&run->cs, "nestcheck: report saved as %s\n",
+				strrchr(path, '/') + 1);
+}
+
+void sinks_send(struct run *run)
+{
+	const char *list = run->p.report;
+	char sink[PARAMS_TEXT_MAX];
+	char *json;
+
+	if (!run->image || !*list)
+		return;
+	json = report_to_json(&run->r);
+	for (unsigned int i = 0; i < 32 && next_item(&list, sink, sizeof(sink)); i++) {
+		if (!(run->dead_sinks >> i & 1))
+			send_to(run, sink, json);
+	}
+	free(json);
+}
+
+int sinks_file(const char *path, const char *text)
+{
+	return write_whole(path, text);
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * nestcheck: command dispatch, nothing else. The commands are in cmd/.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd/cmd.h"
+#include "lib/report.h"
+#include "lib/version.h"
+
+const struct command commands[] = {
+	{ "run", "check this machine from hardware to an L2 guest (the default)", cmd_run },
+	{ "probe", "show what the CPUs and the kernel offer", cmd_probe },
+	{ "diagnose", "say what is wrong and how to put it right", cmd_diagnose },
+	{ "load", "load KVM with nesting on", cmd_load },
+	{ "selftest", "run L1 and L2 guests and check them", cmd_selftest },
+	{ "report", "show a stored report again", cmd_report },
+	{ "msr", "show a model-specific register on every CPU, decoded", cmd_msr },
+};
+
+const unsigned int n_commands = sizeof(commands) / sizeof(commands[0]);
+
+static void usage(FILE *out)
+{
+	fputs("nestcheck: does nested virtualization work on this machine?\n\n"
+	      "usage: nestcheck [COMMAND] [OPTION...]\n\n"
+	      "commands:\n",
+	      out);
+	for (unsigned int i = 0; i < n_commands; i++)
+		fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].summary);
+	fputs("\noptions of most commands:\n"
+	      "  --json        the JSON document instead of text\n"
+	      "  --facts FILE  work on recorded facts or a stored report, not on this machine\n"
+	      "  --quiet       no text but the verdict line and errors\n"
+	      "  --help        the options of a command: nestcheck COMMAND --help\n"
+	      "  --version     the version\n\n"
+	      "exit status: 0 PASS, or nothing wrong found where nothing is tested; 1 FAIL;\n"
+	      "  2 usage error; 3 UNSUPPORTED; 4 ERROR\n",
+	      out);
+}
+
+static const struct command *find_command(const char *name)
+{
+	for (unsigned int i = 0; i < n_commands; i++)
+		if (!strcmp(commands[i].name, name))
+			return &commands[i];
+	return NULL;
+}
+
+int main(int argc, char **argv)
+{
+	static char run[] = "run";
+	static char *default_argv[] = { run, NULL };
+	const struct command *c;
+
+	if (argc < 2)
+		return cmd_run(1, default_argv);
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
+		usage(stdout);
+		return 0;
+	}
+	if (!strcmp(argv[1], "--version")) {
+		puts("nestcheck " NESTCHECK_VERSION);
+		return 0;
+	}
+	/* `nestcheck --json` is `nestcheck run --json`; argv[0] stands in for the name. */
+	if (argv[1][0] == '-') {
+		argv[0] = run;
+		return cmd_run(argc, argv);
+	}
+	c = find_command(argv[1]);
+	if (!c) {
+		fprintf(stderr, "nestcheck: there is no command '%s'; see nestcheck --help\n",
+			argv[1]);
+		return EXIT_USAGE;
+	}
+	return c->run(argc - 1, argv + 1);
+}
