@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * PID 1: the order of things. What each of them does is in its own file, see init.h.
+ */
+#include <sys/utsname.h>
+
+#include "init.h"
+#include "lib/version.h"
+
+static void hello(struct init *in)
+{
+	struct utsname u;
+
+	if (uname(&u))
+		return;
+	consoles_printf(&in->cs, "nestcheck " NESTCHECK_VERSION " on %s %s\n", u.sysname,
+			u.release);
+	consoles_flush(&in->cs, 100);
+}
+
+static enum param_after what_next(const struct init *in)
+{
+	if (in->params.after != AFTER_AUTO)
+		return in->params.after;
+	return in->fw_cfg ? AFTER_POWEROFF : AFTER_STAY;
+}
+
+int main(void)
+{
+	static struct init in;
+
+	params_init(&in.params);
+	setup_mounts(&in.params);
+	setup_stdio();
+	children_init();
+	in.fw_cfg = setup_has_fw_cfg();
+	setup_kernel(in.fw_cfg);
+	setup_consoles(&in);
+	hello(&in);
+	read_parameters(&in);
+
+	if (in.params.mode == MODE_AUTO) {
+		enum param_after next = what_next(&in);
+
+		watchdog_run(&in);
+		if (next != AFTER_STAY && next != AFTER_SHELL)
+			leave(&in, next);
+		/* A script waits for a machine that does not go by itself. */
+		if (in.fw_cfg && next == AFTER_FIRMWARE)
+			leave(&in, AFTER_POWEROFF);
+		menu(&in, next == AFTER_SHELL);
+	}
+	menu(&in, in.params.mode == MODE_SHELL);
+}

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Staying: a line of choices on every console, taken as a letter and Enter, and shells.
+ *
+ * Whole lines, not keys: a serial line with nothing at its other end sees noise, or its own
+ * echo, and must not power the machine off. For the same reason what is not one letter gets
+ * no answer.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "init.h"
+
+static const char choices[] =
+	"c check again, r reboot, f firmware setup, p power off, s shell; then Enter\n";
+
+/* One console: who has it, and the line that is being typed. */
+struct seat {
+	struct console *console;
+	pid_t shell; /* 0: the menu has it */
+	bool deaf;   /* it cannot be read from */
+	char line[8];
+	size_t len;
+};
+
+static void tell(struct seat *s, const char *text)
+{
+	console_write(s->console, text, strlen(text));
+}
+
+static void exec_shell(const struct seat *s)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/dev/%s", s->console->name);
+	setsid();
+	fd = open(path, O_RDWR);
+	if (fd < 0)
+		_exit(127);
+	ioctl(fd, TIOCSCTTY, 1);
+	for (int i = 0; i < 3; i++)
+		dup2(fd, i);
+	if (fd > 2)
+		close(fd);
+	setenv("PATH", "/bin:/sbin:/usr/bin:/usr/sbin", 1);
+	setenv("TERM", s->console->kind == CONSOLE_SCREEN ? "linux" : "vt100", 1);
+	setenv("HOME", "/", 1);
+	setenv("PS1", "nestcheck# ", 1);
+	if (chdir("/"))
+		_exit(127);
+	execl(BUSYBOX_PATH, "sh", (char *)NULL);
+	execl("/bin/sh", "sh", (char *)NULL);
+	dprintf(2, BUSYBOX_PATH ": %s\n", strerror(errno));
+	_exit(127);
+}
+
+static void start_shell(struct seat *s)
+{
+	s->shell = child_fork();
+	if (s->shell == 0)
+		exec_shell(s);
+	if (s->shell < 0) {
+		tell(s, "nestcheck: no shell: out of memory\n");
+		s->shell = 0;
+	}
+}
+
+static void say_choices(struct init *in, struct seat *seats)
+{
+	for (int i = 0; i < in->cs.n; i++) {
+		if (!seats[i].shell)
+			tell(&seats[i], choices);
+	}
+}
+
+static void choose(struct init *in, struct seat *seats, struct seat *s, char letter)
+{
+	switch (letter) {
+	case 'c':
+		watchdog_run(in);
+		say_choices(in, seats);
+		break;
+	case 'r':
+		leave(in, AFTER_REBOOT);
+		break;
+	case 'f':
+		leave(in, AFTER_FIRMWARE);
+		break;
+	case 'p':
+		leave(in, AFTER_POWEROFF);
+		break;
+	case 's':
+		start_shell(s);
+		break;
+	default:
+		tell(s, choices);
+	}
+}
+
+static void take_keys(struct init *in, struct seat *seats, struct seat *s)
+{
+	char buf[64];
+	ssize_t n = read(s->console->fd, buf, sizeof(buf));
+
+	/* A tty that was hung up reads as ended, for ever. */
+	if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
+		s->deaf = true;
+	for (ssize_t i = 0; i < n && !s->shell; i++) {
+		if (buf[i] != '\n' && buf[i] != '\r') {
+			s->len += s->len < sizeof(s->line);
+			s->line[s->len - 1] = buf[i];
+			continue;
+		}
+		if (s->len == 1)
+			choose(in, seats, s, s->line[0]);
+		else if (s->len == 0)
+			tell(s, choices);
+		s->len = 0;
+	}
+}
+
+static void take_children(struct init *in, struct seat *seats)
+{
+	int status;
+
+	while (child_reap(&status))
+		continue;
+	/* The watchdog may have taken one of them, so ask for each. */
+	for (int i = 0; i < in->cs.n; i++) {
+		if (seats[i].shell && kill(seats[i].shell, 0)) {
+			seats[i].shell = 0;
+			seats[i].deaf = !console_reopen(seats[i].console);
+			tell(&seats[i], choices);
+		}
+	}
+}
+
+_Noreturn void menu(struct init *in, bool shells)
+{
+	static struct seat seats[CONSOLE_MAX];
+
+	for (int i = 0; i < in->cs.n; i++) {
+		seats[i].console = &in->cs.c[i];
+		if (shells)
+			start_shell(&seats[i]);
+	}
+	say_choices(in, seats);
+	for (;;) {
+		struct pollfd p[CONSOLE_MAX + 1] = { { .fd = children_fd, .events = POLLIN } };
+		bool all_out = consoles_flush(&in->cs, 100);
+
+		for (int i = 0; i < in->cs.n; i++) {
+			struct seat *s = &seats[i];
+
+			p[i + 1].fd = s->shell || s->deaf ? -1 : s->console->fd;
+			p[i + 1].events = POLLIN;
+		}
+		poll(p, (nfds_t)in->cs.n + 1, all_out && children_fd >= 0 ? -1 : 1000);
+		take_children(in, seats);
+		for (int i = 0; i < in->cs.n; i++) {
+			if (p[i + 1].revents && !seats[i].shell)
+				take_keys(in, seats, &seats[i]);
+		}
+	}
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What every program needs before it can run: file systems, stdin, stdout and stderr; and
+ * how the kernel behaves when it breaks.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/klog.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "init.h"
+
+static const struct {
+	const char *type, *path, *options;
+	unsigned long flags;
+	bool optional; /* only where the kernel offers the directory */
+} mounts[] = {
+	{ "devtmpfs", "/dev", "mode=0755", MS_NOSUID, false },
+	{ "proc", "/proc", NULL, MS_NOSUID | MS_NODEV | MS_NOEXEC, false },
+	{ "sysfs", "/sys", NULL, MS_NOSUID | MS_NODEV | MS_NOEXEC, false },
+	{ "efivarfs", EFIVARS_PATH, NULL, MS_NOSUID | MS_NODEV | MS_NOEXEC, true },
+	{ "tmpfs", "/run", "mode=0755", MS_NOSUID | MS_NODEV, false },
+	{ "tmpfs", "/tmp", "mode=1777", MS_NOSUID | MS_NODEV, false },
+};
+
+void setup_mounts(struct params *p)
+{
+	umask(022);
+	for (size_t i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++) {
+		if (!mounts[i].optional)
+			mkdir(mounts[i].path, 0755);
+		else if (access(mounts[i].path, F_OK))
+			continue;
+		if (mount(mounts[i].type, mounts[i].path, mounts[i].type, mounts[i].flags,
+			  mounts[i].options) &&
+		    errno != EBUSY)
+			params_problem(p, "%s could not be mounted on %s: %s", mounts[i].type,
+				       mounts[i].path, strerror(errno));
+	}
+}
+
+/* A cpio without /dev/console starts PID 1 with nothing open. */
+void setup_stdio(void)
+{
+	int fd = open("/dev/console", O_RDWR | O_NOCTTY | O_NONBLOCK);
+
+	if (fd < 0)
+		fd = open("/dev/null", O_RDWR);
+	if (fd < 0)
+		return;
+	for (int i = 0; i < 3; i++)
+		dup2(fd, i);
+	if (fd > 2)
+		close(fd);
+}
+
+bool setup_has_fw_cfg(void)
+{
+	/* The directory comes with the driver, this file with the device. */
+	return !access(FW_CFG_PATH "/rev", F_OK);
+}
+
+void setup_kernel(bool fw_cfg)
+{
+	char printk[32];
+
+	signal(SIGPIPE, SIG_IGN);
+	/* Nothing that ran on past an oops, or beside a stuck CPU, has proved anything. */
+	write_file("/proc/sys/kernel/panic_on_oops", "1", 1);
+	write_file("/proc/sys/kernel/softlockup_panic", "1", 1);
+	/*
+	 * Under QEMU a panic goes to pvpanic and ends there. Elsewhere it stays on the screen,
+	 * which is the kernel's default.
+	 */
+	if (fw_cfg)
+		write_file("/proc/sys/kernel/panic", "-1", 2);
+	/*
+	 * "quiet" still lets errors through (level 4), into the middle of a verdict line. A
+	 * panic shows at any level, and the log is in the report. More than quiet was asked for.
+	 */
+	if (read_file("/proc/sys/kernel/printk", printk, sizeof(printk)) > 0 && atoi(printk) <= 4)
+		klogctl(8 /* SYSLOG_ACTION_CONSOLE_LEVEL */, NULL, 1);
+}
+
+ssize_t read_file(const char *path, void *buf, size_t size)
+{
+	char *to = buf;
+	size_t len = 0;
+	ssize_t n = 0;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+	if (fd < 0)
+		return -errno;
+	while (len < size - 1) {
+		n = read(fd, to + len, size - 1 - len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			break;
+		len += (size_t)n;
+	}
+	if (n < 0)
+		n = -errno;
+	close(fd);
+	to[len] = '\0';
+	return n < 0 ? n : (ssize_t)len;
+}
+
+int write_file(const char *path, const void *buf, size_t len)
+{
+	/* Created where it is missing, as an EFI variable may be. */
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY, 0644), ret = 0;
+	ssize_t n;
+
+	if (fd < 0)
+		return -errno;
+	n = write(fd, buf, len);
+	if (n < 0)
+		ret = -errno;
+	else if ((size_t)n != len)
+		ret = -EIO;
+	close(fd);
+	return ret;
+}

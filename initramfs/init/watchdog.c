@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The deadline over `nestcheck run`. It starts again at each line that nestcheck writes to
+ * its status pipe. A VERDICT line there is the only proof of a verdict; without it, init says
+ * ERROR itself, with the last thing that it heard.
+ */
+#include <cpuid.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "init.h"
+#include "lib/status.h"
+
+/* An emulated CPU is that much slower, unless the user set the time. */
+#define EMULATOR_SCALE 5
+
+struct run {
+	int pipe;
+	pid_t pid;
+	char buf[STATUS_LINE_MAX + 1]; /* an unfinished line */
+	size_t len;
+	char last[STATUS_LINE_MAX + 1];
+	char stage[64];
+	unsigned int cases;
+	enum verdict_result verdict;
+};
+
+static bool emulated(void)
+{
+	unsigned int eax, ebx, ecx, edx;
+	char vendor[64];
+
+	/* TCG: the hypervisor bit, and the leaf that it stands for. */
+	if (__get_cpuid(1, &eax, &ebx, &ecx, &edx) && ecx & 1u << 31) {
+		__cpuid(0x40000000, eax, ebx, ecx, edx);
+		if (ebx == 0x54474354 && ecx == 0x43544743 && edx == 0x47435447) /* TCGTCGTCGTCG */
+			return true;
+	}
+	return read_file("/sys/class/dmi/id/bios_vendor", vendor, sizeof(vendor)) > 0 &&
+	       strstr(vendor, "The Bochs Project");
+}
+
+static int timeout_ms(const struct params *p)
+{
+	unsigned int scale = !p->timeout_set && emulated() ? EMULATOR_SCALE : 1;
+
+	return (int)(p->timeout_s * scale * 1000);
+}
+
+static void exec_nestcheck(const struct init *in, int status_fd)
+{
+	const char *path = params_fault(&in->params, "run-missing") ? "/bin/nestcheck.missing" :
+								      NESTCHECK_PATH;
+	char fd[12];
+
+	snprintf(fd, sizeof(fd), "%d", status_fd);
+	fcntl(status_fd, F_SETFD, 0);
+	setpgid(0, 0);
+	execl(path, "nestcheck", "run", "--image", "--status-fd", fd, "--consoles",
+	      in->console_list, "--params", PARAMS_PATH, (char *)NULL);
+	dprintf(status_fd, "%s: %s\n", path, strerror(errno));
+	_exit(127);
+}
+
+static int start(const struct init *in, struct run *r)
+{
+	int fd[2];
+
+	if (pipe2(fd, O_CLOEXEC | O_NONBLOCK))
+		return -errno;
+	r->pipe = fd[0];
+	/* The writing end blocks: a line must not get lost because init was busy. */
+	fcntl(fd[1], F_SETFL, 0);
+	r->pid = child_fork();
+	if (r->pid == 0)
+		exec_nestcheck(in, fd[1]);
+	close(fd[1]);
+	if (r->pid < 0) {
+		int ret = -errno;
+
+		close(fd[0]);
+		return ret;
+	}
+	return 0;
+}
+
+static void take_line(struct run *r, const char *line)
+{
+	const char *text;
+
+	switch (status_parse(line, &text)) {
+	case STATUS_STAGE:
+		snprintf(r->stage, sizeof(r->stage), "%s", text);
+		break;
+	case STATUS_CASE:
+		r->cases += status_case_ran(text);
+		break;
+	case STATUS_VERDICT:
+		r->verdict = verdict_parse(text);
+		break;
+	case STATUS_ALIVE:
+	case STATUS_OTHER:
+		break;
+	}
+	/* A verdict without its keyword: no line but a verdict's may look like one. */
+	snprintf(r->last, sizeof(r->last), "%s", r->verdict ? text : line);
+}
+
+/* Takes what is in the pipe. 1: there was something; 0: nothing now; -1: it has ended. */
+static int take_status(struct run *r)
+{
+	int took = 0;
+
+	for (;;) {
+		ssize_t n = read(r->pipe, r->buf + r->len, sizeof(r->buf) - 1 - r->len);
+		char *nl;
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return took ? took : n == 0 || errno != EAGAIN ? -1 : 0;
+		took = 1;
+		r->len += (size_t)n;
+		r->buf[r->len] = '\0';
+		while ((nl = memchr(r->buf, '\n', r->len))) {
+			size_t used = (size_t)(nl + 1 - r->buf);
+
+			*nl = '\0';
+			take_line(r, r->buf);
+			r->len -= used;
+			memmove(r->buf, r->buf + used, r->len + 1);
+		}
+		/* No line of ours is that long: what comes is not from nestcheck. */
+		if (r->len == sizeof(r->buf) - 1)
+			r->len = 0;
+	}
+}
+
+/* Waits for the end of nestcheck: true with its status, false where the deadline passed. */
+static bool watch(struct run *r, int timeout, int *status)
+{
+	long long end = monotonic_ms() + timeout;
+	bool open = true;
+
+	for (;;) {
+		struct pollfd p[2] = {
+			{ .fd = children_fd, .events = POLLIN },
+			{ .fd = open ? r->pipe : -1, .events = POLLIN },
+		};
+		long long left = end - monotonic_ms();
+		pid_t ended;
+		int took;
+
+		poll(p, 2, left < 0 ? 0 : children_fd < 0 && left > 100 ? 100 : (int)left);
+		took = open ? take_status(r) : 0;
+		if (took > 0)
+			end = monotonic_ms() + timeout;
+		open = open && took >= 0;
+		while ((ended = child_reap(status))) {
+			if (ended != r->pid)
+				continue;
+			if (open)
+				take_status(r);
+			return true;
+		}
+		if (took <= 0 && monotonic_ms() >= end)
+			return false;
+	}
+}
+
+/*
+ * Whether nestcheck's verdict holds, and else why not, as a clause. One that crashed, or
+ * whose exit status says something else, is not believed. One that was stuck afterwards was
+ * handing out the report: its verdict holds.
+ */
+static bool verdict_holds(const struct run *r, bool ended, int status, int timeout, char *why,
+			  size_t size)
+{
+	const char *when = r->verdict ? " after its verdict" : "";
+
+	if (!ended)
+		snprintf(why, size, "nestcheck run was silent for %d s%s and was stopped",
+			 timeout / 1000, when);
+	else if (WIFSIGNALED(status))
+		snprintf(why, size, "nestcheck run was killed by signal %d%s", WTERMSIG(status),
+			 when);
+	else
+		snprintf(why, size, "nestcheck run ended with status %d%s", WEXITSTATUS(status),
+			 r->verdict ? when : " and no verdict");
+	if (!r->verdict || !ended)
+		return r->verdict;
+	return WIFEXITED(status) && WEXITSTATUS(status) == verdict_exit_status(r->verdict);
+}
+
+static void say_error(struct init *in, const struct run *r, const char *how)
+{
+	char line[1024];
+
+	in->verdict = VERDICT_ERROR;
+	snprintf(line, sizeof(line),
+		 "nestcheck: VERDICT ERROR grade=none cases=%u reason=%s; stage: %s; last: %s",
+		 r->cases, how, r->stage[0] ? r->stage : "none", r->last[0] ? r->last : "nothing");
+	consoles_line(&in->cs, line, 1000);
+}
+
+void watchdog_run(struct init *in)
+{
+	struct run r = { .pid = -1 };
+	int timeout = timeout_ms(&in->params), status = 0, ret;
+	bool ended;
+	char how[160];
+
+	in->verdict = VERDICT_ERROR;
+	consoles_flush(&in->cs, 100);
+	ret = start(in, &r);
+	if (ret) {
+		snprintf(how, sizeof(how), "cannot start nestcheck run: %s", strerror(-ret));
+		say_error(in, &r, how);
+		return;
+	}
+	ended = watch(&r, timeout, &status);
+	if (!ended) {
+		kill(-r.pid, SIGKILL);
+		/* One that is stuck inside the kernel does not even die: go on without it. */
+		child_wait(r.pid, 1000, &status);
+	}
+	close(r.pipe);
+	if (!verdict_holds(&r, ended, status, timeout, how, sizeof(how))) {
+		say_error(in, &r, how);
+		return;
+	}
+	in->verdict = r.verdict;
+	if (!ended)
+		say(in, "%s (last: %s)", how, r.last);
+}

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# /init, the archive of everything in the image, and the kernel around it: build/nestcheck.efi.
+
+INIT_SRCS := $(sort $(wildcard initramfs/init/*.c))
+INIT_OBJS := $(call obj,$(INIT_SRCS))
+
+$(O)/init: $(INIT_OBJS) $(O)/lib.a $(LIBS_STAMP)
+	$(Q)$(call step,init: link) $(MUSL_CC) $(MUSL_LDFLAGS) -s -o $@ $(INIT_OBJS) $(O)/lib.a $(LIBS_LDLIBS)
+
+# Uncompressed: the kernel around it is compressed once, over everything.
+$(O)/initramfs.cpio: initramfs/files $(O)/init $(O)/nestcheck $(BUSYBOX) $(KERNEL_MODULES) $(KERNEL_STAMP)
+	$(Q)O=$(O) BUSYBOX=$(BUSYBOX) MODULES=$(O)/modules $(KERNEL_BUILD)/gen_init_cpio \
+		-t $(SOURCE_DATE_EPOCH) initramfs/files >$@
+
+$(O)/nestcheck.efi: $(O)/initramfs.cpio $(KERNEL_STAMP) initramfs/relink
+	$(Q)$(call step,nestcheck.efi: link the kernel with the initramfs) env $(KERNEL_ENV) JOBS=$(JOBS) \
+		initramfs/relink $(KERNEL_SRC) $(KERNEL_BUILD) $(O)/initramfs.cpio $@
+
+.PHONY: init efi
+init: $(O)/init ## build PID 1 alone: build/init
+efi: $(O)/nestcheck.efi ## build the one file that everything boots: build/nestcheck.efi
+
+-include $(patsubst %.o,%.d,$(INIT_OBJS))
