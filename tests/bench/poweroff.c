@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* An init that says that it runs and powers the machine off: the least that a kernel can do. */
+#include <stddef.h>
+#include <sys/reboot.h>
+#include <unistd.h>
+
+static const char text[] = "nestcheck-bench: init\n";
+
+int main(void)
+{
+	if (write(STDOUT_FILENO, text, sizeof(text) - 1) < 0)
+		return 1;
+	reboot(RB_POWER_OFF);
+	for (;;)
+		pause();
+}

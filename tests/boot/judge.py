@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Hold a run against its row's expectations. Pure: a row and a result in, complaints out.
+
+Beside what the row asks for, every run has to keep the promises that the design makes for
+all of them: one verdict line, the same verdict on the line, in the report and in the exit
+status, a report that its JSON Schema accepts, and a serial console that any terminal can show.
+"""
+
+import fnmatch
+import json
+import re
+
+import schemas
+import screen
+from result import VERDICT
+
+# Design 3.5; "none": a panic, which pvpanic and -action panic=exit-failure turn into 1.
+STATUS = {"PASS": 33, "FAIL": 3, "UNSUPPORTED": 7, "ERROR": 9, "none": 1}
+COLUMNS = 80
+# An escape sequence that moves the cursor or clears; plain colours (SGR, "m") are one too many
+# as well: a serial console is plain text.
+ESCAPE = re.compile(r"\x1b|[\x00-\x08\x0b\x0c\x0e-\x1f]")
+# Firmware and boot loaders share the line before us; from here on it is ours.
+OURS = re.compile(r"^nestcheck\b", re.MULTILINE)
+# Lines of any length: the verdict line, which is for grep, and what the kernel prints.
+KERNEL = re.compile(r"\[ *\d+\.\d+\]")
+
+
+def _as_list(value):
+    return value if isinstance(value, list) else [value]
+
+
+def _lookup(document, path):
+    for part in path.split("."):
+        if not isinstance(document, dict) or part not in document:
+            return None
+        document = document[part]
+    return document
+
+
+def _console(row, result):
+    """One verdict line at most; plain text of 80 columns."""
+    expect = row.expect
+    lines = VERDICT.findall(result.console)
+    wanted = 0 if expect.verdict == "none" else 1
+    if len(lines) != wanted:
+        yield f"{len(lines)} verdict lines on the console, wanted {wanted}"
+    for pattern in expect.console:
+        if not re.search(pattern, result.console, re.MULTILINE):
+            yield f"nothing on the console matches /{pattern}/"
+    for pattern in expect.console_absent:
+        if found := re.search(pattern, result.console, re.MULTILINE):
+            yield f"the console may not have /{pattern}/, has '{found.group(0)}'"
+    begin = OURS.search(result.console)
+    if begin is None:
+        if wanted:
+            yield "no line of the console begins with 'nestcheck'"
+        return
+    ours = result.console[begin.start() :]
+    if bad := ESCAPE.search(ours):
+        number = ours.count("\n", 0, bad.start()) + 1
+        yield f"control character {bad.group(0)!r} on the serial console, our line {number}"
+    for line in ours.splitlines():
+        if len(line) > COLUMNS and not VERDICT.match(line) and not KERNEL.match(line):
+            yield f"{len(line)} columns on the serial console: {line}"
+
+
+def _line_and_document(line, document):
+    """The verdict line and the report say the same."""
+    result, grade, cases, reason = line
+    verdict = document.get("verdict", {})
+    if verdict.get("result") != result:
+        yield f"the line says {result}, the report {verdict.get('result')}"
+    if (verdict.get("grade") or "none") != grade:
+        yield f"the line says grade={grade}, the report {verdict.get('grade')}"
+    ran = [c for c in _cases(document) if c["result"] != "skip"]
+    if len(ran) != int(cases):
+        yield f"the line says cases={cases}, in the report {len(ran)} ran"
+    if verdict.get("reason") != reason and not str(verdict.get("reason")).startswith(reason):
+        yield f"the line's reason '{reason}' is not the report's '{verdict.get('reason')}'"
+
+
+def _cases(document):
+    return _lookup(document, "selftest.cases") or []
+
+
+def _selftest(row, document):
+    expect, cases = row.expect, _cases(document)
+    count = {r: sum(c["result"] == r for c in cases) for r in ("pass", "fail", "skip", "xfail")}
+    failed = [c["name"] for c in cases if c["result"] == "fail"]
+    if count["pass"] < expect.min_passed:
+        yield f"{count['pass']} cases passed, wanted {expect.min_passed} or more"
+    if expect.failed is not None and count["fail"] != expect.failed:
+        yield f"{count['fail']} cases failed ({', '.join(failed)}), wanted {expect.failed}"
+    for pattern, wanted in expect.cases.items():
+        named = [c for c in cases if fnmatch.fnmatchcase(c["name"], pattern)]
+        if not named:
+            yield f"no case is called {pattern}"
+        for case in named:
+            if case["result"] != wanted:
+                yield f"{case['name']} is {case['result']}, wanted {wanted}: {case.get('detail')}"
+    if expect.verdict == "PASS":
+        if failed:
+            yield f"PASS with failed cases: {', '.join(failed)}"
+        if not _lookup(document, "selftest.nested_run"):
+            yield "PASS, and KVM's nested_run did not rise: no L2 ever ran"
+
+
+def _findings(row, document):
+    expect, findings = row.expect, document.get("findings", [])
+    ids = [f["id"] for f in findings]
+    for name in expect.findings:
+        if name not in ids:
+            yield f"finding {name} is missing, there are: {', '.join(ids) or 'none'}"
+    for pattern in expect.findings_absent:
+        for name in fnmatch.filter(ids, pattern):
+            yield f"finding {name} may not be there"
+    for pattern, words in expect.evidence.items():
+        said = [
+            f"{f['title']} {f.get('evidence', '')}"
+            for f in findings
+            if fnmatch.fnmatchcase(f["id"], pattern)
+        ]
+        if not any(re.search(words, s) for s in said):
+            yield f"no finding {pattern} says /{words}/: {said}"
+    if expect.verdict == "PASS":
+        for finding in findings:
+            if finding["severity"] == "blocker":
+                yield f"PASS with a blocker: {finding['id']}"
+
+
+def _document(row, result):
+    try:
+        document = json.loads(result.report)
+    except ValueError as error:
+        yield f"the report on the second serial port is no JSON document: {error}"
+        return
+    for problem in schemas.problems(document):
+        yield f"schema: {problem}"
+    for line in VERDICT.findall(result.console):
+        yield from _line_and_document(line, document)
+    if _lookup(document, "verdict.result") != row.expect.verdict:
+        yield f"the report says {_lookup(document, 'verdict.result')}"
+    for name, value in row.expect.capabilities.items():
+        got = _lookup(document, f"capabilities.{name}")
+        if got is not value:
+            yield f"capability {name} is {got}, wanted {value}"
+    for path, value in row.expect.document.items():
+        got = _lookup(document, path)
+        if got != value:
+            yield f"{path} is {got!r}, wanted {value!r}"
+    yield from _selftest(row, document)
+    yield from _findings(row, document)
+
+
+def _status(row, result):
+    wanted = row.expect.status
+    if wanted is None:
+        wanted = STATUS[row.expect.verdict]
+    if row.emulator == "qemu" and not result.timed_out and result.status != wanted:
+        yield f"QEMU exited {result.status}, wanted {wanted}"
+
+
+def complaints(row, result):
+    """Everything that is not as expected, one sentence each; empty for a passed row."""
+    expect, out = row.expect, []
+    if result.timed_out:
+        out.append(f"not done after {row.limit:.0f} s")
+    out += _status(row, result)
+    for line in VERDICT.findall(result.console):
+        if line[0] != expect.verdict:
+            out.append(f"verdict {line[0]}, wanted {expect.verdict}: {line[3]}")
+        if expect.grade is not None and line[1] not in _as_list(expect.grade):
+            out.append(f"grade {line[1]}, wanted {' or '.join(_as_list(expect.grade))}")
+        if expect.reason and not re.search(expect.reason, line[3]):
+            out.append(f"reason '{line[3]}' does not match /{expect.reason}/")
+    if expect.verdict_within and (result.verdict_at or 1e9) > expect.verdict_within:
+        out.append(f"verdict after {result.verdict_at} s, wanted {expect.verdict_within:.0f}")
+    out += _console(row, result)
+    if expect.report:
+        out += _document(row, result)
+    if row.screen is not None:
+        out += screen.complaints(row.screen, result.screen)
+    return out

@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What a row boots from: copies of the built ISO, stick and PXE tree with its own additions.
+
+Nothing here touches a build product: whatever a row changes, it changes in a copy in its
+own folder.
+"""
+
+import dataclasses
+import pathlib
+import shutil
+import subprocess
+
+import cpio
+import gpt
+
+DAMAGED_CFG = b"\x00\xff\xfe\x80report=\x01\xc3\x28" * 40
+IPXE_SCRIPT = "boot.ipxe"
+
+
+class MediaError(Exception):
+    """Something the tests need is missing or did not work; the message says what."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Products:
+    """Where the build left its output."""
+
+    build: pathlib.Path
+
+    def __getattr__(self, name):
+        paths = {
+            "efi": "nestcheck.efi",
+            "iso": "nestcheck.iso",
+            "pxe": "pxe",
+            "modules": "modules",
+        }
+        if name not in paths:
+            raise AttributeError(name)
+        path = self.build / paths[name]
+        if not path.exists():
+            raise MediaError(f"{path} is missing: run 'make iso pxe' first")
+        return path
+
+
+def run_tool(argv, **kwargs):
+    result = subprocess.run(
+        [str(a) for a in argv],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        timeout=120,
+        check=False,
+        **kwargs,
+    )
+    if result.returncode != 0:
+        raise MediaError(f"{argv[0]} failed ({result.returncode}):\n{result.stdout}")
+    return result.stdout
+
+
+def overlay(products, row, folder):
+    """The row's extra initrd as a file, or None. Its values:
+
+    "module:NAME"          a built module as it is
+    "oopsing:NAME"         a built module, broken by cpio.py; "truncated:NAME" likewise
+    "file:PATH"            a file of the host, executable; "module-file:PATH" one that is not
+    "text:..."             these words
+    """
+    if not row.overlay:
+        return None
+    files = {}
+    for path, how in row.overlay.items():
+        kind, _, value = how.partition(":")
+        if kind == "text":
+            data = value.encode()
+        elif kind in ("file", "module-file"):
+            data = pathlib.Path(value).read_bytes()
+        else:
+            data = (products.modules / value).read_bytes()
+            if kind != "module":
+                data = cpio.BREAKERS[kind](data)
+        files[path.lstrip("/")] = (0o755 if kind == "file" else 0o644, data)
+    target = folder / "overlay.cpio"
+    target.write_bytes(cpio.archive(files))
+    return target
+
+
+def _with_words(config, words, initrd):
+    """An isolinux.cfg whose kernel gets these words after its own, and an extra initrd."""
+    lines, kernels = [], 0
+    has_append = any(line.split()[:1] == ["APPEND"] for line in config.splitlines())
+    for line in config.splitlines():
+        key = line.split()[0].upper() if line.split() else ""
+        if key == "APPEND":
+            line = f"{line} {words}".rstrip()
+        lines.append(line)
+        if key in ("KERNEL", "LINUX"):
+            kernels += 1
+            indent = line[: len(line) - len(line.lstrip())]
+            if initrd:
+                lines.append(f"{indent}INITRD {initrd}")
+            if words and not has_append:
+                lines.append(f"{indent}APPEND {words}")
+    if kernels != 1:
+        raise MediaError(f"the ISO's isolinux.cfg starts {kernels} kernels, wanted one")
+    return "\n".join(lines) + "\n"
+
+
+def iso_with(products, folder, words, initrd):
+    """A copy of the ISO whose isolinux passes these words, and this initrd if there is one."""
+    found = run_tool(
+        ["xorriso", "-no_rc", "-indev", products.iso, "-find", "/", "-name", "isolinux.cfg"]
+    )
+    names = [line.strip().strip("'") for line in found.splitlines() if "isolinux.cfg" in line]
+    names = [n for n in names if n.startswith("/")]
+    if len(names) != 1:
+        raise MediaError(f"isolinux.cfg is in the ISO {len(names)} times, wanted once:\n{found}")
+    config = folder / "isolinux.cfg"
+    extract = ["xorriso", "-no_rc", "-osirrox", "on", "-indev", products.iso]
+    run_tool([*extract, "-extract", names[0], config])
+    config.chmod(0o644)
+    text = _with_words(config.read_text(), words, "/overlay.cpio" if initrd else None)
+    config.write_text(text)
+    target = folder / "boot.iso"
+    target.unlink(missing_ok=True)
+    argv = ["xorriso", "-no_rc", "-indev", products.iso, "-outdev", target]
+    argv += ["-map", config, names[0]]
+    if initrd:
+        argv += ["-map", initrd, "/overlay.cpio"]
+    run_tool([*argv, "-boot_image", "any", "replay", "-commit"])
+    return target
+
+
+def stick(products, row, folder):
+    """A copy of the ISO as a stick has it, with the row's nestcheck.cfg on its FAT partition."""
+    target = folder / "stick.img"
+    shutil.copyfile(products.iso, target)
+    if row.cfg is None and not row.cfg_damaged:
+        return target
+    config = folder / "nestcheck.cfg"
+    config.write_bytes(DAMAGED_CFG if row.cfg_damaged else row.cfg.encode())
+    run_tool(
+        ["mcopy", "-o", "-i", f"{target}@@{gpt.efi_system(target)}", config, "::/nestcheck.cfg"],
+        env={"MTOOLS_SKIP_CHECK": "1", "PATH": "/usr/bin:/bin:/usr/sbin:/sbin"},
+    )
+    return target
+
+
+def ipxe_tree(products, row, folder):
+    """A folder for TFTP with an iPXE script that passes the row's words."""
+    tree = folder / "tftp"
+    tree.mkdir()
+    shutil.copyfile(products.efi, tree / "nestcheck.efi")
+    script = f"#!ipxe\nkernel tftp://${{next-server}}/nestcheck.efi {row.cmdline}\nboot\n"
+    (tree / IPXE_SCRIPT).write_text(script)
+    return tree

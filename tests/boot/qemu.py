@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Start one row in QEMU and bring back what it left: console, report, exit status, picture."""
+
+import json
+import pathlib
+import socket
+import subprocess
+import time
+
+import media
+import ovmf
+from result import Result, verdict_seen
+
+OVMF_CODE = "/usr/share/OVMF/OVMF_CODE_4M.fd"
+OVMF_VARS = "/usr/share/OVMF/OVMF_VARS_4M.fd"
+# How long a picture may take to settle after the verdict line, in seconds.
+SETTLE = 2.0
+
+
+def _boot_options(row, products, folder):
+    """The words that name the medium, as a real machine would have it plugged in."""
+    if row.medium == "kernel":
+        words = ["-kernel", products.efi]
+        if row.cmdline:
+            words += ["-append", row.cmdline]
+        initrd = media.overlay(products, row, folder)
+        return words + (["-initrd", initrd] if initrd else [])
+    if row.medium == "cd":
+        iso, initrd = products.iso, media.overlay(products, row, folder)
+        if row.cmdline or initrd:
+            iso = media.iso_with(products, folder, row.cmdline, initrd)
+        return [
+            *("-drive", f"if=none,id=cd,format=raw,readonly=on,media=cdrom,file={iso}"),
+            *("-device", "ide-cd,drive=cd,bootindex=0"),
+        ]
+    if row.medium == "usb":
+        return [
+            *("-drive", f"if=none,id=stick,format=raw,file={media.stick(products, row, folder)}"),
+            *("-device", "qemu-xhci", "-device", "usb-storage,drive=stick,bootindex=0"),
+        ]
+    if row.medium == "disk":
+        return [
+            *("-drive", f"if=none,id=disk,format=raw,file={media.stick(products, row, folder)}"),
+            *("-device", "ide-hd,drive=disk,bootindex=0"),
+        ]
+    if row.medium == "ipxe":
+        tree, program, card = media.ipxe_tree(products, row, folder), media.IPXE_SCRIPT, "e1000"
+    elif row.firmware == "uefi":
+        # Without a ROM of its own the card is driven by OVMF's network stack.
+        tree, program, card = products.pxe, "nestcheck.efi", "virtio-net-pci,romfile="
+    else:
+        tree, program, card = products.pxe, "pxelinux.0", "e1000"
+    return [
+        *("-netdev", f"user,id=net,ipv6=off,restrict=on,tftp={tree},bootfile={program}"),
+        *("-device", f"{card},netdev=net,bootindex=0"),
+    ]
+
+
+def command(row, products, folder):
+    """QEMU's whole command line. Only what is named here is in the machine."""
+    argv = ["qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none"]
+    argv += ["-machine", row.machine, "-accel", "tcg,thread=multi", "-cpu", row.cpu]
+    argv += ["-smp", row.smp, "-m", row.memory, "-no-reboot"]
+    # How the image tells its verdict (design 3.5), and a panic.
+    argv += ["-device", "isa-debug-exit,iobase=0x501,iosize=4", "-device", "pvpanic"]
+    argv += ["-action", "panic=exit-failure"]
+    for port, name in enumerate(("console.log", "report.json")):
+        argv += ["-chardev", f"file,id=port{port},path={folder / name}"]
+        argv += ["-device", f"isa-serial,chardev=port{port},index={port}"]
+    if row.stalled_port is not None:
+        argv += ["-chardev", f"socket,id=stalled,path={folder / 'stalled.socket'}"]
+        argv += ["-device", f"isa-serial,chardev=stalled,index={row.stalled_port}"]
+    if row.firmware == "uefi":
+        variables = folder / "vars.fd"
+        data = pathlib.Path(OVMF_VARS).read_bytes()
+        if row.screen is not None:
+            data = ovmf.with_resolution(data, row.screen["width"], row.screen["height"])
+        variables.write_bytes(data)
+        argv += ["-drive", f"if=pflash,unit=0,format=raw,readonly=on,file={OVMF_CODE}"]
+        argv += ["-drive", f"if=pflash,unit=1,format=raw,file={variables}"]
+    for key, value in row.fw_cfg.items():
+        argv += ["-fw_cfg", f"name=opt/nestcheck/{key},string={value.replace(',', ',,')}"]
+    if not any(word.startswith("VGA") for word in row.extra):
+        argv += ["-vga", "std"]
+    argv += ["-qmp", f"unix:{folder / 'qmp.socket'},server=on,wait=off"]
+    argv += _boot_options(row, products, folder)
+    argv += row.extra
+    return [str(word) for word in argv]
+
+
+class Qmp:
+    """As much of QEMU's control protocol as a screenshot needs."""
+
+    def __init__(self, path):
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.settimeout(20)
+        self.socket.connect(str(path))
+        self.lines = self.socket.makefile("rw", encoding="utf-8")
+        self.lines.readline()
+        self.ask("qmp_capabilities")
+
+    def ask(self, name, **arguments):
+        self.lines.write(json.dumps({"execute": name, "arguments": arguments}) + "\n")
+        self.lines.flush()
+        while True:
+            answer = json.loads(self.lines.readline())
+            if "return" in answer or "error" in answer:
+                return answer
+
+
+def _stalled_listener(row, folder):
+    """The other end of a cable that nobody reads: accepts, and never takes a byte."""
+    if row.stalled_port is None:
+        return None
+    listener = socket.socket(socket.AF_UNIX)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+    listener.bind(str(folder / "stalled.socket"))
+    listener.listen(1)
+    return listener
+
+
+def _picture(folder):
+    time.sleep(SETTLE)
+    qmp = Qmp(folder / "qmp.socket")
+    qmp.ask("screendump", filename=str(folder / "screen.ppm"))
+    qmp.ask("quit")
+
+
+def run(row, products, folder):
+    listener = _stalled_listener(row, folder)
+    argv = command(row, products, folder)
+    (folder / "command").write_text(" ".join(argv) + "\n")
+    console, seen_at, timed_out = folder / "console.log", None, False
+    begin = time.monotonic()
+    with open(folder / "emulator.log", "wb") as log:
+        process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+    try:
+        while process.poll() is None:
+            now = time.monotonic() - begin
+            if seen_at is None and verdict_seen(console):
+                seen_at = now
+                if row.screen is not None:
+                    _picture(folder)
+            if now > row.limit:
+                timed_out = True
+                break
+            time.sleep(0.05)
+    finally:
+        if process.poll() is None:
+            process.kill()
+        status = process.wait()
+        if listener is not None:
+            listener.close()
+    seconds = time.monotonic() - begin
+    if seen_at is None and verdict_seen(console):
+        seen_at = seconds
+    return Result.gather(folder, None if timed_out else status, seconds, seen_at, timed_out)

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What a run left behind, as the judge reads it."""
+
+import dataclasses
+import re
+
+VERDICT = re.compile(
+    r"^nestcheck: VERDICT (PASS|FAIL|UNSUPPORTED|ERROR) grade=(\w+) cases=(\d+) reason=(.*)$",
+    re.MULTILINE,
+)
+
+
+def _read(path):
+    try:
+        return path.read_bytes().decode("utf-8", errors="replace").replace("\r", "")
+    except OSError:
+        return ""
+
+
+def verdict_seen(console):
+    """Whether a whole verdict line is in the file that a serial port writes."""
+    return any(m.end() < len(m.string) for m in VERDICT.finditer(_read(console)))
+
+
+def document(text):
+    """The report in what the port wrote: UEFI firmware may have used it for its own messages."""
+    begin = re.search(r"^\{", text, re.MULTILINE)
+    return text[begin.start() :] if begin else ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Result:
+    console: str  # the first serial port, carriage returns taken out
+    report: str  # the document on the second serial port
+    status: int | None  # the emulator's exit status; None: it was ended by us, or has none
+    seconds: float
+    verdict_at: float | None  # seconds from power-on to the verdict line
+    timed_out: bool
+    screen: bytes | None = None  # a PPM
+
+    @classmethod
+    def gather(cls, folder, status, seconds, verdict_at, timed_out):
+        picture = folder / "screen.ppm"
+        return cls(
+            console=_read(folder / "console.log"),
+            report=document(_read(folder / "report.json")),
+            status=status,
+            seconds=seconds,
+            verdict_at=verdict_at,
+            timed_out=timed_out,
+            screen=picture.read_bytes() if picture.exists() else None,
+        )

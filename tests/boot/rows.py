@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The rows of tests/expect/*.toml: which machine to start, how, and what has to come of it.
+
+A row that names a key this file does not know is an error: a misspelt expectation would
+otherwise be one that is never checked.
+"""
+
+import dataclasses
+import fnmatch
+import tomllib
+
+EMULATORS = ("qemu", "bochs")
+MEDIA = ("cd", "usb", "disk", "pxe", "ipxe", "kernel")
+FIRMWARE = ("bios", "uefi")
+MACHINES = ("pc", "q35")
+
+
+@dataclasses.dataclass(frozen=True)
+class Expect:
+    """What is known about the run beforehand, from the manuals and the emulator's own list."""
+
+    # PASS, FAIL, UNSUPPORTED, ERROR; "none" where no verdict line may appear at all.
+    verdict: str
+    # A grade, "none" for null, or a list of those that are possible; absent: not looked at.
+    grade: str | list[str] | None = None
+    # The emulator's exit status; absent: the one that design 3.5 gives the verdict.
+    status: int | None = None
+    # Whether a report document has to arrive on the second serial port.
+    report: bool = True
+    # Names from design 3.3 with the value that the report must give them.
+    capabilities: dict = dataclasses.field(default_factory=dict)
+    # Ids that must be among the findings, and ids (or globs) that must not.
+    findings: list[str] = dataclasses.field(default_factory=list)
+    findings_absent: list[str] = dataclasses.field(default_factory=list)
+    # A regular expression that some finding's evidence or title matches, by id.
+    evidence: dict = dataclasses.field(default_factory=dict)
+    # At least so many cases passed.
+    min_passed: int = 0
+    # Exactly so many cases failed.
+    failed: int | None = None
+    # Case name or glob -> result; at least one case must match the glob, and all that do agree.
+    cases: dict = dataclasses.field(default_factory=dict)
+    # Regular expressions: the verdict's reason, lines on the console, lines that may not be there.
+    reason: str | None = None
+    console: list[str] = dataclasses.field(default_factory=list)
+    console_absent: list[str] = dataclasses.field(default_factory=list)
+    # Dotted path in the report document -> value ("cpu.vendor" = "amd").
+    document: dict = dataclasses.field(default_factory=dict)
+    # Seconds from power-on within which the verdict line must be there (the limit by default).
+    verdict_within: float | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    name: str
+    expect: Expect
+    why: str = ""
+    emulator: str = "qemu"
+    cpu: str = "max"
+    smp: int = 1
+    memory: int = 512  # MiB
+    machine: str = "pc"
+    firmware: str = "bios"
+    medium: str = "kernel"
+    # Words added to the kernel's command line (kernel, iPXE, and Bochs' CD).
+    cmdline: str = ""
+    # QEMU fw_cfg items opt/nestcheck/KEY.
+    fw_cfg: dict = dataclasses.field(default_factory=dict)
+    # nestcheck.cfg on the stick's FAT partition: its text, or "damaged" bytes.
+    cfg: str | None = None
+    cfg_damaged: bool = False
+    # An extra initrd, unpacked over ours: file in the image -> how it is made (media.py).
+    overlay: dict = dataclasses.field(default_factory=dict)
+    # The serial port whose other end never reads, by its number.
+    stalled_port: int | None = None
+    # Look at the screen when the verdict is there: {columns, rows, colour} (screen.py).
+    screen: dict | None = None
+    # More words for the emulator.
+    extra: list[str] = dataclasses.field(default_factory=list)
+    limit: float = 120.0  # seconds
+
+
+def _build(cls, table, where):
+    known = {f.name for f in dataclasses.fields(cls)}
+    for key in table:
+        if key not in known:
+            raise ValueError(f"{where}: unknown key '{key}', one of {', '.join(sorted(known))}")
+    return cls(**table)
+
+
+def _one_of(value, allowed, where):
+    if value not in allowed:
+        raise ValueError(f"{where}: '{value}' is not one of {', '.join(allowed)}")
+
+
+def _merge(defaults, table):
+    """A row's own tables are laid over the defaults'; an empty text takes a default away."""
+    merged = dict(defaults)
+    for key, value in table.items():
+        if isinstance(value, dict):
+            merged[key] = _merge(merged.get(key, {}), value)
+        elif value == "":
+            merged.pop(key, None)
+        else:
+            merged[key] = value
+    return merged
+
+
+def load_text(text, where):
+    """All rows of one file. Raises ValueError naming what is wrong and in which row."""
+    document = tomllib.loads(text)
+    defaults = document.get("defaults", {})
+    rows = []
+    for table in document.get("row", []):
+        name = table.get("name", "?")
+        at = f"{where}: row '{name}'"
+        merged = _merge(defaults, table)
+        if "verdict" not in merged.get("expect", {}):
+            raise ValueError(f"{at}: expects nothing: no verdict named")
+        merged["expect"] = _build(Expect, merged["expect"], at)
+        row = _build(Row, merged, at)
+        _one_of(row.emulator, EMULATORS, at)
+        _one_of(row.medium, MEDIA, at)
+        _one_of(row.firmware, FIRMWARE, at)
+        _one_of(row.machine, MACHINES, at)
+        _one_of(row.expect.verdict, ("PASS", "FAIL", "UNSUPPORTED", "ERROR", "none"), at)
+        rows.append(row)
+    unknown = set(document) - {"defaults", "row"}
+    if unknown:
+        raise ValueError(f"{where}: unknown table '{unknown.pop()}'")
+    return rows
+
+
+def load(paths):
+    rows = []
+    for path in paths:
+        rows += load_text(path.read_text(encoding="utf-8"), path.name)
+    seen = set()
+    for row in rows:
+        if row.name in seen:
+            raise ValueError(f"two rows are called '{row.name}'")
+        seen.add(row.name)
+    return rows
+
+
+def select(rows, globs):
+    """The rows that one of the globs names; all of them without globs."""
+    if not globs:
+        return rows
+    return [r for r in rows if any(fnmatch.fnmatchcase(r.name, g) for g in globs)]

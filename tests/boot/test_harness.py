@@ -1,0 +1,287 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""The harness has to be able to fail: each promise it checks, broken once."""
+
+import copy
+import dataclasses
+import importlib.machinery
+import importlib.util
+import io
+import json
+import pathlib
+import struct
+import sys
+import tempfile
+import unittest
+from unittest import mock
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+
+import cpio  # noqa: E402
+import gpt  # noqa: E402
+import judge  # noqa: E402
+import media  # noqa: E402
+import ovmf  # noqa: E402
+import result  # noqa: E402
+import rows  # noqa: E402
+import screen  # noqa: E402
+
+TEXT = """
+[[row]]
+name = "x"
+[row.expect]
+verdict = "PASS"
+grade = "functional"
+min_passed = 2
+capabilities = { npt = true }
+findings = ["no-nrips"]
+"""
+DOCUMENT = {
+    "verdict": {"result": "PASS", "grade": "functional", "reason": "all"},
+    "capabilities": {"npt": True},
+    "findings": [{"id": "no-nrips", "severity": "advice", "title": "t", "evidence": "e"}],
+    "selftest": {
+        "nested_run": 5,
+        "cases": [
+            {"name": "svm_a", "result": "pass"},
+            {"name": "svm_b", "result": "pass"},
+            {"name": "svm_c", "result": "skip"},
+        ],
+    },
+}
+LINE = "nestcheck: VERDICT PASS grade=functional cases=2 reason=all\n"
+GOOD = result.Result(
+    "SeaBIOS\x1b[2J\nnestcheck 0.1\n" + LINE, json.dumps(DOCUMENT), 33, 9, 8, False
+)
+
+
+class Judge(unittest.TestCase):
+    def setUp(self):
+        (self.row,) = rows.load_text(TEXT, "test")
+        patch = mock.patch("schemas.problems", lambda document: [])
+        patch.start()
+        self.addCleanup(patch.stop)
+
+    def complain(self, words, row=None, change=None, **changes):
+        """The run with these changes is complained about in these words.
+
+        change: a function that changes the report document; changes: fields of the result.
+        """
+        if change is not None:
+            document = copy.deepcopy(DOCUMENT)
+            change(document)
+            changes["report"] = json.dumps(document)
+        said = judge.complaints(row or self.row, dataclasses.replace(GOOD, **changes))
+        self.assertTrue(any(words in c for c in said), f"{words!r} not in {said}")
+
+    def expecting(self, **changes):
+        return dataclasses.replace(
+            self.row, expect=dataclasses.replace(self.row.expect, **changes)
+        )
+
+    def test_good_run(self):
+        self.assertEqual(judge.complaints(self.row, GOOD), [])
+
+    def test_wrong_verdict(self):
+        row = self.expecting(verdict="FAIL")
+        self.complain("verdict PASS, wanted FAIL", row=row)
+        self.complain("QEMU exited 33, wanted 3", row=row)
+        self.complain("the report says PASS", row=row)
+
+    def test_no_verdict_and_two(self):
+        self.complain("0 verdict lines", console="nestcheck 0.1\n")
+        self.complain("2 verdict lines", console="nestcheck 0.1\n" + LINE + LINE)
+        self.complain("1 verdict lines", row=self.expecting(verdict="none"))
+
+    def test_status(self):
+        for status in (0, 1, 3, 7, 9):
+            self.complain("QEMU exited", status=status)
+
+    def test_time(self):
+        self.complain("not done after", timed_out=True)
+        self.complain("verdict after", row=self.expecting(verdict_within=7))
+
+    def test_grade_and_reason(self):
+        self.complain("grade functional, wanted fast", row=self.expecting(grade="fast"))
+        self.complain("does not match", row=self.expecting(reason="^core"))
+
+    def test_serial_text(self):
+        self.complain("control character", console=GOOD.console + "\x1b[2Jx\n")
+        self.complain("81 columns", console=GOOD.console + "x" * 81 + "\n")
+
+    def test_line_against_report(self):
+        self.complain("the report FAIL", change=lambda d: d["verdict"].update(result="FAIL"))
+        self.complain("the report good", change=lambda d: d["verdict"].update(grade="good"))
+        self.complain("in the report 1 ran", change=lambda d: d["selftest"]["cases"].pop(0))
+        self.complain("reason", change=lambda d: d["verdict"].update(reason="other"))
+
+    def test_report(self):
+        self.complain("no JSON document", report="")
+        self.complain("no JSON document", report=GOOD.report[:-1])
+        self.complain("capability npt", change=lambda d: d["capabilities"].update(npt=None))
+        self.complain("no-nrips is missing", change=lambda d: d["findings"].clear())
+        self.complain("no L2 ever ran", change=lambda d: d["selftest"].update(nested_run=0))
+        self.complain(
+            "PASS with failed cases: svm_c",
+            change=lambda d: d["selftest"]["cases"][2].update(result="fail"),
+        )
+        self.complain(
+            "PASS with a blocker", change=lambda d: d["findings"][0].update(severity="blocker")
+        )
+        self.complain("cpu.vendor is None", row=self.expecting(document={"cpu.vendor": "amd"}))
+
+    def test_cases(self):
+        self.complain("2 cases passed, wanted 3", row=self.expecting(min_passed=3))
+        self.complain("0 cases failed", row=self.expecting(failed=1))
+        self.complain("no case is called vmx_*", row=self.expecting(cases={"vmx_*": "pass"}))
+        self.complain("svm_c is skip, wanted pass", row=self.expecting(cases={"svm_*": "pass"}))
+
+    def test_findings(self):
+        self.complain("may not be there", row=self.expecting(findings_absent=["no-*"]))
+        self.complain("says /SVM/", row=self.expecting(evidence={"no-nrips": "SVM"}))
+
+    def test_schema(self):
+        with mock.patch("schemas.problems", lambda document: ["verdict: bad"]):
+            self.complain("schema: verdict: bad")
+
+    def test_picture(self):
+        wanted = {"width": 80, "height": 25, "colour": "green", "letters": 2}
+        row = dataclasses.replace(self.row, screen=wanted)
+        self.complain("no picture", row=row)
+        self.complain("rows high", row=row, screen=ppm(80, 25, 3))
+        self.complain("lower half", row=row, screen=ppm(80, 25, 5, top=18))
+        self.complain("the screen is 40x25", row=row, screen=ppm(40, 25, 5))
+        four = dataclasses.replace(row, screen={**wanted, "letters": 4})
+        self.complain("has 2 letters", row=four, screen=ppm(80, 25, 5))
+        red = dataclasses.replace(row, screen={**wanted, "colour": "red"})
+        self.complain("in red is 0", row=red, screen=ppm(80, 25, 5))
+        good = dataclasses.replace(GOOD, screen=ppm(80, 25, 4))
+        self.assertEqual(judge.complaints(row, good), [])
+
+
+def ppm(width, height, lit, top=2):
+    """A dark picture with `lit` rows that have two spots of green in them."""
+    dark = bytes(3 * width)
+    green = bytes((0, 170, 0)) * 10 + bytes(15) + bytes((0, 170, 0)) * 5
+    green += bytes(3 * (width - 20))
+    lines = [green if top <= y < top + lit else dark for y in range(height)]
+    return f"P6\n{width} {height}\n255\n".encode() + b"".join(lines)
+
+
+def pe_file(characteristics=0x0100, flags=0x60000020, address=4096):
+    """The headers of an EFI program with one section."""
+    data = bytearray(0x400)
+    data[:2], data[0x3C:0x40] = b"MZ", (0x80).to_bytes(4, "little")
+    data[0x80:0x84] = b"PE\0\0"
+    struct.pack_into("<HH12xH", data, 0x84, 0x8664, 1, 0xF0)
+    struct.pack_into("<H30xI", data, 0x98, 0x20B, 4096)
+    struct.pack_into("<HH", data, 0x98 + 68, 10, characteristics)
+    struct.pack_into("<8sII20xI", data, 0x98 + 0xF0, b".text", 64, address, flags)
+    return bytes(data)
+
+
+class Image(unittest.TestCase):
+    def test_pe_header(self):
+        loader = importlib.machinery.SourceFileLoader("image", str(HERE / "image"))
+        image = importlib.util.module_from_spec(importlib.util.spec_from_loader("image", loader))
+        loader.exec_module(image)
+        self.assertEqual(image.pe_header(pe_file()), [])
+        for words, data in (
+            ("MZ", b"PK" + pe_file()[2:]),
+            ("PE header", pe_file()[:0x80] + bytes(0x300)),
+            ("NX_COMPAT", pe_file(characteristics=0)),
+            ("writable and executable", pe_file(flags=0xE0000020)),
+            ("not on a page", pe_file(address=512)),
+        ):
+            said = " ".join(image.pe_header(data))
+            self.assertIn(words, said)
+
+    def test_gpt(self):
+        disk = bytearray(512 * 40)
+        disk[512:520] = b"EFI PART"
+        struct.pack_into("<QII", disk, 512 + 72, 2, 4, 128)
+        with tempfile.NamedTemporaryFile() as file:
+            path = pathlib.Path(file.name)
+            path.write_bytes(disk)
+            self.assertRaises(ValueError, gpt.efi_system, path)
+            disk[1024:1040] = gpt.EFI_SYSTEM.bytes_le
+            struct.pack_into("<QQ", disk, 1024 + 32, 34, 39)
+            path.write_bytes(disk)
+            self.assertEqual(gpt.efi_system(path), 34 * 512)
+            path.write_bytes(bytes(len(disk)))
+            self.assertRaises(ValueError, gpt.efi_system, path)
+
+
+class Rows(unittest.TestCase):
+    def test_misspelt(self):
+        for text in (TEXT.replace("min_passed", "min_pased"), TEXT.replace("name =", "nmae =")):
+            with self.assertRaises((ValueError, TypeError)):
+                rows.load_text(text, "test")
+        with self.assertRaisesRegex(ValueError, "PAS"):
+            rows.load_text(TEXT.replace('"PASS"', '"PAS"'), "test")
+        with self.assertRaisesRegex(ValueError, "expects nothing"):
+            rows.load_text('[[row]]\nname = "x"\n', "test")
+
+    def test_defaults(self):
+        text = '[defaults]\ncpu = "a"\nfw_cfg = { x = "1", y = "1" }\n' + TEXT
+        (row,) = rows.load_text(text.replace('"x"\n', '"x"\nfw_cfg = { y = "2" }\n', 1), "test")
+        self.assertEqual((row.cpu, row.fw_cfg), ("a", {"x": "1", "y": "2"}))
+        (row,) = rows.load_text(text.replace('"x"\n', '"x"\nfw_cfg = { y = "" }\n', 1), "test")
+        self.assertEqual(row.fw_cfg, {"x": "1"})
+
+
+class Verdict(unittest.TestCase):
+    def test_half_a_line_is_none(self):
+        folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        console = folder / "console.log"
+        self.assertFalse(result.verdict_seen(console))
+        console.write_text("\r\n" + LINE.rstrip("\n"))
+        self.assertFalse(result.verdict_seen(console))
+        console.write_text("\r\n" + LINE.replace("\n", "\r\n"))
+        self.assertTrue(result.verdict_seen(console))
+        console.write_text("echo " + LINE)
+        self.assertFalse(result.verdict_seen(console))
+
+    def test_document_behind_firmware(self):
+        self.assertEqual(result.document("\x1b[2J{x\nBdsDxe: {\n{\n}\n"), "{\n}\n")
+        self.assertEqual(result.document("nothing"), "")
+
+
+class Media(unittest.TestCase):
+    def test_resolution(self):
+        """The header is 60 bytes (AUTHENTICATED_VARIABLE_HEADER), and goes behind both others."""
+        store = ovmf.AUTHENTICATED_STORE.bytes_le + bytes(12)
+        empty = bytes(48) + (72).to_bytes(2, "little") + bytes(22) + store + b"\xff" * 200
+        got = ovmf.with_resolution(empty, 3840, 2160)
+        self.assertEqual(len(got), len(empty))
+        self.assertEqual(got[100:103], b"\xaa\x55\x3f")
+        self.assertEqual(got[160:190].decode("utf-16-le"), "PlatformConfig\0")
+        self.assertEqual(got[190:198], bytes((0, 15, 0, 0, 0x70, 8, 0, 0)))
+        with self.assertRaises(ValueError):
+            ovmf.with_resolution(got, 3840, 2160)
+
+    def test_words_on_append(self):
+        config = "DEFAULT x\nLABEL x\n  KERNEL /a\n  APPEND quiet\n"
+        got = media._with_words(config, "w=1", "/o")
+        self.assertEqual(got, "DEFAULT x\nLABEL x\n  KERNEL /a\n  INITRD /o\n  APPEND quiet w=1\n")
+        got = media._with_words("LABEL x\n\tLINUX /a\n", "w=1", None)
+        self.assertEqual(got, "LABEL x\n\tLINUX /a\n\tAPPEND w=1\n")
+        with self.assertRaises(media.MediaError):
+            media._with_words("LABEL x\n", "w", None)
+
+    def test_archive(self):
+        data = cpio.archive({"lib/modules/a.ko": (0o644, b"abc")})
+        self.assertEqual(data[:6], b"070701")
+        self.assertEqual(data.count(b"070701"), 4)
+        self.assertEqual(len(data) % 4, 0)
+
+
+if __name__ == "__main__":
+    runner = unittest.TextTestRunner(stream=io.StringIO())
+    outcome = runner.run(unittest.defaultTestLoader.loadTestsFromModule(sys.modules[__name__]))
+    for test, trace in outcome.failures + outcome.errors:
+        print(f"FAIL  {test}\n{trace}")
+    bad = len(outcome.failures) + len(outcome.errors)
+    print(f"{outcome.testsRun - bad} passed, {bad} failed, {len(outcome.skipped)} skipped")
+    sys.exit(1 if bad else 0)

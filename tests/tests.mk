@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# The tests. "make check" runs every suite of CHECK_SUITES and counts; "make check-SUITE" runs one.
+#
+# Each suite is a command that ends with a line 'N passed, N failed, N skipped' and exits 0 only if
+# nothing failed; tests/check adds them up.
+
+# --- unit tests: the pure rooms on the host, with the host's C library and sanitizers ---------------
+
+UNIT := $(O)/unit
+UNIT_TESTS := $(patsubst tests/unit/%.c,$(UNIT)/%,$(sort $(wildcard tests/unit/test_*.c)))
+# The rooms that decide and render are in the archive, so that a test links what it uses. Not in it:
+# what needs libcpuid (built for musl), init's main(), and the rooms that only touch the machine.
+UNIT_ROOMS := lib lib/hw facts diagnose report
+UNIT_ROOM_SRCS := $(filter-out tools/facts/codename.c initramfs/init/main.c, \
+	$(sort $(foreach r,$(UNIT_ROOMS),$(wildcard tools/$(r)/*.c))) $(INIT_SRCS))
+UNIT_ROOM_OBJS := $(patsubst %.c,$(UNIT)/obj/%.o,$(UNIT_ROOM_SRCS))
+UNIT_CFLAGS := -std=c11 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer $(WARNINGS) -Itools -Iinitramfs -D_GNU_SOURCE -DUNIT_TEST \
+	-DNESTCHECK_VERSION='"$(VERSION)"' -DTESTS_DIR='"$(CURDIR)/tests"'
+
+$(UNIT)/obj/%.o: %.c tests/tests.mk
+	@mkdir -p $(@D)
+	$(Q)gcc $(UNIT_CFLAGS) -MMD -MP -c -o $@ $<
+$(UNIT)/rooms.a: $(UNIT_ROOM_OBJS)
+	$(Q)rm -f $@
+	$(Q)ar rcs $@ $(UNIT_ROOM_OBJS)
+$(UNIT)/test_%: $(UNIT)/obj/tests/unit/test_%.o $(UNIT)/rooms.a
+	$(Q)gcc $(UNIT_CFLAGS) -o $@ $^ -lcmocka -ljansson
+.SECONDARY: $(UNIT_ROOM_OBJS) $(patsubst $(UNIT)/%,$(UNIT)/obj/tests/unit/%.o,$(UNIT_TESTS))
+
+-include $(patsubst %.o,%.d,$(UNIT_ROOM_OBJS)) $(wildcard $(UNIT)/obj/tests/unit/*.d)
+
+# --- the suites --------------------------------------------------------------------------------------
+
+CHECK_SUITES := style harness mutant-rules unit replay image launcher boot
+SUITE_style = tests/style
+SUITE_harness = tests/boot/test_harness.py
+SUITE_mutant-rules = tests/mutants/run --check --kernel-source $(KERNEL_SRC)
+SUITE_unit = tests/unit/run $(UNIT_TESTS)
+SUITE_replay = tests/replay $(O)/nestcheck
+SUITE_image = tests/boot/image $(O)
+SUITE_launcher = tests/boot/launcher $(O)
+SUITE_boot = tests/boot/run --build $(O) $(if $(ONLY),--only '$(ONLY)')
+
+CHECK_PRODUCTS := $(O)/nestcheck $(O)/nestcheck.efi $(O)/nestcheck.iso $(KERNEL_MODULES)
+
+.PHONY: check check-fast $(addprefix check-,$(CHECK_SUITES)) check-mutants bench
+check: $(UNIT_TESTS) $(CHECK_PRODUCTS) pxe ## run all tests (no network, no KVM needed)
+	$(Q)O=$(O) tests/check $(foreach s,$(CHECK_SUITES),'$(s)=$(SUITE_$(s))')
+check-fast: $(UNIT_TESTS) $(O)/nestcheck $(KERNEL_STAMP) ## only those that boot nothing
+	$(Q)O=$(O) tests/check $(foreach s,style harness mutant-rules unit replay,'$(s)=$(SUITE_$(s))')
+check-style: ## formatting, shellcheck, SPDX lines, line lengths
+	$(Q)$(SUITE_style)
+check-harness: ## the tests of the tests
+	$(Q)$(SUITE_harness)
+check-mutant-rules: $(KERNEL_STAMP) ## every defect's line is in the kernel's source
+	$(Q)$(SUITE_mutant-rules)
+check-unit: $(UNIT_TESTS) ## unit tests on the host, with sanitizers
+	$(Q)$(SUITE_unit)
+check-replay: $(O)/nestcheck ## recorded machines, diagnosed again
+	$(Q)$(SUITE_replay)
+check-image: $(CHECK_PRODUCTS) pxe ## the built files: PE header, sizes, partitions
+	$(Q)$(SUITE_image)
+check-launcher: $(CHECK_PRODUCTS) ## iso/nestcheck-qemu: does its exit status tell the verdict?
+	$(Q)$(SUITE_launcher)
+check-boot: $(CHECK_PRODUCTS) pxe ## boot every row of tests/expect (ONLY=GLOB: some)
+	$(Q)$(SUITE_boot)
+check-mutants: $(CHECK_PRODUCTS) ## defects put into KVM: each must be named (ONLY=GLOB)
+	$(Q)tests/mutants/run --build $(O) --kernel-source $(KERNEL_SRC) --kernel-build $(KERNEL_BUILD) \
+		$(if $(ONLY),--only '$(ONLY)')
+bench: $(CHECK_PRODUCTS) $(O)/poweroff ## sizes and times, side by side with Debian's kernel
+	$(Q)tests/bench/run --build $(O) --cache $(CACHE_DIR) $(if $(RUNS),--runs $(RUNS))
+
+# An init that says so and powers off: what every kernel can be timed with.
+$(O)/poweroff: tests/bench/poweroff.c
+	$(Q)musl-gcc -std=c11 -Os -static -s $(WARNINGS) -o $@ $<

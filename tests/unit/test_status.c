@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The status lines: what is written is what is read, each in one write(), and nothing but a
+ * verdict to the letter is one.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/status.h"
+
+static int pipe_fd[2];
+
+static int setup(void **state)
+{
+	(void)state;
+	if (pipe2(pipe_fd, O_NONBLOCK | O_DIRECT))
+		return -1;
+	status_open(pipe_fd[1]);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	status_open(-1);
+	close(pipe_fd[0]);
+	close(pipe_fd[1]);
+	return 0;
+}
+
+static const char *packet(void)
+{
+	static char buf[4096];
+	ssize_t n = read(pipe_fd[0], buf, sizeof(buf) - 1);
+
+	buf[n > 0 ? n : 0] = '\0';
+	return buf;
+}
+
+static void test_lines(void **state)
+{
+	(void)state;
+	status_stage("collect");
+	assert_string_equal(packet(), "STAGE collect\n");
+	status_case("vmx_cpuid", 5, 40, "pass");
+	assert_string_equal(packet(), "CASE vmx_cpuid 5/40 pass\n");
+	status_alive("report ttyS1");
+	assert_string_equal(packet(), "ALIVE report ttyS1\n");
+	status_verdict("PASS grade=fast cases=4 reason=a\nVERDICT b\x1b");
+	assert_string_equal(packet(), "VERDICT PASS grade=fast cases=4 reason=a VERDICT b \n");
+	assert_true(fcntl(pipe_fd[1], F_GETFD) & FD_CLOEXEC);
+}
+
+static void test_long_line_is_cut(void **state)
+{
+	char text[4 * STATUS_LINE_MAX];
+	const char *line;
+
+	(void)state;
+	memset(text, 'a', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	status_verdict(text);
+	line = packet();
+	assert_int_equal(strlen(line), STATUS_LINE_MAX);
+	assert_int_equal(line[STATUS_LINE_MAX - 1], '\n');
+	assert_string_equal(packet(), "");
+}
+
+static void test_nobody_listens(void **state)
+{
+	(void)state;
+	status_open(-1);
+	status_stage("collect");
+	assert_string_equal(packet(), "");
+}
+
+static void test_parse(void **state)
+{
+	const char *text;
+
+	(void)state;
+	assert_int_equal(status_parse("STAGE load", &text), STATUS_STAGE);
+	assert_string_equal(text, "load");
+	assert_int_equal(status_parse("CASE a 1/2 pass", &text), STATUS_CASE);
+	assert_string_equal(text, "a 1/2 pass");
+	assert_int_equal(status_parse("ALIVE x", &text), STATUS_ALIVE);
+	assert_int_equal(status_parse("VERDICT PASS", &text), STATUS_VERDICT);
+	assert_string_equal(text, "PASS");
+	assert_int_equal(status_parse("VERDICTPASS", &text), STATUS_OTHER);
+	assert_int_equal(status_parse(" STAGE load", &text), STATUS_OTHER);
+	assert_string_equal(text, " STAGE load");
+	assert_int_equal(status_parse("", &text), STATUS_OTHER);
+}
+
+static void test_case_ran(void **state)
+{
+	(void)state;
+	assert_true(status_case_ran("a 1/2 pass"));
+	assert_true(status_case_ran("a 1/2 fail"));
+	assert_true(status_case_ran("a 1/2 xfail"));
+	assert_false(status_case_ran("a 1/2 skip"));
+	assert_false(status_case_ran("pass"));
+	assert_false(status_case_ran("a 1/2 passed"));
+}
+
+static void test_verdict_text(void **state)
+{
+	struct case_outcome cases[] = {
+		{ .result = CASE_PASS },
+		{ .result = CASE_SKIP },
+		{ .result = CASE_XFAIL },
+		{ .result = CASE_FAIL },
+	};
+	struct report r = {
+		.selftest = { .cases = cases, .n_cases = 4 },
+		.verdict = { VERDICT_FAIL, GRADE_NONE, "case \"x\":\n hung" },
+	};
+	char buf[STATUS_LINE_MAX];
+
+	(void)state;
+	assert_string_equal(verdict_text(buf, sizeof(buf), &r),
+			    "FAIL grade=none cases=3 reason=case \"x\":  hung");
+	assert_int_equal(verdict_parse(buf), VERDICT_FAIL);
+	assert_string_equal(verdict_text(buf, 20, &r), "FAIL grade=none cas");
+}
+
+/* Every verdict and grade there and back. */
+static void test_verdict_round_trip(void **state)
+{
+	char buf[STATUS_LINE_MAX];
+
+	(void)state;
+	for (int v = VERDICT_PASS; v <= VERDICT_ERROR; v++) {
+		for (int g = GRADE_NONE; g <= GRADE_FAST; g++) {
+			struct report r = {
+				.verdict = { (enum verdict_result)v, (enum grade)g, "x" },
+			};
+
+			assert_int_equal(verdict_parse(verdict_text(buf, sizeof(buf), &r)), v);
+		}
+	}
+}
+
+static void test_verdict_that_is_none(void **state)
+{
+	static const char *const rows[] = {
+		"",
+		"PASS",
+		"PASSED grade=fast cases=1 reason=x",
+		"pass grade=fast cases=1 reason=x",
+		" PASS grade=fast cases=1 reason=x",
+		"PASS  grade=fast cases=1 reason=x",
+		"PASS grade=faster cases=1 reason=x",
+		"PASS grade= cases=1 reason=x",
+		"PASS grade=fast cases= reason=x",
+		"PASS grade=fast cases=-1 reason=x",
+		"PASS grade=fast cases=1",
+		"PASS grade=fast cases=1 reaso",
+		"none grade=none cases=0 reason=x",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (verdict_parse(rows[i]) != VERDICT_NONE)
+			fail_msg("\"%s\" was taken for a verdict", rows[i]);
+	}
+	assert_int_equal(verdict_parse("PASS grade=fast cases=1 reason="), VERDICT_PASS);
+}
+
+int main(void)
+{
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+	static const struct CMUnitTest tests[] = {
+		T(test_lines),
+		T(test_long_line_is_cut),
+		T(test_nobody_listens),
+		T(test_parse),
+		T(test_case_ran),
+		T(test_verdict_text),
+		T(test_verdict_round_trip),
+		T(test_verdict_that_is_none),
+	};
+
+	return cmocka_run_group_tests_name("status", tests, NULL, NULL);
+}
