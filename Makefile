@@ -52,12 +52,12 @@ distclean: clean ## remove the products and the cache
 	rm -rf $(CACHE_DIR)
 
 deps: ## install what building, running and testing needs
-	@tools/build/deps build run bochs check fresh
+	@tools/build/deps build run uefi bochs check fresh
 
 ifeq ($(STAGE),)
 
 # Stage 1: which packages which target needs; then the same target again, in stage 2.
-DEPS_run := build run
+DEPS_run := build run $(if $(UEFI),uefi)
 DEPS_run-intel := build bochs
 DEPS_iso := build
 DEPS_pxe := build
@@ -74,7 +74,7 @@ ifneq ($(GOALS),)
 $(GOALS): stage2 ;@:
 stage2: $(filter clean distclean deps,$(MAKECMDGOALS))
 ifneq ($(filter-out print-%,$(GOALS)),)
-	@tools/build/deps $(sort $(foreach g,$(filter-out print-%,$(GOALS)),$(or $(DEPS_$(g)),build run bochs check)))
+	@tools/build/deps $(sort $(foreach g,$(filter-out print-%,$(GOALS)),$(or $(DEPS_$(g)),build run uefi bochs check)))
 endif
 	@$(MAKE) STAGE=2 -j$(JOBS) $(GOALS)
 endif

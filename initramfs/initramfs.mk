@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # /init, the archive of everything in the image, and the kernel around it: build/nestcheck.efi.
 
-INIT_SRCS := $(sort $(wildcard initramfs/init/*.c))
+# The banner's letters too: /init shows its own verdict when nestcheck could not.
+INIT_SRCS := $(sort $(wildcard initramfs/init/*.c)) tools/report/banner.c
 INIT_OBJS := $(call obj,$(INIT_SRCS))
 
 $(O)/init: $(INIT_OBJS) $(O)/lib.a $(LIBS_STAMP)

@@ -36,7 +36,7 @@ KERNEL_ENV := KBUILD_BUILD_USER=nestcheck KBUILD_BUILD_HOST=nestcheck KBUILD_BUI
 KERNEL_MAKE := $(KERNEL_ENV) $(MAKE) -C $(KERNEL_SRC) O=$(KERNEL_BUILD) ARCH=x86_64 -j$(JOBS)
 
 $(KERNEL_STAMP):
-	$(Q)$(call step,kernel (once; some minutes),1400) env $(KERNEL_ENV) JOBS=$(JOBS) \
+	$(Q)$(call step,kernel (once; some minutes),1900) env $(KERNEL_ENV) JOBS=$(JOBS) \
 		kernel-config/build $(KERNEL_TARBALL) $(KERNEL_MIN) $(KERNEL_SRC) $(KERNEL_BUILD) $(KERNEL_FRAGMENTS)
 	$(Q)touch $@
 

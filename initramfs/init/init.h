@@ -7,6 +7,7 @@
  *	parameters.c	the three places parameters come from
  *	medium.c	the boot medium, found and mounted read-only
  *	watchdog.c	the deadline over `nestcheck run`, and the verdict that it ended in
+ *	verdict.c	the verdict ERROR where nestcheck could give none
  *	menu.c		keys and shells
  *	power.c		leaving
  *	children.c	processes, ours and orphaned
@@ -61,6 +62,9 @@ void read_medium(struct init *in);
 
 /* watchdog.c: runs the check; returns with in->verdict set and on every console. */
 void watchdog_run(struct init *in);
+
+/* verdict.c: in->verdict is ERROR, and this line, with a banner on screens, says so. */
+void say_error(struct init *in, const char *line);
 
 /* menu.c: never returns. shells: start with a shell on every console. */
 _Noreturn void menu(struct init *in, bool shells);

@@ -151,16 +151,31 @@ static bool look(struct answer *a, const char **type)
 	return *type != NULL;
 }
 
+/*
+ * A stick's ISO9660 volume is there a moment before its partitions are: so it counts only
+ * where it is still alone after some time. A CD has no partitions.
+ */
+static bool is_whole(const struct answer *a, const char *type, int rounds)
+{
+	return !strcmp(type, "vfat") || !strncmp(a->device, "sr", 2) || rounds >= 10;
+}
+
 static void find_and_read(struct answer *a, bool wait)
 {
 	static const struct timespec tick = { .tv_nsec = 50000000 };
 	long long end = monotonic_ms() + (wait ? APPEAR_MS : 0);
 	const char *type;
 	char path[64];
+	int rounds = 0;
 
-	while (!look(a, &type)) {
-		if (monotonic_ms() >= end)
+	for (;;) {
+		if (look(a, &type) && is_whole(a, type, rounds++))
+			break;
+		if (monotonic_ms() >= end) {
+			if (type)
+				break;
 			return;
+		}
 		nanosleep(&tick, NULL);
 	}
 	snprintf(path, sizeof(path), "/dev/%s", a->device);

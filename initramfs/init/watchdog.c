@@ -199,15 +199,14 @@ static bool verdict_holds(const struct run *r, bool ended, int status, int timeo
 	return WIFEXITED(status) && WEXITSTATUS(status) == verdict_exit_status(r->verdict);
 }
 
-static void say_error(struct init *in, const struct run *r, const char *how)
+static void no_verdict(struct init *in, const struct run *r, const char *how)
 {
 	char line[1024];
 
-	in->verdict = VERDICT_ERROR;
 	snprintf(line, sizeof(line),
 		 "nestcheck: VERDICT ERROR grade=none cases=%u reason=%s; stage: %s; last: %s",
 		 r->cases, how, r->stage[0] ? r->stage : "none", r->last[0] ? r->last : "nothing");
-	consoles_line(&in->cs, line, 1000);
+	say_error(in, line);
 }
 
 void watchdog_run(struct init *in)
@@ -222,7 +221,7 @@ void watchdog_run(struct init *in)
 	ret = start(in, &r);
 	if (ret) {
 		snprintf(how, sizeof(how), "cannot start nestcheck run: %s", strerror(-ret));
-		say_error(in, &r, how);
+		no_verdict(in, &r, how);
 		return;
 	}
 	ended = watch(&r, timeout, &status);
@@ -233,7 +232,7 @@ void watchdog_run(struct init *in)
 	}
 	close(r.pipe);
 	if (!verdict_holds(&r, ended, status, timeout, how, sizeof(how))) {
-		say_error(in, &r, how);
+		no_verdict(in, &r, how);
 		return;
 	}
 	in->verdict = r.verdict;

@@ -15,6 +15,11 @@ from result import Result, document, verdict_seen
 # Seconds that the report may take on its 115200 baud after the verdict line.
 REPORT_LIMIT = 90.0
 
+# Two that start at the same moment may both bind the first free port, of which only one can listen
+# then; the other gives up on all ports. Its display is of no use here, so it is started again.
+BIND_RACE = b"could not bind any port"
+BIND_TRIES = 5
+
 # ips: as it runs here; sync=none: time passes by instructions, not by the host's clock, so a
 # busy host makes no timeouts. rfb is the only display of Debian's build that needs no terminal.
 CONFIG = """\
@@ -53,6 +58,36 @@ def _awaited(row, folder, verdict_at, now):
     return now - verdict_at > REPORT_LIMIT
 
 
+def _start(argv, folder):
+    """Bochs, past its start; what it prints goes to emulator.log."""
+    with open(folder / "emulator.log", "wb") as log:
+        process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=log, stderr=log, cwd=folder)
+    # The internal debugger stops at power-on, and leaves when its input closes.
+    process.stdin.write(b"c\n")
+    process.stdin.flush()
+    return process
+
+
+def _lost_race(folder):
+    return BIND_RACE in (folder / "emulator.log").read_bytes()
+
+
+def _watch(row, folder, process, seen):
+    """(seconds, when `seen` became true, whether the limit was reached) of one start."""
+    console, seen_at = folder / "console.log", None
+    begin = time.monotonic()
+    while process.poll() is None:
+        now = time.monotonic() - begin
+        if seen_at is None and seen(console):
+            seen_at = now
+        if _awaited(row, folder, seen_at, now):
+            break
+        if now > row.limit:
+            return now, seen_at, True
+        time.sleep(0.1)
+    return time.monotonic() - begin, seen_at, False
+
+
 def run(row, products, folder, seen=verdict_seen):
     """seen: whether what is waited for is in the console's file."""
     initrd = media.overlay(products, row, folder)
@@ -62,26 +97,15 @@ def run(row, products, folder, seen=verdict_seen):
     config.write_text(CONFIG.format(**values))
     argv = ["bochs", "-q", "-f", str(config)]
     (folder / "command").write_text(" ".join(argv) + "\n")
-    console, verdict_at, timed_out = folder / "console.log", None, False
-    begin = time.monotonic()
-    with open(folder / "emulator.log", "wb") as log:
-        process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=log, stderr=log, cwd=folder)
-    try:
-        # The internal debugger stops at power-on, and leaves when its input closes.
-        process.stdin.write(b"c\n")
-        process.stdin.flush()
-        while process.poll() is None:
-            now = time.monotonic() - begin
-            if verdict_at is None and seen(console):
-                verdict_at = now
-            if _awaited(row, folder, verdict_at, now):
-                break
-            if now > row.limit:
-                timed_out = True
-                break
-            time.sleep(0.1)
-    finally:
-        if process.poll() is None:
-            process.kill()
-        process.wait()
-    return Result.gather(folder, None, time.monotonic() - begin, verdict_at, timed_out)
+    for _ in range(BIND_TRIES):
+        process = _start(argv, folder)
+        try:
+            seconds, seen_at, timed_out = _watch(row, folder, process, seen)
+        finally:
+            if process.poll() is None:
+                process.kill()
+            process.wait()
+        if not _lost_race(folder):
+            break
+        time.sleep(1)
+    return Result.gather(folder, None, seconds, seen_at, timed_out)

@@ -329,6 +329,10 @@ static void past_the_maximum_is_absent(void **state)
 	decode_caps(&r);
 	assert_int_equal(r.caps[CAP_NX], TRI_UNKNOWN);
 	assert_int_equal(r.caps[CAP_SVM], TRI_UNKNOWN);
+	set_cpuid(&r, 0, 0x80000000, 0x80000001, 0, 0, 0);
+	decode_caps(&r);
+	assert_int_equal(r.caps[CAP_NX], TRI_UNKNOWN);
+	assert_int_equal(r.caps[CAP_NPT], TRI_NO);
 	set_cpuid(&r, 0, 0x80000000, 0x80000000, 0, 0, 0);
 	decode_caps(&r);
 	assert_int_equal(r.caps[CAP_NX], TRI_NO);

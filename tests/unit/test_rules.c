@@ -619,8 +619,13 @@ static void nested_off(void **state)
 	set_parameter(&r, "nested", "Y");
 	r.facts.kvm.nested_cpuid = TRI_NO;
 	must(&r, "nested-off");
-	/* KVM was not asked. */
+	r.facts.kvm.device = KVM_DEVICE_UNKNOWN;
+	must(&r, "nested-off");
+	/* Nobody may ask KVM: that is another finding. */
 	r.facts.kvm.device = KVM_DEVICE_DENIED;
+	must_not(&r, "nested-off");
+	r.facts.kvm.device = KVM_DEVICE_PRESENT;
+	r.facts.kvm.nested_cpuid = TRI_UNKNOWN;
 	must_not(&r, "nested-off");
 	report_free(&r);
 	zen(&r, 1);

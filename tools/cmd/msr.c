@@ -5,19 +5,18 @@
  */
 #include <errno.h>
 #include <inttypes.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cmd/cmd.h"
+#include "cmd/msr_json.h"
 #include "cmd/options.h"
 #include "facts/facts.h"
 #include "lib/hw/registers.h"
 #include "lib/register_text.h"
 
 #define REGISTERS_MAX 32
-#define SCHEMA	      "nestcheck.msr/1"
 
 struct request {
 	bool json, list;
@@ -150,72 +149,11 @@ static bool read_register(struct report *r, const struct request *q, uint32_t in
 	return true;
 }
 
-static json_t *hex(int digits, uint64_t value)
-{
-	return json_sprintf("0x%0*" PRIx64, digits, value);
-}
-
-static const char *setting_word(enum control_setting s)
-{
-	return s == CONTROL_ON ? "must" : s == CONTROL_FREE ? "may" : "no";
-}
-
-static json_t *decoded_json(const struct register_info *info, uint64_t value)
-{
-	json_t *all = json_object();
-
-	for (size_t i = 0; i < info->n_fields; i++) {
-		const struct register_field *f = &info->fields[i];
-		uint64_t v = register_field_value(f, value);
-		json_t *out;
-
-		if (info->kind == REGISTER_CONTROLS || info->kind == REGISTER_ALLOWED1)
-			out = json_string(
-				setting_word(register_control(info->kind, value, f->bit)));
-		else if (f->width <= 1)
-			out = json_boolean(v);
-		else
-			out = json_integer((json_int_t)v);
-		json_object_set_new(all, f->name, out);
-	}
-	return all;
-}
-
-static json_t *register_json(uint32_t index, const struct register_reading *readings, size_t n)
-{
-	const struct register_info *info = register_by_index(index);
-	json_t *values = json_array();
-
-	for (size_t i = 0; i < n; i++) {
-		json_t *group, *cpus;
-
-		if (!register_group_starts(readings, i))
-			continue;
-		cpus = json_array();
-		for (size_t j = i; j < n; j++)
-			if (readings[j].err == readings[i].err &&
-			    readings[j].value == readings[i].value)
-				json_array_append_new(cpus, json_integer(readings[j].cpu));
-		group = json_object();
-		json_object_set_new(group, "cpus", cpus);
-		/* As in facts: null for refused; nothing where it was not recorded. */
-		if (readings[i].err != -ENOENT)
-			json_object_set_new(group, "value",
-					    readings[i].err ? json_null() :
-							      hex(16, readings[i].value));
-		if (info && !readings[i].err)
-			json_object_set_new(group, "fields", decoded_json(info, readings[i].value));
-		json_array_append_new(values, group);
-	}
-	return json_pack("{so ss? so}", "index", hex(8, index), "name", info ? info->name : NULL,
-			 "values", values);
-}
-
 /* Prints what was asked for. False where a register had no value on any CPU, or on an error. */
 static bool show(struct report *r, const struct request *q, const int *ids, size_t n)
 {
 	struct register_reading *readings = arena_alloc(&r->arena, n * sizeof(*readings));
-	json_t *list = json_array(), *document;
+	json_t *document = msr_document();
 	struct text t = { 0 };
 	bool ok = true;
 
@@ -226,14 +164,14 @@ static bool show(struct report *r, const struct request *q, const int *ids, size
 			readings[j] = (struct register_reading){ .cpu = ids[j] };
 		if (!read_register(r, q, q->index[i], readings, n)) {
 			text_free(&t);
-			json_decref(list);
+			json_decref(document);
 			return false;
 		}
 		for (size_t j = 0; j < n; j++)
 			any |= !readings[j].err;
 		ok &= any;
 		if (q->json)
-			json_array_append_new(list, register_json(q->index[i], readings, n));
+			msr_document_add(document, q->index[i], readings, n);
 		if (i)
 			text_add(&t, "\n");
 		register_text(&t, q->index[i], readings, n);
@@ -243,12 +181,11 @@ static bool show(struct report *r, const struct request *q, const int *ids, size
 				"by its vendor and CPUID this CPU does not have the register: what "
 				"it answers may mean nothing (emulators answer 0)");
 	}
-	document = json_pack("{ss so}", "schema", SCHEMA, "registers", list);
 	if (q->json) {
 		char *json = json_dumps(document, JSON_INDENT(2));
 
 		text_free(&t);
-		text_add(&t, json);
+		text_add(&t, json ? json : "");
 		text_add(&t, "\n");
 		free(json);
 	}

@@ -151,6 +151,8 @@ static void stage_render(struct run *run)
 				      c->rows - rows_of(run->verdict, c->columns) - 2);
 		else
 			render_plain(&t, &run->r);
+		if (c->kind != CONSOLE_SCREEN)
+			text_add(&t, "\n");
 		if (t.len)
 			console_write(c, t.s, t.len);
 		text_free(&t);

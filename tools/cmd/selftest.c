@@ -66,6 +66,8 @@ static size_t count(const struct selftest_state *s, enum case_result result)
 
 static void print_summary(const struct selftest_state *s)
 {
+	if (!s->n_cases)
+		return;
 	printf("%zu passed, %zu failed, %zu skipped, %zu expected to fail; L2 was entered %llu times\n",
 	       count(s, CASE_PASS), count(s, CASE_FAIL), count(s, CASE_SKIP), count(s, CASE_XFAIL),
 	       (unsigned long long)s->nested_run);
@@ -113,7 +115,8 @@ static bool parse_timeout(const char *word, unsigned int *ms)
 	errno = 0;
 	v = strtoul(word, &end, 10);
 	if (errno || *end || end == word || word[0] == '-' || !v || v > 3600000) {
-		fprintf(stderr, "nestcheck: --timeout takes milliseconds from 1 to 3600000, not '%s'\n",
+		fprintf(stderr,
+			"nestcheck: --timeout takes milliseconds from 1 to 3600000, not '%s'\n",
 			word);
 		return false;
 	}
@@ -148,7 +151,8 @@ static int run(struct report *r, struct selftest_options *o, bool json, bool tap
 	if (ret < 0)
 		return explain_error(r, ret);
 	if (!r->selftest.n_cases) {
-		fprintf(stderr, "nestcheck: no case has such a name; see nestcheck selftest --list\n");
+		fprintf(stderr,
+			"nestcheck: no case has such a name; see nestcheck selftest --list\n");
 		return EXIT_USAGE;
 	}
 	return verdict_exit_status(count(&r->selftest, CASE_FAIL) ? VERDICT_FAIL : VERDICT_PASS);
@@ -171,9 +175,10 @@ int cmd_selftest(int argc, char **argv)
 	};
 	struct command_line cl = {
 		.usage = "nestcheck selftest [options]",
-		.about = "Runs L2 in L1 in our own VMM on /dev/kvm, case by case. KVM has to be loaded "
-			 "with nesting on (nestcheck load). Exit status: 0 no case failed, 1 one "
-			 "did, 3 the CPU has no virtualization, 4 the self-test could not run.",
+		.about =
+			"Runs L2 in L1 in our own VMM on /dev/kvm, case by case. KVM has to be loaded "
+			"with nesting on (nestcheck load). Exit status: 0 no case failed, 1 one "
+			"did, 3 the CPU has no virtualization, 4 the self-test could not run.",
 		.rows = rows,
 		.n_rows = sizeof(rows) / sizeof(rows[0]),
 	};

@@ -166,8 +166,8 @@ static void check_nested_off(struct situation *s, const struct rule *rule)
 	if (!module)
 		module = kernel_module(&s->f->kernel, "kvm_amd") ? "kvm_amd" : "kvm_intel";
 	parameter = kvm_parameter_of(s->r, module, "nested") == TRI_NO;
-	cpuid = s->f->kvm.nested_cpuid == TRI_NO && s->f->kvm.device == KVM_DEVICE_PRESENT;
-	if (explained(s) || s->virt == TRI_NO || (!parameter && !cpuid))
+	cpuid = s->f->kvm.nested_cpuid == TRI_NO;
+	if (explained(s) || (!parameter && !cpuid))
 		return;
 	f = finding_add(s, rule);
 	f->evidence = say(s, "%s%s%s%s%s", parameter ? "/sys/module/" : "", parameter ? module : "",
@@ -248,7 +248,7 @@ static const struct rule rules[] = {
 		     "loaded from the initramfs (update-initramfs -u, dracut -f), or in use." },
 	{ .id = "parameter",
 	  .severity = SEVERITY_ADVICE,
-	  .title = "A parameter was not understood",
+	  .title = "A parameter could not be followed",
 	  .check = check_parameters,
 	  .remedy = "Correct it on the kernel command line (nestcheck.KEY=VALUE), in fw_cfg "
 		    "(opt/nestcheck/KEY) or in nestcheck.cfg, wherever the text above says it is; "

@@ -40,9 +40,6 @@ void msr_walk(struct arena *a, struct cpu_facts *c, const struct msr_reader *rea
 bool msr_known(uint32_t index);
 bool msr_expected(const struct facts *f, const struct cpu_facts *c, uint32_t index);
 
-/* By the vendor string of leaf 0; VENDOR_UNKNOWN where c has none. */
-enum cpu_vendor vendor_of(const struct facts *f, const struct cpu_facts *c);
-
 /*
  * A copy of c at the end of f->cpus: whole, or `like` an earlier CPU with the keys that
  * differ (the APIC id's, as a rule). c is whole itself.

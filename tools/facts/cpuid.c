@@ -211,7 +211,7 @@ void cpuid_walk(struct arena *a, struct cpu_facts *c, const struct cpuid_reader 
 	if (features && features->ecx & CPUID_1_ECX_HYPERVISOR)
 		walk_hypervisor(&w);
 	walk_range(&w, CPUID_EXTENDED, 0x100);
-	vendor = vendor_of(&f, c);
+	vendor = cpu_vendor_of(&f, c);
 	if (vendor == VENDOR_CENTAUR || vendor == VENDOR_ZHAOXIN)
 		walk_range(&w, CPUID_CENTAUR, 0x100);
 }

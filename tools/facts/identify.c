@@ -78,7 +78,7 @@ void identify_cpu(struct report *r)
 	r->cpu = (struct cpu_summary){ .count = r->facts.n_cpus };
 	if (!r->facts.n_cpus)
 		return;
-	r->cpu.vendor = vendor_of(first.facts, first.cpu);
+	r->cpu.vendor = cpu_vendor_of(first.facts, first.cpu);
 	r->cpu.brand = brand_of(&r->arena, &first);
 	r->cpu.microcode = microcode_of(&r->arena, &first, r->cpu.vendor);
 	if (r->cpu.vendor != VENDOR_UNKNOWN && libcpuid_codename(&source, name, sizeof(name)))

@@ -129,7 +129,7 @@ static bool cpu_holds(const struct msr_row *row, const struct facts *f, const st
 {
 	const struct cpuid_fact *leaf;
 
-	if (row->vendors && !(row->vendors & 1u << vendor_of(f, c)))
+	if (row->vendors && !(row->vendors & 1u << cpu_vendor_of(f, c)))
 		return false;
 	if (!row->cpuid.mask)
 		return true;

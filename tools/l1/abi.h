@@ -59,29 +59,29 @@ enum l1_vendor {
  * Features as L1 sees them, that is as KVM offers them. A case names those that it needs;
  * one that is not offered makes it a skip with that name. Names as in design 3.3.
  */
-#define L1_FEATURES(X)                                                                             \
-	X(EPT, "ept")                                                                              \
-	X(VPID, "vpid")                                                                            \
-	X(UNRESTRICTED_GUEST, "unrestricted_guest")                                                \
-	X(SHADOW_VMCS, "shadow_vmcs")                                                              \
-	X(EPT_AD, "ept_ad")                                                                        \
-	X(EPT_1G, "ept_1g")                                                                        \
-	X(PREEMPTION_TIMER, "preemption_timer")                                                    \
-	X(VIRTUAL_NMIS, "virtual_nmis")                                                            \
-	X(PML, "pml")                                                                              \
-	X(VMFUNC, "vmfunc")                                                                        \
-	X(APICV, "apicv")                                                                          \
-	X(MSR_BITMAP, "msr_bitmap")                                                                \
-	X(IO_BITMAP, "io_bitmap")                                                                  \
-	X(NPT, "npt")                                                                              \
-	X(NRIPS, "nrips")                                                                          \
-	X(LBRV, "lbrv")                                                                            \
-	X(TSC_RATE, "tsc_rate")                                                                    \
-	X(VMCB_CLEAN, "vmcb_clean")                                                                \
-	X(FLUSH_BY_ASID, "flush_by_asid")                                                          \
-	X(PAUSE_FILTER, "pause_filter")                                                            \
-	X(VLS, "vls")                                                                              \
-	X(VGIF, "vgif")                                                                            \
+#define L1_FEATURES(X)                              \
+	X(EPT, "ept")                               \
+	X(VPID, "vpid")                             \
+	X(UNRESTRICTED_GUEST, "unrestricted_guest") \
+	X(SHADOW_VMCS, "shadow_vmcs")               \
+	X(EPT_AD, "ept_ad")                         \
+	X(EPT_1G, "ept_1g")                         \
+	X(PREEMPTION_TIMER, "preemption_timer")     \
+	X(VIRTUAL_NMIS, "virtual_nmis")             \
+	X(PML, "pml")                               \
+	X(VMFUNC, "vmfunc")                         \
+	X(APICV, "apicv")                           \
+	X(MSR_BITMAP, "msr_bitmap")                 \
+	X(IO_BITMAP, "io_bitmap")                   \
+	X(NPT, "npt")                               \
+	X(NRIPS, "nrips")                           \
+	X(LBRV, "lbrv")                             \
+	X(TSC_RATE, "tsc_rate")                     \
+	X(VMCB_CLEAN, "vmcb_clean")                 \
+	X(FLUSH_BY_ASID, "flush_by_asid")           \
+	X(PAUSE_FILTER, "pause_filter")             \
+	X(VLS, "vls")                               \
+	X(VGIF, "vgif")                             \
 	X(VNMI, "vnmi")
 
 enum l1_feature {

@@ -14,9 +14,15 @@ static const char *known(const char *s)
 	return s ? s : "not known";
 }
 
-static void row(struct text *t, const char *label, struct text *value)
+static void row(struct text *t, const char *label, struct text *value, bool brief)
 {
-	text_wrap(t, LABEL, label, value->len ? value->s : "not known");
+	const char *s = value->len ? value->s : "not known";
+	int room = (t->width ? t->width : 80) - 1 - LABEL;
+
+	if (brief && (int)strlen(s) > room)
+		text_addf(t, "%-*s%.*s...\n", LABEL, label, room - 3, s);
+	else
+		text_wrap(t, LABEL, label, s);
 	text_free(value);
 }
 
@@ -26,7 +32,7 @@ static void add(struct text *t, const char *separator, const char *s)
 		text_addf(t, "%s%s", t->len ? separator : "", s);
 }
 
-static void cpu_row(struct text *t, const struct report *r)
+static void cpu_row(struct text *t, const struct report *r, bool brief)
 {
 	const struct cpu_summary *c = &r->cpu;
 	struct text v = { 0 };
@@ -38,7 +44,7 @@ static void cpu_row(struct text *t, const struct report *r)
 		text_addf(&v, "%s%zu CPU%s", v.len ? ", " : "", c->count, c->count == 1 ? "" : "s");
 	if (c->microcode)
 		text_addf(&v, "%smicrocode %s", v.len ? ", " : "", c->microcode);
-	row(t, "CPU", &v);
+	row(t, "CPU", &v, brief);
 }
 
 static const char *enabled_words(const struct report *r)
@@ -49,7 +55,7 @@ static const char *enabled_words(const struct report *r)
 							     "virtualization is switched off";
 }
 
-static void firmware_row(struct text *t, const struct report *r)
+static void firmware_row(struct text *t, const struct report *r, bool brief)
 {
 	const struct firmware_facts *f = &r->facts.firmware;
 	struct text v = { 0 };
@@ -63,10 +69,10 @@ static void firmware_row(struct text *t, const struct report *r)
 	add(&v, "; ", kv_get(&f->dmi, "sys_vendor"));
 	add(&v, " ", kv_get(&f->dmi, "product_name"));
 	add(&v, "; ", enabled_words(r));
-	row(t, "firmware", &v);
+	row(t, "firmware", &v, brief);
 }
 
-static void kvm_row(struct text *t, const struct report *r)
+static void kvm_row(struct text *t, const struct report *r, bool brief)
 {
 	static const char *const shown[] = {
 		"nested", "ept",  "vpid", "unrestricted_guest", "enable_shadow_vmcs",
@@ -85,6 +91,9 @@ static void kvm_row(struct text *t, const struct report *r)
 	if (!parameters->n && k->module && kernel_module(&r->facts.kernel, k->module))
 		parameters = &kernel_module(&r->facts.kernel, k->module)->parameters;
 	add(&v, "", k->module);
+	if (k->module && r->facts.kernel.modules_known == TRI_YES &&
+	    !kernel_module(&r->facts.kernel, k->module))
+		text_add(&v, " is not loaded");
 	if (k->error)
 		add(&v, ": ", k->error);
 	for (size_t i = 0; !k->error && i < sizeof(shown) / sizeof(shown[0]); i++) {
@@ -95,14 +104,14 @@ static void kvm_row(struct text *t, const struct report *r)
 	}
 	add(&v, ", ", devices[r->facts.kvm.device]);
 	add(&v, ", kernel ", r->facts.kernel.release);
-	row(t, "kvm", &v);
+	row(t, "kvm", &v, brief);
 }
 
-void part_machine(struct text *t, const struct report *r)
+void part_machine(struct text *t, const struct report *r, bool brief)
 {
-	cpu_row(t, r);
-	firmware_row(t, r);
-	kvm_row(t, r);
+	cpu_row(t, r, brief);
+	firmware_row(t, r, brief);
+	kvm_row(t, r, brief);
 }
 
 static size_t count(const struct selftest_state *s, enum case_result result)
@@ -141,7 +150,7 @@ static const char *why_not_run(const struct report *r)
 	return r->selftest.error ? r->selftest.error : "no self-test was run";
 }
 
-void part_guests(struct text *t, const struct report *r)
+void part_guests(struct text *t, const struct report *r, bool brief)
 {
 	const struct selftest_state *s = &r->selftest;
 	struct text l1 = { 0 }, l2 = { 0 };
@@ -162,8 +171,8 @@ void part_guests(struct text *t, const struct report *r)
 			text_addf(&l2, "; an exit to L1 costs %" PRIu64 " cycles",
 				  s->l2_exit_cycles);
 	}
-	row(t, "L1", &l1);
-	row(t, "L2", &l2);
+	row(t, "L1", &l1, brief);
+	row(t, "L2", &l2, brief);
 }
 
 void part_finding(struct text *t, const struct finding *f, bool short_form)

@@ -8,10 +8,10 @@
 #include "lib/output.h"
 #include "lib/report.h"
 
-/* CPU, firmware and kvm, a line or a few each. */
-void part_machine(struct text *t, const struct report *r);
+/* CPU, firmware and kvm, a line or a few each; brief: one line each, cut. */
+void part_machine(struct text *t, const struct report *r, bool brief);
 /* L1 and L2: what the self-test started. */
-void part_guests(struct text *t, const struct report *r);
+void part_guests(struct text *t, const struct report *r, bool brief);
 
 /* One finding with evidence and remedy; short_form: its first line alone. */
 void part_finding(struct text *t, const struct finding *f, bool short_form);

@@ -48,8 +48,8 @@ void render_plain(struct text *t, const struct report *r)
 	size_t from = t->len;
 
 	head(t, r);
-	part_machine(t, r);
-	part_guests(t, r);
+	part_machine(t, r, false);
+	part_guests(t, r, false);
 	text_add(t, "\n");
 	part_findings(t, r);
 	if (r->selftest.n_cases)

@@ -48,7 +48,7 @@ void render_probe(struct text *t, const struct report *r)
 {
 	size_t from = t->len;
 
-	part_machine(t, r);
+	part_machine(t, r, false);
 	text_add(t, "\n");
 	capabilities(t, r);
 	text_add(t, "\n");

@@ -8,11 +8,13 @@
 #include "report/parts.h"
 #include "report/render.h"
 
-#define BANNER_UNIT 7	/* rows of a letter; the banner is a multiple of it */
+#define BANNER_UNIT 5	/* rows of a letter; the banner is a multiple of it */
 #define SCREEN_PART 8	/* the banner is at least this part of the screen */
 #define BELOW	    8	/* rows that the caller may have kept for itself, at most */
 #define COLUMNS_MAX 120 /* longer lines are hard to read */
 #define COLUMNS_MIN 20
+/* Up to here the table is cut to a line a row: the findings need the rest. */
+#define ROWS_FEW    40
 #define CLEAR	    "\033[H\033[J"
 #define COLOUR_OFF  "\033[0m"
 
@@ -105,8 +107,9 @@ static void findings(struct text *t, const struct report *r, int room)
 		shown++;
 	}
 	if (shown < r->n_findings)
-		text_addf(t, "%zu more finding%s: see the report\n", r->n_findings - shown,
-			  r->n_findings - shown == 1 ? "" : "s");
+		text_addf(t, "%zu more finding%s%s\n", r->n_findings - shown,
+			  r->n_findings - shown == 1 ? "" : "s",
+			  t->width < 2 * COLUMNS_MIN ? "" : ": see the report");
 }
 
 /* The first n lines of what is there from offset `from` on. */
@@ -135,8 +138,8 @@ void render_screen(struct text *t, const struct report *r, int columns, int rows
 	/* The last row stays free: a newline on it would scroll the first one away. */
 	room = rows - 1 - lines_in(t->s + start);
 	reason(&body, r);
-	part_machine(&body, r);
-	part_guests(&body, r);
+	part_machine(&body, r, rows < ROWS_FEW);
+	part_guests(&body, r, rows < ROWS_FEW);
 	findings(&body, r, room - lines_in(body.s));
 	text_clean(&body, 0);
 	if (room > 0) {

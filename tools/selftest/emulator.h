@@ -19,7 +19,10 @@ enum emulator emulator_of(const struct facts *f);
 /* By how much longer than hardware it may take; 1 for none. */
 unsigned int emulator_slowness(enum emulator e);
 
-/* Why a case cannot pass there, or NULL. The only source of `xfail`. */
-const char *emulator_xfail(enum emulator e, const char *case_name);
+/*
+ * Why a case cannot pass there, or NULL. The only source of `xfail`. crashes: running it ends
+ * the emulator or the machine in it, so it is not run.
+ */
+const char *emulator_xfail(enum emulator e, const char *case_name, bool *crashes);
 
 #endif

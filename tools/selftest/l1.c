@@ -96,8 +96,8 @@ void l1_detail(const struct l1 *l1, char *buf, size_t size)
 	buf[n] = 0;
 }
 
-void l1_describe_end(struct l1 *l1, const struct vcpu_exit *exit, unsigned int timeout_ms, char *buf,
-		     size_t size)
+void l1_describe_end(struct l1 *l1, const struct vcpu_exit *exit, unsigned int timeout_ms,
+		     char *buf, size_t size)
 {
 	char registers[320], detail[L1_DETAIL_MAX];
 
@@ -115,7 +115,7 @@ void l1_describe_end(struct l1 *l1, const struct vcpu_exit *exit, unsigned int t
 			 registers);
 		break;
 	case VCPU_SHUTDOWN:
-		snprintf(buf, size, "L1 triple-faulted; %s", registers);
+		snprintf(buf, size, "L1 triple-faulted; then %s", registers);
 		break;
 	case VCPU_FAILED:
 		snprintf(buf, size, "KVM stopped L1 with %s (0x%llx); %s", exit->what,

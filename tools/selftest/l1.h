@@ -31,8 +31,8 @@ int l1_command(struct l1 *l1, enum l1_command command, uint32_t index, unsigned 
 	       struct vcpu_exit *exit);
 
 /* How an L1 that did not answer ended: "triple fault; rip ..."; buf is cut at size. */
-void l1_describe_end(struct l1 *l1, const struct vcpu_exit *exit, unsigned int timeout_ms, char *buf,
-		     size_t size);
+void l1_describe_end(struct l1 *l1, const struct vcpu_exit *exit, unsigned int timeout_ms,
+		     char *buf, size_t size);
 
 /* KVM's nested_run of this VM; 0 and false where it cannot be read. */
 bool l1_nested_run(struct l1 *l1, uint64_t *value);

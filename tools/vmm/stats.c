@@ -21,7 +21,8 @@ static int find(int fd, const struct kvm_stats_header *header, const char *name,
 	if (!desc)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < header->num_desc; i++) {
-		if (pread(fd, desc, size, (off_t)(header->desc_offset + i * size)) != (ssize_t)size) {
+		if (pread(fd, desc, size, (off_t)(header->desc_offset + i * size)) !=
+		    (ssize_t)size) {
 			ret = -EIO;
 			break;
 		}

@@ -1,29 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A vCPU: its first state, and running it.
+ * Making a vCPU, and its first state.
  */
 #include "vmm/vmm.h"
 
 #include <errno.h>
 #include <linux/kvm.h>
-#include <signal.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "lib/hw/cpuid.h"
 #include "lib/hw/msr.h"
 #include "lib/hw/x86.h"
-
-#ifndef KVM_RUN_X86_GUEST_MODE
-#define KVM_RUN_X86_GUEST_MODE (1 << 2) /* since 6.11; arch/x86/include/uapi/asm/kvm.h */
-#endif
-
-/* --- making one -------------------------------------------------------------------------- */
 
 static int step(struct vcpu *vcpu, const char *what, int ret)
 {
@@ -117,10 +106,20 @@ static void write_page_tables(struct vm *vm)
 int vcpu_set_long_mode(struct vcpu *vcpu, uint64_t rip, uint64_t argument)
 {
 	/* Code and data as 64-bit mode takes them; SDM Vol. 3 3.4.5.1 for the types. */
-	struct kvm_segment code = { .limit = 0xffffffff, .selector = 0x08, .type = 0xb,
-				    .present = 1, .s = 1, .l = 1, .g = 1 };
-	struct kvm_segment data = { .limit = 0xffffffff, .selector = 0x10, .type = 0x3,
-				    .present = 1, .s = 1, .db = 1, .g = 1 };
+	struct kvm_segment code = { .limit = 0xffffffff,
+				    .selector = 0x08,
+				    .type = 0xb,
+				    .present = 1,
+				    .s = 1,
+				    .l = 1,
+				    .g = 1 };
+	struct kvm_segment data = { .limit = 0xffffffff,
+				    .selector = 0x10,
+				    .type = 0x3,
+				    .present = 1,
+				    .s = 1,
+				    .db = 1,
+				    .g = 1 };
 	struct kvm_regs regs = { .rip = rip, .rdi = argument, .rflags = RFLAGS_FIXED };
 	struct kvm_sregs sregs;
 	int ret;
@@ -139,147 +138,4 @@ int vcpu_set_long_mode(struct vcpu *vcpu, uint64_t rip, uint64_t argument)
 	if (ret < 0)
 		return ret;
 	return step(vcpu, "KVM_SET_REGS", ioctl(vcpu->fd, KVM_SET_REGS, &regs));
-}
-
-/* --- running it ---------------------------------------------------------------------------- */
-
-static _Thread_local struct kvm_run *volatile running;
-static _Thread_local volatile sig_atomic_t expired;
-
-static void on_alarm(int signal)
-{
-	(void)signal;
-	expired = 1;
-	if (running)
-		running->immediate_exit = 1;
-}
-
-static int timer_start(timer_t *timer, unsigned int ms)
-{
-	struct sigaction action = { .sa_handler = on_alarm };
-	struct sigevent event = { .sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGALRM };
-	struct itimerspec when = { .it_value = { ms / 1000, ms % 1000 * 1000000L },
-				   /* again, should the first one be lost to a system call */
-				   .it_interval = { 0, 100000000L } };
-
-	event.sigev_notify_thread_id = (int)syscall(SYS_gettid);
-	if (sigaction(SIGALRM, &action, NULL) < 0 || timer_create(CLOCK_MONOTONIC, &event, timer) < 0)
-		return -errno;
-	if (timer_settime(*timer, 0, &when, NULL) < 0) {
-		timer_delete(*timer);
-		return -errno;
-	}
-	return 0;
-}
-
-/* A port access of the guest's. True where it is the caller's doorbell. */
-static bool handle_io(struct kvm_run *run, uint16_t doorbell, uint32_t *value)
-{
-	uint8_t *data = (uint8_t *)run + run->io.data_offset;
-
-	if (run->io.direction == KVM_EXIT_IO_IN) {
-		memset(data, 0xff, (size_t)run->io.size * run->io.count);
-		return false;
-	}
-	if (run->io.port != doorbell || run->io.size != sizeof(*value))
-		return false;
-	memcpy(value, data, sizeof(*value));
-	return true;
-}
-
-static void read_place(struct vcpu *vcpu, struct vcpu_exit *exit)
-{
-	struct kvm_regs regs;
-
-	exit->rip = ioctl(vcpu->fd, KVM_GET_REGS, &regs) < 0 ? 0 : regs.rip;
-	exit->in_l2 = vcpu->run->flags & KVM_RUN_X86_GUEST_MODE;
-}
-
-/* True where exit is filled and running is over; false to enter the guest again. */
-static bool handle_exit(struct vcpu *vcpu, uint16_t doorbell, struct vcpu_exit *exit)
-{
-	struct kvm_run *run = vcpu->run;
-
-	exit->what = kvm_exit_name(run->exit_reason);
-	switch (run->exit_reason) {
-	case KVM_EXIT_IO:
-		if (!handle_io(run, doorbell, &exit->value))
-			return false;
-		exit->stop = VCPU_DOORBELL;
-		return true;
-	case KVM_EXIT_MMIO:
-		if (!run->mmio.is_write)
-			memset(run->mmio.data, 0xff, sizeof(run->mmio.data));
-		return false;
-	case KVM_EXIT_INTR:
-		return false;
-	case KVM_EXIT_SHUTDOWN:
-		exit->stop = VCPU_SHUTDOWN;
-		return true;
-	case KVM_EXIT_FAIL_ENTRY:
-		exit->detail = run->fail_entry.hardware_entry_failure_reason;
-		break;
-	case KVM_EXIT_INTERNAL_ERROR:
-		exit->detail = run->internal.suberror;
-		break;
-	}
-	exit->stop = VCPU_FAILED;
-	return true;
-}
-
-static int run_loop(struct vcpu *vcpu, uint16_t doorbell, struct vcpu_exit *exit)
-{
-	for (;;) {
-		if (expired) {
-			exit->stop = VCPU_TIMEOUT;
-			exit->what = "timeout";
-			return 0;
-		}
-		if (ioctl(vcpu->fd, KVM_RUN, 0UL) < 0) {
-			if (errno == EINTR || errno == EAGAIN)
-				continue;
-			return step(vcpu, "KVM_RUN", -1);
-		}
-		if (handle_exit(vcpu, doorbell, exit))
-			return 0;
-	}
-}
-
-int vcpu_run(struct vcpu *vcpu, uint16_t doorbell, unsigned int timeout_ms, struct vcpu_exit *exit)
-{
-	timer_t timer;
-	int ret;
-
-	*exit = (struct vcpu_exit){ .stop = VCPU_FAILED };
-	vcpu->run->immediate_exit = 0;
-	expired = 0;
-	running = vcpu->run;
-	ret = timer_start(&timer, timeout_ms);
-	if (ret < 0) {
-		vcpu->vm->failed = "timer_create";
-		running = NULL;
-		return ret;
-	}
-	ret = run_loop(vcpu, doorbell, exit);
-	timer_delete(timer);
-	running = NULL;
-	if (ret == 0)
-		read_place(vcpu, exit);
-	return ret;
-}
-
-void vcpu_describe(struct vcpu *vcpu, char *buf, size_t size)
-{
-	struct kvm_sregs sregs;
-	struct kvm_regs regs;
-
-	if (ioctl(vcpu->fd, KVM_GET_REGS, &regs) < 0 || ioctl(vcpu->fd, KVM_GET_SREGS, &sregs) < 0) {
-		snprintf(buf, size, "registers cannot be read: %s", strerror(errno));
-		return;
-	}
-	snprintf(buf, size,
-		 "rip 0x%llx%s, rsp 0x%llx, rax 0x%llx, rflags 0x%llx, cr0 0x%llx, cr2 0x%llx, "
-		 "cr3 0x%llx, cr4 0x%llx, efer 0x%llx",
-		 regs.rip, vcpu->run->flags & KVM_RUN_X86_GUEST_MODE ? " in L2" : "", regs.rsp,
-		 regs.rax, regs.rflags, sregs.cr0, sregs.cr2, sregs.cr3, sregs.cr4, sregs.efer);
 }

@@ -96,41 +96,41 @@ static inline uint32_t inl(uint16_t port)
 	return v;
 }
 
-#define L1_CONTROL_REGISTER(n)                                                                     \
-	static inline uint64_t read_cr##n(void)                                                    \
-	{                                                                                          \
-		uint64_t v;                                                                        \
-                                                                                                   \
-		asm volatile("mov %%cr" #n ", %0" : "=r"(v) : : "memory");                         \
-		return v;                                                                          \
-	}                                                                                          \
-                                                                                                   \
-	static inline void write_cr##n(uint64_t v)                                                 \
-	{                                                                                          \
-		asm volatile("mov %0, %%cr" #n : : "r"(v) : "memory");                             \
+#define L1_CONTROL_REGISTER(n)                                             \
+	static inline uint64_t read_cr##n(void)                            \
+	{                                                                  \
+		uint64_t v;                                                \
+                                                                           \
+		asm volatile("mov %%cr" #n ", %0" : "=r"(v) : : "memory"); \
+		return v;                                                  \
+	}                                                                  \
+                                                                           \
+	static inline void write_cr##n(uint64_t v)                         \
+	{                                                                  \
+		asm volatile("mov %0, %%cr" #n : : "r"(v) : "memory");     \
 	}
 
-#define L1_DEBUG_REGISTER(n)                                                                       \
-	static inline uint64_t read_dr##n(void)                                                    \
-	{                                                                                          \
-		uint64_t v;                                                                        \
-                                                                                                   \
-		asm volatile("mov %%dr" #n ", %0" : "=r"(v) : : "memory");                         \
-		return v;                                                                          \
-	}                                                                                          \
-                                                                                                   \
-	static inline void write_dr##n(uint64_t v)                                                 \
-	{                                                                                          \
-		asm volatile("mov %0, %%dr" #n : : "r"(v) : "memory");                             \
+#define L1_DEBUG_REGISTER(n)                                               \
+	static inline uint64_t read_dr##n(void)                            \
+	{                                                                  \
+		uint64_t v;                                                \
+                                                                           \
+		asm volatile("mov %%dr" #n ", %0" : "=r"(v) : : "memory"); \
+		return v;                                                  \
+	}                                                                  \
+                                                                           \
+	static inline void write_dr##n(uint64_t v)                         \
+	{                                                                  \
+		asm volatile("mov %0, %%dr" #n : : "r"(v) : "memory");     \
 	}
 
-#define L1_SEGMENT_REGISTER(s)                                                                     \
-	static inline uint16_t read_##s(void)                                                      \
-	{                                                                                          \
-		uint16_t v;                                                                        \
-                                                                                                   \
-		asm volatile("mov %%" #s ", %0" : "=r"(v));                                        \
-		return v;                                                                          \
+#define L1_SEGMENT_REGISTER(s)                              \
+	static inline uint16_t read_##s(void)               \
+	{                                                   \
+		uint16_t v;                                 \
+                                                            \
+		asm volatile("mov %%" #s ", %0" : "=r"(v)); \
+		return v;                                   \
 	}
 
 L1_CONTROL_REGISTER(0)

@@ -91,16 +91,16 @@ static inline bool l1_offers(enum l1_feature f)
  *						gives NULL for what it does not know
  *	EXPECT_AT(where, ...)			for loops: printf text put before "what"
  */
-#define EXPECT(cond, section)                                                                      \
-	do {                                                                                       \
-		if (!(cond))                                                                       \
-			expect_failed("%s does not hold (%s)", #cond, section);                    \
+#define EXPECT(cond, section)                                                   \
+	do {                                                                    \
+		if (!(cond))                                                    \
+			expect_failed("%s does not hold (%s)", #cond, section); \
 	} while (0)
 #define EXPECT_EQ(seen, expected, section) \
 	expect_eq(#seen, (uint64_t)(seen), (uint64_t)(expected), NULL, section)
 #define EXPECT_NAME(seen, expected, name, section) \
 	expect_eq(#seen, (uint64_t)(seen), (uint64_t)(expected), name, section)
-#define EXPECT_BITS(seen, mask, expected, section)                                           \
+#define EXPECT_BITS(seen, mask, expected, section)                                              \
 	expect_eq(#seen " & " #mask, (uint64_t)(seen) & (uint64_t)(mask), (uint64_t)(expected), \
 		  NULL, section)
 
@@ -220,7 +220,7 @@ void lapic_timer(uint8_t vector, uint32_t us); /* once; KVM's LAPIC counts nanos
 void lapic_eoi(void);
 bool lapic_pending(uint8_t vector);    /* IRR */
 bool lapic_in_service(uint8_t vector); /* ISR */
-void lapic_reset(void); /* takes and drops what is pending or in service; TPR = 0 */
+void lapic_reset(void);		       /* takes and drops what is pending or in service; TPR = 0 */
 
 /* --- page tables (pt.c) ------------------------------------------------------------------- */
 
@@ -267,7 +267,7 @@ uint64_t *pt_entry(const struct page_table *pt, uint64_t address, int level);
 
 /* --- L2 (l2.c, l2.S) ----------------------------------------------------------------------- */
 
-#define L2_RETURNED 0x4c32524554ULL  /* RAX at the exit of an L2 function that returned */
+#define L2_RETURNED 0x4c32524554ULL   /* RAX at the exit of an L2 function that returned */
 #define L2_FAILED   0x4c324641494cULL /* ... that had an expectation fail */
 
 /*

@@ -19,14 +19,13 @@ uint64_t l2_call(uint64_t value)
  * Where L2's functions return to. In assembly, because nothing may be pushed: a stack that is
  * used for a second entry has its return address where the first push would go.
  */
-#define RETURNED(name, call)                             \
-	static __attribute__((naked)) void name(void)    \
-	{                                                \
-		asm volatile("1: movabs %0, %%rax\n\t"   \
-			     call "\n\t"                 \
-			     "jmp 1b"                    \
-			     :                           \
-			     : "i"(L2_RETURNED));        \
+#define RETURNED(name, call)                                       \
+	static __attribute__((naked)) void name(void)              \
+	{                                                          \
+		asm volatile("1: movabs %0, %%rax\n\t" call "\n\t" \
+			     "jmp 1b"                              \
+			     :                                     \
+			     : "i"(L2_RETURNED));                  \
 	}
 
 RETURNED(returned_vmx, "vmcall")

@@ -28,7 +28,7 @@ static uint64_t gdt[SEL_TSS / 8 + 2 * CPU_MAX] = {
 	[SEL_CODE64 / 8] = DESC_CODE64, [SEL_DATA / 8] = DESC_DATA,
 	[SEL_CODE32 / 8] = DESC_CODE32, [SEL_CODE16 / 8] = DESC_CODE16,
 	[SEL_DATA16 / 8] = DESC_DATA16, [SEL_UCODE / 8] = DESC_UCODE64,
-	[SEL_UDATA / 8] = DESC_UDATA,   [SEL_ABSENT / 8] = DESC_ABSENT,
+	[SEL_UDATA / 8] = DESC_UDATA,	[SEL_ABSENT / 8] = DESC_ABSENT,
 };
 static struct idt_gate idt[256] __attribute__((aligned(16)));
 static struct tss64 tss[CPU_MAX];

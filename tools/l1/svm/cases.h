@@ -27,6 +27,7 @@ void svm_case_invalid_state(void);
 /* regs.c */
 void svm_case_registers(void);
 void svm_case_control_registers(void);
+void svm_case_cr2(void);
 void svm_case_debug_registers(void);
 void svm_case_flags(void);
 
@@ -37,6 +38,7 @@ void svm_case_vmload_vmsave(void);
 /* intercept.c */
 void svm_case_intercepts(void);
 void svm_case_table_intercepts(void);
+void svm_case_monitor_mwait(void);
 void svm_case_icebp(void);
 void svm_case_invd(void);
 void svm_case_rdtscp(void);
@@ -47,8 +49,10 @@ void svm_case_cr0_selective(void);
 
 /* exception.c */
 void svm_case_exceptions(void);
+void svm_case_single_step(void);
 void svm_case_breakpoint(void);
 void svm_case_exceptions_own(void);
+void svm_case_page_fault_own(void);
 
 /* msr.c */
 void svm_case_msr_read(void);
@@ -84,11 +88,13 @@ void svm_case_inject_replay(void);
 
 /* intr.c */
 void svm_case_intr_exit(void);
+void svm_case_intr_pending(void);
 void svm_case_intr_host_masked(void);
 void svm_case_intr_guest_if(void);
 void svm_case_intr_direct(void);
 void svm_case_nmi_exit(void);
 void svm_case_gif(void);
+void svm_case_gif_exit(void);
 
 /* virq.c */
 void svm_case_virq(void);

@@ -11,15 +11,15 @@ struct bad {
 	void (*spoil)(struct vmcb *v);
 };
 
-#define BAD(name, statement)                \
-	static void name(struct vmcb *v)    \
-	{                                   \
-		statement;                  \
+#define BAD(name, statement)             \
+	static void name(struct vmcb *v) \
+	{                                \
+		statement;               \
 	}
 
 BAD(asid_zero, v->control.guest_asid = 0)
-BAD(no_vmrun, v->control.intercepts[SVM_INTERCEPT_WORD(SVM_EXIT_VMRUN)] &=
-	      ~SVM_INTERCEPT_BIT(SVM_EXIT_VMRUN))
+BAD(no_vmrun,
+    v->control.intercepts[SVM_INTERCEPT_WORD(SVM_EXIT_VMRUN)] &= ~SVM_INTERCEPT_BIT(SVM_EXIT_VMRUN))
 BAD(msrpm_far, v->control.msrpm_base_pa = 1ULL << 62)
 BAD(iopm_far, v->control.iopm_base_pa = 1ULL << 62)
 BAD(n_cr3_far, v->control.n_cr3 |= 1ULL << 62)

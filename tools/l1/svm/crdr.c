@@ -27,8 +27,14 @@ struct row {
 	void (*read)(void), (*write)(void);
 };
 
-#define CR(n) { "CR" #n, SVM_EXIT_CR_READ(n), SVM_EXIT_CR_WRITE(n), from_cr##n, to_cr##n }
-#define DR(n) { "DR" #n, SVM_EXIT_DR_READ(n), SVM_EXIT_DR_WRITE(n), from_dr##n, to_dr##n }
+#define CR(n)                                                                            \
+	{                                                                                \
+		"CR" #n, SVM_EXIT_CR_READ(n), SVM_EXIT_CR_WRITE(n), from_cr##n, to_cr##n \
+	}
+#define DR(n)                                                                            \
+	{                                                                                \
+		"DR" #n, SVM_EXIT_DR_READ(n), SVM_EXIT_DR_WRITE(n), from_dr##n, to_dr##n \
+	}
 
 static const struct row rows[] = {
 	CR(0), CR(2), CR(3), CR(4), CR(8), DR(0), DR(1), DR(2), DR(3), DR(6), DR(7),
@@ -51,12 +57,12 @@ static void each(const struct row *row)
 	l2 = svm_l2(row->write);
 	svm_intercept(l2, row->write_exit);
 	/* A value that each register takes: CRs as they are, DRs as after reset. */
-	l2->gprs.rax = row->write_exit == SVM_EXIT_CR_WRITE(0)	 ? l2->vmcb->save.cr0
-		       : row->write_exit == SVM_EXIT_CR_WRITE(3) ? l2->vmcb->save.cr3
-		       : row->write_exit == SVM_EXIT_CR_WRITE(4) ? l2->vmcb->save.cr4
-		       : row->write_exit == SVM_EXIT_DR_WRITE(6) ? DR6_FIXED
-		       : row->write_exit == SVM_EXIT_DR_WRITE(7) ? DR7_FIXED
-								 : 0;
+	l2->gprs.rax = row->write_exit == SVM_EXIT_CR_WRITE(0) ? l2->vmcb->save.cr0 :
+		       row->write_exit == SVM_EXIT_CR_WRITE(3) ? l2->vmcb->save.cr3 :
+		       row->write_exit == SVM_EXIT_CR_WRITE(4) ? l2->vmcb->save.cr4 :
+		       row->write_exit == SVM_EXIT_DR_WRITE(6) ? DR6_FIXED :
+		       row->write_exit == SVM_EXIT_DR_WRITE(7) ? DR7_FIXED :
+								 0;
 	svm_run(l2);
 	EXPECT_EXIT(l2, row->write_exit, "APM 15.8.1");
 	EXPECT_EQ(l2->vmcb->save.rip, code(row->write), "APM 15.6");

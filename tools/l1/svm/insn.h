@@ -6,10 +6,10 @@
 #define NESTCHECK_L1_SVM_INSN_H
 
 /* After it the function returns, which is L2's own way out. */
-#define INSN(name, text)                           \
+#define INSN(name, text)                              \
 	static __attribute__((naked)) void name(void) \
-	{                                          \
-		asm volatile(text "\n\tret");      \
+	{                                             \
+		asm volatile(text "\n\tret");         \
 	}
 
 #endif

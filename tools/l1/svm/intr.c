@@ -36,8 +36,8 @@ static struct l2 *masked_l2(void (*fn)(void))
 	return l2;
 }
 
-/* One that is pending at VMRUN, and one that comes later: L2's own IF does not matter. */
-void svm_case_intr_exit(void)
+/* One that is pending at VMRUN exits before L2's first instruction, with L2's own IF off. */
+void svm_case_intr_pending(void)
 {
 	struct l2 *l2 = masked_l2(l2_sends_ipi);
 
@@ -47,8 +47,16 @@ void svm_case_intr_exit(void)
 	EXPECT_EQ(stage, 0, "APM 15.13.1");
 	EXPECT_EQ(l2->vmcb->save.rip, code(l2_sends_ipi), "APM 15.13.1");
 	expect_left_to_host();
+	l2->vmcb->save.rip = code(l2_call_once);
+	svm_run(l2);
+	svm_expect_call(l2, 1, 0);
+}
 
-	irq_count[VECTOR] = 0;
+/* One that comes while L2 runs; its own IF does not matter. */
+void svm_case_intr_exit(void)
+{
+	struct l2 *l2 = masked_l2(l2_sends_ipi);
+
 	svm_run(l2);
 	EXPECT_EXIT(l2, SVM_EXIT_INTR, "APM 15.13.1");
 	EXPECT_EQ(stage, 1, "APM 15.13.1");
@@ -159,4 +167,29 @@ void svm_case_gif(void)
 	EXPECT_EQ(stage, 0, "APM 15.17");
 	EXPECT_EQ(irq_count[VECTOR], 1, "APM 15.17");
 	lapic_eoi();
+}
+
+/*
+ * #VMEXIT clears GIF, also where L1 has it set at VMRUN: what is pending waits for STGI, even
+ * with L1's interrupts on. svm_run() would not show it, because it has GIF off before.
+ */
+void svm_case_gif_exit(void)
+{
+	struct l2 *l2 = masked_l2(l2_call_once);
+	struct vmcb *vmcb = l2->vmcb;
+
+	lapic_self_ipi(VECTOR);
+	l2_before();
+	asm volatile("push %%rbp; vmrun %%rax; pop %%rbp"
+		     : "+a"(vmcb)
+		     :
+		     : "rbx", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13",
+		       "r14", "r15", "cc", "memory");
+	irq_window();
+	stage = irq_count[VECTOR];
+	asm volatile("stgi" : : : "memory");
+	l2_after();
+	EXPECT_EXIT(l2, SVM_EXIT_VMMCALL, "APM 15.9");
+	EXPECT_EQ(stage, 0, "APM 15.17");
+	expect_left_to_host();
 }

@@ -51,17 +51,15 @@ void svm_case_registers(void)
 	}
 }
 
-static volatile uint64_t seen_cr0, seen_cr2, seen_cr3, seen_cr4, seen_efer;
+static volatile uint64_t seen_cr0, seen_cr3, seen_cr4, seen_efer;
 
 static void l2_control_registers(void)
 {
 	seen_cr0 = read_cr0();
-	seen_cr2 = read_cr2();
 	seen_cr3 = read_cr3();
 	seen_cr4 = read_cr4();
 	seen_efer = rdmsr(MSR_EFER);
 	write_cr0(read_cr0() ^ CR0_AM);
-	write_cr2(0x2222333344445555);
 	write_cr4(read_cr4() ^ CR4_PGE);
 	wrmsr(MSR_EFER, rdmsr(MSR_EFER) ^ EFER_SCE);
 }
@@ -75,19 +73,16 @@ void svm_case_control_registers(void)
 	struct page_table own = pt_identity(PT_CR3);
 
 	s->cr0 ^= CR0_TS;
-	s->cr2 = 0x1111222233334444;
 	s->cr3 = own.root;
 	s->cr4 |= CR4_DE;
 	svm_run_to_end(l2);
 
 	EXPECT_EQ(seen_cr0, cr0 ^ CR0_TS, "APM 15.5.1");
-	EXPECT_EQ(seen_cr2, 0x1111222233334444, "APM 15.5.1");
 	EXPECT_EQ(seen_cr3, own.root, "APM 15.5.1");
 	EXPECT_EQ(seen_cr4, cr4 | CR4_DE, "APM 15.5.1");
 	EXPECT_EQ(seen_efer, efer, "APM 15.5.1");
 
 	EXPECT_EQ(s->cr0, cr0 ^ CR0_TS ^ CR0_AM, "APM 15.6");
-	EXPECT_EQ(s->cr2, 0x2222333344445555, "APM 15.6");
 	EXPECT_EQ(s->cr3, own.root, "APM 15.6");
 	EXPECT_EQ(s->cr4, (cr4 | CR4_DE) ^ CR4_PGE, "APM 15.6");
 	EXPECT_EQ(s->efer, efer ^ EFER_SCE, "APM 15.6");
@@ -98,10 +93,31 @@ void svm_case_control_registers(void)
 	EXPECT_EQ(rdmsr(MSR_EFER), efer, "APM 15.6");
 }
 
+static volatile uint64_t seen_cr2;
+
+static void l2_cr2(void)
+{
+	seen_cr2 = read_cr2();
+	l2_call(1);
+	write_cr2(0x2222333344445555);
+}
+
+/* VMRUN loads CR2 and #VMEXIT saves it; it is not put back in L1. */
+void svm_case_cr2(void)
+{
+	struct l2 *l2 = svm_l2(l2_cr2);
+
+	l2->vmcb->save.cr2 = 0x1111222233334444;
+	svm_run(l2);
+	svm_expect_call(l2, 1, 0);
+	EXPECT_EQ(seen_cr2, 0x1111222233334444, "APM 15.5.1");
+	EXPECT_EQ(l2->vmcb->save.cr2, 0x1111222233334444, "APM 15.6");
+	svm_run_to_end(l2);
+	EXPECT_EQ(l2->vmcb->save.cr2, 0x2222333344445555, "APM 15.6");
+}
+
 static volatile uint64_t seen_dr0, seen_dr6, seen_dr7;
 
-#define DR6_BD 0x2000
-#define DR6_BS 0x4000
 #define DR7_L0 0x0001
 #define DR7_L1 0x0004
 

@@ -54,8 +54,8 @@ void svm_disable(void)
 const char *svm_exit_name(uint64_t code)
 {
 	switch ((int64_t)code) {
-#define NAME(value, id)  \
-	case (value):    \
+#define NAME(value, id) \
+	case (value):   \
 		return #id;
 		SVM_EXITS(NAME)
 #undef NAME

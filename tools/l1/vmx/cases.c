@@ -38,7 +38,7 @@ const struct l1_case vmx_cases[] = {
 	CASE(vmx_fields_errors, 0, 0, 0),
 	CASE(vmx_fields_enum, 0, 0, 0),
 	CASE(vmx_shadow_vmcs, 0, 18, L1_NEEDS(SHADOW_VMCS)),
-	CASE(vmx_shadow_bitmaps, 0, 56, L1_NEEDS(SHADOW_VMCS)),
+	CASE(vmx_shadow_bitmaps, 0, 58, L1_NEEDS(SHADOW_VMCS)),
 	CASE(vmx_shadow_no_link, 0, 2, L1_NEEDS(SHADOW_VMCS)),
 	CASE(vmx_shadow_link_checks, 0, 1, L1_NEEDS(SHADOW_VMCS)),
 
@@ -53,12 +53,13 @@ const struct l1_case vmx_cases[] = {
 	CASE(vmx_invept_in_l2, 0, 2, L1_NEEDS(EPT)),
 	CASE(vmx_invvpid_in_l2, 0, 2, L1_NEEDS(VPID)),
 	CASE(vmx_tsc_offset, 0, 1, 0),
-	CASE(vmx_monitor_trap, 0, 5, 0),
+	CASE(vmx_monitor_trap, L1_UNPROVEN, 4, 0),
 
 	CASE(vmx_cr0_mask, 0, 6, 0),
 	CASE(vmx_clts, 0, 2, 0),
 	CASE(vmx_cr4_mask, 0, 5, 0),
-	CASE(vmx_cr3_access, 0, 6, 0),
+	CASE(vmx_cr3_access, 0, 3, 0),
+	CASE(vmx_cr3_pass, 0, 3, L1_NEEDS(EPT)),
 	CASE(vmx_cr8_access, 0, 3, 0),
 	CASE(vmx_dr_access, 0, 5, 0),
 
@@ -79,7 +80,7 @@ const struct l1_case vmx_cases[] = {
 	CASE(vmx_io_unconditional, 0, 5, 0),
 	CASE(vmx_io_string, 0, 6, L1_NEEDS(IO_BITMAP)),
 
-	CASE(vmx_ept_permissions, 0, 32, L1_NEEDS(EPT)),
+	CASE(vmx_ept_permissions, 0, 37, L1_NEEDS(EPT)),
 	CASE(vmx_ept_walk, 0, 3, L1_NEEDS(EPT)),
 	CASE(vmx_ept_misconfig, 0, 12, L1_NEEDS(EPT)),
 	CASE(vmx_ept_remap, 0, 3, L1_NEEDS(EPT)),
@@ -97,6 +98,7 @@ const struct l1_case vmx_cases[] = {
 	CASE(vmx_interrupt_window, 0, 4, 0),
 	CASE(vmx_nmi_window, 0, 3, L1_NEEDS(VIRTUAL_NMIS)),
 	CASE(vmx_external_interrupt, 0, 3, 0),
+	CASE(vmx_external_interrupt_masked, 0, 3, 0),
 	CASE(vmx_external_interrupt_no_ack, 0, 2, 0),
 	CASE(vmx_interrupt_in_l2, 0, 2, 0),
 	CASE(vmx_nmi_exit, 0, 2, 0),

@@ -10,13 +10,17 @@
 /* entry.c */
 void vmx_enter_leave(void);
 void vmx_vmcall(void);
-void vmx_cpuid(void);
 void vmx_launch_state(void);
 void vmx_launch_mov_ss(void);
+void vmx_triple_fault(void);
+
+/* gprs.c */
+void vmx_cpuid(void);
+
+/* hlt.c */
 void vmx_hlt(void);
 void vmx_hlt_activity(void);
 void vmx_hlt_wake(void);
-void vmx_triple_fault(void);
 
 /* operation.c */
 void vmx_vmxon(void);
@@ -58,6 +62,7 @@ void vmx_cr0_mask(void);
 void vmx_clts(void);
 void vmx_cr4_mask(void);
 void vmx_cr3_access(void);
+void vmx_cr3_pass(void);
 void vmx_cr8_access(void);
 void vmx_dr_access(void);
 
@@ -90,6 +95,8 @@ void vmx_ept_remap(void);
 void vmx_ept_remap_2m(void);
 void vmx_ept_1g(void);
 void vmx_invept_errors(void);
+
+/* ept_features.c */
 void vmx_ept_accessed_dirty(void);
 void vmx_pml(void);
 void vmx_vmfunc_eptp(void);
@@ -100,9 +107,12 @@ void vmx_inject_exception(void);
 void vmx_inject_soft_interrupt(void);
 void vmx_inject_nmi(void);
 void vmx_idt_vectoring(void);
+
+/* interrupts.c */
 void vmx_interrupt_window(void);
 void vmx_nmi_window(void);
 void vmx_external_interrupt(void);
+void vmx_external_interrupt_masked(void);
 void vmx_external_interrupt_no_ack(void);
 void vmx_interrupt_in_l2(void);
 void vmx_nmi_exit(void);

@@ -50,27 +50,26 @@ void vm_expect(struct vm *vm, uint32_t reason, const char *section)
 			      vm->r.rax, section);
 }
 
-void vm_skip(struct vm *vm)
+void vm_skip(void)
 {
 	uint64_t length = vmread(VMCS_EXIT_INSTRUCTION_LENGTH);
 
-	(void)vm;
 	EXPECT(length >= 1 && length <= 15, "SDM 28.2.5");
 	vmwrite(VMCS_GUEST_RIP, vmread(VMCS_GUEST_RIP) + length);
 }
 
-void vm_skip_at(struct vm *vm, uint64_t rip, uint64_t length, const char *section)
+void vm_skip_at(uint64_t rip, uint64_t length, const char *section)
 {
 	EXPECT_EQ(vmread(VMCS_GUEST_RIP), rip, section);
 	EXPECT_EQ(vmread(VMCS_EXIT_INSTRUCTION_LENGTH), length, section);
-	vm_skip(vm);
+	vm_skip();
 }
 
 void vm_answer_call(struct vm *vm, uint64_t value, uint64_t answer)
 {
 	vm_expect(vm, VMX_REASON_VMCALL, "SDM 26.1.2");
 	EXPECT_EQ(vm->r.rax, value, "l2_call");
-	vm_skip(vm);
+	vm_skip();
 	vm->r.rax = answer;
 }
 

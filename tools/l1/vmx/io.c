@@ -86,7 +86,7 @@ static void io_exits(struct vm *vm, uint16_t port, uint32_t size, bool in)
 		vm->r.rax = (vm->r.rax & ~mask) | (0x89abcdef & mask);
 	else
 		EXPECT_EQ(vm->r.rax & mask, 0x44332211 & mask, "SDM 26.1.3");
-	vm_skip(vm);
+	vm_skip();
 	vm_expect_call(vm, in ? 0x89abcdef & mask : 0);
 }
 
@@ -207,7 +207,7 @@ void vmx_io_string(void)
 		EXPECT_BITS(vmread(VMCS_EXIT_INSTRUCTION_INFO), 0x38380, 2 << 7 | 3 << 15,
 			    "SDM 28.2.5");
 	}
-	vm_skip(&vm);
+	vm_skip();
 	vm_expect_call(&vm, 1);
 	vm_expect(&vm, VMX_REASON_IO, "SDM 26.1.3 INS");
 	EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION),
@@ -216,12 +216,12 @@ void vmx_io_string(void)
 	EXPECT_EQ(vmread(VMCS_GUEST_LINEAR_ADDRESS), phys(buffer), "SDM 28.2.1");
 	EXPECT_EQ(vm.r.rcx, 3, "SDM 26.1.3");
 	EXPECT_EQ(vm.r.rdi, phys(buffer), "SDM 26.1.3");
-	vm_skip(&vm);
+	vm_skip();
 	vm_expect_call(&vm, 2);
 	vm_expect(&vm, VMX_REASON_IO, "SDM 26.1.3 OUT immediate");
 	EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), VMX_IO_QUAL_IMMEDIATE | 0x81ULL << 16,
 		  "SDM 28.2.1");
 	EXPECT_EQ(vmread(VMCS_EXIT_INSTRUCTION_LENGTH), 2, "SDM 28.2.5");
-	vm_skip(&vm);
+	vm_skip();
 	vm_expect_end(&vm);
 }

@@ -105,7 +105,6 @@ void vmx_protected_pae(void)
 	vmwrite(VMCS_GUEST_PDPTE0, pdpt[0]);
 	vmwrite(VMCS_GUEST_RIP, phys(page));
 	vm_expect(&vm, VMX_REASON_ENTRY_FAILED | VMX_REASON_INVALID_GUEST_STATE, "SDM 27.3.1.6");
-	/* With EPT the CPU checks them, and does not say that the exit is for them: 27.8. */
 	EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), VMX_ENTRY_FAILURE_PDPTE, "SDM 27.8");
 }
 

@@ -46,7 +46,7 @@ static void expect_exit(struct vm *vm, uint32_t msr, bool write)
 	vm_expect(vm, write ? VMX_REASON_WRMSR : VMX_REASON_RDMSR, "SDM 26.1.3");
 	EXPECT_EQ((uint32_t)vm->r.rcx, msr, "SDM 26.1.3");
 	EXPECT_EQ(vmread(VMCS_EXIT_INSTRUCTION_LENGTH), 2, "SDM 28.2.5");
-	vm_skip(vm);
+	vm_skip();
 	if (write) {
 		EXPECT_EQ((uint32_t)vm->r.rax, 0xdeadf000, "SDM 26.1.3");
 		EXPECT_EQ((uint32_t)vm->r.rdx, 0x1234, "SDM 26.1.3");

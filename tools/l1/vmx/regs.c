@@ -27,7 +27,7 @@ void vmx_regs_rflags(void)
 	EXPECT_EQ(vmread(VMCS_GUEST_RFLAGS) & ~(uint64_t)RFLAGS_RF, RFLAGS_FIXED | FLAGS,
 		  "SDM 28.3.3");
 	EXPECT_EQ(read_rflags() & (RFLAGS_DF | RFLAGS_TF | RFLAGS_IF), 0, "SDM 28.5.3");
-	vm_skip(&vm);
+	vm_skip();
 	vm_expect(&vm, VMX_REASON_VMCALL, "SDM 26.1.2");
 	EXPECT_EQ(vmread(VMCS_GUEST_RFLAGS) & ~(uint64_t)RFLAGS_RF,
 		  RFLAGS_FIXED | RFLAGS_ZF | RFLAGS_CF, "SDM 28.3.3");

@@ -98,7 +98,7 @@ static void expect_exit(struct vm *vm, void (*fn)(void), uint64_t field)
 	/* A register operand (bit 10), RBX (3) in 6:3, RSI (6) in 31:28: table 28-14. */
 	EXPECT_BITS(vmread(VMCS_EXIT_INSTRUCTION_INFO), 0xf0000478, 6U << 28 | 1 << 10 | 3 << 3,
 		    "SDM 28.2.5");
-	vm_skip_at(vm, phys(read ? shadow_read_at : shadow_write_at), 3, "SDM 28.2.5");
+	vm_skip_at(phys(read ? shadow_read_at : shadow_write_at), 3, "SDM 28.2.5");
 	if (read)
 		vm->r.rbx = 0xabcd;
 	vm_expect_end(vm);

@@ -29,6 +29,7 @@ void vmx_timer_zero(void)
 	vm_init(&vm, l2_nothing);
 	VM_SET(PIN_CTLS, VMX_PIN_PREEMPTION_TIMER);
 	vmwrite(VMCS_PREEMPTION_TIMER_VALUE, 0);
+	vmwrite(VMCS_GUEST_RFLAGS, RFLAGS_FIXED | RFLAGS_IF);
 	for (int i = 0; i < 3; i++) {
 		vm_expect(&vm, VMX_REASON_PREEMPTION_TIMER, "SDM 27.7.4");
 		EXPECT_EQ(vmread(VMCS_GUEST_RIP), code(l2_nothing),
@@ -57,6 +58,7 @@ void vmx_timer_expires(void)
 	vm_init(&vm, l2_spin);
 	VM_SET(PIN_CTLS, VMX_PIN_PREEMPTION_TIMER);
 	vmwrite(VMCS_PREEMPTION_TIMER_VALUE, value);
+	vmwrite(VMCS_GUEST_RFLAGS, RFLAGS_FIXED | RFLAGS_IF);
 	start = rdtsc();
 	vm_expect(&vm, VMX_REASON_PREEMPTION_TIMER, "SDM 26.5.1");
 	/* KVM's conversion to nanoseconds rounds down: a sixteenth of grace. */

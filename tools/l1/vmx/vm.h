@@ -9,7 +9,7 @@
  *	vm_expect(&vm, VMX_REASON_RDTSC, "SDM 26.1.3");
  *	EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), 0, "SDM 28.2.1");
  *	vm.r.rax = 1;				L2's registers, all but RSP
- *	vm_skip(&vm);
+ *	vm_skip();
  *	vm_expect_end(&vm);			L2's function returned
  *
  * What vm_init() sets up: L2 in 64-bit mode with L1's CR0, CR3, CR4 and tables (l1.h), IF
@@ -56,10 +56,10 @@ void vm_answer_call(struct vm *vm, uint64_t value, uint64_t answer);
 void vm_expect_end(struct vm *vm);
 
 /* Past the instruction that exited; its length as the CPU reports it. */
-void vm_skip(struct vm *vm);
+void vm_skip(void);
 
 /* An exit by an instruction of that many bytes at that place; then past it. */
-void vm_skip_at(struct vm *vm, uint64_t rip, uint64_t length, const char *section);
+void vm_skip_at(uint64_t rip, uint64_t length, const char *section);
 
 /*
  * Control bits on and off in the current VMCS, checked against the capability MSRs:

@@ -1,0 +1,613 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The two documents, both ways: what goes in comes out, what is malformed is named by its
+ * place, what is missing stays unknown, and nothing that a file holds does harm.
+ */
+#include "machine.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "diagnose/diagnose.h"
+#include "lib/json.h"
+#include "lib/output.h"
+#include "report/judge.h"
+#include "report/render.h"
+
+static int read_facts(struct report *r, const char *json, const char **error)
+{
+	report_init(r);
+	*error = NULL;
+	return facts_from_json(r, json, strlen(json), error);
+}
+
+static void refused(const char *json, const char *message)
+{
+	const char *error;
+	struct report r;
+
+	if (read_facts(&r, json, &error) != -EINVAL)
+		fail_msg("accepted: %s", json);
+	assert_contains(error, message);
+	/* Nothing is left of it that could be diagnosed. */
+	assert_int_equal(r.facts.n_cpus, 0);
+	report_free(&r);
+}
+
+static void malformed_is_named_by_its_place(void **state)
+{
+	static const struct {
+		const char *json, *message;
+	} bad[] = {
+		{ "", "not JSON: line 1" },
+		{ "{", "not JSON" },
+		{ "[]", "not a JSON object" },
+		{ "7", "not" },
+		{ "{}", "schema: neither it nor \"cpus\" is there" },
+		{ "{\"schema\":7}", "schema: not a string" },
+		{ "{\"schema\":\"nestcheck.facts/2\"}", "schema: 'nestcheck.facts/2' is not" },
+		{ "{\"schema\":\"nestcheck.report/1\"}", "facts: this report holds none" },
+		{ "{\"schema\":\"nestcheck.report/1\",\"facts\":7}", "facts: not an object" },
+		{ "{\"cpus\":{}}", "cpus: not an array" },
+		{ "{\"cpus\":[7]}", "cpus[0]: not an object" },
+		{ "{\"cpus\":[],\"cpus\":[]}", "duplicate" },
+		{ "{\"cpus\":[{\"id\":-1}]}", "cpus[0].id: not a whole number" },
+		{ "{\"cpus\":[{\"id\":1.5}]}", "cpus[0].id: not a whole number" },
+		{ "{\"cpus\":[{\"id\":4294967296}]}", "cpus[0].id: larger" },
+		{ "{\"cpus\":[{\"id\":3},{\"id\":3}]}", "cpus[1].id: an earlier CPU has it" },
+		{ "{\"cpus\":[{\"like\":0}]}", "cpus[0].like: there is no such CPU" },
+		{ "{\"cpus\":[{},{\"like\":5}]}", "cpus[1].like: there is no such CPU" },
+		{ "{\"cpus\":[{},{\"like\":0},{\"like\":1}]}", "cpus[2].like: that CPU is itself" },
+		{ "{\"cpus\":[{},{\"like\":\"0\"}]}", "cpus[1].like: not a whole number" },
+		{ "{\"cpus\":[{\"cpuid\":[]}]}", "cpus[0].cpuid: not an object" },
+		{ "{\"cpus\":[{\"cpuid\":{\"1\":\"\"}}]}", "cpus[0].cpuid.1: not a key" },
+		{ "{\"cpus\":[{\"cpuid\":{\"0x1\":\"0x0 0x0 0x0 0x0\"}}]}",
+		  "cpuid.0x1: not a key" },
+		{ "{\"cpus\":[{\"cpuid\":{\"0x1:\":\"0x0 0x0 0x0 0x0\"}}]}", "not a key" },
+		{ "{\"cpus\":[{\"cpuid\":{\"0x1:0x0\":\"0x0 0x0 0x0 0x0\"}}]}", "not a key" },
+		{ "{\"cpus\":[{\"cpuid\":{\"0x123456789:0\":\"0x0 0x0 0x0 0x0\"}}]}", "not a key" },
+		{ "{\"cpus\":[{\"cpuid\":{\"0x1:4294967296\":\"0x0 0x0 0x0 0x0\"}}]}",
+		  "not a key" },
+		{ "{\"cpus\":[{\"cpuid\":{\"0x1:0\":\"0x0 0x0 0x0\"}}]}", "not four hex words" },
+		{ "{\"cpus\":[{\"cpuid\":{\"0x1:0\":\"0x0 0x0 0x0 0x0 0x0\"}}]}", "not four" },
+		{ "{\"cpus\":[{\"cpuid\":{\"0x1:0\":\"0x0  0x0 0x0 0x0\"}}]}", "not four" },
+		{ "{\"cpus\":[{\"cpuid\":{\"0x1:0\":\"0 0 0 0\"}}]}", "not four" },
+		{ "{\"cpus\":[{\"cpuid\":{\"0x1:0\":\"0x0 0x0 0x0 0x\"}}]}", "not four" },
+		{ "{\"cpus\":[{\"cpuid\":{\"0x1:0\":\"0x0 0x0 0x0 0x123456789\"}}]}", "not four" },
+		{ "{\"cpus\":[{\"cpuid\":{\"0x1:0\":null}}]}", "not four" },
+		{ "{\"cpus\":[{\"cpuid\":{\"0x1:0\":\"0x0 0x0 0x0 0x0\","
+		  "\"0x00000001:0\":\"0x0 0x0 0x0 0x0\"}}]}",
+		  "cpus[0].cpuid.0x00000001:0: given twice" },
+		{ "{\"cpus\":[{},{},{\"msr\":{\"0x3a\":\"five\"}}]}",
+		  "cpus[2].msr.0x3a: not a hex string" },
+		{ "{\"cpus\":[{\"msr\":{\"0x3a\":5}}]}", "cpus[0].msr.0x3a: not a hex string" },
+		{ "{\"cpus\":[{\"msr\":{\"0x3a\":\"0x5 \"}}]}", "not a hex string" },
+		{ "{\"cpus\":[{\"msr\":{\"0x3a\":\"0x\"}}]}", "not a hex string" },
+		{ "{\"cpus\":[{\"msr\":{\"0x3a\":\"0x12345678901234567\"}}]}", "not a hex string" },
+		{ "{\"cpus\":[{\"msr\":{\"58\":\"0x5\"}}]}",
+		  "cpus[0].msr.58: not a register number" },
+		{ "{\"cpus\":[{\"msr\":{\"0x3A\":\"0x5\",\"0x3a\":\"0x5\"}}]}", "given twice" },
+		{ "{\"cpus\":[],\"access\":{\"msr\":\"maybe\"}}", "access.msr: 'maybe' is not" },
+		{ "{\"cpus\":[],\"access\":[]}", "access: not an object" },
+		{ "{\"cpus\":[],\"kernel\":7}", "kernel: not an object" },
+		{ "{\"cpus\":[],\"kernel\":{\"release\":6}}", "kernel.release: not a string" },
+		{ "{\"cpus\":[],\"kernel\":{\"taint\":\"0\"}}", "kernel.taint: not a whole" },
+		{ "{\"cpus\":[],\"kernel\":{\"log\":[7]}}",
+		  "kernel.log: not all of it is strings" },
+		{ "{\"cpus\":[],\"kernel\":{\"modules\":{\"kvm\":7}}}",
+		  "kernel.modules.kvm: not an" },
+		{ "{\"cpus\":[],\"kernel\":{\"modules\":{\"kvm\":{\"a\":7}}}}",
+		  "kernel.modules.kvm.a: not a string" },
+		{ "{\"cpus\":[],\"kvm\":{\"device\":\"lost\"}}", "kvm.device: 'lost' is not" },
+		{ "{\"cpus\":[],\"kvm\":{\"nested_cpuid\":1}}", "kvm.nested_cpuid: neither true" },
+		{ "{\"cpus\":[],\"kvm\":{\"msr\":{\"x\":\"0x0\"}}}", "kvm.msr.x: not a register" },
+		{ "{\"cpus\":[],\"firmware\":{\"acpi\":\"DMAR\"}}", "firmware.acpi: not an array" },
+		{ "{\"cpus\":[],\"firmware\":{\"secure_boot\":\"no\"}}", "firmware.secure_boot" },
+		{ "{\"cpus\":[],\"memory_kb\":-1}", "memory_kb: not a whole number" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		refused(bad[i].json, bad[i].message);
+}
+
+/* An error message goes to a terminal; names in it are the document's. */
+static void messages_are_harmless(void **state)
+{
+	const char *error;
+	struct report r;
+
+	(void)state;
+	assert_int_equal(read_facts(&r, "{\"cpus\":[{\"msr\":{\"\\u001b[2J\":\"0x0\"}}]}", &error),
+			 -EINVAL);
+	for (const char *s = error; *s; s++)
+		assert_in_range(*s, ' ', '~');
+	report_free(&r);
+}
+
+static void missing_is_unknown(void **state)
+{
+	static const char *const few[] = {
+		"{\"cpus\":[]}",
+		"{\"schema\":\"nestcheck.facts/1\"}",
+		"{\"schema\":\"nestcheck.facts/1\",\"cpus\":null,\"kernel\":null,\"kvm\":null,"
+		"\"firmware\":null,\"access\":null,\"memory_kb\":null}",
+		"{\"cpus\":[{\"cpuid\":null,\"msr\":null}],\"kernel\":{\"taint\":null},"
+		"\"from_the_future\":{}}",
+	};
+	const char *error;
+	struct report r;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(few) / sizeof(few[0]); i++) {
+		assert_int_equal(read_facts(&r, few[i], &error), 0);
+		assert_int_equal(r.facts.msr_access, MSR_ACCESS_UNKNOWN);
+		assert_int_equal(r.facts.kvm.device, KVM_DEVICE_UNKNOWN);
+		assert_int_equal(r.facts.kvm.nested_cpuid, TRI_UNKNOWN);
+		assert_int_equal(r.facts.kernel.modules_known, TRI_UNKNOWN);
+		assert_int_equal(r.facts.kernel.taint_known, TRI_UNKNOWN);
+		assert_int_equal(r.facts.firmware.acpi_known, TRI_UNKNOWN);
+		assert_null(r.facts.kernel.release);
+		diagnose(&r);
+		assert_int_equal(r.n_findings, 0);
+		report_free(&r);
+	}
+	/* Empty is known. */
+	assert_int_equal(
+		read_facts(&r,
+			   "{\"cpus\":[],\"kernel\":{\"modules\":{}},\"firmware\":{\"acpi\""
+			   ":[],\"secure_boot\":false}}",
+			   &error),
+		0);
+	assert_int_equal(r.facts.kernel.modules_known, TRI_YES);
+	assert_int_equal(r.facts.firmware.acpi_known, TRI_YES);
+	assert_int_equal(r.facts.firmware.secure_boot, TRI_NO);
+	report_free(&r);
+}
+
+static const char full[] =
+	"{\n"
+	"  \"schema\": \"nestcheck.facts/1\",\n"
+	"  \"access\": {\n"
+	"    \"msr\": \"ok\"\n"
+	"  },\n"
+	"  \"cpus\": [\n"
+	"    {\n"
+	"      \"id\": 0,\n"
+	"      \"cpuid\": {\n"
+	"        \"0x00000001:0\": \"0x000306c3 0x00100800 0x7ffafbff 0xbfebfbff\",\n"
+	"        \"0x00000004:12\": \"0x00000000 0x00000001 0x00000002 0xffffffff\"\n"
+	"      },\n"
+	"      \"msr\": {\n"
+	"        \"0x0000003a\": \"0x0000000000000005\",\n"
+	"        \"0x0000048b\": \"0xfedcba9876543210\",\n"
+	"        \"0x00000492\": null\n"
+	"      }\n"
+	"    },\n"
+	"    {\n"
+	"      \"id\": 6,\n"
+	"      \"like\": 0,\n"
+	"      \"cpuid\": {},\n"
+	"      \"msr\": {\n"
+	"        \"0xc0010114\": \"0x0000000000000018\"\n"
+	"      }\n"
+	"    },\n"
+	"    {\n"
+	"      \"id\": 7,\n"
+	"      \"like\": 0,\n"
+	"      \"cpuid\": {},\n"
+	"      \"msr\": {}\n"
+	"    }\n"
+	"  ],\n"
+	"  \"kernel\": {\n"
+	"    \"release\": \"6.12.117\",\n"
+	"    \"cmdline\": \"console=ttyS0 quiet\",\n"
+	"    \"lockdown\": \"none\",\n"
+	"    \"taint\": 0,\n"
+	"    \"modules\": {\n"
+	"      \"kvm\": {},\n"
+	"      \"kvm_intel\": {\n"
+	"        \"nested\": \"Y\",\n"
+	"        \"ept\": \"N\"\n"
+	"      }\n"
+	"    },\n"
+	"    \"vulnerabilities\": {\n"
+	"      \"l1tf\": \"Mitigation: PTE Inversion\"\n"
+	"    },\n"
+	"    \"clocksource\": \"tsc\",\n"
+	"    \"log\": [\n"
+	"      \"a \\\"quoted\\\" line\",\n"
+	"      \"b\"\n"
+	"    ]\n"
+	"  },\n"
+	"  \"kvm\": {\n"
+	"    \"device\": \"present\",\n"
+	"    \"nested_cpuid\": true,\n"
+	"    \"cpuid\": {\n"
+	"      \"0x00000001:0\": \"0x00000000 0x00000000 0x00000020 0x00000000\"\n"
+	"    },\n"
+	"    \"msr\": {\n"
+	"      \"0x00000480\": \"0x0000000000000001\"\n"
+	"    }\n"
+	"  },\n"
+	"  \"firmware\": {\n"
+	"    \"boot\": \"uefi\",\n"
+	"    \"secure_boot\": false,\n"
+	"    \"dmi\": {\n"
+	"      \"sys_vendor\": \"ASUS\"\n"
+	"    },\n"
+	"    \"acpi\": [\n"
+	"      \"DMAR\"\n"
+	"    ]\n"
+	"  },\n"
+	"  \"memory_kb\": 16000000\n"
+	"}\n";
+
+static void facts_come_out_as_they_went_in(void **state)
+{
+	const char *error;
+	struct report r;
+	char *json;
+
+	(void)state;
+	assert_int_equal(read_facts(&r, full, &error), 0);
+	assert_int_equal(r.facts.n_cpus, 3);
+	assert_int_equal(r.facts.cpus[1].id, 6);
+	assert_int_equal(r.facts.cpus[1].like, 0);
+	assert_int_equal(r.facts.cpus[2].like, 0);
+	assert_int_equal(cpu_cpuid(&r.facts, &r.facts.cpus[1], 1, 0)->ecx, 0x7ffafbff);
+	assert_int_equal(cpu_cpuid(&r.facts, &r.facts.cpus[1], 4, 12)->edx, 0xffffffff);
+	assert_null(cpu_cpuid(&r.facts, &r.facts.cpus[1], 4, 0));
+	assert_int_equal(cpu_msr(&r.facts, &r.facts.cpus[2], 0x48b)->value, 0xfedcba9876543210);
+	assert_true(cpu_msr(&r.facts, &r.facts.cpus[1], 0x492)->refused);
+	assert_int_equal(cpu_msr(&r.facts, &r.facts.cpus[1], 0xc0010114)->value, 0x18);
+	assert_null(cpu_msr(&r.facts, &r.facts.cpus[0], 0xc0010114));
+	json = facts_to_json(&r.facts);
+	assert_string_equal(json, full);
+	free(json);
+	report_free(&r);
+}
+
+/* The id that `like` names, not the place in the list. */
+static void like_is_an_id(void **state)
+{
+	const char *error;
+	struct report r;
+
+	(void)state;
+	assert_int_equal(read_facts(&r,
+				    "{\"cpus\":[{\"id\":4,\"msr\":{\"0x1\":\"0x7\"}},{\"id\":0},"
+				    "{\"id\":5,\"like\":4}]}",
+				    &error),
+			 0);
+	assert_int_equal(r.facts.cpus[2].like, 0);
+	assert_int_equal(cpu_msr(&r.facts, &r.facts.cpus[2], 1)->value, 7);
+	report_free(&r);
+}
+
+/* A record with every part filled, so that what is not carried over is seen. */
+static void fill(struct report *r)
+{
+	struct case_outcome *c;
+	struct stage_time *t;
+
+	haswell(r, 2);
+	set_msr(r, 1, 0x3a, 1);
+	r->facts.kvm.nested_cpuid = TRI_UNKNOWN;
+	r->facts.kernel.release = "6.12.117";
+	r->started = "2026-01-02T03:04:05Z";
+	r->duration_ms = 1234;
+	r->cpu = (struct cpu_summary){ VENDOR_INTEL, "Brand", "Haswell", 2, "0x28" };
+	r->kvm.module = "kvm_intel";
+	r->kvm.error = "no";
+	kv_add(&r->arena, &r->kvm.parameters, "nested", "Y");
+	r->selftest.ran = true;
+	r->selftest.partial = "only=x";
+	r->selftest.error = "stopped";
+	for (int i = 0; i < 4; i++) {
+		c = arena_push(&r->arena, &r->selftest.cases, &r->selftest.n_cases);
+		c->name = "vmx_case";
+		c->result = (enum case_result)i;
+		c->detail = i ? "a detail" : NULL;
+		c->us = 17;
+		c->core = i == 1;
+		c->unproven = i == 2;
+		c->entries = 5;
+		c->nested_run = 6;
+	}
+	r->selftest.nested_run = 24;
+	r->selftest.l1_exit_cycles = 1000;
+	r->selftest.l2_exit_cycles = 30000;
+	r->selftest.taint_known = TRI_YES;
+	r->selftest.taint_before = 0;
+	r->selftest.taint_after = 512;
+	t = arena_push(&r->arena, &r->timing, &r->n_timing);
+	t->stage = "collect";
+	t->ms = 12;
+	strings_add(&r->arena, &r->param_problems, "no key 'x'");
+	diagnose(r);
+	judge_run(r);
+}
+
+static void reports_come_out_as_they_went_in(void **state)
+{
+	static const char *const there[] = {
+		"\"collect\": 12",
+		"\"duration_ms\": 1234",
+		"\"kernel\": \"6.12.117\"",
+		"\"count\": 2",
+		"\"nested\": \"Y\"",
+		"\"error\": \"no\"",
+		"\"partial\": \"only=x\"",
+		"\"error\": \"stopped\"",
+		"\"nested_run\": 24",
+		"\"l1_exit_cycles\": 1000",
+		"\"l2_exit_cycles\": 30000",
+		"\"after\": 512",
+		"\"us\": 17",
+		"\"result\": \"xfail\"",
+		"\"microcode\": \"0x28\"",
+		"\"no key 'x'\"",
+		"\"codename\": \"Haswell\"",
+		"\"module\": \"kvm_intel\"",
+		"\"started\": \"2026-01-02T03:04:05Z\"",
+	};
+	const char *error = NULL;
+	struct report r, again;
+	char *json, *twice;
+
+	(void)state;
+	fill(&r);
+	json = report_to_json(&r);
+	for (size_t i = 0; i < sizeof(there) / sizeof(there[0]); i++)
+		assert_contains(json, there[i]);
+	report_init(&again);
+	if (report_from_json(&again, json, strlen(json), &error) != 0)
+		fail_msg("%s", error);
+	twice = report_to_json(&again);
+	assert_string_equal(json, twice);
+	assert_int_equal(again.verdict.result, VERDICT_FAIL);
+	assert_int_equal(again.n_findings, r.n_findings);
+	assert_int_equal(again.findings[0].n_cpus, 1);
+	assert_int_equal(again.findings[0].cpus[0], 1);
+	assert_memory_equal(again.caps, r.caps, sizeof(r.caps));
+	assert_int_equal(again.selftest.n_cases, 4);
+	assert_int_equal(again.selftest.taint_after, 512);
+	free(json);
+	free(twice);
+	report_free(&again);
+	/* The facts inside are a recording, too. */
+	json = report_to_json(&r);
+	report_init(&again);
+	assert_int_equal(facts_from_json(&again, json, strlen(json), &error), 0);
+	assert_int_equal(again.facts.n_cpus, 2);
+	free(json);
+	report_free(&again);
+	report_free(&r);
+}
+
+static void malformed_reports_are_refused(void **state)
+{
+	static const struct {
+		const char *rest, *message;
+	} bad[] = {
+		{ "\"verdict\":{\"result\":\"GOOD\"}", "verdict.result: 'GOOD'" },
+		{ "\"verdict\":{\"grade\":\"none\"}", "verdict.grade" },
+		{ "\"findings\":[{}]", "findings[0]: a finding without" },
+		{ "\"findings\":[{\"id\":\"a\",\"title\":\"b\",\"severity\":\"x\"}]",
+		  "findings[0].severity" },
+		{ "\"findings\":[{\"id\":\"a\",\"title\":\"b\",\"cpus\":[-1]}]",
+		  "findings[0].cpus" },
+		{ "\"selftest\":{\"cases\":[{}]}", "selftest.cases[0]: a case without" },
+		{ "\"selftest\":{\"cases\":[{\"name\":\"a\",\"result\":\"ok\"}]}",
+		  "selftest.cases[0].result" },
+		{ "\"selftest\":{\"cost\":{\"l1_exit_cycles\":\"x\"}}", "selftest.cost" },
+		{ "\"capabilities\":{\"vmx\":1}", "capabilities.vmx" },
+		{ "\"kvm\":{\"offered\":{\"vmx\":1}}", "offered.vmx" },
+		{ "\"cpu\":{\"vendor\":\"cyrix\"}", "cpu.vendor" },
+		{ "\"timing\":{\"a\":\"b\"}", "timing.a" },
+		{ "\"facts\":{\"cpus\":7}", "facts.cpus" },
+	};
+	const char *error = NULL;
+	struct report r;
+	char json[256];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		snprintf(json, sizeof(json), "{\"schema\":\"nestcheck.report/1\",%s}", bad[i].rest);
+		report_init(&r);
+		assert_int_equal(report_from_json(&r, json, strlen(json), &error), -EINVAL);
+		assert_contains(error, bad[i].message);
+		report_free(&r);
+	}
+	report_init(&r);
+	assert_int_equal(report_from_json(&r, full, strlen(full), &error), -EINVAL);
+	assert_contains(error, "schema: not nestcheck.report/1");
+	report_free(&r);
+}
+
+/* A kernel log may hold bytes that are no UTF-8; JSON must not. */
+static void bytes_that_are_no_text(void **state)
+{
+	const char *error = NULL;
+	struct report r, again;
+	char *json;
+
+	(void)state;
+	report_init(&r);
+	strings_add(&r.arena, &r.facts.kernel.log, "bad \xff\xc0 bytes");
+	strings_add(&r.arena, &r.facts.kernel.log, "good \xc3\xa4");
+	kv_add(&r.arena, &r.facts.firmware.dmi, "k\xfe", "v\x80");
+	json = facts_to_json(&r.facts);
+	assert_contains(json, "bad ?? bytes");
+	assert_contains(json, "good \xc3\xa4");
+	assert_contains(json, "\"k?\": \"v?\"");
+	report_init(&again);
+	assert_int_equal(facts_from_json(&again, json, strlen(json), &error), 0);
+	free(json);
+	report_free(&again);
+	report_free(&r);
+}
+
+/* All that a program does with a recording; the sanitizers look on. */
+static void use(const char *json, size_t len)
+{
+	const char *error = NULL;
+	struct text t = { 0 };
+	struct report r;
+	char *again;
+
+	report_init(&r);
+	r.replayed = true;
+	if (facts_from_json(&r, json, len, &error) == 0) {
+		diagnose(&r);
+		judge_findings(&r);
+		render_plain(&t, &r);
+		render_probe(&t, &r);
+		render_screen(&t, &r, 80, 25);
+		again = report_to_json(&r);
+		free(again);
+	} else {
+		assert_non_null(error);
+	}
+	text_free(&t);
+	report_free(&r);
+	report_init(&r);
+	if (report_from_json(&r, json, len, &error) == 0) {
+		render_plain(&t, &r);
+		render_tap(&t, &r);
+		render_screen(&t, &r, 40, 12);
+	}
+	text_free(&t);
+	report_free(&r);
+}
+
+static uint32_t random_number(void)
+{
+	static uint32_t x = 2463534242u; /* xorshift32: the same run every time */
+
+	x ^= x << 13;
+	x ^= x >> 17;
+	x ^= x << 5;
+	return x;
+}
+
+/* A byte, a digit or a piece changed: most of it is still a document. */
+static void damage(char *json, size_t *len)
+{
+	static const char likely[] = "0123456789abcdefx:\"{}[], \\nult";
+	size_t at = random_number() % *len, n;
+
+	switch (random_number() % 4) {
+	case 0:
+		json[at] = (char)random_number();
+		break;
+	case 1:
+	case 2:
+		json[at] = likely[random_number() % (sizeof(likely) - 1)];
+		break;
+	case 3:
+		n = random_number() % (*len - at);
+		n = n > 40 ? 40 : n;
+		memmove(json + at, json + at + n, *len - at - n);
+		*len -= n;
+	}
+}
+
+static void damaged_documents_do_no_harm(void **state)
+{
+	struct report r;
+	char *documents[2];
+
+	(void)state;
+	fill(&r);
+	documents[0] = strdup(full);
+	documents[1] = report_to_json(&r);
+	for (int d = 0; d < 2; d++) {
+		size_t len = strlen(documents[d]);
+
+		/* Cut anywhere: never a document. */
+		for (size_t cut = 0; cut < len - 2; cut += 7)
+			use(documents[d], cut);
+		for (int i = 0; i < 3000; i++) {
+			char *copy = strdup(documents[d]);
+			size_t left = len;
+
+			for (uint32_t k = 0; k <= random_number() % 4 && left > 1; k++)
+				damage(copy, &left);
+			use(copy, left);
+			free(copy);
+		}
+		free(documents[d]);
+	}
+	report_free(&r);
+}
+
+static void too_much_is_refused(void **state)
+{
+	struct text t = { 0 };
+
+	(void)state;
+	text_add(&t, "{\"cpus\":[");
+	for (int i = 0; i < 8193; i++)
+		text_add(&t, i ? ",{}" : "{}");
+	text_add(&t, "]}");
+	refused(t.s, "cpus: more CPUs");
+	text_free(&t);
+	text_add(&t, "{\"cpus\":[{\"msr\":{");
+	for (int i = 0; i < 4097; i++)
+		text_addf(&t, "%s\"0x%x\":null", i ? "," : "", i);
+	text_add(&t, "}}]}");
+	refused(t.s, "cpus[0].msr: more registers");
+	text_free(&t);
+	for (int i = 0; i < 100000; i++)
+		text_add(&t, "[");
+	refused(t.s, "not JSON");
+	text_free(&t);
+}
+
+static void reading_files(void **state)
+{
+	char path[] = "/tmp/nestcheck-unit-XXXXXX", *text = NULL;
+	int fd = mkstemp(path);
+	size_t len = 99;
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(read_document(path, &text, &len), 0);
+	assert_int_equal(len, 0);
+	assert_string_equal(text, "");
+	free(text);
+	assert_int_equal(write(fd, full, sizeof(full) - 1), sizeof(full) - 1);
+	assert_int_equal(read_document(path, &text, &len), 0);
+	assert_int_equal(len, sizeof(full) - 1);
+	assert_string_equal(text, full);
+	free(text);
+	assert_int_equal(ftruncate(fd, (64 << 20) + 1), 0);
+	assert_int_equal(read_document(path, &text, &len), -EFBIG);
+	unlink(path);
+	close(fd);
+	assert_int_equal(read_document(path, &text, &len), -ENOENT);
+	assert_int_equal(read_document("/", &text, &len), -EISDIR);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(malformed_is_named_by_its_place),
+		cmocka_unit_test(messages_are_harmless),
+		cmocka_unit_test(missing_is_unknown),
+		cmocka_unit_test(facts_come_out_as_they_went_in),
+		cmocka_unit_test(like_is_an_id),
+		cmocka_unit_test(reports_come_out_as_they_went_in),
+		cmocka_unit_test(malformed_reports_are_refused),
+		cmocka_unit_test(bytes_that_are_no_text),
+		cmocka_unit_test(damaged_documents_do_no_harm),
+		cmocka_unit_test(too_much_is_refused),
+		cmocka_unit_test(reading_files),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

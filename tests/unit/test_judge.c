@@ -1,0 +1,453 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The verdict: every way to every one of them (design 3.4), starting from a run that has
+ * earned its PASS and from which one thing is taken; and the grade.
+ */
+#include "machine.h"
+
+#include "diagnose/diagnose.h"
+#include "lib/status.h"
+#include "report/judge.h"
+
+static struct case_outcome *add_case(struct report *r, const char *name, bool core,
+				     enum case_result result)
+{
+	struct case_outcome *c = arena_push(&r->arena, &r->selftest.cases, &r->selftest.n_cases);
+
+	c->name = name;
+	c->core = core;
+	c->result = result;
+	c->entries = 3;
+	c->nested_run = result == CASE_PASS ? 4 : 0;
+	return c;
+}
+
+/* Cases 0 and 1 are core. */
+static void good_run(struct report *r)
+{
+	haswell(r, 1);
+	r->selftest.ran = true;
+	r->selftest.taint_known = TRI_YES;
+	add_case(r, "vmx_enter", true, CASE_PASS);
+	add_case(r, "vmx_ept_violation", true, CASE_PASS);
+	add_case(r, "vmx_msr_bitmap", false, CASE_PASS);
+	add_case(r, "vmx_pml", false, CASE_SKIP)->detail = "KVM does not offer pml to L1";
+}
+
+static void judged(struct report *r, enum verdict_result wanted, const char *reason)
+{
+	diagnose(r);
+	judge_run(r);
+	if (r->verdict.result != wanted)
+		fail_msg("verdict %s (%s), wanted %s", verdict_name(r->verdict.result),
+			 r->verdict.reason, verdict_name(wanted));
+	assert_non_null(r->verdict.reason);
+	assert_contains(r->verdict.reason, reason);
+	if (wanted != VERDICT_PASS)
+		assert_int_equal(r->verdict.grade, GRADE_NONE);
+}
+
+static void pass_is_earned(void **state)
+{
+	struct report r;
+
+	(void)state;
+	good_run(&r);
+	judged(&r, VERDICT_PASS, "all core cases passed");
+	assert_int_equal(r.verdict.grade, GRADE_FAST);
+	add_case(&r, "vmx_vmfunc", false, CASE_XFAIL);
+	judged(&r, VERDICT_PASS, "1 case failed as this emulator's defects make it");
+	report_free(&r);
+}
+
+static void an_empty_record_is_an_error(void **state)
+{
+	struct report r;
+
+	(void)state;
+	report_init(&r);
+	judge_run(&r);
+	assert_int_equal(r.verdict.result, VERDICT_ERROR);
+	assert_contains(r.verdict.reason, "did not run");
+	report_free(&r);
+}
+
+static void unsupported(void **state)
+{
+	struct report r;
+
+	(void)state;
+	good_run(&r);
+	flip_cpuid(&r, 0, 1, ECX, 5);
+	judged(&r, VERDICT_UNSUPPORTED, "no-virtualization: ");
+	/* It goes before any failure: the cause, not what follows from it. */
+	r.selftest.cases[0].result = CASE_FAIL;
+	judged(&r, VERDICT_UNSUPPORTED, "no-virtualization: ");
+	report_free(&r);
+}
+
+static void blockers_fail(void **state)
+{
+	struct report r;
+
+	(void)state;
+	good_run(&r);
+	r.facts.kvm.nested_cpuid = TRI_UNKNOWN;
+	set_msr(&r, 0, 0x3a, 1);
+	r.selftest.ran = false;
+	r.selftest.n_cases = 0;
+	judged(&r, VERDICT_FAIL, "vmx-locked-off: ");
+	/* Leaving the self-test out does not make it an error. */
+	r.selftest.partial = "selftest=off";
+	judged(&r, VERDICT_FAIL, "vmx-locked-off: ");
+	r.selftest.error = "KVM_CREATE_VM: No such device";
+	judged(&r, VERDICT_FAIL, "vmx-locked-off: ");
+	report_free(&r);
+	/* Findings that are not blockers fail nothing. */
+	good_run(&r);
+	set_msr(&r, 0, 0x48b, 0x00003cff00000000);
+	strings_add(&r.arena, &r.param_problems, "x");
+	judged(&r, VERDICT_PASS, "");
+	assert_true(r.n_findings >= 2);
+	report_free(&r);
+}
+
+static void failed_cases_fail(void **state)
+{
+	struct report r;
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		good_run(&r);
+		r.selftest.cases[i].result = CASE_FAIL;
+		judged(&r, VERDICT_FAIL, r.selftest.cases[i].name);
+		/* Also where the rest did not get run. */
+		r.selftest.partial = "only=vmx*";
+		judged(&r, VERDICT_FAIL, "selftest-failed");
+		r.selftest.error = "KVM_RUN: Bad address";
+		judged(&r, VERDICT_FAIL, "selftest-failed");
+		report_free(&r);
+	}
+	good_run(&r);
+	for (int i = 0; i < 5; i++)
+		add_case(&r, "vmx_more", false, CASE_FAIL);
+	judged(&r, VERDICT_FAIL, "selftest-failed: vmx_more, vmx_more, vmx_more and 2 more");
+	report_free(&r);
+}
+
+static void nested_run_is_held_against_entries(void **state)
+{
+	struct report r;
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		good_run(&r);
+		r.selftest.cases[i].nested_run = 3;
+		judged(&r, VERDICT_PASS, "");
+		r.selftest.cases[i].nested_run = 2;
+		judged(&r, VERDICT_FAIL, r.selftest.cases[i].name);
+		report_free(&r);
+	}
+	/* A case that was not run entered nothing. */
+	good_run(&r);
+	r.selftest.cases[3].nested_run = 0;
+	judged(&r, VERDICT_PASS, "");
+	report_free(&r);
+}
+
+static void unproven_cases(void **state)
+{
+	struct report r;
+
+	(void)state;
+	good_run(&r);
+	add_case(&r, "vmx_new", false, CASE_FAIL)->unproven = true;
+	judged(&r, VERDICT_PASS, "");
+	assert_non_null(finding_of(&r, "case-unproven"));
+	/* A core case has to pass, proven or not. */
+	r.selftest.cases[4].core = true;
+	judged(&r, VERDICT_ERROR, "partial: core case vmx_new");
+	report_free(&r);
+}
+
+static void partial(void **state)
+{
+	struct report r;
+
+	(void)state;
+	good_run(&r);
+	r.selftest.partial = "skip=vmx_pml";
+	judged(&r, VERDICT_ERROR, "partial: skip=vmx_pml");
+	report_free(&r);
+	good_run(&r);
+	r.selftest.ran = false;
+	r.selftest.n_cases = 0;
+	r.selftest.partial = "selftest=off";
+	judged(&r, VERDICT_ERROR, "partial: selftest=off");
+	r.selftest.partial = NULL;
+	judged(&r, VERDICT_ERROR, "did not run");
+	/* Started, and no case came of it. */
+	r.selftest.ran = true;
+	judged(&r, VERDICT_ERROR, "partial: no core case");
+	report_free(&r);
+	/* None of them core. */
+	good_run(&r);
+	r.selftest.cases[0].core = r.selftest.cases[1].core = false;
+	judged(&r, VERDICT_ERROR, "partial: no core case");
+	report_free(&r);
+}
+
+static void core_cases_have_to_pass(void **state)
+{
+	struct report r;
+
+	(void)state;
+	good_run(&r);
+	r.selftest.cases[0].result = CASE_SKIP;
+	r.selftest.cases[0].detail = "KVM does not offer msr_bitmap to L1";
+	judged(&r, VERDICT_ERROR, "partial: core case vmx_enter was skipped: KVM does not");
+	r.selftest.cases[0].result = CASE_XFAIL;
+	judged(&r, VERDICT_ERROR, "partial: core case vmx_enter was expected to fail");
+	report_free(&r);
+}
+
+static void error_of_the_selftest(void **state)
+{
+	struct report r;
+
+	(void)state;
+	good_run(&r);
+	r.selftest.error = "KVM_CREATE_VM: Cannot allocate memory";
+	judged(&r, VERDICT_ERROR, "Cannot allocate memory");
+	report_free(&r);
+}
+
+/* "A paging violation where EPT/NPT is offered." */
+static void paging_case_without_ept(void **state)
+{
+	struct case_outcome *c;
+	struct report r;
+
+	(void)state;
+	good_run(&r);
+	c = &r.selftest.cases[1];
+	c->result = CASE_SKIP;
+	c->detail = "KVM does not offer ept to L1";
+	/* The hardware has it, and nobody says that KVM does not offer it. */
+	judged(&r, VERDICT_ERROR, "partial: core case vmx_ept_violation");
+	/* The hardware has none. */
+	r.facts.kernel.n_modules = 0;
+	set_msr(&r, 0, 0x48b, 0x00007cfd00000000);
+	judged(&r, VERDICT_PASS, "");
+	assert_int_equal(r.verdict.grade, GRADE_NONE);
+	assert_non_null(finding_of(&r, "below-functional"));
+	/* That excuses no other skip, nor a word that only begins so, nor NPT. */
+	c->detail = "KVM does not offer ept_ad to L1";
+	judged(&r, VERDICT_ERROR, "partial");
+	c->detail = "KVM does not offer vpid to L1";
+	judged(&r, VERDICT_ERROR, "partial");
+	c->detail = NULL;
+	judged(&r, VERDICT_ERROR, "partial");
+	c->detail = "KVM does not offer ept to L1";
+	c->result = CASE_XFAIL;
+	judged(&r, VERDICT_ERROR, "partial");
+	c->result = CASE_SKIP;
+	/* The others still have to be there. */
+	r.selftest.cases[0].core = false;
+	judged(&r, VERDICT_ERROR, "partial: no core case");
+	report_free(&r);
+}
+
+/* KVM's offer goes before the hardware: EPT may be there and switched off in KVM. */
+static void paging_case_where_kvm_does_not_offer(void **state)
+{
+	struct cpuid_fact leaves[] = {
+		{ 0x80000001, 0, 0, 0, 1 << 2, 1 << 20 },
+		{ 0x8000000a, 0, 1, 8, 0, 0 },
+	};
+	struct report r;
+
+	(void)state;
+	zen(&r, 1);
+	r.selftest.ran = true;
+	r.selftest.taint_known = TRI_YES;
+	add_case(&r, "svm_enter", true, CASE_PASS);
+	add_case(&r, "svm_npt_violation", true, CASE_SKIP)->detail = "KVM does not offer npt to L1";
+	judged(&r, VERDICT_ERROR, "partial");
+	r.facts.kvm.cpuid = leaves;
+	r.facts.kvm.n_cpuid = 2;
+	judged(&r, VERDICT_PASS, "");
+	/* Offered, and skipped all the same. */
+	leaves[1].edx = 1;
+	judged(&r, VERDICT_ERROR, "partial");
+	report_free(&r);
+}
+
+static void taint(void **state)
+{
+	struct report r;
+
+	(void)state;
+	good_run(&r);
+	r.selftest.taint_before = r.selftest.taint_after = 512;
+	judged(&r, VERDICT_PASS, "");
+	r.selftest.taint_after = 640;
+	judged(&r, VERDICT_ERROR, "taint 512 became 640");
+	r.selftest.taint_known = TRI_UNKNOWN;
+	judged(&r, VERDICT_ERROR, "taint was not read");
+	report_free(&r);
+}
+
+static void replays_know_no_selftest(void **state)
+{
+	struct report r;
+
+	(void)state;
+	good_run(&r);
+	diagnose(&r);
+	judge_findings(&r);
+	assert_int_equal(r.verdict.result, VERDICT_NONE);
+	assert_null(r.verdict.reason);
+	assert_int_equal(verdict_exit_status(r.verdict.result), 0);
+	/* Recorded facts never pass, whatever else is in the record. */
+	r.replayed = true;
+	judge_run(&r);
+	assert_int_equal(r.verdict.result, VERDICT_NONE);
+	r.facts.kvm.nested_cpuid = TRI_UNKNOWN;
+	set_msr(&r, 0, 0x3a, 1);
+	diagnose(&r);
+	judge_findings(&r);
+	assert_int_equal(r.verdict.result, VERDICT_FAIL);
+	assert_int_equal(verdict_exit_status(r.verdict.result), 1);
+	flip_cpuid(&r, 0, 1, ECX, 5);
+	diagnose(&r);
+	judge_findings(&r);
+	assert_int_equal(r.verdict.result, VERDICT_UNSUPPORTED);
+	assert_int_equal(verdict_exit_status(r.verdict.result), 3);
+	assert_int_equal(verdict_exit_status(VERDICT_ERROR), 4);
+	assert_int_equal(verdict_exit_status((enum verdict_result)77), 4);
+	report_free(&r);
+}
+
+static const struct {
+	const char *parameter;
+	enum grade without;
+} intel[] = {
+	{ "ept", GRADE_NONE },
+	{ "vpid", GRADE_NONE },
+	{ "unrestricted_guest", GRADE_NONE },
+	{ "eptad", GRADE_FUNCTIONAL },
+	{ "preemption_timer", GRADE_FUNCTIONAL },
+	{ "vnmi", GRADE_FUNCTIONAL },
+	{ "enable_shadow_vmcs", GRADE_GOOD },
+}, amd[] = {
+	{ "npt", GRADE_NONE },
+	{ "nrips", GRADE_FUNCTIONAL },
+	{ "vgif", GRADE_GOOD },
+	{ "vls", GRADE_GOOD },
+};
+
+static enum grade graded(struct report *r)
+{
+	decode_caps(r);
+	return grade_of(r);
+}
+
+static void grade_by_parameters(void **state)
+{
+	struct report r;
+
+	(void)state;
+	haswell(&r, 1);
+	assert_int_equal(graded(&r), GRADE_FAST);
+	for (size_t i = 0; i < sizeof(intel) / sizeof(intel[0]); i++) {
+		set_parameter(&r, intel[i].parameter, "N");
+		assert_int_equal(graded(&r), intel[i].without);
+		/* Read back after load, it goes before what was recorded. */
+		kv_add(&r.arena, &r.kvm.parameters, intel[i].parameter, "Y");
+		assert_int_equal(graded(&r), GRADE_FAST);
+		set_parameter(&r, intel[i].parameter, "Y");
+		r.kvm.parameters.n = 0;
+	}
+	report_free(&r);
+	zen(&r, 1);
+	assert_int_equal(graded(&r), GRADE_FAST);
+	for (size_t i = 0; i < sizeof(amd) / sizeof(amd[0]); i++) {
+		set_parameter(&r, amd[i].parameter, "0");
+		assert_int_equal(graded(&r), amd[i].without);
+		set_parameter(&r, amd[i].parameter, "1");
+	}
+	/* KVM has no parameter for these: the hardware decides. */
+	for (unsigned int bit = 5; bit <= 6; bit++) {
+		flip_cpuid(&r, 0, 0x8000000a, EDX, bit);
+		assert_int_equal(graded(&r), GRADE_FUNCTIONAL);
+		flip_cpuid(&r, 0, 0x8000000a, EDX, bit);
+	}
+	report_free(&r);
+}
+
+static void grade_by_hardware(void **state)
+{
+	struct report r;
+
+	(void)state;
+	haswell(&r, 1);
+	r.facts.kernel.n_modules = 0;
+	assert_int_equal(graded(&r), GRADE_FAST);
+	set_msr(&r, 0, 0x485, 0);
+	assert_int_equal(graded(&r), GRADE_GOOD);
+	set_msr(&r, 0, 0x481, 0x3f00000016);
+	assert_int_equal(graded(&r), GRADE_FUNCTIONAL);
+	/* Unknown earns nothing. */
+	drop_msr(&r, 0, 0x48b);
+	assert_int_equal(graded(&r), GRADE_NONE);
+	report_free(&r);
+	report_init(&r);
+	assert_int_equal(graded(&r), GRADE_NONE);
+	report_free(&r);
+}
+
+/* A value that is neither yes nor no does not decide. */
+static void odd_parameter_values(void **state)
+{
+	struct report r;
+
+	(void)state;
+	haswell(&r, 1);
+	set_parameter(&r, "enable_shadow_vmcs", "maybe");
+	assert_int_equal(kvm_parameter(&r, "enable_shadow_vmcs"), TRI_UNKNOWN);
+	assert_int_equal(graded(&r), GRADE_FAST);
+	set_parameter(&r, "enable_shadow_vmcs", "");
+	assert_int_equal(kvm_parameter(&r, "enable_shadow_vmcs"), TRI_UNKNOWN);
+	set_parameter(&r, "enable_shadow_vmcs", "2");
+	assert_int_equal(kvm_parameter(&r, "enable_shadow_vmcs"), TRI_YES);
+	set_parameter(&r, "enable_shadow_vmcs", "n");
+	assert_int_equal(kvm_parameter(&r, "enable_shadow_vmcs"), TRI_NO);
+	assert_int_equal(kvm_parameter(&r, "no_such_parameter"), TRI_UNKNOWN);
+	report_free(&r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(pass_is_earned),
+		cmocka_unit_test(an_empty_record_is_an_error),
+		cmocka_unit_test(unsupported),
+		cmocka_unit_test(blockers_fail),
+		cmocka_unit_test(failed_cases_fail),
+		cmocka_unit_test(nested_run_is_held_against_entries),
+		cmocka_unit_test(unproven_cases),
+		cmocka_unit_test(partial),
+		cmocka_unit_test(core_cases_have_to_pass),
+		cmocka_unit_test(error_of_the_selftest),
+		cmocka_unit_test(paging_case_without_ept),
+		cmocka_unit_test(paging_case_where_kvm_does_not_offer),
+		cmocka_unit_test(taint),
+		cmocka_unit_test(replays_know_no_selftest),
+		cmocka_unit_test(grade_by_parameters),
+		cmocka_unit_test(grade_by_hardware),
+		cmocka_unit_test(odd_parameter_values),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

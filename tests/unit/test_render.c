@@ -1,0 +1,428 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Renderers: the banner's size on real screens, 80 columns of ASCII, nothing that scrolls
+ * away, every failed case by name; and the text buffer they write into.
+ */
+#include "machine.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "diagnose/diagnose.h"
+#include "lib/output.h"
+#include "report/judge.h"
+#include "report/render.h"
+
+static struct case_outcome *add_case(struct report *r, const char *name, enum case_result result,
+				     const char *detail)
+{
+	struct case_outcome *c = arena_push(&r->arena, &r->selftest.cases, &r->selftest.n_cases);
+
+	r->selftest.ran = true;
+	c->name = name;
+	c->result = result;
+	c->detail = detail;
+	return c;
+}
+
+static const char long_text[] =
+	"a detail that is longer than a line, so that it has to be wrapped, with words in it and "
+	"one_word_that_by_itself_is_longer_than_any_line_can_be_because_somebody_did_not_stop_typing "
+	"at its end";
+
+/* Everything there is to show, more than a screen of it. */
+static void fill(struct report *r)
+{
+	haswell(r, 4);
+	set_msr(r, 2, 0x3a, 1);
+	set_msr(r, 0, 0x48b, 0x00003cff00000000);
+	r->facts.kvm.nested_cpuid = TRI_UNKNOWN;
+	r->facts.firmware.boot = "uefi";
+	r->facts.firmware.secure_boot = TRI_YES;
+	set_dmi(r, "bios_vendor", "American Megatrends");
+	set_dmi(r, "sys_vendor", "a vendor with \x1b[31m colour \xff and \t tabs");
+	r->cpu = (struct cpu_summary){ VENDOR_INTEL, "Intel(R) Core(TM) i7-4770 CPU @ 3.40GHz",
+				       "Haswell (Core i7)", 4, "0x00000028" };
+	r->kvm.module = "kvm_intel";
+	add_case(r, "vmx_cpuid", CASE_PASS, NULL);
+	add_case(r, "vmx_hlt", CASE_FAIL, long_text);
+	add_case(r, "vmx_pml", CASE_SKIP, "KVM does not offer pml to L1");
+	add_case(r, "vmx_vmfunc", CASE_XFAIL, "Bochs: no EPTP list");
+	r->selftest.nested_run = 1234;
+	for (int i = 0; i < 12; i++)
+		strings_add(&r->arena, &r->param_problems, long_text);
+	diagnose(r);
+	judge_run(r);
+}
+
+/* Lines no longer than `columns`; plain: ASCII and nothing else. Returns how many. */
+static int check_lines(const char *s, int columns, bool plain)
+{
+	int lines = 0, column = 0;
+
+	for (; *s; s++) {
+		if (*s == '\033' && !plain) {
+			while (*s && *s != 'm' && *s != 'H' && *s != 'J')
+				s++;
+			continue;
+		}
+		if (*s == '\n') {
+			lines++;
+			column = 0;
+			continue;
+		}
+		if (*s < ' ' || *s > '~')
+			fail_msg("character 0x%02x in line %d", (unsigned char)*s, lines + 1);
+		if (++column > columns)
+			fail_msg("line %d is longer than %d columns", lines + 1, columns);
+	}
+	assert_int_equal(column, 0);
+	return lines;
+}
+
+static void plain_is_80_columns_of_ascii(void **state)
+{
+	struct text t = { 0 };
+	struct report r;
+
+	(void)state;
+	fill(&r);
+	render_plain(&t, &r);
+	check_lines(t.s, 80, true);
+	assert_contains(t.s, "CPU       Intel(R) Core(TM) i7-4770");
+	assert_contains(t.s, "firmware  UEFI, Secure Boot on");
+	assert_contains(t.s, "kvm       kvm_intel nested=Y ept=Y");
+	assert_contains(t.s, "entered 1234 times");
+	assert_contains(t.s, "BLOCKER   vmx-locked-off: ");
+	assert_contains(t.s, "(CPU 2)");
+	assert_contains(t.s, "4 cases: 1 passed, 1 failed, 1 skipped, 1 expected to fail");
+	assert_contains(t.s, "  FAIL    vmx_hlt: a detail that");
+	assert_contains(t.s, "  xfail   vmx_vmfunc: Bochs");
+	assert_contains(t.s, "  skip    vmx_pml: KVM does");
+	assert_null(strstr(t.s, "vmx_cpuid"));
+	text_free(&t);
+	render_probe(&t, &r);
+	check_lines(t.s, 80, true);
+	assert_contains(t.s, "\nshadow_vmcs             no");
+	assert_contains(t.s, "\nept_1g                  yes");
+	assert_contains(t.s, "\nsvm                     no");
+	assert_null(strstr(t.s, "\nnpt "));
+	text_free(&t);
+	render_findings(&t, &r);
+	check_lines(t.s, 80, true);
+	text_free(&t);
+	report_free(&r);
+}
+
+static void nothing_known_is_said_so(void **state)
+{
+	struct text t = { 0 };
+	struct report r;
+
+	(void)state;
+	report_init(&r);
+	render_plain(&t, &r);
+	render_probe(&t, &r);
+	render_tap(&t, &r);
+	render_screen(&t, &r, 80, 25);
+	assert_contains(t.s, "CPU       not known");
+	assert_contains(t.s, "firmware  not known");
+	assert_contains(t.s, "No findings.");
+	assert_contains(t.s, "ept                     unknown");
+	assert_contains(t.s, "1..0 # SKIP");
+	text_free(&t);
+	report_free(&r);
+}
+
+/* What is seen of a screen's text: lines, and of those the ones with the banner's blocks. */
+static int banner_rows(const char *s)
+{
+	int rows = 0;
+	bool blocks = false;
+
+	for (; *s; s++) {
+		blocks |= *s == '#';
+		if (*s == '\n') {
+			if (!blocks)
+				break;
+			rows++;
+			blocks = false;
+		}
+	}
+	return rows;
+}
+
+static const struct {
+	int columns, rows;
+} screens[] = {
+	{ 80, 25 },   { 80, 22 },   { 80, 50 },	 { 128, 48 }, { 240, 67 },   { 240, 64 },
+	{ 480, 135 }, { 480, 132 }, { 100, 37 }, { 160, 64 }, { 1024, 300 },
+};
+
+static void banner_is_an_eighth_of_every_screen(void **state)
+{
+	static const enum verdict_result all[] = { VERDICT_PASS, VERDICT_FAIL, VERDICT_UNSUPPORTED,
+						   VERDICT_ERROR };
+	struct text t = { 0 };
+	struct report r;
+
+	(void)state;
+	fill(&r);
+	for (size_t i = 0; i < sizeof(screens) / sizeof(screens[0]); i++) {
+		for (int v = 0; v < 4; v++) {
+			/* The caller may keep up to 4 rows of the screen for itself. */
+			int height = screens[i].rows + 4, lines, rows;
+
+			r.verdict.result = all[v];
+			render_screen(&t, &r, screens[i].columns, screens[i].rows);
+			lines = check_lines(t.s, screens[i].columns, false);
+			rows = banner_rows(t.s);
+			if (rows * 8 < height)
+				fail_msg("%d rows of banner on %dx%d", rows, screens[i].columns,
+					 screens[i].rows);
+			if (rows * 2 > screens[i].rows)
+				fail_msg("%d rows of banner leave no room on %dx%d", rows,
+					 screens[i].columns, screens[i].rows);
+			if (lines >= screens[i].rows)
+				fail_msg("%d lines scroll on %dx%d", lines, screens[i].columns,
+					 screens[i].rows);
+			assert_contains(t.s, "CPU ");
+			assert_contains(t.s, "vmx-locked-off");
+			text_free(&t);
+		}
+	}
+	report_free(&r);
+}
+
+static void tiny_screens(void **state)
+{
+	struct text t = { 0 };
+	struct report r;
+
+	(void)state;
+	fill(&r);
+	for (int columns = 1; columns < 80; columns += 6) {
+		for (int rows = 1; rows < 30; rows += 3) {
+			render_screen(&t, &r, columns, rows);
+			check_lines(t.s, columns < 20 ? 20 : columns, false);
+			text_free(&t);
+		}
+	}
+	report_free(&r);
+}
+
+/* What did not fit is counted: shown and left out make all. */
+static void findings_that_do_not_fit_are_counted(void **state)
+{
+	struct text t = { 0 };
+	struct report r;
+	const char *more;
+	size_t shown = 0;
+
+	(void)state;
+	fill(&r);
+	render_screen(&t, &r, 80, 25);
+	more = strstr(t.s, " more finding");
+	assert_non_null(more);
+	while (more[-1] >= '0' && more[-1] <= '9')
+		more--;
+	for (size_t i = 0; i < r.n_findings; i++) {
+		char line[64];
+
+		snprintf(line, sizeof(line), "%-10s%s",
+			 r.findings[i].severity == SEVERITY_BLOCKER  ? "BLOCKER" :
+			 r.findings[i].severity == SEVERITY_DEGRADED ? "degraded" :
+								       "advice",
+			 r.findings[i].id);
+		if (strstr(t.s, line) && strcmp(r.findings[i].id, "parameter"))
+			shown++;
+	}
+	for (const char *s = t.s; (s = strstr(s, "advice    parameter")); s++)
+		shown++;
+	assert_int_equal(shown + (size_t)atoi(more), r.n_findings);
+	text_free(&t);
+	/* All of them on a screen that is large enough. */
+	render_screen(&t, &r, 240, 200);
+	assert_null(strstr(t.s, " more finding"));
+	text_free(&t);
+	report_free(&r);
+}
+
+static void banner_spells_the_word(void **state)
+{
+	static const char wanted[] = "####   ###   ####  ####\n"
+				     "#   # #   # #     #    \n"
+				     "####  #####  ###   ### \n"
+				     "#     #   #     #     #\n"
+				     "#     #   # ####  #### \n";
+	struct text t = { 0 };
+
+	(void)state;
+	render_banner(&t, "PASS", 40, 5);
+	assert_string_equal(t.s, wanted);
+	text_free(&t);
+	/* Twice as high, and as wide as there is room. */
+	render_banner(&t, "PASS", 80, 14);
+	assert_int_equal(check_lines(t.s, 80, true), 10);
+	assert_true(strncmp(t.s, "############", 12) == 0);
+	text_free(&t);
+	/* Every letter of every verdict is one: no blank columns where a letter should be. */
+	for (const char *word = "PASSFAILUNSUPPORTEDERRORNOVERDICT"; *word; word++) {
+		char one[2] = { *word };
+
+		render_banner(&t, one, 40, 7);
+		assert_non_null(strchr(t.s, '#'));
+		text_free(&t);
+	}
+	/* No room for letters: the word itself. */
+	render_banner(&t, "UNSUPPORTED", 40, 7);
+	assert_contains(t.s, "UNSUPPORTED");
+	text_free(&t);
+}
+
+static void colours_end(void **state)
+{
+	struct text t = { 0 };
+	struct report r;
+	const char *last = NULL;
+
+	(void)state;
+	fill(&r);
+	render_screen(&t, &r, 80, 25);
+	assert_true(strncmp(t.s, "\033[H\033[J", 6) == 0);
+	for (const char *s = t.s; (s = strchr(s, '\033')); s++)
+		last = s;
+	assert_true(strncmp(last, "\033[0m", 4) == 0);
+	/* What the machine calls itself changes no colour. */
+	assert_null(strstr(t.s, "\033[31m colour"));
+	text_free(&t);
+	report_free(&r);
+}
+
+static void tap(void **state)
+{
+	struct text t = { 0 };
+	struct report r;
+
+	(void)state;
+	fill(&r);
+	add_case(&r, "vmx_new", CASE_FAIL, NULL)->unproven = true;
+	r.selftest.cases[1].detail = "exit \"2\" \\ reason";
+	r.selftest.error = "KVM_RUN: Bad address";
+	render_tap(&t, &r);
+	assert_string_equal(t.s, "TAP version 13\n"
+				 "1..5\n"
+				 "ok 1 - vmx_cpuid\n"
+				 "not ok 2 - vmx_hlt\n"
+				 "  ---\n"
+				 "  message: \"exit \\\"2\\\" \\\\ reason\"\n"
+				 "  ...\n"
+				 "ok 3 - vmx_pml # SKIP KVM does not offer pml to L1\n"
+				 "not ok 4 - vmx_vmfunc # TODO a defect of this emulator\n"
+				 "  ---\n"
+				 "  message: \"Bochs: no EPTP list\"\n"
+				 "  ...\n"
+				 "not ok 5 - vmx_new # TODO unproven\n"
+				 "Bail out! KVM_RUN: Bad address\n");
+	text_free(&t);
+	report_free(&r);
+}
+
+static void wrapping(void **state)
+{
+	struct text t = { .width = 20 };
+
+	(void)state;
+	text_wrap(&t, 4, "ab", "one two  three\nfour abcdefghijklmnopqrstuvwxyz");
+	assert_string_equal(t.s, "ab  one two three\n"
+				 "    four\n"
+				 "    abcdefghijklmno\n"
+				 "    pqrstuvwxyz\n");
+	text_free(&t);
+	text_wrap(&t, 4, "a label too long", "one");
+	assert_string_equal(t.s, "a label too long\n    one\n");
+	text_free(&t);
+	text_wrap(&t, 2, NULL, NULL);
+	text_wrap(&t, 0, NULL, "");
+	text_wrap(&t, 0, NULL, "x");
+	assert_string_equal(t.s, "  \n\nx\n");
+	text_free(&t);
+	for (int width = -3; width < 90; width++) {
+		for (int indent = 0; indent < 40; indent++) {
+			t.width = width;
+			text_wrap(&t, indent, "label", long_text);
+			check_lines(t.s, width < 20 ? width == 0 ? 79 : 19 : width - 1, true);
+			text_free(&t);
+		}
+	}
+}
+
+static void cpu_lists(void **state)
+{
+	static const int cpus[] = { 0, 1, 2, 5, 7, 8, 511 };
+	struct text t = { 0 };
+
+	(void)state;
+	text_cpus(&t, cpus, 7);
+	text_add(&t, "|");
+	text_cpus(&t, cpus + 3, 1);
+	text_add(&t, "|");
+	text_cpus(&t, cpus, 0);
+	assert_string_equal(t.s, "CPUs 0-2,5,7-8,511|CPU 5|");
+	text_free(&t);
+}
+
+static void cleaning(void **state)
+{
+	struct text t = { 0 };
+
+	(void)state;
+	text_add(&t, "\033[0m");
+	text_addf(&t, "%s\n", "a\tb\xff\x7f~");
+	text_clean(&t, 4);
+	assert_string_equal(t.s, "\033[0ma?b??~\n");
+	text_free(&t);
+}
+
+static void arena(void **state)
+{
+	struct arena a = { 0 };
+	int *numbers = NULL;
+	size_t n = 0;
+
+	(void)state;
+	for (int i = 0; i < 1000; i++) {
+		int *slot = arena_push(&a, &numbers, &n);
+
+		assert_int_equal(*slot, 0);
+		*slot = i;
+	}
+	for (int i = 0; i < 1000; i++)
+		assert_int_equal(numbers[i], i);
+	assert_null(arena_strdup(&a, NULL));
+	assert_string_equal(arena_strndup(&a, "abcdef", 3), "abc");
+	assert_string_equal(arena_strndup(&a, "ab", 3), "ab");
+	assert_string_equal(arena_printf(&a, "%d-%s", 7, "x"), "7-x");
+	arena_free(&a);
+	assert_null(a.blocks);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(plain_is_80_columns_of_ascii),
+		cmocka_unit_test(nothing_known_is_said_so),
+		cmocka_unit_test(banner_is_an_eighth_of_every_screen),
+		cmocka_unit_test(tiny_screens),
+		cmocka_unit_test(findings_that_do_not_fit_are_counted),
+		cmocka_unit_test(banner_spells_the_word),
+		cmocka_unit_test(colours_end),
+		cmocka_unit_test(tap),
+		cmocka_unit_test(wrapping),
+		cmocka_unit_test(cpu_lists),
+		cmocka_unit_test(cleaning),
+		cmocka_unit_test(arena),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

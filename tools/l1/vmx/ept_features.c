@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What some CPUs have on top of EPT: accessed and dirty flags, page-modification logging, EPTP
+ * switching. SDM Vol. 3 29.3.5, 29.3.6, 26.5.6.
+ */
+#include "l1/vmx/cases.h"
+
+static volatile uint64_t *target;
+
+static void l2_read(void)
+{
+	l2_call(*target);
+}
+
+static void l2_write(void)
+{
+	*target = 0x77;
+	l2_call(*target);
+}
+
+/* Accessed by a read, dirty by a write and not before: 29.3.5. */
+void vmx_ept_accessed_dirty(void)
+{
+	uint64_t *leaf;
+	struct vm vm;
+
+	target = page_alloc();
+	*target = 0xc3;
+	vm_init(&vm, l2_read);
+	leaf = pt_leaf_4k(&vm.ept, phys(target));
+	vmwrite(VMCS_EPT_POINTER, vm_eptp(&vm) | VMX_EPTP_AD);
+	EXPECT_EQ(*leaf & (EPT_A | EPT_D), 0, "the test's own set-up");
+	vm_expect_call(&vm, 0xc3);
+	EXPECT_EQ(*leaf & (EPT_A | EPT_D), EPT_A, "SDM 29.3.5: a read sets accessed alone");
+	vmwrite(VMCS_GUEST_RIP, code(l2_write));
+	vmwrite(VMCS_GUEST_RSP, l2_stack());
+	vm_expect_call(&vm, 0x77);
+	EXPECT_EQ(*leaf & (EPT_A | EPT_D), EPT_A | EPT_D, "SDM 29.3.5: a write sets dirty");
+}
+
+static volatile uint8_t *pages;
+#define PML_PAGES 4
+
+static void l2_dirty_pages(void)
+{
+	for (unsigned int i = 0; i < PML_PAGES; i++)
+		pages[i * PAGE_SIZE] = 1;
+	l2_call(1);
+}
+
+/* The log of pages made dirty, from its end downwards, and the exit when it is full. */
+void vmx_pml(void)
+{
+	uint64_t *log = page_alloc(), qual;
+	struct vm vm;
+
+	pages = pages_alloc(PML_PAGES);
+	vm_init(&vm, l2_dirty_pages);
+	vmwrite(VMCS_EPT_POINTER, vm_eptp(&vm) | VMX_EPTP_AD);
+	VM_SET(PROC2_CTLS, VMX_PROC2_PML);
+	for (unsigned int i = 0; i < PML_PAGES; i++)
+		pt_leaf_4k(&vm.ept, phys(&pages[i * PAGE_SIZE]));
+	/* Room for the stack's page and for two of four. */
+	vmwrite(VMCS_PML_ADDRESS, phys(log));
+	vmwrite(VMCS_PML_INDEX, 511);
+	vm_expect_call(&vm, 1);
+	EXPECT(vmread(VMCS_PML_INDEX) <= 511 - PML_PAGES, "SDM 29.3.6");
+	for (unsigned int i = 0; i < PML_PAGES; i++) {
+		bool found = false;
+
+		for (uint64_t at = vmread(VMCS_PML_INDEX) + 1; at <= 511; at++)
+			found = found || log[at] == phys(&pages[i * PAGE_SIZE]);
+		expect_at("page %u of %u: ", i, PML_PAGES);
+		EXPECT(found, "SDM 29.3.6: its address is in the log");
+	}
+	expect_at("%s", "");
+
+	for (unsigned int i = 0; i < PML_PAGES; i++)
+		*pt_leaf(&vm.ept, phys(&pages[i * PAGE_SIZE])) &= ~EPT_D;
+	vm_flush_ept(&vm);
+	vmwrite(VMCS_PML_INDEX, 0xffff);
+	vmwrite(VMCS_GUEST_RIP, code(l2_dirty_pages));
+	vmwrite(VMCS_GUEST_RSP, l2_stack());
+	vm_expect(&vm, VMX_REASON_PML_FULL, "SDM 29.3.6");
+	qual = vmread(VMCS_EXIT_QUALIFICATION);
+	EXPECT_EQ(qual & ~(uint64_t)VMX_EPT_QUAL_NMI_UNBLOCK, 0, "SDM 28.2.1");
+	vmwrite(VMCS_PML_INDEX, 511);
+	vm_expect_call(&vm, 1);
+}
+
+static void l2_switch_ept(void)
+{
+	uint64_t first = *target;
+
+	asm volatile("vmfunc" : : "a"(0), "c"(1) : "memory");
+	l2_call(first << 8 | *target);
+	asm volatile("vmfunc" : : "a"(0), "c"(3) : "memory");
+}
+
+/* EPTP switching: L2 goes to the list's second EPT by itself; a bad index exits. */
+void vmx_vmfunc_eptp(void)
+{
+	uint64_t *list = page_alloc(), *other;
+	struct page_table second;
+	struct vm vm;
+
+	if (!(rdmsr(MSR_IA32_VMX_VMFUNC) & VMX_VMFUNC_EPTP_SWITCHING))
+		skip("EPTP switching is not offered");
+	target = page_alloc();
+	*target = 0xc3;
+	other = page_alloc();
+	other[0] = 0x5e;
+	vm_init(&vm, l2_switch_ept);
+	second = pt_identity(PT_EPT);
+	pt_map(&second, phys(target), phys(other), PAGE_SIZE, PT_EPT_ALL, PAGE_SIZE);
+	list[0] = vm_eptp(&vm);
+	list[1] = second.root | VMX_EPTP_WB | VMX_EPTP_WALK(4);
+	VM_SET(PROC2_CTLS, VMX_PROC2_VMFUNC);
+	vmwrite(VMCS_VMFUNC_CTLS, VMX_VMFUNC_EPTP_SWITCHING);
+	vmwrite(VMCS_EPTP_LIST_ADDRESS, phys(list));
+	vm_expect_call(&vm, 0xc35e);
+	EXPECT_EQ(vmread(VMCS_EPT_POINTER), list[1], "SDM 26.5.6.3");
+	vm_expect(&vm, VMX_REASON_VMFUNC, "SDM 26.5.6.3");
+	EXPECT_EQ(vmread(VMCS_EPT_POINTER), list[1], "SDM 26.5.6.3");
+}

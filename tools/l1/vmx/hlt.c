@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * HLT in L2: with the exit, and asleep without it. SDM Vol. 3 25.4.2, 26.1.3, 27.7.2.
+ */
+#include "l1/vmx/cases.h"
+
+static volatile uint64_t l2_step;
+
+static void l2_nothing(void)
+{
+}
+
+static void l2_hlt(void)
+{
+	l2_step = 1;
+	hlt();
+	l2_step = 2;
+}
+
+void vmx_hlt(void)
+{
+	struct vm vm;
+
+	l2_step = 0;
+	vm_init(&vm, l2_hlt);
+	for (int i = 0; i < 3; i++) {
+		vm_expect(&vm, VMX_REASON_HLT, "SDM 26.1.3");
+		EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), 0, "SDM 28.2.1");
+		EXPECT_EQ(vmread(VMCS_EXIT_INSTRUCTION_LENGTH), 1, "SDM 28.2.5");
+		EXPECT_EQ(vmread(VMCS_GUEST_ACTIVITY), VMX_ACTIVITY_ACTIVE, "SDM 28.3.4");
+		EXPECT_EQ(*(uint8_t *)vmread(VMCS_GUEST_RIP), 0xf4, "SDM 28.3.3");
+		EXPECT_EQ(l2_step, 1, "SDM 26.1.3");
+	}
+	vm_skip();
+	vm_expect_end(&vm);
+	EXPECT_EQ(l2_step, 2, "SDM 26.1.3");
+}
+
+/* Without HLT exiting L2 sleeps for itself; an event that is injected wakes it. */
+#define WAKE_VECTOR 0x61
+
+void vmx_hlt_activity(void)
+{
+	struct vm vm;
+
+	l2_step = 0;
+	if (!(rdmsr(MSR_IA32_VMX_MISC) & VMX_MISC_ACTIVITY_HLT))
+		skip("the activity state HLT is not offered");
+	vm_init(&vm, l2_nothing);
+	vmwrite(VMCS_GUEST_ACTIVITY, VMX_ACTIVITY_HLT);
+	vmwrite(VMCS_GUEST_RFLAGS, RFLAGS_FIXED | RFLAGS_IF);
+	vmwrite(VMCS_ENTRY_INTERRUPTION_INFO,
+		VMX_INTERRUPTION_VALID | VMX_EVENT_EXTERNAL | WAKE_VECTOR);
+	vm_expect_end(&vm);
+	EXPECT_EQ(irq_count[WAKE_VECTOR], 1, "SDM 27.7.2: an injected event makes L2 active");
+	EXPECT_EQ(vmread(VMCS_GUEST_ACTIVITY), VMX_ACTIVITY_ACTIVE, "SDM 27.7.2");
+}
+
+/*
+ * Asleep in HLT, L2 leaves by an interrupt of L1's: its LAPIC timer, 20 ms (KVM's counts
+ * nanoseconds), which L2 starts itself so that it sleeps by then.
+ */
+#define X2APIC_LVT_TIMER     0x832
+#define X2APIC_TIMER_INITIAL 0x838
+#define X2APIC_TIMER_DIVIDE  0x83e
+
+extern uint8_t sleep_at[];
+
+static void l2_sleep(void)
+{
+	wrmsr(X2APIC_TIMER_INITIAL, 20000000);
+	asm volatile("sti; sleep_at: hlt");
+	l2_step = 2;
+}
+
+void vmx_hlt_wake(void)
+{
+	struct vm vm;
+
+	l2_step = 0;
+	vm_init(&vm, l2_sleep);
+	VM_SET(PIN_CTLS, VMX_PIN_EXTERNAL_INTERRUPT);
+	VM_SET(EXIT_CTLS, VMX_EXIT_ACK_INTERRUPT);
+	VM_CLEAR(PROC_CTLS, VMX_PROC_HLT);
+	wrmsr(X2APIC_TIMER_DIVIDE, 0xb);
+	wrmsr(X2APIC_LVT_TIMER, WAKE_VECTOR);
+	vm_expect(&vm, VMX_REASON_EXTERNAL_INTERRUPT, "SDM 26.2");
+	EXPECT_EQ(vmread(VMCS_EXIT_INTERRUPTION_INFO),
+		  VMX_INTERRUPTION_VALID | VMX_EVENT_EXTERNAL | WAKE_VECTOR, "SDM 28.2.2");
+	EXPECT_EQ(vmread(VMCS_GUEST_RIP), phys(sleep_at) + 1, "SDM 28.3.3");
+	EXPECT_EQ(l2_step, 0, "SDM 26.2");
+	EXPECT_EQ(vmread(VMCS_GUEST_ACTIVITY), VMX_ACTIVITY_HLT, "SDM 28.3.4");
+	lapic_eoi();
+	wrmsr(X2APIC_LVT_TIMER, 1U << 16 | WAKE_VECTOR);
+}

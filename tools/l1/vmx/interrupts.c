@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Real interrupts and NMIs while L2 runs, and the windows for injected ones: SDM Vol. 3 26.2,
+ * 27.7.5, 28.2.2.
+ */
+#include "l1/vmx/cases.h"
+
+#define VECTOR 0x52
+
+static void l2_nothing(void)
+{
+}
+
+extern uint8_t window_sti_at[];
+
+static void l2_opens(void)
+{
+	l2_call(1);
+	asm volatile("window_sti_at: sti; nop; nop; cli");
+	l2_call(2);
+}
+
+/* Closed by IF, it opens behind the instruction after STI; open at entry, it exits at once. */
+void vmx_interrupt_window(void)
+{
+	struct vm vm;
+
+	vm_init(&vm, l2_opens);
+	VM_SET(PROC_CTLS, VMX_PROC_INTERRUPT_WINDOW);
+	vm_expect_call(&vm, 1);
+	vm_expect(&vm, VMX_REASON_INTERRUPT_WINDOW, "SDM 26.2");
+	EXPECT_EQ(vmread(VMCS_GUEST_RIP), phys(window_sti_at) + 2,
+		  "SDM 26.2: STI's shadow is past");
+	EXPECT_EQ(vmread(VMCS_GUEST_RFLAGS) & RFLAGS_IF, RFLAGS_IF, "SDM 28.3.3");
+	VM_CLEAR(PROC_CTLS, VMX_PROC_INTERRUPT_WINDOW);
+	vmwrite(VMCS_ENTRY_INTERRUPTION_INFO, VMX_INTERRUPTION_VALID | VMX_EVENT_EXTERNAL | VECTOR);
+	vm_expect_call(&vm, 2);
+	EXPECT_EQ(irq_count[VECTOR], 1, "SDM 27.6.1");
+
+	vm_init(&vm, l2_nothing);
+	VM_SET(PROC_CTLS, VMX_PROC_INTERRUPT_WINDOW);
+	vmwrite(VMCS_GUEST_RFLAGS, RFLAGS_FIXED | RFLAGS_IF);
+	vm_expect(&vm, VMX_REASON_INTERRUPT_WINDOW, "SDM 27.7.5");
+	EXPECT_EQ(vmread(VMCS_GUEST_RIP), code(l2_nothing), "SDM 27.7.5: no instruction was run");
+}
+
+static void l2_iret(void)
+{
+	l2_call(1);
+	asm volatile("mov	%%rsp, %%rax\n\t"
+		     "pushq	%0\n\t"
+		     "pushq	%%rax\n\t"
+		     "pushfq\n\t"
+		     "pushq	%1\n\t"
+		     "pushq	$nmi_window_at\n\t"
+		     "iretq\n"
+		     "nmi_window_at: nop"
+		     :
+		     : "i"(SEL_DATA), "i"(SEL_CODE64)
+		     : "rax", "memory", "cc");
+	l2_call(2);
+}
+
+/* Virtual NMIs: blocked by an NMI, L2's IRET opens the window. */
+void vmx_nmi_window(void)
+{
+	extern uint8_t nmi_window_at[];
+	struct vm vm;
+
+	vm_init(&vm, l2_iret);
+	VM_SET(PIN_CTLS, VMX_PIN_NMI | VMX_PIN_VIRTUAL_NMIS);
+	VM_SET(PROC_CTLS, VMX_PROC_NMI_WINDOW);
+	vmwrite(VMCS_GUEST_INTERRUPTIBILITY, VMX_BLOCKING_NMI);
+	vm_expect_call(&vm, 1);
+	EXPECT_EQ(vmread(VMCS_GUEST_INTERRUPTIBILITY) & VMX_BLOCKING_NMI, VMX_BLOCKING_NMI,
+		  "SDM 28.3.4");
+	vm_expect(&vm, VMX_REASON_NMI_WINDOW, "SDM 26.2");
+	EXPECT_EQ(vmread(VMCS_GUEST_RIP), phys(nmi_window_at), "SDM 26.2");
+	EXPECT_EQ(vmread(VMCS_GUEST_INTERRUPTIBILITY) & VMX_BLOCKING_NMI, 0, "SDM 28.3.4");
+	VM_CLEAR(PROC_CTLS, VMX_PROC_NMI_WINDOW);
+	vm_expect_call(&vm, 2);
+}
+
+static void l2_sends_ipi(void)
+{
+	lapic_self_ipi(VECTOR);
+	l2_call(1);
+}
+
+static void l2_sends_ipi_open(void)
+{
+	sti();
+	lapic_self_ipi(VECTOR);
+	asm volatile("nop");
+	l2_call(1);
+}
+
+static void expect_acknowledged(struct vm *vm)
+{
+	vm_expect(vm, VMX_REASON_EXTERNAL_INTERRUPT, "SDM 26.2");
+	EXPECT_EQ(vmread(VMCS_EXIT_INTERRUPTION_INFO),
+		  VMX_INTERRUPTION_VALID | VMX_EVENT_EXTERNAL | VECTOR, "SDM 28.2.2");
+	EXPECT(lapic_in_service(VECTOR) && !lapic_pending(VECTOR), "SDM 28.2.2: acknowledged");
+	EXPECT_EQ(irq_count[VECTOR], 0, "SDM 28.2.2: the vector is in the VMCS instead");
+	lapic_eoi();
+}
+
+/* Pending at the entry, and then arriving while L2 runs. */
+static void external_interrupt(uint64_t rflags)
+{
+	struct vm vm;
+
+	vm_init(&vm, l2_sends_ipi);
+	VM_SET(PIN_CTLS, VMX_PIN_EXTERNAL_INTERRUPT);
+	VM_SET(EXIT_CTLS, VMX_EXIT_ACK_INTERRUPT);
+	vmwrite(VMCS_GUEST_RFLAGS, rflags);
+	lapic_self_ipi(VECTOR);
+	EXPECT(lapic_pending(VECTOR), "SDM 11.6.1");
+	expect_acknowledged(&vm);
+	EXPECT_EQ(vmread(VMCS_GUEST_RIP), code(l2_sends_ipi), "SDM 27.7.5: nothing was run");
+	expect_acknowledged(&vm);
+	vm_expect_call(&vm, 1);
+}
+
+void vmx_external_interrupt(void)
+{
+	external_interrupt(RFLAGS_FIXED | RFLAGS_IF);
+}
+
+/* L2's own IF does not matter where its interrupts exit. */
+void vmx_external_interrupt_masked(void)
+{
+	external_interrupt(RFLAGS_FIXED);
+}
+
+/* Without acknowledging, the interrupt stays for L1 to take. */
+void vmx_external_interrupt_no_ack(void)
+{
+	struct vm vm;
+
+	vm_init(&vm, l2_nothing);
+	VM_SET(PIN_CTLS, VMX_PIN_EXTERNAL_INTERRUPT);
+	VM_CLEAR(EXIT_CTLS, VMX_EXIT_ACK_INTERRUPT);
+	vmwrite(VMCS_GUEST_RFLAGS, RFLAGS_FIXED | RFLAGS_IF);
+	lapic_self_ipi(VECTOR);
+	vm_expect(&vm, VMX_REASON_EXTERNAL_INTERRUPT, "SDM 27.7.5");
+	EXPECT_EQ(vmread(VMCS_EXIT_INTERRUPTION_INFO) & VMX_INTERRUPTION_VALID, 0, "SDM 28.2.2");
+	EXPECT(lapic_pending(VECTOR), "SDM 28.2.2: not acknowledged");
+	irq_window();
+	EXPECT_EQ(irq_count[VECTOR], 1, "SDM 28.2.2: L1 takes it");
+	lapic_eoi();
+	vm_expect_end(&vm);
+}
+
+/* Without external-interrupt exiting L2 takes it by itself, when its IF lets it. */
+void vmx_interrupt_in_l2(void)
+{
+	struct vm vm;
+
+	vm_init(&vm, l2_sends_ipi);
+	VM_CLEAR(PIN_CTLS, VMX_PIN_EXTERNAL_INTERRUPT);
+	vm_expect_call(&vm, 1);
+	EXPECT_EQ(irq_count[VECTOR], 0, "SDM 26.2: L2's IF is clear");
+	lapic_reset();
+	irq_count[VECTOR] = 0;
+	vmwrite(VMCS_GUEST_RIP, code(l2_sends_ipi_open));
+	vm_expect_call(&vm, 1);
+	EXPECT_EQ(irq_count[VECTOR], 1, "SDM 26.2: through L2's IDT");
+	lapic_eoi();
+}
+
+static void l2_sends_nmi(void)
+{
+	lapic_self_nmi();
+	asm volatile("nop");
+	l2_call(1);
+}
+
+void vmx_nmi_exit(void)
+{
+	struct vm vm;
+
+	vm_init(&vm, l2_sends_nmi);
+	VM_SET(PIN_CTLS, VMX_PIN_NMI);
+	vm_expect(&vm, VMX_REASON_EXCEPTION_NMI, "SDM 26.2");
+	EXPECT_EQ(vmread(VMCS_EXIT_INTERRUPTION_INFO) & ~(uint64_t)VMX_INTERRUPTION_NMI_UNBLOCK,
+		  VMX_INTERRUPTION_VALID | VMX_EVENT_NMI | X86_NMI, "SDM 28.2.2");
+	EXPECT_EQ(irq_count[X86_NMI], 0, "SDM 26.2: neither L1 nor L2 took it");
+	vm_expect_call(&vm, 1);
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One case: runs it, and says what came of it, held against KVM's own counter.
+ */
+#include "selftest/session.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+static uint64_t now_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
+static const char *missing_features(struct session *s, const struct selftest_case *c)
+{
+	uint64_t missing = c->requires & ~s->l1.page->features;
+	const char *text = NULL;
+
+	for (unsigned int f = 0; f < L1_F_COUNT; f++) {
+		if (!(missing >> f & 1))
+			continue;
+		text = text ? arena_printf(&s->r->arena, "%s, %s", text, l1_feature_name(f)) :
+			      arena_printf(&s->r->arena, "KVM does not offer %s to L1",
+					   l1_feature_name(f));
+	}
+	return text;
+}
+
+/* What L1 said of a case that it came back from. */
+static void judge_answer(struct session *s, struct case_outcome *out, char *detail, size_t size)
+{
+	l1_detail(&s->l1, detail, size);
+	switch (s->l1.page->result) {
+	case L1_PASS:
+		out->result = CASE_PASS;
+		detail[0] = 0;
+		break;
+	case L1_SKIP:
+		out->result = CASE_SKIP;
+		break;
+	case L1_FAIL:
+		out->result = CASE_FAIL;
+		break;
+	default:
+		out->result = CASE_FAIL;
+		snprintf(detail, size, "L1 came back without a result");
+	}
+}
+
+/* KVM's counter is the proof that L2 ran; L1's word alone is not enough for a pass. */
+static void hold_against_kvm(struct session *s, struct case_outcome *out, uint64_t before,
+			     char *detail, size_t size)
+{
+	uint64_t after;
+	bool known = l1_nested_run(&s->l1, &after);
+
+	out->nested_run = known ? after - before : 0;
+	if (out->result != CASE_PASS || (known && out->nested_run >= out->entries))
+		return;
+	out->result = CASE_FAIL;
+	if (!known) {
+		snprintf(detail, size, "KVM's counter nested_run cannot be read");
+		return;
+	}
+	snprintf(
+		detail, size,
+		"L1 reports pass, but KVM counted %llu entries into L2 where at least %llu are due",
+		(unsigned long long)out->nested_run, (unsigned long long)out->entries);
+}
+
+static enum l1_command command_for(const struct session *s, size_t index)
+{
+	if (index != s->fault_index)
+		return L1_RUN_CASE;
+	return strcmp(s->o->fault, "l1-hang") ? L1_FAULT_TRIPLE : L1_FAULT_HANG;
+}
+
+/* Runs one case in the present VM. Negative errno where KVM itself failed. */
+static int run_case(struct session *s, size_t index, struct case_outcome *out)
+{
+	char detail[DETAIL_MAX] = "";
+	uint64_t before, start = now_us();
+	struct vcpu_exit exit;
+	int ret;
+
+	l1_nested_run(&s->l1, &before);
+	ret = l1_command(&s->l1, command_for(s, index), (uint32_t)index, s->timeout_ms, &exit);
+	out->us = now_us() - start;
+	out->result = CASE_FAIL;
+	if (ret < 0) {
+		snprintf(detail, sizeof(detail), "%s: %s", s->l1.vm.failed, strerror(-ret));
+	} else if (exit.stop == VCPU_DOORBELL && exit.value == L1_DONE) {
+		judge_answer(s, out, detail, sizeof(detail));
+	} else {
+		l1_describe_end(&s->l1, &exit, s->timeout_ms, detail, sizeof(detail));
+	}
+	hold_against_kvm(s, out, before, detail, sizeof(detail));
+	if (detail[0])
+		out->detail = arena_strdup(&s->r->arena, detail);
+	return ret;
+}
+
+int settle_case(struct session *s, size_t index, struct case_outcome *out)
+{
+	bool crashes;
+	const char *reason = emulator_xfail(s->emulator, out->name, &crashes);
+	int ret = 0;
+
+	out->detail = missing_features(s, &s->cases[index]);
+	if (out->detail) {
+		out->result = CASE_SKIP;
+	} else if (crashes) {
+		out->result = CASE_XFAIL;
+		out->detail = arena_printf(&s->r->arena, "not run: %s", reason);
+	} else {
+		ret = run_case(s, index, out);
+		if (out->result == CASE_FAIL && reason) {
+			out->result = CASE_XFAIL;
+			out->detail = arena_printf(&s->r->arena, "%s: %s", reason, out->detail);
+		}
+	}
+	return ret;
+}

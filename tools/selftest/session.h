@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A self-test under way: what run.c and outcome.c share.
+ */
+#ifndef NESTCHECK_SELFTEST_SESSION_H
+#define NESTCHECK_SELFTEST_SESSION_H
+
+#include "selftest/emulator.h"
+#include "selftest/l1.h"
+
+#define DETAIL_MAX 800 /* what a case's detail is cut at */
+
+struct session {
+	struct report *r;
+	const struct selftest_options *o;
+	struct l1 l1;
+	enum emulator emulator;
+	unsigned int timeout_ms;
+	struct selftest_case *cases;
+	size_t n_cases;
+	size_t fault_index; /* the case that the fault is played in; n_cases for none */
+};
+
+/*
+ * Fills out for the case at index: run in the present VM, or not, with the reason. Negative
+ * errno where KVM itself failed under it; the case has failed then, and the VM is lost.
+ */
+int settle_case(struct session *s, size_t index, struct case_outcome *out);
+
+#endif
