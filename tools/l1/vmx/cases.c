@@ -113,6 +113,7 @@ const struct l1_case vmx_cases[] = {
 
 	CASE(vmx_real_mode, 0, 1, L1_NEEDS(EPT) | L1_NEEDS(UNRESTRICTED_GUEST)),
 	CASE(vmx_protected_32, 0, 1, 0),
+	CASE(vmx_compat_mode, 0, 1, 0),
 	CASE(vmx_protected_pae, 0, 1, 0),
 	CASE(vmx_invvpid, 0, 2, L1_NEEDS(VPID)),
 	CASE(vmx_invvpid_errors, 0, 0, L1_NEEDS(VPID)),
