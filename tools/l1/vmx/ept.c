@@ -11,6 +11,11 @@
 
 static volatile uint64_t *target;
 
+static uint64_t target_page(void)
+{
+	return phys(target) & ~(uint64_t)(PAGE_SIZE - 1);
+}
+
 static void l2_read(void)
 {
 	uint64_t v;
@@ -81,13 +86,13 @@ static void try(struct vm *vm, const struct access *a, uint64_t permissions)
 
 	expect_at("%s of a page %c%c%c: ", a->name, permissions & EPT_R ? 'R' : '-',
 		  permissions & EPT_W ? 'W' : '-', permissions & EPT_X ? 'X' : '-');
-	*leaf = phys(target) | EPT_MEMTYPE_WB | permissions;
+	*leaf = target_page() | EPT_MEMTYPE_WB | permissions;
 	vm_flush_ept(vm);
 	start(a);
 	if (!(permissions & a->needs)) {
 		vm_expect(vm, VMX_REASON_EPT_VIOLATION, "SDM 29.3.3.2");
 		expect_violation(a, permissions);
-		*leaf = phys(target) | PT_EPT_ALL;
+		*leaf = target_page() | PT_EPT_ALL;
 		vm_flush_ept(vm);
 	}
 	vm_expect_call(vm, a->result);
@@ -96,8 +101,9 @@ static void try(struct vm *vm, const struct access *a, uint64_t permissions)
 
 static void new_target(void)
 {
-	target = page_alloc();
-	((volatile uint64_t *)target)[0] = 0xc3;
+	/* Not at the page's start: the address of a violation has all its bits. */
+	target = (uint64_t *)page_alloc() + 37;
+	*target = 0xc3;
 }
 
 /* The first: no permission at all, by each kind of access. */
@@ -179,7 +185,7 @@ void vmx_ept_misconfig(void)
 	leaf = pt_leaf_4k(&vm.ept, phys(target));
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		expect_at("%s: ", bad[i].name);
-		*leaf = phys(target) | bad[i].bits;
+		*leaf = target_page() | bad[i].bits;
 		if (bad[i].bits == PT_EPT_ALL) {
 			if (max_physical_address() > 1ULL << 51)
 				break;
@@ -190,7 +196,7 @@ void vmx_ept_misconfig(void)
 		vm_expect(&vm, VMX_REASON_EPT_MISCONFIGURATION, "SDM 29.3.3.1");
 		EXPECT_EQ(vmread(VMCS_GUEST_PHYSICAL_ADDRESS), phys(target), "SDM 28.2.1");
 		EXPECT_EQ(vmread(VMCS_GUEST_RIP), phys(ept_read_at), "SDM 28.3.3");
-		*leaf = phys(target) | PT_EPT_ALL;
+		*leaf = target_page() | PT_EPT_ALL;
 		vm_flush_ept(&vm);
 		vm_expect_call(&vm, 0xc3);
 		vm_expect_end(&vm);
