@@ -28,6 +28,7 @@ static int restart(struct session *s)
 	int ret;
 
 	l1_stop(&s->l1);
+	s->doubtful = false;
 	ret = l1_start(&s->l1, s->timeout_ms, why, sizeof(why));
 	if (ret < 0)
 		s->r->selftest.error = arena_printf(&s->r->arena, "no VM for L1: %s", why);
@@ -57,7 +58,7 @@ static int run_cases(struct session *s)
 		st->nested_run += out->nested_run;
 		if (s->o->progress)
 			s->o->progress(out, ++done, total, s->o->data);
-		if (ret < 0 || out->result == CASE_FAIL || out->result == CASE_XFAIL)
+		if (ret < 0 || s->doubtful)
 			ret = restart(s);
 		if (ret < 0)
 			return ret;

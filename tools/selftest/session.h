@@ -18,6 +18,7 @@ struct session {
 	unsigned int timeout_ms;
 	struct selftest_case *cases;
 	size_t n_cases;
+	bool doubtful;	    /* the VM came to harm, or may have: the next case gets a fresh one */
 	size_t fault_index; /* the case that the fault is played in; n_cases for none */
 };
 
