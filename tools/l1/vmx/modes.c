@@ -144,7 +144,7 @@ static void l2_read_forever(void)
 /* L1 changes L2's own page table behind its back: INVVPID of each type makes L2 see it. */
 void vmx_invvpid(void)
 {
-	uint64_t capability = rdmsr(MSR_IA32_VMX_EPT_VPID_CAP);
+	uint64_t capability = vmx_msr(MSR_IA32_VMX_EPT_VPID_CAP);
 	struct page_table tables = pt_identity(PT_CR3);
 	uint64_t *pages[2] = { page_alloc(), page_alloc() };
 	struct vm vm;
