@@ -109,12 +109,15 @@ void svm_case_msr_outside(void)
 {
 	static const uint32_t outside[] = { 0x00002000, 0x40000000, 0xc0002000, 0xc0012000 };
 
-	for (size_t i = 0; i < ARRAY_SIZE(outside); i++) {
-		struct l2 *l2 = svm_l2(l2_reads);
+	struct l2 *l2 = svm_l2(l2_reads);
+	uint64_t map = phys(svm_msrpm(l2));
 
+	for (size_t i = 0; i < ARRAY_SIZE(outside); i++) {
+		svm_l2_again(l2, l2_reads);
+		l2->vmcb->control.msrpm_base_pa = map;
+		svm_intercept(l2, SVM_EXIT_MSR);
 		msr_index = outside[i];
 		expect_at("MSR %#x: ", outside[i]);
-		svm_msrpm(l2);
 		svm_run(l2);
 		EXPECT_EXIT(l2, SVM_EXIT_MSR, "APM 15.11");
 		EXPECT_EQ(l2->vmcb->control.exit_info_1, 0, "APM 15.11");
