@@ -84,7 +84,7 @@ def _watch(row, folder, process, seen):
             break
         if now > row.limit:
             return now, seen_at, True
-        time.sleep(0.1)
+        time.sleep(0.02)
     now = time.monotonic() - begin
     # It may have ended by itself since the last look.
     if seen_at is None and seen(console):

@@ -46,8 +46,8 @@
 /* --- vendors: what vmx/ and svm/ give to main.c ----------------------------------------- */
 
 /*
- * enable(): turns VMX or SVM on; called before each case. disable(): off, wherever the
- * case stopped; must not fault. features(): bits of enum l1_feature as KVM offers them;
+ * enable(): VMX or SVM is on when it returns; called before each case. disable(): whatever the
+ * case left, the next enable() ends in the same state; must not fault. features(): bits of enum l1_feature as KVM offers them;
  * called once, between an enable() and a disable(). cost(): fills page->l2_exit_cycles with
  * the median cost of an L2 CPUID exit that L1 handles (resume to resume).
  *

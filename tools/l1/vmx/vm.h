@@ -41,7 +41,8 @@ void vm_other_landing(struct vm *vm);
 /* A region with KVM's revision (and `flags` in its first word), cleared, not current. */
 uint64_t vmcs_new(uint32_t flags);
 void vmcs_load(uint64_t vmcs);
-extern uint64_t vmcs_loaded; /* by the last vmcs_load() of the case; 0: none */
+/* What VMPTRST stores where no VMCS is current: SDM Vol. 3 25.1. */
+#define VMCS_NONE (~0ULL)
 
 /* VMLAUNCH or VMRESUME, whichever is due. 0 where L2 exited, or the flags of a failure. */
 uint64_t vm_enter(struct vm *vm);

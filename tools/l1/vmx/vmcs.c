@@ -58,11 +58,8 @@ uint64_t vmcs_new(uint32_t flags)
 	return vmcs_at(page_alloc(), flags);
 }
 
-uint64_t vmcs_loaded;
-
 void vmcs_load(uint64_t vmcs)
 {
-	vmcs_loaded = vmcs;
 	EXPECT_RESULT(vmptrld(vmcs), VMX_OK, "SDM 31.3 VMPTRLD");
 }
 

@@ -48,39 +48,50 @@ static void unlock(void)
 		expect_failed("VMX is locked off: IA32_FEATURE_CONTROL is %#lx", feature_control);
 }
 
+/*
+ * VMX operation lasts from case to case, without a VMCS; only a case that left it, or whose
+ * VMCS cannot be told, gets VMXON anew. KVM makes its nested state at each VMXON, which cost
+ * more than the case itself.
+ */
+static bool in_operation;
+
 void vmx_enable(void)
 {
 	static bool unlocked;
 
+	if (in_operation)
+		return;
 	if (!unlocked)
 		unlock();
 	unlocked = true;
 	write_cr0(fix(read_cr0(), MSR_IA32_VMX_CR0_FIXED0, MSR_IA32_VMX_CR0_FIXED1));
 	write_cr4(fix(read_cr4() | CR4_VMXE, MSR_IA32_VMX_CR4_FIXED0, MSR_IA32_VMX_CR4_FIXED1));
-	vmxon_region = phys(page_alloc());
+	if (!vmxon_region)
+		vmxon_region = phys(page_keep());
 	*(uint32_t *)vmxon_region = (uint32_t)vmx_basic() & VMX_BASIC_REVISION_MASK;
 	EXPECT_RESULT(vmxon(vmxon_region), VMX_OK, "SDM 31.3 VMXON");
 }
 
 /*
- * No VMCS may be active when VMX operation ends: SDM Vol. 3 25.11.1. KVM would load parts of it
- * into the next one (nested.c, free_nested leaves need_sync_vmcs02_to_vmcs12_rare set).
+ * Whatever follows, no VMCS may be active then: SDM Vol. 3 25.11.1. After a VMXOFF KVM would
+ * load parts of it into the next one (nested.c, free_nested leaves
+ * need_sync_vmcs02_to_vmcs12_rare set).
  */
-static void leave(void *unused)
+static void let_go(void *unused)
 {
-	uint64_t vmcs = vmcs_loaded;
+	uint64_t vmcs = 0;
 
 	(void)unused;
-	vmcs_loaded = 0;
-	if (vmcs)
-		vmclear(vmcs);
-	vmxoff();
+	vmptrst(&vmcs);
+	if (vmcs != VMCS_NONE && vmclear(vmcs) != VMX_OK)
+		return;
+	in_operation = true;
 }
 
 void vmx_disable(void)
 {
-	catch_trap(leave, NULL); /* #UD where the case left VMX operation itself */
-	write_cr4(read_cr4() & ~CR4_VMXE);
+	in_operation = false;
+	catch_trap(let_go, NULL); /* #UD where the case left VMX operation itself */
 }
 
 static bool may(uint64_t capability, uint32_t bits)
