@@ -192,6 +192,12 @@ const char *trap_name(uint64_t vector);
 extern volatile uint32_t irq_count[256];
 void irq_handler(uint8_t vector, void (*handler)(struct trap_frame *frame));
 
+/*
+ * Opens windows until the vector is counted, eight at most: L0 may have its own interrupt in
+ * the first, and Bochs' VMRUN then forgets the V_IRQ by which KVM waits for the window.
+ */
+void irq_take(uint8_t vector);
+
 /* Tables that host state needs. */
 #define SEL_CODE64 0x08
 #define SEL_DATA   0x10

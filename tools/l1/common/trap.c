@@ -21,6 +21,14 @@ const char *trap_name(uint64_t vector)
 	return vector < ARRAY_SIZE(trap_names) ? trap_names[vector] : NULL;
 }
 
+void irq_take(uint8_t vector)
+{
+	uint32_t before = irq_count[vector];
+
+	for (int i = 0; i < 8 && irq_count[vector] == before; i++)
+		irq_window();
+}
+
 void irq_handler(uint8_t vector, void (*handler)(struct trap_frame *frame))
 {
 	handlers[vector] = handler;

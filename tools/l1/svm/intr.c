@@ -21,7 +21,7 @@ static void expect_left_to_host(void)
 {
 	EXPECT_EQ(irq_count[VECTOR], 0, "APM 15.13.1");
 	EXPECT(lapic_pending(VECTOR), "APM 15.13.1");
-	irq_window();
+	irq_take(VECTOR);
 	EXPECT_EQ(irq_count[VECTOR], 1, "APM 15.13.1");
 	lapic_eoi();
 }

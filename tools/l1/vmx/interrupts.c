@@ -146,7 +146,7 @@ void vmx_external_interrupt_no_ack(void)
 	vm_expect(&vm, VMX_REASON_EXTERNAL_INTERRUPT, "SDM 27.7.5");
 	EXPECT_EQ(vmread(VMCS_EXIT_INTERRUPTION_INFO) & VMX_INTERRUPTION_VALID, 0, "SDM 28.2.2");
 	EXPECT(lapic_pending(VECTOR), "SDM 28.2.2: not acknowledged");
-	irq_window();
+	irq_take(VECTOR);
 	EXPECT_EQ(irq_count[VECTOR], 1, "SDM 28.2.2: L1 takes it");
 	lapic_eoi();
 	vm_expect_end(&vm);
