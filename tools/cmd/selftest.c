@@ -132,12 +132,12 @@ static bool known_fault(const char *fault)
 	return false;
 }
 
-static int run(struct report *r, struct selftest_options *o, bool json, bool tap)
+static int run(struct report *r, struct selftest_options *o, bool json, bool tap, bool quiet)
 {
 	struct text t = { 0 };
 	int ret;
 
-	if (!json && !tap)
+	if (!json && !tap && !quiet)
 		o->progress = print_case;
 	ret = selftest_run(r, o);
 	if (json) {
@@ -145,7 +145,7 @@ static int run(struct report *r, struct selftest_options *o, bool json, bool tap
 	} else if (tap) {
 		render_tap(&t, r);
 		print_text(&t);
-	} else {
+	} else if (!quiet) {
 		print_summary(&r->selftest);
 	}
 	if (ret < 0)
@@ -161,7 +161,7 @@ static int run(struct report *r, struct selftest_options *o, bool json, bool tap
 int cmd_selftest(int argc, char **argv)
 {
 	struct selftest_options o = { .cost = true };
-	bool list = false, json = false, tap = false;
+	bool list = false, json = false, tap = false, quiet = false;
 	const char *timeout = NULL;
 	const struct option_row rows[] = {
 		{ "--list", NULL, "name the cases and run none", &list },
@@ -172,6 +172,7 @@ int cmd_selftest(int argc, char **argv)
 		  &o.fault },
 		{ "--tap", NULL, "TAP 13 instead of text", &tap },
 		OPTION_JSON(&json),
+		OPTION_QUIET(&quiet),
 	};
 	struct command_line cl = {
 		.usage = "nestcheck selftest [options]",
@@ -197,7 +198,7 @@ int cmd_selftest(int argc, char **argv)
 		print_list(&r);
 		status = 0;
 	} else {
-		status = run(&r, &o, json, tap);
+		status = run(&r, &o, json, tap, quiet);
 	}
 	report_free(&r);
 	return status;
