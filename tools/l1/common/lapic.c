@@ -28,6 +28,11 @@ void lapic_self_nmi(void)
 	wrmsr(MSR_IA32_X2APIC_ICR, rdmsr(MSR_IA32_X2APIC_APICID) << 32 | ICR_NMI);
 }
 
+void lapic_ipi(uint32_t cpu, uint32_t command)
+{
+	wrmsr(MSR_IA32_X2APIC_ICR, (uint64_t)cpu << 32 | command);
+}
+
 void lapic_timer(uint8_t vector, uint32_t us)
 {
 	wrmsr(MSR_IA32_X2APIC_DIV_CONF, DIVIDE_BY_1);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * VMX on and off, what KVM offers of it, and what an exit costs.
+ * VMX on and off, and what KVM offers of it.
  */
 #include "l1/vmx/vm.h"
 
@@ -88,30 +88,4 @@ uint64_t vmx_features(void)
 	for (size_t i = 0; i < ARRAY_SIZE(features); i++)
 		bits |= (uint64_t)features[i].offered << features[i].feature;
 	return bits;
-}
-
-static void l2_cpuid_loop(void)
-{
-	for (;;)
-		asm volatile("cpuid" : : "a"(0), "c"(0) : "rbx", "rdx", "memory");
-}
-
-/* From resume to resume: the exit, L1's read of the reason, RIP past CPUID, the entry. */
-void vmx_cost(void)
-{
-	uint64_t samples[COST_SAMPLES], last = 0;
-	struct vm vm;
-
-	vm_init(&vm, l2_cpuid_loop);
-	for (int i = -COST_WARMUP; i <= COST_SAMPLES; i++) {
-		uint64_t now;
-
-		vm_expect(&vm, VMX_REASON_CPUID, "SDM 26.1.2");
-		vmwrite(VMCS_GUEST_RIP, vmread(VMCS_GUEST_RIP) + 2);
-		now = rdtsc();
-		if (i > 0)
-			samples[i - 1] = now - last;
-		last = now;
-	}
-	l1_page->l2_exit_cycles = median(samples, COST_SAMPLES);
 }
