@@ -74,7 +74,8 @@ ifneq ($(GOALS),)
 $(GOALS): stage2 ;@:
 stage2: $(filter clean distclean deps,$(MAKECMDGOALS))
 ifneq ($(filter-out print-%,$(GOALS)),)
-	@tools/build/deps $(sort $(foreach g,$(filter-out print-%,$(GOALS)),$(or $(DEPS_$(g)),build run uefi bochs check)))
+	@tools/build/deps \
+		$(sort $(foreach g,$(filter-out print-%,$(GOALS)),$(or $(DEPS_$(g)),build run uefi bochs check)))
 endif
 	@$(MAKE) STAGE=2 -j$(JOBS) $(GOALS)
 endif

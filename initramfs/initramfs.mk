@@ -5,7 +5,7 @@
 INIT_SRCS := $(sort $(wildcard initramfs/init/*.c)) tools/report/banner.c
 INIT_OBJS := $(call obj,$(INIT_SRCS))
 
-$(O)/init: $(INIT_OBJS) $(O)/lib.a $(LIBS_STAMP)
+$(O)/init: $(INIT_OBJS) $(O)/lib.a $(LIBS_STAMP) $(SOURCES)
 	$(Q)$(call step,init: link) $(MUSL_CC) $(MUSL_LDFLAGS) -s -o $@ $(INIT_OBJS) $(O)/lib.a $(LIBS_LDLIBS)
 
 # Uncompressed: the kernel around it is compressed once, over everything.

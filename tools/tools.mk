@@ -34,6 +34,10 @@ L1_OBJS := $(patsubst $(OBJ)/tools/l1/%,$(OBJ)/l1/%,$(call obj,$(L1_SRCS)))
 FLAGS := $(OBJ)/flags
 FLAGS_NOW := $(subst ','\'',$(TOOLS_CPPFLAGS) $(TOOLS_CFLAGS) $(L1_CFLAGS) $(L1_LDFLAGS) $(MUSL_LDFLAGS))
 $(shell mkdir -p $(OBJ) && echo '$(FLAGS_NOW)' | cmp -s - $(FLAGS) || echo '$(FLAGS_NOW)' >$(FLAGS))
+# The same for the list of files: where one is gone, what was linked with it is old.
+SOURCES := $(OBJ)/sources
+SOURCES_NOW := $(LIB_SRCS) $(NESTCHECK_SRCS) $(NESTCHECK_ASM) $(L1_SRCS) $(sort $(wildcard initramfs/init/*.c))
+$(shell echo '$(SOURCES_NOW)' | cmp -s - $(SOURCES) || echo '$(SOURCES_NOW)' >$(SOURCES))
 
 $(OBJ)/%.o: %.c $(FLAGS) | $(LIBS_STAMP)
 	@mkdir -p $(@D)
@@ -49,7 +53,7 @@ $(OBJ)/l1/%.S.o: tools/l1/%.S $(FLAGS)
 	@mkdir -p $(@D)
 	$(Q)gcc $(L1_CPPFLAGS) $(L1_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(O)/l1.elf: $(L1_OBJS) tools/l1/l1.lds
+$(O)/l1.elf: $(L1_OBJS) tools/l1/l1.lds $(SOURCES)
 	$(Q)ld $(L1_LDFLAGS) -o $@ $(L1_OBJS)
 $(O)/l1.bin: $(O)/l1.elf
 	$(Q)objcopy -O binary $< $@
@@ -58,11 +62,11 @@ $(OBJ)/tools/l1/blob.S.o: S_CPPFLAGS := -DL1_BIN='"$(O)/l1.bin"'
 $(OBJ)/tools/l1/blob.S.o: $(O)/l1.bin
 
 # What /init shares with nestcheck: linked file by file as needed.
-$(O)/lib.a: $(LIB_OBJS)
+$(O)/lib.a: $(LIB_OBJS) $(SOURCES)
 	$(Q)rm -f $@
 	$(Q)ar Drcs $@ $(LIB_OBJS)
 
-$(O)/nestcheck: $(NESTCHECK_OBJS) $(O)/lib.a $(LIBS_STAMP)
+$(O)/nestcheck: $(NESTCHECK_OBJS) $(O)/lib.a $(LIBS_STAMP) $(SOURCES)
 	$(Q)$(call step,nestcheck: link) $(MUSL_CC) $(MUSL_LDFLAGS) -s -o $@ $(NESTCHECK_OBJS) $(O)/lib.a \
 		$(LIBS_LDLIBS)
 

@@ -71,6 +71,8 @@ void setup_kernel(bool fw_cfg)
 	char printk[32];
 
 	signal(SIGPIPE, SIG_IGN);
+	/* KVM waits for RCU whenever it makes or ends a VM: tens of milliseconds, unless hurried. */
+	write_file("/sys/kernel/rcu_expedited", "1", 1);
 	/* Nothing that ran on past an oops, or beside a stuck CPU, has proved anything. */
 	write_file("/proc/sys/kernel/panic_on_oops", "1", 1);
 	write_file("/proc/sys/kernel/softlockup_panic", "1", 1);

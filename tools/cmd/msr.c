@@ -19,7 +19,7 @@
 #define REGISTERS_MAX 32
 
 struct request {
-	bool json, list;
+	bool json, list, quiet;
 	const char *facts, *cpu;
 	const char *words[REGISTERS_MAX];
 	uint32_t index[REGISTERS_MAX];
@@ -149,6 +149,17 @@ static bool read_register(struct report *r, const struct request *q, uint32_t in
 	return true;
 }
 
+/* A line per CPU, as rdmsr prints it; "refused" where there is no value. */
+static void raw_values(struct text *t, const struct register_reading *readings, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (readings[i].err)
+			text_add(t, "refused\n");
+		else
+			text_addf(t, "0x%016" PRIx64 "\n", readings[i].value);
+	}
+}
+
 /* Prints what was asked for. False where a register had no value on any CPU, or on an error. */
 static bool show(struct report *r, const struct request *q, const int *ids, size_t n)
 {
@@ -172,6 +183,10 @@ static bool show(struct report *r, const struct request *q, const int *ids, size
 		ok &= any;
 		if (q->json)
 			msr_document_add(document, q->index[i], readings, n);
+		if (q->quiet) {
+			raw_values(&t, readings, n);
+			continue;
+		}
 		if (i)
 			text_add(&t, "\n");
 		register_text(&t, q->index[i], readings, n);
@@ -215,9 +230,10 @@ int cmd_msr(int argc, char **argv)
 		{ "--list", NULL, "the registers whose bits have names here", &q.list },
 		OPTION_JSON(&q.json),
 		OPTION_FACTS(&q.facts),
+		{ "--quiet", NULL, "the raw values alone, a line per CPU", &q.quiet },
 	};
 	struct command_line cl = {
-		.usage = "nestcheck msr [--cpu N] [--json] [--facts FILE] REGISTER...",
+		.usage = "nestcheck msr [--cpu N] [--json | --quiet] [--facts FILE] REGISTER...",
 		.about = "Shows model-specific registers on every CPU: the raw value and each bit "
 			 "by its name in the manual. REGISTER is a number (0x48b) or a name "
 			 "(IA32_VMX_PROCBASED_CTLS2, vmx_misc, vm_cr).",

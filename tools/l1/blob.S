@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The guest hypervisor as data of nestcheck: build/l1.bin, the flat binary of tools/l1/{start,common,vmx,svm},
- * loaded by the driver at L1_BASE (abi.h). L1_BIN comes from tools.mk. Declared in blob.h.
+ * The guest hypervisor as data of nestcheck: build/l1.bin, the flat binary of
+ * tools/l1/{start,common,vmx,svm}, loaded by the driver at L1_BASE (abi.h). L1_BIN comes from
+ * tools.mk. Declared in blob.h.
  */
 	.section .rodata.l1_image, "a", @progbits
 	.balign 16

@@ -124,6 +124,13 @@ static void cut_lines(struct text *t, size_t from, int n)
 	}
 }
 
+/* An empty line between the parts, where there are rows for it. */
+static void air(struct text *t, int rows)
+{
+	if (rows >= ROWS_FEW)
+		text_add(t, "\n");
+}
+
 void render_screen(struct text *t, const struct report *r, int columns, int rows)
 {
 	struct text body = { 0 };
@@ -137,10 +144,14 @@ void render_screen(struct text *t, const struct report *r, int columns, int rows
 	banner(t, r, columns, rows);
 	/* The last row stays free: a newline on it would scroll the first one away. */
 	room = rows - 1 - lines_in(t->s + start);
+	air(&body, rows);
 	reason(&body, r);
+	air(&body, rows);
 	part_machine(&body, r, rows < ROWS_FEW);
 	part_guests(&body, r, rows < ROWS_FEW);
-	findings(&body, r, room - lines_in(body.s));
+	air(&body, rows);
+	findings(&body, r, room - lines_in(body.s) - (rows >= ROWS_FEW));
+	air(&body, rows);
 	text_clean(&body, 0);
 	if (room > 0) {
 		cut_lines(&body, 0, room);

@@ -132,6 +132,7 @@ static int run_case(struct session *s, size_t index, struct case_outcome *out)
 	} else if (exit.stop == VCPU_DOORBELL && exit.value == L1_DONE) {
 		judge_answer(s, out, detail, sizeof(detail));
 	} else {
+		s->doubtful = true;
 		l1_describe_end(&s->l1, &exit, s->timeout_ms, detail, sizeof(detail));
 	}
 	if (leaves && !health_end(&health, detail, sizeof(detail)))
@@ -161,6 +162,9 @@ int settle_case(struct session *s, size_t index, struct case_outcome *out)
 			out->result = CASE_XFAIL;
 			out->detail = arena_printf(&s->r->arena, "%s: %s", reason, out->detail);
 		}
+		/* What fails for a known reason and was answered for by L1 leaves no doubt behind. */
+		if (out->result == CASE_FAIL)
+			s->doubtful = true;
 	}
 	return ret;
 }

@@ -31,6 +31,7 @@ static int restart(struct session *s)
 	int ret;
 
 	l1_stop(&s->l1);
+	s->doubtful = false;
 	ret = l1_start(&s->l1, s->timeout_ms, why, sizeof(why));
 	if (ret < 0)
 		s->r->selftest.error = arena_printf(&s->r->arena, "no VM for L1: %s", why);
@@ -98,7 +99,7 @@ static int run_cases(struct session *s)
 			s->o->progress(out, ++done, total, s->o->data);
 		if (out->result == CASE_FAIL && !out->unproven && !one_pass)
 			return 1;
-		if (ret < 0 || out->result == CASE_FAIL || out->result == CASE_XFAIL || c->spends)
+		if (ret < 0 || s->doubtful || c->spends)
 			ret = restart(s);
 		if (ret < 0)
 			return ret;

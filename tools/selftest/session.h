@@ -20,6 +20,7 @@ struct session {
 	struct selftest_case *cases;
 	size_t n_cases;
 	struct passes passes;
+	bool doubtful;	    /* the VM came to harm, or may have: the next case gets a fresh one */
 	size_t fault_index; /* the case that the fault is played in; n_cases for none */
 };
 

@@ -11,43 +11,51 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The descriptors have the name behind them, name_size bytes long. */
-static int find(int fd, const struct kvm_stats_header *header, const char *name, uint32_t *offset)
+/*
+ * The descriptors have the name behind them, name_size bytes long; all are read at once, as
+ * a system call is dear under an emulator.
+ */
+static int find(int fd, const char *name, uint32_t *offset)
 {
-	size_t size = sizeof(struct kvm_stats_desc) + header->name_size;
-	struct kvm_stats_desc *desc = malloc(size);
+	struct kvm_stats_header header;
+	struct kvm_stats_desc *desc;
+	size_t each, all;
+	char *descs;
 	int ret = -ENOENT;
 
-	if (!desc)
+	if (pread(fd, &header, sizeof(header), 0) != sizeof(header))
+		return -EIO;
+	each = sizeof(*desc) + header.name_size;
+	all = each * header.num_desc;
+	descs = malloc(all);
+	if (!descs)
 		return -ENOMEM;
-	for (uint32_t i = 0; i < header->num_desc; i++) {
-		if (pread(fd, desc, size, (off_t)(header->desc_offset + i * size)) !=
-		    (ssize_t)size) {
-			ret = -EIO;
-			break;
-		}
-		if (!strncmp(desc->name, name, header->name_size)) {
-			*offset = header->data_offset + desc->offset;
-			ret = 0;
-			break;
-		}
+	if (pread(fd, descs, all, header.desc_offset) != (ssize_t)all)
+		ret = -EIO;
+	for (size_t at = 0; ret == -ENOENT && at < all; at += each) {
+		desc = (struct kvm_stats_desc *)(descs + at);
+		if (strncmp(desc->name, name, header.name_size))
+			continue;
+		*offset = header.data_offset + desc->offset;
+		ret = 0;
 	}
-	free(desc);
+	free(descs);
 	return ret;
 }
 
 int vcpu_stat(struct vcpu *vcpu, const char *name, uint64_t *value)
 {
-	struct kvm_stats_header header;
-	uint32_t offset;
 	int ret;
 
 	if (vcpu->stats_fd < 0)
 		return -ENOENT;
-	if (pread(vcpu->stats_fd, &header, sizeof(header), 0) != sizeof(header))
-		return -EIO;
-	ret = find(vcpu->stats_fd, &header, name, &offset);
-	if (ret < 0)
-		return ret;
-	return pread(vcpu->stats_fd, value, sizeof(*value), offset) == sizeof(*value) ? 0 : -EIO;
+	if (!vcpu->stat || strcmp(vcpu->stat, name)) {
+		ret = find(vcpu->stats_fd, name, &vcpu->stat_offset);
+		if (ret < 0)
+			return ret;
+		vcpu->stat = name;
+	}
+	return pread(vcpu->stats_fd, value, sizeof(*value), vcpu->stat_offset) == sizeof(*value) ?
+		       0 :
+		       -EIO;
 }

@@ -38,7 +38,9 @@ struct vcpu {
 	struct vm *vm;
 	unsigned int id; /* and its LAPIC's */
 	int fd;
-	int stats_fd; /* -1 where KVM has no binary statistics */
+	int stats_fd;	  /* -1 where KVM has no binary statistics */
+	const char *stat; /* the statistic that was last asked for, and where it is */
+	uint32_t stat_offset;
 	struct kvm_run *run;
 };
 

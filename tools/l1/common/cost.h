@@ -11,8 +11,8 @@
 void measure_costs(void);
 
 /* Of one operation of L1's, on top of the loop's own cost. Few samples: an emulator runs them. */
-#define COST_WARMUP  8
-#define COST_SAMPLES 65
+#define COST_WARMUP  4
+#define COST_SAMPLES 33
 
 void cost_of(enum l1_cost_id id, void (*operation)(void));
 

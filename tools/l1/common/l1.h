@@ -46,9 +46,9 @@
 /* --- vendors: what vmx/ and svm/ give to main.c ----------------------------------------- */
 
 /*
- * enable(): turns VMX or SVM on; called before each case. disable(): off, wherever the
- * case stopped; must not fault. features(): bits of enum l1_feature as KVM offers them;
- * called once, between an enable() and a disable().
+ * enable(): VMX or SVM is on when it returns; called before each case. disable(): whatever the
+ * case left, the next enable() ends in the same state; must not fault. features(): bits of
+ * enum l1_feature as KVM offers them; called once, between an enable() and a disable().
  *
  * The tables are in cases.c of each vendor, in the order in which they run, core cases
  * first; the rows name functions of the theme files, declared in a cases.h beside it. The
@@ -60,6 +60,7 @@ void vmx_enable(void);
 void svm_enable(void);
 void vmx_disable(void);
 void svm_disable(void);
+void vmx_off(void); /* what vmx_disable() leaves on, as SVM always is: VMX operation */
 uint64_t vmx_features(void);
 uint64_t svm_features(void);
 
@@ -144,6 +145,9 @@ void *pages_alloc(size_t n);
 /* The same with the address a multiple of align (a power of two >= PAGE_SIZE): 2 MiB pages. */
 void *pages_alloc_aligned(size_t n, uint64_t align);
 
+/* A zeroed page that stays, case after case: for what is made once and only read by cases. */
+void *page_keep(void);
+
 static inline uint64_t phys(const volatile void *p)
 {
 	return (uint64_t)(uintptr_t)p;
@@ -215,7 +219,10 @@ struct tss64 {
 	uint16_t reserved3, iomap;
 } __attribute__((packed));
 
-/* --- LAPIC (lapic.c): x2APIC, emulated by L0's KVM ---------------------------------------- */
+/*
+ * --- LAPIC (lapic.c): x2APIC, emulated by L0's KVM ----------------------------------------
+ * All but reads go through these, in L2 too: what was not used is not reset.
+ */
 
 void lapic_self_ipi(uint8_t vector); /* pending at once, taken when interrupts are let in */
 void lapic_self_nmi(void);
@@ -257,6 +264,12 @@ struct page_table pt_new(enum pt_format format);
 struct page_table pt_identity(enum pt_format format);
 
 /*
+ * The identity that is made once and stays: KVM keeps what it made of it from case to case.
+ * Not to be changed: a case that does makes itself a pt_identity().
+ */
+struct page_table pt_shared_identity(enum pt_format format);
+
+/*
  * Maps [from, from + size) to [to, to + size) with pages of page_size (PAGE_SIZE,
  * LARGE_PAGE or 1 GiB). What was mapped there before is replaced; a larger page is split.
  */
@@ -278,8 +291,8 @@ uint64_t *pt_entry(const struct page_table *pt, uint64_t address, int level);
 #define L2_FAILED   0x4c324641494cULL /* ... that had an expectation fail */
 
 /*
- * A fresh stack of four pages from the heap: RSP to start an L2 function with. May be used
- * again for another start, once the first function has returned.
+ * The stack, 16 KiB: RSP to start an L2 function with. This CPU has one: what is started with
+ * it ends what was started before.
  */
 uint64_t l2_stack(void);
 

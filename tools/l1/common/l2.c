@@ -5,7 +5,13 @@
 #include "l1/common/any.h"
 #include "l1/common/cpu.h"
 
-#define STACK_PAGES 4
+#define STACK_SIZE 16384
+
+/*
+ * By CPU. In the image, so that no start needs pages that L2 has not touched before; whole pages, so
+ * that a case may take the stack out of NPT and nothing else.
+ */
+static uint64_t stacks[CPU_MAX][STACK_SIZE / 8] __attribute__((aligned(PAGE_SIZE)));
 
 uint64_t l2_call(uint64_t value)
 {
@@ -35,7 +41,7 @@ RETURNED(returned_svm, "vmmcall")
 /* As if L2's function had been called: the return address is on top (System V ABI 3.2.2). */
 uint64_t l2_stack(void)
 {
-	uint64_t *top = (uint64_t *)((uint8_t *)pages_alloc(STACK_PAGES) + STACK_PAGES * PAGE_SIZE);
+	uint64_t *top = stacks[this_cpu_index()] + ARRAY_SIZE(stacks[0]);
 
 	top[-2] = code(l1_page->vendor == L1_VMX ? returned_vmx : returned_svm);
 	return phys(&top[-2]);

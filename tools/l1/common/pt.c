@@ -3,9 +3,13 @@
  * Page tables in the formats of CR3, NPT and EPT: the same tree with other bits.
  */
 #include "l1/common/l1.h"
+#include "l1/common/smp.h"
 
 #define ENTRIES 512
 #define TOP	4
+
+static struct page_table shared[PT_EPT + 1];
+static struct lock shared_lock;
 
 /* What an entry of a level covers: 12 bits, and 9 more per level. */
 static uint64_t level_size(int level)
@@ -52,6 +56,8 @@ static uint64_t *make_entry(struct page_table *pt, uint64_t address, int level)
 {
 	uint64_t *entry = &table_of(pt->root)[level_index(address, TOP)];
 
+	if (pt->root == shared[pt->format].root)
+		expect_failed("the shared page table is not to be changed");
 	for (int l = TOP; l > level; l--) {
 		if (!present(pt->format, *entry))
 			*entry = table_entry(pt->format, page_alloc());
@@ -109,15 +115,33 @@ struct page_table pt_new(enum pt_format format)
 	return (struct page_table){ format, phys(page_alloc()) };
 }
 
-struct page_table pt_identity(enum pt_format format)
+/* Three tables, as large pages have it: L1_MEMORY is below 1 GiB. */
+static struct page_table identity(enum pt_format format, void *(*alloc)(void))
 {
 	static const uint64_t all[] = {
 		[PT_CR3] = PT_CR3_ALL,
 		[PT_NPT] = PT_NPT_ALL,
 		[PT_EPT] = PT_EPT_ALL,
 	};
-	struct page_table pt = pt_new(format);
+	uint64_t *root = alloc(), *pdpt = alloc(), *pd = alloc();
 
-	pt_map(&pt, 0, 0, L1_MEMORY, all[format], LARGE_PAGE);
-	return pt;
+	root[0] = table_entry(format, pdpt);
+	pdpt[0] = table_entry(format, pd);
+	for (uint64_t i = 0; i < L1_MEMORY / LARGE_PAGE; i++)
+		pd[i] = i * LARGE_PAGE | all[format] | PTE_PS;
+	return (struct page_table){ format, phys(root) };
+}
+
+struct page_table pt_identity(enum pt_format format)
+{
+	return identity(format, page_alloc);
+}
+
+struct page_table pt_shared_identity(enum pt_format format)
+{
+	lock_take(&shared_lock);
+	if (!shared[format].root)
+		shared[format] = identity(format, page_keep);
+	lock_drop(&shared_lock);
+	return shared[format];
 }

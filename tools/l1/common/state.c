@@ -26,10 +26,10 @@ static void enable(void)
 		svm_enable();
 }
 
-static void disable(void)
+static void turn_off(void)
 {
 	if (l1_page->vendor == L1_VMX)
-		vmx_disable();
+		vmx_off();
 	else
 		svm_disable();
 }
@@ -43,12 +43,12 @@ static void count_to(void *l2, uint64_t n)
 /* Before VMXON, before EFER.SVME: the new VM can be turned on and used; and again after use. */
 void state_off(void)
 {
-	disable();
+	turn_off();
 	ask_move(L1_LEVEL_OFF);
 	enable();
 	steps = 0;
 	count_to(any()->make(l2_counts), 1);
-	disable();
+	turn_off();
 	ask_move(L1_LEVEL_OFF);
 	enable();
 	count_to(any()->make(l2_counts), 2);

@@ -106,6 +106,7 @@ static void exit_by_page(void *l2, uint64_t address)
 {
 	struct l2 *s = l2;
 
+	svm_own_npt(s);
 	*pt_leaf_4k(&s->npt, address) = 0;
 	s->vmcb->control.tlb_control = VMCB_TLB_FLUSH_ALL;
 }

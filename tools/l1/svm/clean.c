@@ -52,6 +52,8 @@ void svm_case_clean_two(void)
 {
 	struct l2 *l2[2] = { svm_l2(l2_looks), svm_l2(l2_looks) };
 
+	/* Both are alive at once, and there is one l2_stack(). */
+	l2[1]->vmcb->save.rsp = phys(page_alloc()) + PAGE_SIZE - 8;
 	for (unsigned int i = 0; i < 6; i++) {
 		unsigned int n = i & 1;
 

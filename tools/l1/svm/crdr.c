@@ -41,10 +41,9 @@ static const struct row rows[] = {
 };
 
 /* L2 reads the register, unhindered, and writes back what it read; each is intercepted once. */
-static void each(const struct row *row)
+static void each(struct l2 *l2, const struct row *row)
 {
-	struct l2 *l2 = svm_l2(row->read);
-
+	svm_l2_again(l2, row->read);
 	expect_at("MOV from %s: ", row->name);
 	svm_intercept(l2, row->read_exit);
 	svm_run(l2);
@@ -54,7 +53,7 @@ static void each(const struct row *row)
 	svm_run_to_end(l2);
 
 	expect_at("MOV to %s: ", row->name);
-	l2 = svm_l2(row->write);
+	svm_l2_again(l2, row->write);
 	svm_intercept(l2, row->write_exit);
 	/* A value that each register takes: CRs as they are, DRs as after reset. */
 	l2->gprs.rax = row->write_exit == SVM_EXIT_CR_WRITE(0) ? l2->vmcb->save.cr0 :
@@ -72,8 +71,10 @@ static void each(const struct row *row)
 
 void svm_case_cr_dr(void)
 {
+	struct l2 *l2 = svm_l2(rows[0].read);
+
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		each(&rows[i]);
+		each(l2, &rows[i]);
 }
 
 static void l2_writes_cr0(void)

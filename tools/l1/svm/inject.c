@@ -113,8 +113,11 @@ void svm_case_inject_replay(void)
 	uint64_t event = SVM_EVENT_VALID | SVM_EVENT_EXCEPTION | SVM_EVENT_ERROR_VALID | X86_GP |
 			 SVM_EVENT_ERROR(0x28);
 	struct l2 *l2 = injected(l2_call_once, event);
-	uint64_t *leaf = pt_leaf_4k(&l2->npt, l2->vmcb->save.rsp - 8), entry = *leaf;
+	uint64_t *leaf, entry;
 
+	svm_own_npt(l2);
+	leaf = pt_leaf_4k(&l2->npt, l2->vmcb->save.rsp - 8);
+	entry = *leaf;
 	*leaf = 0;
 	irq_handler(X86_GP, note_frame);
 	svm_run(l2);

@@ -127,10 +127,17 @@ void svm_case_monitor_mwait(void)
 	each(both, ARRAY_SIZE(both));
 }
 
+/* Not known to this CPU: over its one byte, and the missing exit tells. */
+static void not_known(struct trap_frame *frame)
+{
+	frame->rip += 1;
+}
+
 void svm_case_icebp(void)
 {
 	static const struct row row = { "ICEBP", SVM_EXIT_ICEBP, i_icebp, false };
 
+	irq_handler(X86_UD, not_known);
 	each(&row, 1);
 }
 

@@ -5,12 +5,12 @@
 #include "l1/svm/cases.h"
 
 /* Even bits for reads, odd ones for writes; three ranges of 0x2000 registers, 0x800 bytes each. */
-static void set_bit(uint8_t *map, uint32_t msr, bool write)
+static void flip_bit(uint8_t *map, uint32_t msr, bool write)
 {
 	uint32_t range = msr < 0x2000 ? 0 : msr < 0xc0010000 ? 0x800 : 0x1000;
 	uint32_t bit = (msr & 0x1fff) * 2 + write;
 
-	map[range + bit / 8] |= (uint8_t)(1 << bit % 8);
+	map[range + bit / 8] ^= (uint8_t)(1 << bit % 8);
 }
 
 /*
@@ -42,12 +42,22 @@ static void l2_port(void)
 
 #define GIVEN 0x1122334455667788
 
-/* Intercepted: the exit says which and what, and L2 sees what L1 answers. */
-static void expect_exit(uint32_t msr, bool write)
+/* L2 anew, with all bits of its map alike but this one. */
+static void start(struct l2 *l2, uint32_t msr, bool write, bool exits)
 {
-	struct l2 *l2 = svm_l2(write ? l2_writes : l2_reads);
+	uint64_t map = l2->vmcb->control.msrpm_base_pa;
 
-	set_bit(svm_msrpm(l2), msr, write);
+	svm_l2_again(l2, write ? l2_writes : l2_reads);
+	memset((void *)map, exits ? 0 : 0xff, SVM_MSRPM_SIZE);
+	flip_bit((uint8_t *)map, msr, write);
+	l2->vmcb->control.msrpm_base_pa = map;
+	svm_intercept(l2, SVM_EXIT_MSR);
+}
+
+/* Intercepted: the exit says which and what, and L2 sees what L1 answers. */
+static void expect_exit(struct l2 *l2, uint32_t msr, bool write)
+{
+	start(l2, msr, write, true);
 	value = write ? GIVEN : 0;
 	svm_run(l2);
 	EXPECT_EXIT(l2, SVM_EXIT_MSR, "APM 15.11");
@@ -65,15 +75,11 @@ static void expect_exit(uint32_t msr, bool write)
 }
 
 /* All bits set but this one: L2 reads or writes the register itself. */
-static void expect_no_exit(uint32_t msr, bool write)
+static void expect_no_exit(struct l2 *l2, uint32_t msr, bool write)
 {
-	struct l2 *l2 = svm_l2(write ? l2_writes : l2_reads);
-	uint8_t *map = svm_msrpm(l2), *hole = pages_alloc(SVM_MSRPM_SIZE / PAGE_SIZE);
 	uint64_t own = rdmsr(msr);
 
-	set_bit(hole, msr, write);
-	for (unsigned int i = 0; i < SVM_MSRPM_SIZE; i++)
-		map[i] = (uint8_t)~hole[i];
+	start(l2, msr, write, false);
 	value = write ? own : ~own;
 	svm_run_to_end(l2);
 	EXPECT_EQ(value, own, "APM 15.11");
@@ -82,11 +88,14 @@ static void expect_no_exit(uint32_t msr, bool write)
 
 static void each(bool write)
 {
+	struct l2 *l2 = svm_l2(l2_reads);
+
+	svm_msrpm(l2);
 	for (size_t i = 0; i < ARRAY_SIZE(msrs); i++) {
 		msr_index = msrs[i];
 		expect_at("MSR %#x %s: ", msrs[i], write ? "write" : "read");
-		expect_exit(msrs[i], write);
-		expect_no_exit(msrs[i], write);
+		expect_exit(l2, msrs[i], write);
+		expect_no_exit(l2, msrs[i], write);
 	}
 }
 
@@ -105,12 +114,15 @@ void svm_case_msr_outside(void)
 {
 	static const uint32_t outside[] = { 0x00002000, 0x40000000, 0xc0002000, 0xc0012000 };
 
-	for (size_t i = 0; i < ARRAY_SIZE(outside); i++) {
-		struct l2 *l2 = svm_l2(l2_reads);
+	struct l2 *l2 = svm_l2(l2_reads);
+	uint64_t map = phys(svm_msrpm(l2));
 
+	for (size_t i = 0; i < ARRAY_SIZE(outside); i++) {
+		svm_l2_again(l2, l2_reads);
+		l2->vmcb->control.msrpm_base_pa = map;
+		svm_intercept(l2, SVM_EXIT_MSR);
 		msr_index = outside[i];
 		expect_at("MSR %#x: ", outside[i]);
-		svm_msrpm(l2);
 		svm_run(l2);
 		EXPECT_EXIT(l2, SVM_EXIT_MSR, "APM 15.11");
 		EXPECT_EQ(l2->vmcb->control.exit_info_1, 0, "APM 15.11");
@@ -124,7 +136,7 @@ void svm_case_map_address(void)
 	struct l2 *l2 = svm_l2(l2_reads);
 
 	msr_index = MSR_LSTAR;
-	set_bit(svm_msrpm(l2), MSR_LSTAR, false);
+	flip_bit(svm_msrpm(l2), MSR_LSTAR, false);
 	l2->vmcb->control.msrpm_base_pa |= 0xabc;
 	svm_run(l2);
 	EXPECT_EXIT(l2, SVM_EXIT_MSR, "APM 15.11");

@@ -32,6 +32,7 @@ static uint64_t *data_page(struct l2 *l2)
 {
 	uint8_t *page = page_alloc();
 
+	svm_own_npt(l2);
 	target = (volatile uint64_t *)(page + WORD);
 	*target = MAGIC_A;
 	seen = 0;
@@ -132,9 +133,11 @@ void svm_case_npt_user(void)
 void svm_case_npt_reserved(void)
 {
 	struct l2 *l2 = svm_l2(l2_loads);
-	uint8_t *large = pages_alloc_aligned(LARGE_PAGE / PAGE_SIZE, LARGE_PAGE);
-	uint64_t *leaf = pt_leaf(&l2->npt, phys(large));
+	uint8_t *large = pages_alloc_aligned(1, LARGE_PAGE);
+	uint64_t *leaf;
 
+	svm_own_npt(l2);
+	leaf = pt_leaf(&l2->npt, phys(large));
 	target = (volatile uint64_t *)(large + WORD);
 	*target = MAGIC_A;
 	*leaf |= 1ULL << 13;
@@ -163,6 +166,7 @@ void svm_case_npt_guest_walk(void)
 	target = (volatile uint64_t *)FAR_ADDRESS;
 	seen = 0;
 	pt_map(&guest, FAR_ADDRESS, phys(page), PAGE_SIZE, PT_CR3_ALL, PAGE_SIZE);
+	svm_own_npt(l2);
 	table = phys(pt_entry(&guest, FAR_ADDRESS, 1)) & ~(PAGE_SIZE - 1);
 	leaf = pt_leaf_4k(&l2->npt, table);
 	entry = *leaf;
@@ -189,13 +193,14 @@ static void remap(const char *how, uint8_t tlb_control, uint64_t new_asid, bool 
 {
 	struct l2 *l2 = svm_l2(l2_loads_twice);
 	uint64_t align = large ? LARGE_PAGE : PAGE_SIZE;
-	uint8_t *a = pages_alloc_aligned(align / PAGE_SIZE, align);
-	uint8_t *b = pages_alloc_aligned(align / PAGE_SIZE, align);
+	uint8_t *a = pages_alloc_aligned(1, align);
+	uint8_t *b = pages_alloc_aligned(1, align);
 
 	expect_at("%s, %s pages: ", how, large ? "2 MiB" : "4 KiB");
 	*(uint64_t *)(a + WORD) = MAGIC_A;
 	*(uint64_t *)(b + WORD) = MAGIC_B;
 	target = (volatile uint64_t *)(a + WORD);
+	svm_own_npt(l2);
 	if (!large)
 		pt_leaf_4k(&l2->npt, phys(a));
 	svm_run(l2);

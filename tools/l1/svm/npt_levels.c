@@ -44,6 +44,7 @@ static struct l2 *with_window(void (*fn)(void))
 	struct l2 *l2 = svm_l2(fn);
 	struct page_table own = pt_identity(PT_CR3);
 
+	svm_own_npt(l2);
 	pt_map(&own, GIB, GIB, 2 * LARGE_PAGE, PT_CR3_ALL, LARGE_PAGE);
 	l2->vmcb->save.cr3 = own.root;
 	seen = 0;

@@ -32,6 +32,7 @@ static void replay(const char *name, uint64_t event, uint8_t vector, void (*fn)(
 	frame_rip = 0;
 	irq_count[vector] = 0;
 	irq_handler(vector, note);
+	svm_own_npt(l2);
 	svm_warm_up(l2);
 	leaf = pt_leaf_4k(&l2->npt, l2->vmcb->save.rsp - 8);
 	entry = *leaf;
@@ -111,6 +112,7 @@ void svm_case_replay_own(void)
 	uint64_t *leaf, entry;
 
 	frame_rip = 0;
+	svm_own_npt(l2);
 	svm_warm_up(l2);
 	leaf = pt_leaf_4k(&l2->npt, l2->vmcb->save.rsp - 8);
 	entry = *leaf;

@@ -131,7 +131,16 @@ struct l2 *svm_l2(void (*fn)(void))
 	struct l2 *l2 = page_alloc();
 
 	l2->vmcb = page_alloc();
-	l2->host_if = true;
+	svm_l2_again(l2, fn);
+	return l2;
+}
+
+void svm_l2_again(struct l2 *l2, void (*fn)(void))
+{
+	struct vmcb *vmcb = l2->vmcb;
+
+	memset(vmcb, 0, sizeof(*vmcb));
+	*l2 = (struct l2){ .vmcb = vmcb, .host_if = true };
 	l2->vmcb->control.guest_asid = 1;
 	svm_intercept(l2, SVM_EXIT_VMRUN);
 	svm_intercept(l2, SVM_EXIT_VMMCALL);
@@ -140,11 +149,16 @@ struct l2 *svm_l2(void (*fn)(void))
 	l2->vmcb->save.rip = code(fn);
 	l2->vmcb->save.rsp = l2_stack();
 	if (l1_offers(L1_F_NPT)) {
-		l2->npt = pt_identity(PT_NPT);
+		l2->npt = pt_shared_identity(PT_NPT);
 		l2->vmcb->control.n_cr3 = l2->npt.root;
 		l2->vmcb->control.np_enable = VMCB_NP_ENABLE;
 	}
-	return l2;
+}
+
+void svm_own_npt(struct l2 *l2)
+{
+	l2->npt = pt_identity(PT_NPT);
+	l2->vmcb->control.n_cr3 = l2->npt.root;
 }
 
 void svm_no_npt(struct l2 *l2)

@@ -32,6 +32,9 @@ struct l2 {
 };
 
 struct l2 *svm_l2(void (*fn)(void));
+
+/* The same in the pages of one that is done with, for loops: each new page costs L0 a fault. */
+void svm_l2_again(struct l2 *l2, void (*fn)(void));
 void svm_no_npt(struct l2 *l2);
 
 /* What a descriptor of L1's GDT is in a VMCB; the limit is all of the address space. */
@@ -39,6 +42,9 @@ struct vmcb_segment svm_segment(uint16_t selector);
 
 /* Keeps it for the report of a failure (any.c). */
 void svm_ran(struct l2 *l2);
+
+/* NPT of the case's own, to change: svm_l2()'s is pt_shared_identity(). */
+void svm_own_npt(struct l2 *l2);
 
 /* One VMRUN. All caching of the VMCB is turned off (clean = 0). */
 void svm_run(struct l2 *l2);

@@ -29,6 +29,7 @@ static struct vmcb *shared_page(struct l2 *l2)
 {
 	struct vmcb *page = page_alloc();
 
+	svm_own_npt(l2);
 	pt_map(&l2->npt, L2_PAGE, phys(page), PAGE_SIZE, PT_NPT_ALL, PAGE_SIZE);
 	return page;
 }
@@ -61,6 +62,7 @@ void svm_case_vmsave_host_address(void)
 	struct l2 *l2 = svm_l2(l2_saves);
 	struct vmcb *page = page_alloc();
 
+	svm_own_npt(l2);
 	pt_map(&l2->npt, phys(page), phys(page_alloc()), PAGE_SIZE, PT_NPT_ALL, PAGE_SIZE);
 	save_and_load(l2, page, phys(page));
 }

@@ -125,6 +125,7 @@ static void exit_by_page(void *l2, uint64_t address)
 {
 	struct vm *vm = l2;
 
+	vm_own_ept(vm);
 	*pt_leaf_4k(&vm->ept, address) = 0;
 	vm_flush_ept(vm);
 }
@@ -147,7 +148,6 @@ static void park(void *l2)
 
 	EXPECT_RESULT(vmclear(vm->vmcs), VMX_OK, "SDM 31.3 VMCLEAR");
 	vm->launched = 0;
-	vm->host_rsp = 0;
 }
 
 /*

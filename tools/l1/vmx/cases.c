@@ -16,11 +16,11 @@
 
 const struct l1_case vmx_cases[] = {
 	CASE(vmx_enter_leave, L1_CORE, 2, 0),
-	CASE(vmx_vmcall, L1_CORE, 22, 0),
-	CASE(vmx_cpuid, L1_CORE, 50, 0),
+	CASE(vmx_vmcall, L1_CORE, 12, 0),
+	CASE(vmx_cpuid, L1_CORE, 20, 0),
 	CASE(vmx_hlt, L1_CORE, 4, 0),
 	CASE(vmx_inject_interrupt, L1_CORE, 4, 0),
-	CASE(vmx_ept_violation, L1_CORE, 9, L1_NEEDS(EPT)),
+	CASE(vmx_ept_violation, L1_CORE, 6, L1_NEEDS(EPT)),
 
 	CASE(vmx_vmxon, 0, 0, 0),
 	CASE(vmx_operation_rules, 0, 0, 0),
@@ -40,7 +40,7 @@ const struct l1_case vmx_cases[] = {
 	CASE(vmx_fields_errors, 0, 0, 0),
 	CASE(vmx_fields_enum, 0, 0, 0),
 	CASE(vmx_shadow_vmcs, 0, 18, L1_NEEDS(SHADOW_VMCS)),
-	CASE(vmx_shadow_bitmaps, 0, 58, L1_NEEDS(SHADOW_VMCS)),
+	CASE(vmx_shadow_bitmaps, 0, 34, L1_NEEDS(SHADOW_VMCS)),
 	CASE(vmx_shadow_no_link, 0, 2, L1_NEEDS(SHADOW_VMCS)),
 	CASE(vmx_shadow_link_checks, 0, 1, L1_NEEDS(SHADOW_VMCS)),
 
@@ -49,11 +49,11 @@ const struct l1_case vmx_cases[] = {
 	CASE(vmx_bad_guest_state, 0, 1, 0),
 	CASE(vmx_failed_entry, 0, 1, 0),
 
-	CASE(vmx_instructions_controlled, 0, 24, 0),
-	CASE(vmx_instructions_always, 0, 20, 0),
-	CASE(vmx_xsetbv, 0, 2, 0),
-	CASE(vmx_invept_in_l2, 0, 2, L1_NEEDS(EPT)),
-	CASE(vmx_invvpid_in_l2, 0, 2, L1_NEEDS(VPID)),
+	CASE(vmx_instructions_controlled, 0, 14, 0),
+	CASE(vmx_instructions_always, 0, 10, 0),
+	CASE(vmx_xsetbv, 0, 1, 0),
+	CASE(vmx_invept_in_l2, 0, 1, L1_NEEDS(EPT)),
+	CASE(vmx_invvpid_in_l2, 0, 1, L1_NEEDS(VPID)),
 	CASE(vmx_tsc_offset, 0, 1, 0),
 	CASE(vmx_monitor_trap, L1_UNPROVEN, 4, 0),
 
@@ -69,22 +69,22 @@ const struct l1_case vmx_cases[] = {
 	CASE(vmx_exception_pass, 0, 7, 0),
 	CASE(vmx_page_fault_mask, 0, 24, 0),
 
-	CASE(vmx_msr_bitmap_read, 0, 45, L1_NEEDS(MSR_BITMAP)),
+	CASE(vmx_msr_bitmap_read, 0, 30, L1_NEEDS(MSR_BITMAP)),
 	CASE(vmx_msr_bitmap_write, 0, 30, L1_NEEDS(MSR_BITMAP)),
 	CASE(vmx_msr_bitmap_pass_read, 0, 8, L1_NEEDS(MSR_BITMAP)),
 	CASE(vmx_msr_bitmap_pass_write, 0, 4, L1_NEEDS(MSR_BITMAP)),
-	CASE(vmx_msr_no_bitmap, 0, 30, L1_NEEDS(MSR_BITMAP)),
+	CASE(vmx_msr_no_bitmap, 0, 24, L1_NEEDS(MSR_BITMAP)),
 	CASE(vmx_msr_lists, 0, 2, 0),
 
-	CASE(vmx_io_bitmap, 0, 72, L1_NEEDS(IO_BITMAP)),
+	CASE(vmx_io_bitmap, 0, 40, L1_NEEDS(IO_BITMAP)),
 	CASE(vmx_io_straddle, 0, 19, L1_NEEDS(IO_BITMAP)),
 	CASE(vmx_io_pass, 0, 10, L1_NEEDS(IO_BITMAP)),
 	CASE(vmx_io_unconditional, 0, 5, 0),
 	CASE(vmx_io_string, 0, 6, L1_NEEDS(IO_BITMAP)),
 
-	CASE(vmx_ept_permissions, 0, 37, L1_NEEDS(EPT)),
+	CASE(vmx_ept_permissions, 0, 22, L1_NEEDS(EPT)),
 	CASE(vmx_ept_walk, 0, 3, L1_NEEDS(EPT)),
-	CASE(vmx_ept_misconfig, 0, 12, L1_NEEDS(EPT)),
+	CASE(vmx_ept_misconfig, 0, 8, L1_NEEDS(EPT)),
 	CASE(vmx_ept_remap, 0, 3, L1_NEEDS(EPT)),
 	CASE(vmx_ept_remap_2m, 0, 3, L1_NEEDS(EPT)),
 	CASE(vmx_ept_1g, 0, 2, L1_NEEDS(EPT) | L1_NEEDS(EPT_1G)),
@@ -115,6 +115,7 @@ const struct l1_case vmx_cases[] = {
 
 	CASE(vmx_real_mode, 0, 1, L1_NEEDS(EPT) | L1_NEEDS(UNRESTRICTED_GUEST)),
 	CASE(vmx_protected_32, 0, 1, 0),
+	CASE(vmx_compat_mode, 0, 1, 0),
 	CASE(vmx_protected_pae, 0, 1, 0),
 	CASE(vmx_invvpid, 0, 2, L1_NEEDS(VPID)),
 	CASE(vmx_invvpid_errors, 0, 0, L1_NEEDS(VPID)),

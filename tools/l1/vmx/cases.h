@@ -130,6 +130,7 @@ void vmx_regs_pat(void);
 /* modes.c */
 void vmx_real_mode(void);
 void vmx_protected_32(void);
+void vmx_compat_mode(void);
 void vmx_protected_pae(void);
 void vmx_invvpid(void);
 void vmx_invvpid_errors(void);

@@ -6,8 +6,6 @@
 #define VM_HOST_RSP 120
 #define VM_LAUNCHED 128
 
-#define VMCS_HOST_RSP 0x6c14
-
 	.macro	each_register do
 	\do	%rax, 0
 	\do	%rbx, 8
@@ -44,13 +42,13 @@ vm_enter_asm:
 	push	%r14
 	push	%r15
 	push	%rdi
-	/* VMWRITE only where it changed: it would be most of what vmx_cost() measures. */
-	cmp	%rsp, VM_HOST_RSP(%rdi)
-	je	1f
-	mov	%rsp, VM_HOST_RSP(%rdi)
-	mov	$VMCS_HOST_RSP, %eax
-	vmwrite	%rsp, %rax
-1:	cmpq	$0, VM_LAUNCHED(%rdi)
+	/*
+	 * HOST_RSP stays, and where it points is our own RSP: a VMWRITE per entry would be most
+	 * of what vmx_cost() measures.
+	 */
+	mov	VM_HOST_RSP(%rdi), %rax
+	mov	%rsp, (%rax)
+	cmpq	$0, VM_LAUNCHED(%rdi)
 	each_register load
 	mov	VM_RDI(%rdi), %rdi
 	jne	2f
@@ -59,18 +57,25 @@ vm_enter_asm:
 2:	vmresume
 3:	pushfq
 	pop	%rax
+	mov	(%rsp), %rdi
+	mov	VM_HOST_RSP(%rdi), %rdi
 	jmp	4f
 
 	.globl	vm_exit_landing
 vm_exit_landing:
 	push	%rdi
 	mov	8(%rsp), %rdi
+	mov	(%rdi), %rdi
 	each_register store
 	pop	%rax
 	mov	%rax, VM_RDI(%rdi)
+	mov	%rsp, %rdi
+	mov	(%rsp), %rsp
 	xor	%eax, %eax
 
-4:	lea	8(%rsp), %rsp
+	/* An exit of an entry that was not made here is to fault at the landing. */
+4:	movq	$-1, (%rdi)
+	lea	8(%rsp), %rsp
 	pop	%r15
 	pop	%r14
 	pop	%r13

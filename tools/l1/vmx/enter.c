@@ -8,7 +8,6 @@ _Static_assert(offsetof(struct vm, r.rdi) == 40, "enter.S: VM_RDI");
 _Static_assert(offsetof(struct vm, r.r15) == 112, "enter.S: each_register");
 _Static_assert(offsetof(struct vm, host_rsp) == 120, "enter.S: VM_HOST_RSP");
 _Static_assert(offsetof(struct vm, launched) == 128, "enter.S: VM_LAUNCHED");
-_Static_assert(VMCS_HOST_RSP == 0x6c14, "enter.S: VMCS_HOST_RSP");
 
 uint64_t vm_enter(struct vm *vm)
 {

@@ -34,6 +34,7 @@ void vmx_enter_leave(void)
 	       "SDM 28.3.3");
 	EXPECT_EQ(vmread(VMCS_GUEST_ACTIVITY), VMX_ACTIVITY_ACTIVE, "SDM 28.3.4");
 	vm_skip();
+	vm_other_landing(&vm);
 	vm_expect_end(&vm);
 
 	EXPECT_EQ(read_cr0(), cr0, "SDM 28.5.1");
@@ -46,7 +47,7 @@ void vmx_enter_leave(void)
 }
 
 /* Values both ways, many times over one VMCS. */
-#define CALLS 20
+#define CALLS 10
 
 static void l2_count(void)
 {

@@ -11,6 +11,11 @@
 
 static volatile uint64_t *target;
 
+static uint64_t target_page(void)
+{
+	return phys(target) & ~(uint64_t)(PAGE_SIZE - 1);
+}
+
 static void l2_read(void)
 {
 	uint64_t v;
@@ -81,23 +86,23 @@ static void try(struct vm *vm, const struct access *a, uint64_t permissions)
 
 	expect_at("%s of a page %c%c%c: ", a->name, permissions & EPT_R ? 'R' : '-',
 		  permissions & EPT_W ? 'W' : '-', permissions & EPT_X ? 'X' : '-');
-	*leaf = phys(target) | EPT_MEMTYPE_WB | permissions;
+	*leaf = target_page() | EPT_MEMTYPE_WB | permissions;
 	vm_flush_ept(vm);
 	start(a);
 	if (!(permissions & a->needs)) {
 		vm_expect(vm, VMX_REASON_EPT_VIOLATION, "SDM 29.3.3.2");
 		expect_violation(a, permissions);
-		*leaf = phys(target) | PT_EPT_ALL;
+		*leaf = target_page() | PT_EPT_ALL;
 		vm_flush_ept(vm);
 	}
 	vm_expect_call(vm, a->result);
-	vm_expect_end(vm);
 }
 
 static void new_target(void)
 {
-	target = page_alloc();
-	((volatile uint64_t *)target)[0] = 0xc3;
+	/* Not at the page's start: the address of a violation has all its bits. */
+	target = (uint64_t *)page_alloc() + 37;
+	*target = 0xc3;
 }
 
 /* The first: no permission at all, by each kind of access. */
@@ -107,6 +112,7 @@ void vmx_ept_violation(void)
 
 	new_target();
 	vm_init(&vm, l2_read);
+	vm_own_ept(&vm);
 	for (size_t i = 0; i < ARRAY_SIZE(accesses); i++)
 		try(&vm, &accesses[i], 0);
 }
@@ -114,11 +120,12 @@ void vmx_ept_violation(void)
 /* Every legal set of permissions by every kind of access. */
 void vmx_ept_permissions(void)
 {
-	bool execute_only = rdmsr(MSR_IA32_VMX_EPT_VPID_CAP) & VMX_CAP_EXECUTE_ONLY;
+	bool execute_only = vmx_msr(MSR_IA32_VMX_EPT_VPID_CAP) & VMX_CAP_EXECUTE_ONLY;
 	struct vm vm;
 
 	new_target();
 	vm_init(&vm, l2_read);
+	vm_own_ept(&vm);
 	for (uint64_t p = 0; p <= (EPT_R | EPT_W | EPT_X); p++) {
 		if ((p & (EPT_R | EPT_W)) == EPT_W || (p == EPT_X && !execute_only))
 			continue; /* misconfigurations: 29.3.3.1 */
@@ -140,6 +147,7 @@ void vmx_ept_walk(void)
 	new_target();
 	pde = pt_entry(&tables, phys(target), 2);
 	vm_init(&vm, l2_read);
+	vm_own_ept(&vm);
 	vmwrite(VMCS_GUEST_CR3, tables.root);
 	leaf = pt_leaf_4k(&vm.ept, phys(pde));
 	*leaf = 0;
@@ -176,10 +184,11 @@ void vmx_ept_misconfig(void)
 
 	new_target();
 	vm_init(&vm, l2_read);
+	vm_own_ept(&vm);
 	leaf = pt_leaf_4k(&vm.ept, phys(target));
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		expect_at("%s: ", bad[i].name);
-		*leaf = phys(target) | bad[i].bits;
+		*leaf = target_page() | bad[i].bits;
 		if (bad[i].bits == PT_EPT_ALL) {
 			if (max_physical_address() > 1ULL << 51)
 				break;
@@ -190,10 +199,9 @@ void vmx_ept_misconfig(void)
 		vm_expect(&vm, VMX_REASON_EPT_MISCONFIGURATION, "SDM 29.3.3.1");
 		EXPECT_EQ(vmread(VMCS_GUEST_PHYSICAL_ADDRESS), phys(target), "SDM 28.2.1");
 		EXPECT_EQ(vmread(VMCS_GUEST_RIP), phys(ept_read_at), "SDM 28.3.3");
-		*leaf = phys(target) | PT_EPT_ALL;
+		*leaf = target_page() | PT_EPT_ALL;
 		vm_flush_ept(&vm);
 		vm_expect_call(&vm, 0xc3);
-		vm_expect_end(&vm);
 	}
 }
 
@@ -215,12 +223,13 @@ static void remap(uint64_t page_size)
 	}
 	target = pages[0];
 	vm_init(&vm, l2_read_forever);
+	vm_own_ept(&vm);
 	for (unsigned int round = 0; round < 5; round++) {
 		uint64_t *to = pages[round & 1];
 		uint64_t type = round & 2 ? VMX_INVEPT_ALL : VMX_INVEPT_SINGLE;
 		uint64_t needs = round & 2 ? VMX_CAP_INVEPT_ALL : VMX_CAP_INVEPT_SINGLE;
 
-		if (!(rdmsr(MSR_IA32_VMX_EPT_VPID_CAP) & needs))
+		if (!(vmx_msr(MSR_IA32_VMX_EPT_VPID_CAP) & needs))
 			continue;
 		expect_at("page size %#lx, round %u: ", page_size, round);
 		pt_map(&vm.ept, phys(target), phys(to), page_size, PT_EPT_ALL, page_size);
@@ -269,7 +278,7 @@ void vmx_invept_errors(void)
 		EXPECT_VMX_ERROR(invept(type, (struct vmx_inv_operand){ vm_eptp(&vm), 0 }),
 				 INVEPT_BAD_OPERAND, "SDM 31.3 INVEPT");
 	}
-	if (!(rdmsr(MSR_IA32_VMX_EPT_VPID_CAP) & VMX_CAP_INVEPT_SINGLE))
+	if (!(vmx_msr(MSR_IA32_VMX_EPT_VPID_CAP) & VMX_CAP_INVEPT_SINGLE))
 		return;
 	/* A bad EPTP: memory type 2, and a page walk of 1. */
 	expect_at("bad EPTP: ");

@@ -27,6 +27,7 @@ void vmx_ept_accessed_dirty(void)
 	target = page_alloc();
 	*target = 0xc3;
 	vm_init(&vm, l2_read);
+	vm_own_ept(&vm);
 	leaf = pt_leaf_4k(&vm.ept, phys(target));
 	vmwrite(VMCS_EPT_POINTER, vm_eptp(&vm) | VMX_EPTP_AD);
 	EXPECT_EQ(*leaf & (EPT_A | EPT_D), 0, "the test's own set-up");
@@ -56,6 +57,7 @@ void vmx_pml(void)
 
 	pages = pages_alloc(PML_PAGES);
 	vm_init(&vm, l2_dirty_pages);
+	vm_own_ept(&vm);
 	vmwrite(VMCS_EPT_POINTER, vm_eptp(&vm) | VMX_EPTP_AD);
 	VM_SET(PROC2_CTLS, VMX_PROC2_PML);
 	for (unsigned int i = 0; i < PML_PAGES; i++)
@@ -104,7 +106,7 @@ void vmx_vmfunc_eptp(void)
 	struct page_table second;
 	struct vm vm;
 
-	if (!(rdmsr(MSR_IA32_VMX_VMFUNC) & VMX_VMFUNC_EPTP_SWITCHING))
+	if (!(vmx_msr(MSR_IA32_VMX_VMFUNC) & VMX_VMFUNC_EPTP_SWITCHING))
 		skip("EPTP switching is not offered");
 	target = page_alloc();
 	*target = 0xc3;

@@ -80,14 +80,15 @@ static void expect_gprs(const struct gprs *seen, const struct gprs *expected, co
 	const uint64_t *s = &seen->rax, *e = &expected->rax;
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		if (s[i] == e[i])
+			continue;
 		expect_at("%s in %s: ", names[i], where);
 		EXPECT_EQ(s[i], e[i], "SDM 28.3, 28.5");
 	}
-	expect_at("%s", "");
 }
 
 /* L1 sees all fifteen registers of L2 at its CPUID, and L2 all fifteen that L1 gives it. */
-#define CPUIDS 50
+#define CPUIDS 20
 
 void vmx_cpuid(void)
 {

@@ -44,7 +44,7 @@ void vmx_hlt_activity(void)
 	struct vm vm;
 
 	l2_step = 0;
-	if (!(rdmsr(MSR_IA32_VMX_MISC) & VMX_MISC_ACTIVITY_HLT))
+	if (!(vmx_msr(MSR_IA32_VMX_MISC) & VMX_MISC_ACTIVITY_HLT))
 		skip("the activity state HLT is not offered");
 	vm_init(&vm, l2_nothing);
 	vmwrite(VMCS_GUEST_ACTIVITY, VMX_ACTIVITY_HLT);
@@ -57,18 +57,16 @@ void vmx_hlt_activity(void)
 }
 
 /*
- * Asleep in HLT, L2 leaves by an interrupt of L1's: its LAPIC timer, 20 ms (KVM's counts
- * nanoseconds), which L2 starts itself so that it sleeps by then.
+ * Asleep in HLT, L2 leaves by an interrupt of L1's: its LAPIC timer, 2 ms, which L2 starts
+ * itself so that it sleeps by then.
  */
-#define X2APIC_LVT_TIMER     0x832
-#define X2APIC_TIMER_INITIAL 0x838
-#define X2APIC_TIMER_DIVIDE  0x83e
+#define WAKE_US 2000
 
 extern uint8_t sleep_at[];
 
 static void l2_sleep(void)
 {
-	wrmsr(X2APIC_TIMER_INITIAL, 20000000);
+	lapic_timer(WAKE_VECTOR, WAKE_US);
 	asm volatile("sti; sleep_at: hlt");
 	l2_step = 2;
 }
@@ -82,8 +80,6 @@ void vmx_hlt_wake(void)
 	VM_SET(PIN_CTLS, VMX_PIN_EXTERNAL_INTERRUPT);
 	VM_SET(EXIT_CTLS, VMX_EXIT_ACK_INTERRUPT);
 	VM_CLEAR(PROC_CTLS, VMX_PROC_HLT);
-	wrmsr(X2APIC_TIMER_DIVIDE, 0xb);
-	wrmsr(X2APIC_LVT_TIMER, WAKE_VECTOR);
 	vm_expect(&vm, VMX_REASON_EXTERNAL_INTERRUPT, "SDM 26.2");
 	EXPECT_EQ(vmread(VMCS_EXIT_INTERRUPTION_INFO),
 		  VMX_INTERRUPTION_VALID | VMX_EVENT_EXTERNAL | WAKE_VECTOR, "SDM 28.2.2");
@@ -91,5 +87,4 @@ void vmx_hlt_wake(void)
 	EXPECT_EQ(l2_step, 0, "SDM 26.2");
 	EXPECT_EQ(vmread(VMCS_GUEST_ACTIVITY), VMX_ACTIVITY_HLT, "SDM 28.3.4");
 	lapic_eoi();
-	wrmsr(X2APIC_LVT_TIMER, 1U << 16 | WAKE_VECTOR);
 }

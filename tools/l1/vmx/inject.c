@@ -138,6 +138,7 @@ void vmx_idt_vectoring(void)
 
 	memcpy(idt, (void *)read_idtr().base, PAGE_SIZE);
 	vm_init(&vm, l2_catches);
+	vm_own_ept(&vm);
 	vmwrite(VMCS_GUEST_IDTR_BASE, phys(idt));
 	leaf = pt_leaf_4k(&vm.ept, phys(idt));
 	for (size_t i = 0; i < ARRAY_SIZE(events); i++) {

@@ -99,17 +99,23 @@ static void io_passes(struct vm *vm, uint16_t port, uint32_t size, bool in)
 /* Each size and direction by the bit of its first port, in both bitmaps. */
 void vmx_io_bitmap(void)
 {
-	static const uint16_t ports[] = { 0x0005, 0x04f0, 0x7ff0, 0x8000, 0xc0c7, 0xfff8 };
+	static const struct {
+		uint16_t port;
+		uint32_t max_size; /* once in each bitmap all of them, the edges as bytes */
+	} rows[] = {
+		{ 0x0005, 1 }, { 0x04f0, 4 }, { 0x7ff0, 1 },
+		{ 0x8000, 1 }, { 0xc0c7, 4 }, { 0xfff8, 1 },
+	};
 	struct vm vm;
 
 	init(&vm, l2_io);
-	for (size_t i = 0; i < ARRAY_SIZE(ports); i++) {
-		port_bit(ports[i], true);
-		for (uint32_t size = 1; size <= 4; size *= 2) {
-			io_exits(&vm, ports[i], size, false);
-			io_exits(&vm, ports[i], size, true);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		port_bit(rows[i].port, true);
+		for (uint32_t size = 1; size <= rows[i].max_size; size *= 2) {
+			io_exits(&vm, rows[i].port, size, false);
+			io_exits(&vm, rows[i].port, size, true);
 		}
-		port_bit(ports[i], false);
+		port_bit(rows[i].port, false);
 	}
 }
 

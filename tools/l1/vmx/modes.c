@@ -64,7 +64,7 @@ void vmx_protected_32(void)
 	VM_CLEAR(ENTRY_CTLS, VMX_ENTRY_GUEST_64);
 	vmwrite(VMCS_GUEST_CR3, phys(directory));
 	vmwrite(VMCS_GUEST_CR4, (read_cr4() & ~CR4_PAE) | CR4_PSE);
-	segments(0xc09b, VMX_ACCESS_DATA, 0xffffffff, false);
+	segments(VMX_ACCESS_CODE_32, VMX_ACCESS_DATA, 0xffffffff, false);
 	vmwrite(VMCS_GUEST_CS_SELECTOR, SEL_CODE32);
 	vmwrite(VMCS_GUEST_RIP, phys(page));
 	vm.r.rax = 0xffffffffffffffff;
@@ -73,6 +73,31 @@ void vmx_protected_32(void)
 	EXPECT_EQ(vmread(VMCS_GUEST_RIP), phys(page) + 5, "SDM 28.3.3");
 	EXPECT_EQ(vmread(VMCS_ENTRY_CTLS) & VMX_ENTRY_GUEST_64, 0, "SDM 28.2");
 	EXPECT_EQ(rdmsr(MSR_EFER) & (EFER_LME | EFER_LMA), EFER_LME | EFER_LMA, "SDM 28.5.1");
+}
+
+static uint8_t *compat_page;
+
+static void l2_compat(void)
+{
+	asm volatile("pushq %0; pushq %1; lretq" : : "i"(SEL_CODE32), "r"(compat_page) : "memory");
+}
+
+/* L2 leaves 64-bit mode for compatibility mode by itself: the exit saves the CS that it loaded. */
+void vmx_compat_mode(void)
+{
+	struct vm vm;
+
+	compat_page = page_alloc();
+	memcpy(compat_page, code32, sizeof(code32));
+	vm_init(&vm, l2_compat);
+	vm_expect(&vm, VMX_REASON_VMCALL, "SDM 26.1.2");
+	EXPECT_EQ(vm.r.rax, 0x12345678, "SDM 26.1.2");
+	EXPECT_EQ(vmread(VMCS_GUEST_RIP), phys(compat_page) + 5, "SDM 28.3.3");
+	EXPECT_EQ(vmread(VMCS_GUEST_CS_SELECTOR), SEL_CODE32, "SDM 28.3.2");
+	EXPECT_EQ(vmread(VMCS_GUEST_CS_ACCESS), VMX_ACCESS_CODE_32, "SDM 28.3.2");
+	EXPECT_EQ(vmread(VMCS_ENTRY_CTLS) & VMX_ENTRY_GUEST_64, VMX_ENTRY_GUEST_64,
+		  "SDM 28.2: still IA-32e mode");
+	EXPECT_EQ(read_cs(), SEL_CODE64, "SDM 28.5.2");
 }
 
 /* 32 bits with PAE: the four PDPTEs come from memory without EPT, from the VMCS with it. */
@@ -92,7 +117,7 @@ void vmx_protected_pae(void)
 	vmwrite(VMCS_GUEST_PDPTE0, pdpt[0]);
 	for (uint32_t i = 1; i < 4; i++)
 		vmwrite(VMCS_GUEST_PDPTE0 + 2 * i, 0);
-	segments(0xc09b, VMX_ACCESS_DATA, 0xffffffff, false);
+	segments(VMX_ACCESS_CODE_32, VMX_ACCESS_DATA, 0xffffffff, false);
 	vmwrite(VMCS_GUEST_CS_SELECTOR, SEL_CODE32);
 	vmwrite(VMCS_GUEST_RIP, phys(page));
 	vm_expect(&vm, VMX_REASON_VMCALL, "SDM 27.3.2.4");
@@ -119,7 +144,7 @@ static void l2_read_forever(void)
 /* L1 changes L2's own page table behind its back: INVVPID of each type makes L2 see it. */
 void vmx_invvpid(void)
 {
-	uint64_t capability = rdmsr(MSR_IA32_VMX_EPT_VPID_CAP);
+	uint64_t capability = vmx_msr(MSR_IA32_VMX_EPT_VPID_CAP);
 	struct page_table tables = pt_identity(PT_CR3);
 	uint64_t *pages[2] = { page_alloc(), page_alloc() };
 	struct vm vm;

@@ -54,6 +54,7 @@ static void expect_exit(struct vm *vm, uint32_t msr, bool write)
 		vm->r.rax = (uint32_t)answer;
 		vm->r.rdx = answer >> 32;
 		vm_expect_call(vm, answer);
+		return; /* the next start need not wait for the end */
 	}
 	vm_expect_end(vm);
 }

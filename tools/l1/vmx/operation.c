@@ -79,7 +79,7 @@ void vmx_operation_rules(void)
 	EXPECT(rdmsr(MSR_IA32_FEAT_CTL) & FEAT_CTL_LOCKED, "SDM 24.7");
 	expect_trap(do_lock, 0, X86_GP, "SDM 24.7, a locked IA32_FEATURE_CONTROL");
 	expect_trap(do_write_cr4, cr4 & ~CR4_VMXE, X86_GP, "SDM 24.8, CR4.VMXE in VMX operation");
-	if (rdmsr(MSR_IA32_VMX_CR0_FIXED0) & CR0_NE)
+	if (vmx_msr(MSR_IA32_VMX_CR0_FIXED0) & CR0_NE)
 		expect_trap(do_write_cr0, cr0 & ~CR0_NE, X86_GP, "SDM 24.8, CR0.NE");
 	EXPECT_EQ(read_cr0(), cr0, "SDM 24.8");
 	EXPECT_EQ(read_cr4(), cr4, "SDM 24.8");

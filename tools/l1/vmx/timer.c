@@ -42,15 +42,16 @@ void vmx_timer_zero(void)
 /* TSC cycles that a value stands for: the rate in IA32_VMX_MISC 4:0. */
 static uint64_t timer_cycles(uint64_t value)
 {
-	return value << (rdmsr(MSR_IA32_VMX_MISC) & VMX_MISC_PREEMPTION_RATE_MASK);
+	return value << (vmx_msr(MSR_IA32_VMX_MISC) & VMX_MISC_PREEMPTION_RATE_MASK);
 }
 
 /* It gets L1 out of an L2 that never leaves, and not before its time. */
-#define SPIN_CYCLES (1 << 20)
+#define SPIN_CYCLES (1 << 18)
 
 void vmx_timer_expires(void)
 {
-	uint64_t value = SPIN_CYCLES >> (rdmsr(MSR_IA32_VMX_MISC) & VMX_MISC_PREEMPTION_RATE_MASK);
+	uint64_t value = SPIN_CYCLES >>
+			 (vmx_msr(MSR_IA32_VMX_MISC) & VMX_MISC_PREEMPTION_RATE_MASK);
 	uint64_t start;
 	struct vm vm;
 

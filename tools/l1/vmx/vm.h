@@ -13,7 +13,7 @@
  *	vm_expect_end(&vm);			L2's function returned
  *
  * What vm_init() sets up: L2 in 64-bit mode with L1's CR0, CR3, CR4 and tables (l1.h), IF
- * clear, at fn on a stack of its own. EPT (identity, in vm->ept) and VPID 1 are on where
+ * clear, at fn on L2's stack. EPT (pt_shared_identity(), in vm->ept) and VPID 1 are on where
  * KVM offers them. L2 exits by CPUID, VMCALL, HLT and what always exits: its MSR accesses and
  * its I/O do not (an MSR bitmap of zeroes, no I/O exiting), its interrupts go to its own IDT.
  */
@@ -26,7 +26,7 @@
 /* enter.S knows the offsets of what comes before vmcs. */
 struct vm {
 	struct gprs r;
-	uint64_t host_rsp;
+	uint64_t host_rsp; /* HOST_RSP: where enter.S keeps L1's own while L2 runs */
 	uint64_t launched;
 	uint64_t vmcs; /* physical = linear address of the region */
 	struct page_table ept;
@@ -35,9 +35,14 @@ struct vm {
 
 void vm_init(struct vm *vm, void (*fn)(void));
 
+/* From now on exits land on the other one of two stacks. */
+void vm_other_landing(struct vm *vm);
+
 /* A region with KVM's revision (and `flags` in its first word), cleared, not current. */
 uint64_t vmcs_new(uint32_t flags);
 void vmcs_load(uint64_t vmcs);
+/* What VMPTRST stores where no VMCS is current: SDM Vol. 3 25.1. */
+#define VMCS_NONE (~0ULL)
 
 /* VMLAUNCH or VMRESUME, whichever is due. 0 where L2 exited, or the flags of a failure. */
 uint64_t vm_enter(struct vm *vm);
@@ -73,6 +78,8 @@ void vm_control(uint32_t field, uint32_t bits, bool on, const char *what);
 /* The capability MSR of a control field, TRUE where there is one. */
 uint64_t vmx_capability(uint32_t field);
 
+/* EPT of the case's own, to change: vm_init()'s is shared between cases. Before the first entry. */
+void vm_own_ept(struct vm *vm);
 uint64_t vm_eptp(const struct vm *vm);	/* of vm->ept, A/D flags off */
 void vm_flush_ept(const struct vm *vm); /* INVEPT, single-context where offered */
 
@@ -81,6 +88,7 @@ bool vm_msr_bit(struct vm *vm, uint32_t msr, bool write, bool on);
 
 /* The VMXON region that vmx_enable() used. */
 extern uint64_t vmxon_region;
+uint64_t vmx_msr(uint32_t index);    /* a capability MSR, 0x480 to 0x491; read once */
 uint64_t vmx_basic(void);	     /* IA32_VMX_BASIC */
 uint64_t max_physical_address(void); /* the first address past MAXPHYADDR */
 

@@ -2,6 +2,7 @@
 /*
  * A fresh L2: its VMCS, with L1's own state as the host's, and what the cases turn in it.
  */
+#include "l1/common/smp.h"
 #include "l1/vmx/vm.h"
 
 uint64_t vmx_capability(uint32_t field)
@@ -10,19 +11,19 @@ uint64_t vmx_capability(uint32_t field)
 
 	switch (field) {
 	case VMCS_PIN_CTLS:
-		return rdmsr(true_ctls ? MSR_IA32_VMX_TRUE_PINBASED_CTLS :
-					 MSR_IA32_VMX_PINBASED_CTLS);
+		return vmx_msr(true_ctls ? MSR_IA32_VMX_TRUE_PINBASED_CTLS :
+					   MSR_IA32_VMX_PINBASED_CTLS);
 	case VMCS_PROC_CTLS:
-		return rdmsr(true_ctls ? MSR_IA32_VMX_TRUE_PROCBASED_CTLS :
-					 MSR_IA32_VMX_PROCBASED_CTLS);
+		return vmx_msr(true_ctls ? MSR_IA32_VMX_TRUE_PROCBASED_CTLS :
+					   MSR_IA32_VMX_PROCBASED_CTLS);
 	case VMCS_EXIT_CTLS:
-		return rdmsr(true_ctls ? MSR_IA32_VMX_TRUE_EXIT_CTLS : MSR_IA32_VMX_EXIT_CTLS);
+		return vmx_msr(true_ctls ? MSR_IA32_VMX_TRUE_EXIT_CTLS : MSR_IA32_VMX_EXIT_CTLS);
 	case VMCS_ENTRY_CTLS:
-		return rdmsr(true_ctls ? MSR_IA32_VMX_TRUE_ENTRY_CTLS : MSR_IA32_VMX_ENTRY_CTLS);
+		return vmx_msr(true_ctls ? MSR_IA32_VMX_TRUE_ENTRY_CTLS : MSR_IA32_VMX_ENTRY_CTLS);
 	case VMCS_PROC2_CTLS:
 		/* The MSR is there only with the control that activates its field: A.3.3. */
 		if (vmx_capability(VMCS_PROC_CTLS) >> 32 & VMX_PROC_SECONDARY)
-			return rdmsr(MSR_IA32_VMX_PROCBASED_CTLS2);
+			return vmx_msr(MSR_IA32_VMX_PROCBASED_CTLS2);
 	}
 	return 0;
 }
@@ -46,13 +47,16 @@ void vm_control(uint32_t field, uint32_t bits, bool on, const char *what)
 	vmwrite(field, on ? value | bits : value & ~(uint64_t)bits);
 }
 
+static uint64_t vmcs_at(void *page, uint32_t flags)
+{
+	*(uint32_t *)page = ((uint32_t)vmx_basic() & VMX_BASIC_REVISION_MASK) | flags;
+	EXPECT_RESULT(vmclear(phys(page)), VMX_OK, "SDM 31.3 VMCLEAR");
+	return phys(page);
+}
+
 uint64_t vmcs_new(uint32_t flags)
 {
-	uint64_t vmcs = phys(page_alloc());
-
-	*(uint32_t *)vmcs = ((uint32_t)vmx_basic() & VMX_BASIC_REVISION_MASK) | flags;
-	EXPECT_RESULT(vmclear(vmcs), VMX_OK, "SDM 31.3 VMCLEAR");
-	return vmcs;
+	return vmcs_at(page_alloc(), flags);
 }
 
 void vmcs_load(uint64_t vmcs)
@@ -65,9 +69,15 @@ uint64_t vm_eptp(const struct vm *vm)
 	return vm->ept.root | VMX_EPTP_WB | VMX_EPTP_WALK(4);
 }
 
+void vm_own_ept(struct vm *vm)
+{
+	vm->ept = pt_identity(PT_EPT);
+	vmwrite(VMCS_EPT_POINTER, vm_eptp(vm));
+}
+
 void vm_flush_ept(const struct vm *vm)
 {
-	bool single = rdmsr(MSR_IA32_VMX_EPT_VPID_CAP) & VMX_CAP_INVEPT_SINGLE;
+	bool single = vmx_msr(MSR_IA32_VMX_EPT_VPID_CAP) & VMX_CAP_INVEPT_SINGLE;
 
 	EXPECT_RESULT(invept(single ? VMX_INVEPT_SINGLE : VMX_INVEPT_ALL,
 			     (struct vmx_inv_operand){ vm_eptp(vm), 0 }),
@@ -90,6 +100,29 @@ bool vm_msr_bit(struct vm *vm, uint32_t msr, bool write, bool on)
 	return true;
 }
 
+/*
+ * Where exits land: the word that HOST_RSP points at, and room below it for what the landing
+ * pushes and for an NMI. By CPU two, so that a case can tell that HOST_RSP is loaded anew.
+ */
+struct landing {
+	uint64_t stack[255];
+	uint64_t rsp;
+};
+
+static struct landing *landings[CPU_MAX];
+
+void vm_other_landing(struct vm *vm)
+{
+	struct landing **own = &landings[this_cpu_index()];
+
+	if (!*own) {
+		*own = page_keep();
+		(*own)[0].rsp = (*own)[1].rsp = ~0ULL;
+	}
+	vm->host_rsp = phys(&(*own)[vm->host_rsp == phys(&(*own)[0].rsp)].rsp);
+	vmwrite(VMCS_HOST_RSP, vm->host_rsp);
+}
+
 static void write_controls(struct vm *vm)
 {
 	uint64_t proc2 = vmx_capability(VMCS_PROC2_CTLS);
@@ -101,19 +134,19 @@ static void write_controls(struct vm *vm)
 	vmwrite(VMCS_EXIT_CTLS, vmx_round_ctl(VMX_EXIT_HOST_64, vmx_capability(VMCS_EXIT_CTLS)));
 	vmwrite(VMCS_ENTRY_CTLS,
 		vmx_round_ctl(VMX_ENTRY_GUEST_64, vmx_capability(VMCS_ENTRY_CTLS)));
-	vm->msr_bitmap = page_alloc();
+	vm->msr_bitmap = page_keep();
 	vmwrite(VMCS_MSR_BITMAP, phys(vm->msr_bitmap));
 	if (vmread(VMCS_PROC_CTLS) & VMX_PROC_SECONDARY)
 		vmwrite(VMCS_PROC2_CTLS, vmx_round_ctl(wanted2, proc2));
 	if (l1_offers(L1_F_VPID))
 		vmwrite(VMCS_VPID, 1);
 	if (l1_offers(L1_F_EPT)) {
-		vm->ept = pt_identity(PT_EPT);
+		vm->ept = pt_shared_identity(PT_EPT);
 		vmwrite(VMCS_EPT_POINTER, vm_eptp(vm));
 	}
 }
 
-static void write_host(void)
+static void write_host(struct vm *vm)
 {
 	vmwrite(VMCS_HOST_CR0, read_cr0());
 	vmwrite(VMCS_HOST_CR3, read_cr3());
@@ -133,6 +166,7 @@ static void write_host(void)
 	vmwrite(VMCS_HOST_SYSENTER_EIP, rdmsr(MSR_IA32_SYSENTER_EIP));
 	vmwrite(VMCS_HOST_PAT, rdmsr(MSR_IA32_PAT));
 	vmwrite(VMCS_HOST_EFER, rdmsr(MSR_EFER));
+	vm_other_landing(vm);
 	vmwrite(VMCS_HOST_RIP, code(vm_exit_landing));
 }
 
@@ -144,7 +178,7 @@ static void write_segment(uint32_t index, uint64_t selector, uint32_t access)
 	vmwrite(VMCS_GUEST_ES_ACCESS + 2 * index, access);
 }
 
-static void write_guest(void (*fn)(void))
+static void write_guest(void)
 {
 	struct descriptor_ptr gdtr = read_gdtr(), idtr = read_idtr();
 
@@ -166,19 +200,45 @@ static void write_guest(void (*fn)(void))
 	vmwrite(VMCS_GUEST_DR7, DR7_FIXED);
 	vmwrite(VMCS_GUEST_RFLAGS, RFLAGS_FIXED);
 	vmwrite(VMCS_GUEST_RSP, l2_stack());
-	vmwrite(VMCS_GUEST_RIP, code(fn));
 	vmwrite(VMCS_GUEST_PAT, rdmsr(MSR_IA32_PAT));
 	vmwrite(VMCS_GUEST_EFER, rdmsr(MSR_EFER));
 	vmwrite(VMCS_LINK_POINTER, ~0ULL);
 }
 
-/* Fields that are not written here are 0, as a region of zeroes has them under KVM; on */
-/* hardware VMCLEAR leaves them undefined, but L1 never runs on bare hardware. */
+/*
+ * The VMCS that all others start as, clear and not current, and struct vm with it. Made once on each CPU:
+ * a hundred VMWRITEs, most of which KVM emulates, are most of what a small case would cost.
+ * Fields that are not written here are 0, as a region of zeroes has them under KVM; on
+ * hardware VMCLEAR leaves them undefined, but L1 never runs on bare hardware.
+ */
+static const struct vm *base_vm(void)
+{
+	static struct vm bases[CPU_MAX];
+	struct vm *base = &bases[this_cpu_index()], vm = { .launched = 0 };
+
+	if (base->vmcs)
+		return base;
+	vm.vmcs = vmcs_at(page_keep(), 0);
+	vmcs_load(vm.vmcs);
+	write_controls(&vm);
+	write_host(&vm);
+	write_guest();
+	EXPECT_RESULT(vmclear(vm.vmcs), VMX_OK, "SDM 31.3 VMCLEAR");
+	*base = vm;
+	return base;
+}
+
+/*
+ * A copy of the region is a copy of the VMCS where KVM is below: its vmcs12, written out whole
+ * by VMCLEAR. Hardware promises nothing of the kind.
+ */
 void vm_init(struct vm *vm, void (*fn)(void))
 {
-	*vm = (struct vm){ .vmcs = vmcs_new(0) };
+	*vm = *base_vm();
+	vm->vmcs = phys(memcpy(page_alloc(), (void *)vm->vmcs, PAGE_SIZE));
+	EXPECT_RESULT(vmclear(vm->vmcs), VMX_OK, "SDM 31.3 VMCLEAR");
 	vmcs_load(vm->vmcs);
-	write_controls(vm);
-	write_host();
-	write_guest(fn);
+	memset(vm->msr_bitmap, 0, PAGE_SIZE);
+	l2_stack(); /* GUEST_RSP is in the copy; the return address is on the stack anew */
+	vmwrite(VMCS_GUEST_RIP, code(fn));
 }

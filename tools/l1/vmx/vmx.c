@@ -2,13 +2,29 @@
 /*
  * VMX on and off, and what KVM offers of it.
  */
+#include "l1/common/smp.h"
 #include "l1/vmx/vm.h"
 
 uint64_t vmxon_region;
 
+uint64_t vmx_msr(uint32_t index)
+{
+	static struct {
+		bool known;
+		uint64_t value;
+	} msrs[MSR_IA32_VMX_VMFUNC - MSR_IA32_VMX_BASIC + 1];
+	size_t i = index - MSR_IA32_VMX_BASIC;
+
+	if (!msrs[i].known) {
+		msrs[i].value = rdmsr(index);
+		msrs[i].known = true;
+	}
+	return msrs[i].value;
+}
+
 uint64_t vmx_basic(void)
 {
-	return rdmsr(MSR_IA32_VMX_BASIC);
+	return vmx_msr(MSR_IA32_VMX_BASIC);
 }
 
 uint64_t max_physical_address(void)
@@ -19,10 +35,10 @@ uint64_t max_physical_address(void)
 /* Bits that CR0 and CR4 must have in VMX operation: SDM 24.8, A.7, A.8. */
 static uint64_t fix(uint64_t value, uint32_t fixed0, uint32_t fixed1)
 {
-	return (value | rdmsr(fixed0)) & rdmsr(fixed1);
+	return (value | vmx_msr(fixed0)) & vmx_msr(fixed1);
 }
 
-void vmx_enable(void)
+static void unlock(void)
 {
 	uint64_t feature_control = rdmsr(MSR_IA32_FEAT_CTL);
 
@@ -31,23 +47,73 @@ void vmx_enable(void)
 		      feature_control | FEAT_CTL_LOCKED | FEAT_CTL_VMX_OUTSIDE_SMX);
 	else if (!(feature_control & FEAT_CTL_VMX_OUTSIDE_SMX))
 		expect_failed("VMX is locked off: IA32_FEATURE_CONTROL is %#lx", feature_control);
+}
+
+/*
+ * VMX operation lasts from case to case, without a VMCS; only a case that left it, or whose
+ * VMCS cannot be told, gets VMXON anew. KVM makes its nested state at each VMXON, which cost
+ * more than the case itself. CPUs other than the first leave it: the driver starts them anew for
+ * each case that wants them.
+ */
+static struct {
+	uint64_t region;
+	bool in_operation;
+} cpus[CPU_MAX];
+
+void vmx_enable(void)
+{
+	unsigned int cpu = this_cpu_index();
+
+	if (cpus[cpu].in_operation)
+		return;
+	unlock();
 	write_cr0(fix(read_cr0(), MSR_IA32_VMX_CR0_FIXED0, MSR_IA32_VMX_CR0_FIXED1));
 	write_cr4(fix(read_cr4() | CR4_VMXE, MSR_IA32_VMX_CR4_FIXED0, MSR_IA32_VMX_CR4_FIXED1));
-	vmxon_region = phys(page_alloc());
-	*(uint32_t *)vmxon_region = (uint32_t)vmx_basic() & VMX_BASIC_REVISION_MASK;
-	EXPECT_RESULT(vmxon(vmxon_region), VMX_OK, "SDM 31.3 VMXON");
+	if (!cpus[cpu].region)
+		cpus[cpu].region = phys(page_keep());
+	if (!cpu)
+		vmxon_region = cpus[cpu].region;
+	*(uint32_t *)cpus[cpu].region = (uint32_t)vmx_basic() & VMX_BASIC_REVISION_MASK;
+	EXPECT_RESULT(vmxon(cpus[cpu].region), VMX_OK, "SDM 31.3 VMXON");
+}
+
+/*
+ * Whatever follows, no VMCS may be active then: SDM Vol. 3 25.11.1. After a VMXOFF KVM would
+ * load parts of it into the next one (nested.c, free_nested leaves
+ * need_sync_vmcs02_to_vmcs12_rare set).
+ */
+static void let_go(void *unused)
+{
+	uint64_t vmcs = 0;
+
+	(void)unused;
+	vmptrst(&vmcs);
+	if (vmcs != VMCS_NONE && vmclear(vmcs) != VMX_OK)
+		return;
+	cpus[this_cpu_index()].in_operation = true;
+}
+
+void vmx_disable(void)
+{
+	cpus[this_cpu_index()].in_operation = false;
+	catch_trap(let_go, NULL); /* #UD where the case left VMX operation itself */
+	if (this_cpu_index())
+		vmx_off();
 }
 
 static void leave(void *unused)
 {
 	(void)unused;
 	vmxoff();
+	write_cr4(read_cr4() & ~CR4_VMXE);
 }
 
-void vmx_disable(void)
+void vmx_off(void)
 {
-	catch_trap(leave, NULL); /* #UD where the case left VMX operation itself */
-	write_cr4(read_cr4() & ~CR4_VMXE);
+	cpus[this_cpu_index()].in_operation = false;
+	catch_trap(let_go, NULL);
+	cpus[this_cpu_index()].in_operation = false;
+	catch_trap(leave, NULL);
 }
 
 static bool may(uint64_t capability, uint32_t bits)
@@ -61,7 +127,7 @@ uint64_t vmx_features(void)
 	uint64_t proc = vmx_capability(VMCS_PROC_CTLS);
 	uint64_t proc2 = vmx_capability(VMCS_PROC2_CTLS);
 	uint64_t ept = may(proc2, VMX_PROC2_EPT) || may(proc2, VMX_PROC2_VPID) ?
-			       rdmsr(MSR_IA32_VMX_EPT_VPID_CAP) :
+			       vmx_msr(MSR_IA32_VMX_EPT_VPID_CAP) :
 			       0;
 	const struct {
 		enum l1_feature feature;
@@ -70,8 +136,9 @@ uint64_t vmx_features(void)
 		{ L1_F_EPT, may(proc2, VMX_PROC2_EPT) },
 		{ L1_F_VPID, may(proc2, VMX_PROC2_VPID) },
 		{ L1_F_UNRESTRICTED_GUEST, may(proc2, VMX_PROC2_UNRESTRICTED_GUEST) },
-		{ L1_F_SHADOW_VMCS, may(proc2, VMX_PROC2_SHADOW_VMCS) &&
-					    rdmsr(MSR_IA32_VMX_MISC) & VMX_MISC_VMWRITE_ANY_FIELD },
+		{ L1_F_SHADOW_VMCS,
+		  may(proc2, VMX_PROC2_SHADOW_VMCS) &&
+			  vmx_msr(MSR_IA32_VMX_MISC) & VMX_MISC_VMWRITE_ANY_FIELD },
 		{ L1_F_EPT_AD, may(proc2, VMX_PROC2_EPT) && ept & VMX_CAP_AD },
 		{ L1_F_EPT_1G, may(proc2, VMX_PROC2_EPT) && ept & VMX_CAP_PAGE_1G },
 		{ L1_F_PREEMPTION_TIMER, may(pin, VMX_PIN_PREEMPTION_TIMER) },

@@ -524,6 +524,7 @@ enum vmx_activity {
 #define VMX_ACCESS_UNUSABLE (1U << 16)
 
 #define VMX_ACCESS_CODE_64 0xa09bU /* execute/read, accessed, P, L, G */
+#define VMX_ACCESS_CODE_32 0xc09bU
 #define VMX_ACCESS_CODE_16 0x009bU
 #define VMX_ACCESS_DATA	   0xc093U /* read/write, accessed, P, D/B, G */
 #define VMX_ACCESS_DATA_16 0x0093U
