@@ -89,9 +89,11 @@ static void stage_selftest(struct run *run)
 		r->selftest.partial = "selftest=off";
 		return;
 	}
-	if (run->p.selftest != SELFTEST_QUICK || run->p.depth != 2)
-		params_problem(&run->p, "selftest=full, selftest=soak and depth=3 are not in this "
-					"version: the quick self-test was run");
+	if (run->p.selftest == SELFTEST_SOAK)
+		o.soak_s = run->p.soak_s;
+	if (run->p.selftest == SELFTEST_FULL || run->p.depth != 2)
+		params_problem(&run->p, "selftest=full and depth=3 are not in this version: the "
+					"quick self-test was run");
 	/* Without KVM there is nothing to run on, and the reason is known already. */
 	if (r->kvm.error || !r->kvm.module)
 		return;

@@ -8,11 +8,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "cmd/costs.h"
 #include "cmd/options.h"
 #include "facts/facts.h"
 #include "l1/abi.h"
 #include "lib/hw/cpuid.h"
+#include "lib/params.h"
 #include "report/render.h"
 #include "selftest/selftest.h"
 
@@ -42,17 +45,45 @@ static void print_list(struct report *r)
 	print_text(&t);
 }
 
+/* What is shown while it runs: a line per case, or per pass where there are many. */
+struct show {
+	bool many;     /* repeated: lines for passes and failures alone */
+	bool terminal; /* a line on stderr that is written over */
+};
+
+static void clear_line(const struct show *show)
+{
+	if (show->terminal)
+		fputs("\r\033[K", stderr);
+}
+
+static void print_pass(unsigned int pass, unsigned int cpu, void *data)
+{
+	const struct show *show = data;
+
+	if (!show->many)
+		return;
+	clear_line(show);
+	printf("pass %u, on CPU %u\n", pass, cpu);
+	fflush(stdout);
+}
+
 static void print_case(const struct case_outcome *c, size_t index, size_t total, void *data)
 {
+	const struct show *show = data;
 	struct text t = { 0 };
 
-	(void)data;
-	text_addf(&t, "%3zu/%zu %-5s %-36s %8.1f ms %5llu entries\n", index, total,
-		  result_words[c->result], c->name, (double)c->us / 1000,
-		  (unsigned long long)c->nested_run);
-	if (c->detail)
-		text_wrap(&t, 8, NULL, c->detail);
-	print_text(&t);
+	clear_line(show);
+	if (!show->many || c->result == CASE_FAIL) {
+		text_addf(&t, "%3zu/%zu %-5s %-36s %8.1f ms %5llu entries\n", index, total,
+			  result_words[c->result], c->name, (double)c->us / 1000,
+			  (unsigned long long)c->nested_run);
+		if (c->detail)
+			text_wrap(&t, 8, NULL, c->detail);
+		print_text(&t);
+	}
+	if (show->terminal && index < total)
+		fprintf(stderr, "\r\033[K%zu of %zu done, last %.40s", index, total, c->name);
 }
 
 static size_t count(const struct selftest_state *s, enum case_result result)
@@ -71,10 +102,9 @@ static void print_summary(const struct selftest_state *s)
 	printf("%zu passed, %zu failed, %zu skipped, %zu expected to fail; L2 was entered %llu times\n",
 	       count(s, CASE_PASS), count(s, CASE_FAIL), count(s, CASE_SKIP), count(s, CASE_XFAIL),
 	       (unsigned long long)s->nested_run);
-	if (s->l2_exit_cycles)
-		printf("an exit of L1 costs %llu cycles, one of L2 that L1 handles %llu\n",
-		       (unsigned long long)s->l1_exit_cycles,
-		       (unsigned long long)s->l2_exit_cycles);
+	if (s->passes > 1)
+		printf("%u passes through the cases\n", s->passes);
+	print_costs(s);
 }
 
 /* The CPU's own word: KVM cannot offer what it does not have. */
@@ -105,7 +135,9 @@ static int explain_error(const struct report *r, int error)
 	return verdict_exit_status(can ? VERDICT_ERROR : VERDICT_UNSUPPORTED);
 }
 
-static bool parse_timeout(const char *word, unsigned int *ms)
+/* A number from min to max; none given leaves *to as it is. */
+static bool parse_number(const char *option, const char *word, unsigned int min, unsigned int max,
+			 unsigned int *to)
 {
 	char *end;
 	unsigned long v;
@@ -114,14 +146,24 @@ static bool parse_timeout(const char *word, unsigned int *ms)
 		return true;
 	errno = 0;
 	v = strtoul(word, &end, 10);
-	if (errno || *end || end == word || word[0] == '-' || !v || v > 3600000) {
-		fprintf(stderr,
-			"nestcheck: --timeout takes milliseconds from 1 to 3600000, not '%s'\n",
-			word);
+	if (errno || *end || end == word || word[0] == '-' || v < min || v > max) {
+		fprintf(stderr, "nestcheck: %s takes a number from %u to %u, not '%s'\n", option,
+			min, max, word);
 		return false;
 	}
-	*ms = (unsigned int)v;
+	*to = (unsigned int)v;
 	return true;
+}
+
+static bool parse_soak(const char *word, unsigned int *seconds)
+{
+	if (!word)
+		return true;
+	*seconds = params_duration(word);
+	if (!*seconds)
+		fprintf(stderr, "nestcheck: --soak takes a time like 90s, 30m or 8h, not '%s'\n",
+			word);
+	return *seconds;
 }
 
 static bool known_fault(const char *fault)
@@ -134,11 +176,16 @@ static bool known_fault(const char *fault)
 
 static int run(struct report *r, struct selftest_options *o, bool json, bool tap, bool quiet)
 {
+	struct show show = { .many = o->soak_s || o->repeat > 1,
+			     .terminal = isatty(STDERR_FILENO) };
 	struct text t = { 0 };
 	int ret;
 
-	if (!json && !tap && !quiet)
+	if (!json && !tap && !quiet) {
 		o->progress = print_case;
+		o->pass = print_pass;
+		o->data = &show;
+	}
 	ret = selftest_run(r, o);
 	if (json) {
 		print_report_json(r);
@@ -162,12 +209,17 @@ int cmd_selftest(int argc, char **argv)
 {
 	struct selftest_options o = { .cost = true };
 	bool list = false, json = false, tap = false, quiet = false;
-	const char *timeout = NULL;
+	const char *timeout = NULL, *repeat = NULL, *cpu = NULL, *soak = NULL;
 	const struct option_row rows[] = {
 		{ "--list", NULL, "name the cases and run none", &list },
 		{ "--only", "GLOBS", "run these alone: svm_npt*,svm_cpuid", &o.only },
 		{ "--skip", "GLOBS", "leave these out", &o.skip },
-		{ "--timeout", "MS", "how long one case may take", &timeout },
+		{ "--timeout", "MS", "how many milliseconds one case may take", &timeout },
+		{ "--repeat", "N", "so many passes through the cases, or to the first failure",
+		  &repeat },
+		{ "--soak", "TIME", "passes for so long (30m, 8h), pinned to each CPU in turn",
+		  &soak },
+		{ "--cpu", "N", "pinned to that CPU", &cpu },
 		{ "--fault", "NAME", "play l1-hang or l1-triple-fault in the second core case",
 		  &o.fault },
 		{ "--tap", NULL, "TAP 13 instead of text", &tap },
@@ -188,7 +240,11 @@ int cmd_selftest(int argc, char **argv)
 
 	if (status != OPTIONS_GO_ON)
 		return status;
-	if (!parse_timeout(timeout, &o.case_timeout_ms) || !known_fault(o.fault))
+	o.pin = cpu;
+	if (!parse_number("--timeout", timeout, 1, 3600000, &o.case_timeout_ms) ||
+	    !parse_number("--repeat", repeat, 1, 1000000, &o.repeat) ||
+	    !parse_number("--cpu", cpu, 0, 8191, &o.cpu) || !parse_soak(soak, &o.soak_s) ||
+	    !known_fault(o.fault))
 		return EXIT_USAGE;
 	report_init(&r);
 	set_started(&r);

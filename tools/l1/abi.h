@@ -16,6 +16,19 @@
  * Until L1_READY the page is zero but for magic. features and vendor stay for the driver's use;
  * result is L1_NO_RESULT from the start of a case to its end.
  *
+ * On the way a case may ring with a request, from L1 or from L2 (whose I/O is not intercepted
+ * then): the driver does what it says and enters the guest again. Requests other than L1_YIELD
+ * are served only for a case with the flag that announces them.
+ *
+ *	L1_SAVE		L1_MOVES	all state is saved, the VM destroyed, and the case goes on
+ *					in a fresh one on the same memory; page.moves counts
+ *	L1_SAVE_ASLEEP	L1_MOVES	the same, once the vCPU sleeps in HLT
+ *	L1_START_CPUS	L1_SMP		the other vCPUs are started at header.entry, RDI = number;
+ *					each rings L1_DONE at its end
+ *	L1_LEAVE	L1_CLOSED	the VM is closed here and now
+ *			L1_KILLED	the process that runs the VM is killed a moment later
+ *	L1_YIELD			somebody waits for another vCPU
+ *
  * A case that leaves L1 in doubt (a trap that nobody caught) ends with L1_TRAPPED: the
  * driver records a failure and makes a fresh VM for the next case.
  */
@@ -34,11 +47,16 @@ enum l1_doorbell {
 	L1_READY = 1,
 	L1_DONE = 2,
 	L1_TRAPPED = 3,
+	L1_SAVE = 4,
+	L1_SAVE_ASLEEP = 5,
+	L1_START_CPUS = 6,
+	L1_YIELD = 7,
+	L1_LEAVE = 8,
 };
 
 enum l1_command {
 	L1_RUN_CASE = 1,
-	L1_MEASURE_COST = 2, /* fills cost_* */
+	L1_MEASURE_COST = 2, /* fills costs */
 	L1_FAULT_HANG = 3,   /* the `fault=` tests: L1 never answers ... */
 	L1_FAULT_TRIPLE = 4, /* ... or triple-faults, in place of the case */
 };
@@ -96,6 +114,11 @@ enum l1_feature {
 enum l1_case_flags {
 	L1_CORE = 1,	 /* needed for PASS (design 3.4) */
 	L1_UNPROVEN = 2, /* no emulator could run it: its failure does not fail the machine */
+	L1_SPENDS = 4,	 /* leaves an L1 that cannot go on: a fresh VM for the next case */
+	L1_MOVES = 8,	 /* asks to be moved to a fresh VM */
+	L1_SMP = 16,	 /* uses all vCPUs */
+	L1_CLOSED = 32,	 /* does not come back: the VM is closed while L2 runs, ... */
+	L1_KILLED = 64,	 /* ... or the process killed that runs it */
 };
 
 /* entries: how many times at least the case enters L2; held against KVM's nested_run. */
@@ -117,6 +140,40 @@ struct l1_header {
 };
 
 #define L1_DETAIL_MAX 400
+#define L1_EXIT_MAX   200
+#define L1_CPUS_MAX   8
+
+/* Where the driver found the vCPU when it saved it; as vmm.h's enum vcpu_level. */
+enum l1_level {
+	L1_LEVEL_OFF = 0, /* VMX or SVM is off */
+	L1_LEVEL_L1 = 1,
+	L1_LEVEL_L2 = 2,
+};
+
+/*
+ * What was measured for a cost: TSC cycles, each the time of one operation. low and high are the
+ * first and the third quartile; 0 where it was not measured. The method is in common/cost.c.
+ */
+#define L1_COSTS(X)                               \
+	X(L1_CPUID, "l1_cpuid", "CPUID in L1")    \
+	X(L1_IO, "l1_io", "a port access in L1")  \
+	X(L1_VMREAD, "l1_vmread", "VMREAD in L1") \
+	X(L1_VMLOAD, "l1_vmload", "VMLOAD in L1") \
+	X(L1_STGI, "l1_stgi", "STGI in L1")       \
+	X(L2_CPUID, "l2_cpuid", "CPUID in L2")    \
+	X(L2_IO, "l2_io", "a port access in L2")  \
+	X(L2_PAGING, "l2_paging", "an EPT or NPT violation in L2")
+
+enum l1_cost_id {
+#define L1_COST_ENUM(id, name, text) L1_COST_##id,
+	L1_COSTS(L1_COST_ENUM)
+#undef L1_COST_ENUM
+	L1_COST_COUNT
+};
+
+struct l1_cost {
+	uint64_t median, low, high;
+};
 
 struct l1_page {
 	uint64_t magic; /* L1_MAGIC once L1 has initialised */
@@ -125,9 +182,12 @@ struct l1_page {
 	uint32_t case_index;
 	uint32_t result;
 	uint64_t features; /* bit per enum l1_feature */
-	uint64_t l1_exit_cycles;
-	uint64_t l2_exit_cycles;
+	uint32_t n_cpus;   /* set by the driver ahead of L1_READY; 0 for one */
+	uint32_t moves;	   /* by the driver: how often this case was moved */
+	uint32_t level;	   /* by the driver: enum l1_level at the last move */
+	struct l1_cost costs[L1_COST_COUNT];
 	char detail[L1_DETAIL_MAX];
+	char last_exit[L1_EXIT_MAX]; /* of a failed case: how L2 was left last */
 };
 
 #endif

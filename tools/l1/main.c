@@ -2,7 +2,9 @@
 /*
  * L1: takes commands from the driver (abi.h), runs one case at a time, answers.
  */
+#include "l1/common/cost.h"
 #include "l1/common/cpu.h"
+#include "l1/common/smp.h"
 
 void l1_start(void);
 void l1_main(uint64_t cpu);
@@ -26,12 +28,11 @@ struct vendor {
 	void (*enable)(void);
 	void (*disable)(void);
 	uint64_t (*features)(void);
-	void (*cost)(void);
 };
 
 static const struct vendor vendors[] = {
-	[L1_VMX] = { vmx_cases, &n_vmx_cases, vmx_enable, vmx_disable, vmx_features, vmx_cost },
-	[L1_SVM] = { svm_cases, &n_svm_cases, svm_enable, svm_disable, svm_features, svm_cost },
+	[L1_VMX] = { vmx_cases, &n_vmx_cases, vmx_enable, vmx_disable, vmx_features },
+	[L1_SVM] = { svm_cases, &n_svm_cases, svm_enable, svm_disable, svm_features },
 };
 
 /* By what KVM offers us, not by the CPU's name. 0: neither. */
@@ -56,43 +57,22 @@ void l1_died(void)
 		doorbell(L1_TRAPPED);
 }
 
+void l1_spent(void)
+{
+	for (;;)
+		doorbell(L1_DONE);
+}
+
 void l1_trapped(const struct trap_frame *frame)
 {
 	const char *name = trap_name(frame->vector);
 
 	l1_snprintf(l1_page->detail, L1_DETAIL_MAX,
-		    "%s took %s (vector %lu, error code %#lx, cr2 %#lx) at rip %#lx, rsp %#lx",
+		    "%s took %s (vector %lu, error code %#lx, cr2 %#lx) at rip %#lx, rsp %#lx, "
+		    "CPU %u",
 		    this_cpu()->in_l2 ? "L2" : "L1", name ? name : "an exception", frame->vector,
-		    frame->error, read_cr2(), frame->rip, frame->rsp);
+		    frame->error, read_cr2(), frame->rip, frame->rsp, this_cpu_index());
 	l1_died();
-}
-
-uint64_t median(uint64_t *v, size_t n)
-{
-	for (size_t i = 1; i < n; i++) {
-		for (size_t j = i; j > 0 && v[j - 1] > v[j]; j--) {
-			uint64_t t = v[j];
-
-			v[j] = v[j - 1];
-			v[j - 1] = t;
-		}
-	}
-	return n ? v[n / 2] : 0;
-}
-
-/* CPUID always exits to KVM: the price of one exit of L1's own. */
-static void cost_of_l1_exit(void)
-{
-	uint64_t samples[COST_SAMPLES];
-
-	for (int i = -COST_WARMUP; i < COST_SAMPLES; i++) {
-		uint64_t start = rdtsc();
-
-		cpuid(0, 0);
-		if (i >= 0)
-			samples[i] = rdtsc() - start;
-	}
-	l1_page->l1_exit_cycles = median(samples, COST_SAMPLES);
 }
 
 static void call(void *fn)
@@ -104,6 +84,7 @@ static void call(void *fn)
 static void reset(void)
 {
 	heap_reset();
+	smp_reset();
 	lapic_reset();
 	traps_reset();
 	expect_at("%s", "");
@@ -125,7 +106,7 @@ static void run(const struct vendor *v, void (*fn)(void))
 
 	reset();
 	l1_page->result = L1_NO_RESULT;
-	l1_page->detail[0] = 0;
+	l1_page->detail[0] = l1_page->last_exit[0] = 0;
 	if (!context_save(&this_cpu()->case_end)) {
 		v->enable();
 		fn();
@@ -156,8 +137,8 @@ static void obey(const struct vendor *v)
 			run(v, v->cases[l1_page->case_index].run);
 		break;
 	case L1_MEASURE_COST:
-		cost_of_l1_exit();
-		run(v, v->cost);
+		memset(l1_page->costs, 0, sizeof(l1_page->costs));
+		run(v, measure_costs);
 		break;
 	case L1_FAULT_HANG:
 		run(v, fault_hang);
@@ -175,9 +156,32 @@ static void read_features(void)
 	l1_page->features = current->features();
 }
 
+/* What a CPU other than the first does: its part of the case that started it. */
+static void other_main(void)
+{
+	struct cpu *cpu = this_cpu();
+	void (*disable)(void) = current->disable;
+
+	lapic_init();
+	cpu->in_l2 = cpu->failed = cpu->catching = false;
+	if (!context_save(&cpu->case_end)) {
+		current->enable();
+		smp_work();
+		cpu->done = CPU_DONE;
+	} else {
+		cpu->done = CPU_GAVE_UP;
+	}
+	cli();
+	catch_trap(call, &disable);
+	for (;;)
+		doorbell(L1_DONE);
+}
+
 void l1_main(uint64_t cpu)
 {
 	tables_init(cpu);
+	if (cpu)
+		other_main();
 	lapic_init();
 	heap_mark();
 	l1_page->vendor = offered_vendor();

@@ -15,6 +15,10 @@ const char *const severity_names[3] = {
 	[SEVERITY_ADVICE] = "advice",
 };
 
+const char *const exit_cost_names[EXIT_COSTS] = {
+	"l1_cpuid", "l1_io", "l1_vmread", "l1_vmload", "l1_stgi", "l2_cpuid", "l2_io", "l2_paging",
+};
+
 const char *const case_result_names[4] = {
 	[CASE_PASS] = "pass",
 	[CASE_FAIL] = "fail",
@@ -116,6 +120,25 @@ static json_t *out_case(const struct case_outcome *c)
 	return object;
 }
 
+/* What was measured, by name. */
+static json_t *out_costs(const struct exit_cost *costs)
+{
+	json_t *object = json_object();
+
+	for (size_t i = 0; i < EXIT_COSTS; i++) {
+		json_t *one;
+
+		if (!costs[i].median)
+			continue;
+		one = json_object();
+		out_set(one, "median", out_u64(costs[i].median));
+		out_set(one, "low", out_u64(costs[i].low));
+		out_set(one, "high", out_u64(costs[i].high));
+		out_set(object, exit_cost_names[i], one);
+	}
+	return object;
+}
+
 static json_t *out_selftest(const struct selftest_state *s)
 {
 	json_t *selftest = json_object(), *cases = json_array(), *cost = json_object();
@@ -125,7 +148,9 @@ static json_t *out_selftest(const struct selftest_state *s)
 		out_append(cases, out_case(&s->cases[i]));
 	out_set(cost, "l1_exit_cycles", out_measured(s->l1_exit_cycles));
 	out_set(cost, "l2_exit_cycles", out_measured(s->l2_exit_cycles));
+	out_set(cost, "exits", out_costs(s->costs));
 	out_set(selftest, "ran", json_boolean(s->ran));
+	out_set(selftest, "passes", out_u64(s->passes));
 	out_set(selftest, "partial", out_string(s->partial));
 	out_set(selftest, "error", out_string(s->error));
 	out_set(selftest, "cases", cases);

@@ -148,9 +148,29 @@ static bool in_taint(struct reader *rd, json_t *selftest, struct selftest_state 
 	return true;
 }
 
+static bool in_costs(struct reader *rd, json_t *cost, struct exit_cost *costs)
+{
+	json_t *exits, *one;
+
+	if (!in_object(rd, cost, "selftest.cost", "exits", &exits))
+		return false;
+	for (size_t i = 0; i < EXIT_COSTS; i++) {
+		const char *where =
+			arena_printf(rd->a, "selftest.cost.exits.%s", exit_cost_names[i]);
+
+		if (!in_object(rd, exits, "selftest.cost.exits", exit_cost_names[i], &one) ||
+		    !in_u64(rd, one, where, "median", &costs[i].median) ||
+		    !in_u64(rd, one, where, "low", &costs[i].low) ||
+		    !in_u64(rd, one, where, "high", &costs[i].high))
+			return false;
+	}
+	return true;
+}
+
 static bool in_selftest(struct reader *rd, json_t *report, struct selftest_state *s)
 {
 	json_t *v, *cases, *one, *cost;
+	uint64_t passes = 0;
 	size_t i;
 
 	if (!in_object(rd, report, "", "selftest", &v) ||
@@ -161,8 +181,10 @@ static bool in_selftest(struct reader *rd, json_t *report, struct selftest_state
 	    !in_object(rd, v, "selftest", "cost", &cost) ||
 	    !in_u64(rd, cost, "selftest.cost", "l1_exit_cycles", &s->l1_exit_cycles) ||
 	    !in_u64(rd, cost, "selftest.cost", "l2_exit_cycles", &s->l2_exit_cycles) ||
+	    !in_costs(rd, cost, s->costs) || !in_u64(rd, v, "selftest", "passes", &passes) ||
 	    !in_taint(rd, v, s) || !in_array(rd, v, "selftest", "cases", &cases))
 		return false;
+	s->passes = (unsigned int)passes;
 	json_array_foreach(cases, i, one)
 		if (!in_case(rd, one, arena_printf(rd->a, "selftest.cases[%zu]", i),
 			     arena_push(rd->a, &s->cases, &s->n_cases)))

@@ -281,14 +281,25 @@ struct case_outcome {
  * error: the self-test could not go on ("KVM_CREATE_VM: No such device").
  * Costs are TSC cycles, 0 where not measured.
  */
+/* Of one operation, in TSC cycles: median, first and third quartile; 0 where not measured. */
+struct exit_cost {
+	uint64_t median, low, high;
+};
+
+/* Which operations; ids are those of l1/abi.h's L1_COSTS, names in exit_cost_names. */
+#define EXIT_COSTS 8
+extern const char *const exit_cost_names[EXIT_COSTS];
+
 struct selftest_state {
 	bool ran;
+	unsigned int passes; /* through all cases; 0 where it was not started */
 	const char *partial;
 	const char *error;
 	struct case_outcome *cases;
 	size_t n_cases;
 	uint64_t nested_run;
 	uint64_t l1_exit_cycles, l2_exit_cycles;
+	struct exit_cost costs[EXIT_COSTS];
 	enum tri taint_known; /* the kernel's taint was read before load and after the self-test */
 	uint64_t taint_before, taint_after;
 };

@@ -46,6 +46,8 @@ size_t l1_cases(struct arena *a, enum l1_vendor vendor, struct selftest_case **c
 			.name = in_image((uintptr_t)table[i].name),
 			.core = table[i].flags & L1_CORE,
 			.unproven = table[i].flags & L1_UNPROVEN,
+			.spends = table[i].flags & L1_SPENDS,
+			.flags = table[i].flags,
 			.entries = table[i].entries,
 			.requires = table[i].requires,
 		};

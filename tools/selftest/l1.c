@@ -29,9 +29,10 @@ static int boot(struct l1 *l1, unsigned int timeout_ms, char *why, size_t why_si
 
 	memcpy(l1->vm.memory + L1_BASE, l1_image, (size_t)(l1_image_end - l1_image));
 	l1->page = (struct l1_page *)(l1->vm.memory + L1_PAGE);
-	ret = vcpu_set_long_mode(&l1->vcpu, header->entry, 0);
+	l1->page->n_cpus = l1_cpu_count();
+	ret = vcpu_set_long_mode(&l1->vcpus[0], header->entry, 0);
 	if (ret == 0)
-		ret = vcpu_run(&l1->vcpu, L1_PORT_DOORBELL, timeout_ms, &exit);
+		ret = vcpu_run(&l1->vcpus[0], L1_PORT_DOORBELL, timeout_ms, &exit);
 	if (ret < 0) {
 		snprintf(why, why_size, "%s: %s", l1->vm.failed, strerror(-ret));
 		return ret;
@@ -52,12 +53,13 @@ int l1_start(struct l1 *l1, unsigned int timeout_ms, char *why, size_t why_size)
 		snprintf(why, why_size, "%s: %s", l1->vm.failed, strerror(-ret));
 		return ret;
 	}
-	ret = vcpu_create(&l1->vm, &l1->vcpu, 0);
+	ret = vcpu_create(&l1->vm, &l1->vcpus[0], 0);
 	if (ret < 0) {
 		snprintf(why, why_size, "%s: %s", l1->vm.failed, strerror(-ret));
 		vm_destroy(&l1->vm);
 		return ret;
 	}
+	l1->n_vcpus = 1;
 	l1->up = true;
 	ret = boot(l1, timeout_ms, why, why_size);
 	if (ret < 0)
@@ -69,31 +71,26 @@ void l1_stop(struct l1 *l1)
 {
 	if (!l1->up)
 		return;
-	vcpu_destroy(&l1->vcpu);
+	l1_cpus_stop(l1);
+	for (unsigned int i = 0; i < l1->n_vcpus; i++)
+		vcpu_destroy(&l1->vcpus[i]);
+	l1->n_vcpus = 0;
 	vm_destroy(&l1->vm);
 	l1->up = false;
 }
 
-int l1_command(struct l1 *l1, enum l1_command command, uint32_t index, unsigned int timeout_ms,
-	       struct vcpu_exit *exit)
+void l1_text(char *buf, size_t size, const char *text, size_t max)
 {
-	l1->page->command = command;
-	l1->page->case_index = index;
-	l1->page->result = L1_NO_RESULT;
-	l1->page->detail[0] = 0;
-	return vcpu_run(&l1->vcpu, L1_PORT_DOORBELL, timeout_ms, exit);
+	size_t n = 0;
+
+	for (; n < max && n + 1 < size && text[n]; n++)
+		buf[n] = text[n] >= ' ' && text[n] < 0x7f ? text[n] : '?';
+	buf[n] = 0;
 }
 
 void l1_detail(const struct l1 *l1, char *buf, size_t size)
 {
-	size_t n = 0;
-
-	for (; n < L1_DETAIL_MAX && n + 1 < size && l1->page->detail[n]; n++) {
-		char c = l1->page->detail[n];
-
-		buf[n] = c >= ' ' && c < 0x7f ? c : '?';
-	}
-	buf[n] = 0;
+	l1_text(buf, size, l1->page->detail, L1_DETAIL_MAX);
 }
 
 void l1_describe_end(struct l1 *l1, const struct vcpu_exit *exit, unsigned int timeout_ms,
@@ -101,31 +98,40 @@ void l1_describe_end(struct l1 *l1, const struct vcpu_exit *exit, unsigned int t
 {
 	char registers[320], detail[L1_DETAIL_MAX];
 
-	vcpu_describe(&l1->vcpu, registers, sizeof(registers));
+	vcpu_describe(exit->vcpu, registers, sizeof(registers));
 	l1_detail(l1, detail, sizeof(detail));
 	switch (exit->stop) {
 	case VCPU_DOORBELL:
 		if (exit->value == L1_TRAPPED)
 			snprintf(buf, size, "%s", detail);
 		else
-			snprintf(buf, size, "L1 rang out of turn (%u); %s", exit->value, registers);
+			snprintf(buf, size, "vCPU %u rang out of turn (%u); %s", exit->vcpu->id,
+				 exit->value, registers);
 		break;
 	case VCPU_TIMEOUT:
-		snprintf(buf, size, "no answer within %u ms; last seen at %s", timeout_ms,
-			 registers);
+		snprintf(buf, size, "no answer within %u ms; vCPU %u last seen at %s", timeout_ms,
+			 exit->vcpu->id, registers);
 		break;
 	case VCPU_SHUTDOWN:
-		snprintf(buf, size, "L1 triple-faulted; then %s", registers);
+		snprintf(buf, size, "L1 triple-faulted on vCPU %u; then %s", exit->vcpu->id,
+			 registers);
 		break;
 	case VCPU_FAILED:
-		snprintf(buf, size, "KVM stopped L1 with %s (0x%llx); %s", exit->what,
-			 (unsigned long long)exit->detail, registers);
+		snprintf(buf, size, "KVM stopped vCPU %u of L1 with %s (0x%llx); %s",
+			 exit->vcpu->id, exit->what, (unsigned long long)exit->detail, registers);
 		break;
 	}
 }
 
 bool l1_nested_run(struct l1 *l1, uint64_t *value)
 {
-	*value = 0;
-	return vcpu_stat(&l1->vcpu, "nested_run", value) == 0;
+	uint64_t one;
+
+	*value = l1->left_behind;
+	for (unsigned int i = 0; i < l1->n_vcpus; i++) {
+		if (vcpu_stat(&l1->vcpus[i], "nested_run", &one) < 0)
+			return false;
+		*value += one;
+	}
+	return true;
 }

@@ -8,6 +8,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "selftest/health.h"
+#include "selftest/leave.h"
+
 static uint64_t now_us(void)
 {
 	struct timespec t;
@@ -31,6 +34,19 @@ static const char *missing_features(struct session *s, const struct selftest_cas
 	return text;
 }
 
+/* L2's last exit, where the expectation's own text does not tell it. */
+static void add_last_exit(struct session *s, char *detail, size_t size)
+{
+	char text[L1_EXIT_MAX];
+	size_t len = strlen(detail);
+
+	if (strstr(detail, "exit: expected") || strstr(detail, "exit reason: expected"))
+		return;
+	l1_text(text, sizeof(text), s->l1.page->last_exit, L1_EXIT_MAX);
+	if (text[0])
+		snprintf(detail + len, size - len, "; L2 was left last with %s", text);
+}
+
 /* What L1 said of a case that it came back from. */
 static void judge_answer(struct session *s, struct case_outcome *out, char *detail, size_t size)
 {
@@ -45,6 +61,7 @@ static void judge_answer(struct session *s, struct case_outcome *out, char *deta
 		break;
 	case L1_FAIL:
 		out->result = CASE_FAIL;
+		add_last_exit(s, detail, size);
 		break;
 	default:
 		out->result = CASE_FAIL;
@@ -80,16 +97,34 @@ static enum l1_command command_for(const struct session *s, size_t index)
 	return strcmp(s->o->fault, "l1-hang") ? L1_FAULT_TRIPLE : L1_FAULT_HANG;
 }
 
+/* As l1_command(); *gone: entries into L2 that were made in a VM which is no more. */
+static int command(struct session *s, size_t index, struct vcpu_exit *exit, uint64_t *gone)
+{
+	uint32_t flags = s->cases[index].flags;
+
+	*gone = 0;
+	if (flags & L1_CLOSED)
+		return leave_closed(s, index, exit, gone);
+	if (flags & L1_KILLED)
+		return leave_killed(s, index, exit, gone);
+	return l1_command(&s->l1, command_for(s, index), (uint32_t)index, flags, s->timeout_ms,
+			  exit);
+}
+
 /* Runs one case in the present VM. Negative errno where KVM itself failed. */
 static int run_case(struct session *s, size_t index, struct case_outcome *out)
 {
+	bool leaves = s->cases[index].flags & (L1_CLOSED | L1_KILLED);
 	char detail[DETAIL_MAX] = "";
-	uint64_t before, start = now_us();
+	uint64_t before, gone, start = now_us();
+	struct health health;
 	struct vcpu_exit exit;
 	int ret;
 
+	if (leaves)
+		health_start(&health);
 	l1_nested_run(&s->l1, &before);
-	ret = l1_command(&s->l1, command_for(s, index), (uint32_t)index, s->timeout_ms, &exit);
+	ret = command(s, index, &exit, &gone);
 	out->us = now_us() - start;
 	out->result = CASE_FAIL;
 	if (ret < 0) {
@@ -100,7 +135,10 @@ static int run_case(struct session *s, size_t index, struct case_outcome *out)
 		s->doubtful = true;
 		l1_describe_end(&s->l1, &exit, s->timeout_ms, detail, sizeof(detail));
 	}
-	hold_against_kvm(s, out, before, detail, sizeof(detail));
+	if (leaves && !health_end(&health, detail, sizeof(detail)))
+		out->result = CASE_FAIL;
+	/* after - (before - gone): what the VM that is gone counted is part of it. */
+	hold_against_kvm(s, out, before - gone, detail, sizeof(detail));
 	if (detail[0])
 		out->detail = arena_strdup(&s->r->arena, detail);
 	return ret;

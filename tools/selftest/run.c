@@ -7,10 +7,13 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "selftest/cases.h"
 
 #define CASE_TIMEOUT_MS 2000
+
+_Static_assert((int)EXIT_COSTS == (int)L1_COST_COUNT, "report.h: exit_cost_names");
 
 static bool is_selected(const struct session *s, const struct selftest_case *c)
 {
@@ -35,9 +38,47 @@ static int restart(struct session *s)
 	return ret;
 }
 
+/* In a later pass what cannot run is not tried again: its answer stands. */
+static bool is_settled(const struct session *s, const struct case_outcome *c)
+{
+	return s->passes.done && c->result == CASE_SKIP;
+}
+
+static struct case_outcome *outcome_of(struct session *s, const struct selftest_case *c,
+				       size_t slot)
+{
+	struct selftest_state *st = &s->r->selftest;
+	struct case_outcome *out;
+
+	if (slot < st->n_cases)
+		return &st->cases[slot];
+	out = arena_push(&s->r->arena, &st->cases, &st->n_cases);
+	*out = (struct case_outcome){
+		.name = c->name, .core = c->core, .unproven = c->unproven, .entries = c->entries
+	};
+	return out;
+}
+
+/* Which pass it was, and where: a failure that comes once in a thousand is told with it. */
+static void add_place(struct session *s, struct case_outcome *out)
+{
+	char registers[320];
+
+	if (!s->o->soak_s && s->o->repeat < 2 && !s->o->pin)
+		return;
+	registers[0] = 0;
+	if (s->l1.up && s->l1.n_vcpus)
+		vcpu_describe(&s->l1.vcpus[0], registers, sizeof(registers));
+	out->detail = arena_printf(&s->r->arena, "%s; on CPU %u, pass %u; L1 then at %s",
+				   out->detail ? out->detail : "failed", s->passes.cpu,
+				   s->passes.done + 1, registers[0] ? registers : "nothing");
+}
+
+/* 1 where a case failed and the passes end with it. */
 static int run_cases(struct session *s)
 {
 	struct selftest_state *st = &s->r->selftest;
+	bool one_pass = !s->o->soak_s && s->o->repeat < 2;
 	size_t total = 0, done = 0;
 
 	for (size_t i = 0; i < s->n_cases; i++)
@@ -49,21 +90,49 @@ static int run_cases(struct session *s)
 
 		if (!is_selected(s, c))
 			continue;
-		out = arena_push(&s->r->arena, &st->cases, &st->n_cases);
-		*out = (struct case_outcome){ .name = c->name,
-					      .core = c->core,
-					      .unproven = c->unproven,
-					      .entries = c->entries };
-		ret = settle_case(s, i, out);
+		out = outcome_of(s, c, done);
+		ret = is_settled(s, out) ? 0 : settle_case(s, i, out);
 		st->nested_run += out->nested_run;
+		if (out->result == CASE_FAIL)
+			add_place(s, out);
 		if (s->o->progress)
 			s->o->progress(out, ++done, total, s->o->data);
-		if (ret < 0 || s->doubtful)
+		if (out->result == CASE_FAIL && !out->unproven && !one_pass)
+			return 1;
+		if (ret < 0 || s->doubtful || c->spends)
 			ret = restart(s);
 		if (ret < 0)
 			return ret;
 	}
 	return 0;
+}
+
+static uint64_t monotonic_seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec;
+}
+
+static int run_passes(struct session *s)
+{
+	int ret = 0;
+
+	while (ret == 0 && passes_next(&s->passes, monotonic_seconds())) {
+		if (passes_pin(&s->passes) < 0) {
+			s->r->selftest.error =
+				arena_printf(&s->r->arena, "CPU %u is not there", s->passes.cpu);
+			return -EINVAL;
+		}
+		if (s->o->pass)
+			s->o->pass(s->passes.done + 1, s->passes.cpu, s->o->data);
+		ret = run_cases(s);
+		s->passes.done++;
+	}
+	passes_unpin(&s->passes);
+	s->r->selftest.passes = s->passes.done;
+	return ret < 0 ? ret : 0;
 }
 
 /* A cost that cannot be had stays 0, not measured: the cases have judged already. */
@@ -73,11 +142,17 @@ static void measure_cost(struct session *s)
 	uint64_t before, after;
 
 	l1_nested_run(&s->l1, &before);
-	if (l1_command(&s->l1, L1_MEASURE_COST, 0, s->timeout_ms, &exit) < 0 ||
+	if (l1_command(&s->l1, L1_MEASURE_COST, 0, 0, s->timeout_ms, &exit) < 0 ||
 	    exit.stop != VCPU_DOORBELL || exit.value != L1_DONE || s->l1.page->result != L1_PASS)
 		return;
-	s->r->selftest.l1_exit_cycles = s->l1.page->l1_exit_cycles;
-	s->r->selftest.l2_exit_cycles = s->l1.page->l2_exit_cycles;
+	for (size_t i = 0; i < L1_COST_COUNT; i++)
+		s->r->selftest.costs[i] = (struct exit_cost){
+			s->l1.page->costs[i].median,
+			s->l1.page->costs[i].low,
+			s->l1.page->costs[i].high,
+		};
+	s->r->selftest.l1_exit_cycles = s->l1.page->costs[L1_COST_L1_CPUID].median;
+	s->r->selftest.l2_exit_cycles = s->l1.page->costs[L1_COST_L2_CPUID].median;
 	if (l1_nested_run(&s->l1, &after))
 		s->r->selftest.nested_run += after - before;
 }
@@ -158,10 +233,11 @@ int selftest_run(struct report *r, const struct selftest_options *o)
 	if (!s.timeout_ms)
 		s.timeout_ms = CASE_TIMEOUT_MS * emulator_slowness(s.emulator);
 	r->selftest.ran = true;
+	passes_start(&s.passes, o, monotonic_seconds());
 	note_partial(&s);
 	ret = start(&s);
 	if (ret == 0)
-		ret = run_cases(&s);
+		ret = run_passes(&s);
 	if (ret == 0 && o->cost)
 		measure_cost(&s);
 	l1_stop(&s.l1);

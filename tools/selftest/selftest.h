@@ -12,7 +12,10 @@
  * only, skip: globs over case names (comma list allowed), NULL or "" for none.
  * case_timeout_ms: 0 for the default: 2 s, scaled where an emulator is detected.
  * fault: "l1-hang" or "l1-triple-fault" played in the second core case, NULL for none.
- * progress: called after each case, may be NULL.
+ * progress: called after each case, may be NULL; pass: ahead of each pass through the cases.
+ * repeat: how many passes, 0 for one. soak_s: passes until that many seconds are over, pinned to
+ * each CPU in turn. With either the first failure ends it, and its detail tells pass and CPU.
+ * pin: all of it on that CPU (but the L1's other vCPUs, which run where they like).
  */
 struct selftest_options {
 	const char *only;
@@ -20,6 +23,10 @@ struct selftest_options {
 	unsigned int case_timeout_ms;
 	const char *fault;
 	bool cost; /* measure exit costs after the cases */
+	unsigned int repeat, soak_s;
+	bool pin;
+	unsigned int cpu;
+	void (*pass)(unsigned int pass, unsigned int cpu, void *data);
 	void (*progress)(const struct case_outcome *c, size_t index, size_t total, void *data);
 	void *data;
 };
@@ -34,6 +41,8 @@ int selftest_run(struct report *r, const struct selftest_options *o);
 struct selftest_case {
 	const char *name;
 	bool core, unproven;
+	bool spends;	/* L1_SPENDS: the VM is of no use after it */
+	uint32_t flags; /* enum l1_case_flags */
 	uint32_t entries;
 	uint64_t requires; /* bits of enum l1_feature, l1/abi.h */
 };

@@ -7,6 +7,7 @@
 
 #include "selftest/emulator.h"
 #include "selftest/l1.h"
+#include "selftest/passes.h"
 
 #define DETAIL_MAX 800 /* what a case's detail is cut at */
 
@@ -18,6 +19,7 @@ struct session {
 	unsigned int timeout_ms;
 	struct selftest_case *cases;
 	size_t n_cases;
+	struct passes passes;
 	bool doubtful;	    /* the VM came to harm, or may have: the next case gets a fresh one */
 	size_t fault_index; /* the case that the fault is played in; n_cases for none */
 };

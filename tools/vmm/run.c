@@ -127,7 +127,7 @@ int vcpu_run(struct vcpu *vcpu, uint16_t doorbell, unsigned int timeout_ms, stru
 	timer_t timer;
 	int ret;
 
-	*exit = (struct vcpu_exit){ .stop = VCPU_FAILED };
+	*exit = (struct vcpu_exit){ .vcpu = vcpu, .stop = VCPU_FAILED };
 	vcpu->run->immediate_exit = 0;
 	expired = 0;
 	running = vcpu->run;
@@ -143,6 +143,19 @@ int vcpu_run(struct vcpu *vcpu, uint16_t doorbell, unsigned int timeout_ms, stru
 	if (ret == 0)
 		read_place(vcpu, exit);
 	return ret;
+}
+
+void vcpu_kick(pthread_t thread)
+{
+	pthread_kill(thread, SIGALRM);
+}
+
+bool vcpu_asleep(struct vcpu *vcpu)
+{
+	struct kvm_mp_state state;
+
+	return ioctl(vcpu->fd, KVM_GET_MP_STATE, &state) == 0 &&
+	       state.mp_state == KVM_MP_STATE_HALTED;
 }
 
 void vcpu_describe(struct vcpu *vcpu, char *buf, size_t size)

@@ -72,7 +72,7 @@ int vcpu_create(struct vm *vm, struct vcpu *vcpu, unsigned int id)
 {
 	int ret;
 
-	*vcpu = (struct vcpu){ .vm = vm, .fd = -1, .stats_fd = -1 };
+	*vcpu = (struct vcpu){ .vm = vm, .id = id, .fd = -1, .stats_fd = -1 };
 	ret = set_up(vm, vcpu, id);
 	if (ret < 0)
 		vcpu_destroy(vcpu);
@@ -121,9 +121,13 @@ int vcpu_set_long_mode(struct vcpu *vcpu, uint64_t rip, uint64_t argument)
 				    .db = 1,
 				    .g = 1 };
 	struct kvm_regs regs = { .rip = rip, .rdi = argument, .rflags = RFLAGS_FIXED };
+	struct kvm_mp_state runnable = { .mp_state = KVM_MP_STATE_RUNNABLE };
 	struct kvm_sregs sregs;
 	int ret;
 
+	ret = step(vcpu, "KVM_SET_MP_STATE", ioctl(vcpu->fd, KVM_SET_MP_STATE, &runnable));
+	if (ret < 0)
+		return ret;
 	ret = step(vcpu, "KVM_GET_SREGS", ioctl(vcpu->fd, KVM_GET_SREGS, &sregs));
 	if (ret < 0)
 		return ret;

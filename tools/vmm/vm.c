@@ -42,16 +42,22 @@ static int read_cpuid(struct vm *vm)
 		    ioctl(vm->kvm_fd, KVM_GET_SUPPORTED_CPUID, vm->cpuid));
 }
 
-static int map_memory(struct vm *vm)
+static int reserve_memory(struct vm *vm)
 {
-	struct kvm_userspace_memory_region region = { .memory_size = vm->size };
 	void *memory = mmap(NULL, vm->size, PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	if (memory == MAP_FAILED)
 		return step(vm, "mmap of the guest's memory", -1);
 	vm->memory = memory;
-	region.userspace_addr = (uintptr_t)memory;
+	return 0;
+}
+
+static int map_memory(struct vm *vm)
+{
+	struct kvm_userspace_memory_region region = { .memory_size = vm->size,
+						      .userspace_addr = (uintptr_t)vm->memory };
+
 	return step(vm, "KVM_SET_USER_MEMORY_REGION",
 		    ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION, &region));
 }
@@ -94,23 +100,36 @@ int vm_create(struct vm *vm, size_t size)
 	int ret;
 
 	*vm = (struct vm){ .kvm_fd = -1, .fd = -1, .size = size };
-	ret = set_up(vm);
+	ret = reserve_memory(vm);
+	if (ret == 0)
+		ret = set_up(vm);
 	if (ret < 0)
 		vm_destroy(vm);
 	return ret;
 }
 
-/* vm->failed outlives this: the caller prints it. */
-void vm_destroy(struct vm *vm)
+static void close_all(struct vm *vm)
 {
 	if (vm->fd >= 0)
 		close(vm->fd);
 	if (vm->kvm_fd >= 0)
 		close(vm->kvm_fd);
-	if (vm->memory)
-		munmap(vm->memory, vm->size);
 	free(vm->cpuid);
 	vm->fd = vm->kvm_fd = -1;
-	vm->memory = NULL;
 	vm->cpuid = NULL;
+}
+
+int vm_renew(struct vm *vm)
+{
+	close_all(vm);
+	return set_up(vm);
+}
+
+/* vm->failed outlives this: the caller prints it. */
+void vm_destroy(struct vm *vm)
+{
+	close_all(vm);
+	if (vm->memory)
+		munmap(vm->memory, vm->size);
+	vm->memory = NULL;
 }

@@ -4,6 +4,10 @@
  *
  *	vm_create -> vcpu_create -> vcpu_set_long_mode -> vcpu_run ... -> vm_destroy
  *
+ * or, with all that KVM holds of it carried over into a fresh VM on the same memory,
+ *
+ *	vcpu_save -> vcpu_destroy -> vm_renew -> vcpu_create -> vcpu_restore -> vcpu_run
+ *
  * There are no devices but KVM's own interrupt controllers. A port or an address that nobody
  * claims reads as all ones and drops writes, as on a PC's bus; the one port that the caller
  * names comes back to it as VCPU_DOORBELL.
@@ -14,6 +18,7 @@
 #ifndef NESTCHECK_VMM_VMM_H
 #define NESTCHECK_VMM_VMM_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -31,6 +36,7 @@ struct vm {
 
 struct vcpu {
 	struct vm *vm;
+	unsigned int id; /* and its LAPIC's */
 	int fd;
 	int stats_fd;	  /* -1 where KVM has no binary statistics */
 	const char *stat; /* the statistic that was last asked for, and where it is */
@@ -46,6 +52,12 @@ int vm_create(struct vm *vm, size_t size);
 void vm_destroy(struct vm *vm);
 
 /*
+ * A new VM in the place of this one, on the same memory; its vCPUs must be destroyed. The old
+ * VM is gone before the new one is made. After a failure only vm_destroy() is left to do.
+ */
+int vm_renew(struct vm *vm);
+
+/*
  * With KVM_GET_SUPPORTED_CPUID, and IA32_FEATURE_CONTROL locked with VMX on where VMX is
  * offered: what firmware would have done. vCPU 0 is the boot CPU.
  */
@@ -54,13 +66,33 @@ void vcpu_destroy(struct vcpu *vcpu);
 
 /*
  * Ready to run at rip in 64-bit mode, CPL 0, interrupts off, RDI = argument, all memory
- * identity-mapped by page tables that are written to VM_PAGE_TABLES (3 pages). No stack.
+ * identity-mapped by page tables that are written to VM_PAGE_TABLES (3 pages). No stack. A vCPU
+ * that waits for INIT and SIPI, as all but the first do, is made to run without them.
  */
 #define VM_PAGE_TABLES 0x1000ULL
 int vcpu_set_long_mode(struct vcpu *vcpu, uint64_t rip, uint64_t argument);
 
 /* A register as firmware would have preset it. -EIO where KVM refuses the value. */
 int vcpu_set_msr(struct vcpu *vcpu, uint32_t index, uint64_t value);
+
+/*
+ * Everything of a vCPU that KVM holds, nested state included; made by vcpu_save(), freed by
+ * vcpu_state_free(). A vCPU has to be settled first: after a port access KVM leaves its work
+ * half done until it is entered again (api.rst, 5. "The kvm_run structure").
+ */
+struct vcpu_state;
+
+enum vcpu_level {
+	VCPU_NOT_NESTED, /* VMX or SVM is off */
+	VCPU_IN_L1,	 /* on, and L2 is not running */
+	VCPU_IN_L2,
+};
+
+int vcpu_settle(struct vcpu *vcpu);
+int vcpu_save(struct vcpu *vcpu, struct vcpu_state **state);
+int vcpu_restore(struct vcpu *vcpu, const struct vcpu_state *state);
+enum vcpu_level vcpu_state_level(const struct vcpu_state *state);
+void vcpu_state_free(struct vcpu_state *state);
 
 enum vcpu_stop {
 	VCPU_DOORBELL, /* a 32-bit OUT to the caller's port; value is what was written */
@@ -74,6 +106,7 @@ enum vcpu_stop {
  * what: a static name of KVM's exit reason, and detail its information word.
  */
 struct vcpu_exit {
+	struct vcpu *vcpu;
 	enum vcpu_stop stop;
 	uint32_t value;
 	uint64_t rip;
@@ -88,6 +121,15 @@ struct vcpu_exit {
  * that arrives just ahead of KVM_RUN is not lost. 0, or a negative errno.
  */
 int vcpu_run(struct vcpu *vcpu, uint16_t doorbell, unsigned int timeout_ms, struct vcpu_exit *exit);
+
+/*
+ * Makes a vcpu_run() that is under way in that thread, or about to start, return VCPU_TIMEOUT
+ * soon; to be repeated until it has.
+ */
+void vcpu_kick(pthread_t thread);
+
+/* True where the vCPU sleeps in HLT. */
+bool vcpu_asleep(struct vcpu *vcpu);
 
 /* "rip 0x2012ab in L2, rsp 0x..., rax 0x..., cr3 0x...": for a failure's detail. */
 void vcpu_describe(struct vcpu *vcpu, char *buf, size_t size);

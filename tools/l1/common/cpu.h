@@ -22,6 +22,12 @@ struct context {
 int context_save(struct context *c) __attribute__((returns_twice));
 void context_jump(struct context *c) __attribute__((noreturn));
 
+enum cpu_done {
+	CPU_RUNS = 0,
+	CPU_DONE = 1,
+	CPU_GAVE_UP = 2,
+};
+
 struct cpu {
 	struct context case_end; /* the runner, for expect_failed() and skip() */
 	struct context catch_end;
@@ -29,10 +35,17 @@ struct cpu {
 	bool catching;
 	bool in_l2;
 	bool failed; /* an expectation failed in L2 */
+	volatile enum cpu_done done;
 };
+
+struct cpu *cpu_at(unsigned int index);
+
+/* Ends this CPU's part of a case that has failed, from L1 or L2. */
+void case_over(void) __attribute__((noreturn));
 
 /* By the task register, which L2 shares: right in both. */
 struct cpu *this_cpu(void);
+unsigned int this_cpu_index(void);
 
 void tables_init(uint64_t cpu); /* GDT, TSS and IDT; paging with L1's own tables */
 void heap_mark(void);		/* what is allocated now stays */

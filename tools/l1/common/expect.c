@@ -2,7 +2,9 @@
 /*
  * Expectations: the first that does not hold is written down and ends the case.
  */
+#include "l1/common/any.h"
 #include "l1/common/cpu.h"
+#include "l1/common/smp.h"
 
 static char where[80];
 
@@ -18,23 +20,33 @@ void expect_at(const char *fmt, ...)
 static void say(const char *fmt, va_list ap)
 {
 	char *to = l1_page->detail;
+	unsigned int cpu = this_cpu_index();
 	size_t n = 0;
 
-	while (where[n] && n < sizeof(where) - 1) {
-		to[n] = where[n];
-		n++;
-	}
+	if (cpu)
+		n = (size_t)l1_snprintf(to, L1_DETAIL_MAX, "CPU %u: ", cpu);
+	for (size_t i = 0; where[i]; i++)
+		to[n++] = where[i];
 	l1_vsnprintf(to + n, L1_DETAIL_MAX - n, fmt, ap);
 }
 
 void expect_failed(const char *fmt, ...)
 {
-	struct cpu *cpu = this_cpu();
 	va_list ap;
 
-	va_start(ap, fmt);
-	say(fmt, ap);
-	va_end(ap);
+	/* The first failure is the one to tell; the others follow from it. */
+	if (smp_first_failure()) {
+		va_start(ap, fmt);
+		say(fmt, ap);
+		va_end(ap);
+	}
+	case_over();
+}
+
+void case_over(void)
+{
+	struct cpu *cpu = this_cpu();
+
 	if (cpu->in_l2) {
 		cpu->failed = true;
 		for (;;)
@@ -42,6 +54,8 @@ void expect_failed(const char *fmt, ...)
 	}
 	if (!cpu->case_end.rip) /* no case was ever started: nobody to go back to */
 		l1_died();
+	if (!l1_page->last_exit[0])
+		any()->describe(l1_page->last_exit, L1_EXIT_MAX);
 	l1_page->result = L1_FAIL;
 	context_jump(&cpu->case_end);
 }

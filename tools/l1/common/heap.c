@@ -4,10 +4,12 @@
  * other end pages that stay.
  */
 #include "l1/common/cpu.h"
+#include "l1/common/smp.h"
 
 extern uint8_t l1_image_end[];
 
 static uint64_t next, mark, end = L1_MEMORY;
+static struct lock lock;
 
 /*
  * Where KVM shadows page tables of L1's, it protects them against writing and emulates each
@@ -25,13 +27,18 @@ void *pages_alloc_aligned(size_t n, uint64_t align)
 {
 	uint64_t start;
 
+	lock_take(&lock);
 	if (!next)
 		next = phys(l1_image_end);
 	start = (next + align - 1) & ~(align - 1);
-	if (start + n * PAGE_SIZE > end)
+	if (start + n * PAGE_SIZE <= end)
+		next = start + n * PAGE_SIZE;
+	else
+		start = 0;
+	lock_drop(&lock);
+	if (!start)
 		expect_failed("L1 is out of memory: %lu pages wanted", (uint64_t)n);
-	next = start + n * PAGE_SIZE;
-	for (uint64_t page = start; page < next; page += PAGE_SIZE)
+	for (uint64_t page = start; page < start + n * PAGE_SIZE; page += PAGE_SIZE)
 		clear_page(page);
 	return (void *)start;
 }
@@ -48,11 +55,16 @@ void *page_alloc(void)
 
 void *page_keep(void)
 {
-	if (next + PAGE_SIZE > end)
+	uint64_t page = 0;
+
+	lock_take(&lock);
+	if (next + PAGE_SIZE <= end)
+		page = end -= PAGE_SIZE;
+	lock_drop(&lock);
+	if (!page)
 		expect_failed("L1 is out of memory: a page to keep wanted");
-	end -= PAGE_SIZE;
-	clear_page(end);
-	return (void *)end;
+	clear_page(page);
+	return (void *)page;
 }
 
 void heap_mark(void)

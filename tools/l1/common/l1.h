@@ -47,9 +47,8 @@
 
 /*
  * enable(): VMX or SVM is on when it returns; called before each case. disable(): whatever the
- * case left, the next enable() ends in the same state; must not fault. features(): bits of enum l1_feature as KVM offers them;
- * called once, between an enable() and a disable(). cost(): fills page->l2_exit_cycles with
- * the median cost of an L2 CPUID exit that L1 handles (resume to resume).
+ * case left, the next enable() ends in the same state; must not fault. features(): bits of
+ * enum l1_feature as KVM offers them; called once, between an enable() and a disable().
  *
  * The tables are in cases.c of each vendor, in the order in which they run, core cases
  * first; the rows name functions of the theme files, declared in a cases.h beside it. The
@@ -61,10 +60,9 @@ void vmx_enable(void);
 void svm_enable(void);
 void vmx_disable(void);
 void svm_disable(void);
+void vmx_off(void); /* what vmx_disable() leaves on, as SVM always is: VMX operation */
 uint64_t vmx_features(void);
 uint64_t svm_features(void);
-void vmx_cost(void);
-void svm_cost(void);
 
 /* The page shared with the driver, and shorthands from it. */
 extern struct l1_page *const l1_page;
@@ -115,6 +113,12 @@ void expect_failed(const char *fmt, ...) __attribute__((format(printf, 1, 2), no
  * it is set again; expect_at("") clears it. Cleared before each case.
  */
 void expect_at(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/*
+ * The end of a case whose row says L1_SPENDS: result and detail are in the page. Nothing else runs
+ * in L1 after it, no clean-up and no other case.
+ */
+void l1_spent(void) __attribute__((noreturn));
 
 /* Ends the case as skipped; the text says what is missing. Not from L2. */
 void skip(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
@@ -228,6 +232,10 @@ struct tss64 {
 
 void lapic_self_ipi(uint8_t vector); /* pending at once, taken when interrupts are let in */
 void lapic_self_nmi(void);
+/* To another CPU, by its number, which is its LAPIC's too; command: a vector, or ICR_*. */
+#define ICR_INIT    (5U << 8 | 1U << 14)
+#define ICR_SIPI(v) (6U << 8 | 1U << 14 | (v))
+void lapic_ipi(uint32_t cpu, uint32_t command);
 void lapic_timer(uint8_t vector, uint32_t us); /* once; KVM's LAPIC counts nanoseconds */
 void lapic_eoi(void);
 bool lapic_pending(uint8_t vector);    /* IRR */
@@ -289,8 +297,8 @@ uint64_t *pt_entry(const struct page_table *pt, uint64_t address, int level);
 #define L2_FAILED   0x4c324641494cULL /* ... that had an expectation fail */
 
 /*
- * The stack, 16 KiB: RSP to start an L2 function with. There is one: what is started with it
- * ends what was started before.
+ * The stack, 16 KiB: RSP to start an L2 function with. This CPU has one: what is started with
+ * it ends what was started before.
  */
 uint64_t l2_stack(void);
 
@@ -317,15 +325,5 @@ void l2_after(void);
 
 /* The host's doorbell, without coming back: a trap that nobody caught. Works from L2. */
 void l1_trapped(const struct trap_frame *frame) __attribute__((noreturn));
-
-/* Median of n values; sorts them in place. For cost(). */
-uint64_t median(uint64_t *values, size_t n);
-
-/*
- * Costs: exits are timed one by one, COST_SAMPLES times after COST_WARMUP untimed ones.
- * Few, because an emulator runs them too.
- */
-#define COST_WARMUP  4
-#define COST_SAMPLES 33
 
 #endif

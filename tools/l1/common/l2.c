@@ -2,15 +2,16 @@
 /*
  * L2's side of things: its stack, its way out, and whose turn it is.
  */
+#include "l1/common/any.h"
 #include "l1/common/cpu.h"
 
 #define STACK_SIZE 16384
 
 /*
- * In the image, so that no start needs pages that L2 has not touched before; whole pages, so
+ * By CPU. In the image, so that no start needs pages that L2 has not touched before; whole pages, so
  * that a case may take the stack out of NPT and nothing else.
  */
-static uint64_t stack[STACK_SIZE / 8] __attribute__((aligned(PAGE_SIZE)));
+static uint64_t stacks[CPU_MAX][STACK_SIZE / 8] __attribute__((aligned(PAGE_SIZE)));
 
 uint64_t l2_call(uint64_t value)
 {
@@ -40,7 +41,7 @@ RETURNED(returned_svm, "vmmcall")
 /* As if L2's function had been called: the return address is on top (System V ABI 3.2.2). */
 uint64_t l2_stack(void)
 {
-	uint64_t *top = &stack[ARRAY_SIZE(stack)];
+	uint64_t *top = stacks[this_cpu_index()] + ARRAY_SIZE(stacks[0]);
 
 	top[-2] = code(l1_page->vendor == L1_VMX ? returned_vmx : returned_svm);
 	return phys(&top[-2]);
@@ -71,6 +72,8 @@ void l2_after(void)
 
 	cpu->in_l2 = false;
 	if (cpu->failed) {
+		if (!l1_page->last_exit[0])
+			any()->describe(l1_page->last_exit, L1_EXIT_MAX);
 		l1_page->result = L1_FAIL;
 		context_jump(&cpu->case_end);
 	}

@@ -14,19 +14,20 @@
 /* ICR: NMI delivery (4 << 8), level assert (bit 14), shorthand self would be fixed only. */
 #define ICR_NMI (4U << 8 | 1U << 14)
 
-/* Something was asked of it since the last reset, by L1 or by L2; at first, by nobody knows whom. */
-static bool used = true;
+/* By CPU: something was asked of it since the last reset, by L1 or by L2. */
+static volatile bool used[CPU_MAX];
 
 void lapic_init(void)
 {
 	wrmsr(MSR_IA32_APIC_BASE, rdmsr(MSR_IA32_APIC_BASE) | APIC_BASE_ENABLE | APIC_BASE_EXTD);
 	wrmsr(MSR_IA32_X2APIC_SIVR, APIC_SIVR_ENABLE | 0xff);
+	used[this_cpu_index()] = true; /* by nobody knows whom */
 	lapic_reset();
 }
 
 void lapic_self_ipi(uint8_t vector)
 {
-	used = true;
+	used[this_cpu_index()] = true;
 	wrmsr(MSR_IA32_X2APIC_SELF_IPI, vector);
 }
 
@@ -35,9 +36,16 @@ void lapic_self_nmi(void)
 	wrmsr(MSR_IA32_X2APIC_ICR, rdmsr(MSR_IA32_X2APIC_APICID) << 32 | ICR_NMI);
 }
 
+void lapic_ipi(uint32_t cpu, uint32_t command)
+{
+	if (cpu < CPU_MAX)
+		used[cpu] = true;
+	wrmsr(MSR_IA32_X2APIC_ICR, (uint64_t)cpu << 32 | command);
+}
+
 void lapic_timer(uint8_t vector, uint32_t us)
 {
-	used = true;
+	used[this_cpu_index()] = true;
 	wrmsr(MSR_IA32_X2APIC_DIV_CONF, DIVIDE_BY_1);
 	wrmsr(MSR_IA32_X2APIC_LVT_TIMER, vector);
 	wrmsr(MSR_IA32_X2APIC_INIT_COUNT, us * 1000ULL);
@@ -76,9 +84,9 @@ static bool any_set(uint32_t first)
 void lapic_reset(void)
 {
 	write_cr8(0);
-	if (!used)
+	if (!used[this_cpu_index()])
 		return;
-	used = false;
+	used[this_cpu_index()] = false;
 	wrmsr(MSR_IA32_X2APIC_LVT_TIMER, LVT_MASKED);
 	wrmsr(MSR_IA32_X2APIC_INIT_COUNT, 0);
 	for (int i = 0; i < 256 && any_set(MSR_IA32_X2APIC_ISR0); i++)

@@ -35,21 +35,26 @@ static struct tss64 tss[CPU_MAX];
 static struct cpu cpus[CPU_MAX];
 static struct page_table identity;
 
-struct cpu *this_cpu(void)
+unsigned int this_cpu_index(void)
 {
 	uint16_t index = (read_tr() - SEL_TSS) / 16;
 
-	return &cpus[index < CPU_MAX ? index : 0];
+	return index < CPU_MAX ? index : 0;
 }
 
-static uint64_t this_tss(void)
+struct cpu *cpu_at(unsigned int index)
 {
-	return (uint64_t)(this_cpu() - cpus);
+	return &cpus[index];
+}
+
+struct cpu *this_cpu(void)
+{
+	return &cpus[this_cpu_index()];
 }
 
 uint64_t tss_base(void)
 {
-	return phys(&tss[this_tss()]);
+	return phys(&tss[this_cpu_index()]);
 }
 
 static void gdt_init(uint64_t cpu)

@@ -24,6 +24,15 @@ BAD(msrpm_far, v->control.msrpm_base_pa = 1ULL << 62)
 BAD(iopm_far, v->control.iopm_base_pa = 1ULL << 62)
 BAD(n_cr3_far, v->control.n_cr3 |= 1ULL << 62)
 
+/* Its last byte is beyond, its first is not. */
+static uint64_t last_page(void)
+{
+	return (1ULL << (cpuid(CPUID_EXT_SIZES, 0).eax & 0xff)) - PAGE_SIZE;
+}
+
+BAD(msrpm_end, v->control.msrpm_base_pa = last_page())
+BAD(iopm_end, v->control.iopm_base_pa = last_page() - PAGE_SIZE)
+
 BAD(no_svme, v->save.efer &= ~EFER_SVME)
 BAD(efer_reserved, v->save.efer |= 1ULL << 63)
 BAD(nw_without_cd, v->save.cr0 = (v->save.cr0 | CR0_NW) & ~CR0_CD)
@@ -43,6 +52,8 @@ static const struct bad bad_controls[] = {
 	{ "VMRUN not intercepted", no_vmrun },
 	{ "MSR permission map beyond physical memory", msrpm_far },
 	{ "I/O permission map beyond physical memory", iopm_far },
+	{ "MSR permission map that ends beyond physical memory", msrpm_end },
+	{ "I/O permission map that ends beyond physical memory", iopm_end },
 };
 
 static const struct bad bad_npt[] = {

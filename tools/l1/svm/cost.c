@@ -1,29 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What an L2 exit costs that L1 handles: CPUID in L2, from VMRUN to VMRUN.
+ * What VMLOAD and STGI cost L1: no exit with virtual VMLOAD/VMSAVE, with virtual GIF.
  */
+#include "l1/common/cost.h"
 #include "l1/svm/svm.h"
 
-static void l2_cpuids(void)
+static void *area;
+
+static void op_vmload(void)
 {
-	for (;;)
-		cpuid(0, 0);
+	asm volatile("vmload %%rax" : : "a"(area) : "memory");
 }
 
-void svm_cost(void)
+static void op_stgi(void)
 {
-	uint64_t samples[COST_SAMPLES];
-	struct l2 *l2 = svm_l2(l2_cpuids);
+	asm volatile("stgi" : : : "memory");
+}
 
-	svm_intercept(l2, SVM_EXIT_CPUID);
-	for (int i = -COST_WARMUP; i < COST_SAMPLES; i++) {
-		uint64_t start = rdtsc();
-
-		svm_run(l2);
-		EXPECT_EXIT(l2, SVM_EXIT_CPUID, "APM 15.9");
-		svm_skip(l2, 2);
-		if (i >= 0)
-			samples[i] = rdtsc() - start;
-	}
-	l1_page->l2_exit_cycles = median(samples, COST_SAMPLES);
+void svm_costs(void)
+{
+	area = page_alloc();
+	asm volatile("vmsave %%rax" : : "a"(area) : "memory");
+	cost_of(L1_COST_L1_VMLOAD, op_vmload);
+	cost_of(L1_COST_L1_STGI, op_stgi);
 }

@@ -101,3 +101,51 @@ void svm_case_cr0_selective(void)
 	svm_run_to_end(l2);
 	EXPECT_EQ(l2->vmcb->save.cr0, cr0 ^ CR0_TS ^ CR0_AM, "APM 15.9");
 }
+
+INSN(i_smsw, "smsw %ax")
+INSN(i_lmsw, "lmsw %ax")
+INSN(i_clts, "clts")
+
+struct other {
+	const char *name;
+	int intercept;
+	void (*code)(void);
+	int exit;
+};
+
+static void try_other(const struct other *o)
+{
+	struct l2 *l2 = svm_l2(o->code);
+
+	expect_at("%s: ", o->name);
+	l2->vmcb->save.cr0 |= CR0_TS;
+	l2->gprs.rax = (l2->vmcb->save.cr0 & 0xffff) ^ CR0_TS;
+	svm_intercept(l2, o->intercept);
+	svm_run(l2);
+	EXPECT_EXIT(l2, o->exit, "APM 15.9");
+	EXPECT_BITS(l2->vmcb->save.cr0, CR0_TS, o->exit == SVM_EXIT_VMMCALL ? 0 : CR0_TS,
+		    "APM 15.9");
+}
+
+/* The other instructions for CR0; CLTS is never a selective write. */
+void svm_case_cr0_other(void)
+{
+	static const struct other others[] = {
+		{ "SMSW", SVM_EXIT_CR_READ(0), i_smsw, SVM_EXIT_CR_READ(0) },
+		{ "LMSW", SVM_EXIT_CR_WRITE(0), i_lmsw, SVM_EXIT_CR_WRITE(0) },
+		{ "CLTS", SVM_EXIT_CR_WRITE(0), i_clts, SVM_EXIT_CR_WRITE(0) },
+		{ "CLTS, selective", SVM_EXIT_CR0_SEL_WRITE, i_clts, SVM_EXIT_VMMCALL },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		try_other(&others[i]);
+}
+
+/* LMSW always is one, also where it changes TS alone. */
+void svm_case_lmsw_selective(void)
+{
+	static const struct other lmsw = { "LMSW, selective", SVM_EXIT_CR0_SEL_WRITE, i_lmsw,
+					   SVM_EXIT_CR0_SEL_WRITE };
+
+	try_other(&lmsw);
+}

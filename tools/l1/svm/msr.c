@@ -35,6 +35,11 @@ static void l2_writes(void)
 	wrmsr(msr_index, value);
 }
 
+static void l2_port(void)
+{
+	inb(0x4f0);
+}
+
 #define GIVEN 0x1122334455667788
 
 /* L2 anew, with all bits of its map alike but this one. */
@@ -123,4 +128,21 @@ void svm_case_msr_outside(void)
 		EXPECT_EQ(l2->vmcb->control.exit_info_1, 0, "APM 15.11");
 		EXPECT_EQ((uint32_t)l2->gprs.rcx, outside[i], "APM 15.11");
 	}
+}
+
+/* The maps are pages: the low bits of their addresses do not count (APM 15.10.1, 15.11). */
+void svm_case_map_address(void)
+{
+	struct l2 *l2 = svm_l2(l2_reads);
+
+	msr_index = MSR_LSTAR;
+	flip_bit(svm_msrpm(l2), MSR_LSTAR, false);
+	l2->vmcb->control.msrpm_base_pa |= 0xabc;
+	svm_run(l2);
+	EXPECT_EXIT(l2, SVM_EXIT_MSR, "APM 15.11");
+	svm_iopm(l2)[0x4f0 / 8] = 1;
+	l2->vmcb->control.iopm_base_pa |= 0xdef;
+	svm_restart(l2, l2_port);
+	svm_run(l2);
+	EXPECT_EXIT(l2, SVM_EXIT_IOIO, "APM 15.10.1");
 }

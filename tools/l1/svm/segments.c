@@ -104,6 +104,33 @@ static void expect_fields(struct vmcb *v, uint64_t first)
 		expect_eq(swapped[i].name, *field(v, i), first + i * 0x10, NULL, "APM 15.5.2");
 }
 
+/* An LDT that nobody uses, and an FS and a GS of other limits: selectors and hidden parts. */
+void svm_case_vmload_hidden(void)
+{
+	static const struct vmcb_segment ldtr = { SEL_DATA, 0x82, 0x77, 0x5000 };
+	static const struct vmcb_segment fs = { SEL_UDATA, 0xcf3, 0xffff, 0x6000 };
+	struct vmcb *own = page_alloc(), *v = page_alloc(), *out = page_alloc();
+	uint16_t selector;
+
+	vmsave(own);
+	*v = *own;
+	v->save.ldtr = ldtr;
+	v->save.fs = v->save.gs = fs;
+	vmload(v);
+	asm volatile("sldt %0" : "=r"(selector));
+	vmsave(out);
+	vmload(own);
+	EXPECT_EQ(selector, ldtr.selector, "APM 15.5.2");
+	EXPECT_EQ(memcmp(&out->save.ldtr, &ldtr, sizeof(ldtr)), 0, "APM 15.5.2");
+	EXPECT_EQ(out->save.fs.selector, fs.selector, "APM 15.5.2");
+	EXPECT_EQ(out->save.fs.base, fs.base, "APM 15.5.2");
+	EXPECT_EQ(out->save.gs.selector, fs.selector, "APM 15.5.2");
+	EXPECT_EQ(out->save.gs.base, fs.base, "APM 15.5.2");
+	vmsave(out);
+	EXPECT_EQ(memcmp(&out->save.tr, &own->save.tr, sizeof(own->save.tr)), 0, "APM 15.5.2");
+	EXPECT_EQ(out->save.ldtr.selector, own->save.ldtr.selector, "APM 15.5.2");
+}
+
 /*
  * VMSAVE writes them all out, VMLOAD takes them all in, and VMRUN leaves them alone both ways:
  * L2 runs with what was loaded, and what L2 writes is there after the exit.

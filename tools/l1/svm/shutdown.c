@@ -13,12 +13,8 @@ static void l2_dies(void)
 	ran = 99;
 }
 
-void svm_case_triple_fault(void)
+static void expect_shutdown(struct l2 *l2)
 {
-	struct l2 *l2 = svm_l2(l2_dies);
-
-	ran = 0;
-	l2->vmcb->save.idtr.limit = 0;
 	svm_run(l2);
 	EXPECT_EXIT(l2, SVM_EXIT_SHUTDOWN, "APM 15.14.3");
 	EXPECT_EQ(ran, 1, "APM 15.14.3");
@@ -26,4 +22,25 @@ void svm_case_triple_fault(void)
 	l2 = svm_l2(l2_call_once);
 	svm_run(l2);
 	svm_expect_call(l2, 1, 0);
+}
+
+void svm_case_triple_fault(void)
+{
+	struct l2 *l2 = svm_l2(l2_dies);
+
+	ran = 0;
+	l2->vmcb->save.idtr.limit = 0;
+	expect_shutdown(l2);
+}
+
+#define UNMAPPED 0x60000000
+
+/* By page faults, which where L0 pages without NPT are its own to put together. */
+void svm_case_triple_fault_paging(void)
+{
+	struct l2 *l2 = svm_l2(l2_dies);
+
+	ran = 0;
+	l2->vmcb->save.idtr.base = UNMAPPED;
+	expect_shutdown(l2);
 }

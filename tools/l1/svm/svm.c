@@ -92,7 +92,7 @@ uint8_t *svm_iopm(struct l2 *l2)
 }
 
 /* Attributes packed as 15.5.1 says: present, S, and the type that L1's GDT has. */
-static struct vmcb_segment segment(uint16_t selector)
+struct vmcb_segment svm_segment(uint16_t selector)
 {
 	struct descriptor_ptr gdt = read_gdtr();
 	uint64_t d = *(uint64_t *)(gdt.base + (selector & ~7U));
@@ -107,13 +107,13 @@ static void save_area(struct vmcb_save *s)
 {
 	struct descriptor_ptr gdt = read_gdtr(), idt = read_idtr();
 
-	s->cs = segment(SEL_CODE64);
-	s->ds = s->es = s->ss = s->fs = s->gs = segment(SEL_DATA);
+	s->cs = svm_segment(SEL_CODE64);
+	s->ds = s->es = s->ss = s->fs = s->gs = svm_segment(SEL_DATA);
 	s->gdtr.base = gdt.base;
 	s->gdtr.limit = gdt.limit;
 	s->idtr.base = idt.base;
 	s->idtr.limit = idt.limit;
-	s->tr = segment(read_tr());
+	s->tr = svm_segment(read_tr());
 	s->tr.base = tss_base();
 	s->tr.limit = TSS_LIMIT;
 	s->efer = rdmsr(MSR_EFER);
@@ -169,8 +169,14 @@ void svm_no_npt(struct l2 *l2)
 
 void svm_run(struct l2 *l2)
 {
+	svm_run_clean(l2, 0);
+}
+
+void svm_run_clean(struct l2 *l2, uint64_t clean)
+{
 	l2->vmcb->save.rax = l2->gprs.rax;
-	l2->vmcb->control.clean = 0;
+	l2->vmcb->control.clean = clean;
+	svm_ran(l2);
 	l2_before();
 	svm_enter(phys(l2->vmcb), &l2->gprs, l2->host_if, &l2->host_rflags);
 	l2->gprs.rax = l2->vmcb->save.rax;
@@ -203,6 +209,12 @@ void svm_run_to_end(struct l2 *l2)
 {
 	svm_run(l2);
 	svm_expect_call(l2, L2_RETURNED, 0);
+}
+
+void svm_restart(struct l2 *l2, void (*fn)(void))
+{
+	l2->vmcb->save.rip = code(fn);
+	l2->vmcb->save.rsp = l2_stack();
 }
 
 void svm_warm_up(struct l2 *l2)

@@ -37,11 +37,23 @@ struct l2 *svm_l2(void (*fn)(void));
 void svm_l2_again(struct l2 *l2, void (*fn)(void));
 void svm_no_npt(struct l2 *l2);
 
+/* What a descriptor of L1's GDT is in a VMCB; the limit is all of the address space. */
+struct vmcb_segment svm_segment(uint16_t selector);
+
+/* Keeps it for the report of a failure (any.c). */
+void svm_ran(struct l2 *l2);
+
 /* NPT of the case's own, to change: svm_l2()'s is pt_shared_identity(). */
 void svm_own_npt(struct l2 *l2);
 
 /* One VMRUN. All caching of the VMCB is turned off (clean = 0). */
 void svm_run(struct l2 *l2);
+
+/* The same with VMCB_CLEAN_* bits given: what has not changed since this VMCB's last #VMEXIT. */
+void svm_run_clean(struct l2 *l2, uint64_t clean);
+
+/* L2 is to start fn at the next entry, on a fresh stack. */
+void svm_restart(struct l2 *l2, void (*fn)(void));
 
 void svm_intercept(struct l2 *l2, int exit);
 void svm_no_intercept(struct l2 *l2, int exit);

@@ -157,6 +157,92 @@ void svm_case_virq_shadow(void)
 	}
 }
 
+static __attribute__((naked)) void l2_sti_cpuid(void)
+{
+	asm volatile("sti; cpuid; cli; ret");
+}
+
+/* An exit in the shadow of STI says so, and the next VMRUN takes it from there (APM 15.21.5). */
+void svm_case_shadow_saved(void)
+{
+	struct l2 *l2 = svm_l2(l2_sti_cpuid);
+
+	svm_intercept(l2, SVM_EXIT_CPUID);
+	svm_run(l2);
+	EXPECT_EXIT(l2, SVM_EXIT_CPUID, "APM 15.9");
+	EXPECT_BITS(l2->vmcb->control.interrupt_shadow, VMCB_INTERRUPT_SHADOW,
+		    VMCB_INTERRUPT_SHADOW, "APM 15.21.5");
+	EXPECT_BITS(l2->vmcb->save.rflags, RFLAGS_IF, RFLAGS_IF, "APM 15.6");
+	svm_no_intercept(l2, SVM_EXIT_CPUID);
+	svm_run_to_end(l2);
+	EXPECT_BITS(l2->vmcb->control.interrupt_shadow, VMCB_INTERRUPT_SHADOW, 0, "APM 15.21.5");
+}
+
+#define PHYSICAL 0x64
+
+static void l2_opens_for_both(void)
+{
+	lapic_self_ipi(PHYSICAL);
+	l2_call(1);
+	irq_window();
+	stage = irq_count[VECTOR];
+	irq_window();
+	l2_call(2);
+}
+
+/*
+ * L1's V_IRQ, and an interrupt of L2's own for which L0 needs the very same means: neither is
+ * lost, and neither comes twice.
+ */
+void svm_case_virq_and_interrupt(void)
+{
+	struct l2 *l2 = with_virq(l2_opens_for_both);
+
+	l2->vmcb->control.vintr &= ~VMCB_V_INTR_MASKING;
+	svm_run(l2);
+	svm_expect_call(l2, 1, 0);
+	EXPECT_BITS(l2->vmcb->control.vintr, VMCB_V_IRQ, VMCB_V_IRQ, "APM 15.21.4");
+	EXPECT_EQ(VMCB_V_VECTOR(0xff) & l2->vmcb->control.vintr, VMCB_V_VECTOR(VECTOR),
+		  "APM 15.21.4");
+	svm_run(l2);
+	svm_expect_call(l2, 2, 0);
+	EXPECT_EQ(irq_count[VECTOR], 1, "APM 15.21.4");
+	EXPECT_EQ(irq_count[PHYSICAL], 1, "APM 15.13.1");
+	EXPECT_BITS(l2->vmcb->control.vintr, VMCB_V_IRQ, 0, "APM 15.21.4");
+	lapic_eoi();
+	svm_run_to_end(l2);
+}
+
+static void l2_uses_tpr(void)
+{
+	write_cr8(9);
+	lapic_self_ipi(PHYSICAL);
+	irq_window();
+	stage = irq_count[PHYSICAL];
+	cr8 = read_cr8();
+	l2_call(1);
+	write_cr8(3);
+	irq_window();
+}
+
+/* Without V_INTR_MASKING there is one task priority, L1's (APM 15.21.1). */
+void svm_case_tpr_shared(void)
+{
+	struct l2 *l2 = svm_l2(l2_uses_tpr);
+
+	stage = cr8 = 99;
+	svm_warm_up(l2);
+	svm_run(l2);
+	svm_expect_call(l2, 1, 0);
+	EXPECT_EQ(stage, 0, "APM 15.21.1");
+	EXPECT_EQ(cr8, 9, "APM 15.21.1");
+	EXPECT_EQ(read_cr8(), 9, "APM 15.21.1");
+	svm_run_to_end(l2);
+	EXPECT_EQ(irq_count[PHYSICAL], 1, "APM 15.21.1");
+	EXPECT_EQ(read_cr8(), 3, "APM 15.21.1");
+	lapic_eoi();
+}
+
 static void l2_sets_gif(void)
 {
 	irq_window();

@@ -7,6 +7,8 @@
  */
 #include "l1/vmx/cases.h"
 
+#include "l1/common/any.h"
+
 #define CASE(id, flags, entries, requires)        \
 	{                                         \
 #id, flags, entries, requires, id \
@@ -122,6 +124,13 @@ const struct l1_case vmx_cases[] = {
 	CASE(vmx_timer_expires, 0, 1, L1_NEEDS(PREEMPTION_TIMER)),
 	CASE(vmx_timer_hlt, 0, 1, L1_NEEDS(PREEMPTION_TIMER)),
 	CASE(vmx_timer_save, 0, 2, L1_NEEDS(PREEMPTION_TIMER)),
+
+	MACHINE_CASES("vmx"),
+	CASE(vmx_state_no_vmcs, L1_MOVES, 0, 0),
+	CASE(vmx_state_fields, L1_MOVES, 0, 0),
+	CASE(vmx_state_window, L1_MOVES, 1, 0),
+	CASE(vmx_state_timer, L1_MOVES, 1, L1_NEEDS(PREEMPTION_TIMER)),
+	CASE(vmx_smp_init_sipi, L1_SMP, 2, 0),
 };
 
 const uint64_t n_vmx_cases = ARRAY_SIZE(vmx_cases);

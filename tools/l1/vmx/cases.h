@@ -32,6 +32,7 @@ void vmx_vmcs_switch(void);
 
 /* fields.c */
 void vmx_fields_all(void);
+void vmx_state_fields(void);
 void vmx_fields_high(void);
 void vmx_fields_errors(void);
 void vmx_fields_enum(void);
@@ -139,5 +140,13 @@ void vmx_timer_zero(void);
 void vmx_timer_expires(void);
 void vmx_timer_hlt(void);
 void vmx_timer_save(void);
+
+/* state.c */
+void vmx_state_no_vmcs(void);
+void vmx_state_window(void);
+void vmx_state_timer(void);
+
+/* sipi.c */
+void vmx_smp_init_sipi(void);
 
 #endif

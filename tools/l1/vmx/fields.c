@@ -4,6 +4,8 @@
  */
 #include "l1/vmx/cases.h"
 
+#include "l1/common/any.h"
+
 #define ROW(encoding, id) encoding,
 static const uint32_t fields[] = { VMCS_FIELDS(ROW) };
 
@@ -88,6 +90,15 @@ void vmx_fields_all(void)
 	EXPECT_RESULT(vmclear(vmcs), VMX_OK, "SDM 31.3 VMCLEAR");
 	vmcs_load(vmcs);
 	expect_all(0x5a);
+}
+
+/* What KVM holds of the current VMCS, in its cache or the CPU's shadow VMCS, moves along. */
+void vmx_state_fields(void)
+{
+	init(vmcs_new(0));
+	write_all(0x77);
+	ask_move(L1_LEVEL_L1);
+	expect_all(0x77);
 }
 
 /* The high half of a 64-bit field has an encoding of its own. */

@@ -2,6 +2,7 @@
 /*
  * A fresh L2: its VMCS, with L1's own state as the host's, and what the cases turn in it.
  */
+#include "l1/common/smp.h"
 #include "l1/vmx/vm.h"
 
 uint64_t vmx_capability(uint32_t field)
@@ -101,16 +102,24 @@ bool vm_msr_bit(struct vm *vm, uint32_t msr, bool write, bool on)
 
 /*
  * Where exits land: the word that HOST_RSP points at, and room below it for what the landing
- * pushes and for an NMI. Two, so that a case can tell that HOST_RSP is loaded anew.
+ * pushes and for an NMI. By CPU two, so that a case can tell that HOST_RSP is loaded anew.
  */
-static struct landing {
+struct landing {
 	uint64_t stack[255];
 	uint64_t rsp;
-} landings[2] = { { .rsp = ~0ULL }, { .rsp = ~0ULL } };
+};
+
+static struct landing *landings[CPU_MAX];
 
 void vm_other_landing(struct vm *vm)
 {
-	vm->host_rsp = phys(&landings[vm->host_rsp == phys(&landings[0].rsp)].rsp);
+	struct landing **own = &landings[this_cpu_index()];
+
+	if (!*own) {
+		*own = page_keep();
+		(*own)[0].rsp = (*own)[1].rsp = ~0ULL;
+	}
+	vm->host_rsp = phys(&(*own)[vm->host_rsp == phys(&(*own)[0].rsp)].rsp);
 	vmwrite(VMCS_HOST_RSP, vm->host_rsp);
 }
 
@@ -197,26 +206,26 @@ static void write_guest(void)
 }
 
 /*
- * The VMCS that all others start as, clear and not current, and struct vm with it. Made once:
+ * The VMCS that all others start as, clear and not current, and struct vm with it. Made once on each CPU:
  * a hundred VMWRITEs, most of which KVM emulates, are most of what a small case would cost.
  * Fields that are not written here are 0, as a region of zeroes has them under KVM; on
  * hardware VMCLEAR leaves them undefined, but L1 never runs on bare hardware.
  */
 static const struct vm *base_vm(void)
 {
-	static struct vm base;
-	struct vm vm = { .launched = 0 };
+	static struct vm bases[CPU_MAX];
+	struct vm *base = &bases[this_cpu_index()], vm = { .launched = 0 };
 
-	if (base.vmcs)
-		return &base;
+	if (base->vmcs)
+		return base;
 	vm.vmcs = vmcs_at(page_keep(), 0);
 	vmcs_load(vm.vmcs);
 	write_controls(&vm);
 	write_host(&vm);
 	write_guest();
 	EXPECT_RESULT(vmclear(vm.vmcs), VMX_OK, "SDM 31.3 VMCLEAR");
-	base = vm;
-	return &base;
+	*base = vm;
+	return base;
 }
 
 /*

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * VMX on and off, what KVM offers of it, and what an exit costs.
+ * VMX on and off, and what KVM offers of it.
  */
+#include "l1/common/smp.h"
 #include "l1/vmx/vm.h"
 
 uint64_t vmxon_region;
@@ -51,25 +52,29 @@ static void unlock(void)
 /*
  * VMX operation lasts from case to case, without a VMCS; only a case that left it, or whose
  * VMCS cannot be told, gets VMXON anew. KVM makes its nested state at each VMXON, which cost
- * more than the case itself.
+ * more than the case itself. CPUs other than the first leave it: the driver starts them anew for
+ * each case that wants them.
  */
-static bool in_operation;
+static struct {
+	uint64_t region;
+	bool in_operation;
+} cpus[CPU_MAX];
 
 void vmx_enable(void)
 {
-	static bool unlocked;
+	unsigned int cpu = this_cpu_index();
 
-	if (in_operation)
+	if (cpus[cpu].in_operation)
 		return;
-	if (!unlocked)
-		unlock();
-	unlocked = true;
+	unlock();
 	write_cr0(fix(read_cr0(), MSR_IA32_VMX_CR0_FIXED0, MSR_IA32_VMX_CR0_FIXED1));
 	write_cr4(fix(read_cr4() | CR4_VMXE, MSR_IA32_VMX_CR4_FIXED0, MSR_IA32_VMX_CR4_FIXED1));
-	if (!vmxon_region)
-		vmxon_region = phys(page_keep());
-	*(uint32_t *)vmxon_region = (uint32_t)vmx_basic() & VMX_BASIC_REVISION_MASK;
-	EXPECT_RESULT(vmxon(vmxon_region), VMX_OK, "SDM 31.3 VMXON");
+	if (!cpus[cpu].region)
+		cpus[cpu].region = phys(page_keep());
+	if (!cpu)
+		vmxon_region = cpus[cpu].region;
+	*(uint32_t *)cpus[cpu].region = (uint32_t)vmx_basic() & VMX_BASIC_REVISION_MASK;
+	EXPECT_RESULT(vmxon(cpus[cpu].region), VMX_OK, "SDM 31.3 VMXON");
 }
 
 /*
@@ -85,13 +90,30 @@ static void let_go(void *unused)
 	vmptrst(&vmcs);
 	if (vmcs != VMCS_NONE && vmclear(vmcs) != VMX_OK)
 		return;
-	in_operation = true;
+	cpus[this_cpu_index()].in_operation = true;
 }
 
 void vmx_disable(void)
 {
-	in_operation = false;
+	cpus[this_cpu_index()].in_operation = false;
 	catch_trap(let_go, NULL); /* #UD where the case left VMX operation itself */
+	if (this_cpu_index())
+		vmx_off();
+}
+
+static void leave(void *unused)
+{
+	(void)unused;
+	vmxoff();
+	write_cr4(read_cr4() & ~CR4_VMXE);
+}
+
+void vmx_off(void)
+{
+	cpus[this_cpu_index()].in_operation = false;
+	catch_trap(let_go, NULL);
+	cpus[this_cpu_index()].in_operation = false;
+	catch_trap(leave, NULL);
 }
 
 static bool may(uint64_t capability, uint32_t bits)
@@ -133,30 +155,4 @@ uint64_t vmx_features(void)
 	for (size_t i = 0; i < ARRAY_SIZE(features); i++)
 		bits |= (uint64_t)features[i].offered << features[i].feature;
 	return bits;
-}
-
-static void l2_cpuid_loop(void)
-{
-	for (;;)
-		asm volatile("cpuid" : : "a"(0), "c"(0) : "rbx", "rdx", "memory");
-}
-
-/* From resume to resume: the exit, L1's read of the reason, RIP past CPUID, the entry. */
-void vmx_cost(void)
-{
-	uint64_t samples[COST_SAMPLES], last = 0;
-	struct vm vm;
-
-	vm_init(&vm, l2_cpuid_loop);
-	for (int i = -COST_WARMUP; i <= COST_SAMPLES; i++) {
-		uint64_t now;
-
-		vm_expect(&vm, VMX_REASON_CPUID, "SDM 26.1.2");
-		vmwrite(VMCS_GUEST_RIP, vmread(VMCS_GUEST_RIP) + 2);
-		now = rdtsc();
-		if (i > 0)
-			samples[i - 1] = now - last;
-		last = now;
-	}
-	l1_page->l2_exit_cycles = median(samples, COST_SAMPLES);
 }

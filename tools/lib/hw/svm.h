@@ -284,6 +284,13 @@ _Static_assert(sizeof(struct vmcb) == 0x1000, "the VMCB is a page");
 #define VMCB_LBR_ENABLE (1ULL << 0)
 #define VMCB_VLS_ENABLE (1ULL << 1)
 
+/* Clean bits, 15.15.3 */
+#define VMCB_CLEAN_CR  (1ULL << 5)
+#define VMCB_CLEAN_DR  (1ULL << 6)
+#define VMCB_CLEAN_DT  (1ULL << 7)
+#define VMCB_CLEAN_SEG (1ULL << 8)
+#define VMCB_CLEAN_ALL 0x7ffULL /* I to LBR: bits 0 to 10 */
+
 /* EVENTINJ and EXITINTINFO, 15.20 */
 #define SVM_EVENT_VECTOR_MASK 0xffULL
 #define SVM_EVENT_INTR	      (0ULL << 8)

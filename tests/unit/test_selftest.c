@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* How often the self-test is run and where; what in the kernel's log is a defect. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "selftest/health.h"
+#include "selftest/passes.h"
+#include "selftest/selftest.h"
+
+static cpu_set_t cpus(unsigned int a, unsigned int b, unsigned int c)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(a, &set);
+	CPU_SET(b, &set);
+	CPU_SET(c, &set);
+	return set;
+}
+
+static void test_cpu_after(void **state)
+{
+	cpu_set_t set = cpus(0, 3, CPU_SETSIZE - 1), none;
+
+	(void)state;
+	CPU_ZERO(&none);
+	assert_int_equal(passes_cpu_after(&set, 0), 3);
+	assert_int_equal(passes_cpu_after(&set, 1), 3);
+	assert_int_equal(passes_cpu_after(&set, 3), CPU_SETSIZE - 1);
+	assert_int_equal(passes_cpu_after(&set, CPU_SETSIZE - 1), 0);
+	assert_int_equal(passes_cpu_after(&none, 5), 5);
+}
+
+static unsigned int count_passes(struct passes *p, uint64_t now)
+{
+	unsigned int n = 0;
+
+	while (n < 1000 && passes_next(p, now)) {
+		p->done++;
+		n++;
+	}
+	return n;
+}
+
+static void test_repeat(void **state)
+{
+	struct selftest_options once = { .only = NULL }, thrice = { .repeat = 3 };
+	struct passes p;
+
+	(void)state;
+	passes_start(&p, &once, 100);
+	assert_false(p.pin);
+	assert_int_equal(count_passes(&p, 1000000), 1);
+	passes_start(&p, &thrice, 100);
+	assert_false(p.pin);
+	assert_int_equal(count_passes(&p, 1000000), 3);
+}
+
+static void test_pinned(void **state)
+{
+	struct selftest_options o = { .pin = true, .cpu = 7, .repeat = 2 };
+	struct passes p;
+
+	(void)state;
+	passes_start(&p, &o, 0);
+	assert_true(p.pin);
+	for (int i = 0; i < 2; i++) {
+		assert_true(passes_next(&p, 0));
+		assert_int_equal(p.cpu, 7);
+		p.done++;
+	}
+	assert_false(passes_next(&p, 0));
+}
+
+static void test_soak(void **state)
+{
+	static const unsigned int expected[] = { 1, 2, 5, 1, 2 };
+	struct selftest_options o = { .soak_s = 60 };
+	struct passes p;
+
+	(void)state;
+	passes_start(&p, &o, 1000);
+	p.allowed = cpus(1, 2, 5);
+	for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
+		assert_true(passes_next(&p, 1000 + i));
+		assert_int_equal(p.cpu, expected[i]);
+		p.done++;
+	}
+	assert_true(passes_next(&p, 1059));
+	assert_false(passes_next(&p, 1060));
+}
+
+/* However late it is, one pass is made. */
+static void test_soak_once(void **state)
+{
+	struct selftest_options o = { .soak_s = 1 };
+	struct passes p;
+
+	(void)state;
+	passes_start(&p, &o, 0);
+	assert_true(passes_next(&p, 100));
+	p.done++;
+	assert_false(passes_next(&p, 100));
+}
+
+/* With a CPU named, soak stays there. */
+static void test_soak_pinned(void **state)
+{
+	struct selftest_options o = { .soak_s = 10, .pin = true, .cpu = 4 };
+	struct passes p;
+
+	(void)state;
+	passes_start(&p, &o, 0);
+	p.allowed = cpus(0, 1, 2);
+	assert_true(passes_next(&p, 0));
+	assert_int_equal(p.cpu, 4);
+}
+
+static void test_trouble(void **state)
+{
+	static const char *const bad[] = {
+		"WARNING: CPU: 1 PID: 77 at arch/x86/kvm/vmx/nested.c:330 free_nested+0x12/0x34",
+		"BUG: unable to handle page fault for address: ffffffffc0a00000",
+		"kernel BUG at arch/x86/kvm/x86.c:123!",
+		"Oops: 0000 [#1] PREEMPT SMP",
+		"general protection fault, probably for non-canonical address",
+		"rcu: INFO: rcu_sched detected stalls on CPUs/tasks:",
+		"watchdog: BUG: soft lockup - CPU#1 stuck for 22s! [nestcheck:77]",
+		"refcount_t: underflow; use-after-free.",
+	};
+	static const char *const good[] = {
+		"",
+		"kvm: SMP vm created on host with unstable TSC; guest TSC will not be reliable",
+		"kvm_intel: L1TF CPU bug present and SMT on, data leak possible.",
+		"[Firmware Bug]: TSC_DEADLINE disabled due to Errata; please update microcode",
+		"kvm [77]: vcpu0, guest rIP: 0x200000 unhandled rdmsr: 0x1234",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_true(health_is_trouble(bad[i]));
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		assert_false(health_is_trouble(good[i]));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_cpu_after), cmocka_unit_test(test_repeat),
+		cmocka_unit_test(test_pinned),	  cmocka_unit_test(test_soak),
+		cmocka_unit_test(test_soak_once), cmocka_unit_test(test_soak_pinned),
+		cmocka_unit_test(test_trouble),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * An L2 that never comes back: the driver closes its VM, or is killed, while it runs.
+ */
+#include "l1/common/any.h"
+
+static volatile uint64_t turns;
+
+static void l2_stays(void)
+{
+	ask_leave();
+	sti(); /* Bochs keeps L0's own interrupts out where L2's IF is off */
+	for (;;)
+		turns++;
+}
+
+void leave_l2(void)
+{
+	any()->run(any()->make(l2_stays));
+	expect_failed("L2 left by itself");
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * void ring_with_registers(void): the doorbell with all general registers and RFLAGS loaded from
+ * ring_in and ring_flags, and afterwards stored to ring_out and ring_flags_out. What goes out and
+ * where is in the registers: EAX and DX are the caller's to choose. RSP proves itself: with
+ * another one this does not return. Layout: struct gprs (l1.h).
+ */
+	.macro	each_register do, at
+	\do	%rbx, \at + 8
+	\do	%rcx, \at + 16
+	\do	%rdx, \at + 24
+	\do	%rsi, \at + 32
+	\do	%rdi, \at + 40
+	\do	%rbp, \at + 48
+	\do	%r8, \at + 56
+	\do	%r9, \at + 64
+	\do	%r10, \at + 72
+	\do	%r11, \at + 80
+	\do	%r12, \at + 88
+	\do	%r13, \at + 96
+	\do	%r14, \at + 104
+	\do	%r15, \at + 112
+	\do	%rax, \at
+	.endm
+
+	.macro	load reg, from
+	mov	\from, \reg
+	.endm
+
+	.macro	store reg, to
+	mov	\reg, \to
+	.endm
+
+	.section .text
+	.globl	ring_with_registers
+ring_with_registers:
+	push	%rbx
+	push	%rbp
+	push	%r12
+	push	%r13
+	push	%r14
+	push	%r15
+	pushfq
+	pushq	ring_flags
+	popfq
+	each_register load, ring_in
+	outl	%eax, %dx
+	each_register store, ring_out
+	pushfq
+	popq	ring_flags_out
+	popfq
+	pop	%r15
+	pop	%r14
+	pop	%r13
+	pop	%r12
+	pop	%rbp
+	pop	%rbx
+	ret
+
+	.section .note.GNU-stack, "", @progbits

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Starting the other CPUs for a case, and waiting for each other.
+ */
+#include "l1/common/smp.h"
+#include "l1/common/any.h"
+#include "l1/common/cpu.h"
+
+/* How long to spin before the host is asked to run somebody else: it may have one CPU. */
+#define SPINS 64
+
+/* Where smp_sipi_vector() puts the code: a page below 1 MiB that nothing else uses. */
+#define SIPI_PAGE 0x8000
+
+static void (*volatile work)(void);
+static volatile uint32_t failures, arrived, round;
+
+extern uint8_t sipi_code[], sipi_code_end[];
+uint64_t sipi_cpu;
+
+unsigned int smp_cpus(void)
+{
+	return l1_page->n_cpus ? l1_page->n_cpus : 1;
+}
+
+void lock_take(struct lock *lock)
+{
+	while (__atomic_exchange_n(&lock->taken, 1, __ATOMIC_ACQUIRE))
+		pause();
+}
+
+void lock_drop(struct lock *lock)
+{
+	__atomic_store_n(&lock->taken, 0, __ATOMIC_RELEASE);
+}
+
+void smp_reset(void)
+{
+	failures = arrived = round = 0;
+	for (unsigned int i = 0; i < CPU_MAX; i++)
+		cpu_at(i)->done = CPU_RUNS;
+}
+
+bool smp_first_failure(void)
+{
+	return __atomic_fetch_add(&failures, 1, __ATOMIC_SEQ_CST) == 0;
+}
+
+void smp_work(void)
+{
+	work();
+}
+
+void smp_wait(void)
+{
+	for (int i = 0; i < SPINS; i++)
+		pause();
+	if (failures)
+		case_over();
+	ask_yield();
+}
+
+void smp_barrier(void)
+{
+	uint32_t mine = round;
+
+	if (__atomic_add_fetch(&arrived, 1, __ATOMIC_SEQ_CST) == smp_cpus()) {
+		arrived = 0;
+		__atomic_add_fetch(&round, 1, __ATOMIC_SEQ_CST);
+		return;
+	}
+	while (round == mine)
+		smp_wait();
+}
+
+void smp_run(void (*fn)(void))
+{
+	work = fn;
+	outl(L1_PORT_DOORBELL, L1_START_CPUS);
+	fn();
+	for (unsigned int i = 1; i < smp_cpus(); i++) {
+		while (cpu_at(i)->done == CPU_RUNS)
+			smp_wait();
+		if (cpu_at(i)->done == CPU_GAVE_UP)
+			case_over();
+	}
+}
+
+uint8_t smp_sipi_vector(unsigned int cpu, void (*fn)(void))
+{
+	work = fn;
+	sipi_cpu = cpu;
+	memcpy((void *)SIPI_PAGE, sipi_code, (size_t)(sipi_code_end - sipi_code));
+	return SIPI_PAGE >> 12;
+}

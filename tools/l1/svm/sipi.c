@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * INIT to a CPU that runs L2: with the intercept it is an exit (APM Vol. 2 15.13.3), after which
+ * it is still pending behind GIF; once GIF is on, the CPU starts over and SIPI brings it back.
+ */
+#include "l1/svm/cases.h"
+
+#include "l1/common/any.h"
+#include "l1/common/smp.h"
+#include "l1/svm/machine.h"
+
+#define VECTOR 0x75
+
+static volatile uint64_t stage;
+static struct l2 *volatile victim;
+
+static void l2_waits(void)
+{
+	stage = 1;
+	for (;;)
+		smp_wait();
+}
+
+/* STGI, in svm_run(), lets INIT in. KVM with vGIF looks at it again at the next event. */
+static void struck(void)
+{
+	struct l2 *l2 = svm_l2(l2_waits);
+
+	svm_intercept(l2, SVM_EXIT_INIT);
+	victim = l2;
+	svm_run(l2);
+	EXPECT_EXIT(l2, SVM_EXIT_INIT, "APM 15.13.3");
+	for (;;) {
+		lapic_self_ipi(VECTOR);
+		smp_wait();
+	}
+}
+
+/* Again at L1's entry, by SIPI; main.c has set EFER.SVME again. */
+static void restarted(void)
+{
+	struct l2 *l2 = svm_l2(l2_call_once);
+
+	svm_run(l2);
+	svm_expect_call(l2, 1, 0);
+	stage = 2;
+}
+
+static void each(void)
+{
+	uint8_t vector;
+
+	switch (this_cpu_index()) {
+	case 0:
+		while (stage < 1)
+			smp_wait();
+		vector = smp_sipi_vector(1, restarted);
+		lapic_ipi(1, ICR_INIT);
+		while (victim->vmcb->control.exit_code != SVM_EXIT_INIT)
+			smp_wait();
+		while (stage < 2) {
+			lapic_ipi(1, ICR_SIPI(vector));
+			for (int i = 0; i < 50 && stage < 2; i++)
+				smp_wait();
+		}
+		break;
+	case 1:
+		struck();
+		break;
+	}
+}
+
+void svm_case_smp_init_sipi(void)
+{
+	stage = 0;
+	victim = NULL;
+	smp_run(each);
+}

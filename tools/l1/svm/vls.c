@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * VMLOAD and VMSAVE that L2 executes itself: with physical addresses that are the host's, or, where
+ * they are virtualized, L2's own (APM 15.33.1).
+ */
+#include "l1/svm/cases.h"
+
+#define L2_PAGE	   0x40000000ULL /* mapped for L2 alone: linear, and guest-physical */
+#define LSTAR_L1   0x1111000
+#define LSTAR_L2   0x2222000
+#define LSTAR_LOAD 0x3333000
+
+static volatile uint64_t address, seen;
+
+static void l2_saves(void)
+{
+	wrmsr(MSR_LSTAR, LSTAR_L2);
+	asm volatile("vmsave %%rax" : : "a"(address) : "memory");
+}
+
+static void l2_loads(void)
+{
+	asm volatile("vmload %%rax" : : "a"(address) : "memory");
+	seen = rdmsr(MSR_LSTAR);
+}
+
+/* L1's page, and what L2 calls it. */
+static struct vmcb *shared_page(struct l2 *l2)
+{
+	struct vmcb *page = page_alloc();
+
+	svm_own_npt(l2);
+	pt_map(&l2->npt, L2_PAGE, phys(page), PAGE_SIZE, PT_NPT_ALL, PAGE_SIZE);
+	return page;
+}
+
+static void save_and_load(struct l2 *l2, struct vmcb *page, uint64_t name)
+{
+	struct vmcb *own = page_alloc();
+
+	asm volatile("vmsave %%rax" : : "a"(phys(own)) : "memory");
+	wrmsr(MSR_LSTAR, LSTAR_L1);
+	address = name;
+	svm_run(l2);
+	asm volatile("vmload %%rax" : : "a"(phys(own)) : "memory");
+	svm_expect_call(l2, L2_RETURNED, 0);
+	EXPECT_EQ(page->save.lstar, LSTAR_L2, "APM 15.33.1");
+	EXPECT_EQ(page->save.tr.base, tss_base(), "APM 15.5.2");
+
+	*page = *own;
+	page->save.lstar = LSTAR_LOAD;
+	svm_restart(l2, l2_loads);
+	svm_run(l2);
+	asm volatile("vmload %%rax" : : "a"(phys(own)) : "memory");
+	svm_expect_call(l2, L2_RETURNED, 0);
+	EXPECT_EQ(seen, LSTAR_LOAD, "APM 15.33.1");
+}
+
+/* Not virtualized and not intercepted: RAX is the host's physical address, whatever NPT says. */
+void svm_case_vmsave_host_address(void)
+{
+	struct l2 *l2 = svm_l2(l2_saves);
+	struct vmcb *page = page_alloc();
+
+	svm_own_npt(l2);
+	pt_map(&l2->npt, phys(page), phys(page_alloc()), PAGE_SIZE, PT_NPT_ALL, PAGE_SIZE);
+	save_and_load(l2, page, phys(page));
+}
+
+void svm_case_vls(void)
+{
+	struct l2 *l2 = svm_l2(l2_saves);
+	struct vmcb *page = shared_page(l2);
+
+	l2->vmcb->control.virt_ext = VMCB_VLS_ENABLE;
+	save_and_load(l2, page, L2_PAGE);
+}
+
+/* Virtualized, with the page taken away: a nested page fault and nothing else. */
+void svm_case_vls_fault(void)
+{
+	struct l2 *l2 = svm_l2(l2_saves);
+
+	l2->vmcb->control.virt_ext = VMCB_VLS_ENABLE;
+	address = L2_PAGE;
+	svm_run(l2);
+	EXPECT_EXIT(l2, SVM_EXIT_NPF, "APM 15.33.1");
+	EXPECT_EQ(l2->vmcb->control.exit_info_2 & ~(PAGE_SIZE - 1), L2_PAGE, "APM 15.25.6");
+}
+
+/* The intercepts go first. */
+void svm_case_vls_intercept(void)
+{
+	struct l2 *l2 = svm_l2(l2_saves);
+
+	l2->vmcb->control.virt_ext = VMCB_VLS_ENABLE;
+	svm_intercept(l2, SVM_EXIT_VMSAVE);
+	svm_intercept(l2, SVM_EXIT_VMLOAD);
+	address = L2_PAGE;
+	svm_run(l2);
+	EXPECT_EXIT(l2, SVM_EXIT_VMSAVE, "APM 15.33.1");
+	svm_restart(l2, l2_loads);
+	svm_run(l2);
+	EXPECT_EXIT(l2, SVM_EXIT_VMLOAD, "APM 15.33.1");
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What VMREAD costs L1: GUEST_RIP, a field that KVM shadows where the CPU can
+ * (vmcs_shadow_fields.h).
+ */
+#include "l1/common/cost.h"
+#include "l1/vmx/vm.h"
+
+static void l2_nothing(void)
+{
+}
+
+static void op_vmread(void)
+{
+	vmread(VMCS_GUEST_RIP);
+}
+
+void vmx_costs(void)
+{
+	struct vm vm;
+
+	vm_init(&vm, l2_nothing);
+	cost_of(L1_COST_L1_VMREAD, op_vmread);
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What is VMX's own of a VM that is moved; the rest is common/state.c.
+ */
+#include "l1/vmx/cases.h"
+
+#include "l1/common/any.h"
+
+static volatile uint64_t steps;
+
+static void l2_opens(void)
+{
+	steps = 1;
+	ask_move(L1_LEVEL_L2);
+	steps = 2;
+	irq_window();
+	steps = 3;
+}
+
+/* VMXON, and no current VMCS: neither is found there by the new VM, nor lost. */
+void vmx_state_no_vmcs(void)
+{
+	uint64_t pointer = 0;
+
+	ask_move(L1_LEVEL_L1);
+	EXPECT_RESULT(vmptrst(&pointer), VMX_OK, "SDM 31.3 VMPTRST");
+	EXPECT_EQ(pointer, ~0ULL, "SDM 31.3 VMPTRST");
+	EXPECT_RESULT(vmxon(vmxon_region), VMX_FAIL_INVALID, "SDM 31.3 VMXON: in VMX operation");
+}
+
+/* L1 waits for L2's interrupt window while L2 is moved. */
+void vmx_state_window(void)
+{
+	struct vm vm;
+
+	steps = 0;
+	vm_init(&vm, l2_opens);
+	VM_SET(PROC_CTLS, VMX_PROC_INTERRUPT_WINDOW);
+	vm_expect(&vm, VMX_REASON_INTERRUPT_WINDOW, "SDM 26.2");
+	EXPECT_EQ(steps, 2, "SDM 26.2");
+}
+
+#define TIMER_CYCLES (1ULL << 25)
+#define TRIES	     3
+
+static uint64_t spin_start;
+
+/* Moved at half of its time. */
+static void l2_spins(void)
+{
+	while (rdtsc() - spin_start < TIMER_CYCLES / 2)
+		;
+	ask_move(L1_LEVEL_L2);
+	sti(); /* Bochs keeps L0's own interrupts out where L2's IF is off */
+	for (;;)
+		steps++;
+}
+
+static uint64_t time_moved_timer(void)
+{
+	unsigned int rate = rdmsr(MSR_IA32_VMX_MISC) & VMX_MISC_PREEMPTION_RATE_MASK;
+	struct vm vm;
+
+	vm_init(&vm, l2_spins);
+	VM_SET(PIN_CTLS, VMX_PIN_PREEMPTION_TIMER);
+	vmwrite(VMCS_PREEMPTION_TIMER_VALUE, TIMER_CYCLES >> rate);
+	steps = 0;
+	spin_start = rdtsc();
+	vm_expect(&vm, VMX_REASON_PREEMPTION_TIMER, "SDM 26.5.1");
+	EXPECT(steps > 0, "SDM 26.5.1: not ahead of its time");
+	return rdtsc() - spin_start;
+}
+
+/*
+ * The preemption timer goes on, and not from its beginning: KVM moves its deadline along, and L1's
+ * TSC stands still meanwhile. L0 may be slow now and then: the best of a few tries counts.
+ */
+void vmx_state_timer(void)
+{
+	uint64_t best = ~0ULL;
+
+	for (int i = 0; i < TRIES && best >= TIMER_CYCLES * 5 / 4; i++) {
+		uint64_t now = time_moved_timer();
+
+		best = now < best ? now : best;
+	}
+	EXPECT(best >= TIMER_CYCLES - TIMER_CYCLES / 16, "SDM 26.5.1");
+	EXPECT(best < TIMER_CYCLES * 5 / 4, "KVM_SET_NESTED_STATE: the deadline");
+}

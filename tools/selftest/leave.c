@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Leaving badly: the VM closed, the VMM killed, each in the middle of L2.
+ */
+#include "selftest/leave.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* After it said so L2 runs on without exits; the kill has to come in the midst of that. */
+#define IN_L2_MS 20
+
+static int first_case(struct session *s, struct vcpu_exit *exit)
+{
+	return l1_command(&s->l1, L1_RUN_CASE, 0, s->cases[0].flags, s->timeout_ms, exit);
+}
+
+/* The VM is closed as it is: in L2, with its port access not completed. */
+int leave_closed(struct session *s, size_t index, struct vcpu_exit *exit, uint64_t *entries)
+{
+	char why[DETAIL_MAX];
+	int ret;
+
+	*entries = 0;
+	ret = l1_command(&s->l1, L1_RUN_CASE, (uint32_t)index, s->cases[index].flags, s->timeout_ms,
+			 exit);
+	if (ret < 0 || exit->stop != VCPU_DOORBELL || exit->value != L1_LEAVE)
+		return ret;
+	l1_nested_run(&s->l1, entries);
+	l1_stop(&s->l1);
+	ret = l1_start(&s->l1, s->timeout_ms, why, sizeof(why));
+	if (ret < 0)
+		return ret;
+	return first_case(s, exit);
+}
+
+/* A VM of the child's own: KVM ties one to the address space that made it. */
+static void child(struct session *s, size_t index, int to_parent)
+{
+	struct l1 own = { .up = false };
+	char why[DETAIL_MAX];
+	struct vcpu_exit exit;
+	uint64_t entries;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (l1_start(&own, s->timeout_ms, why, sizeof(why)) < 0)
+		_exit(1);
+	if (l1_command(&own, L1_RUN_CASE, (uint32_t)index, s->cases[index].flags, s->timeout_ms,
+		       &exit) < 0 ||
+	    exit.stop != VCPU_DOORBELL || exit.value != L1_LEAVE)
+		_exit(2);
+	/* Out of the port access and back into L2; the count is read on the way. */
+	if (vcpu_settle(&own.vcpus[0]) < 0 || !l1_nested_run(&own, &entries) ||
+	    write(to_parent, &entries, sizeof(entries)) != sizeof(entries))
+		_exit(3);
+	vcpu_run(&own.vcpus[0], L1_PORT_DOORBELL, s->timeout_ms, &exit);
+	_exit(4);
+}
+
+static int kill_in_l2(struct session *s, pid_t pid, int from_child, uint64_t *entries)
+{
+	struct pollfd p = { .fd = from_child, .events = POLLIN };
+	bool there = poll(&p, 1, 2 * (int)s->timeout_ms) == 1 &&
+		     read(from_child, entries, sizeof(*entries)) == sizeof(*entries);
+	int status;
+
+	if (there)
+		usleep(IN_L2_MS * 1000);
+	kill(pid, SIGKILL);
+	if (waitpid(pid, &status, 0) != pid)
+		return -errno;
+	/* It has to have been in L2 until the signal came. */
+	return there && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL ? 0 : -ECHILD;
+}
+
+int leave_killed(struct session *s, size_t index, struct vcpu_exit *exit, uint64_t *entries)
+{
+	int fds[2], ret;
+	pid_t pid;
+
+	*entries = 0;
+	s->l1.vm.failed = "starting a process to be killed in L2";
+	*exit = (struct vcpu_exit){ .vcpu = &s->l1.vcpus[0],
+				    .stop = VCPU_FAILED,
+				    .what = "nothing" };
+	if (pipe(fds) < 0)
+		return -errno;
+	pid = fork();
+	if (pid == 0) {
+		close(fds[0]);
+		child(s, index, fds[1]);
+	}
+	ret = pid < 0 ? -errno : 0;
+	close(fds[1]);
+	if (ret == 0)
+		ret = kill_in_l2(s, pid, fds[0], entries);
+	close(fds[0]);
+	return ret < 0 ? ret : first_case(s, exit);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * VMs that are left while L2 runs in them.
+ */
+#ifndef NESTCHECK_SELFTEST_LEAVE_H
+#define NESTCHECK_SELFTEST_LEAVE_H
+
+#include "selftest/session.h"
+
+/*
+ * Run as a case with L1_CLOSED or L1_KILLED is: L2 gets to where it says so, its VM is closed or
+ * the process that runs it killed, and then the first case of the table has to pass in a fresh
+ * VM, or in the one that was there all the time. The answer is in s->l1.page as always;
+ * *entries: those that were made in the VM that is gone. Negative errno and s->l1.vm.failed as
+ * l1_command().
+ */
+int leave_closed(struct session *s, size_t index, struct vcpu_exit *exit, uint64_t *entries);
+int leave_killed(struct session *s, size_t index, struct vcpu_exit *exit, uint64_t *entries);
+
+#endif

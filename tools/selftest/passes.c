@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Passes through the cases: once, so many times, or for so long on each CPU in turn.
+ */
+#include "selftest/passes.h"
+
+#include <errno.h>
+
+#include "selftest/selftest.h"
+
+unsigned int passes_cpu_after(const cpu_set_t *set, unsigned int cpu)
+{
+	for (unsigned int i = 1; i <= CPU_SETSIZE; i++) {
+		unsigned int next = (cpu + i) % CPU_SETSIZE;
+
+		if (CPU_ISSET(next, set))
+			return next;
+	}
+	return cpu;
+}
+
+void passes_start(struct passes *p, const struct selftest_options *o, uint64_t now)
+{
+	int here = sched_getcpu();
+
+	*p = (struct passes){ .repeat = o->repeat ? o->repeat : 1,
+			      .end = o->soak_s ? now + o->soak_s : 0,
+			      .pin = o->pin || o->soak_s,
+			      .each_cpu = o->soak_s && !o->pin,
+			      .cpu = o->pin   ? o->cpu :
+				     here < 0 ? 0 :
+						(unsigned int)here };
+	if (sched_getaffinity(0, sizeof(p->allowed), &p->allowed) < 0)
+		CPU_ZERO(&p->allowed);
+	/* The first pass is on the first of them. */
+	if (p->each_cpu)
+		p->cpu = CPU_SETSIZE - 1;
+}
+
+bool passes_next(struct passes *p, uint64_t now)
+{
+	if (p->end ? p->done && now >= p->end : p->done >= p->repeat)
+		return false;
+	if (p->each_cpu)
+		p->cpu = passes_cpu_after(&p->allowed, p->cpu);
+	return true;
+}
+
+int passes_pin(const struct passes *p)
+{
+	cpu_set_t one;
+
+	if (!p->pin)
+		return 0;
+	if (p->cpu >= CPU_SETSIZE)
+		return -EINVAL;
+	CPU_ZERO(&one);
+	CPU_SET(p->cpu, &one);
+	return sched_setaffinity(0, sizeof(one), &one) < 0 ? -errno : 0;
+}
+
+void passes_unpin(const struct passes *p)
+{
+	if (p->pin)
+		sched_setaffinity(0, sizeof(p->allowed), &p->allowed);
+}

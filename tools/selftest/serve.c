@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A command to L1, and what L1 asks for until it is done.
+ */
+#include "selftest/l1.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <time.h>
+
+static long long now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* What was asked for is done and L1 goes on: 1. Not ours, or not allowed: 0. */
+static int grant(struct l1 *l1, uint32_t flags, unsigned int left_ms, struct vcpu_exit *exit)
+{
+	int ret;
+
+	switch (exit->value) {
+	case L1_YIELD:
+		if (l1_cpus_dead(l1, exit))
+			return 0;
+		sched_yield();
+		return 1;
+	case L1_SAVE:
+		if (!(flags & L1_MOVES))
+			return 0;
+		ret = l1_move(l1);
+		return ret < 0 ? ret : 1;
+	case L1_SAVE_ASLEEP:
+		if (!(flags & L1_MOVES))
+			return 0;
+		ret = l1_move_asleep(l1, left_ms);
+		return ret < 0 ? ret : 1;
+	case L1_START_CPUS:
+		if (!(flags & L1_SMP))
+			return 0;
+		ret = l1_cpus_start(l1, left_ms);
+		return ret < 0 ? ret : 1;
+	}
+	return 0;
+}
+
+static int serve(struct l1 *l1, uint32_t flags, unsigned int timeout_ms, struct vcpu_exit *exit)
+{
+	long long end = now_ms() + timeout_ms;
+
+	for (;;) {
+		long long left = end - now_ms();
+		int ret;
+
+		ret = vcpu_run(&l1->vcpus[0], L1_PORT_DOORBELL, left > 0 ? (unsigned int)left : 1,
+			       exit);
+		if (ret < 0)
+			return ret;
+		if (exit->stop == VCPU_TIMEOUT)
+			l1_cpus_dead(l1, exit);
+		if (exit->stop != VCPU_DOORBELL)
+			return 0;
+		ret = grant(l1, flags, left > 0 ? (unsigned int)left : 1, exit);
+		if (ret <= 0)
+			return ret;
+	}
+}
+
+int l1_command(struct l1 *l1, enum l1_command command, uint32_t index, uint32_t flags,
+	       unsigned int timeout_ms, struct vcpu_exit *exit)
+{
+	int ret;
+
+	l1->page->command = command;
+	l1->page->case_index = index;
+	l1->page->result = L1_NO_RESULT;
+	l1->page->detail[0] = 0;
+	l1->page->last_exit[0] = 0;
+	l1->page->moves = 0;
+	ret = serve(l1, flags, timeout_ms, exit);
+	l1_cpus_stop(l1);
+	return ret;
+}

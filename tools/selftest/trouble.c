@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which lines of the kernel's log tell of a defect in it.
+ */
+#include "selftest/health.h"
+
+#include <string.h>
+
+/* How lib/bug.c, kernel/panic.c, arch/x86/mm/fault.c and the sanitizers begin. */
+static const char *const beginnings[] = {
+	"WARNING: CPU:",
+	"BUG: ",
+	"kernel BUG at",
+	"Oops: ",
+	"general protection fault",
+	"invalid opcode:",
+	"divide error:",
+	"double fault:",
+	"stack segment:",
+	"INFO: rcu",
+	"rcu: INFO:",
+	"INFO: task ",
+	"watchdog: BUG",
+	"UBSAN:",
+	"refcount_t:",
+};
+
+bool health_is_trouble(const char *line)
+{
+	for (size_t i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++) {
+		if (strstr(line, beginnings[i]))
+			return true;
+	}
+	return false;
+}
