@@ -165,7 +165,7 @@ int cmd_run(int argc, char **argv)
 		{ "--quiet", NULL, "the verdict's line alone", &run.quiet },
 		OPTION_FACTS(&run.facts),
 		{ "--report", "FILE", "also write the JSON report there", &run.file },
-		{ "--selftest", "WHICH", "quick (the default), soak (an hour) or off",
+		{ "--selftest", "WHICH", "quick (the default), full, soak (an hour) or off",
 		  &w.selftest },
 		{ "--only", "GLOBS", "run these cases alone: svm_npt*,svm_cpuid", &w.only },
 		{ "--skip", "GLOBS", "leave these cases out", &w.skip },

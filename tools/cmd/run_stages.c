@@ -78,6 +78,7 @@ static void stage_selftest(struct run *run)
 {
 	struct report *r = &run->r;
 	struct selftest_options o = {
+		.quick = run->p.selftest == SELFTEST_QUICK,
 		.only = run->p.only,
 		.skip = run->p.skip,
 		.cost = true,
@@ -92,8 +93,8 @@ static void stage_selftest(struct run *run)
 	if (run->p.selftest == SELFTEST_SOAK)
 		o.soak_s = run->p.soak_s;
 	if (run->p.selftest == SELFTEST_FULL || run->p.depth != 2)
-		params_problem(&run->p, "selftest=full and depth=3 are not in this version: the "
-					"quick self-test was run");
+		params_problem(&run->p, "the chain (selftest=full, depth=3) is not in this "
+					"version: the cases alone were run");
 	/* Without KVM there is nothing to run on, and the reason is known already. */
 	if (r->kvm.error || !r->kvm.module)
 		return;

@@ -119,7 +119,14 @@ enum l1_case_flags {
 	L1_SMP = 16,	 /* uses all vCPUs */
 	L1_CLOSED = 32,	 /* does not come back: the VM is closed while L2 runs, ... */
 	L1_KILLED = 64,	 /* ... or the process killed that runs it */
+	L1_SLOW = 128,	 /* takes long for one case */
 };
+
+/*
+ * Where an emulator plays the machine, the quick self-test leaves these out: a VM takes it tens of
+ * milliseconds to make, and hardware one or two.
+ */
+#define L1_DEEP (L1_MOVES | L1_SMP | L1_CLOSED | L1_KILLED | L1_SLOW)
 
 /* entries: how many times at least the case enters L2; held against KVM's nested_run. */
 struct l1_case {

@@ -151,6 +151,7 @@ static json_t *out_selftest(const struct selftest_state *s)
 	out_set(cost, "exits", out_costs(s->costs));
 	out_set(selftest, "ran", json_boolean(s->ran));
 	out_set(selftest, "passes", out_u64(s->passes));
+	out_set(selftest, "left_out", out_u64(s->left_out));
 	out_set(selftest, "partial", out_string(s->partial));
 	out_set(selftest, "error", out_string(s->error));
 	out_set(selftest, "cases", cases);

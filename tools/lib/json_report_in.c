@@ -170,7 +170,7 @@ static bool in_costs(struct reader *rd, json_t *cost, struct exit_cost *costs)
 static bool in_selftest(struct reader *rd, json_t *report, struct selftest_state *s)
 {
 	json_t *v, *cases, *one, *cost;
-	uint64_t passes = 0;
+	uint64_t passes = 0, left_out = 0;
 	size_t i;
 
 	if (!in_object(rd, report, "", "selftest", &v) ||
@@ -182,9 +182,11 @@ static bool in_selftest(struct reader *rd, json_t *report, struct selftest_state
 	    !in_u64(rd, cost, "selftest.cost", "l1_exit_cycles", &s->l1_exit_cycles) ||
 	    !in_u64(rd, cost, "selftest.cost", "l2_exit_cycles", &s->l2_exit_cycles) ||
 	    !in_costs(rd, cost, s->costs) || !in_u64(rd, v, "selftest", "passes", &passes) ||
-	    !in_taint(rd, v, s) || !in_array(rd, v, "selftest", "cases", &cases))
+	    !in_u64(rd, v, "selftest", "left_out", &left_out) || !in_taint(rd, v, s) ||
+	    !in_array(rd, v, "selftest", "cases", &cases))
 		return false;
 	s->passes = (unsigned int)passes;
+	s->left_out = left_out;
 	json_array_foreach(cases, i, one)
 		if (!in_case(rd, one, arena_printf(rd->a, "selftest.cases[%zu]", i),
 			     arena_push(rd->a, &s->cases, &s->n_cases)))

@@ -293,6 +293,7 @@ extern const char *const exit_cost_names[EXIT_COSTS];
 struct selftest_state {
 	bool ran;
 	unsigned int passes; /* through all cases; 0 where it was not started */
+	size_t left_out;     /* deep cases that the quick self-test left to the full one */
 	const char *partial;
 	const char *error;
 	struct case_outcome *cases;

@@ -167,6 +167,8 @@ void part_guests(struct text *t, const struct report *r, bool brief)
 				  s->l1_exit_cycles);
 		text_addf(&l2, "entered %" PRIu64 " times; ", s->nested_run);
 		part_case_counts(&l2, r);
+		if (s->left_out)
+			text_addf(&l2, "; %zu more with selftest=full", s->left_out);
 		if (s->passes > 1)
 			text_addf(&l2, ", in the last of %u passes", s->passes);
 		if (s->l2_exit_cycles)

@@ -24,6 +24,13 @@ static bool is_selected(const struct session *s, const struct selftest_case *c)
 	return !(skip && *skip && glob_list_matches(skip, c->name));
 }
 
+/* One that is asked for by name is not left out. */
+static bool is_left_out(const struct session *s, const struct selftest_case *c)
+{
+	return s->o->quick && s->emulator != EMULATOR_NONE && c->flags & L1_DEEP &&
+	       !(s->o->only && *s->o->only);
+}
+
 /* After a failure nothing that L1 or KVM's nested state holds is trusted: a fresh VM. */
 static int restart(struct session *s)
 {
@@ -81,14 +88,18 @@ static int run_cases(struct session *s)
 	bool one_pass = !s->o->soak_s && s->o->repeat < 2;
 	size_t total = 0, done = 0;
 
-	for (size_t i = 0; i < s->n_cases; i++)
+	st->left_out = 0;
+	for (size_t i = 0; i < s->n_cases; i++) {
 		total += is_selected(s, &s->cases[i]);
+		st->left_out += is_selected(s, &s->cases[i]) && is_left_out(s, &s->cases[i]);
+	}
+	total -= st->left_out;
 	for (size_t i = 0; i < s->n_cases; i++) {
 		const struct selftest_case *c = &s->cases[i];
 		struct case_outcome *out;
 		int ret;
 
-		if (!is_selected(s, c))
+		if (!is_selected(s, c) || is_left_out(s, c))
 			continue;
 		out = outcome_of(s, c, done);
 		ret = is_settled(s, out) ? 0 : settle_case(s, i, out);

@@ -9,6 +9,7 @@
 #include "lib/report.h"
 
 /*
+ * quick: the deep cases (L1_DEEP) are left out where an emulator plays the machine.
  * only, skip: globs over case names (comma list allowed), NULL or "" for none.
  * case_timeout_ms: 0 for the default: 2 s, scaled where an emulator is detected.
  * fault: "l1-hang" or "l1-triple-fault" played in the second core case, NULL for none.
@@ -18,6 +19,7 @@
  * pin: all of it on that CPU (but the L1's other vCPUs, which run where they like).
  */
 struct selftest_options {
+	bool quick;
 	const char *only;
 	const char *skip;
 	unsigned int case_timeout_ms;

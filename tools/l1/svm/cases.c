@@ -97,7 +97,7 @@ const struct l1_case svm_cases[] = {
 	{ "svm_npt_remap", 0, 6, L1_NEEDS(NPT), svm_case_npt_remap },
 	{ "svm_npt_flush_asid", 0, 4, L1_NEEDS(NPT) | L1_NEEDS(FLUSH_BY_ASID), svm_case_npt_flush_asid },
 	{ "svm_npt_accessed", 0, 2, L1_NEEDS(NPT), svm_case_npt_accessed },
-	{ "svm_npt_rights", 0, 24, L1_NEEDS(NPT), svm_case_npt_rights },
+	{ "svm_npt_rights", L1_SLOW, 24, L1_NEEDS(NPT), svm_case_npt_rights },
 	{ "svm_npt_1g", 0, 3, L1_NEEDS(NPT), svm_case_npt_1g },
 	{ "svm_npt_upper", 0, 16, L1_NEEDS(NPT), svm_case_npt_upper },
 	{ "svm_npt_address_bits", 0, 6, L1_NEEDS(NPT), svm_case_npt_address_bits },
