@@ -57,6 +57,9 @@ void log_filter(struct arena *a, struct strings *out, const char *text, size_t l
 /* "0-3,8" into ids in arena a; -EINVAL where it is no such list. At most max of them. */
 int cpu_list_parse(struct arena *a, const char *list, int max, int **ids, size_t *n);
 
+/* Whether a line of modprobe.d is about KVM or another hypervisor's module. */
+bool modprobe_line_wanted(const char *line);
+
 /* --- the machine ----------------------------------------------------------------------- */
 
 /* A file that is kept open over many registers: fd, or -EPERM, -ENODEV, -ENXIO. */
@@ -69,5 +72,9 @@ void collect_kvm(struct arena *a, struct kvm_facts *k);
 /* Release, command line, lockdown; and what changes with load: modules and the like. */
 void collect_kernel_identity(struct arena *a, struct kernel_facts *k);
 void collect_kernel_state(struct arena *a, struct kernel_facts *k);
+
+/* modprobe.d's lines, and whether the kernel of k->release has KVM's modules. */
+void collect_modprobe(struct arena *a, struct kernel_facts *k);
+void collect_module_files(struct arena *a, struct kernel_facts *k);
 
 #endif

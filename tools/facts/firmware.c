@@ -58,6 +58,20 @@ static void read_acpi(struct arena *a, struct firmware_facts *f)
 	}
 }
 
+/*
+ * By which Azure and EC2 are known. On a company's own machine the tag tells whose it is, so only
+ * these are kept.
+ */
+static void read_chassis(struct arena *a, struct firmware_facts *f)
+{
+	static const char *const kept[] = { "7783-7084-3265-9085-8269-3286-77", "Amazon EC2" };
+	const char *tag = sys_read(a, "/sys/class/dmi/id/chassis_asset_tag");
+
+	for (size_t i = 0; tag && i < sizeof(kept) / sizeof(kept[0]); i++)
+		if (!strcmp(tag, kept[i]))
+			kv_add(a, &f->dmi, "chassis_asset_tag", tag);
+}
+
 void collect_firmware(struct arena *a, struct firmware_facts *f)
 {
 	if (sys_exists("/sys/firmware/efi"))
@@ -71,5 +85,6 @@ void collect_firmware(struct arena *a, struct firmware_facts *f)
 		if (value && *value)
 			kv_add(a, &f->dmi, dmi_names[i], value);
 	}
+	read_chassis(a, f);
 	read_acpi(a, f);
 }

@@ -11,6 +11,8 @@
 #include <linux/kvm.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/hw/cpuid.h"
@@ -101,17 +103,79 @@ static void read_msrs(struct arena *a, struct kvm_facts *k, int kvm)
 	free(list);
 }
 
+/* Documentation/virt/kvm/api.rst; those that nesting and its diagnosis have to do with. */
+static const struct {
+	int number;
+	const char *name;
+} caps[] = {
+	{ KVM_CAP_NESTED_STATE, "nested_state" },
+	{ KVM_CAP_HYPERV_ENLIGHTENED_VMCS, "hyperv_enlightened_vmcs" },
+	{ KVM_CAP_NR_VCPUS, "nr_vcpus" },
+	{ KVM_CAP_MAX_VCPUS, "max_vcpus" },
+	{ KVM_CAP_X86_SMM, "x86_smm" },
+	{ KVM_CAP_TSC_CONTROL, "tsc_control" },
+	{ KVM_CAP_EXCEPTION_PAYLOAD, "exception_payload" },
+	{ KVM_CAP_X86_TRIPLE_FAULT_EVENT, "x86_triple_fault_event" },
+	{ KVM_CAP_X86_DISABLE_EXITS, "x86_disable_exits" },
+};
+
+static void read_caps(struct arena *a, struct kvm_facts *k, int kvm)
+{
+	for (size_t i = 0; i < sizeof(caps) / sizeof(caps[0]); i++) {
+		int value = ioctl(kvm, KVM_CHECK_EXTENSION, (unsigned long)caps[i].number);
+
+		if (value >= 0)
+			kv_add(a, &k->caps, caps[i].name, arena_printf(a, "%d", value));
+	}
+}
+
+static void read_node(struct arena *a, struct kvm_facts *k)
+{
+	struct stat st;
+
+	if (stat("/dev/kvm", &st))
+		return;
+	kv_add(a, &k->node, "mode", arena_printf(a, "%04o", st.st_mode & 07777u));
+	kv_add(a, &k->node, "owner", arena_printf(a, "%u", st.st_uid));
+	kv_add(a, &k->node, "group", arena_printf(a, "%u", st.st_gid));
+}
+
+static const char *error_name(int error)
+{
+	switch (error) {
+	case ENOENT:
+		return "ENOENT";
+	case EACCES:
+		return "EACCES";
+	case EPERM:
+		return "EPERM";
+	case ENODEV:
+		return "ENODEV";
+	case ENXIO:
+		return "ENXIO";
+	case EBUSY:
+		return "EBUSY";
+	default:
+		return strerror(error);
+	}
+}
+
 void collect_kvm(struct arena *a, struct kvm_facts *k)
 {
 	int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
 
+	int error = kvm < 0 ? errno : 0;
+
 	*k = (struct kvm_facts){ .device = KVM_DEVICE_PRESENT };
+	read_node(a, k);
 	if (kvm < 0) {
-		k->device = errno == EACCES || errno == EPERM ? KVM_DEVICE_DENIED :
+		k->error = error_name(error);
+		k->device = error == EACCES || error == EPERM ? KVM_DEVICE_DENIED :
 								KVM_DEVICE_ABSENT;
 		return;
 	}
 	read_cpuid(a, k, kvm);
 	read_msrs(a, k, kvm);
+	read_caps(a, k, kvm);
 	close(kvm);
 }

@@ -2,10 +2,27 @@
 /* What is only there once KVM is loaded, or was refused. */
 #include "facts/facts.h"
 
+#include <unistd.h>
+
 #include "facts/collect.h"
+
+static const char *who(struct arena *a)
+{
+	gid_t groups[32];
+	int n = getgroups(32, groups);
+	const char *text = arena_printf(a, "%u", geteuid());
+
+	if (!geteuid())
+		return text;
+	text = arena_printf(a, "%s (groups", text);
+	for (int i = 0; i < n; i++)
+		text = arena_printf(a, "%s %u", text, groups[i]);
+	return arena_printf(a, "%s)", text);
+}
 
 void collect_system(struct report *r)
 {
+	r->facts.user = who(&r->arena);
 	collect_kvm(&r->arena, &r->facts.kvm);
 	collect_kernel_state(&r->arena, &r->facts.kernel);
 	collect_kernel_log(r);

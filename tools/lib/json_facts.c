@@ -68,6 +68,11 @@ static json_t *out_kernel(const struct kernel_facts *k)
 	set_string(kernel, "clocksource", k->clocksource);
 	if (k->log.n)
 		out_set(kernel, "log", out_strings(&k->log));
+	if (k->modprobe_known == TRI_YES)
+		out_set(kernel, "modprobe", out_strings(&k->modprobe));
+	if (k->module_files.n)
+		out_set(kernel, "module_files", out_key_values(&k->module_files));
+	set_string(kernel, "container", k->container);
 	return kernel;
 }
 
@@ -81,6 +86,11 @@ static json_t *out_kvm(const struct kvm_facts *k)
 		out_set(kvm, "cpuid", out_cpuid(k->cpuid, k->n_cpuid));
 	if (k->n_msr)
 		out_set(kvm, "msr", out_msrs(k->msr, k->n_msr));
+	set_string(kvm, "error", k->error);
+	if (k->node.n)
+		out_set(kvm, "node", out_key_values(&k->node));
+	if (k->caps.n)
+		out_set(kvm, "caps", out_key_values(&k->caps));
 	return kvm;
 }
 
@@ -112,6 +122,7 @@ json_t *facts_to_value(const struct facts *f)
 
 	out_set(facts, "schema", json_string(FACTS_SCHEMA));
 	set_string(access, "msr", msr_access_names[f->msr_access]);
+	set_string(access, "user", f->user);
 	set_part(facts, "access", access);
 	out_set(facts, "cpus", out_cpus(f));
 	set_part(facts, "kernel", out_kernel(&f->kernel));
@@ -210,7 +221,7 @@ static bool in_modules(struct reader *rd, json_t *kernel, const char *where, str
 static bool in_kernel(struct reader *rd, json_t *facts, const char *where, struct kernel_facts *k)
 {
 	uint64_t taint = UINT64_MAX;
-	json_t *v;
+	json_t *v, *modprobe;
 
 	if (!in_object(rd, facts, where, "kernel", &v))
 		return false;
@@ -221,8 +232,13 @@ static bool in_kernel(struct reader *rd, json_t *facts, const char *where, struc
 	    !in_u64(rd, v, where, "taint", &taint) || !in_modules(rd, v, where, k) ||
 	    !in_key_values(rd, v, where, "vulnerabilities", &k->vulnerabilities) ||
 	    !in_string(rd, v, where, "clocksource", &k->clocksource) ||
-	    !in_strings(rd, v, where, "log", &k->log))
+	    !in_strings(rd, v, where, "log", &k->log) ||
+	    !in_array(rd, v, where, "modprobe", &modprobe) ||
+	    !in_strings(rd, v, where, "modprobe", &k->modprobe) ||
+	    !in_key_values(rd, v, where, "module_files", &k->module_files) ||
+	    !in_string(rd, v, where, "container", &k->container))
 		return false;
+	k->modprobe_known = modprobe ? TRI_YES : TRI_UNKNOWN;
 	if (taint != UINT64_MAX) {
 		k->taint_known = TRI_YES;
 		k->taint = taint;
@@ -241,7 +257,10 @@ static bool in_kvm(struct reader *rd, json_t *facts, const char *where, struct k
 	if (!in_enum(rd, v, where, "device", kvm_device_names, COUNT(kvm_device_names), &device) ||
 	    !in_tri(rd, v, where, "nested_cpuid", &k->nested_cpuid) ||
 	    !in_cpuid(rd, v, where, "cpuid", &k->cpuid, &k->n_cpuid) ||
-	    !in_msrs(rd, v, where, "msr", &k->msr, &k->n_msr))
+	    !in_msrs(rd, v, where, "msr", &k->msr, &k->n_msr) ||
+	    !in_string(rd, v, where, "error", &k->error) ||
+	    !in_key_values(rd, v, where, "node", &k->node) ||
+	    !in_key_values(rd, v, where, "caps", &k->caps))
 		return false;
 	k->device = (enum kvm_device)device;
 	return true;
@@ -273,6 +292,8 @@ bool facts_from_value(struct reader *rd, json_t *facts, const char *where, struc
 	    !in_enum(rd, v, "access", "msr", msr_access_names, COUNT(msr_access_names), &access))
 		return false;
 	f->msr_access = (enum msr_access)access;
+	if (!in_string(rd, v, "access", "user", &f->user))
+		return false;
 	return in_cpus(rd, facts, where, f) && in_kernel(rd, facts, where, &f->kernel) &&
 	       in_kvm(rd, facts, where, &f->kvm) && in_firmware(rd, facts, where, &f->firmware) &&
 	       in_u64(rd, facts, where, "memory_kb", &f->memory_kb);

@@ -111,6 +111,12 @@ struct kernel_facts {
 	struct key_values vulnerabilities;
 	const char *clocksource;
 	struct strings log; /* matching kernel log lines, oldest first */
+	/* Lines of modprobe.d about KVM, "FILE: LINE"; known: the directories were looked at. */
+	enum tri modprobe_known;
+	struct strings modprobe;
+	/* Whether this kernel has KVM's modules: kvm_intel = builtin, file, absent. */
+	struct key_values module_files;
+	const char *container; /* what we run inside of ("docker", "lxc"); NULL: nothing known */
 };
 
 const struct module_facts *kernel_module(const struct kernel_facts *k, const char *name);
@@ -123,6 +129,9 @@ struct kvm_facts {
 	size_t n_cpuid;
 	struct msr_fact *msr; /* feature MSRs: what KVM offers to L1 */
 	size_t n_msr;
+	const char *error;	/* why /dev/kvm could not be opened: ENOENT, EACCES, ... */
+	struct key_values node; /* /dev/kvm itself: mode (octal), owner, group, as numbers or names */
+	struct key_values caps; /* KVM_CHECK_EXTENSION, by the capability's name in lower case */
 };
 
 struct firmware_facts {
@@ -135,6 +144,7 @@ struct firmware_facts {
 
 struct facts {
 	enum msr_access msr_access;
+	const char *user; /* who asked: "0", or "1000 (groups 1000 27)" */
 	struct cpu_facts *cpus;
 	size_t n_cpus;
 	struct kernel_facts kernel;
