@@ -16,6 +16,7 @@ const struct command commands[] = {
 	{ "load", "load KVM with nesting on", cmd_load },
 	{ "selftest", "run L1 and L2 guests and check them", cmd_selftest },
 	{ "report", "show a stored report again", cmd_report },
+	{ "compare", "show what differs between two stored reports", cmd_compare },
 	{ "msr", "show a model-specific register on every CPU, decoded", cmd_msr },
 };
 

@@ -24,6 +24,7 @@ int cmd_diagnose(int argc, char **argv);
 int cmd_load(int argc, char **argv);
 int cmd_selftest(int argc, char **argv);
 int cmd_report(int argc, char **argv);
+int cmd_compare(int argc, char **argv);
 int cmd_msr(int argc, char **argv);
 
 #endif

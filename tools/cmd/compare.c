@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * nestcheck compare: what differs between two stored reports or recordings.
+ */
+#include "diagnose/compare.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/cmd.h"
+#include "cmd/options.h"
+#include "diagnose/diagnose.h"
+#include "facts/facts.h"
+#include "lib/json.h"
+#include "report/judge.h"
+
+#define DIFFERENT 1 /* as diff(1) has it */
+
+/* A stored report as it is; of a recording the findings are worked out here. */
+static bool parse_side(struct report *r, const char *text, size_t len, const char **error)
+{
+	if (report_from_json(r, text, len, error) == 0)
+		return true;
+	if (strncmp(*error, "schema", strlen("schema")) != 0)
+		return false;
+	report_free(r);
+	report_init(r);
+	if (facts_from_json(r, text, len, error) < 0)
+		return false;
+	identify_cpu(r);
+	diagnose(r);
+	judge_findings(r);
+	return true;
+}
+
+static bool read_side(struct report *r, const char *path)
+{
+	const char *error = NULL;
+	char *document;
+	size_t len;
+	bool ok;
+	int ret = read_document(path, &document, &len);
+
+	if (ret < 0) {
+		fprintf(stderr, "nestcheck: cannot read '%s': %s\n", path, strerror(-ret));
+		return false;
+	}
+	ok = parse_side(r, document, len, &error);
+	free(document);
+	if (!ok)
+		fprintf(stderr, "nestcheck: '%s' is neither a report nor a recording: %s\n", path,
+			error ? error : "malformed");
+	return ok;
+}
+
+static void add_side(struct text *t, const char *label, const char *value)
+{
+	text_wrap(t, 6, label, value ? value : "not known");
+}
+
+static void print_differences(const struct difference *d, size_t n, const char *a, const char *b)
+{
+	struct text t = { 0 };
+	const char *section = "";
+
+	text_addf(&t, "A is %s\nB is %s\n", a, b);
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(section, d[i].section) != 0) {
+			section = d[i].section;
+			text_addf(&t, "\n%s\n", section);
+		}
+		text_addf(&t, "  %s\n", d[i].what);
+		add_side(&t, "    A", d[i].a);
+		add_side(&t, "    B", d[i].b);
+	}
+	if (!n)
+		text_add(&t, "\nNothing differs.\n");
+	text_clean(&t, 0);
+	print_text(&t);
+}
+
+static bool print_json(const struct difference *d, size_t n)
+{
+	json_t *array = json_array();
+	struct text t = { 0 };
+	char *json;
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(array,
+				      json_pack("{s:s,s:s,s:s?,s:s?}", "section", d[i].section,
+						"name", d[i].what, "a", d[i].a, "b", d[i].b));
+	json = json_dumps(array, JSON_INDENT(2));
+	json_decref(array);
+	text_addf(&t, "%s\n", json ? json : "[]");
+	free(json);
+	return print_text(&t);
+}
+
+int cmd_compare(int argc, char **argv)
+{
+	bool json = false, quiet = false;
+	const char *files[2] = { NULL, NULL };
+	const struct option_row rows[] = {
+		OPTION_JSON(&json),
+		OPTION_QUIET(&quiet),
+	};
+	struct command_line cl = {
+		.usage = "nestcheck compare A.json B.json [--json] [--quiet]",
+		.about = "What differs between two machines, or two runs on one: stored reports "
+			 "(nestcheck run --report FILE) or recordings (nestcheck probe --record). "
+			 "Times, the kernel's log and small differences in cost are left out. Exit "
+			 "status: 0 nothing differs, 1 something does, 4 a file cannot be read.",
+		.rows = rows,
+		.n_rows = sizeof(rows) / sizeof(rows[0]),
+		.operands = files,
+		.max_operands = 2,
+	};
+	struct difference *d;
+	struct report a, b;
+	int status = parse_options(&cl, argc, argv);
+	size_t n;
+
+	if (status != OPTIONS_GO_ON)
+		return status;
+	if (cl.n_operands != 2) {
+		fprintf(stderr, "nestcheck: two files are wanted, not %zu; usage: %s\n",
+			cl.n_operands, cl.usage);
+		return EXIT_USAGE;
+	}
+	report_init(&a);
+	report_init(&b);
+	status = verdict_exit_status(VERDICT_ERROR);
+	if (read_side(&a, files[0]) && read_side(&b, files[1])) {
+		n = compare_reports(&a.arena, &a, &b, &d);
+		if (json)
+			print_json(d, n);
+		else if (!quiet)
+			print_differences(d, n, files[0], files[1]);
+		status = n ? DIFFERENT : 0;
+	}
+	report_free(&a);
+	report_free(&b);
+	return status;
+}

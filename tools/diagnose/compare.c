@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Two reports, part by part: see compare.h. */
+#include "diagnose/compare.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "diagnose/compared.h"
+
+struct comparison {
+	struct arena *arena;
+	const struct report *a, *b;
+	const char *section;
+	struct difference *d;
+	size_t n;
+};
+
+static void add(struct comparison *c, const char *what, const char *a, const char *b)
+{
+	*arena_push(c->arena, &c->d, &c->n) = (struct difference){ c->section, what, a, b };
+}
+
+static void texts(struct comparison *c, const char *what, const char *a, const char *b)
+{
+	if (a != b && (!a || !b || strcmp(a, b) != 0))
+		add(c, what, a, b);
+}
+
+static const char *tri_text(enum tri t)
+{
+	return t == TRI_YES ? "yes" : t == TRI_NO ? "no" : NULL;
+}
+
+static const char *number(struct comparison *c, bool known, uint64_t value)
+{
+	return known ? arena_printf(c->arena, "%" PRIu64, value) : NULL;
+}
+
+/* Every key of either, those of a first. */
+static void lists(struct comparison *c, const char *prefix, const struct key_values *a,
+		  const struct key_values *b)
+{
+	for (size_t i = 0; i < a->n; i++)
+		texts(c, arena_printf(c->arena, "%s%s", prefix, a->kv[i].key), a->kv[i].value,
+		      kv_get(b, a->kv[i].key));
+	for (size_t i = 0; i < b->n; i++)
+		if (!kv_get(a, b->kv[i].key))
+			texts(c, arena_printf(c->arena, "%s%s", prefix, b->kv[i].key), NULL,
+			      b->kv[i].value);
+}
+
+static bool has(const struct strings *l, const char *s)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (!strcmp(l->s[i], s))
+			return true;
+	return false;
+}
+
+static void lines(struct comparison *c, const char *what, const struct strings *a,
+		  const struct strings *b)
+{
+	for (size_t i = 0; i < a->n; i++)
+		if (!has(b, a->s[i]))
+			add(c, what, a->s[i], "not there");
+	for (size_t i = 0; i < b->n; i++)
+		if (!has(a, b->s[i]))
+			add(c, what, "not there", b->s[i]);
+}
+
+static void compare_verdict(struct comparison *c)
+{
+	const struct verdict *a = &c->a->verdict, *b = &c->b->verdict;
+
+	texts(c, "result", verdict_name(a->result), verdict_name(b->result));
+	texts(c, "grade", grade_name(a->grade), grade_name(b->grade));
+	texts(c, "reason", a->reason, b->reason);
+}
+
+static const char *secure_boot(const struct report *r)
+{
+	return tri_text(r->facts.firmware.secure_boot);
+}
+
+static void compare_machine(struct comparison *c)
+{
+	const struct report *a = c->a, *b = c->b;
+
+	texts(c, "vendor", vendor_name(a->cpu.vendor), vendor_name(b->cpu.vendor));
+	texts(c, "brand", a->cpu.brand, b->cpu.brand);
+	texts(c, "codename", a->cpu.codename, b->cpu.codename);
+	texts(c, "count", number(c, a->cpu.count, a->cpu.count),
+	      number(c, b->cpu.count, b->cpu.count));
+	texts(c, "microcode", a->cpu.microcode, b->cpu.microcode);
+	texts(c, "memory_kb", number(c, a->facts.memory_kb, a->facts.memory_kb),
+	      number(c, b->facts.memory_kb, b->facts.memory_kb));
+	texts(c, "boot", a->facts.firmware.boot, b->facts.firmware.boot);
+	texts(c, "secure_boot", secure_boot(a), secure_boot(b));
+	lists(c, "dmi.", &a->facts.firmware.dmi, &b->facts.firmware.dmi);
+	if (a->facts.firmware.acpi_known == TRI_YES && b->facts.firmware.acpi_known == TRI_YES)
+		lines(c, "acpi", &a->facts.firmware.acpi, &b->facts.firmware.acpi);
+}
+
+static void compare_caps(struct comparison *c, const enum tri *a, const enum tri *b)
+{
+	for (int cap = 0; cap < CAP_COUNT; cap++)
+		texts(c, cap_name((enum cap)cap), tri_text(a[cap]), tri_text(b[cap]));
+}
+
+static void compare_capabilities(struct comparison *c)
+{
+	compare_caps(c, c->a->caps, c->b->caps);
+}
+
+static const char *reading_text(struct comparison *c, const struct compared *reg,
+				const struct reading *mine, const struct reading *other)
+{
+	struct text t = { 0 };
+	char *copy;
+
+	if (mine->state == MISSING)
+		return NULL;
+	compared_add_value(&t, reg, mine);
+	if (mine->state == READ && other->state == READ && !compared_is_microcode(reg))
+		compared_add_bits(&t, reg, mine->value, other->value);
+	copy = arena_strdup(c->arena, t.s);
+	text_free(&t);
+	return copy;
+}
+
+/* The first CPU's: what differs within a machine is its report's finding. */
+static void compare_registers(struct comparison *c)
+{
+	const struct facts *a = &c->a->facts, *b = &c->b->facts;
+
+	if (!a->n_cpus || !b->n_cpus)
+		return;
+	for (size_t i = 0; i < n_compared_registers; i++) {
+		const struct compared *reg = &compared_registers[i];
+		struct reading ra, rb;
+		struct text name = { 0 };
+
+		if (!compared_applies(c->a->cpu.vendor, reg) &&
+		    !compared_applies(c->b->cpu.vendor, reg))
+			continue;
+		ra = compared_read(a, c->a->cpu.vendor, reg, 0);
+		rb = compared_read(b, c->b->cpu.vendor, reg, 0);
+		if (ra.state == rb.state && ra.value == rb.value)
+			continue;
+		compared_add_name(&name, reg);
+		add(c, arena_strdup(c->arena, name.s), reading_text(c, reg, &ra, &rb),
+		    reading_text(c, reg, &rb, &ra));
+		text_free(&name);
+	}
+}
+
+/* Of a module that only one has loaded, that alone is told. */
+static void compare_modules(struct comparison *c, const struct kernel_facts *a,
+			    const struct kernel_facts *b)
+{
+	for (size_t i = 0; i < a->n_modules; i++) {
+		const struct module_facts *m = &a->modules[i], *o = kernel_module(b, m->name);
+
+		if (o)
+			lists(c, arena_printf(c->arena, "%s.", m->name), &m->parameters,
+			      &o->parameters);
+		else
+			add(c, "module", m->name, "not there");
+	}
+	for (size_t i = 0; i < b->n_modules; i++)
+		if (!kernel_module(a, b->modules[i].name))
+			add(c, "module", "not there", b->modules[i].name);
+}
+
+static void compare_kernel(struct comparison *c)
+{
+	const struct kernel_facts *a = &c->a->facts.kernel, *b = &c->b->facts.kernel;
+
+	texts(c, "release", a->release, b->release);
+	texts(c, "cmdline", a->cmdline, b->cmdline);
+	texts(c, "lockdown", a->lockdown, b->lockdown);
+	texts(c, "taint", number(c, a->taint_known == TRI_YES, a->taint),
+	      number(c, b->taint_known == TRI_YES, b->taint));
+	texts(c, "clocksource", a->clocksource, b->clocksource);
+	texts(c, "container", a->container, b->container);
+	lists(c, "vulnerabilities.", &a->vulnerabilities, &b->vulnerabilities);
+	if (a->modules_known == TRI_YES && b->modules_known == TRI_YES)
+		compare_modules(c, a, b);
+	lists(c, "module_files.", &a->module_files, &b->module_files);
+	if (a->modprobe_known == TRI_YES && b->modprobe_known == TRI_YES)
+		lines(c, "modprobe", &a->modprobe, &b->modprobe);
+}
+
+static const char *device_text(enum kvm_device d)
+{
+	static const char *const names[] = {
+		[KVM_DEVICE_UNKNOWN] = NULL,
+		[KVM_DEVICE_PRESENT] = "present",
+		[KVM_DEVICE_ABSENT] = "absent",
+		[KVM_DEVICE_DENIED] = "denied",
+	};
+
+	return names[d];
+}
+
+static void compare_kvm(struct comparison *c)
+{
+	const struct kvm_facts *a = &c->a->facts.kvm, *b = &c->b->facts.kvm;
+
+	texts(c, "module", c->a->kvm.module, c->b->kvm.module);
+	texts(c, "device", device_text(a->device), device_text(b->device));
+	texts(c, "error", c->a->kvm.error, c->b->kvm.error);
+	texts(c, "nested_cpuid", tri_text(a->nested_cpuid), tri_text(b->nested_cpuid));
+	lists(c, "caps.", &a->caps, &b->caps);
+	lists(c, "parameters.", &c->a->kvm.parameters, &c->b->kvm.parameters);
+}
+
+static void compare_offered(struct comparison *c)
+{
+	compare_caps(c, c->a->kvm.offered, c->b->kvm.offered);
+}
+
+static const struct finding *find(const struct report *r, const char *id)
+{
+	for (size_t i = 0; i < r->n_findings; i++)
+		if (!strcmp(r->findings[i].id, id))
+			return &r->findings[i];
+	return NULL;
+}
+
+static void compare_findings(struct comparison *c)
+{
+	for (size_t i = 0; i < c->a->n_findings; i++) {
+		const struct finding *f = &c->a->findings[i], *g = find(c->b, f->id);
+
+		texts(c, f->id, f->evidence ? f->evidence : f->title,
+		      g ? g->evidence ? g->evidence : g->title : "not found");
+	}
+	for (size_t i = 0; i < c->b->n_findings; i++) {
+		const struct finding *f = &c->b->findings[i];
+
+		if (!find(c->a, f->id))
+			texts(c, f->id, "not found", f->evidence ? f->evidence : f->title);
+	}
+}
+
+static const char *case_text(const struct case_outcome *o)
+{
+	static const char *const results[] = {
+		[CASE_PASS] = "pass",
+		[CASE_FAIL] = "fail",
+		[CASE_SKIP] = "skip",
+		[CASE_XFAIL] = "xfail",
+	};
+
+	return o ? results[o->result] : NULL;
+}
+
+static const struct case_outcome *case_of(const struct report *r, const char *name)
+{
+	for (size_t i = 0; i < r->selftest.n_cases; i++)
+		if (!strcmp(r->selftest.cases[i].name, name))
+			return &r->selftest.cases[i];
+	return NULL;
+}
+
+/* Costs are measured anew each time: only what is twice as much is told. */
+static void compare_costs(struct comparison *c)
+{
+	for (size_t i = 0; i < EXIT_COSTS; i++) {
+		uint64_t a = c->a->selftest.costs[i].median, b = c->b->selftest.costs[i].median;
+
+		if ((a || b) && (a >= 2 * b || b >= 2 * a))
+			add(c, arena_printf(c->arena, "%s cycles", exit_cost_names[i]),
+			    number(c, a, a), number(c, b, b));
+	}
+}
+
+static void compare_selftest(struct comparison *c)
+{
+	const struct selftest_state *a = &c->a->selftest, *b = &c->b->selftest;
+
+	if (!a->n_cases || !b->n_cases) {
+		texts(c, "cases", a->n_cases ? number(c, true, a->n_cases) : NULL,
+		      b->n_cases ? number(c, true, b->n_cases) : NULL);
+		return;
+	}
+	for (size_t i = 0; i < a->n_cases; i++)
+		texts(c, a->cases[i].name, case_text(&a->cases[i]),
+		      case_text(case_of(c->b, a->cases[i].name)));
+	for (size_t i = 0; i < b->n_cases; i++)
+		if (!case_of(c->a, b->cases[i].name))
+			texts(c, b->cases[i].name, NULL, case_text(&b->cases[i]));
+	compare_costs(c);
+}
+
+static const struct {
+	const char *section;
+	void (*compare)(struct comparison *c);
+} parts[] = {
+	{ "verdict", compare_verdict },	    { "findings", compare_findings },
+	{ "machine", compare_machine },	    { "capabilities", compare_capabilities },
+	{ "kvm.offered", compare_offered }, { "kvm", compare_kvm },
+	{ "kernel", compare_kernel },	    { "registers", compare_registers },
+	{ "selftest", compare_selftest },
+};
+
+size_t compare_reports(struct arena *arena, const struct report *a, const struct report *b,
+		       struct difference **differences)
+{
+	struct comparison c = { .arena = arena, .a = a, .b = b };
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		c.section = parts[i].section;
+		parts[i].compare(&c);
+	}
+	*differences = c.d;
+	return c.n;
+}
