@@ -14,10 +14,7 @@
 
 /* In this order: root causes before what follows from them. */
 static const struct rule_table *const tables[] = {
-	&cpu_rules,
-	&kvm_rules,
-	&selftest_rules,
-	&feature_rules,
+	&cpu_rules, &needs_rules, &kvm_rules, &selftest_rules, &feature_rules,
 };
 
 #define N_TABLES (sizeof(tables) / sizeof(tables[0]))
@@ -112,6 +109,18 @@ static void look(struct situation *s, struct report *r)
 		s->module_loaded = tri_of(kernel_module(&r->facts.kernel, s->module) != NULL);
 }
 
+static void look_at_needs(struct situation *s, struct report *r)
+{
+	const char *module;
+
+	s->n_needs = kvm_needs(&r->arena, r, &module, &s->needs);
+	r->kvm.will_load = kvm_will_load(s->needs, s->n_needs);
+	r->kvm.missing = (struct strings){ NULL, 0 };
+	for (size_t i = 0; i < s->n_needs; i++)
+		if (s->needs[i].state == TRI_NO)
+			strings_add(&r->arena, &r->kvm.missing, s->needs[i].name);
+}
+
 /* Blockers first, then degraded, then advice; within each as the rules found them. */
 static void sort_findings(struct report *r)
 {
@@ -134,6 +143,7 @@ void diagnose(struct report *r)
 	r->findings = NULL;
 	r->n_findings = 0;
 	look(&s, r);
+	look_at_needs(&s, r);
 	for (size_t t = 0; t < N_TABLES; t++)
 		for (size_t i = 0; i < tables[t]->n; i++)
 			tables[t]->rules[i].check(&s, &tables[t]->rules[i]);

@@ -9,6 +9,7 @@
 #ifndef NESTCHECK_DIAGNOSE_RULES_H
 #define NESTCHECK_DIAGNOSE_RULES_H
 
+#include "diagnose/kvm_needs.h"
 #include "lib/report.h"
 
 /* A row of hypervisors.c. */
@@ -33,6 +34,8 @@ struct situation {
 	const char *signature;		     /* leaf 0x40000000 as text; NULL where not recorded */
 	const char *module;		     /* kvm_intel, kvm_amd; NULL: none, or vendor unknown */
 	enum tri module_loaded;
+	struct kvm_need *needs; /* what that module asks of the CPU */
+	size_t n_needs;
 };
 
 struct rule {
@@ -50,7 +53,7 @@ struct rule_table {
 	size_t n;
 };
 
-extern const struct rule_table cpu_rules, feature_rules, kvm_rules, selftest_rules;
+extern const struct rule_table cpu_rules, needs_rules, feature_rules, kvm_rules, selftest_rules;
 
 /* A finding with the row's id, severity, title and remedy; the caller sets the evidence. */
 struct finding *finding_add(struct situation *s, const struct rule *rule);

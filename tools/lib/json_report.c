@@ -102,6 +102,8 @@ static json_t *out_kvm_state(const struct kvm_state *k)
 	out_set(kvm, "parameters", out_key_values(&k->parameters));
 	out_set(kvm, "error", out_string(k->error));
 	out_set(kvm, "offered", out_caps(k->offered));
+	out_set(kvm, "will_load", out_tri(k->will_load));
+	out_set(kvm, "missing", out_strings(&k->missing));
 	return kvm;
 }
 

@@ -107,7 +107,9 @@ static bool in_kvm_state(struct reader *rd, json_t *report, struct kvm_state *k)
 	       in_string(rd, v, "kvm", "module", &k->module) &&
 	       in_key_values(rd, v, "kvm", "parameters", &k->parameters) &&
 	       in_string(rd, v, "kvm", "error", &k->error) &&
-	       in_caps(rd, v, "kvm", "offered", k->offered);
+	       in_caps(rd, v, "kvm", "offered", k->offered) &&
+	       in_tri(rd, v, "kvm", "will_load", &k->will_load) &&
+	       in_strings(rd, v, "kvm", "missing", &k->missing);
 }
 
 static bool in_case(struct reader *rd, json_t *v, const char *where, struct case_outcome *c)

@@ -254,12 +254,16 @@ struct finding {
  * error: why KVM cannot be used, with the kernel's words; NULL where it can.
  * parameters: read back from sysfs after load; keys as in sysfs.
  * offered: what KVM offers to L1, same table as capabilities (from facts.kvm).
+ * will_load: whether the module can load on this CPU, by its registers alone; missing: what it
+ * needs and does not find (diagnose/kvm_needs.h).
  */
 struct kvm_state {
 	const char *module;
 	struct key_values parameters;
 	const char *error;
 	enum tri offered[CAP_COUNT];
+	enum tri will_load;
+	struct strings missing;
 };
 
 enum case_result {

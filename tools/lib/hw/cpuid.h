@@ -67,9 +67,11 @@
 #define CPUID_1_ECX_XSAVE	 (1u << 26)
 #define CPUID_1_ECX_OSXSAVE	 (1u << 27)
 #define CPUID_1_ECX_HYPERVISOR	 (1u << 31)
+#define CPUID_1_EDX_FPU		 (1u << 0)
 #define CPUID_1_EDX_MSR		 (1u << 5)
 #define CPUID_1_EDX_MTRR	 (1u << 12)
 #define CPUID_1_EDX_PAT		 (1u << 16)
+#define CPUID_1_EDX_FXSR	 (1u << 24)
 
 /* Leaf 7, subleaf 0 */
 #define CPUID_7_EBX_TSC_ADJUST	      (1u << 1)
