@@ -53,7 +53,8 @@ struct rule_table {
 	size_t n;
 };
 
-extern const struct rule_table cpu_rules, needs_rules, feature_rules, kvm_rules, selftest_rules;
+extern const struct rule_table cpu_rules, needs_rules, kernel_rules, module_rules, cost_rules,
+	feature_rules, kvm_rules, selftest_rules;
 
 /* A finding with the row's id, severity, title and remedy; the caller sets the evidence. */
 struct finding *finding_add(struct situation *s, const struct rule *rule);
@@ -67,6 +68,21 @@ char *say(struct situation *s, const char *fmt, ...) __attribute__((format(print
 const struct hypervisor *hypervisor_find(const struct facts *f, const char *signature);
 /* The 12 characters of a hypervisor leaf, KVM's own (0x40000100) before what it imitates. */
 const char *hypervisor_signature(struct arena *a, const struct facts *f, const struct cpu_facts *c);
+
+/*
+ * modprobe_words.c: what modprobe.d says of a module. The line ("FILE: LINE") that sets an option
+ * of it, or NULL; *value into it. "blacklist" and "install MODULE /bin/false" keep it from loading.
+ */
+const char *modprobe_option(struct situation *s, const char *module, const char *option,
+			    const char **value);
+const char *modprobe_ban(struct situation *s, const char *module);
+/* The same of the kernel's command line: "kvm_intel.nested=0"; the word itself, or NULL. */
+const char *cmdline_option(struct situation *s, const char *module, const char *option,
+			   const char **value);
+bool is_off(const char *value); /* 0, n, N, off: as the kernel reads a bool */
+
+/* rules_kernel.c: "first update the kernel: ...", or "" where nothing is known to be open. */
+const char *update_first(struct situation *s);
 
 /* differ.c */
 void check_cpus_differ(struct situation *s, const struct rule *rule);

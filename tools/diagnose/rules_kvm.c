@@ -2,6 +2,7 @@
 /*
  * Rules about the kernel: is KVM there, did its module load, is nesting on.
  */
+#include <ctype.h>
 #include <string.h>
 
 #include "diagnose/diagnose.h"
@@ -156,10 +157,44 @@ static void check_device_denied(struct situation *s, const struct rule *rule)
 		"opening /dev/kvm for reading and writing is not permitted";
 }
 
+/* Where it was switched off, if a file or the command line says so: that has to go first. */
+static const char *nested_remedy(struct situation *s, const char *module)
+{
+	const char *by_word = NULL, *by_line = NULL;
+	const char *word = cmdline_option(s, module, "nested", &by_word);
+	const char *line = modprobe_option(s, module, "nested", &by_line);
+	const char *state = kv_get(&s->f->kernel.module_files, module);
+	char *text;
+
+	if (word && is_off(by_word))
+		text = say(s, "%stake %s off the kernel's command line and reboot", update_first(s),
+			   word);
+	else if (state && !strcmp(state, "builtin"))
+		text = say(s,
+			   "%sput %s.nested=1 on the kernel's command line and reboot: the module "
+			   "is built into this kernel, so modprobe.d is not read for it",
+			   update_first(s), module);
+	else if (line && is_off(by_line))
+		text = say(s,
+			   "%stake nested=0 out of that line (%s), stop all VMs, and: modprobe -r "
+			   "%s; modprobe %s",
+			   update_first(s), line, module, module);
+	else
+		text = say(
+			s,
+			"%sput \"options %s nested=1\" into /etc/modprobe.d/kvm-nested.conf, "
+			"drop every nested=0 beside it, stop all VMs and: modprobe -r %s; "
+			"modprobe %s. Where KVM is built in: %s.nested=1 on the kernel's command "
+			"line",
+			update_first(s), module, module, module, module);
+	text[0] = (char)toupper((unsigned char)text[0]);
+	return text;
+}
+
 /* Where the vendor is unknown, whichever of the modules was recorded. */
 static void check_nested_off(struct situation *s, const struct rule *rule)
 {
-	const char *module = s->module;
+	const char *module = s->module, *line, *value = NULL;
 	struct finding *f;
 	bool parameter, cpuid;
 
@@ -170,18 +205,15 @@ static void check_nested_off(struct situation *s, const struct rule *rule)
 	if (explained(s) || (!parameter && !cpuid))
 		return;
 	f = finding_add(s, rule);
-	f->evidence = say(s, "%s%s%s%s%s", parameter ? "/sys/module/" : "", parameter ? module : "",
-			  parameter ? "/parameters/nested is off" : "",
+	line = modprobe_option(s, module, "nested", &value);
+	if (!line || !is_off(value))
+		line = cmdline_option(s, module, "nested", &value);
+	f->evidence = say(s, "%s%s%s%s%s%s%s", parameter ? "/sys/module/" : "",
+			  parameter ? module : "", parameter ? "/parameters/nested is off" : "",
 			  parameter && cpuid ? "; " : "",
-			  cpuid ? "KVM_GET_SUPPORTED_CPUID offers guests neither VMX nor SVM" : "");
-	f->remedy = say(s,
-			"Bring the kernel up to date first: older ones let a guest break out "
-			"through nested KVM (CVE-2026-46113, CVE-2026-53359, CVE-2026-64561), and "
-			"some set nested=0 for that. Then put \"options %s nested=1\" into "
-			"/etc/modprobe.d/kvm-nested.conf, drop every nested=0 beside it, stop all "
-			"VMs and: modprobe -r %s; modprobe %s. Where KVM is built in: %s.nested=1 "
-			"on the kernel's command line",
-			module, module, module, module);
+			  cpuid ? "KVM_GET_SUPPORTED_CPUID offers guests neither VMX nor SVM" : "",
+			  line && is_off(value) ? "; " : "", line && is_off(value) ? line : "");
+	f->remedy = nested_remedy(s, module);
 }
 
 static void check_parameters(struct situation *s, const struct rule *rule)

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Known holes in nested KVM, by kernel release: before anything advises nested=1. Pure.
+ */
+#ifndef NESTCHECK_DIAGNOSE_HOLES_H
+#define NESTCHECK_DIAGNOSE_HOLES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* "6.12.95-2-pve": three numbers, and whether a distribution's name follows. */
+struct kernel_version {
+	unsigned int major, minor, patch;
+	unsigned int rc; /* 7.2.0-rc5: 5; 0 for a release */
+	bool distribution;
+};
+
+/* False where the release does not start with two numbers at least. */
+bool kernel_version_parse(const char *release, struct kernel_version *v);
+
+enum hole_state {
+	HOLE_UNKNOWN, /* nothing is known of this series */
+	HOLE_OPEN,    /* older than the fix in this series, or the series never got one */
+	HOLE_FIXED,
+};
+
+struct hole {
+	const char *cve;
+	const char *what;
+};
+
+#define HOLES 4
+extern const struct hole holes[HOLES];
+
+/*
+ * By the version number alone: a distribution's kernel may have the fix under an older number,
+ * which v->distribution is for. index: into holes.
+ */
+enum hole_state hole_state(size_t index, const struct kernel_version *v);
+
+/* "6.12.95": the first of v's series with the fix, or the newest series' where it has none. */
+void hole_fixed_in(size_t index, const struct kernel_version *v, char *buf, size_t size);
+
+#endif

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Rules about what works and costs more than it has to, or is fragile: interrupts without APICv,
+ * mitigations, clocks.
+ */
+#include <string.h>
+
+#include "diagnose/diagnose.h"
+#include "diagnose/rules.h"
+#include "diagnose/vendor.h"
+
+static const char *log_line(const struct situation *s, const char *part)
+{
+	const struct strings *log = &s->f->kernel.log;
+
+	for (size_t i = log->n; i-- > 0;)
+		if (strstr(log->s[i], part))
+			return log->s[i];
+	return NULL;
+}
+
+static void check_no_apicv(struct situation *s, const struct rule *rule)
+{
+	bool intel = vendor_has_vmx(s->vendor);
+	const char *parameter = intel ? "enable_apicv" : "avic";
+	const char *line = log_line(s, "Cannot support x2AVIC due to AVIC is disabled");
+	struct finding *f;
+
+	if (s->virt != TRI_YES || !s->module)
+		return;
+	if (!intel && line) {
+		f = finding_add(s, rule);
+		f->title = "The firmware switched AVIC off";
+		f->evidence = say(s, "kernel log: %s", line);
+		f->remedy = "Look for AVIC in the firmware setup, or for an update of it";
+		return;
+	}
+	/* Zen's AVIC is off by default and no fault. */
+	if (!intel || s->r->caps[CAP_APICV] != TRI_YES ||
+	    kvm_parameter_of(s->r, s->module, parameter) != TRI_NO)
+		return;
+	f = finding_add(s, rule);
+	f->evidence = say(s,
+			  "the CPU has it (MSRs 0x48b, 0x481), and /sys/module/%s/parameters/%s is "
+			  "off",
+			  s->module, parameter);
+}
+
+static void check_l1tf(struct situation *s, const struct rule *rule)
+{
+	const char *l1tf = kv_get(&s->f->kernel.vulnerabilities, "l1tf");
+	struct finding *f;
+
+	if (!l1tf || !strstr(l1tf, "VMX:") || strstr(l1tf, "flush not necessary"))
+		return;
+	f = finding_add(s, rule);
+	f->evidence = say(s, "/sys/devices/system/cpu/vulnerabilities/l1tf: %s", l1tf);
+	if (strstr(l1tf, "VMX: vulnerable")) {
+		f->title = "Guests can read the host's memory (L1TF)";
+		f->remedy =
+			"Take l1tf=off, mitigations=off and kvm-intel.vmentry_l1d_flush=never off "
+			"the kernel's command line unless you trust every guest; update the "
+			"microcode";
+	} else if (strstr(l1tf, "EPT disabled")) {
+		f->title = "EPT is off because of L1TF: guests are slow, nested ones very slow";
+		f->remedy = "Use l1tf=flush instead of an EPT that is switched off (ept=0)";
+	}
+}
+
+static void check_huge_pages(struct situation *s, const struct rule *rule)
+{
+	const char *itlb = kv_get(&s->f->kernel.vulnerabilities, "itlb_multihit");
+
+	if (!itlb || !strstr(itlb, "Split huge pages"))
+		return;
+	finding_add(s, rule)->evidence =
+		say(s, "/sys/devices/system/cpu/vulnerabilities/itlb_multihit: %s", itlb);
+}
+
+/* hpet, acpi_pm, jiffies: a read of any of them exits to the level below. */
+static void check_tsc(struct situation *s, const struct rule *rule)
+{
+	static const char *const slow[] = { "hpet", "acpi_pm", "refined-jiffies", "jiffies",
+					    "pit" };
+	const char *now = s->f->kernel.clocksource, *line = log_line(s, "Marking TSC unstable");
+	bool is_slow = false;
+
+	if (!line)
+		line = log_line(s, "TSC unstable");
+	for (size_t i = 0; now && i < sizeof(slow) / sizeof(slow[0]); i++)
+		is_slow |= !strcmp(now, slow[i]);
+	if (!is_slow)
+		return;
+	finding_add(s, rule)->evidence = say(s, "current_clocksource is %s%s%s", now,
+					     line ? "; kernel log: " : "", line ? line : "");
+}
+
+/* The self-test's own cases show whether a running L2 survives being saved. */
+static void check_state(struct situation *s, const struct rule *rule)
+{
+	const struct selftest_state *t = &s->r->selftest;
+	const char *first = NULL;
+
+	for (size_t i = 0; i < t->n_cases && !first; i++)
+		if (t->cases[i].result == CASE_FAIL && strstr(t->cases[i].name, "_state_"))
+			first = t->cases[i].name;
+	if (first)
+		finding_add(s, rule)->evidence = say(s, "self-test case %s failed", first);
+}
+
+static const struct rule rules[] = {
+	{ .id = "no-apicv",
+	  .severity = SEVERITY_ADVICE,
+	  .title = "KVM does not use the CPU's virtual APIC (APICv)",
+	  .check = check_no_apicv,
+	  .remedy =
+		  "Drop enable_apicv=0 from /etc/modprobe.d and the kernel's command line, and load "
+		  "the module again; KVM also wants the in-kernel APIC of each VM",
+	  .explain =
+		  "With APICv (Intel) or AVIC (AMD) a guest takes and ends interrupts without "
+		  "leaving to the hypervisor. On Intel the CPU offers it by PROCBASED_CTLS2 bits "
+		  "8 and 9 and PINBASED_CTLS bit 7, and kvm_intel uses it by default; here its "
+		  "parameter enable_apicv is off. KVM 5.6 to 5.18 switched AVIC off with nesting; "
+		  "since 5.19 only while a vCPU runs an L2." },
+	{ .id = "l1tf-cost",
+	  .severity = SEVERITY_ADVICE,
+	  .title = "Each entry into a guest flushes the L1 data cache (L1TF)",
+	  .check = check_l1tf,
+	  .remedy = "Nothing has to be done; where every guest is trusted, SMT off and "
+		    "kvm-intel.vmentry_l1d_flush=cond are the least that is reasonable. CPUs from "
+		    "2019 on do not need it",
+	  .explain =
+		  "CPUs with the hole L1TF (Foreshadow) let a guest read what is in the L1 data "
+		  "cache. KVM flushes it at VM entry, which costs about a microsecond where it "
+		  "happens, and nesting enters guests twice as often. What is in force stands in "
+		  "/sys/devices/system/cpu/vulnerabilities/l1tf, and only after kvm_intel has "
+		  "been loaded." },
+	{ .id = "huge-pages-split",
+	  .severity = SEVERITY_ADVICE,
+	  .title = "Executable huge pages of guests are split (iTLB multihit)",
+	  .check = check_huge_pages,
+	  .remedy = "Nothing has to be done. A host whose guests are all trusted can load kvm with "
+		    "nx_huge_pages=off; a guest hypervisor below a patched host need not do it "
+		    "again",
+	  .explain =
+		  "On CPUs with the erratum iTLB multihit a guest can hang the machine by changing "
+		  "the size of a page that it executes. KVM then maps what guests execute in "
+		  "small pages, \"KVM: Mitigation: Split huge pages\", which costs more page "
+		  "faults, nested ones most of all." },
+	{ .id = "slow-clock",
+	  .severity = SEVERITY_ADVICE,
+	  .title = "The kernel does not use the TSC as its clock",
+	  .check = check_tsc,
+	  .remedy =
+		  "On hardware look in the kernel's log why the TSC was found unstable, and update "
+		  "the firmware; in a guest with a stable host, tsc=reliable on the kernel's "
+		  "command line and no HPET in the VM's definition",
+	  .explain =
+		  "Reading the HPET or the ACPI timer costs a guest an exit, and an L2 guest an "
+		  "exit through two levels, thousands of times a second. The kernel falls back to "
+		  "them where it has found the TSC unstable: \"clocksource: timekeeping watchdog\", "
+		  "\"Marking TSC unstable\"." },
+	{ .id = "nested-state",
+	  .severity = SEVERITY_DEGRADED,
+	  .title = "A guest hypervisor cannot be saved or migrated while its guest runs",
+	  .check = check_state,
+	  .remedy =
+		  "Shut L2 guests down before L1 is saved, restored or migrated; update the kernel "
+		  "(Intel needs 5.3 at least, with QEMU 4.2 or later)",
+	  .explain =
+		  "Live migration and savevm of a VM with nested guests take KVM_GET_NESTED_STATE "
+		  "and KVM_SET_NESTED_STATE. The self-test saves an L2 in its midst, destroys the "
+		  "VM and lets it go on in a fresh one; a case about that has failed. The kernel's "
+		  "own documentation (running-nested-guests.rst) warns of it on AMD." },
+};
+
+const struct rule_table cost_rules = { rules, sizeof(rules) / sizeof(rules[0]) };

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Rules about KVM's module before it is loaded: is it installed, is it kept from loading, does
+ * something else hold the CPU; and options that were set and are not in force.
+ */
+#include <string.h>
+
+#include "diagnose/diagnose.h"
+#include "diagnose/rules.h"
+#include "diagnose/vendor.h"
+#include "lib/hw/msr.h"
+
+static bool is_loaded(const struct situation *s)
+{
+	return s->module_loaded == TRI_YES || s->f->kvm.nested_cpuid != TRI_UNKNOWN;
+}
+
+static void check_not_installed(struct situation *s, const struct rule *rule)
+{
+	const char *state = s->module ? kv_get(&s->f->kernel.module_files, s->module) : NULL;
+	struct finding *f;
+
+	if (!state || strcmp(state, "absent") != 0 || is_loaded(s) || blocker_exists(s->r))
+		return;
+	f = finding_add(s, rule);
+	f->title = say(s, "This kernel comes without %s", s->module);
+	f->evidence = say(s, "/lib/modules/%s lists no %s, neither as a file nor built in",
+			  s->f->kernel.release ? s->f->kernel.release : "...", s->module);
+}
+
+static void check_banned(struct situation *s, const struct rule *rule)
+{
+	const char *line;
+	struct finding *f;
+
+	if (!s->module || is_loaded(s) || blocker_exists(s->r))
+		return;
+	line = modprobe_ban(s, s->module);
+	if (!line)
+		line = modprobe_ban(s, "kvm");
+	if (!line)
+		return;
+	f = finding_add(s, rule);
+	f->title = say(s, "%s is kept from loading by a file of modprobe.d", s->module);
+	f->evidence = line;
+	f->remedy = say(s,
+			"Take that line out if nothing else needs it (installers of VirtualBox "
+			"leave one), then: modprobe %s",
+			s->module);
+}
+
+/* Other hypervisors' modules: VirtualBox's and VMware Workstation's. */
+static const struct {
+	const char *module;
+	const char *name;
+} others[] = {
+	{ "vboxdrv", "VirtualBox" },
+	{ "vmmon", "VMware Workstation" },
+};
+
+static const char *log_line(const struct situation *s, const char *part)
+{
+	const struct strings *log = &s->f->kernel.log;
+
+	for (size_t i = log->n; i-- > 0;)
+		if (strstr(log->s[i], part))
+			return log->s[i];
+	return NULL;
+}
+
+/* EFER.SVME set where KVM is not there to have set it: APM Vol. 2 15.4. */
+static bool svme_is_set(const struct situation *s)
+{
+	const struct msr_fact *m = s->cpu ? cpu_msr(s->f, s->cpu, MSR_EFER) : NULL;
+
+	return m && !m->refused && m->value & EFER_SVME && s->module_loaded == TRI_NO;
+}
+
+static void check_other_hypervisor(struct situation *s, const struct rule *rule)
+{
+	const char *line = log_line(s, "enabling virtualization on CPU"), *name = NULL;
+	struct finding *f;
+
+	for (size_t i = 0; !name && i < sizeof(others) / sizeof(others[0]); i++)
+		if (kernel_module(&s->f->kernel, others[i].module))
+			name = others[i].name;
+	if (!name && !svme_is_set(s))
+		return;
+	if (is_loaded(s) && !s->r->kvm.error && !line) {
+		f = finding_add(s, rule);
+		f->severity = SEVERITY_ADVICE;
+		f->title = say(s, "%s is loaded beside KVM", name ? name : "Another hypervisor");
+		f->evidence = say(s, "/sys/module has vboxdrv or vmmon, and %s",
+				  s->module ? s->module : "kvm");
+		f->remedy = "Only one of them can use the CPU at a time. VirtualBox before 7.2.10 "
+			    "wants KVM loaded with kvm.enable_virt_at_load=0 on Linux 6.12 and "
+			    "later, and that off again to nest with KVM";
+		return;
+	}
+	if (!line && !s->r->kvm.error && !svme_is_set(s))
+		return;
+	f = finding_add(s, rule);
+	if (name)
+		f->title = say(s, "%s holds the CPU's virtualization", name);
+	f->evidence = say(s, "%s%s%s%s", name ? "/sys/module has the module of " : "",
+			  name ? name : "MSR 0xc0000080 EFER: bit 12 (SVME) is set already",
+			  line ? "; kernel log: " : "", line ? line : "");
+}
+
+/* Set in modprobe.d or on the command line, and another value in force. */
+static void check_option_ignored(struct situation *s, const struct rule *rule)
+{
+	const char *value = NULL, *line, *state;
+	enum tri now;
+	struct finding *f;
+
+	if (!s->module || s->module_loaded != TRI_YES)
+		return;
+	line = cmdline_option(s, s->module, "nested", &value);
+	if (!line)
+		line = modprobe_option(s, s->module, "nested", &value);
+	now = kvm_parameter_of(s->r, s->module, "nested");
+	if (!line || now == TRI_UNKNOWN || (now == TRI_NO) == is_off(value))
+		return;
+	f = finding_add(s, rule);
+	f->evidence = say(s, "%s; /sys/module/%s/parameters/nested is %s", line, s->module,
+			  now == TRI_YES ? "on" : "off");
+	state = kv_get(&s->f->kernel.module_files, s->module);
+	if (state && !strcmp(state, "builtin"))
+		f->remedy =
+			say(s,
+			    "%s is built into this kernel, so modprobe.d is not read for it: put "
+			    "%s.nested=%s on the kernel's command line",
+			    s->module, s->module, value);
+	else
+		f->remedy =
+			say(s,
+			    "The module was loaded before the file was there, or from an initramfs "
+			    "without it: rebuild that (update-initramfs -u, or dracut -f), stop "
+			    "all VMs, and: modprobe -r %s; modprobe %s",
+			    s->module, s->module);
+}
+
+static const struct rule rules[] = {
+	{ .id = "module-not-installed",
+	  .severity = SEVERITY_BLOCKER,
+	  .title = "This kernel comes without KVM's module",
+	  .check = check_not_installed,
+	  .remedy = "Install the kernel's full set of modules (linux-modules-extra-VERSION on "
+		    "Ubuntu, kernel-modules on Fedora, linux-image-amd64 instead of the cloud "
+		    "kernel on Debian where that lacks it), or boot a kernel that was built "
+		    "with CONFIG_KVM_INTEL and CONFIG_KVM_AMD",
+	  .explain =
+		  "The lists of the running kernel's modules, modules.dep and modules.builtin in "
+		  "/lib/modules, do not have KVM's module for this CPU. Cut-down kernels for "
+		  "clouds and containers leave it out or put it into a package of its own. If "
+		  "the kernel was updated since the last boot, its modules may be gone as well: "
+		  "reboot first." },
+	{ .id = "module-blacklisted",
+	  .severity = SEVERITY_BLOCKER,
+	  .title = "KVM's module is kept from loading by a file of modprobe.d",
+	  .check = check_banned,
+	  .remedy = "Take the line out, and load the module",
+	  .explain =
+		  "A line \"blacklist kvm_intel\" keeps the module from being loaded by itself at "
+		  "boot, and \"install kvm_intel /bin/false\" from being loaded at all. The "
+		  "installers of other hypervisors write such lines, and so do hardening guides. "
+		  "The evidence is the file with its line." },
+	{ .id = "other-hypervisor",
+	  .severity = SEVERITY_BLOCKER,
+	  .title = "Something else holds the CPU's virtualization",
+	  .check = check_other_hypervisor,
+	  .remedy =
+		  "Stop the other hypervisor's VMs and unload its modules (modprobe -r vboxnetflt "
+		  "vboxnetadp vboxdrv; vmware-modconfig or /etc/init.d/vmware stop), then load "
+		  "KVM again",
+	  .explain =
+		  "VMX and SVM can be switched on by one hypervisor only: on Intel CR4.VMXE, on AMD "
+		  "EFER.SVME says that it is taken. KVM then fails with \"kvm: enabling "
+		  "virtualization on CPUn failed\" and modprobe with \"Device or resource busy\" "
+		  "or \"Input/output error\". Since Linux 6.12 KVM takes it when it is loaded and "
+		  "not with the first VM (kvm.enable_virt_at_load=Y), so that VirtualBox in turn "
+		  "says VERR_VMX_IN_VMX_ROOT_MODE or VERR_SVM_IN_USE." },
+	{ .id = "option-ignored",
+	  .severity = SEVERITY_ADVICE,
+	  .title = "KVM does not run with the nested= that was set for it",
+	  .check = check_option_ignored,
+	  .remedy = "Load the module again",
+	  .explain =
+		  "A line in modprobe.d, or the kernel's command line, sets nested= for KVM's "
+		  "module, and /sys/module says that another value is in force. The file is read "
+		  "when the module is loaded: one that was loaded from the initramfs has seen "
+		  "the file only if the initramfs was built anew, and one that is built into the "
+		  "kernel never does; modprobe then says \"Module kvm_intel is builtin\"." },
+};
+
+const struct rule_table module_rules = { rules, sizeof(rules) / sizeof(rules[0]) };
