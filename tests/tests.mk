@@ -79,3 +79,24 @@ bench: $(CHECK_PRODUCTS) $(O)/poweroff ## sizes and times, side by side with Deb
 # An init that says so and powers off: what every kernel can be timed with.
 $(O)/poweroff: tests/bench/poweroff.c
 	$(Q)musl-gcc -std=c11 -Os -static -s $(WARNINGS) -o $@ $<
+
+# --- fuzzing: the readers of facts and reports (tests/fuzz), clang's libFuzzer ------------------------
+
+FUZZ := $(O)/fuzz
+FUZZ_SECONDS ?= 600
+FUZZ_CFLAGS := -std=c11 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(WARNINGS) -Itools \
+	-Iinitramfs -D_GNU_SOURCE -DUNIT_TEST -DNESTCHECK_VERSION='"$(VERSION)"'
+# What the target links is small enough to be compiled in one go.
+FUZZ_SRCS := tests/fuzz/fuzz_documents.c $(LIB_SRCS) $(sort $(wildcard tools/diagnose/*.c tools/report/*.c))
+FUZZ_SEEDS := $(wildcard tests/expect/replay/*.json) tests/expect/report.json
+
+$(FUZZ)/fuzz_documents: $(FUZZ_SRCS) $(wildcard tools/*/*.h)
+	@mkdir -p $(@D)
+	$(Q)$(call step,fuzz: build) clang $(FUZZ_CFLAGS) -o $@ $(FUZZ_SRCS) -ljansson
+
+.PHONY: fuzz
+fuzz: $(FUZZ)/fuzz_documents ## fuzz the readers of facts and reports for FUZZ_SECONDS (600)
+	$(Q)mkdir -p $(FUZZ)/corpus $(FUZZ)/seeds
+	$(Q)cp $(FUZZ_SEEDS) $(FUZZ)/seeds/
+	$(Q)$< -max_total_time=$(FUZZ_SECONDS) -max_len=65536 -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+		-dict=tests/fuzz/json.dict -artifact_prefix=$(FUZZ)/ $(FUZZ)/corpus $(FUZZ)/seeds

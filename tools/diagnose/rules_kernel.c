@@ -16,8 +16,15 @@
 
 #define INTEL_ONLY "(Intel)"
 
+/* Debian's release is "6.1.0-40-amd64", and its version "#1 SMP ... Debian 6.1.153-1 (date)". */
 static bool version_of(const struct situation *s, struct kernel_version *v)
 {
+	const char *debian = s->f->kernel.version ? strstr(s->f->kernel.version, "Debian ") : NULL;
+
+	if (debian && kernel_version_parse(debian + strlen("Debian "), v)) {
+		v->distribution = true;
+		return true;
+	}
 	return s->f->kernel.release && kernel_version_parse(s->f->kernel.release, v);
 }
 
@@ -67,7 +74,12 @@ static void check_known_holes(struct situation *s, const struct rule *rule)
 	struct text t = { 0 };
 	struct finding *f;
 
-	if (s->virt != TRI_YES || !version_of(s, &v) || !open_holes(s, &v, &t))
+	if (s->virt != TRI_YES || !version_of(s, &v))
+		return;
+	/* Where nothing nests for another reason there is nothing to break out of. */
+	if (blocker_exists(s->r) && !finding_exists(s->r, "nested-off"))
+		return;
+	if (!open_holes(s, &v, &t))
 		return;
 	f = finding_add(s, rule);
 	f->evidence = say(s, "kernel %s: %s", s->f->kernel.release, t.s);

@@ -32,8 +32,10 @@ void collect_kernel_identity(struct arena *a, struct kernel_facts *k)
 {
 	struct utsname u;
 
-	if (!uname(&u))
+	if (!uname(&u)) {
 		k->release = arena_strdup(a, u.release);
+		k->version = arena_strdup(a, u.version);
+	}
 	k->cmdline = sys_read(a, "/proc/cmdline");
 	k->lockdown = read_lockdown(a);
 }

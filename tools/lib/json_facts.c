@@ -51,6 +51,7 @@ static json_t *out_kernel(const struct kernel_facts *k)
 	json_t *kernel = json_object();
 
 	set_string(kernel, "release", k->release);
+	set_string(kernel, "version", k->version);
 	set_string(kernel, "cmdline", k->cmdline);
 	set_string(kernel, "lockdown", k->lockdown);
 	if (k->taint_known == TRI_YES)
@@ -227,6 +228,7 @@ static bool in_kernel(struct reader *rd, json_t *facts, const char *where, struc
 		return false;
 	where = "kernel";
 	if (!in_string(rd, v, where, "release", &k->release) ||
+	    !in_string(rd, v, where, "version", &k->version) ||
 	    !in_string(rd, v, where, "cmdline", &k->cmdline) ||
 	    !in_string(rd, v, where, "lockdown", &k->lockdown) ||
 	    !in_u64(rd, v, where, "taint", &taint) || !in_modules(rd, v, where, k) ||

@@ -101,6 +101,7 @@ struct module_facts {
 
 struct kernel_facts {
 	const char *release;
+	const char *version; /* uname -v: Debian's has the upstream release in it */
 	const char *cmdline;
 	const char *lockdown; /* none, integrity, confidentiality */
 	enum tri taint_known;

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Kernel releases, and which of the known holes they have by their number. */
+#include "machine.h"
+
+#include "diagnose/holes.h"
+
+static void releases_are_read(void **state)
+{
+	static const struct {
+		const char *release;
+		struct kernel_version v;
+	} good[] = {
+		{ "6.12.117-nestcheck", { 6, 12, 117, 0, false } },
+		{ "6.12.95", { 6, 12, 95, 0, false } },
+		{ "7.2.0-rc5", { 7, 2, 0, 5, false } },
+		{ "7.2", { 7, 2, 0, 0, false } },
+		{ "6.18.5+", { 6, 18, 5, 0, false } },
+		{ "6.1.0-40-amd64", { 6, 1, 0, 0, true } },
+		{ "6.12.48+deb13-amd64", { 6, 12, 48, 0, true } },
+		{ "5.14.0-503.11.1.el9_5.x86_64", { 5, 14, 0, 0, true } },
+		{ "7.1.4-200.fc44.x86_64", { 7, 1, 4, 0, true } },
+		{ "6.8.0-45-generic", { 6, 8, 0, 0, true } },
+		{ "6.8.12-4-pve", { 6, 8, 12, 0, true } },
+		{ "6.17.5-arch1-1", { 6, 17, 5, 0, true } },
+		{ "6.6.36.3-microsoft-standard-WSL2", { 6, 6, 36, 0, true } },
+		{ "7.2.0-0.rc6.260805gc21bb4193868.50.fc45.x86_64", { 7, 2, 0, 6, true } },
+	};
+	static const char *const bad[] = { "", "6", "six.one", "6.", ".6", "6.x", "v6.12", NULL };
+	struct kernel_version v;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		if (!kernel_version_parse(good[i].release, &v))
+			fail_msg("%s was not read", good[i].release);
+		if (v.major != good[i].v.major || v.minor != good[i].v.minor ||
+		    v.patch != good[i].v.patch || v.rc != good[i].v.rc ||
+		    v.distribution != good[i].v.distribution)
+			fail_msg("%s: %u.%u.%u rc %u, %s", good[i].release, v.major, v.minor,
+				 v.patch, v.rc, v.distribution ? "distribution" : "none");
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_false(kernel_version_parse(bad[i], &v));
+}
+
+/* One letter for each hole in the order of the table: Open, Fixed, ? unknown. */
+static void states(void **state)
+{
+	static const struct {
+		const char *release, *expected;
+	} rows[] = {
+		{ "6.12.87", "OOOO" }, { "6.12.88", "FOOO" },	{ "6.12.94", "FOOO" },
+		{ "6.12.95", "FFOO" }, { "6.12.100", "FFOO" },	{ "6.12.101", "FFFF" },
+		{ "6.18.29", "OO??" }, { "6.18.30", "FO??" },	{ "6.18.38", "FF??" },
+		{ "6.6.143", "?O??" }, { "6.6.144", "?F??" },	{ "6.1.176", "?O??" },
+		{ "6.1.177", "?F??" }, { "5.15.210", "?O??" },	{ "5.10.260", "?F??" },
+		{ "6.17.13", "?O??" }, /* not maintained any more when the fix came */
+		{ "5.4.300", "????" }, { "7.1.2", "?OO?" },	{ "7.1.3", "?FO?" },
+		{ "7.1.6", "?FF?" },   { "7.2.0-rc1", "?FO?" }, { "7.2.0-rc5", "?FF?" },
+		{ "7.2.0", "FFF?" },   { "7.3.0", "FFFF" },	{ "8.0.1", "FFFF" },
+	};
+	struct kernel_version v;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char seen[HOLES + 1] = "";
+
+		assert_true(kernel_version_parse(rows[i].release, &v));
+		for (size_t h = 0; h < HOLES; h++)
+			seen[h] = "?OF"[hole_state(h, &v)];
+		if (strcmp(seen, rows[i].expected) != 0)
+			fail_msg("%s: %s, expected %s", rows[i].release, seen, rows[i].expected);
+	}
+}
+
+static void fixed_in_the_same_series(void **state)
+{
+	struct kernel_version v;
+	char buf[32];
+
+	(void)state;
+	assert_true(kernel_version_parse("6.1.100", &v));
+	hole_fixed_in(1, &v, buf, sizeof(buf));
+	assert_string_equal(buf, "6.1.177");
+	/* A series without one: the newest that has it. */
+	assert_true(kernel_version_parse("6.17.1", &v));
+	hole_fixed_in(1, &v, buf, sizeof(buf));
+	assert_string_equal(buf, "7.1.3");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(releases_are_read),
+		cmocka_unit_test(states),
+		cmocka_unit_test(fixed_in_the_same_series),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
