@@ -2,7 +2,7 @@
 /*
  * cpus-differ: each compared register, who is odd, what is said of it; and what may differ.
  */
-#include "machine.h"
+#include "rules.h"
 
 #include <stdio.h>
 
@@ -270,9 +270,61 @@ static void many_values_are_cut(void **state)
 	report_free(&r);
 }
 
+/* CPUs 0 and 1 performance cores, 2 and 3 efficiency cores, as leaf 0x1a tells. */
+static void hybrid(struct report *r)
+{
+	haswell(r, 4);
+	for (size_t i = 0; i < 4; i++) {
+		leaf_of(r, i, 7)->edx |= 1u << 15;
+		set_cpuid(r, i, 0x1a, i < 2 ? 0x40000001 : 0x20000001, 0, 0, 0);
+	}
+}
+
+static void kinds_of_cores(void **state)
+{
+	const struct finding *f;
+	struct report r;
+
+	(void)state;
+	hybrid(&r);
+	must_not(&r, "hybrid-cores-differ");
+	must_not(&r, "cpus-differ");
+	/* Both efficiency cores lack it: no fault. */
+	set_msr(&r, 2, 0x48b, 0x00003cff00000000);
+	set_msr(&r, 3, 0x48b, 0x00003cff00000000);
+	f = must(&r, "hybrid-cores-differ");
+	assert_int_equal(f->severity, SEVERITY_DEGRADED);
+	assert_contains(f->evidence, "bit 46 (VMCS shadowing may be 1) is 0");
+	assert_contains(f->remedy, "no fault of the firmware");
+	must_not(&r, "cpus-differ");
+	/* One of them alone is one. */
+	set_msr(&r, 3, 0x48b, 0x00007cff00000000);
+	f = must(&r, "cpus-differ");
+	assert_contains(f->evidence, "0x00007cff00000000 on CPU 3 ");
+	/* Microcode within a kind has to be the same, between kinds not. */
+	set_msr(&r, 2, 0x48b, 0x00007cff00000000);
+	set_msr(&r, 2, 0x8b, 0x3000000000);
+	set_msr(&r, 3, 0x8b, 0x3000000000);
+	must_not(&r, "cpus-differ");
+	must_not(&r, "hybrid-cores-differ");
+	set_msr(&r, 3, 0x8b, 0x3100000000);
+	must(&r, "cpus-differ");
+	set_msr(&r, 3, 0x8b, 0x3000000000);
+	/* A feature of CPUID's between kinds is advice. */
+	leaf_of(&r, 2, 7)->ebx ^= 1;
+	leaf_of(&r, 3, 7)->ebx ^= 1;
+	assert_int_equal(must(&r, "hybrid-cores-differ")->severity, SEVERITY_ADVICE);
+	/* Without leaf 0x1a on every CPU no kinds are known. */
+	drop_cpuid(&r, 3, 0x1a);
+	must_not(&r, "hybrid-cores-differ");
+	must(&r, "cpus-differ");
+	report_free(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(kinds_of_cores),
 		cmocka_unit_test(the_odd_one_is_named),
 		cmocka_unit_test(several_odd_ones),
 		cmocka_unit_test(two_halves),

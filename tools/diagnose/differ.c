@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Do the CPUs of one machine agree? Register by register, each against what most CPUs have.
- * What is compared is compared.c's table. The two kinds of cores of a hybrid CPU may carry different
- * microcode.
+ * What is compared is compared.c's table. The kinds of cores of a hybrid CPU are compared each by
+ * itself, microcode and all, and then with one another.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -110,11 +110,6 @@ static bool is_hybrid(const struct situation *s)
 	return leaf && leaf->edx & CPUID_7_EDX_HYBRID;
 }
 
-static bool applies(const struct situation *s, const struct compared *c)
-{
-	return compared_applies(s->vendor, c) && !(compared_is_microcode(c) && is_hybrid(s));
-}
-
 static bool is_virtualization_bit(const struct situation *s, const struct compared *c,
 				  const struct reading *r, size_t n)
 {
@@ -146,41 +141,132 @@ static void add_microcode(struct situation *s, struct text *t)
 		  microcode_revision(s->vendor, m->value));
 }
 
-void check_cpus_differ(struct situation *s, const struct rule *rule)
+/* A comparison under way: who is odd, and what is said about it. */
+struct differences {
+	struct reading *r;
+	bool *odd;
+	struct text t;
+	bool blocker, microcode, msr;
+};
+
+static struct differences differences_new(struct situation *s)
 {
 	size_t n = s->f->n_cpus;
-	struct reading *r;
-	struct text t = { 0 };
-	struct finding *f;
-	bool *odd, blocker = false, microcode_differs = false;
 
-	if (n < 2)
-		return;
-	r = arena_alloc(&s->r->arena, n * sizeof(*r));
-	odd = arena_alloc(&s->r->arena, n * sizeof(*odd));
+	return (struct differences){
+		.r = arena_alloc(&s->r->arena, n * sizeof(struct reading)),
+		.odd = arena_alloc(&s->r->arena, n * sizeof(bool)),
+	};
+}
+
+/* The CPUs whose kind is `kind` among kinds[], or all where kinds is NULL. */
+static void compare_cpus(struct situation *s, struct differences *d, const int *kinds, int kind,
+			 bool microcode)
+{
 	for (size_t i = 0; i < n_compared_registers; i++) {
 		const struct compared *c = &compared_registers[i];
 		size_t have = 0;
 
-		for (size_t k = 0; k < n && applies(s, c); k++) {
-			r[have] = compared_read(s->f, s->vendor, c, k);
-			have += r[have].state != MISSING;
-		}
-		if (!have || !compare(s, c, r, have, odd, &t))
+		if (!compared_applies(s->vendor, c) || (compared_is_microcode(c) && !microcode))
 			continue;
-		blocker |= is_virtualization_bit(s, c, r, have);
-		microcode_differs |= compared_is_microcode(c);
+		for (size_t k = 0; k < s->f->n_cpus; k++) {
+			if (kinds && kinds[k] != kind)
+				continue;
+			d->r[have] = compared_read(s->f, s->vendor, c, k);
+			have += d->r[have].state != MISSING;
+		}
+		if (!have || !compare(s, c, d->r, have, d->odd, &d->t))
+			continue;
+		d->blocker |= is_virtualization_bit(s, c, d->r, have);
+		d->microcode |= compared_is_microcode(c);
+		d->msr |= c->msr;
 	}
-	if (t.len) {
-		if (!microcode_differs && !is_hybrid(s))
-			add_microcode(s, &t);
-		f = finding_add(s, rule);
-		f->evidence = arena_strdup(&s->r->arena, t.s);
-		if (blocker)
-			f->severity = SEVERITY_BLOCKER;
-		for (size_t i = 0; i < n; i++)
-			if (odd[i])
-				finding_cpu(s, f, s->f->cpus[i].id);
+}
+
+static struct finding *add_differences(struct situation *s, const struct rule *rule,
+				       struct differences *d)
+{
+	struct finding *f = finding_add(s, rule);
+
+	f->evidence = arena_strdup(&s->r->arena, d->t.s);
+	if (d->blocker)
+		f->severity = SEVERITY_BLOCKER;
+	for (size_t i = 0; i < s->f->n_cpus; i++)
+		if (d->odd[i])
+			finding_cpu(s, f, s->f->cpus[i].id);
+	return f;
+}
+
+/*
+ * What kind of core each CPU is: SDM Vol. 2A, CPUID leaf 0x1a EAX bits 31:24 (0x20 Atom, 0x40
+ * Core). NULL where this is no hybrid, or not known of every CPU.
+ */
+static const int *core_kinds(struct situation *s)
+{
+	int *kinds;
+
+	if (!s->cpu || !is_hybrid(s))
+		return NULL;
+	kinds = arena_alloc(&s->r->arena, s->f->n_cpus * sizeof(*kinds));
+	for (size_t i = 0; i < s->f->n_cpus; i++) {
+		const struct cpuid_fact *leaf = cpu_cpuid(s->f, &s->f->cpus[i], CPUID_HYBRID, 0);
+
+		if (!leaf)
+			return NULL;
+		kinds[i] = (int)(leaf->eax >> 24);
 	}
-	text_free(&t);
+	return kinds;
+}
+
+static bool is_first_of_kind(const int *kinds, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (kinds[k] == kinds[i])
+			return false;
+	return true;
+}
+
+void check_cpus_differ(struct situation *s, const struct rule *rule)
+{
+	const int *kinds = core_kinds(s);
+	struct differences d;
+
+	if (s->f->n_cpus < 2)
+		return;
+	d = differences_new(s);
+	if (!kinds)
+		compare_cpus(s, &d, NULL, 0, !is_hybrid(s));
+	for (size_t i = 0; kinds && i < s->f->n_cpus; i++)
+		if (is_first_of_kind(kinds, i))
+			compare_cpus(s, &d, kinds, kinds[i], true);
+	if (d.t.len) {
+		if (!d.microcode && !is_hybrid(s))
+			add_microcode(s, &d.t);
+		add_differences(s, rule, &d);
+	}
+	text_free(&d.t);
+}
+
+/* One CPU of each kind against the others; what differs within a kind is the rule's above. */
+void check_hybrid(struct situation *s, const struct rule *rule)
+{
+	const int *kinds = core_kinds(s);
+	struct differences d;
+	struct finding *f;
+	int *firsts;
+
+	if (!kinds)
+		return;
+	d = differences_new(s);
+	firsts = arena_alloc(&s->r->arena, s->f->n_cpus * sizeof(*firsts));
+	for (size_t i = 0; i < s->f->n_cpus; i++)
+		firsts[i] = is_first_of_kind(kinds, i);
+	compare_cpus(s, &d, firsts, 1, false);
+	if (d.t.len) {
+		f = add_differences(s, rule, &d);
+		f->evidence = say(s, "%s (one CPU of each kind compared)", f->evidence);
+		if (!d.msr && !d.blocker)
+			f->severity = SEVERITY_ADVICE;
+	}
+	text_free(&d.t);
 }

@@ -86,5 +86,6 @@ const char *update_first(struct situation *s);
 
 /* differ.c */
 void check_cpus_differ(struct situation *s, const struct rule *rule);
+void check_hybrid(struct situation *s, const struct rule *rule);
 
 #endif

@@ -287,7 +287,22 @@ static const struct rule rules[] = {
 		     "KVM refuses to load where what it uses of VMX is not the same everywhere: "
 		     "\"Inconsistent VMCS config on CPU n\"; elsewhere a guest may fail when it "
 		     "moves between CPUs. Where a CPU lacks virtualization altogether it is a "
-		     "blocker." },
+		     "blocker. The kinds of cores of a hybrid CPU are compared each by itself: "
+		     "see hybrid-cores-differ." },
+	{ .id = "hybrid-cores-differ",
+	  .severity = SEVERITY_DEGRADED,
+	  .title = "The performance and efficiency cores do not offer the same",
+	  .check = check_hybrid,
+	  .remedy = "This is how the CPU was made and no fault of the firmware. Keep each virtual "
+		    "machine on cores of one kind (taskset; libvirt: <vcpu cpuset=>, <cputune>); "
+		    "if KVM says \"Inconsistent VMCS config\", switch the efficiency cores off in "
+		    "the firmware setup",
+	  .explain =
+		  "Hybrid CPUs (CPUID leaf 7 EDX bit 15) have cores of two kinds, told apart by "
+		  "leaf 0x1a. Their makers mean them to offer the same to software, and most "
+		  "do; where their features or VMX registers differ, a guest that was started "
+		  "on one kind may fail on the other, and KVM may refuse to load. What differs "
+		  "between cores of the same kind is told as cpus-differ, and that is a fault." },
 };
 
 const struct rule_table cpu_rules = { rules, sizeof(rules) / sizeof(rules[0]) };
