@@ -22,6 +22,7 @@ static void show(const struct report *r)
 	struct text t = { 0 };
 
 	render_probe(&t, r);
+	render_registers(&t, r);
 	render_plain(&t, r);
 	render_findings(&t, r);
 	render_tap(&t, r);

@@ -20,26 +20,29 @@ static bool print_facts(const struct report *r)
 	return print_text(&t);
 }
 
-static bool print_probe(const struct report *r)
+static bool print_probe(const struct report *r, bool all)
 {
 	struct text t = { 0 };
 
 	render_probe(&t, r);
+	if (all)
+		render_registers(&t, r);
 	return print_text(&t);
 }
 
 int cmd_probe(int argc, char **argv)
 {
-	bool json = false, quiet = false, record = false, told = true;
+	bool json = false, quiet = false, record = false, all = false, told = true;
 	const char *facts = NULL;
 	const struct option_row rows[] = {
 		OPTION_JSON(&json),
 		{ "--record", NULL, "the raw facts alone (JSON), for --facts later", &record },
+		{ "--all", NULL, "every register bit by bit as well", &all },
 		OPTION_FACTS(&facts),
 		OPTION_QUIET(&quiet),
 	};
 	struct command_line cl = {
-		.usage = "nestcheck probe [--json | --record] [--facts FILE] [--quiet]",
+		.usage = "nestcheck probe [--json | --record | --all] [--facts FILE] [--quiet]",
 		.about =
 			"Reads every CPU, the firmware and the kernel, and shows what they offer for "
 			"nesting. Neither loads KVM nor tests it. Reading the CPUs' registers takes "
@@ -61,7 +64,7 @@ int cmd_probe(int argc, char **argv)
 		else if (json)
 			told = print_report_json(&r);
 		else if (!quiet)
-			told = print_probe(&r);
+			told = print_probe(&r, all);
 		if (told)
 			status = verdict_exit_status(r.verdict.result);
 	}

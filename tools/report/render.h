@@ -26,6 +26,9 @@ void render_banner(struct text *t, const char *word, int columns, int height);
 /* What `probe` prints: identity, capabilities, findings. */
 void render_probe(struct text *t, const struct report *r);
 
+/* What `probe --all` adds: the recorded registers, bit by bit. */
+void render_registers(struct text *t, const struct report *r);
+
 /* What `diagnose` prints: the findings alone. */
 void render_findings(struct text *t, const struct report *r);
 

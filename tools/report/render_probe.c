@@ -3,8 +3,19 @@
  * What `probe` prints: identity, capabilities of the CPU and what KVM offers of them,
  * findings.
  */
-#include "report/parts.h"
 #include "report/render.h"
+
+#include <string.h>
+
+#include "diagnose/missing.h"
+#include "report/parts.h"
+
+#define COST_COLUMN 32
+
+static enum cap vendor_cap(const struct report *r)
+{
+	return strcmp(r->kvm.module, "kvm_amd") ? CAP_VMX : CAP_SVM;
+}
 
 static const char *word(enum tri t)
 {
@@ -44,6 +55,38 @@ static void capabilities(struct text *t, const struct report *r)
 	}
 }
 
+/* Names in the first column, the cost wrapped beside them. */
+static void missing(struct text *t, const struct report *r)
+{
+	struct missing_feature *m;
+	struct arena scratch = { NULL };
+	size_t n = missing_features(&scratch, r, &m);
+
+	if (n)
+		text_addf(t, "\n%-*s%s\n", COST_COLUMN, "missing on the CPU", "what that costs");
+	for (size_t i = 0; i < n; i++)
+		text_wrap(t, COST_COLUMN, m[i].name, m[i].cost);
+	arena_free(&scratch);
+}
+
+/* Worked out ahead of loading, from what Linux asks for. */
+static void loading(struct text *t, const struct report *r)
+{
+	struct text names = { 0 };
+
+	if (!r->kvm.module || r->caps[vendor_cap(r)] != TRI_YES)
+		return;
+	for (size_t i = 0; i < r->kvm.missing.n; i++)
+		text_addf(&names, "%s%s", i ? ", " : "", r->kvm.missing.s[i]);
+	text_addf(t, "%s%s", r->kvm.module,
+		  r->kvm.will_load == TRI_YES ? " has all that it needs of this CPU\n" :
+		  r->kvm.will_load == TRI_NO  ? " cannot load here\n" :
+						" may load: not all of the registers are known\n");
+	if (names.len)
+		text_wrap(t, 10, "missing", names.s);
+	text_free(&names);
+}
+
 void render_probe(struct text *t, const struct report *r)
 {
 	size_t from = t->len;
@@ -51,7 +94,9 @@ void render_probe(struct text *t, const struct report *r)
 	part_machine(t, r, false);
 	text_add(t, "\n");
 	capabilities(t, r);
+	missing(t, r);
 	text_add(t, "\n");
+	loading(t, r);
 	part_findings(t, r);
 	text_clean(t, from);
 }
