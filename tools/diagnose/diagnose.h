@@ -46,6 +46,13 @@ size_t grade_items(const struct report *r, struct grade_item items[GRADE_ITEMS])
 enum tri kvm_parameter(const struct report *r, const char *name);
 enum tri kvm_parameter_of(const struct report *r, const char *module, const char *name);
 
+/*
+ * Whether this machine is itself a virtual one, and of what: the hypervisor's or the cloud's name,
+ * its signature where that is not known to us.
+ */
+#define HYPERVISOR_NAME_MAX 64
+bool machine_is_guest(const struct report *r, char name[HYPERVISOR_NAME_MAX]);
+
 /* The catalogue, for `diagnose --list`: the entry at an index, false past the last. */
 struct catalogue_entry {
 	const char *id;

@@ -1,148 +1,291 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The hypervisors that may be below us, how each is known, and what to set in it so that
- * it hands VMX or SVM through.
+ * The hypervisors and clouds that may be below us: how each is known, and what to set in it so
+ * that it hands VMX or SVM through. The table alone; hypervisor_find.c looks things up in it.
  *
- * Signatures: Linux arch/x86/kernel/cpu/{vmware,mshyperv}.c, arch/x86/kernel/kvm.c,
- * arch/x86/xen, QEMU target/i386/tcg. VirtualBox can show any of KVM's, Hyper-V's or its own,
- * so DMI goes before the signature; so do clouds, whose remedy is another one.
+ * Signatures (CPUID 0x40000000): Linux arch/x86/kernel/cpu/{vmware,mshyperv,acrn}.c,
+ * arch/x86/kernel/{kvm,jailhouse}.c, arch/x86/xen; QEMU target/i386; systemd src/basic/virt.c.
+ * DMI: the same, and cloud-init's tools/ds-identify. Where each remedy is documented stands in
+ * front of its row; a remedy names the setting, what has to be off, and that a virtual machine
+ * gets its CPU when it is powered on, where a reboot is not enough.
  */
-#include <string.h>
-
 #include "diagnose/rules.h"
 
-#define HV_BASE 0x40000000
-#define HV_LAST 0x40010000 /* where Linux stops looking, too (cpuid_base_hypervisor) */
-#define HV_STEP 0x100
+#define HOST_NESTED(module, value)                                                             \
+	"On the host below: cat /sys/module/" module "/parameters/nested has to say " value    \
+	" (if not, update that host's kernel before you load " module " with nested=1: older " \
+	"ones let guests break out). "
+
+#define POWER_CYCLE "Then power the VM off and on again; a reboot is not enough"
+
+#define ASK_PROVIDER                                                                             \
+	"Nothing inside the virtual machine can change it. Ask the provider for a type that is " \
+	"documented to nest, or take a bare metal (dedicated) machine"
+
+#define NOT_NESTING "it cannot nest: run this on the hardware, or on another hypervisor"
 
 static const struct hypervisor hypervisors[] = {
+	/*
+	 * learn.microsoft.com/windows/wsl/wsl-config: nestedVirtualization, Windows 11 only.
+	 * Windows 10 ignores it in silence: microsoft/WSL issues 40735, 11216. A policy can forbid
+	 * it, too: WSL's intune/en-US/WSL.adml.
+	 */
 	{ .name = "WSL2",
 	  .release = "microsoft-standard-WSL2",
-	  .remedy = "Nesting in WSL2 needs Windows 11. In the file .wslconfig of your Windows user "
-		    "put nestedVirtualization=true under [wsl2], then run: wsl --shutdown" },
+	  .remedy = "Nesting in WSL2 needs Windows 11; Windows 10 ignores the setting. In the file "
+		    ".wslconfig of your Windows user (%UserProfile%\\.wslconfig) put "
+		    "nestedVirtualization=true under [wsl2], then run: wsl --shutdown. If Windows "
+		    "itself is in a virtual machine, that one has to nest as well",
+	  .partial = "Update Windows and WSL (wsl --update), then run: wsl --shutdown" },
+	/*
+	 * EC2's API reference, CpuOptionsRequest: NestedVirtualization, 8th generation Intel types
+	 * (c8i, m8i, r8i and their flex variants); ModifyInstanceCpuOptions: the instance must be
+	 * stopped. EKS's managed node groups drop the option: aws/containers-roadmap#2784.
+	 */
 	{ .name = "Amazon EC2",
 	  .dmi = "Amazon EC2",
-	  .remedy = "Use a .metal instance, or one of the Intel types (8th generation on) that "
-		    "take --cpu-options NestedVirtualization=enabled, and set that when the "
-		    "instance is started" },
+	  .remedy = "Of the virtual instance types only c8i, m8i, r8i and their flex variants can: "
+		    "launch with --cpu-options NestedVirtualization=enabled, or stop the instance "
+		    "and run aws ec2 modify-instance-cpu-options --nested-virtualization enabled "
+		    "--instance-id ID. Managed node groups of EKS drop the option. Else take a "
+		    ".metal type",
+	  .remedy_amd = "EC2's virtual AMD instances cannot nest: take an Intel type of the 8th "
+			"generation (c8i, m8i, r8i) with --cpu-options "
+			"NestedVirtualization=enabled, or a .metal type",
+	  .partial = "Take another instance type, or a .metal one" },
+	/* EC2's older, Xen based types: DMI's bios_version is 4.x.amazon. */
+	{ .name = "Amazon EC2 (Xen)",
+	  .dmi = ".amazon",
+	  .remedy = "This instance type is of an older generation, which cannot nest: use c8i, m8i "
+		    "or r8i with --cpu-options NestedVirtualization=enabled, or a .metal type",
+	  .partial = "Take another instance type, or a .metal one" },
+	/*
+	 * cloud.google.com/compute/docs/instances/nested-virtualization/overview (Intel alone, not
+	 * E2 nor memory-optimized types) and /enabling; the organization policy constraint is
+	 * constraints/compute.disableNestedVirtualization. AMD's N2D: pulumi/pulumi-gcp#715.
+	 */
 	{ .name = "Google Compute Engine",
 	  .dmi = "Google Compute Engine",
-	  .remedy = "Create the VM with --enable-nested-virtualization on a machine type that "
-		    "supports it (Intel, Haswell or later; not E2)" },
+	  .remedy = "Create the VM with --enable-nested-virtualization, or stop it and set "
+		    "advancedMachineFeatures.enableNestedVirtualization: true (gcloud compute "
+		    "instances export, edit, update-from-file with "
+		    "--most-disruptive-allowed-action=RESTART). Intel machine types alone can, "
+		    "Haswell or later, not E2 and not memory-optimized ones; the organization's "
+		    "policy may forbid it (compute.disableNestedVirtualization)",
+	  .remedy_amd = "Google's AMD machine types cannot nest: use an Intel one (N1 from Haswell "
+			"on, N2, C3; not E2) with --enable-nested-virtualization",
+	  .partial = "Take an Intel machine type with --min-cpu-platform=\"Intel Haswell\" or "
+		     "later" },
+	/*
+	 * MicrosoftDocs/Virtualization-Documentation, enable-nested-virtualization.md: in Azure the
+	 * security type has to be Standard; azure-docs trusted-launch.md: most v5 sizes nest with
+	 * Trusted launch as well; azure-docs#87947. The tag: Azure's own, cloud-init ds-identify.
+	 */
 	{ .name = "Azure",
 	  .dmi = "7783-7084-3265-9085-8269-3286-77",
-	  .remedy = "Use a VM size that is documented to nest, and the security type Standard: "
-		    "Trusted Launch and Confidential hide it" },
+	  .remedy = "Create the VM with security type Standard (az vm create --security-type "
+		    "Standard): Trusted launch hides it on many sizes, Confidential on all; and "
+		    "take a size whose page says \"Nested Virtualization: Supported\" (Dv3, Ev3 "
+		    "and later, not Arm). A VM that is there: deallocate it, resize, start",
+	  .partial = "Take another VM size, of a newer series" },
+	/*
+	 * VirtualBox's manual, modifyvm --nested-hw-virt and "Nested Virtualization"; greyed out
+	 * where the host runs Hyper-V: VirtualBox/virtualbox#586.
+	 */
 	{ .name = "VirtualBox",
 	  .dmi = "VirtualBox",
-	  .signature = "VBoxVBoxVBox",
-	  .remedy = "With the VM off, on its host: VBoxManage modifyvm NAME --nested-hw-virt on. "
-		    "Where that is greyed out or refused, the host itself runs under Hyper-V: "
-		    "turn that off there first" },
+	  .signatures = { "VBoxVBoxVBox" },
+	  .remedy = "With the VM off, on its host: VBoxManage modifyvm NAME --nested-hw-virt on "
+		    "--nested-paging on. Where that is greyed out or refused, the host itself "
+		    "runs under Hyper-V: turn off Memory Integrity (Core isolation), run bcdedit "
+		    "/set hypervisorlaunchtype off, and restart Windows",
+	  .partial = "Update VirtualBox: 7.0 and later emulate more of VMX. Or use another "
+		     "hypervisor" },
+	/*
+	 * VMware's documentation of Workstation and of vSphere ("Expose hardware assisted
+	 * virtualization", vhv.enable, hardware version 9 and later); on Windows hosts
+	 * GNS3/gns3-server#2164 and VMware's KB 2146361 (Device Guard, Credential Guard).
+	 */
 	{ .name = "VMware",
 	  .dmi = "VMware",
-	  .signature = "VMwareVMware",
-	  .remedy = "With the VM off, tick \"Virtualize Intel VT-x/EPT or AMD-V/RVI\" in its "
-		    "processor settings, or put vhv.enable = \"TRUE\" into its .vmx file. On a "
-		    "Windows host also turn off Memory Integrity and Hyper-V (bcdedit /set "
-		    "hypervisorlaunchtype off) and restart it" },
+	  .signatures = { "VMwareVMware" },
+	  .remedy = "With the VM off: Workstation and Fusion: \"Virtualize Intel VT-x/EPT or "
+		    "AMD-V/RVI\" in its processor settings; ESXi: \"Expose hardware assisted "
+		    "virtualization to the guest OS\" under CPU; either is vhv.enable = \"TRUE\" "
+		    "in the .vmx file (hardware version 9 or later). On a Windows host that says "
+		    "\"not supported on this platform\" also turn off Memory Integrity, "
+		    "Credential Guard and Hyper-V (bcdedit /set hypervisorlaunchtype off) and "
+		    "restart it",
+	  .partial = "Update VMware, and with the VM off raise its hardware compatibility "
+		     "(virtualHW.version) to the newest" },
+	/* docs.openstack.org/nova, admin/cpu-models: "Nested guest support". */
+	{ .name = "OpenStack",
+	  .dmi = "OpenStack",
+	  .remedy = HOST_NESTED("kvm_intel", "Y") "In the compute node's nova.conf put under "
+						  "[libvirt] cpu_mode=host-passthrough, or "
+						  "cpu_model_extra_flags=vmx beside a custom "
+						  "model, restart nova-compute, and stop and start "
+						  "the instance (openstack server stop, start). "
+						  "As a user of the cloud: ask for a flavor that "
+						  "nests",
+	  .remedy_amd =
+		  HOST_NESTED("kvm_amd", "1 or Y") "In the compute node's nova.conf put under "
+						   "[libvirt] cpu_mode=host-passthrough, or "
+						   "cpu_model_extra_flags=svm beside a custom "
+						   "model, restart nova-compute, and stop and "
+						   "start the instance (openstack server stop, "
+						   "start). As a user of the cloud: ask for a "
+						   "flavor that nests",
+	  .partial = "Have the compute node's kernel and QEMU updated, and "
+		     "cpu_mode=host-passthrough set there" },
+	/* kubevirt.io/user-guide: "CPU model special cases", "Nested virtualization". */
+	{ .name = "KubeVirt",
+	  .dmi = "KubeVirt",
+	  .remedy = HOST_NESTED("kvm_intel", "Y") "In the VirtualMachine put "
+						  "spec.template.spec.domain.cpu.model: "
+						  "host-passthrough; then virtctl stop and start "
+						  "it: a restart inside is not enough",
+	  .remedy_amd =
+		  HOST_NESTED("kvm_amd", "1 or Y") "In the VirtualMachine put "
+						   "spec.template.spec.domain.cpu.model: "
+						   "host-passthrough; then virtctl stop and start "
+						   "it: a restart inside is not enough",
+	  .partial = "Update the node's kernel and KubeVirt, and give the VM cpu model "
+		     "host-passthrough" },
+	/*
+	 * pve.proxmox.com/wiki/Nested_Virtualization. Known by its UEFI firmware alone: with
+	 * SeaBIOS its VMs say QEMU, as all do.
+	 */
+	{ .name = "Proxmox VE",
+	  .dmi = "Proxmox distribution of EDK II",
+	  .remedy = HOST_NESTED("kvm_intel", "Y") "Then qm set VMID --cpu host (or the VM's "
+						  "Hardware, Processors, Type: host). " POWER_CYCLE,
+	  .remedy_amd = HOST_NESTED("kvm_amd", "1 or Y") "Then qm set VMID --cpu host (or the VM's "
+							 "Hardware, Processors, Type: "
+							 "host). " POWER_CYCLE,
+	  .partial = "Update Proxmox VE, and set the VM's CPU type to host. " POWER_CYCLE },
+	/* cloud-hypervisor, arch/src/x86_64/smbios.rs; docs/cpu.md: nested, on by default. */
+	{ .name = "Cloud Hypervisor",
+	  .dmi = "Cloud Hypervisor",
+	  .remedy = HOST_NESTED("kvm_intel", "Y") "Start the VM again without nested=off in "
+						  "--cpus",
+	  .remedy_amd = HOST_NESTED("kvm_amd", "1 or Y") "Start the VM again without nested=off in "
+							 "--cpus",
+	  .partial = "Update the host's kernel and Cloud Hypervisor" },
+	/* crosvm, x86_64/src/smbios.rs. It hands on what KVM_GET_SUPPORTED_CPUID offers. */
+	{ .name = "crosvm",
+	  .dmi = "crosvm",
+	  .remedy = HOST_NESTED("kvm_intel", "Y") "Then start the VM again",
+	  .remedy_amd = HOST_NESTED("kvm_amd", "1 or Y") "Then start the VM again",
+	  .partial = "Update the host's kernel and crosvm" },
+	/* Clouds whose word on it changes with the type: cloud-init's names for them. */
+	{ .name = "Alibaba Cloud", .dmi = "Alibaba Cloud", .remedy = ASK_PROVIDER },
+	{ .name = "Oracle Cloud", .dmi = "OracleCloud.com", .remedy = ASK_PROVIDER },
+	{ .name = "Tencent Cloud", .dmi = "Tencent Cloud", .remedy = ASK_PROVIDER },
+	{ .name = "DigitalOcean", .dmi = "DigitalOcean", .remedy = ASK_PROVIDER },
+	{ .name = "Hetzner Cloud", .dmi = "Hetzner", .remedy = ASK_PROVIDER },
+	{ .name = "Vultr", .dmi = "Vultr", .remedy = ASK_PROVIDER },
+	{ .name = "Scaleway", .dmi = "Scaleway", .remedy = ASK_PROVIDER },
+	{ .name = "UpCloud", .dmi = "UpCloud", .remedy = ASK_PROVIDER },
+	{ .name = "Exoscale", .dmi = "Exoscale", .remedy = ASK_PROVIDER },
+	{ .name = "Akamai (Linode)", .dmi = "Linode", .remedy = ASK_PROVIDER },
+	/*
+	 * Linux Documentation/virt/kvm/x86/running-nested-guests.rst; qemu-cpu-models(7); libvirt's
+	 * formatdomain, <cpu>. QEMU's named models leave vmx out, and svm is forced off for them
+	 * (target/i386/kvm/kvm-cpu.c, kvm_default_props).
+	 */
 	{ .name = "KVM",
-	  .signature = "KVMKVMKVM",
-	  .remedy = "On the host below: check that cat /sys/module/kvm_intel/parameters/nested "
-		    "says Y, and give this VM the host's CPU: QEMU -cpu host (or -cpu "
-		    "MODEL,+vmx), libvirt <cpu mode='host-passthrough'/>, Proxmox VE CPU type "
-		    "host. Then power the VM off and on again; a reboot is not enough",
-	  .remedy_amd = "On the host below: check that cat /sys/module/kvm_amd/parameters/nested "
-			"says 1, and give this VM the host's CPU: QEMU -cpu host (or -cpu "
-			"MODEL,+svm), libvirt <cpu mode='host-passthrough'/>, Proxmox VE CPU type "
-			"host. Then power the VM off and on again; a reboot is not enough" },
+	  .signatures = { "KVMKVMKVM", "Linux KVM Hv" },
+	  .remedy = HOST_NESTED(
+		  "kvm_intel",
+		  "Y") "Give this VM the host's CPU: QEMU -cpu host (or -cpu MODEL,+vmx), libvirt "
+		       "<cpu mode='host-passthrough'/>, Proxmox VE CPU type host. " POWER_CYCLE,
+	  .remedy_amd = HOST_NESTED(
+		  "kvm_amd",
+		  "1 or Y") "Give this VM the host's CPU: QEMU -cpu host (or -cpu MODEL,+svm), libvirt "
+			    "<cpu mode='host-passthrough'/>, Proxmox VE CPU type host. " POWER_CYCLE,
+	  .partial = "Update the kernel and QEMU of the host below, and give this VM the host's "
+		     "CPU (QEMU -cpu host, libvirt host-passthrough). " POWER_CYCLE },
+	/* QEMU target/i386/cpu.c: TCG_EXT_FEATURES has no VMX, TCG_EXT3_FEATURES has SVM. */
 	{ .name = "QEMU's TCG",
-	  .signature = "TCGTCGTCGTCG",
-	  .remedy =
-		  "QEMU emulates this CPU in software, and can emulate SVM but not VMX: use "
-		  "-cpu max or an AMD model with +svm; or let QEMU use KVM: -accel kvm -cpu host" },
+	  .signatures = { "TCGTCGTCGTCG" },
+	  .remedy = "QEMU emulates this CPU in software, and can emulate SVM but not VMX: use "
+		    "-cpu max or an AMD model with +svm; or let QEMU use KVM: -accel kvm -cpu host",
+	  .partial = "Update QEMU, or let it use KVM: -accel kvm -cpu host" },
+	/*
+	 * MicrosoftDocs/Virtualization-Documentation, enable-nested-virtualization.md: hosts, VM
+	 * configuration versions, the command; nested-virtualization.md: memory.
+	 */
 	{ .name = "Hyper-V",
-	  .signature = "Microsoft Hv",
-	  .remedy =
-		  "With the VM off, in PowerShell on its host: Set-VMProcessor -VMName NAME "
-		  "-ExposeVirtualizationExtensions $true; and give it static memory (Set-VMMemory "
-		  "NAME -DynamicMemoryEnabled $false)",
-	  .remedy_amd = "The host needs Windows 11 or Server 2022 for nesting on AMD. With the VM "
-			"off, in PowerShell there: Set-VMProcessor -VMName NAME "
-			"-ExposeVirtualizationExtensions $true; and give it static memory "
-			"(Set-VMMemory NAME -DynamicMemoryEnabled $false)" },
+	  .signatures = { "Microsoft Hv" },
+	  .remedy = "The host needs Windows 10 or Server 2016, or later, and the VM configuration "
+		    "version 8.0. With the VM off (not saved), in an elevated PowerShell there: "
+		    "Set-VMProcessor -VMName NAME -ExposeVirtualizationExtensions $true; and "
+		    "static memory, which does not change while it nests (Set-VMMemory NAME "
+		    "-DynamicMemoryEnabled $false). Then start it",
+	  .remedy_amd = "On AMD the host needs Windows 11 or Server 2022, or later, and the VM "
+			"configuration version 9.3 (Update-VMVersion NAME). With the VM off (not "
+			"saved), in an elevated PowerShell there: Set-VMProcessor -VMName NAME "
+			"-ExposeVirtualizationExtensions $true; and static memory (Set-VMMemory "
+			"NAME -DynamicMemoryEnabled $false). Then start it",
+	  .partial = "Update Windows on the host, and with the VM off raise its configuration "
+		     "version (Update-VMVersion NAME)" },
+	/* xen.git SUPPORT.md: nested HVM is experimental; xl.cfg(5) nestedhvm; xcp-ng/xcp#562. */
 	{ .name = "Xen",
-	  .signature = "XenVMMXenVMM",
+	  .dmi = "Xen",
+	  .signatures = { "XenVMMXenVMM" },
 	  .remedy = "Xen does not support KVM inside its guests: nestedhvm=1 in an HVM guest's "
 		    "configuration is experimental and known to crash it. Run this on the "
-		    "hardware, or on another hypervisor" },
+		    "hardware, or on another hypervisor",
+	  .partial = "Xen's nesting is experimental and known to crash its guests. Run this on "
+		     "the hardware, or on another hypervisor" },
+	/* docs.freebsd.org and wiki.freebsd.org/bhyve: no nesting. */
 	{ .name = "bhyve",
-	  .signature = "bhyve bhyve ",
-	  .remedy = "bhyve cannot nest: run this on the hardware, or on another hypervisor" },
+	  .dmi = "BHYVE",
+	  .signatures = { "bhyve bhyve " },
+	  .remedy = "This is bhyve, and " NOT_NESTING },
+	/* Parallels' documentation, "CPU & Memory settings"; KB 116239. */
 	{ .name = "Parallels",
-	  .signature = " lrpepyh  vr",
+	  .dmi = "Parallels",
+	  .signatures = { "prl hyperv  ", " lrpepyh  vr" },
 	  .remedy =
 		  "With the VM off: its Configuration, Hardware, CPU & Memory, Advanced, \"Enable "
 		  "nested virtualization\" (Pro edition, Intel Macs)" },
+	/* projectacrn.github.io, "Enable Nested Virtualization" (tutorials/nvmx_virtualization). */
+	{ .name = "ACRN",
+	  .signatures = { "ACRNACRNACRN" },
+	  .remedy = "ACRN hands VMX to its Service VM alone, and only where the hypervisor was "
+		    "built with NVMX_ENABLED and that VM has GUEST_FLAG_NVMX_ENABLED: build it "
+		    "so, or run this on the hardware" },
+	{ .name = "Apple's Virtualization framework",
+	  .dmi = "Apple Virtualization",
+	  .signatures = { "Apple VZ" },
+	  .remedy = "On an Intel Mac " NOT_NESTING },
+	{ .name = "QNX Hypervisor",
+	  .signatures = { "QNXQVMBSQG" },
+	  .remedy = "This is the QNX Hypervisor, and " NOT_NESTING },
+	{ .name = "Jailhouse",
+	  .signatures = { "Jailhouse" },
+	  .remedy = "This is a cell of Jailhouse, and " NOT_NESTING },
+	{ .name = "OpenBSD's vmm",
+	  .dmi = "OpenBSD",
+	  .signatures = { "OpenBSDVMM58" },
+	  .remedy = "This is OpenBSD's vmm, and " NOT_NESTING },
+	{ .name = "NetBSD's NVMM",
+	  .signatures = { "___ NVMM ___" },
+	  .remedy = "This is QEMU on NVMM, and " NOT_NESTING },
+	{ .name = "Intel HAXM",
+	  .signatures = { "HAXMHAXMHAXM" },
+	  .remedy = "This is QEMU on HAXM, which is no longer developed, and " NOT_NESTING },
+	{ .name = "Unisys s-Par",
+	  .signatures = { "UnisysSpar64" },
+	  .remedy = "This is Unisys s-Par, and " NOT_NESTING },
+	{ .name = "LMHS SRE",
+	  .signatures = { "SRESRESRESRE" },
+	  .remedy = "This is Lockheed Martin's SRE, and " NOT_NESTING },
 };
 
-#define N_HYPERVISORS (sizeof(hypervisors) / sizeof(hypervisors[0]))
-
-static bool dmi_matches(const struct facts *f, const char *part)
-{
-	static const char *const keys[] = { "sys_vendor", "product_name", "chassis_asset_tag" };
-
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-		const char *value = kv_get(&f->firmware.dmi, keys[i]);
-
-		if (value && strstr(value, part))
-			return true;
-	}
-	return false;
-}
-
-const struct hypervisor *hypervisor_find(const struct facts *f, const char *signature)
-{
-	for (size_t i = 0; i < N_HYPERVISORS; i++) {
-		const struct hypervisor *h = &hypervisors[i];
-
-		if (h->dmi && dmi_matches(f, h->dmi))
-			return h;
-		if (h->release && f->kernel.release && strstr(f->kernel.release, h->release))
-			return h;
-	}
-	for (size_t i = 0; signature && i < N_HYPERVISORS; i++)
-		if (hypervisors[i].signature && !strcmp(hypervisors[i].signature, signature))
-			return &hypervisors[i];
-	return NULL;
-}
-
-static char *leaf_text(struct arena *a, const struct cpuid_fact *leaf)
-{
-	char *text = arena_alloc(a, 13);
-
-	memcpy(text, &leaf->ebx, 4);
-	memcpy(text + 4, &leaf->ecx, 4);
-	memcpy(text + 8, &leaf->edx, 4);
-	for (int i = 0; i < 12 && text[i]; i++)
-		if (text[i] < ' ' || text[i] > '~')
-			text[i] = '?';
-	return text;
-}
-
-const char *hypervisor_signature(struct arena *a, const struct facts *f, const struct cpu_facts *c)
-{
-	const char *first = NULL;
-
-	for (uint32_t leaf = HV_BASE; leaf < HV_LAST; leaf += HV_STEP) {
-		const struct cpuid_fact *fact = cpu_cpuid(f, c, leaf, 0);
-		const char *text = fact ? leaf_text(a, fact) : NULL;
-
-		/* KVM that shows Hyper-V's leaves to please Windows has its own further up. */
-		if (text && !strcmp(text, "KVMKVMKVM"))
-			return text;
-		if (!first)
-			first = text;
-	}
-	return first;
-}
+const struct hypervisor_table hypervisor_rows = {
+	hypervisors,
+	sizeof(hypervisors) / sizeof(hypervisors[0]),
+};

@@ -12,15 +12,27 @@
 #include "diagnose/kvm_needs.h"
 #include "lib/report.h"
 
+#define HYPERVISOR_SIGNATURES 2
+#define SIGNATURE_SIZE	      13
+
 /* A row of hypervisors.c. */
 struct hypervisor {
 	const char *name;
-	const char *signature; /* CPUID 0x40000000, EBX ECX EDX; NULL: by DMI or kernel alone */
-	const char *dmi;       /* a part of sys_vendor, product_name or chassis_asset_tag */
-	const char *release;   /* a part of the kernel's release */
+	/* CPUID 0x40000000, EBX ECX EDX; none: by DMI or kernel alone */
+	const char *signatures[HYPERVISOR_SIGNATURES];
+	const char *dmi; /* a part of a vendor's, the product's or the BIOS' name, or of the tag */
+	const char *release; /* a part of the kernel's release */
 	const char *remedy;
 	const char *remedy_amd; /* where it is another one for SVM; NULL: the same */
+	const char *partial;	/* what to do where VMX is offered, and lacks what KVM needs */
 };
+
+struct hypervisor_table {
+	const struct hypervisor *rows;
+	size_t n;
+};
+
+extern const struct hypervisor_table hypervisor_rows;
 
 /* What the facts say at a glance, worked out once. */
 struct situation {
@@ -55,6 +67,7 @@ struct rule_table {
 
 extern const struct rule_table cpu_rules, needs_rules, kernel_rules, module_rules, cost_rules,
 	feature_rules, kvm_rules, selftest_rules;
+extern const struct rule_table guest_rules, guest_vendor_rules;
 
 /* A finding with the row's id, severity, title and remedy; the caller sets the evidence. */
 struct finding *finding_add(struct situation *s, const struct rule *rule);
@@ -64,10 +77,14 @@ bool blocker_exists(const struct report *r);
 
 char *say(struct situation *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* hypervisors.c: by DMI and kernel release first, which know better than the signature. */
+/* hypervisor_find.c: by DMI and kernel release first, which know better than the signature. */
 const struct hypervisor *hypervisor_find(const struct facts *f, const char *signature);
 /* The 12 characters of a hypervisor leaf, KVM's own (0x40000100) before what it imitates. */
 const char *hypervisor_signature(struct arena *a, const struct facts *f, const struct cpu_facts *c);
+/* We are a guest, and the row that was found has this name. */
+bool hypervisor_is(const struct situation *s, const char *name);
+/* How to have VMX or SVM handed through; NULL where nobody knows who is below. */
+const char *hypervisor_remedy(const struct situation *s);
 
 /*
  * modprobe_words.c: what modprobe.d says of a module. The line ("FILE: LINE") that sets an option

@@ -5,6 +5,7 @@
  */
 #include <inttypes.h>
 
+#include "diagnose/firmware_menus.h"
 #include "diagnose/rules.h"
 #include "diagnose/vendor.h"
 #include "lib/hw/cpuid.h"
@@ -49,7 +50,7 @@ static void check_hidden(struct situation *s, const struct rule *rule)
 	const struct hypervisor *h = s->hypervisor;
 	struct finding *f;
 
-	if (s->virt != TRI_NO || s->guest != TRI_YES)
+	if (s->virt != TRI_NO || s->guest != TRI_YES || finding_exists(s->r, "confidential-guest"))
 		return;
 	f = finding_add(s, rule);
 	f->evidence = say(s, "%s; CPUID 0x40000000 says \"%s\"%s%s", virt_evidence(s),
@@ -58,14 +59,26 @@ static void check_hidden(struct situation *s, const struct rule *rule)
 	if (!h)
 		return;
 	f->title = say(s, "%s below this machine hides VMX and SVM from it", h->name);
-	f->remedy = vendor_has_svm(s->vendor) && h->remedy_amd ? h->remedy_amd : h->remedy;
+	f->remedy = hypervisor_remedy(s);
+}
+
+/* On hardware: what to switch on, and where this machine's maker has put it. */
+static void add_menu(struct situation *s, struct finding *f, enum firmware_option option)
+{
+	const char *menu = NULL;
+
+	if (f && s->guest != TRI_YES)
+		menu = firmware_menu_text(&s->r->arena, &s->f->firmware, option);
+	if (menu)
+		f->remedy = say(s, "%s. %s", f->remedy, menu);
 }
 
 /*
  * IA32_FEATURE_CONTROL on every CPU: a finding for those whose value is `want` in the three
  * bits that matter. KVM that runs proves that its way in (tboot) was open.
  */
-static void check_feat_ctl(struct situation *s, const struct rule *rule, uint64_t want)
+static void check_feat_ctl(struct situation *s, const struct rule *rule, uint64_t want,
+			   enum firmware_option option)
 {
 	const uint64_t mask = FEAT_CTL_LOCKED | FEAT_CTL_VMX_INSIDE_SMX | FEAT_CTL_VMX_OUTSIDE_SMX;
 	struct finding *f = NULL;
@@ -93,16 +106,17 @@ static void check_feat_ctl(struct situation *s, const struct rule *rule, uint64_
 		f->remedy = "This is a virtual machine: give it the host's CPU (QEMU -cpu host), "
 			    "and firmware that sets the register (QEMU's own does), then power it "
 			    "off and on; or switch VT-x on in its firmware setup";
+	add_menu(s, f, option);
 }
 
 static void check_locked_off(struct situation *s, const struct rule *rule)
 {
-	check_feat_ctl(s, rule, FEAT_CTL_LOCKED);
+	check_feat_ctl(s, rule, FEAT_CTL_LOCKED, FIRMWARE_VMX);
 }
 
 static void check_txt_only(struct situation *s, const struct rule *rule)
 {
-	check_feat_ctl(s, rule, FEAT_CTL_LOCKED | FEAT_CTL_VMX_INSIDE_SMX);
+	check_feat_ctl(s, rule, FEAT_CTL_LOCKED | FEAT_CTL_VMX_INSIDE_SMX, FIRMWARE_SETUP);
 }
 
 /* Our own kernel locks the register before any program runs: only a recording shows this. */
@@ -157,6 +171,7 @@ static void check_svm_disabled(struct situation *s, const struct rule *rule)
 		}
 		finding_cpu(s, f, s->f->cpus[i].id);
 	}
+	add_menu(s, f, FIRMWARE_SVM);
 }
 
 /* kvm_amd never loads without NX; kvm_intel not where EPT is off, too (vmx_hardware_setup). */
@@ -180,6 +195,7 @@ static void check_no_nx(struct situation *s, const struct rule *rule)
 				  (unsigned int)(misc->value >> MISC_ENABLE_XD_DISABLE_BIT & 1));
 	if (vendor_has_svm(s->vendor) || s->r->caps[CAP_EPT] == TRI_NO)
 		f->severity = SEVERITY_BLOCKER;
+	add_menu(s, f, FIRMWARE_NX);
 }
 
 static const struct rule rules[] = {

@@ -64,7 +64,7 @@ static void check_no_ept(struct situation *s, const struct rule *rule)
 	const struct msr_fact *m;
 	struct finding *f;
 
-	if (!has_vmx(s))
+	if (!has_vmx(s) || finding_exists(s->r, "virtualbox-no-ept"))
 		return;
 	if (s->r->caps[CAP_EPT] == TRI_NO) {
 		finding_add(s, rule)->evidence = proc2_evidence(s, 1, "EPT");

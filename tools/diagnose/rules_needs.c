@@ -11,12 +11,16 @@
 
 #define NAMED_MAX 6
 
-/* Those with rules of their own: firmware's switches, NX. */
+/* Those with rules of their own: firmware's switches, confidential guests, NX. */
 static bool is_explained(const struct situation *s, const struct kvm_need *need)
 {
 	if (strstr(need->name, "by the firmware"))
 		return finding_exists(s->r, "vmx-locked-off") ||
-		       finding_exists(s->r, "vmx-txt-only") || finding_exists(s->r, "svm-disabled");
+		       finding_exists(s->r, "vmx-txt-only") ||
+		       finding_exists(s->r, "svm-disabled") ||
+		       finding_exists(s->r, "guest-feat-ctl");
+	if (!strncmp(need->name, "no SEV", 6))
+		return finding_exists(s->r, "confidential-guest");
 	return !strncmp(need->name, "NX", 2) && finding_exists(s->r, "no-nx");
 }
 
@@ -46,7 +50,12 @@ static void check_kvm_needs(struct situation *s, const struct rule *rule)
 	f->title = say(s, "%s cannot load: something that it needs is not there", s->module);
 	f->evidence = say(s, "missing: %s%s; %s", names.s, n > NAMED_MAX ? " and more" : "",
 			  evidence.s ? evidence.s : "by CPUID");
-	if (s->guest == TRI_YES)
+	if (s->guest == TRI_YES && s->hypervisor && s->hypervisor->partial)
+		f->remedy = say(s,
+				"%s, which is below this machine, does not emulate all that KVM "
+				"needs. %s",
+				s->hypervisor->name, s->hypervisor->partial);
+	else if (s->guest == TRI_YES)
 		f->remedy =
 			"The hypervisor below this machine does not emulate all that KVM needs: "
 			"update it, or give this virtual machine the host's CPU (QEMU -cpu "

@@ -59,12 +59,13 @@ static void read_acpi(struct arena *a, struct firmware_facts *f)
 }
 
 /*
- * By which Azure and EC2 are known. On a company's own machine the tag tells whose it is, so only
+ * By which Azure, EC2 and Oracle's cloud are known. On a company's own machine the tag tells whose it is, so only
  * these are kept.
  */
 static void read_chassis(struct arena *a, struct firmware_facts *f)
 {
-	static const char *const kept[] = { "7783-7084-3265-9085-8269-3286-77", "Amazon EC2" };
+	static const char *const kept[] = { "7783-7084-3265-9085-8269-3286-77", "Amazon EC2",
+					    "OracleCloud.com" };
 	const char *tag = sys_read(a, "/sys/class/dmi/id/chassis_asset_tag");
 
 	for (size_t i = 0; tag && i < sizeof(kept) / sizeof(kept[0]); i++)

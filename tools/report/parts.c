@@ -7,6 +7,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "diagnose/diagnose.h"
+
 #define LABEL 10 /* columns of the table's left side */
 
 static const char *known(const char *s)
@@ -35,6 +37,7 @@ static void add(struct text *t, const char *separator, const char *s)
 static void cpu_row(struct text *t, const struct report *r, bool brief)
 {
 	const struct cpu_summary *c = &r->cpu;
+	char below[HYPERVISOR_NAME_MAX];
 	struct text v = { 0 };
 
 	add(&v, "", c->brand ? c->brand : vendor_name(c->vendor));
@@ -44,6 +47,8 @@ static void cpu_row(struct text *t, const struct report *r, bool brief)
 		text_addf(&v, "%s%zu CPU%s", v.len ? ", " : "", c->count, c->count == 1 ? "" : "s");
 	if (c->microcode)
 		text_addf(&v, "%smicrocode %s", v.len ? ", " : "", c->microcode);
+	if (machine_is_guest(r, below))
+		text_addf(&v, "%sguest of %s", v.len ? ", " : "", below);
 	row(t, "CPU", &v, brief);
 }
 

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Rules that hold under one hypervisor or in one cloud: what its nesting is known to lack, and
+ * what to choose there. How VMX or SVM is handed through at all is in hypervisors.c.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "diagnose/diagnose.h"
+#include "diagnose/rules.h"
+#include "diagnose/vendor.h"
+#include "lib/hw/cpuid.h"
+
+static bool has_vmx(const struct situation *s)
+{
+	return vendor_has_vmx(s->vendor) && s->virt == TRI_YES;
+}
+
+static bool on_hyperv(const struct situation *s)
+{
+	return s->signature && !strcmp(s->signature, "Microsoft Hv");
+}
+
+static const char *dmi(const struct situation *s, const char *key)
+{
+	return kv_get(&s->f->firmware.dmi, key);
+}
+
+static void check_virtualbox_ept(struct situation *s, const struct rule *rule)
+{
+	if (!hypervisor_is(s, "VirtualBox") || !has_vmx(s) || s->r->caps[CAP_EPT] != TRI_NO)
+		return;
+	finding_add(s, rule)->evidence = "VirtualBox shows VMX, and by MSRs 0x482 and 0x48b no EPT";
+}
+
+static void check_xen(struct situation *s, const struct rule *rule)
+{
+	if (s->virt != TRI_YES || !s->signature || strcmp(s->signature, "XenVMMXenVMM") != 0)
+		return;
+	finding_add(s, rule)->evidence = say(s, "CPUID 0x40000000 says \"%s\", and the CPU has %s",
+					     s->signature,
+					     vendor_has_svm(s->vendor) ? "SVM" : "VMX");
+}
+
+static void check_vmware_timer(struct situation *s, const struct rule *rule)
+{
+	if (!hypervisor_is(s, "VMware") || !has_vmx(s) ||
+	    s->r->caps[CAP_PREEMPTION_TIMER] != TRI_YES ||
+	    kvm_parameter(s->r, "preemption_timer") == TRI_NO)
+		return;
+	finding_add(s, rule)->evidence =
+		"VMware is below, and by MSR 0x481 offers the VMX-preemption timer";
+}
+
+/* Linux arch/x86/kvm/vmx/vmx_onhyperv.h, get_evmcs_offset(). */
+static const char *evmcs_line(const struct situation *s)
+{
+	const struct strings *log = &s->f->kernel.log;
+
+	for (size_t i = log->n; i-- > 0;)
+		if (strstr(log->s[i], "accessing unsupported EVMCS field"))
+			return log->s[i];
+	return NULL;
+}
+
+/* As hv_init_evmcs() decides (arch/x86/kvm/vmx/vmx.c). */
+static bool evmcs_recommended(const struct situation *s)
+{
+	const struct cpuid_fact *hints = cpu_cpuid(s->f, s->cpu, CPUID_HV_RECOMMENDATIONS, 0);
+	const struct cpuid_fact *nested = cpu_cpuid(s->f, s->cpu, CPUID_HV_NESTED, 0);
+
+	return hints && hints->eax >> 14 & 1 && nested && (nested->eax & 0xff) >= 1;
+}
+
+static void check_evmcs(struct situation *s, const struct rule *rule)
+{
+	const char *line = evmcs_line(s);
+	struct finding *f;
+
+	if (kvm_parameter_of(s->r, "kvm_intel", "enlightened_vmcs") == TRI_NO)
+		return;
+	if (line) {
+		f = finding_add(s, rule);
+		f->severity = SEVERITY_DEGRADED;
+		f->title = "KVM uses a field that Hyper-V's enlightened VMCS does not have";
+		f->evidence = say(s, "kernel log: %s", line);
+	} else if (s->cpu && on_hyperv(s) && has_vmx(s) && evmcs_recommended(s)) {
+		f = finding_add(s, rule);
+		f->evidence = say(s,
+				  "CPUID 0x40000004 EAX is 0x%08" PRIx32
+				  ": bit 14 (enlightened VMCS recommended) is 1",
+				  cpu_cpuid(s->f, s->cpu, CPUID_HV_RECOMMENDATIONS, 0)->eax);
+	}
+}
+
+static void check_hyperv_smm(struct situation *s, const struct rule *rule)
+{
+	if (!on_hyperv(s) || !vendor_has_svm(s->vendor) || s->virt != TRI_YES)
+		return;
+	finding_add(s, rule)->evidence = "CPUID 0x40000000 says \"Microsoft Hv\", and the CPU has "
+					 "SVM";
+}
+
+/* A VM of the type Standard has no Secure Boot. */
+static void check_azure_type(struct situation *s, const struct rule *rule)
+{
+	if (!hypervisor_is(s, "Azure") || s->virt != TRI_NO ||
+	    s->f->firmware.secure_boot != TRI_YES || finding_exists(s->r, "confidential-guest"))
+		return;
+	finding_add(s, rule)->evidence = "Secure Boot is on, and the CPU has neither VMX nor SVM";
+}
+
+/* "m8i.large", "c8i-flex.xlarge": the types that EC2's CpuOptions name. */
+static bool nests_on_ec2(const char *type)
+{
+	static const char *const families[] = { "c8i", "m8i", "r8i" };
+
+	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++)
+		if (!strncmp(type, families[i], 3) &&
+		    (type[3] == '.' || !strncmp(type + 3, "-flex.", 6)))
+			return true;
+	return false;
+}
+
+static void check_ec2_type(struct situation *s, const struct rule *rule)
+{
+	const char *type = dmi(s, "product_name");
+	struct finding *f;
+
+	if (!hypervisor_is(s, "Amazon EC2") || s->virt != TRI_NO || !type || !strchr(type, '.'))
+		return;
+	f = finding_add(s, rule);
+	f->evidence = say(s, "DMI product_name is \"%s\"", type);
+	if (!nests_on_ec2(type))
+		return;
+	f->title = "This EC2 instance type can nest, and the option is off";
+	f->remedy = "Stop the instance, then: aws ec2 modify-instance-cpu-options --instance-id ID "
+		    "--nested-virtualization enabled; and start it";
+}
+
+static const struct rule rules[] = {
+	{ .id = "virtualbox-no-ept",
+	  .severity = SEVERITY_DEGRADED,
+	  .title = "VirtualBox hands VMX through without EPT",
+	  .check = check_virtualbox_ept,
+	  .remedy = "Nesting works with shadow paging, and is very slow. With the VM off: "
+		    "VBoxManage modifyvm NAME --nested-paging on; update VirtualBox, which passes "
+		    "EPT on from 7.0 on; or use another hypervisor",
+	  .explain =
+		  "VirtualBox emulates VMX for its guests; older versions do not emulate EPT (the "
+		  "manual: nested paging is not passed through), nor unrestricted guest, and newer "
+		  "ones only where the VM itself runs with nested paging. KVM then keeps shadow "
+		  "page tables for L2, and guests that start in real mode may fail with \"entry "
+		  "failed, hardware error 0x80000021\". Found by DMI or CPUID 0x40000000 together "
+		  "with MSR 0x48b." },
+	{ .id = "xen-nested",
+	  .severity = SEVERITY_DEGRADED,
+	  .title = "KVM inside a guest of Xen is known to crash it",
+	  .check = check_xen,
+	  .remedy = "Use it for tests only, with nothing of value in this virtual machine; for "
+		    "work run this on the hardware, or on another hypervisor",
+	  .explain =
+		  "Xen can show VMX or SVM to an HVM guest (nestedhvm=1; in XCP-ng and XenServer a "
+		  "switch of the VM), and calls it experimental. The guest may be destroyed when "
+		  "KVM enters L2: domain_crash in vmx_update_guest_cr (xcp-ng/xcp#562), seen in "
+		  "xl dmesg of the host and not from inside. Found by CPUID 0x40000000." },
+	{ .id = "vmware-preemption-timer",
+	  .severity = SEVERITY_ADVICE,
+	  .title = "Under VMware the VMX-preemption timer has kept L2 from starting",
+	  .check = check_vmware_timer,
+	  .remedy = "Only if QEMU says \"KVM: entry failed, hardware error 0x7\": put \"options "
+		    "kvm_intel preemption_timer=0\" into /etc/modprobe.d/kvm-vmware.conf, stop all "
+		    "VMs and: modprobe -r kvm_intel; modprobe kvm_intel",
+	  .explain =
+		  "Hardware error 7 is VMX's instruction error \"VM entry with invalid control "
+		  "fields\": VMware offers a control in its capability MSRs and refuses it at VM "
+		  "entry. With some versions that is the preemption timer (Linutronix/elbe#294 "
+		  "cured it by an option of kvm-intel), which KVM uses for L2's APIC timer. Without "
+		  "it KVM uses a timer of the kernel. The self-test says whether it happens here." },
+	{ .id = "hyperv-evmcs",
+	  .severity = SEVERITY_ADVICE,
+	  .title = "KVM uses Hyper-V's enlightened VMCS here",
+	  .check = check_evmcs,
+	  .remedy = "Faster while it works. If the kernel log says \"accessing unsupported EVMCS "
+		    "field\" or L2 does not start: use a newer kernel, or put \"options kvm_intel "
+		    "enlightened_vmcs=0\" into /etc/modprobe.d/kvm-hyperv.conf, stop all VMs and "
+		    "load kvm_intel again",
+	  .explain =
+		  "Hyper-V lets its guests keep the VMCS in ordinary memory (CPUID 0x40000004 EAX "
+		  "bit 14, version in 0x4000000a EAX), which saves the exits of VMREAD and VMWRITE. "
+		  "It has no place for every field. A kernel that uses one of those (2032 is the "
+		  "TSC multiplier, microsoft/lisa#2607) warns with \"accessing unsupported EVMCS "
+		  "field\", and L2 runs wrongly or not at all. kvm_intel's parameter "
+		  "enlightened_vmcs switches it off." },
+	{ .id = "hyperv-smm-firmware",
+	  .severity = SEVERITY_ADVICE,
+	  .title = "Under Hyper-V on AMD an L2 with SMM firmware fails",
+	  .check = check_hyperv_smm,
+	  .remedy =
+		  "Start L2 with firmware that does without SMM: OVMF_CODE without \"secboot\" in "
+		  "its name (libvirt: <feature enabled='no' name='secure-boot'/>), QEMU -machine "
+		  "q35,smm=off",
+	  .explain =
+		  "OVMF builds with Secure Boot enter System Management Mode in L2. On Hyper-V and "
+		  "Azure with AMD CPUs that entry is refused: \"KVM: entry failed, hardware error "
+		  "0xffffffff\" (SVM's VMEXIT_INVALID) with SMM=1 in the register dump "
+		  "(bootc-dev/bcvk#145, systemd/systemd#35885). L2 guests with other firmware are "
+		  "not touched." },
+	{ .id = "azure-security-type",
+	  .severity = SEVERITY_ADVICE,
+	  .title = "This Azure VM is not of the security type Standard, which hides nesting",
+	  .check = check_azure_type,
+	  .remedy = "Create it anew with az vm create --security-type Standard; an existing VM can "
+		    "be changed only where Azure allows it (deallocate it first). Or take a size "
+		    "that is documented to nest with Trusted launch",
+	  .explain =
+		  "Azure offers Secure Boot to VMs of the types Trusted launch, which is the "
+		  "default today, and Confidential. With Trusted launch many sizes do not show VMX "
+		  "or SVM, with Confidential none does (MicrosoftDocs/azure-docs#87947, and "
+		  "Microsoft's page on nested virtualization, which asks for Standard). Found by "
+		  "Azure's tag in DMI and Secure Boot being on." },
+	{ .id = "ec2-instance-type",
+	  .severity = SEVERITY_ADVICE,
+	  .title = "This EC2 instance type is not among those that nest",
+	  .check = check_ec2_type,
+	  .remedy = "Stop the instance, change its type to c8i, m8i or r8i (or their flex "
+		    "variants), enable NestedVirtualization in its CPU options, and start it; or "
+		    "take a .metal type",
+	  .explain =
+		  "In EC2 the instance type stands in DMI's product_name. By its API reference "
+		  "virtual instances nest on the 8th generation's Intel types alone (c8i, m8i, r8i "
+		  "and their flex variants) and only with the CPU option "
+		  "NestedVirtualization=enabled, which is off by default and can be set when the "
+		  "instance is launched or stopped. .metal types have no hypervisor below at all. "
+		  "Managed node groups of EKS drop the option (aws/containers-roadmap#2784)." },
+};
+
+const struct rule_table guest_vendor_rules = { rules, sizeof(rules) / sizeof(rules[0]) };
