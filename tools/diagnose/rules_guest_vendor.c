@@ -219,7 +219,7 @@ static const struct rule rules[] = {
 		  "or SVM, with Confidential none does (MicrosoftDocs/azure-docs#87947, and "
 		  "Microsoft's page on nested virtualization, which asks for Standard). Found by "
 		  "Azure's tag in DMI and Secure Boot being on." },
-	{ .id = "ec2-instance-type",
+	{ .id = "aws-instance-type",
 	  .severity = SEVERITY_ADVICE,
 	  .title = "This EC2 instance type is not among those that nest",
 	  .check = check_ec2_type,

@@ -1,0 +1,647 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Rules about being a guest, and who is below: facts that fire each, and the nearest facts that
+ * must not.
+ */
+#include "machine.h"
+
+#include "diagnose/diagnose.h"
+#include "diagnose/rules.h"
+#include "lib/output.h"
+#include "report/render.h"
+
+static const struct finding *must(struct report *r, const char *id)
+{
+	const struct finding *f;
+
+	diagnose(r);
+	f = finding_of(r, id);
+	if (!f)
+		fail_msg("%s did not fire", id);
+	assert_true(f->title && *f->title);
+	assert_true(f->evidence && *f->evidence);
+	assert_true(f->remedy && *f->remedy);
+	return f;
+}
+
+static void must_not(struct report *r, const char *id)
+{
+	const struct finding *f;
+
+	diagnose(r);
+	f = finding_of(r, id);
+	if (f)
+		fail_msg("%s fired: %s", id, f->evidence);
+}
+
+/* KVM could not load. */
+static void unloaded(struct report *r)
+{
+	r->facts.kernel.n_modules = 0;
+	r->facts.kvm.device = KVM_DEVICE_ABSENT;
+	r->facts.kvm.nested_cpuid = TRI_UNKNOWN;
+}
+
+static void drop_vmx(struct report *r)
+{
+	flip_cpuid(r, 0, 1, ECX, 5);
+	unloaded(r);
+}
+
+static void drop_svm(struct report *r)
+{
+	flip_cpuid(r, 0, 0x80000001, ECX, 2);
+	unloaded(r);
+}
+
+static void no_signature(struct report *r)
+{
+	set_hypervisor(r, NULL);
+}
+
+/* --- who is below --------------------------------------------------------------------------- */
+
+static void every_row_is_found(void **state)
+{
+	char name[HYPERVISOR_NAME_MAX];
+	char signature[13];
+	struct report r;
+
+	(void)state;
+	for (size_t i = 0; i < hypervisor_rows.n; i++) {
+		const struct hypervisor *h = &hypervisor_rows.rows[i];
+
+		assert_true(h->name && *h->name && h->remedy && *h->remedy);
+		assert_true(h->dmi || h->release || h->signatures[0]);
+		for (size_t k = 0; k < HYPERVISOR_SIGNATURES && h->signatures[k]; k++) {
+			memset(signature, 0, sizeof(signature));
+			strncpy(signature, h->signatures[k], 12);
+			haswell(&r, 1);
+			set_hypervisor(&r, signature);
+			assert_true(machine_is_guest(&r, name));
+			assert_string_equal(name, h->name);
+			drop_vmx(&r);
+			assert_contains(must(&r, "hidden-by-hypervisor")->title, h->name);
+			report_free(&r);
+		}
+		haswell(&r, 1);
+		no_signature(&r);
+		if (h->dmi)
+			set_dmi(&r, "bios_version", h->dmi);
+		r.facts.kernel.release = h->release;
+		if (h->dmi || h->release) {
+			assert_true(machine_is_guest(&r, name));
+			assert_string_equal(name, h->name);
+		}
+		report_free(&r);
+	}
+}
+
+static void dmi_goes_before_the_signature(void **state)
+{
+	static const struct {
+		const char *key, *value, *signature, *name;
+	} machines[] = {
+		{ "sys_vendor", "Amazon EC2", "KVMKVMKVM\0\0\0", "Amazon EC2" },
+		{ "bios_version", "4.11.amazon", "XenVMMXenVMM", "Amazon EC2 (Xen)" },
+		{ "product_name", "OpenStack Nova", "KVMKVMKVM\0\0\0", "OpenStack" },
+		{ "bios_vendor", "Proxmox distribution of EDK II", "KVMKVMKVM\0\0\0",
+		  "Proxmox VE" },
+		{ "sys_vendor", "Alibaba Cloud", "KVMKVMKVM\0\0\0", "Alibaba Cloud" },
+		{ "chassis_asset_tag", "OracleCloud.com", "KVMKVMKVM\0\0\0", "Oracle Cloud" },
+		{ "chassis_asset_tag", "7783-7084-3265-9085-8269-3286-77", "Microsoft Hv",
+		  "Azure" },
+		{ "sys_vendor", "Microsoft Corporation", "Microsoft Hv", "Hyper-V" },
+		{ "sys_vendor", "QEMU", "KVMKVMKVM\0\0\0", "KVM" },
+	};
+	char name[HYPERVISOR_NAME_MAX];
+	struct report r;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(machines) / sizeof(machines[0]); i++) {
+		haswell(&r, 1);
+		set_hypervisor(&r, machines[i].signature);
+		set_dmi(&r, machines[i].key, machines[i].value);
+		assert_true(machine_is_guest(&r, name));
+		assert_string_equal(name, machines[i].name);
+		report_free(&r);
+	}
+}
+
+static void a_signature_nobody_knows_is_told(void **state)
+{
+	char name[HYPERVISOR_NAME_MAX];
+	struct report r;
+
+	(void)state;
+	haswell(&r, 1);
+	assert_false(machine_is_guest(&r, name));
+	/* Without the bit those leaves are the last basic one's. */
+	set_name(&r, 0, 0x40000000, 0x40000001, "KVMKVMKVM\0\0\0", (const int[3]){ EBX, ECX, EDX });
+	assert_false(machine_is_guest(&r, name));
+	set_hypervisor(&r, "what is this");
+	assert_true(machine_is_guest(&r, name));
+	assert_string_equal(name, "what is this");
+	/* Xen that plays Hyper-V. */
+	set_hypervisor(&r, "Microsoft Hv");
+	set_name(&r, 0, 0x40000100, 0x40000104, "XenVMMXenVMM", (const int[3]){ EBX, ECX, EDX });
+	assert_true(machine_is_guest(&r, name));
+	assert_string_equal(name, "Xen");
+	report_free(&r);
+	report_init(&r);
+	assert_false(machine_is_guest(&r, name));
+	add_cpu(&r);
+	assert_false(machine_is_guest(&r, name));
+	report_free(&r);
+}
+
+static void probe_tells_a_guest(void **state)
+{
+	struct text t = { 0 };
+	struct report r;
+
+	(void)state;
+	haswell(&r, 1);
+	set_hypervisor(&r, "KVMKVMKVM\0\0\0");
+	diagnose(&r);
+	render_probe(&t, &r);
+	assert_contains(t.s, "guest of KVM");
+	text_free(&t);
+	report_free(&r);
+	haswell(&r, 1);
+	diagnose(&r);
+	render_probe(&t, &r);
+	assert_null(strstr(t.s, "guest of"));
+	text_free(&t);
+	report_free(&r);
+}
+
+static void remedies_by_maker(void **state)
+{
+	struct report r;
+
+	(void)state;
+	zen(&r, 1);
+	drop_svm(&r);
+	set_hypervisor(&r, "Microsoft Hv");
+	assert_contains(must(&r, "hidden-by-hypervisor")->remedy, "Server 2022");
+	set_dmi(&r, "product_name", "Google Compute Engine");
+	assert_contains(must(&r, "hidden-by-hypervisor")->remedy, "AMD machine types cannot");
+	report_free(&r);
+	haswell(&r, 1);
+	drop_vmx(&r);
+	set_hypervisor(&r, "Microsoft Hv");
+	assert_contains(must(&r, "hidden-by-hypervisor")->remedy, "Server 2016");
+	/* A host's KVM is not to be opened before its holes are closed. */
+	set_hypervisor(&r, "KVMKVMKVM\0\0\0");
+	assert_contains(must(&r, "hidden-by-hypervisor")->remedy,
+			"update that host's kernel before");
+	report_free(&r);
+}
+
+/* --- rules ---------------------------------------------------------------------------------- */
+
+static void confidential_sev(void **state)
+{
+	const struct finding *f;
+	struct report r;
+
+	(void)state;
+	zen(&r, 1);
+	unloaded(&r);
+	set_hypervisor(&r, "KVMKVMKVM\0\0\0");
+	set_cpuid(&r, 0, 0x8000001f, 0x2, 0, 0, 0);
+	set_msr(&r, 0, 0xc0010131, 0x7);
+	f = must(&r, "confidential-guest");
+	assert_int_equal(f->severity, SEVERITY_BLOCKER);
+	assert_true(f->unsupported);
+	assert_contains(f->evidence, "SEV_STATUS is 0x7");
+	/* It is the cause of what else is missing. */
+	assert_null(finding_of(&r, "kvm-needs"));
+	drop_svm(&r);
+	must(&r, "confidential-guest");
+	assert_null(finding_of(&r, "hidden-by-hypervisor"));
+	/* Not active; no such register; not a guest. */
+	set_msr(&r, 0, 0xc0010131, 0x6);
+	must_not(&r, "confidential-guest");
+	set_msr(&r, 0, 0xc0010131, 1);
+	set_cpuid(&r, 0, 0x8000001f, 0x1, 0, 0, 0);
+	must_not(&r, "confidential-guest");
+	set_cpuid(&r, 0, 0x8000001f, 0x2, 0, 0, 0);
+	refuse_msr(&r, 0, 0xc0010131);
+	must_not(&r, "confidential-guest");
+	set_msr(&r, 0, 0xc0010131, 1);
+	flip_cpuid(&r, 0, 1, ECX, 31);
+	must_not(&r, "confidential-guest");
+	report_free(&r);
+}
+
+static void confidential_tdx(void **state)
+{
+	struct report r;
+
+	(void)state;
+	haswell(&r, 1);
+	drop_vmx(&r);
+	set_hypervisor(&r, "KVMKVMKVM\0\0\0");
+	set_name(&r, 0, 0x21, 0, "IntelTDX    ", (const int[3]){ EBX, EDX, ECX });
+	assert_contains(must(&r, "confidential-guest")->evidence, "0x00000021");
+	/* The registers in the order of a hypervisor's signature. */
+	set_name(&r, 0, 0x21, 0, "IntelTDX    ", (const int[3]){ EBX, ECX, EDX });
+	must_not(&r, "confidential-guest");
+	set_cpuid(&r, 0, 0x21, 0, 0, 0, 0);
+	must_not(&r, "confidential-guest");
+	report_free(&r);
+}
+
+static void confidential_hyperv(void **state)
+{
+	struct report r;
+
+	(void)state;
+	zen(&r, 1);
+	drop_svm(&r);
+	set_hypervisor(&r, "Microsoft Hv");
+	set_cpuid(&r, 0, 0x4000000c, 1, 0x2, 0, 0);
+	assert_contains(must(&r, "confidential-guest")->evidence, "SEV-SNP");
+	set_cpuid(&r, 0, 0x4000000c, 1, 0xbe3, 0, 0);
+	assert_contains(must(&r, "confidential-guest")->evidence, "TDX");
+	/* None, and VBS, which is software's. */
+	set_cpuid(&r, 0, 0x4000000c, 1, 0, 0, 0);
+	must_not(&r, "confidential-guest");
+	set_cpuid(&r, 0, 0x4000000c, 1, 1, 0, 0);
+	must_not(&r, "confidential-guest");
+	set_cpuid(&r, 0, 0x4000000c, 1, 2, 0, 0);
+	set_hypervisor(&r, "KVMKVMKVM\0\0\0");
+	must_not(&r, "confidential-guest");
+	report_free(&r);
+}
+
+static void confidential_by_the_log(void **state)
+{
+	static const struct {
+		const char *line;
+		bool fires;
+	} lines[] = {
+		{ "kvm_amd: KVM is unsupported when running as an SEV guest", true },
+		{ "Memory Encryption Features active: AMD SEV SEV-ES SEV-SNP", true },
+		{ "Memory Encryption Features active: Intel TDX", true },
+		{ "AMD Memory Encryption Features active: SEV", true },
+		{ "Memory Encryption Features active: AMD SME", false },
+		{ "kvm_amd: SEV enabled (ASIDs 1 - 509)", false },
+		{ "ccp 0000:22:00.1: SEV API:1.55 build:21", false },
+	};
+	struct report r;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		zen(&r, 1);
+		set_log(&r, lines[i].line);
+		if (lines[i].fires)
+			assert_contains(must(&r, "confidential-guest")->evidence, lines[i].line);
+		else
+			must_not(&r, "confidential-guest");
+		report_free(&r);
+	}
+}
+
+static void guest_feat_ctl(void **state)
+{
+	const struct finding *f;
+	struct report r;
+
+	(void)state;
+	haswell(&r, 2);
+	unloaded(&r);
+	set_hypervisor(&r, "VMwareVMware");
+	refuse_msr(&r, 0, 0x3a);
+	refuse_msr(&r, 1, 0x3a);
+	f = must(&r, "guest-feat-ctl");
+	assert_int_equal(f->severity, SEVERITY_BLOCKER);
+	assert_false(f->unsupported);
+	assert_int_equal(f->n_cpus, 2);
+	assert_contains(f->remedy, "VMware");
+	assert_null(finding_of(&r, "kvm-needs"));
+	/* Who is below is not known. */
+	set_hypervisor(&r, "what is this");
+	assert_contains(must(&r, "guest-feat-ctl")->remedy, "hypervisor below");
+	/* No right to read MSRs; KVM works; there; not tried; no VMX; hardware. */
+	r.facts.msr_access = MSR_ACCESS_EPERM;
+	must_not(&r, "guest-feat-ctl");
+	r.facts.msr_access = MSR_ACCESS_OK;
+	r.facts.kvm.nested_cpuid = TRI_YES;
+	must_not(&r, "guest-feat-ctl");
+	r.facts.kvm.nested_cpuid = TRI_UNKNOWN;
+	set_msr(&r, 0, 0x3a, 5);
+	set_msr(&r, 1, 0x3a, 5);
+	must_not(&r, "guest-feat-ctl");
+	drop_msr(&r, 0, 0x3a);
+	drop_msr(&r, 1, 0x3a);
+	must_not(&r, "guest-feat-ctl");
+	refuse_msr(&r, 0, 0x3a);
+	must(&r, "guest-feat-ctl");
+	flip_cpuid(&r, 0, 1, ECX, 31);
+	must_not(&r, "guest-feat-ctl");
+	flip_cpuid(&r, 0, 1, ECX, 31);
+	flip_cpuid(&r, 0, 1, ECX, 5);
+	must_not(&r, "guest-feat-ctl");
+	report_free(&r);
+}
+
+static void kvm_needs_names_the_hypervisor(void **state)
+{
+	struct report r;
+
+	(void)state;
+	haswell(&r, 1);
+	unloaded(&r);
+	/* No HLT exiting. */
+	set_msr(&r, 0, 0x482, 0xfff9ff7e0401e172);
+	set_hypervisor(&r, "VBoxVBoxVBox");
+	assert_contains(must(&r, "kvm-needs")->remedy, "Update VirtualBox");
+	set_hypervisor(&r, "what is this");
+	assert_contains(must(&r, "kvm-needs")->remedy, "hypervisor below");
+	flip_cpuid(&r, 0, 1, ECX, 31);
+	assert_contains(must(&r, "kvm-needs")->remedy, "firmware");
+	report_free(&r);
+}
+
+static void guest_cpu_model(void **state)
+{
+	const struct finding *f;
+	struct report r;
+
+	(void)state;
+	haswell(&r, 1);
+	drop_vmx(&r);
+	set_hypervisor(&r, "KVMKVMKVM\0\0\0");
+	r.cpu.brand = "Intel Core Processor (Haswell, no TSX, IBRS)";
+	f = must(&r, "guest-cpu-model");
+	assert_int_equal(f->severity, SEVERITY_ADVICE);
+	assert_contains(f->remedy, "+vmx");
+	assert_non_null(finding_of(&r, "hidden-by-hypervisor"));
+	r.cpu.brand = "QEMU Virtual CPU version 2.5+";
+	must(&r, "guest-cpu-model");
+	/* The host's own name, or none; VMX is there; another hypervisor. */
+	r.cpu.brand = "Intel(R) Core(TM) i7-4770 CPU @ 3.40GHz";
+	must_not(&r, "guest-cpu-model");
+	r.cpu.brand = NULL;
+	must_not(&r, "guest-cpu-model");
+	r.cpu.brand = "QEMU Virtual CPU version 2.5+";
+	set_hypervisor(&r, "TCGTCGTCGTCG");
+	must_not(&r, "guest-cpu-model");
+	set_hypervisor(&r, "KVMKVMKVM\0\0\0");
+	flip_cpuid(&r, 0, 1, ECX, 5);
+	must_not(&r, "guest-cpu-model");
+	report_free(&r);
+	zen(&r, 1);
+	drop_svm(&r);
+	set_hypervisor(&r, "KVMKVMKVM\0\0\0");
+	r.cpu.brand = "AMD EPYC-Rome Processor";
+	assert_contains(must(&r, "guest-cpu-model")->remedy, "+svm");
+	r.cpu.brand = "AMD EPYC 7B12";
+	must_not(&r, "guest-cpu-model");
+	report_free(&r);
+	assert_contains(finding_explain("guest-cpu-model"), "specified more than once");
+	assert_contains(finding_explain("guest-cpu-model"), "required features: svm");
+	assert_contains(finding_explain("guest-cpu-model"), "without CPU model");
+}
+
+static void emulated_machine(void **state)
+{
+	struct report r;
+
+	(void)state;
+	zen(&r, 1);
+	set_hypervisor(&r, "TCGTCGTCGTCG");
+	assert_int_equal(must(&r, "emulated-machine")->severity, SEVERITY_ADVICE);
+	set_hypervisor(&r, "KVMKVMKVM\0\0\0");
+	must_not(&r, "emulated-machine");
+	report_free(&r);
+	haswell(&r, 1);
+	set_dmi(&r, "bios_vendor", "The Bochs Project");
+	assert_contains(must(&r, "emulated-machine")->evidence, "Bochs");
+	/* SeaBIOS' tables come from Bochs', and say so in the board's name. */
+	r.facts.firmware.dmi.n = 0;
+	set_dmi(&r, "bios_vendor", "SeaBIOS");
+	set_dmi(&r, "sys_vendor", "Bochs");
+	must_not(&r, "emulated-machine");
+	report_free(&r);
+	assert_contains(finding_explain("emulated-machine"), "kvm:tcg");
+}
+
+static void virtualbox_no_ept(void **state)
+{
+	struct report r;
+
+	(void)state;
+	haswell(&r, 1);
+	set_hypervisor(&r, "KVMKVMKVM\0\0\0");
+	set_dmi(&r, "product_name", "VirtualBox");
+	set_msr(&r, 0, 0x48b, 0x00007cfd00000000);
+	assert_int_equal(must(&r, "virtualbox-no-ept")->severity, SEVERITY_DEGRADED);
+	/* Said once. */
+	assert_null(finding_of(&r, "no-ept"));
+	set_msr(&r, 0, 0x48b, 0x00007cff00000000);
+	must_not(&r, "virtualbox-no-ept");
+	set_msr(&r, 0, 0x48b, 0x00007cfd00000000);
+	r.facts.firmware.dmi.n = 0;
+	must_not(&r, "virtualbox-no-ept");
+	must(&r, "no-ept");
+	set_dmi(&r, "product_name", "VirtualBox");
+	drop_msr(&r, 0, 0x48b);
+	must_not(&r, "virtualbox-no-ept");
+	report_free(&r);
+}
+
+static void xen_nested(void **state)
+{
+	struct report r;
+
+	(void)state;
+	haswell(&r, 1);
+	set_hypervisor(&r, "XenVMMXenVMM");
+	assert_int_equal(must(&r, "xen-nested")->severity, SEVERITY_DEGRADED);
+	set_hypervisor(&r, "KVMKVMKVM\0\0\0");
+	must_not(&r, "xen-nested");
+	set_hypervisor(&r, "XenVMMXenVMM");
+	drop_vmx(&r);
+	must_not(&r, "xen-nested");
+	assert_contains(must(&r, "hidden-by-hypervisor")->remedy, "experimental");
+	report_free(&r);
+}
+
+static void vmware_preemption_timer(void **state)
+{
+	struct report r;
+
+	(void)state;
+	haswell(&r, 1);
+	set_hypervisor(&r, "VMwareVMware");
+	assert_int_equal(must(&r, "vmware-preemption-timer")->severity, SEVERITY_ADVICE);
+	set_parameter(&r, "preemption_timer", "N");
+	must_not(&r, "vmware-preemption-timer");
+	set_parameter(&r, "preemption_timer", "Y");
+	must(&r, "vmware-preemption-timer");
+	set_msr(&r, 0, 0x481, 0x0000003f00000016);
+	must_not(&r, "vmware-preemption-timer");
+	set_msr(&r, 0, 0x481, 0x0000007f00000016);
+	set_hypervisor(&r, "KVMKVMKVM\0\0\0");
+	must_not(&r, "vmware-preemption-timer");
+	report_free(&r);
+	zen(&r, 1);
+	set_hypervisor(&r, "VMwareVMware");
+	must_not(&r, "vmware-preemption-timer");
+	report_free(&r);
+}
+
+static void hyperv_evmcs(void **state)
+{
+	static const char line[] = "KVM: accessing unsupported EVMCS field 2032";
+	struct report r;
+
+	(void)state;
+	haswell(&r, 1);
+	set_hypervisor(&r, "Microsoft Hv");
+	set_cpuid(&r, 0, 0x40000004, 0x4000, 0, 0, 0);
+	set_cpuid(&r, 0, 0x4000000a, 0x80101, 0, 0, 0);
+	assert_int_equal(must(&r, "hyperv-evmcs")->severity, SEVERITY_ADVICE);
+	set_parameter(&r, "enlightened_vmcs", "N");
+	must_not(&r, "hyperv-evmcs");
+	set_parameter(&r, "enlightened_vmcs", "Y");
+	must(&r, "hyperv-evmcs");
+	/* Not recommended; no version of it; KVM that shows Hyper-V's leaves. */
+	set_cpuid(&r, 0, 0x40000004, 0xffffbfff, 0, 0, 0);
+	must_not(&r, "hyperv-evmcs");
+	set_cpuid(&r, 0, 0x40000004, 0x4000, 0, 0, 0);
+	set_cpuid(&r, 0, 0x4000000a, 0x80000, 0, 0, 0);
+	must_not(&r, "hyperv-evmcs");
+	set_cpuid(&r, 0, 0x4000000a, 0x80101, 0, 0, 0);
+	set_name(&r, 0, 0x40000100, 0x40000101, "KVMKVMKVM\0\0\0", (const int[3]){ EBX, ECX, EDX });
+	must_not(&r, "hyperv-evmcs");
+	/* What the log says counts everywhere. */
+	set_log(&r, line);
+	assert_int_equal(must(&r, "hyperv-evmcs")->severity, SEVERITY_DEGRADED);
+	assert_contains(finding_of(&r, "hyperv-evmcs")->evidence, line);
+	report_free(&r);
+	haswell(&r, 1);
+	set_hypervisor(&r, "Microsoft Hv");
+	set_log(&r, "kvm_intel: Using Hyper-V Enlightened VMCS");
+	must_not(&r, "hyperv-evmcs");
+	report_free(&r);
+}
+
+static void hyperv_smm_firmware(void **state)
+{
+	struct report r;
+
+	(void)state;
+	zen(&r, 1);
+	set_hypervisor(&r, "Microsoft Hv");
+	assert_int_equal(must(&r, "hyperv-smm-firmware")->severity, SEVERITY_ADVICE);
+	drop_svm(&r);
+	must_not(&r, "hyperv-smm-firmware");
+	report_free(&r);
+	zen(&r, 1);
+	set_hypervisor(&r, "KVMKVMKVM\0\0\0");
+	must_not(&r, "hyperv-smm-firmware");
+	report_free(&r);
+	haswell(&r, 1);
+	set_hypervisor(&r, "Microsoft Hv");
+	must_not(&r, "hyperv-smm-firmware");
+	report_free(&r);
+}
+
+static void azure_security_type(void **state)
+{
+	struct report r;
+
+	(void)state;
+	haswell(&r, 1);
+	drop_vmx(&r);
+	set_hypervisor(&r, "Microsoft Hv");
+	set_dmi(&r, "chassis_asset_tag", "7783-7084-3265-9085-8269-3286-77");
+	r.facts.firmware.secure_boot = TRI_YES;
+	assert_int_equal(must(&r, "azure-security-type")->severity, SEVERITY_ADVICE);
+	assert_contains(must(&r, "hidden-by-hypervisor")->remedy, "security type Standard");
+	r.facts.firmware.secure_boot = TRI_NO;
+	must_not(&r, "azure-security-type");
+	r.facts.firmware.secure_boot = TRI_UNKNOWN;
+	must_not(&r, "azure-security-type");
+	r.facts.firmware.secure_boot = TRI_YES;
+	flip_cpuid(&r, 0, 1, ECX, 5);
+	must_not(&r, "azure-security-type");
+	flip_cpuid(&r, 0, 1, ECX, 5);
+	set_cpuid(&r, 0, 0x4000000c, 1, 3, 0, 0);
+	must_not(&r, "azure-security-type");
+	set_cpuid(&r, 0, 0x4000000c, 1, 0, 0, 0);
+	r.facts.firmware.dmi.n = 0;
+	must_not(&r, "azure-security-type");
+	report_free(&r);
+}
+
+static void ec2_instance_type(void **state)
+{
+	static const struct {
+		const char *type;
+		bool nests;
+	} types[] = {
+		{ "m5.large", false },	      { "c8i.xlarge", true }, { "m8i-flex.large", true },
+		{ "r8i.96xlarge", true },     { "c8a.large", false }, { "m8id.large", false },
+		{ "c8i-other.large", false },
+	};
+	const struct finding *f;
+	struct report r;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		haswell(&r, 1);
+		drop_vmx(&r);
+		set_hypervisor(&r, "KVMKVMKVM\0\0\0");
+		set_dmi(&r, "sys_vendor", "Amazon EC2");
+		set_dmi(&r, "product_name", types[i].type);
+		f = must(&r, "aws-instance-type");
+		assert_contains(f->evidence, types[i].type);
+		assert_contains(f->title, types[i].nests ? "can nest" : "not among");
+		assert_contains(f->remedy, types[i].nests ? "modify-instance-cpu-options" : "type");
+		flip_cpuid(&r, 0, 1, ECX, 5);
+		must_not(&r, "aws-instance-type");
+		report_free(&r);
+	}
+	haswell(&r, 1);
+	drop_vmx(&r);
+	set_hypervisor(&r, "KVMKVMKVM\0\0\0");
+	set_dmi(&r, "sys_vendor", "Amazon EC2");
+	must_not(&r, "aws-instance-type");
+	set_dmi(&r, "product_name", "HVM domU");
+	must_not(&r, "aws-instance-type");
+	report_free(&r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_row_is_found),
+		cmocka_unit_test(dmi_goes_before_the_signature),
+		cmocka_unit_test(a_signature_nobody_knows_is_told),
+		cmocka_unit_test(probe_tells_a_guest),
+		cmocka_unit_test(remedies_by_maker),
+		cmocka_unit_test(confidential_sev),
+		cmocka_unit_test(confidential_tdx),
+		cmocka_unit_test(confidential_hyperv),
+		cmocka_unit_test(confidential_by_the_log),
+		cmocka_unit_test(guest_feat_ctl),
+		cmocka_unit_test(kvm_needs_names_the_hypervisor),
+		cmocka_unit_test(guest_cpu_model),
+		cmocka_unit_test(emulated_machine),
+		cmocka_unit_test(virtualbox_no_ept),
+		cmocka_unit_test(xen_nested),
+		cmocka_unit_test(vmware_preemption_timer),
+		cmocka_unit_test(hyperv_evmcs),
+		cmocka_unit_test(hyperv_smm_firmware),
+		cmocka_unit_test(azure_security_type),
+		cmocka_unit_test(ec2_instance_type),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
