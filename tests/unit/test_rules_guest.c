@@ -229,6 +229,7 @@ static void confidential_sev(void **state)
 	must_not(&r, "confidential-guest");
 	set_cpuid(&r, 0, 0x8000001f, 0x2, 0, 0, 0);
 	refuse_msr(&r, 0, 0xc0010131);
+	msr_of(&r, 0, 0xc0010131)->value = 1;
 	must_not(&r, "confidential-guest");
 	set_msr(&r, 0, 0xc0010131, 1);
 	flip_cpuid(&r, 0, 1, ECX, 31);

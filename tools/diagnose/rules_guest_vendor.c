@@ -151,8 +151,9 @@ static const struct rule rules[] = {
 		  "manual: nested paging is not passed through), nor unrestricted guest, and newer "
 		  "ones only where the VM itself runs with nested paging. KVM then keeps shadow "
 		  "page tables for L2, and guests that start in real mode may fail with \"entry "
-		  "failed, hardware error 0x80000021\". Found by DMI or CPUID 0x40000000 together "
-		  "with MSR 0x48b." },
+		  "failed, hardware error 0x80000021\". (Hardware error 0x7 is another fault, a wrong "
+		  "check of the preemption timer that is mended since: VirtualBox/virtualbox#313.) "
+		  "Found by DMI or CPUID 0x40000000 together with MSR 0x48b." },
 	{ .id = "xen-nested",
 	  .severity = SEVERITY_DEGRADED,
 	  .title = "KVM inside a guest of Xen is known to crash it",
