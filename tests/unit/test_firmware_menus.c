@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Setup menus by what DMI says, and that remedies have them where they belong. */
-#include "machine.h"
+#include "rules.h"
 
-#include "diagnose/diagnose.h"
 #include "diagnose/firmware_menus.h"
 
 static const char *text_of(struct report *r, enum firmware_option option)
@@ -112,9 +111,7 @@ static void only_what_is_known_is_said(void **state)
 
 static const char *remedy_of(struct report *r, const char *id)
 {
-	diagnose(r);
-	assert_non_null(finding_of(r, id));
-	return finding_of(r, id)->remedy;
+	return must(r, id)->remedy;
 }
 
 static void unloaded(struct report *r)

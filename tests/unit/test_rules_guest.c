@@ -3,36 +3,11 @@
  * Rules about being a guest, and who is below: facts that fire each, and the nearest facts that
  * must not.
  */
-#include "machine.h"
+#include "rules.h"
 
-#include "diagnose/diagnose.h"
 #include "diagnose/rules.h"
 #include "lib/output.h"
 #include "report/render.h"
-
-static const struct finding *must(struct report *r, const char *id)
-{
-	const struct finding *f;
-
-	diagnose(r);
-	f = finding_of(r, id);
-	if (!f)
-		fail_msg("%s did not fire", id);
-	assert_true(f->title && *f->title);
-	assert_true(f->evidence && *f->evidence);
-	assert_true(f->remedy && *f->remedy);
-	return f;
-}
-
-static void must_not(struct report *r, const char *id)
-{
-	const struct finding *f;
-
-	diagnose(r);
-	f = finding_of(r, id);
-	if (f)
-		fail_msg("%s fired: %s", id, f->evidence);
-}
 
 /* KVM could not load. */
 static void unloaded(struct report *r)

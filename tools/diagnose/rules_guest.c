@@ -109,10 +109,10 @@ static void check_feat_ctl_refused(struct situation *s, const struct rule *rule)
 		finding_cpu(s, f, s->f->cpus[i].id);
 	}
 	if (f && s->hypervisor && s->hypervisor->partial)
-		f->remedy = say(s,
-				"%s, which is below this machine, shows VMX without the register "
-				"that allows it. %s",
-				s->hypervisor->name, s->hypervisor->partial);
+		f->remedy = say(
+			s,
+			"The hypervisor below this machine, %s, shows VMX without the register that allows it. %s",
+			s->hypervisor->name, s->hypervisor->partial);
 }
 
 /* --- CPU models ---------------------------------------------------------------------------- */

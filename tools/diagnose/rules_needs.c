@@ -52,8 +52,8 @@ static void check_kvm_needs(struct situation *s, const struct rule *rule)
 			  evidence.s ? evidence.s : "by CPUID");
 	if (s->guest == TRI_YES && s->hypervisor && s->hypervisor->partial)
 		f->remedy = say(s,
-				"%s, which is below this machine, does not emulate all that KVM "
-				"needs. %s",
+				"The hypervisor below this machine, %s, does not emulate all that "
+				"KVM needs. %s",
 				s->hypervisor->name, s->hypervisor->partial);
 	else if (s->guest == TRI_YES)
 		f->remedy =
