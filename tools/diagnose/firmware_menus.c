@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The table of firmware_menus.h. Where the words come from stands in front of each row: the
- * makers' own manuals and support pages, by title.
+ * makers' own manuals and support pages, by title. coreboot, ASUS, HP's PCs and Supermicro were
+ * looked up for it; the others' words are from memory of those: mend what a machine shows
+ * otherwise.
  */
 #include "diagnose/firmware_menus.h"
 

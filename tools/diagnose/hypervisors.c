@@ -255,8 +255,9 @@ static const struct hypervisor hypervisors[] = {
 	{ .name = "ACRN",
 	  .signatures = { "ACRNACRNACRN" },
 	  .remedy = "ACRN hands VMX to its Service VM alone, and only where the hypervisor was "
-		    "built with NVMX_ENABLED and that VM has GUEST_FLAG_NVMX_ENABLED: build it "
-		    "so, or run this on the hardware" },
+		    "built with NVMX_ENABLED and that VM has the guest flags "
+		    "GUEST_FLAG_NVMX_ENABLED and GUEST_FLAG_LAPIC_PASSTHROUGH: build it so, or "
+		    "run this on the hardware" },
 	{ .name = "Apple's Virtualization framework",
 	  .dmi = "Apple Virtualization",
 	  .signatures = { "Apple VZ" },
