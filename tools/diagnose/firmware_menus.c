@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The table of firmware_menus.h. Where the words come from stands in front of each row: the
- * makers' own manuals and support pages, by title. coreboot, ASUS, HP's PCs and Supermicro were
- * looked up for it; the others' words are from memory of those: mend what a machine shows
- * otherwise.
+ * The table of firmware_menus.h. Words as the makers' manuals have them, named in front of each
+ * row; coreboot's was read for it, the others' are from memory for the most part: mend what a
+ * machine shows otherwise.
  */
 #include "diagnose/firmware_menus.h"
 
@@ -125,7 +124,7 @@ static const struct firmware_row makers[] = {
 	    .key = "F1",
 	    .menu = "Advanced, CPU Setup",
 	    .intel = "Intel(R) Virtualization Technology" } },
-	/* Lenovo support HT500006: enable virtualization; IdeaPad, Yoga, Legion. */
+	/* Lenovo support, "enable virtualization": IdeaPad, Yoga, Legion. */
 	{ "LENOVO",
 	  NULL,
 	  { .maker = "Lenovo PCs",
@@ -133,7 +132,7 @@ static const struct firmware_row makers[] = {
 	    .menu = "Configuration, Security or Advanced",
 	    .intel = "Intel Virtual Technology",
 	    .amd = "SVM Support" } },
-	/* ASUS FAQ 1043786 (Intel), 1043992 (AMD): how to enable it; motherboard BIOS manuals. */
+	/* ASUS FAQ, how to enable it; motherboard BIOS manuals. */
 	{ "ASUS",
 	  NULL,
 	  { .maker = "ASUS",
