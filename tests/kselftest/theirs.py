@@ -17,7 +17,7 @@ KVM = "tools/testing/selftests/kvm"
 FOLDER = "x86_64"
 SKIPPED = 4  # kselftest.h, KSFT_SKIP
 KILLED = 128 + 9  # by timeout
-SILENCE = 90  # seconds of the host's
+SILENCE = 60  # seconds of the host's
 
 BEGIN = re.compile(r"^kselftest: BEGIN (\S+)$", re.MULTILINE)
 END = re.compile(r"^kselftest: END (\S+) (\d+)$", re.MULTILINE)
