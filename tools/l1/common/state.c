@@ -209,7 +209,8 @@ static void l2_sleeps(void)
 	steps = 2;
 }
 
-#define WAKE_US 60000
+/* Longer than a busy host takes to see L2 asleep. */
+#define WAKE_US 150000
 
 /* Moved while it sleeps; L1's timer, which the move takes along, wakes it into L1. */
 void state_l2_asleep(void)
