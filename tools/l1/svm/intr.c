@@ -60,10 +60,10 @@ void svm_case_intr_pending(void)
 		if (!lapic_pending(VECTOR))
 			lapic_self_ipi(VECTOR);
 		svm_run(l2);
-		EXPECT_EXIT(l2, SVM_EXIT_INTR, "APM 15.13.1");
 		if (l2->vmcb->save.rip == code(l2_marks))
 			break;
 	}
+	EXPECT_EXIT(l2, SVM_EXIT_INTR, "APM 15.13.1");
 	EXPECT_EQ(stage, 0, "APM 15.13.1");
 	EXPECT_EQ(l2->vmcb->save.rip, code(l2_marks), "APM 15.13.1");
 	expect_left_to_host();

@@ -47,10 +47,10 @@ void svm_case_nmi_pending(void)
 		lapic_self_nmi();
 		stage = irq_count[X86_NMI] ? 99 : 0;
 		svm_run(l2);
-		EXPECT_EXIT(l2, SVM_EXIT_NMI, "APM 15.13.2");
 		if (l2->vmcb->save.rip == code(l2_marks))
 			break;
 	}
+	EXPECT_EXIT(l2, SVM_EXIT_NMI, "APM 15.13.2");
 	EXPECT_EQ(stage, 0, "APM 15.17");
 	EXPECT_EQ(l2->vmcb->save.rip, code(l2_marks), "APM 15.13.2");
 	EXPECT_EQ(irq_count[X86_NMI], 1, "APM 15.17");
