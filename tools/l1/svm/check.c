@@ -20,8 +20,15 @@ struct bad {
 BAD(asid_zero, v->control.guest_asid = 0)
 BAD(no_vmrun,
     v->control.intercepts[SVM_INTERCEPT_WORD(SVM_EXIT_VMRUN)] &= ~SVM_INTERCEPT_BIT(SVM_EXIT_VMRUN))
-BAD(msrpm_far, v->control.msrpm_base_pa = 1ULL << 62)
-BAD(iopm_far, v->control.iopm_base_pa = 1ULL << 62)
+
+/* The maps' addresses count where the maps are in use. */
+static void use_map(struct vmcb *v, int exit)
+{
+	v->control.intercepts[SVM_INTERCEPT_WORD(exit)] |= SVM_INTERCEPT_BIT(exit);
+}
+
+BAD(msrpm_far, use_map(v, SVM_EXIT_MSR); v->control.msrpm_base_pa = 1ULL << 62)
+BAD(iopm_far, use_map(v, SVM_EXIT_IOIO); v->control.iopm_base_pa = 1ULL << 62)
 BAD(n_cr3_far, v->control.n_cr3 |= 1ULL << 62)
 
 /* Its last byte is beyond, its first is not. */
@@ -30,8 +37,8 @@ static uint64_t last_page(void)
 	return (1ULL << (cpuid(CPUID_EXT_SIZES, 0).eax & 0xff)) - PAGE_SIZE;
 }
 
-BAD(msrpm_end, v->control.msrpm_base_pa = last_page())
-BAD(iopm_end, v->control.iopm_base_pa = last_page() - PAGE_SIZE)
+BAD(msrpm_end, use_map(v, SVM_EXIT_MSR); v->control.msrpm_base_pa = last_page())
+BAD(iopm_end, use_map(v, SVM_EXIT_IOIO); v->control.iopm_base_pa = last_page() - PAGE_SIZE)
 
 BAD(no_svme, v->save.efer &= ~EFER_SVME)
 BAD(efer_reserved, v->save.efer |= 1ULL << 63)
@@ -82,9 +89,6 @@ static void expect_refused(const struct bad *rows, size_t n)
 	struct l2 *l2 = svm_l2(l2_call_once);
 	struct vmcb *good = page_alloc();
 
-	/* The maps' addresses count where the maps are in use. */
-	svm_msrpm(l2);
-	svm_iopm(l2);
 	memcpy(good, l2->vmcb, sizeof(*good));
 	for (size_t i = 0; i < n; i++) {
 		memcpy(l2->vmcb, good, sizeof(*good));
