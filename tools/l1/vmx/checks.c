@@ -17,7 +17,7 @@ enum change {
 
 /*
  * with_bits of with_field (0 for none): set beforehand, because the check hangs on them. Where
- * they are not offered the row is left out.
+ * they are controls and not offered the row is left out.
  */
 struct check {
 	const char *name;
@@ -49,6 +49,12 @@ static void mend(struct vm *vm)
 	vm_expect_end(vm);
 }
 
+static bool is_control(uint32_t field)
+{
+	return field == VMCS_PIN_CTLS || field == VMCS_PROC_CTLS || field == VMCS_PROC2_CTLS ||
+	       field == VMCS_EXIT_CTLS || field == VMCS_ENTRY_CTLS;
+}
+
 /* error: of VMfailValid, or 0 where the entry is to fail with an exit. */
 static void try(struct vm *vm, const struct check *c, uint64_t error)
 {
@@ -56,7 +62,7 @@ static void try(struct vm *vm, const struct check *c, uint64_t error)
 
 	expect_at("%s: ", c->name);
 	if (c->with_field) {
-		if (!vm_allowed(c->with_field, c->with_bits, true))
+		if (is_control(c->with_field) && !vm_allowed(c->with_field, c->with_bits, true))
 			return;
 		with = vmread(c->with_field);
 		vmwrite(c->with_field, with | c->with_bits);
@@ -245,6 +251,60 @@ static const struct check controls[] = {
 	  .field = VMCS_ENTRY_INTERRUPTION_INFO,
 	  .change = CHANGE_SET,
 	  .value = EVENT(VMX_EVENT_EXTERNAL | 1 << 16 | 0x40) },
+	{ .name = "error code of more than 16 bits",
+	  .field = VMCS_ENTRY_INTERRUPTION_INFO,
+	  .change = CHANGE_SET,
+	  .value = EVENT(VMX_EVENT_EXCEPTION | VMX_INTERRUPTION_ERROR_CODE | X86_GP),
+	  .with_field = VMCS_ENTRY_EXCEPTION_ERROR,
+	  .with_bits = 1 << 16 },
+	{ .name = "software interrupt of 16 bytes",
+	  .field = VMCS_ENTRY_INTERRUPTION_INFO,
+	  .change = CHANGE_SET,
+	  .value = EVENT(VMX_EVENT_SOFT_INTERRUPT | 0x40),
+	  .with_field = VMCS_ENTRY_INSTRUCTION_LENGTH,
+	  .with_bits = 16 },
+	{ .name = "virtual-APIC page past the address width",
+	  .field = VMCS_VIRTUAL_APIC_ADDRESS,
+	  .change = CHANGE_SET,
+	  .value = 1ULL << 62,
+	  .with_field = VMCS_PROC_CTLS,
+	  .with_bits = VMX_PROC_TPR_SHADOW },
+	{ .name = "APIC-access page not aligned",
+	  .field = VMCS_APIC_ACCESS_ADDRESS,
+	  .change = CHANGE_SET,
+	  .value = 0x1008,
+	  .with_field = VMCS_PROC2_CTLS,
+	  .with_bits = VMX_PROC2_APIC_ACCESSES },
+	{ .name = "x2APIC mode without TPR shadow",
+	  .field = VMCS_PROC2_CTLS,
+	  .change = CHANGE_OR,
+	  .value = VMX_PROC2_X2APIC_MODE,
+	  .with_field = VMCS_PROC2_CTLS,
+	  .with_bits = VMX_PROC2_X2APIC_MODE },
+	{ .name = "APIC-register virtualization without TPR shadow",
+	  .field = VMCS_PROC2_CTLS,
+	  .change = CHANGE_OR,
+	  .value = VMX_PROC2_APIC_REGISTERS,
+	  .with_field = VMCS_PROC2_CTLS,
+	  .with_bits = VMX_PROC2_APIC_REGISTERS },
+	{ .name = "x2APIC mode with APIC accesses",
+	  .field = VMCS_PROC2_CTLS,
+	  .change = CHANGE_OR,
+	  .value = VMX_PROC2_X2APIC_MODE | VMX_PROC2_APIC_ACCESSES,
+	  .with_field = VMCS_PROC_CTLS,
+	  .with_bits = VMX_PROC_TPR_SHADOW },
+	{ .name = "virtual-interrupt delivery without external-interrupt exiting",
+	  .field = VMCS_PROC2_CTLS,
+	  .change = CHANGE_OR,
+	  .value = VMX_PROC2_VIRTUAL_INTERRUPTS,
+	  .with_field = VMCS_PROC_CTLS,
+	  .with_bits = VMX_PROC_TPR_SHADOW },
+	{ .name = "posted interrupts without virtual-interrupt delivery",
+	  .field = VMCS_PIN_CTLS,
+	  .change = CHANGE_OR,
+	  .value = VMX_PIN_POSTED_INTERRUPTS | VMX_PIN_EXTERNAL_INTERRUPT,
+	  .with_field = VMCS_EXIT_CTLS,
+	  .with_bits = VMX_EXIT_ACK_INTERRUPT },
 };
 
 static const struct check host_state[] = {
@@ -466,6 +526,18 @@ static const struct check guest_state[] = {
 	  .value = EFER_LMA,
 	  .with_field = VMCS_ENTRY_CTLS,
 	  .with_bits = VMX_ENTRY_LOAD_EFER },
+	{ .name = "blocking by STI and by MOV SS",
+	  .field = VMCS_GUEST_INTERRUPTIBILITY,
+	  .change = CHANGE_SET,
+	  .value = VMX_BLOCKING_STI | VMX_BLOCKING_MOV_SS,
+	  .with_field = VMCS_GUEST_RFLAGS,
+	  .with_bits = RFLAGS_IF },
+	{ .name = "an injected NMI with blocking by MOV SS",
+	  .field = VMCS_GUEST_INTERRUPTIBILITY,
+	  .change = CHANGE_SET,
+	  .value = VMX_BLOCKING_MOV_SS,
+	  .with_field = VMCS_ENTRY_INTERRUPTION_INFO,
+	  .with_bits = EVENT(VMX_EVENT_NMI | X86_NMI) },
 };
 
 void vmx_bad_controls(void)
