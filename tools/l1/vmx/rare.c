@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What no emulator offers: TSC scaling, IA32_PERF_GLOBAL_CTRL, a five-level EPT. SDM Vol. 3 26.3,
- * 27.3.2.1, 28.5.1, 29.3.2.
+ * What few CPUs have, and but for TSC scaling (Bochs' Skylake-X and later) no emulator:
+ * IA32_PERF_GLOBAL_CTRL, a five-level EPT. SDM Vol. 3 26.3, 27.3.2.1, 28.5.1, 29.3.2.
  */
 #include "l1/vmx/cases.h"
 

@@ -148,7 +148,12 @@ static void l2_eoi(void)
 	l2_call(irq_count[LOW_VECTOR] << 8 | irq_count[HIGH_VECTOR]);
 }
 
-/* The EOI of a vector of the bitmap exits, as a trap; another one's does not. */
+/*
+ * The EOI of a vector of the bitmap exits, as a trap; another one's does not. A KVM whose CPU has no
+ * posted interrupts offers the delivery and drops the bitmaps (nested.c, prepare_vmcs02_rare()),
+ * hence APICV. No emulator has those: this case and vmx_posted_interrupt ran in Bochs once, on a KVM
+ * made to play posted interrupts, which it does in software for L2, and to pass the bitmaps on.
+ */
 void vmx_virtual_eoi(void)
 {
 	struct vm vm;
