@@ -117,6 +117,7 @@ void vmx_xsaves(void)
 		skip("XSAVES is not offered");
 	vm_init(&vm, l2_tries);
 	vmwrite(VMCS_GUEST_CR4, vmread(VMCS_GUEST_CR4) | CR4_OSXSAVE);
+	vmwrite(VMCS_GUEST_CR0, vmread(VMCS_GUEST_CR0) & ~(CR0_TS | CR0_EM));
 	vmwrite(VMCS_XSS_EXITING_BITMAP, ~0ULL);
 	check_enable(&vm, VMX_PROC2_XSAVES, insn_xsaves, insn_xsaves_at);
 }

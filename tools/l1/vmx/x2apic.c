@@ -82,8 +82,6 @@ void vmx_x2apic_bitmap(void)
 	start(APIC_TPR);
 	vm_expect(&vm, VMX_REASON_RDMSR, "SDM 26.1.3");
 	vm_msr_bit(&vm, MSR_IA32_X2APIC_TPR, false, false);
-	/* A change of the bitmap is L1's to make known to a KVM that keeps what it made of it. */
-	vmwrite(VMCS_MSR_BITMAP, phys(vm.msr_bitmap));
 	vm_expect_call(&vm, 0x70);
 	start(APIC_VERSION);
 	vm_expect_call(&vm, (uint32_t)rdmsr(MSR_IA32_X2APIC(APIC_VERSION)));
