@@ -127,7 +127,7 @@ enum l1_case_flags {
 	L1_SMP = 16,	 /* uses all vCPUs */
 	L1_CLOSED = 32,	 /* does not come back: the VM is closed while L2 runs, ... */
 	L1_KILLED = 64,	 /* ... or the process killed that runs it */
-	L1_SLOW = 128,	 /* takes long for one case */
+	L1_SLOW = 128,	 /* takes long for one case, or costs the next one a fresh VM */
 };
 
 /*

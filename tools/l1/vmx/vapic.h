@@ -4,7 +4,7 @@
  *
  * The virtual-APIC page is L1's to read and write between L2's turns; offsets are lib/hw/apic.h's.
  * The APIC-access page is another one: L2 reaches it at a linear address that is not its physical
- * one, by 4 KiB pages all the way, as larger ones need not be virtualized (30.4.6.2).
+ * one, by 4 KiB pages all the way, as larger ones need not be virtualized (30.4.5).
  */
 #ifndef NESTCHECK_L1_VMX_VAPIC_H
 #define NESTCHECK_L1_VMX_VAPIC_H
