@@ -91,6 +91,14 @@ enum l1_vendor {
 	X(APICV, "apicv")                           \
 	X(MSR_BITMAP, "msr_bitmap")                 \
 	X(IO_BITMAP, "io_bitmap")                   \
+	X(TPR_SHADOW, "tpr_shadow")                 \
+	X(APIC_ACCESS, "apic_access")               \
+	X(X2APIC_VIRT, "x2apic_virt")               \
+	X(APIC_REGISTERS, "apic_registers")         \
+	X(VIRTUAL_INTERRUPTS, "virtual_interrupts") \
+	X(POSTED_INTERRUPTS, "posted_interrupts")   \
+	X(TSC_SCALING, "tsc_scaling")               \
+	X(EPT_5LEVEL, "ept_5level")                 \
 	X(NPT, "npt")                               \
 	X(NRIPS, "nrips")                           \
 	X(LBRV, "lbrv")                             \

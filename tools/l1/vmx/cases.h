@@ -141,6 +141,58 @@ void vmx_timer_expires(void);
 void vmx_timer_hlt(void);
 void vmx_timer_save(void);
 
+/* tpr.c */
+void vmx_tpr_shadow(void);
+void vmx_tpr_threshold(void);
+void vmx_tpr_threshold_check(void);
+void vmx_tpr_threshold_entry(void);
+
+/* apic.c */
+void vmx_apic_access(void);
+void vmx_apic_access_fetch(void);
+void vmx_apic_access_tpr(void);
+void vmx_apic_registers(void);
+
+/* x2apic.c */
+void vmx_x2apic_tpr(void);
+void vmx_x2apic_bitmap(void);
+void vmx_x2apic_registers(void);
+
+/* virtual_interrupts.c */
+void vmx_virtual_interrupt(void);
+void vmx_virtual_interrupt_tpr(void);
+void vmx_virtual_interrupt_entry(void);
+void vmx_virtual_eoi(void);
+void vmx_virtual_self_ipi(void);
+void vmx_virtual_apic_access(void);
+void vmx_posted_interrupt(void);
+
+/* enabled.c */
+void vmx_rdtscp(void);
+void vmx_invpcid(void);
+void vmx_xsaves(void);
+void vmx_umwait(void);
+
+/* insn_info.c */
+void vmx_instruction_info(void);
+
+/* pending.c */
+void vmx_pending_debug(void);
+void vmx_blocking_window(void);
+void vmx_blocking_saved(void);
+
+/* pae.c */
+void vmx_pae_pdptes(void);
+
+/* msr_lists.c */
+void vmx_msr_list_errors(void);
+void vmx_msr_store_tsc(void);
+
+/* rare.c */
+void vmx_tsc_scaling(void);
+void vmx_perf_global_ctrl(void);
+void vmx_ept_5level(void);
+
 /* state.c */
 void vmx_state_no_vmcs(void);
 void vmx_state_window(void);
