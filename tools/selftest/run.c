@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "selftest/cases.h"
+#include "selftest/health.h"
 
 #define CASE_TIMEOUT_MS 2000
 
@@ -61,7 +62,10 @@ static struct case_outcome *outcome_of(struct session *s, const struct selftest_
 		return &st->cases[slot];
 	out = arena_push(&s->r->arena, &st->cases, &st->n_cases);
 	*out = (struct case_outcome){
-		.name = c->name, .core = c->core, .unproven = c->unproven, .entries = c->entries
+		.name = c->name,
+		.core = c->core,
+		.unproven = c->unproven || (c->flags & L1_STRICT && !s->own_kernel),
+		.entries = c->entries,
 	};
 	return out;
 }
@@ -241,6 +245,7 @@ int selftest_run(struct report *r, const struct selftest_options *o)
 	int ret;
 
 	s.emulator = emulator_of(&r->facts);
+	s.own_kernel = health_own_kernel();
 	s.timeout_ms = o->case_timeout_ms;
 	if (!s.timeout_ms)
 		s.timeout_ms = CASE_TIMEOUT_MS * emulator_slowness(s.emulator);

@@ -259,6 +259,7 @@ void vmx_ept_1g(void)
 	vm.ept = pt_new(PT_EPT);
 	pt_map(&vm.ept, 0, 0, 1ULL << 30, PT_EPT_ALL, 1ULL << 30);
 	vmwrite(VMCS_EPT_POINTER, vm_eptp(&vm));
+	vm_flush_ept(&vm);
 	vm_expect_call(&vm, 0xc3);
 	pt_leaf_4k(&vm.ept, phys(target))[0] = 0;
 	vm_flush_ept(&vm);

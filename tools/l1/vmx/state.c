@@ -41,7 +41,7 @@ void vmx_state_window(void)
 }
 
 #define TIMER_CYCLES (1ULL << 25)
-#define TRIES	     3
+#define TRIES	     8
 
 static uint64_t spin_start;
 
@@ -67,23 +67,26 @@ static uint64_t time_moved_timer(void)
 	steps = 0;
 	spin_start = rdtsc();
 	vm_expect(&vm, VMX_REASON_PREEMPTION_TIMER, "SDM 26.5.1");
-	EXPECT(steps > 0, "SDM 26.5.1: not ahead of its time");
 	return rdtsc() - spin_start;
 }
 
 /*
  * The preemption timer goes on, and not from its beginning: KVM moves its deadline along, and L1's
- * TSC stands still meanwhile. L0 may be slow now and then: the best of a few tries counts.
+ * TSC stands still meanwhile. L0 may be slow now and then, so slow that L2 does not get to run
+ * between the move and the deadline: one good try of a few is enough.
  */
 void vmx_state_timer(void)
 {
-	uint64_t best = ~0ULL;
+	uint64_t best = ~0ULL, ran = 0;
 
-	for (int i = 0; i < TRIES && best >= TIMER_CYCLES * 5 / 4; i++) {
+	for (int i = 0; i < TRIES && (best >= TIMER_CYCLES * 5 / 4 || !ran); i++) {
 		uint64_t now = time_moved_timer();
 
+		EXPECT(now >= TIMER_CYCLES - TIMER_CYCLES / 16,
+		       "SDM 26.5.1: not ahead of its time");
 		best = now < best ? now : best;
+		ran += steps;
 	}
-	EXPECT(best >= TIMER_CYCLES - TIMER_CYCLES / 16, "SDM 26.5.1");
+	EXPECT(ran > 0, "SDM 26.5.1: L2 runs until then");
 	EXPECT(best < TIMER_CYCLES * 5 / 4, "KVM_SET_NESTED_STATE: the deadline");
 }

@@ -60,6 +60,16 @@ void vm_answer_call(struct vm *vm, uint64_t value, uint64_t answer);
 /* L2's function returned. */
 void vm_expect_end(struct vm *vm);
 
+/*
+ * L2 left at fn's beginning, which is L2_SLIDE(): where an event is pending at the entry. KVM gets
+ * L2 out by a preemption timer of 0, and where the CPU has none that works (Nehalem and before: vmx.c,
+ * cpu_has_broken_vmx_preemption_timer()) by an interrupt to its own CPU, which may come some cycles
+ * behind the entry.
+ */
+#define L2_SLIDE_BYTES 128
+#define L2_SLIDE()     asm volatile(".rept 64; pause; .endr")
+void vm_expect_start(void (*fn)(void), const char *section);
+
 /* Past the instruction that exited; its length as the CPU reports it. */
 void vm_skip(void);
 

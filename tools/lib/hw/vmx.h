@@ -2,10 +2,12 @@
 /*
  * Intel VMX: VMCS fields, control bits, exit reasons and qualifications, error numbers.
  *
- * Freestanding and header only: host tools and L1 share it. Section numbers are those of the
- * Intel SDM Vol. 3: 25 to 28 describe the VMCS, entries and exits, 31 the instructions,
- * appendix A the capability MSRs, B the field encodings, C the basic exit reasons. What
- * needs names as well as numbers is a list macro, LIST(X) with one X(number, id) per row:
+ * Freestanding and header only: host tools and L1 share it. Section numbers, here and in all
+ * of the project, are those of the Intel SDM Vol. 3 since December 2022, which counts one more
+ * from chapter 7 on than those before (8 task management, 10 initialization, 11 the APIC, 12
+ * memory types): 24 to 29 describe VMX operation, the VMCS, non-root operation, entries, exits
+ * and EPT, 31 the instructions, appendix A the capability MSRs, B the field encodings, C the
+ * basic exit reasons. What needs names as well as numbers is a list macro, LIST(X) with one X(number, id) per row:
  *
  *	#define ROW(number, id) [number] = #id,
  *	static const char *const names[] = { VMX_EXIT_REASONS(ROW) };
