@@ -150,8 +150,8 @@ static int run_case(struct session *s, size_t index, struct case_outcome *out)
 
 int settle_case(struct session *s, size_t index, struct case_outcome *out)
 {
-	bool crashes;
-	const char *reason = emulator_xfail(s->emulator, out->name, &crashes);
+	bool crashes, npt = s->l1.page->features & L1_NEEDS(NPT);
+	const char *reason = emulator_xfail(s->emulator, out->name, npt, &crashes);
 	int ret = 0;
 
 	out->detail = missing_features(s, &s->cases[index]);

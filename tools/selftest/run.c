@@ -110,8 +110,9 @@ static int run_cases(struct session *s)
 		st->nested_run += out->nested_run;
 		if (out->result == CASE_FAIL)
 			add_place(s, out);
+		done++;
 		if (s->o->progress)
-			s->o->progress(out, ++done, total, s->o->data);
+			s->o->progress(out, done, total, s->o->data);
 		if (out->result == CASE_FAIL && !out->unproven && !one_pass)
 			return 1;
 		if (ret < 0 || s->doubtful || c->spends)

@@ -74,7 +74,7 @@ const struct l1_case svm_cases[] = {
 	{ "svm_single_step", 0, 1, 0, svm_case_single_step },
 	{ "svm_db_intercept", 0, 1, 0, svm_case_db_intercept },
 	{ "svm_db_own", 0, 1, 0, svm_case_db_own },
-	{ "svm_db_not_host", 0, 1, 0, svm_case_db_not_host },
+	{ "svm_db_not_host", 0, 2, 0, svm_case_db_not_host },
 	{ "svm_db_general_detect", L1_UNPROVEN, 2, 0, svm_case_db_general_detect },
 	{ "svm_breakpoint", 0, 1, 0, svm_case_breakpoint },
 	{ "svm_exceptions_own", 0, 1, 0, svm_case_exceptions_own },
