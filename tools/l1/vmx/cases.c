@@ -125,6 +125,16 @@ const struct l1_case vmx_cases[] = {
 	CASE(vmx_timer_hlt, 0, 1, L1_NEEDS(PREEMPTION_TIMER)),
 	CASE(vmx_timer_save, 0, 2, L1_NEEDS(PREEMPTION_TIMER)),
 
+	CASE(vmx_operand_forms, 0, 0, 0),
+	CASE(vmx_operand_faults, 0, 0, 0),
+	CASE(vmx_privilege, 0, 0, 0),
+	CASE(vmx_capability_controls, 0, 0, 0),
+	CASE(vmx_capability_offered, 0, 0, 0),
+	CASE(vmx_capability_cr_fixed, 0, 0, 0),
+	CASE(vmx_rdtscp, 0, 3, 0),
+	CASE(vmx_invpcid, 0, 4, 0),
+	CASE(vmx_xsaves, 0, 2, 0),
+
 	MACHINE_CASES("vmx"),
 	CASE(vmx_state_no_vmcs, L1_MOVES, 0, 0),
 	CASE(vmx_state_fields, L1_MOVES, 0, 0),

@@ -149,4 +149,19 @@ void vmx_state_timer(void);
 /* sipi.c */
 void vmx_smp_init_sipi(void);
 
+/* operands.c */
+void vmx_operand_forms(void);
+void vmx_operand_faults(void);
+void vmx_privilege(void);
+
+/* capabilities.c */
+void vmx_capability_controls(void);
+void vmx_capability_offered(void);
+void vmx_capability_cr_fixed(void);
+
+/* features.c */
+void vmx_rdtscp(void);
+void vmx_invpcid(void);
+void vmx_xsaves(void);
+
 #endif
