@@ -20,6 +20,8 @@ void vmx_cpuid(void);
 /* hlt.c */
 void vmx_hlt(void);
 void vmx_hlt_activity(void);
+void vmx_hlt_window(void);
+void vmx_hlt_saved(void);
 void vmx_hlt_wake(void);
 
 /* operation.c */
@@ -60,6 +62,7 @@ void vmx_monitor_trap(void);
 
 /* control_registers.c */
 void vmx_cr0_mask(void);
+void vmx_lmsw(void);
 void vmx_clts(void);
 void vmx_cr4_mask(void);
 void vmx_cr3_access(void);
@@ -163,5 +166,29 @@ void vmx_capability_cr_fixed(void);
 void vmx_rdtscp(void);
 void vmx_invpcid(void);
 void vmx_xsaves(void);
+
+/* segments.c */
+void vmx_segments_loaded(void);
+void vmx_segments_saved(void);
+void vmx_host_tr_ldtr(void);
+
+/* events.c */
+void vmx_blocking_loaded(void);
+void vmx_blocking_saved(void);
+void vmx_pending_debug(void);
+void vmx_nmi_exit_blocks(void);
+void vmx_iret_unblocks_nmi(void);
+void vmx_idt_vectoring_soft(void);
+
+/* unswitched.c */
+void vmx_debug_unswitched(void);
+void vmx_debugctl(void);
+void vmx_pat_unswitched(void);
+void vmx_efer_unswitched(void);
+void vmx_host_rflags(void);
+
+/* lists.c */
+void vmx_msr_list_entries(void);
+void vmx_msr_list_places(void);
 
 #endif

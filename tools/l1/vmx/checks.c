@@ -42,6 +42,12 @@ static uint64_t changed(const struct check *c, uint64_t old)
 	return old;
 }
 
+static bool is_control(uint32_t field)
+{
+	return field == VMCS_PIN_CTLS || field == VMCS_PROC_CTLS || field == VMCS_PROC2_CTLS ||
+	       field == VMCS_EXIT_CTLS || field == VMCS_ENTRY_CTLS;
+}
+
 static void mend(struct vm *vm)
 {
 	vmwrite(VMCS_GUEST_RIP, code(l2_nothing));
@@ -56,7 +62,7 @@ static void try(struct vm *vm, const struct check *c, uint64_t error)
 
 	expect_at("%s: ", c->name);
 	if (c->with_field) {
-		if (!vm_allowed(c->with_field, c->with_bits, true))
+		if (is_control(c->with_field) && !vm_allowed(c->with_field, c->with_bits, true))
 			return;
 		with = vmread(c->with_field);
 		vmwrite(c->with_field, with | c->with_bits);
@@ -197,6 +203,24 @@ static const struct check controls[] = {
 	  .value = 0x1008,
 	  .with_field = VMCS_PROC2_CTLS,
 	  .with_bits = VMX_PROC2_SHADOW_VMCS },
+	{ .name = "VMWRITE bitmap not aligned",
+	  .field = VMCS_VMWRITE_BITMAP,
+	  .change = CHANGE_SET,
+	  .value = 0x1008,
+	  .with_field = VMCS_PROC2_CTLS,
+	  .with_bits = VMX_PROC2_SHADOW_VMCS },
+	{ .name = "PML address not aligned",
+	  .field = VMCS_PML_ADDRESS,
+	  .change = CHANGE_SET,
+	  .value = 0x1800,
+	  .with_field = VMCS_PROC2_CTLS,
+	  .with_bits = VMX_PROC2_PML },
+	{ .name = "a VM function that there is not",
+	  .field = VMCS_VMFUNC_CTLS,
+	  .change = CHANGE_SET,
+	  .value = 1ULL << 63,
+	  .with_field = VMCS_PROC2_CTLS,
+	  .with_bits = VMX_PROC2_VMFUNC },
 	{ .name = "virtual-APIC page not aligned",
 	  .field = VMCS_VIRTUAL_APIC_ADDRESS,
 	  .change = CHANGE_SET,
@@ -245,6 +269,22 @@ static const struct check controls[] = {
 	  .field = VMCS_ENTRY_INTERRUPTION_INFO,
 	  .change = CHANGE_SET,
 	  .value = EVENT(VMX_EVENT_EXTERNAL | 1 << 16 | 0x40) },
+	{ .name = "a pending MTF exit with a vector",
+	  .field = VMCS_ENTRY_INTERRUPTION_INFO,
+	  .change = CHANGE_SET,
+	  .value = EVENT(VMX_EVENT_OTHER | 1) },
+	{ .name = "an error code of more than 16 bits",
+	  .field = VMCS_ENTRY_EXCEPTION_ERROR,
+	  .change = CHANGE_SET,
+	  .value = 0x10000,
+	  .with_field = VMCS_ENTRY_INTERRUPTION_INFO,
+	  .with_bits = EVENT(VMX_EVENT_EXCEPTION | VMX_INTERRUPTION_ERROR_CODE | X86_GP) },
+	{ .name = "an instruction of 16 bytes",
+	  .field = VMCS_ENTRY_INSTRUCTION_LENGTH,
+	  .change = CHANGE_SET,
+	  .value = 16,
+	  .with_field = VMCS_ENTRY_INTERRUPTION_INFO,
+	  .with_bits = EVENT(VMX_EVENT_SOFT_INTERRUPT | 0x80) },
 };
 
 static const struct check host_state[] = {
@@ -274,6 +314,22 @@ static const struct check host_state[] = {
 	  .field = VMCS_HOST_DS_SELECTOR,
 	  .change = CHANGE_OR,
 	  .value = 4 },
+	{ .name = "host ES with RPL 1",
+	  .field = VMCS_HOST_ES_SELECTOR,
+	  .change = CHANGE_OR,
+	  .value = 1 },
+	{ .name = "host SS with RPL 2",
+	  .field = VMCS_HOST_SS_SELECTOR,
+	  .change = CHANGE_OR,
+	  .value = 2 },
+	{ .name = "host FS in the LDT",
+	  .field = VMCS_HOST_FS_SELECTOR,
+	  .change = CHANGE_OR,
+	  .value = 4 },
+	{ .name = "host GS with RPL 2",
+	  .field = VMCS_HOST_GS_SELECTOR,
+	  .change = CHANGE_OR,
+	  .value = 2 },
 	{ .name = "host TR with RPL 1",
 	  .field = VMCS_HOST_TR_SELECTOR,
 	  .change = CHANGE_OR,
@@ -324,6 +380,12 @@ static const struct check host_state[] = {
 	  .field = VMCS_HOST_EFER,
 	  .change = CHANGE_OR,
 	  .value = 1 << 1,
+	  .with_field = VMCS_EXIT_CTLS,
+	  .with_bits = VMX_EXIT_LOAD_EFER },
+	{ .name = "host EFER without LME",
+	  .field = VMCS_HOST_EFER,
+	  .change = CHANGE_CLEAR,
+	  .value = EFER_LME,
 	  .with_field = VMCS_EXIT_CTLS,
 	  .with_bits = VMX_EXIT_LOAD_EFER },
 	{ .name = "host EFER without LMA",
@@ -458,6 +520,18 @@ static const struct check guest_state[] = {
 	  .field = VMCS_GUEST_EFER,
 	  .change = CHANGE_OR,
 	  .value = 1 << 1,
+	  .with_field = VMCS_ENTRY_CTLS,
+	  .with_bits = VMX_ENTRY_LOAD_EFER },
+	{ .name = "DEBUGCTL with a reserved bit",
+	  .field = VMCS_GUEST_DEBUGCTL,
+	  .change = CHANGE_SET,
+	  .value = 1 << 5,
+	  .with_field = VMCS_ENTRY_CTLS,
+	  .with_bits = VMX_ENTRY_LOAD_DEBUG },
+	{ .name = "EFER without LME in IA-32e mode",
+	  .field = VMCS_GUEST_EFER,
+	  .change = CHANGE_CLEAR,
+	  .value = EFER_LME,
 	  .with_field = VMCS_ENTRY_CTLS,
 	  .with_bits = VMX_ENTRY_LOAD_EFER },
 	{ .name = "EFER without LMA in IA-32e mode",

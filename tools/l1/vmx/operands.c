@@ -170,16 +170,7 @@ USER(vmxon, "vmxon slots")
 USER(invept, "invept slots, %rax")
 USER(invvpid, "invvpid slots, %rax")
 
-static void go_to_user(void *fn)
-{
-	asm volatile("pushq %0; pushq %1; pushq %2; pushq %3; pushq %4; iretq"
-		     :
-		     : "i"(SEL_UDATA), "r"(phys(&slots[32])), "i"(RFLAGS_FIXED), "i"(SEL_UCODE),
-		       "r"(fn)
-		     : "memory");
-}
-
-/* Each needs CPL 0, in VMX operation; VMXON also outside of it. An exception leaves SS null. */
+/* Each needs CPL 0, in VMX operation; VMXON also outside of it. */
 void vmx_privilege(void)
 {
 	static const struct {
@@ -199,11 +190,8 @@ void vmx_privilege(void)
 		{ "INVEPT", user_invept, L1_NEEDS(EPT) },
 		{ "INVVPID", user_invvpid, L1_NEEDS(VPID) },
 	};
-	struct page_table tables = pt_identity(PT_CR3);
-	uint64_t cr3 = read_cr3(), vmcs = vmcs_new(0), pointer = 0;
+	uint64_t vmcs = vmcs_new(0), pointer = 0;
 
-	for (uint64_t at = 0; at < L1_MEMORY; at += LARGE_PAGE)
-		*pt_leaf(&tables, at) |= PTE_U;
 	vmcs_load(vmcs);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct trap t;
@@ -211,10 +199,7 @@ void vmx_privilege(void)
 		if ((l1_page->features & rows[i].needs) != rows[i].needs)
 			continue;
 		expect_at("%s: ", rows[i].name);
-		write_cr3(tables.root);
-		t = catch_trap(go_to_user, (void *)(uintptr_t)code(rows[i].fn));
-		write_cr3(cr3);
-		asm volatile("mov %0, %%ss; mov %0, %%ds; mov %0, %%es" : : "r"(SEL_DATA));
+		t = catch_user(rows[i].fn);
 		EXPECT_NAME(t.vector, X86_GP, trap_name, "SDM 31.3");
 		EXPECT_EQ(t.error, 0, "SDM 31.3");
 		EXPECT_EQ(t.rip, code(rows[i].fn), "SDM 31.3");
