@@ -147,6 +147,8 @@ void vmx_timer_save(void);
 /* state.c */
 void vmx_state_no_vmcs(void);
 void vmx_state_window(void);
+void vmx_state_l1(void);
+void vmx_state_linked(void);
 void vmx_state_timer(void);
 
 /* sipi.c */
@@ -190,5 +192,12 @@ void vmx_host_rflags(void);
 /* lists.c */
 void vmx_msr_list_entries(void);
 void vmx_msr_list_places(void);
+
+/* modes_l2.c */
+void vmx_leave_long_mode(void);
+void vmx_pae_pdptes(void);
+void vmx_pae_without_ept(void);
+void vmx_task_switch(void);
+void vmx_alignment_check(void);
 
 #endif

@@ -131,12 +131,13 @@ static void l2_flags(void)
 		     : "memory", "cc");
 }
 
-/* No flag of L2's is left to L1: NT and AC are two that no code here touches. */
+/* No flag of L2's is left to L1, nor one of its own: NT and AC are two that no code here touches. */
 void vmx_host_rflags(void)
 {
 	struct vm vm;
 
 	vm_init(&vm, l2_flags);
+	asm volatile("push %0; popfq" : : "r"(RFLAGS_FIXED | RFLAGS_AC) : "memory", "cc");
 	vm_expect(&vm, VMX_REASON_VMCALL, "SDM 26.1.2");
 	EXPECT_EQ(read_rflags() & (RFLAGS_NT | RFLAGS_AC), 0, "SDM 28.5.3");
 	EXPECT_EQ(vmread(VMCS_GUEST_RFLAGS) & (RFLAGS_NT | RFLAGS_AC), RFLAGS_NT | RFLAGS_AC,
