@@ -163,7 +163,7 @@ const struct l1_case vmx_cases[] = {
 	CASE(vmx_state_no_vmcs, L1_MOVES, 0, 0),
 	CASE(vmx_state_fields, L1_MOVES, 0, 0),
 	CASE(vmx_state_window, L1_MOVES, 1, 0),
-	CASE(vmx_state_l1, L1_MOVES, 1, 0),
+	CASE(vmx_state_pointers, L1_MOVES, 1, 0),
 	CASE(vmx_state_linked, L1_MOVES, 1, L1_NEEDS(SHADOW_VMCS)),
 	CASE(vmx_state_timer, L1_MOVES, 1, L1_NEEDS(PREEMPTION_TIMER)),
 	CASE(vmx_smp_init_sipi, L1_SMP, 2, 0),

@@ -147,7 +147,7 @@ void vmx_timer_save(void);
 /* state.c */
 void vmx_state_no_vmcs(void);
 void vmx_state_window(void);
-void vmx_state_l1(void);
+void vmx_state_pointers(void);
 void vmx_state_linked(void);
 void vmx_state_timer(void);
 

@@ -36,7 +36,7 @@ static void l2_sets_bases(void)
 	l2_call(1);
 }
 
-void vmx_state_l1(void)
+void vmx_state_pointers(void)
 {
 	struct vm vm;
 
