@@ -83,6 +83,7 @@ const struct l1_case vmx_cases[] = {
 	CASE(vmx_io_string, 0, 6, L1_NEEDS(IO_BITMAP)),
 
 	CASE(vmx_ept_permissions, 0, 22, L1_NEEDS(EPT)),
+	CASE(vmx_ept_upper_permissions, 0, 2, L1_NEEDS(EPT)),
 	CASE(vmx_ept_walk, 0, 3, L1_NEEDS(EPT)),
 	CASE(vmx_ept_misconfig, 0, 8, L1_NEEDS(EPT)),
 	CASE(vmx_ept_remap, 0, 3, L1_NEEDS(EPT)),
@@ -148,7 +149,7 @@ const struct l1_case vmx_cases[] = {
 	CASE(vmx_hlt_window, 0, 1, 0),
 	CASE(vmx_hlt_saved, 0, 0, L1_NEEDS(PREEMPTION_TIMER)),
 	CASE(vmx_leave_long_mode, 0, 2, L1_NEEDS(EPT) | L1_NEEDS(UNRESTRICTED_GUEST)),
-	CASE(vmx_pae_pdptes, 0, 1, L1_NEEDS(EPT)),
+	CASE(vmx_pae_pdptes, 0, 2, L1_NEEDS(EPT)),
 	CASE(vmx_pae_without_ept, 0, 2, 0),
 	CASE(vmx_task_switch, 0, 1, 0),
 	CASE(vmx_alignment_check, 0, 1, 0),

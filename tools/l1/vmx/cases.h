@@ -93,6 +93,7 @@ void vmx_io_string(void);
 /* ept.c */
 void vmx_ept_violation(void);
 void vmx_ept_permissions(void);
+void vmx_ept_upper_permissions(void);
 void vmx_ept_walk(void);
 void vmx_ept_misconfig(void);
 void vmx_ept_remap(void);

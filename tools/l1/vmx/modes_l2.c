@@ -64,7 +64,10 @@ static uint64_t *pae_tables(void)
 /* vmcall */
 static const uint8_t call32[] = { 0x0f, 0x01, 0xc1 };
 
-/* All four come from the VMCS with EPT, and go back there. */
+/* mov %eax, %cr3; vmcall */
+static const uint8_t load32[] = { 0x0f, 0x22, 0xd8, 0x0f, 0x01, 0xc1 };
+
+/* All four come from the VMCS with EPT, and go back there; L2's MOV to CR3 loads them anew. */
 void vmx_pae_pdptes(void)
 {
 	uint64_t *pdpt = pae_tables(), rest = pdpt[0];
@@ -73,6 +76,7 @@ void vmx_pae_pdptes(void)
 	page32 = page_alloc();
 	memcpy(page32, call32, sizeof(call32));
 	vm_init(&vm, l2_nothing);
+	VM_CLEAR(PROC_CTLS, VMX_PROC_CR3_LOAD);
 	start_pae(&vm, phys(page_alloc()));
 	vmwrite(VMCS_GUEST_PDPTE0, pdpt[0]);
 	for (uint32_t i = 1; i < 4; i++)
@@ -81,6 +85,19 @@ void vmx_pae_pdptes(void)
 	for (uint32_t i = 0; i < 4; i++) {
 		expect_at("PDPTE%u: ", i);
 		EXPECT_EQ(vmread(VMCS_GUEST_PDPTE0 + 2 * i) & ~0x20ULL, rest + i * 0x10000,
+			  "SDM 28.3.1");
+	}
+
+	memcpy(page32, load32, sizeof(load32));
+	for (uint64_t i = 1; i < 4; i++)
+		pdpt[i] = rest + i * 0x20000;
+	vmwrite(VMCS_GUEST_RIP, phys(page32));
+	vm.r.rax = phys(pdpt);
+	vm_expect(&vm, VMX_REASON_VMCALL, "SDM 27.3.2.4");
+	EXPECT_EQ(vmread(VMCS_GUEST_CR3), phys(pdpt), "SDM 28.3.1");
+	for (uint32_t i = 0; i < 4; i++) {
+		expect_at("PDPTE%u, loaded by L2: ", i);
+		EXPECT_EQ(vmread(VMCS_GUEST_PDPTE0 + 2 * i) & ~0x20ULL, rest + i * 0x20000,
 			  "SDM 28.3.1");
 	}
 }
