@@ -33,6 +33,9 @@ void vmx_ept_accessed_dirty(void)
 	EXPECT_EQ(*leaf & (EPT_A | EPT_D), 0, "the test's own set-up");
 	vm_expect_call(&vm, 0xc3);
 	EXPECT_EQ(*leaf & (EPT_A | EPT_D), EPT_A, "SDM 29.3.5: a read sets accessed alone");
+	for (int level = 2; level <= 4; level++)
+		EXPECT_EQ(*pt_entry(&vm.ept, phys(target), level) & EPT_A, EPT_A,
+			  "SDM 29.3.5: in each entry on the way");
 	vmwrite(VMCS_GUEST_RIP, code(l2_write));
 	vmwrite(VMCS_GUEST_RSP, l2_stack());
 	vm_expect_call(&vm, 0x77);
@@ -45,7 +48,7 @@ static volatile uint8_t *pages;
 static void l2_dirty_pages(void)
 {
 	for (unsigned int i = 0; i < PML_PAGES; i++)
-		pages[i * PAGE_SIZE] = 1;
+		pages[i * PAGE_SIZE + 0x128] = 1; /* the log has the page alone */
 	l2_call(1);
 }
 

@@ -57,6 +57,43 @@ void vmx_hlt_activity(void)
 }
 
 /*
+ * Started asleep, L2 runs nothing: an open window gets it out at once, and the timer later. What
+ * is saved then is what L1 gave it.
+ */
+void vmx_hlt_window(void)
+{
+	struct vm vm;
+
+	if (!(vmx_msr(MSR_IA32_VMX_MISC) & VMX_MISC_ACTIVITY_HLT))
+		skip("the activity state HLT is not offered");
+	vm_init(&vm, l2_nothing);
+	VM_SET(PROC_CTLS, VMX_PROC_INTERRUPT_WINDOW);
+	vmwrite(VMCS_GUEST_ACTIVITY, VMX_ACTIVITY_HLT);
+	vmwrite(VMCS_GUEST_RFLAGS, RFLAGS_FIXED | RFLAGS_IF);
+	vm_expect(&vm, VMX_REASON_INTERRUPT_WINDOW, "SDM 27.7.5: it wakes from HLT");
+	EXPECT_EQ(vmread(VMCS_GUEST_RIP), code(l2_nothing), "SDM 27.7.5");
+}
+
+void vmx_hlt_saved(void)
+{
+	struct page_table other = pt_identity(PT_CR3);
+	struct vm vm;
+
+	if (!(vmx_msr(MSR_IA32_VMX_MISC) & VMX_MISC_ACTIVITY_HLT))
+		skip("the activity state HLT is not offered");
+	vm_init(&vm, l2_nothing);
+	VM_SET(PIN_CTLS, VMX_PIN_PREEMPTION_TIMER);
+	vmwrite(VMCS_PREEMPTION_TIMER_VALUE, 4096);
+	vmwrite(VMCS_GUEST_ACTIVITY, VMX_ACTIVITY_HLT);
+	vmwrite(VMCS_GUEST_RFLAGS, RFLAGS_FIXED | RFLAGS_IF);
+	vmwrite(VMCS_GUEST_CR3, other.root);
+	vm_expect(&vm, VMX_REASON_PREEMPTION_TIMER, "SDM 26.5.1");
+	EXPECT_EQ(vmread(VMCS_GUEST_ACTIVITY), VMX_ACTIVITY_HLT, "SDM 28.3.4");
+	EXPECT_EQ(vmread(VMCS_GUEST_RIP), code(l2_nothing), "SDM 28.3.3");
+	EXPECT_EQ(vmread(VMCS_GUEST_CR3), other.root, "SDM 28.3.1");
+}
+
+/*
  * Asleep in HLT, L2 leaves by an interrupt of L1's: its LAPIC timer, 2 ms, which L2 starts
  * itself so that it sleeps by then. Where the host let L2 wait for longer ahead of its HLT, it
  * did not sleep: again, with more time.

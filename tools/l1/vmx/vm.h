@@ -96,6 +96,13 @@ void vm_flush_ept(const struct vm *vm); /* INVEPT, single-context where offered 
 /* Bits of vm->msr_bitmap: false where the MSR is in neither range. */
 bool vm_msr_bit(struct vm *vm, uint32_t msr, bool write, bool on);
 
+/*
+ * Runs fn in L1's user mode until its first exception; it must have one, and needs no compiled
+ * code's comfort. pt_user_identity(): PT_CR3, with user mode let in everywhere.
+ */
+struct trap catch_user(void (*fn)(void));
+struct page_table pt_user_identity(void);
+
 /* The VMXON region that vmx_enable() used. */
 extern uint64_t vmxon_region;
 uint64_t vmx_msr(uint32_t index);    /* a capability MSR, 0x480 to 0x491; read once */

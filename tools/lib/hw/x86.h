@@ -40,7 +40,9 @@
 #define RFLAGS_IF    (1ULL << 9)
 #define RFLAGS_DF    (1ULL << 10)
 #define RFLAGS_OF    (1ULL << 11)
+#define RFLAGS_NT    (1ULL << 14)
 #define RFLAGS_RF    (1ULL << 16)
+#define RFLAGS_AC    (1ULL << 18)
 
 /* After reset; SDM Vol. 3 10.1.1 table 10-1, APM Vol. 2 14.1.3. */
 #define DR6_FIXED 0xffff0ff0ULL
