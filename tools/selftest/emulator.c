@@ -45,6 +45,7 @@ static const struct xfail {
 	  "Bochs ends itself where a CPU of L1's starts in real mode under NPT", true },
 	/* So is a page fault's that L0 injects, where it pages without NPT. */
 	{ EMULATOR_BOCHS, "svm_page_fault_own", "Bochs' VMRUN does not load CR2", false },
+	{ EMULATOR_BOCHS, "svm_page_fault_emulated", "Bochs' VMRUN does not load CR2", false },
 	/* svm.cc, SvmInjectEvents() pushes RIP. */
 	{ EMULATOR_BOCHS, "svm_inject_soft", "Bochs injects a software interrupt without nRIP",
 	  false },

@@ -157,6 +157,13 @@ const struct l1_case svm_cases[] = {
 	{ "svm_tsc_offset", 0, 3, 0, svm_case_tsc_offset },
 	{ "svm_tsc_monotonic", 0, 8, 0, svm_case_tsc_monotonic },
 	{ "svm_tsc_ratio", L1_UNPROVEN, 5, L1_NEEDS(TSC_RATE), svm_case_tsc_ratio },
+	{ "svm_cr4_neighbours", 0, 2, 0, svm_case_cr4_neighbours },
+	{ "svm_cr0_uncached", 0, 13, 0, svm_case_cr0_uncached },
+	{ "svm_page_fault_emulated", 0, 1, 0, svm_case_page_fault_emulated },
+	{ "svm_inject_soft_plain", 0, 1, 0, svm_case_inject_soft_plain },
+	{ "svm_replay_soft_plain", 0, 3, L1_NEEDS(NPT), svm_case_replay_soft_plain },
+	{ "svm_smi_exit", 0, 2, 0, svm_case_smi_exit },
+	{ "svm_smi_in_l2", 0, 2, 0, svm_case_smi_in_l2 },
 	MACHINE_CASES("svm"),
 	SVM_MACHINE_CASES,
 };
