@@ -43,6 +43,8 @@ void svm_case_monitor_mwait(void);
 void svm_case_icebp(void);
 void svm_case_invd(void);
 void svm_case_rdtscp(void);
+void svm_case_rsm(void);
+void svm_case_xsetbv(void);
 
 /* crdr.c */
 void svm_case_cr_dr(void);
@@ -227,6 +229,7 @@ void svm_case_cr4_neighbours(void);
 void svm_case_cr0_uncached(void);
 void svm_case_exception_emulated(void);
 void svm_case_page_fault_emulated(void);
+void svm_case_fault_emulated(void);
 
 /* smi.c */
 void svm_case_smi_exit(void);
