@@ -167,6 +167,7 @@ const struct l1_case svm_cases[] = {
 	{ "svm_xsetbv", 0, 2, 0, svm_case_xsetbv },
 	{ "svm_smi_exit", 0, 2, 0, svm_case_smi_exit },
 	{ "svm_smi_in_l2", 0, 2, 0, svm_case_smi_in_l2 },
+	{ "svm_smi_gif", 0, 0, 0, svm_case_smi_gif },
 	MACHINE_CASES("svm"),
 	SVM_MACHINE_CASES,
 };

@@ -234,5 +234,6 @@ void svm_case_fault_emulated(void);
 /* smi.c */
 void svm_case_smi_exit(void);
 void svm_case_smi_in_l2(void);
+void svm_case_smi_gif(void);
 
 #endif

@@ -155,14 +155,28 @@ void svm_case_exception_emulated(void)
 	EXPECT_EQ(trap.error, 0, "APM 8.4.2");
 }
 
-/* And L2 has its address in CR2. */
+static void ins_unmapped(void *unused)
+{
+	(void)unused;
+	asm volatile("insb" : : "D"(UNMAPPED), "d"(0x4f0) : "memory");
+}
+
+static void l2_catches_ins(void)
+{
+	struct trap t = catch_trap(ins_unmapped, NULL);
+
+	trap = t;
+}
+
+/* A write, for which the error code is not 0; and L2 has the address in CR2. */
 void svm_case_page_fault_emulated(void)
 {
-	struct l2 *l2 = svm_l2(l2_catches_outs);
+	struct l2 *l2 = svm_l2(l2_catches_ins);
 
 	l2->vmcb->save.cr2 = OLD_CR2;
 	svm_run_to_end(l2);
 	EXPECT_NAME(trap.vector, X86_PF, trap_name, "APM 15.12");
+	EXPECT_EQ(trap.error, PF_W, "APM 8.4.2");
 	EXPECT_EQ(trap.cr2, UNMAPPED, "APM 8.2.15");
 	EXPECT_EQ(l2->vmcb->save.cr2, UNMAPPED, "APM 15.6");
 }

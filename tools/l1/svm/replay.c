@@ -37,6 +37,9 @@ static void replay(const char *name, uint64_t event, uint8_t vector, void (*fn)(
 	leaf = pt_leaf_4k(&l2->npt, l2->vmcb->save.rsp - 8);
 	entry = *leaf;
 	*leaf = 0;
+	/* L0 may have to inject it anew, for pages of its own: that is not intercepted either. */
+	if ((event & SVM_EVENT_TYPE_MASK) == SVM_EVENT_EXCEPTION)
+		svm_intercept(l2, SVM_EXIT_EXCP(vector));
 	c->tlb_control = VMCB_TLB_FLUSH_ALL;
 	c->event_inj = SVM_EVENT_VALID | event;
 	c->nrip = code(fn) + length;

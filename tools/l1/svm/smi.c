@@ -102,3 +102,15 @@ void svm_case_smi_in_l2(void)
 	EXPECT_EQ(stage, 3, "APM 15.22");
 	EXPECT_EQ(smm_count(), 1, "APM 15.22");
 }
+
+/* No L2: CLGI holds an SMI back. */
+void svm_case_smi_gif(void)
+{
+	put_handler();
+	asm volatile("clgi" : : : "memory");
+	send_smi();
+	counted = smm_count();
+	asm volatile("stgi; nop" : : : "memory");
+	EXPECT_EQ(counted, 0, "APM 15.17");
+	EXPECT_EQ(smm_count(), 1, "APM 15.17");
+}
