@@ -14,10 +14,18 @@ import subprocess
 IN_TREE = '\nMODULE_INFO(intree, "Y");\n'
 MODULE_MAIN = ("svm/svm.c", "vmx/main.c", "x86.c")
 MODULE = {"amd": "kvm-amd.ko", "intel": "kvm-intel.ko"}
+VENDOR_FOLDERS = ("arch/x86/kvm/svm/", "arch/x86/kvm/vmx/")
 
 
 class RuleError(Exception):
     """A rule that does not fit the source any more, or does not compile."""
+
+
+def module_of(vendor, rule):
+    """The module that a rule's file is part of: what is no vendor's is in kvm.ko."""
+    if rule and not rule["file"].startswith(VENDOR_FOLDERS):
+        return "kvm.ko"
+    return MODULE[vendor]
 
 
 def normal(line):
@@ -111,7 +119,7 @@ class Tree:
         try:
             path.write_text(mutate(good, rule), encoding="utf-8")
             self._make(rule["id"])
-            shutil.copyfile(self.kvm / MODULE[vendor], target)
+            shutil.copyfile(self.kvm / module_of(vendor, rule), target)
         finally:
             path.write_text(good, encoding="utf-8")
 
