@@ -83,8 +83,11 @@ static void l2_tries_controls(void)
 	ask_move(L1_LEVEL_L2);
 	seen = rdtsc() - seen;
 	cpuid(0, 0);
+	ask_move(L1_LEVEL_L2); /* L1 has entered L2 anew since, and by that all was loaded */
 	rdmsr(MSR_PROBED);
+	ask_move(L1_LEVEL_L2);
 	asm volatile("outb %%al, %0" : : "i"(PORT));
+	ask_move(L1_LEVEL_L2);
 	asm volatile("ud2");
 }
 

@@ -12,6 +12,8 @@
 #define DR7_W0	 (1ULL << 16) /* R/W0 = 1: data writes */
 #define DR7_LEN8 (2ULL << 18) /* LEN0 = 2: eight bytes */
 #define DR6_B0	 (1ULL << 0)
+#define DR6_B	 (0xfULL << 0) /* B0 to B3 */
+#define DR6_B3	 (1ULL << 3)
 
 #define WATCH (DR7_FIXED | DR7_L0 | DR7_W0 | DR7_LEN8)
 
@@ -53,12 +55,13 @@ void svm_case_db_intercept(void)
 	struct l2 *l2 = svm_l2(b_nops);
 
 	write_dr0(NOPS + 1);
+	l2->vmcb->save.dr6 = DR6_FIXED | DR6_B3;
 	l2->gprs.rax = DR7_FIXED | DR7_L0;
 	svm_intercept(l2, SVM_EXIT_EXCP(X86_DB));
 	svm_run(l2);
 	EXPECT_EXIT(l2, SVM_EXIT_EXCP(X86_DB), "APM 15.12.2");
 	EXPECT_EQ(l2->vmcb->save.rip, NOPS + 1, "APM 15.12.2");
-	EXPECT_BITS(l2->vmcb->save.dr6, DR6_B0 | DR6_BS | DR6_BD, DR6_B0, "APM 15.12.2");
+	EXPECT_BITS(l2->vmcb->save.dr6, DR6_B | DR6_BS | DR6_BD, DR6_B0, "APM 13.1.1.3");
 	EXPECT_EQ(l2->vmcb->save.dr7, DR7_FIXED | DR7_L0, "APM 15.6");
 	EXPECT_EQ(read_dr7(), DR7_FIXED, "APM 15.6");
 }
