@@ -156,9 +156,10 @@ struct l1_header {
 	uint64_t svm_cases, svm_count_at;
 };
 
-#define L1_DETAIL_MAX 400
-#define L1_EXIT_MAX   200
-#define L1_CPUS_MAX   8
+#define L1_DETAIL_MAX  400
+#define L1_EXIT_MAX    200
+#define L1_CPUS_MAX    8
+#define L1_SAMPLES_MAX 256
 
 /* Where the driver found the vCPU when it saved it; as vmm.h's enum vcpu_level. */
 enum l1_level {
@@ -202,6 +203,7 @@ struct l1_page {
 	uint32_t n_cpus;   /* set by the driver ahead of L1_READY; 0 for one */
 	uint32_t moves;	   /* by the driver: how often this case was moved */
 	uint32_t level;	   /* by the driver: enum l1_level at the last move */
+	uint32_t samples;  /* by the driver, for L1_MEASURE_COST: 1 to L1_SAMPLES_MAX */
 	struct l1_cost costs[L1_COST_COUNT];
 	char detail[L1_DETAIL_MAX];
 	char last_exit[L1_EXIT_MAX]; /* of a failed case: how L2 was left last */
