@@ -47,7 +47,7 @@ SUITE_boot = tests/boot/run --build $(O) $(if $(ONLY),--only '$(ONLY)')
 
 CHECK_PRODUCTS := $(O)/nestcheck $(O)/nestcheck.efi $(O)/nestcheck.iso $(KERNEL_MODULES)
 
-.PHONY: check check-fast $(addprefix check-,$(CHECK_SUITES)) check-mutants bench
+.PHONY: check check-fast $(addprefix check-,$(CHECK_SUITES)) check-models check-mutants check-kselftest bench
 check: $(UNIT_TESTS) $(CHECK_PRODUCTS) pxe ## run all tests (no network, no KVM needed)
 	$(Q)O=$(O) tests/check $(foreach s,$(CHECK_SUITES),'$(s)=$(SUITE_$(s))')
 check-fast: $(UNIT_TESTS) $(O)/nestcheck $(KERNEL_STAMP) ## only those that boot nothing
@@ -70,9 +70,13 @@ check-launcher: $(CHECK_PRODUCTS) ## iso/nestcheck-qemu: does its exit status te
 	$(Q)$(SUITE_launcher)
 check-boot: $(CHECK_PRODUCTS) pxe ## boot every row of tests/expect (ONLY=GLOB: some)
 	$(Q)$(SUITE_boot)
+check-models: $(CHECK_PRODUCTS) pxe ## the complete self-test on every CPU model (ONLY=GLOB: some)
+	$(Q)tests/boot/run --build $(O) $(if $(ONLY),--only '$(ONLY)') tests/expect/models/full.toml
 check-mutants: $(CHECK_PRODUCTS) ## defects put into KVM: each must be named (ONLY=GLOB)
 	$(Q)tests/mutants/run --build $(O) --kernel-source $(KERNEL_SRC) --kernel-build $(KERNEL_BUILD) \
 		$(if $(ONLY),--only '$(ONLY)')
+check-kselftest: $(CHECK_PRODUCTS) ## the kernel's nested selftests in the image, beside ours
+	$(Q)tests/kselftest/run --build $(O) --kernel-source $(KERNEL_SRC) --kernel-headers $(KERNEL_HEADERS)
 bench: $(CHECK_PRODUCTS) $(O)/poweroff ## sizes and times, side by side with Debian's kernel
 	$(Q)tests/bench/run --build $(O) --cache $(CACHE_DIR) $(if $(RUNS),--runs $(RUNS))
 

@@ -16,6 +16,12 @@ MODULE_MAIN = ("svm/svm.c", "vmx/main.c", "x86.c")
 MODULE = {"amd": "kvm-amd.ko", "intel": "kvm-intel.ko"}
 
 
+def module_of(vendor, rule):
+    """The module that the rule's file is built into: the vendor's, or what both share."""
+    own = rule is None or pathlib.PurePath(rule["file"]).parent.name in ("svm", "vmx")
+    return MODULE[vendor] if own else "kvm.ko"
+
+
 class RuleError(Exception):
     """A rule that does not fit the source any more, or does not compile."""
 
@@ -102,16 +108,16 @@ class Tree:
             raise RuleError(f"{what}: does not build:\n{result.stdout[-3000:]}")
 
     def module(self, vendor, rule, target):
-        """Builds the vendor's module with the rule's defect (None: without one) into target."""
+        """Builds the module with the rule's defect (None: the vendor's without one) into target."""
         if rule is None:
-            shutil.copyfile(self.kvm / MODULE[vendor], target)
+            shutil.copyfile(self.kvm / module_of(vendor, rule), target)
             return
         path = self.folder / rule["file"]
         good = path.read_text(encoding="utf-8")
         try:
             path.write_text(mutate(good, rule), encoding="utf-8")
             self._make(rule["id"])
-            shutil.copyfile(self.kvm / MODULE[vendor], target)
+            shutil.copyfile(self.kvm / module_of(vendor, rule), target)
         finally:
             path.write_text(good, encoding="utf-8")
 

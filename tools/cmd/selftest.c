@@ -5,6 +5,7 @@
 #include "cmd/cmd.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -155,6 +156,18 @@ static bool parse_number(const char *option, const char *word, unsigned int min,
 	return true;
 }
 
+/* By what this process may use; the pinning itself may still fail later. */
+static bool cpu_is_there(const char *word, unsigned int cpu)
+{
+	cpu_set_t allowed;
+
+	if (!word || sched_getaffinity(0, sizeof(allowed), &allowed) < 0 ||
+	    (cpu < CPU_SETSIZE && CPU_ISSET(cpu, &allowed)))
+		return true;
+	fprintf(stderr, "nestcheck: there is no CPU %u, or it may not be used\n", cpu);
+	return false;
+}
+
 static bool parse_soak(const char *word, unsigned int *seconds)
 {
 	if (!word)
@@ -243,9 +256,14 @@ int cmd_selftest(int argc, char **argv)
 	o.pin = cpu;
 	if (!parse_number("--timeout", timeout, 1, 3600000, &o.case_timeout_ms) ||
 	    !parse_number("--repeat", repeat, 1, 1000000, &o.repeat) ||
-	    !parse_number("--cpu", cpu, 0, 8191, &o.cpu) || !parse_soak(soak, &o.soak_s) ||
-	    !known_fault(o.fault))
+	    !parse_number("--cpu", cpu, 0, 8191, &o.cpu) || !cpu_is_there(cpu, o.cpu) ||
+	    !parse_soak(soak, &o.soak_s) || !known_fault(o.fault))
 		return EXIT_USAGE;
+	if ((soak && repeat) || (json && tap)) {
+		fprintf(stderr, "nestcheck: %s exclude each other\n",
+			json && tap ? "--json and --tap" : "--repeat and --soak");
+		return EXIT_USAGE;
+	}
 	report_init(&r);
 	set_started(&r);
 	collect_hardware(&r);

@@ -94,35 +94,42 @@ static bool matches(const char *line, const char *s, const struct log_pattern *p
 }
 
 /*
- * Which patterns start with a byte, a bit for each: the whole log goes through here, on
- * emulators that run 50 million instructions a second.
+ * Which patterns have a byte in first and which in second place, a bit for each: the whole log goes
+ * through here, on emulators that run 50 million instructions a second.
  */
-struct first_bytes {
-	uint64_t patterns[256];
+struct leading_bytes {
+	uint64_t first[256], second[256];
 };
 
-static const struct first_bytes *first_bytes(void)
+static void enter(uint64_t places[256], char byte, size_t pattern)
 {
-	static struct first_bytes first;
+	unsigned char c = (unsigned char)byte;
 
-	if (first.patterns['k'])
-		return &first;
+	places[c] |= UINT64_C(1) << pattern;
+	places[toupper(c)] |= UINT64_C(1) << pattern;
+}
+
+static const struct leading_bytes *leading_bytes(void)
+{
+	static struct leading_bytes leading;
+
+	if (leading.first['k'])
+		return &leading;
 	for (size_t i = 0; i < COUNT(patterns); i++) {
-		unsigned char c = (unsigned char)patterns[i].text[0];
-
-		first.patterns[c] |= UINT64_C(1) << i;
-		first.patterns[toupper(c)] |= UINT64_C(1) << i;
+		enter(leading.first, patterns[i].text[0], i);
+		enter(leading.second, patterns[i].text[1], i);
 	}
-	return &first;
+	return &leading;
 }
 
 bool log_line_wanted(const char *line)
 {
-	const struct first_bytes *first = first_bytes();
+	const struct leading_bytes *leading = leading_bytes();
 	bool wanted = false;
 
 	for (const char *s = line; *s; s++) {
-		uint64_t candidates = first->patterns[(unsigned char)*s];
+		uint64_t candidates = leading->first[(unsigned char)s[0]] &
+				      leading->second[(unsigned char)s[1]];
 
 		for (; candidates; candidates &= candidates - 1) {
 			const struct log_pattern *p = &patterns[__builtin_ctzll(candidates)];

@@ -91,6 +91,14 @@ enum l1_vendor {
 	X(APICV, "apicv")                           \
 	X(MSR_BITMAP, "msr_bitmap")                 \
 	X(IO_BITMAP, "io_bitmap")                   \
+	X(TPR_SHADOW, "tpr_shadow")                 \
+	X(APIC_ACCESS, "apic_access")               \
+	X(X2APIC_VIRT, "x2apic_virt")               \
+	X(APIC_REGISTERS, "apic_registers")         \
+	X(VIRTUAL_INTERRUPTS, "virtual_interrupts") \
+	X(POSTED_INTERRUPTS, "posted_interrupts")   \
+	X(TSC_SCALING, "tsc_scaling")               \
+	X(EPT_5LEVEL, "ept_5level")                 \
 	X(NPT, "npt")                               \
 	X(NRIPS, "nrips")                           \
 	X(LBRV, "lbrv")                             \
@@ -120,6 +128,8 @@ enum l1_case_flags {
 	L1_CLOSED = 32,	 /* does not come back: the VM is closed while L2 runs, ... */
 	L1_KILLED = 64,	 /* ... or the process killed that runs it */
 	L1_SLOW = 128,	 /* takes long for one case, or costs the next one a fresh VM */
+	L1_STRICT = 256, /* what KVMs in use get wrong, and no hypervisor that keeps to the manual
+			  * notices: fails the machine with the image's own kernel only */
 };
 
 /*
@@ -146,9 +156,10 @@ struct l1_header {
 	uint64_t svm_cases, svm_count_at;
 };
 
-#define L1_DETAIL_MAX 400
-#define L1_EXIT_MAX   200
-#define L1_CPUS_MAX   8
+#define L1_DETAIL_MAX  400
+#define L1_EXIT_MAX    200
+#define L1_CPUS_MAX    8
+#define L1_SAMPLES_MAX 256
 
 /* Where the driver found the vCPU when it saved it; as vmm.h's enum vcpu_level. */
 enum l1_level {
@@ -192,6 +203,7 @@ struct l1_page {
 	uint32_t n_cpus;   /* set by the driver ahead of L1_READY; 0 for one */
 	uint32_t moves;	   /* by the driver: how often this case was moved */
 	uint32_t level;	   /* by the driver: enum l1_level at the last move */
+	uint32_t samples;  /* by the driver, for L1_MEASURE_COST: 1 to L1_SAMPLES_MAX */
 	struct l1_cost costs[L1_COST_COUNT];
 	char detail[L1_DETAIL_MAX];
 	char last_exit[L1_EXIT_MAX]; /* of a failed case: how L2 was left last */

@@ -13,6 +13,10 @@
 #include "l1/blob.h"
 
 #define CPUS_MIN 2
+
+/* For so long a vCPU that waits keeps its CPU: hardware needs no more. */
+#define YIELDS	 32
+#define SLEEP_US 100
 #define GRACE_MS 200 /* for one that has told L1 that it is done, to tell us */
 
 struct l1_cpu {
@@ -43,15 +47,25 @@ static void anywhere(void)
 	sched_setaffinity(0, sizeof(all), &all);
 }
 
+/* An emulator has one thread per CPU on fewer of the host's: one that spins slows the others. */
+void l1_yield(unsigned int *yields)
+{
+	if (++*yields < YIELDS)
+		sched_yield();
+	else
+		usleep(SLEEP_US);
+}
+
 static void *run(void *data)
 {
 	struct l1_cpu *c = data;
+	unsigned int yields = 0;
 
 	anywhere();
 	do {
 		c->ret = vcpu_run(c->vcpu, L1_PORT_DOORBELL, c->timeout_ms, &c->exit);
 		if (c->ret == 0 && c->exit.stop == VCPU_DOORBELL && c->exit.value == L1_YIELD)
-			sched_yield();
+			l1_yield(&yields);
 		else
 			break;
 	} while (true);

@@ -20,9 +20,10 @@ enum emulator emulator_of(const struct facts *f);
 unsigned int emulator_slowness(enum emulator e);
 
 /*
- * Why a case cannot pass there, or NULL. The only source of `xfail`. crashes: running it ends
- * the emulator or the machine in it, so it is not run.
+ * Why a case cannot pass there, or NULL. The only source of `xfail`. npt: L0 uses nested paging.
+ * crashes: running it ends the emulator or the machine in it, so it is not run; never so where
+ * there is no emulator.
  */
-const char *emulator_xfail(enum emulator e, const char *case_name, bool *crashes);
+const char *emulator_xfail(enum emulator e, const char *case_name, bool npt, bool *crashes);
 
 #endif

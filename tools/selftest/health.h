@@ -10,7 +10,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* kmsg: /dev/kmsg from now on, -1 where it may not be read. users: -1 where KVM is no module. */
+/* Is it the image's kernel, and not an installed one? */
+bool health_own_kernel(void);
+
+/*
+ * kmsg: /dev/kmsg from now on, -1 where it may not be read. users: -1 where KVM is no module, or
+ * where others may use it: on an installed host VMs come and go.
+ */
 struct health {
 	int kmsg;
 	bool taint_known;

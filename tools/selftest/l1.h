@@ -22,6 +22,7 @@ struct l1 {
 	struct l1_page *page; /* in the VM's memory */
 	struct l1_cpu *cpus;
 	uint64_t left_behind;
+	unsigned int yields; /* of the first vCPU in this command */
 	bool up;
 };
 
@@ -52,6 +53,8 @@ int l1_move_asleep(struct l1 *l1, unsigned int timeout_ms);
 unsigned int l1_cpu_count(void);
 int l1_cpus_start(struct l1 *l1, unsigned int timeout_ms);
 void l1_cpus_stop(struct l1 *l1);
+/* L1_YIELD: this thread stands back; *yields: how often it did so far. */
+void l1_yield(unsigned int *yields);
 /* The number of one that ended otherwise than by L1_DONE, with its end in exit; 0: none did. */
 unsigned int l1_cpus_dead(struct l1 *l1, struct vcpu_exit *exit);
 

@@ -5,7 +5,6 @@
 #include "selftest/l1.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <time.h>
 
 static long long now_ms(void)
@@ -25,7 +24,7 @@ static int grant(struct l1 *l1, uint32_t flags, unsigned int left_ms, struct vcp
 	case L1_YIELD:
 		if (l1_cpus_dead(l1, exit))
 			return 0;
-		sched_yield();
+		l1_yield(&l1->yields);
 		return 1;
 	case L1_SAVE:
 		if (!(flags & L1_MOVES))
@@ -79,6 +78,7 @@ int l1_command(struct l1 *l1, enum l1_command command, uint32_t index, uint32_t 
 	l1->page->detail[0] = 0;
 	l1->page->last_exit[0] = 0;
 	l1->page->moves = 0;
+	l1->yields = 0;
 	ret = serve(l1, flags, timeout_ms, exit);
 	l1_cpus_stop(l1);
 	return ret;

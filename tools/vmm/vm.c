@@ -53,13 +53,21 @@ static int reserve_memory(struct vm *vm)
 	return 0;
 }
 
+/* The second address space is that of system management mode: the same memory. */
 static int map_memory(struct vm *vm)
 {
-	struct kvm_userspace_memory_region region = { .memory_size = vm->size,
-						      .userspace_addr = (uintptr_t)vm->memory };
+	int spaces = ioctl(vm->fd, KVM_CHECK_EXTENSION, KVM_CAP_MULTI_ADDRESS_SPACE), ret = 0;
 
-	return step(vm, "KVM_SET_USER_MEMORY_REGION",
-		    ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION, &region));
+	for (uint32_t i = 0; ret == 0 && i < (spaces > 1 ? 2 : 1); i++) {
+		struct kvm_userspace_memory_region region = { .slot = i << 16,
+							      .memory_size = vm->size,
+							      .userspace_addr =
+								      (uintptr_t)vm->memory };
+
+		ret = step(vm, "KVM_SET_USER_MEMORY_REGION",
+			   ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION, &region));
+	}
+	return ret;
 }
 
 static int set_up(struct vm *vm)

@@ -2,7 +2,7 @@
 /*
  * What exits cost, in TSC cycles. The method:
  *
- * Each operation is timed by itself, LFENCE and RDTSC before and behind, COST_SAMPLES times after
+ * Each operation is timed by itself, LFENCE and RDTSC before and behind, page->samples times after
  * COST_WARMUP times unrecorded, which bring caches, TLBs and KVM's own lazily made structures to
  * where they stay. The same loop around nothing is timed first, and its median taken off. Told
  * are the median and the quartiles: an interrupt of the host's, or L0's scheduler, makes single
@@ -41,28 +41,29 @@ static uint64_t less(uint64_t v, uint64_t by)
 	return v > by ? v - by : 1; /* 0 says that nothing was measured */
 }
 
-static struct l1_cost summary(uint64_t *samples, uint64_t overhead)
+static struct l1_cost summary(uint64_t *samples, uint32_t n, uint64_t overhead)
 {
-	sort(samples, COST_SAMPLES);
-	return (struct l1_cost){ .median = less(samples[COST_SAMPLES / 2], overhead),
-				 .low = less(samples[COST_SAMPLES / 4], overhead),
-				 .high = less(samples[COST_SAMPLES * 3 / 4], overhead) };
+	sort(samples, n);
+	return (struct l1_cost){ .median = less(samples[n / 2], overhead),
+				 .low = less(samples[n / 4], overhead),
+				 .high = less(samples[n * 3 / 4], overhead) };
 }
 
 static uint64_t overhead;
 
 static struct l1_cost time_loop(void (*operation)(void))
 {
-	uint64_t samples[COST_SAMPLES];
+	uint64_t samples[L1_SAMPLES_MAX];
+	int n = (int)l1_page->samples;
 
-	for (int i = -COST_WARMUP; i < COST_SAMPLES; i++) {
+	for (int i = -COST_WARMUP; i < n; i++) {
 		uint64_t start = rdtsc();
 
 		operation();
 		if (i >= 0)
 			samples[i] = rdtsc() - start;
 	}
-	return summary(samples, overhead);
+	return summary(samples, (uint32_t)n, overhead);
 }
 
 void cost_of(enum l1_cost_id id, void (*operation)(void))

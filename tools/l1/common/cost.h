@@ -10,9 +10,8 @@
 /* Fills page->costs; run as a case. */
 void measure_costs(void);
 
-/* Of one operation of L1's, on top of the loop's own cost. Few samples: an emulator runs them. */
-#define COST_WARMUP  4
-#define COST_SAMPLES 33
+/* Of one operation of L1's, on top of the loop's own cost; as often as page->samples says. */
+#define COST_WARMUP 4
 
 void cost_of(enum l1_cost_id id, void (*operation)(void));
 

@@ -215,7 +215,7 @@ void irq_take(uint8_t vector);
 uint64_t tss_base(void);
 #define TSS_LIMIT 0x67
 
-/* An unaligned TSS, 64-bit (SDM Vol. 3 7.7): rsp0 for L2's user mode, IST1 for #DF. */
+/* An unaligned TSS, 64-bit (SDM Vol. 3 8.7): rsp0 for L2's user mode, IST1 for #DF. */
 struct tss64 {
 	uint32_t reserved0;
 	uint64_t rsp[3];

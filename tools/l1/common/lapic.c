@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * L1's LAPIC in x2APIC mode: KVM offers that mode whatever the hardware has, and it needs no
- * page of its own (SDM Vol. 3 10.12, APM Vol. 2 16.9).
+ * page of its own (SDM Vol. 3 11.12, APM Vol. 2 16.9).
  */
 #include "l1/common/cpu.h"
 

@@ -12,7 +12,7 @@
 /* Where smp_sipi_vector() puts the code: a page below 1 MiB that nothing else uses. */
 #define SIPI_PAGE 0x8000
 
-static void (*volatile work)(void);
+static void (*volatile work)(void), (*volatile sipi_work)(void);
 static volatile uint32_t failures, arrived, round;
 
 extern uint8_t sipi_code[], sipi_code_end[];
@@ -46,9 +46,13 @@ bool smp_first_failure(void)
 	return __atomic_fetch_add(&failures, 1, __ATOMIC_SEQ_CST) == 0;
 }
 
+/* One that came back by SIPI has work of its own; the others may only now begin with theirs. */
 void smp_work(void)
 {
-	work();
+	if (sipi_work && this_cpu_index() == sipi_cpu)
+		sipi_work();
+	else
+		work();
 }
 
 void smp_wait(void)
@@ -76,6 +80,7 @@ void smp_barrier(void)
 void smp_run(void (*fn)(void))
 {
 	work = fn;
+	sipi_work = NULL;
 	outl(L1_PORT_DOORBELL, L1_START_CPUS);
 	fn();
 	for (unsigned int i = 1; i < smp_cpus(); i++) {
@@ -88,7 +93,7 @@ void smp_run(void (*fn)(void))
 
 uint8_t smp_sipi_vector(unsigned int cpu, void (*fn)(void))
 {
-	work = fn;
+	sipi_work = fn;
 	sipi_cpu = cpu;
 	memcpy((void *)SIPI_PAGE, sipi_code, (size_t)(sipi_code_end - sipi_code));
 	return SIPI_PAGE >> 12;

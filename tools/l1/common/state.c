@@ -83,8 +83,11 @@ static void l2_tries_controls(void)
 	ask_move(L1_LEVEL_L2);
 	seen = rdtsc() - seen;
 	cpuid(0, 0);
+	ask_move(L1_LEVEL_L2); /* L1 has entered L2 anew since, and by that all was loaded */
 	rdmsr(MSR_PROBED);
+	ask_move(L1_LEVEL_L2);
 	asm volatile("outb %%al, %0" : : "i"(PORT));
+	ask_move(L1_LEVEL_L2);
 	asm volatile("ud2");
 }
 
@@ -142,7 +145,7 @@ void state_l2_interrupt(void)
 	any()->expect_interrupt(l2);
 	EXPECT_EQ(steps, 2, "SDM 26.2, APM 15.13.1: the new VM gives it to L1");
 	EXPECT_EQ(irq_count[VECTOR], 0, "SDM 26.2, APM 15.13.1");
-	irq_window();
+	irq_take(VECTOR);
 	EXPECT_EQ(irq_count[VECTOR], 1, "SDM 26.2, APM 15.13.1: left to L1");
 	any_run_to_call(l2, L2_RETURNED);
 	EXPECT_EQ(irq_count[VECTOR], 1, "SDM 26.2, APM 15.13.1");
@@ -201,15 +204,17 @@ void state_l2_nmi(void)
 	EXPECT_EQ(seen, 2, "KVM_SET_VCPU_EVENTS: the pending NMI is not lost");
 }
 
+/* The driver has to find it asleep within that. */
+#define WAKE_US 100000
+
 static void l2_sleeps(void)
 {
 	steps = 1;
 	outl(L1_PORT_DOORBELL, L1_SAVE_ASLEEP);
+	lapic_timer(VECTOR, WAKE_US);
 	asm volatile("sti; hlt");
 	steps = 2;
 }
-
-#define WAKE_US 60000
 
 /* Moved while it sleeps; L1's timer, which the move takes along, wakes it into L1. */
 void state_l2_asleep(void)
@@ -220,13 +225,12 @@ void state_l2_asleep(void)
 	irq_handler(VECTOR, end_of_interrupt);
 	any()->exit_by_interrupt(l2);
 	any()->sleep_in_hlt(l2);
-	lapic_timer(VECTOR, WAKE_US);
 	any()->run(l2);
 	any()->expect_interrupt(l2);
 	EXPECT_EQ(l1_page->moves, 1, "the driver moves the VM");
 	EXPECT_EQ(l1_page->level, L1_LEVEL_L2, "KVM_GET_NESTED_STATE");
 	EXPECT_EQ(steps, 1, "KVM_SET_MP_STATE: L2 slept on");
-	irq_window();
+	irq_take(VECTOR);
 	EXPECT_EQ(irq_count[VECTOR], 1, "KVM_SET_LAPIC: the timer goes on");
 }
 

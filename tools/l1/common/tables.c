@@ -4,7 +4,7 @@
  */
 #include "l1/common/cpu.h"
 
-/* Descriptor type and attribute bits: SDM Vol. 3 3.4.5, 7.2.3. */
+/* Descriptor type and attribute bits: SDM Vol. 3 3.4.5, 8.2.3. */
 #define DESC_CODE64  0x00af9b000000ffffULL
 #define DESC_DATA    0x00cf93000000ffffULL
 #define DESC_CODE32  0x00cf9b000000ffffULL

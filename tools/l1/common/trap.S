@@ -12,7 +12,7 @@ trap_stubs:
 	.set	vector, 0
 	.rept	256
 	.balign	TRAP_STUB_SIZE
-	/* #DF #TS #NP #SS #GP #PF #AC #CP #VC #SX push an error code; SDM Vol. 3 6.3.1. */
+	/* #DF #TS #NP #SS #GP #PF #AC #CP #VC #SX push an error code; SDM Vol. 3 6.15. */
 	.if	vector != 8 && (vector < 10 || vector > 14) && vector != 17 && vector != 21 && \
 		vector != 29 && vector != 30
 	pushq	$0

@@ -5,9 +5,8 @@
  */
 #include "l1/svm/cases.h"
 
-/* Beyond every processor's physical address space (APM 1.6), and behind L1's memory. */
+/* Beyond every processor's physical address space (APM 1.6). */
 #define BEYOND (1ULL << 52)
-#define HOLE   (4 * L1_MEMORY)
 
 static void vmrun(void *address)
 {
@@ -30,8 +29,8 @@ static void wrmsr_hsave(void *address)
 }
 
 /*
- * The hole has no memory, which on a bare machine nobody promises anything about; KVM says #GP
- * (nested_svm_vmrun()). VMLOAD and VMSAVE are not tried there: with VLS they are the hardware's.
+ * Addresses that are legal and have no memory are not tried: nobody promises anything about them, and
+ * KVMs differ.
  */
 static const struct row {
 	const char *name;
@@ -42,7 +41,6 @@ static const struct row {
 	{ "VMLOAD beyond physical memory", vmload, BEYOND },
 	{ "VMSAVE beyond physical memory", vmsave, BEYOND },
 	{ "VM_HSAVE_PA beyond physical memory", wrmsr_hsave, BEYOND },
-	{ "VMRUN where there is no memory", vmrun, HOLE },
 };
 
 static void expect_gp(const char *name, void (*insn)(void *address), uint64_t address,
@@ -68,11 +66,18 @@ void svm_case_address_far(void)
 	expect_works();
 }
 
-/* A page and a half: the VMCB's address must be that of a page. */
+/*
+ * A page and a half: the VMCB's address must be that of a page. Not settled: KVM drops the low bits,
+ * so the #GP has to be the processor's, ahead of L0's intercept. APM Vol. 3, VMRUN, has that order
+ * for an address that is not supported, and does not say it for one that is not aligned. The page
+ * holds L1's own state, for a VMLOAD that goes through.
+ */
 void svm_case_address_unaligned(void)
 {
-	uint64_t page = phys(pages_alloc(2)) + 0x800;
+	uint64_t page = phys(pages_alloc(2));
 
+	vmsave((void *)page);
+	page += 0x800;
 	expect_gp("VMLOAD unaligned", vmload, page, "APM 15.5.2");
 	expect_gp("VMSAVE unaligned", vmsave, page, "APM 15.5.2");
 	expect_gp("VMRUN unaligned", vmrun, page, "APM 15.5.1");

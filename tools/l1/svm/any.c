@@ -85,7 +85,7 @@ static void expect_undefined(void *l2)
 {
 	struct l2 *s = l2;
 
-	EXPECT_EXIT(l2, SVM_EXIT_EXCP_UD, "APM 15.12.4");
+	EXPECT_EXIT(l2, SVM_EXIT_EXCP_UD, "APM 15.12.7");
 	s->vmcb->save.rip += 2;
 }
 
@@ -123,7 +123,10 @@ static void skip_bytes(void *l2, uint64_t n)
 	s->vmcb->save.rip += n;
 }
 
-/* A VMCB may run anywhere; what of it is a CPU's own is the task register (this_cpu()). */
+/*
+ * A VMCB may run anywhere; what of it is a CPU's own is the task register (this_cpu()). What the new
+ * CPU's TLB has of the ASID is another L2's.
+ */
 static void park(void *l2)
 {
 	(void)l2;
@@ -135,6 +138,7 @@ static void fetch(void *l2)
 
 	s->vmcb->save.tr.selector = read_tr();
 	s->vmcb->save.tr.base = tss_base();
+	s->vmcb->control.tlb_control = VMCB_TLB_FLUSH_ALL;
 }
 
 static void describe(char *buf, size_t size)

@@ -43,6 +43,8 @@ void svm_case_monitor_mwait(void);
 void svm_case_icebp(void);
 void svm_case_invd(void);
 void svm_case_rdtscp(void);
+void svm_case_rsm(void);
+void svm_case_xsetbv(void);
 
 /* crdr.c */
 void svm_case_cr_dr(void);
@@ -57,7 +59,6 @@ void svm_case_breakpoint(void);
 void svm_case_exceptions_own(void);
 void svm_case_page_fault_own(void);
 void svm_case_double_fault(void);
-void svm_case_exception_emulated(void);
 void svm_case_exception_in_delivery(void);
 
 /* msr.c */
@@ -91,6 +92,7 @@ void svm_case_inject_interrupt(void);
 void svm_case_inject_exception(void);
 void svm_case_inject_nmi(void);
 void svm_case_inject_soft(void);
+void svm_case_inject_soft_plain(void);
 void svm_case_inject_replay(void);
 
 /* intr.c */
@@ -202,6 +204,7 @@ void svm_case_replay_exception(void);
 void svm_case_replay_interrupt(void);
 void svm_case_replay_nmi(void);
 void svm_case_replay_soft(void);
+void svm_case_replay_soft_plain(void);
 void svm_case_replay_own(void);
 void svm_case_inject_not_intercepted(void);
 
@@ -220,5 +223,17 @@ void svm_case_vnmi_check(void);
 void svm_case_vnmi(void);
 void svm_case_vnmi_masked(void);
 void svm_case_vnmi_physical(void);
+
+/* emulated.c */
+void svm_case_cr4_neighbours(void);
+void svm_case_cr0_uncached(void);
+void svm_case_exception_emulated(void);
+void svm_case_page_fault_emulated(void);
+void svm_case_fault_emulated(void);
+
+/* smi.c */
+void svm_case_smi_exit(void);
+void svm_case_smi_in_l2(void);
+void svm_case_smi_gif(void);
 
 #endif

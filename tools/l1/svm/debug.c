@@ -12,6 +12,10 @@
 #define DR7_W0	 (1ULL << 16) /* R/W0 = 1: data writes */
 #define DR7_LEN8 (2ULL << 18) /* LEN0 = 2: eight bytes */
 #define DR6_B0	 (1ULL << 0)
+#define DR6_B	 (0xfULL << 0) /* B0 to B3 */
+#define DR6_B3	 (1ULL << 3)
+
+#define WATCH (DR7_FIXED | DR7_L0 | DR7_W0 | DR7_LEN8)
 
 static volatile uint64_t watched, db_rip, db_dr6;
 
@@ -35,7 +39,7 @@ INSN(b_reads_dr, "mov %dr0, %rax")
 
 static void l2_arms_itself(void)
 {
-	write_dr7(DR7_FIXED | DR7_L0 | DR7_W0 | DR7_LEN8);
+	write_dr7(WATCH);
 	watched = 5;
 	write_dr7(DR7_FIXED);
 }
@@ -51,12 +55,13 @@ void svm_case_db_intercept(void)
 	struct l2 *l2 = svm_l2(b_nops);
 
 	write_dr0(NOPS + 1);
+	l2->vmcb->save.dr6 = DR6_FIXED | DR6_B3;
 	l2->gprs.rax = DR7_FIXED | DR7_L0;
 	svm_intercept(l2, SVM_EXIT_EXCP(X86_DB));
 	svm_run(l2);
 	EXPECT_EXIT(l2, SVM_EXIT_EXCP(X86_DB), "APM 15.12.2");
 	EXPECT_EQ(l2->vmcb->save.rip, NOPS + 1, "APM 15.12.2");
-	EXPECT_BITS(l2->vmcb->save.dr6, DR6_B0 | DR6_BS | DR6_BD, DR6_B0, "APM 15.12.2");
+	EXPECT_BITS(l2->vmcb->save.dr6, DR6_B | DR6_BS | DR6_BD, DR6_B0, "APM 13.1.1.3");
 	EXPECT_EQ(l2->vmcb->save.dr7, DR7_FIXED | DR7_L0, "APM 15.6");
 	EXPECT_EQ(read_dr7(), DR7_FIXED, "APM 15.6");
 }
@@ -78,17 +83,39 @@ void svm_case_db_own(void)
 	EXPECT_EQ(irq_count[X86_DB], 1, "APM 15.6: L1's DR7 is off");
 }
 
+static void l2_disarms(void)
+{
+	write_dr7(DR7_FIXED);
+}
+
+/*
+ * TCG keeps a watchpoint for what MOV armed, and VMRUN and #VMEXIT change DR7 without it
+ * (svm_helper.c). At a MOV that finds another kind in DR7 it takes the watchpoint for a breakpoint
+ * (bpt_helper.c, hw_breakpoint_remove()) and is gone itself. So DR7 is as it was armed when it is
+ * disarmed: L2 comes with it.
+ */
+static void forget_watch(void)
+{
+	struct l2 *l2 = svm_l2(l2_disarms);
+
+	l2->vmcb->save.dr7 = WATCH;
+	svm_run_to_end(l2);
+}
+
 /* L1's DR7 is not L2's: what L1 has armed stays quiet in L2. */
 void svm_case_db_not_host(void)
 {
 	struct l2 *l2 = svm_l2(l2_writes_watched);
+	uint64_t dr7;
 
 	irq_handler(X86_DB, note);
 	write_dr0(phys(&watched));
-	write_dr7(DR7_FIXED | DR7_L0 | DR7_W0 | DR7_LEN8);
+	write_dr7(WATCH);
 	svm_run_to_end(l2);
+	dr7 = read_dr7();
+	forget_watch();
 	EXPECT_EQ(irq_count[X86_DB], 0, "APM 15.5.1");
-	EXPECT_EQ(read_dr7(), DR7_FIXED, "APM 15.6");
+	EXPECT_EQ(dr7, DR7_FIXED, "APM 15.6");
 }
 
 /* General detect: a MOV of a debug register is a #DB with DR6.BD. */

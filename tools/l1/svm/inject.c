@@ -104,6 +104,20 @@ void svm_case_inject_soft(void)
 	EXPECT_EQ(frame_rip, code(l2_int) + 2, "APM 15.20");
 }
 
+/* Without nRIP in the VMCB it is RIP, which L1 has to have put behind the instruction. */
+void svm_case_inject_soft_plain(void)
+{
+	struct l2 *l2 = injected(l2_call_once, SVM_EVENT_SOFT | VECTOR);
+
+	if (l1_offers(L1_F_NRIPS))
+		skip("nRIP is offered, and svm_inject_soft looks at that");
+	irq_handler(VECTOR, note_frame);
+	svm_run(l2);
+	svm_expect_call(l2, 1, 0);
+	expect_taken(l2, VECTOR);
+	EXPECT_EQ(frame_rip, code(l2_call_once), "APM 15.20");
+}
+
 /*
  * Delivery fails on L2's stack, which NPT has not got: EXITINTINFO holds the event, and
  * injected again it arrives.

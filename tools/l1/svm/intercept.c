@@ -33,12 +33,33 @@ INSN(i_str, "str (%rax)")
 INSN(i_lidt, "lidt (%rax)")
 INSN(i_lgdt, "lgdt (%rax)")
 INSN(i_lldt, "lldt %cx")
-INSN(i_ltr, "ltr %cx")
+INSN(i_ltr, "ltr %dx")
+INSN(i_rsm, "rsm")
+INSN(i_xsetbv, "xsetbv")
+
+/* The bit that tells a TSS in use from a free one (APM 4.8.3). */
+#define DESC_BUSY (1ULL << 41)
+
+static volatile struct trap caught;
+
+static void rsm(void *unused)
+{
+	(void)unused;
+	asm volatile("rsm");
+}
+
+static void l2_catches_rsm(void)
+{
+	struct trap t = catch_trap(rsm, NULL);
+
+	caught = t;
+}
 
 /*
- * harmless: may also be run without the intercept. RAX is a page's address, the other
- * registers are 0. INVD, SKINIT and MWAIT are never let through; IRET, POPF and LTR would
- * take what is not theirs.
+ * harmless: may also be run without the intercept. RAX is a page's address, for LTR DX a TSS that
+ * may be loaded, the other registers are 0. INVD, SKINIT and MWAIT are never let through; IRET, POPF and
+ * LTR would take what is not theirs. SKINIT, which KVM does not offer to L1, may be an instruction
+ * that this processor does not have.
  */
 static const struct row {
 	const char *name;
@@ -75,6 +96,24 @@ static const struct row table_rows[] = {
 	{ "LTR", SVM_EXIT_TR_WRITE, i_ltr, false },
 };
 
+/*
+ * L1's GDT with a free TSS at its end: whether the selector is looked at ahead of LTR's intercept,
+ * nobody says.
+ */
+static uint16_t free_tss(struct l2 *l2)
+{
+	struct descriptor_ptr own = read_gdtr();
+	uint64_t *gdt = page_alloc();
+	uint16_t end = (uint16_t)(own.limit + 1);
+
+	memcpy(gdt, (void *)own.base, end);
+	memcpy(&gdt[end / 8], &gdt[read_tr() / 8], 16);
+	gdt[end / 8] &= ~DESC_BUSY;
+	l2->vmcb->save.gdtr.base = phys(gdt);
+	l2->vmcb->save.gdtr.limit = end + 15U;
+	return end;
+}
+
 static void each(const struct row *row, size_t n)
 {
 	for (; n; n--, row++) {
@@ -82,8 +121,15 @@ static void each(const struct row *row, size_t n)
 
 		expect_at("%s: ", row->name);
 		l2->gprs.rax = phys(page_alloc());
+		if (row->exit == SVM_EXIT_TR_WRITE)
+			l2->gprs.rdx = free_tss(l2);
 		svm_intercept(l2, row->exit);
+		if (row->exit == SVM_EXIT_SKINIT)
+			svm_intercept(l2, SVM_EXIT_EXCP(X86_UD));
 		svm_run(l2);
+		if (row->exit == SVM_EXIT_SKINIT &&
+		    l2->vmcb->control.exit_code == SVM_EXIT_EXCP(X86_UD))
+			continue;
 		EXPECT_EXIT(l2, row->exit, "APM 15.9");
 		EXPECT_EQ(l2->vmcb->save.rip, code(row->code), "APM 15.6");
 		if (!row->harmless)
@@ -156,4 +202,33 @@ void svm_case_rdtscp(void)
 	if (!(cpuid(CPUID_EXT_FEATURES, 0).edx & CPUID_EXT_EDX_RDTSCP))
 		skip("KVM does not offer RDTSCP to L1");
 	each(&row, 1);
+}
+
+/* Outside of system management mode it is #UD, and the intercept goes first. */
+void svm_case_rsm(void)
+{
+	static const struct row row = { "RSM", SVM_EXIT_RSM, i_rsm, false };
+	struct l2 *l2 = svm_l2(l2_catches_rsm);
+
+	each(&row, 1);
+	expect_at("%s", "RSM without the intercept: ");
+	svm_run_to_end(l2);
+	EXPECT_NAME(caught.vector, X86_UD, trap_name, "APM 10.3.3");
+}
+
+/* XCR0 is not the VMCB's: what L2 writes is there for L1, too. One is what it has after reset. */
+void svm_case_xsetbv(void)
+{
+	struct l2 *l2 = svm_l2(i_xsetbv);
+
+	if (!(cpuid(CPUID_FEATURES, 0).ecx & CPUID_1_ECX_XSAVE))
+		skip("KVM does not offer XSAVE to L1");
+	l2->vmcb->save.cr4 |= CR4_OSXSAVE;
+	l2->gprs.rax = 1;
+	svm_intercept(l2, SVM_EXIT_XSETBV);
+	svm_run(l2);
+	EXPECT_EXIT(l2, SVM_EXIT_XSETBV, "APM 15.9");
+	EXPECT_EQ(l2->vmcb->save.rip, code(i_xsetbv), "APM 15.6");
+	svm_no_intercept(l2, SVM_EXIT_XSETBV);
+	svm_run_to_end(l2);
 }

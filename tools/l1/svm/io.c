@@ -77,10 +77,10 @@ static const struct access {
 };
 
 /*
- * Left out: the segment, 12:10, which only decode assists give, and the address size, 9:7,
- * which KVM passes on as it comes (and TCG leaves at 0).
+ * Left out: the segment, 12:10, which only decode assists give, the address size, 9:7, which KVM
+ * passes on as it comes (and TCG leaves at 0), and the reserved bit 1.
  */
-#define INFO_MASK 0xffff007fULL
+#define INFO_MASK 0xffff007dULL
 #define PATTERN	  0xa1b2c3d4U
 
 static void set_bit(uint8_t *map, uint32_t bit)

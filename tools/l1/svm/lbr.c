@@ -56,13 +56,13 @@ void svm_case_lbr_switch(void)
 	svm_run_to_end(l2);
 	for (size_t i = 0; i < N_LBR; i++) {
 		expect_at("%s: ", lbr[i].name);
-		EXPECT_EQ(seen[i], GIVEN(i), "APM 15.23.2");
-		EXPECT_EQ(*field(l2->vmcb, i), GIVEN(i), "APM 15.23.2");
-		EXPECT_EQ(rdmsr(lbr[i].msr), own[i], "APM 15.23.2");
+		EXPECT_EQ(seen[i], GIVEN(i), "APM 15.23.1");
+		EXPECT_EQ(*field(l2->vmcb, i), GIVEN(i), "APM 15.23.1");
+		EXPECT_EQ(rdmsr(lbr[i].msr), own[i], "APM 15.23.1");
 	}
 	expect_at("%s", "");
-	EXPECT_EQ(seen_debugctl, 0, "APM 15.23.2");
-	EXPECT_EQ(rdmsr(MSR_IA32_DEBUGCTL), 0, "APM 15.23.2");
+	EXPECT_EQ(seen_debugctl, 0, "APM 15.23.1");
+	EXPECT_EQ(rdmsr(MSR_IA32_DEBUGCTL), 0, "APM 15.23.1");
 }
 
 static void l2_writes_debugctl(void)
@@ -80,12 +80,12 @@ void svm_case_lbr_debugctl(void)
 
 	svm_run(l2);
 	svm_expect_call(l2, 1, 0);
-	EXPECT_EQ(seen_debugctl, DEBUGCTL_LBR, "APM 15.23.2");
-	EXPECT_EQ(l2->vmcb->save.dbgctl, 0, "APM 15.23.2");
-	EXPECT_EQ(rdmsr(MSR_IA32_DEBUGCTL), 0, "APM 15.23.2");
+	EXPECT_EQ(seen_debugctl, DEBUGCTL_LBR, "APM 15.23.1");
+	EXPECT_EQ(l2->vmcb->save.dbgctl, 0, "APM 15.23.1");
+	EXPECT_EQ(rdmsr(MSR_IA32_DEBUGCTL), 0, "APM 15.23.1");
 	svm_run_to_end(l2);
-	EXPECT_EQ(l2->vmcb->save.dbgctl, DEBUGCTL_LBR, "APM 15.23.2");
-	EXPECT_EQ(rdmsr(MSR_IA32_DEBUGCTL), 0, "APM 15.23.2");
+	EXPECT_EQ(l2->vmcb->save.dbgctl, DEBUGCTL_LBR, "APM 15.23.1");
+	EXPECT_EQ(rdmsr(MSR_IA32_DEBUGCTL), 0, "APM 15.23.1");
 }
 
 /* Records the branch between the two labels, with interrupts off, and turns recording off. */
@@ -126,10 +126,10 @@ void svm_case_lbr_record(void)
 	EXPECT_EQ(rdmsr(MSR_IA32_LASTBRANCHFROMIP), from, "APM 13.1.1.6");
 	EXPECT_EQ(rdmsr(MSR_IA32_LASTBRANCHTOIP), to, "APM 13.1.1.6");
 	svm_run_to_end(l2);
-	EXPECT_EQ(seen[0], branch_from, "APM 15.23.2");
-	EXPECT_EQ(seen[1], branch_to, "APM 15.23.2");
-	EXPECT_EQ(l2->vmcb->save.br_from, branch_from, "APM 15.23.2");
-	EXPECT_EQ(l2->vmcb->save.br_to, branch_to, "APM 15.23.2");
-	EXPECT_EQ(rdmsr(MSR_IA32_LASTBRANCHFROMIP), from, "APM 15.23.2");
-	EXPECT_EQ(rdmsr(MSR_IA32_LASTBRANCHTOIP), to, "APM 15.23.2");
+	EXPECT_EQ(seen[0], branch_from, "APM 15.23.1");
+	EXPECT_EQ(seen[1], branch_to, "APM 15.23.1");
+	EXPECT_EQ(l2->vmcb->save.br_from, branch_from, "APM 15.23.1");
+	EXPECT_EQ(l2->vmcb->save.br_to, branch_to, "APM 15.23.1");
+	EXPECT_EQ(rdmsr(MSR_IA32_LASTBRANCHFROMIP), from, "APM 15.23.1");
+	EXPECT_EQ(rdmsr(MSR_IA32_LASTBRANCHTOIP), to, "APM 15.23.1");
 }

@@ -168,6 +168,7 @@ static void mode_32(struct l2 *l2, uint64_t (*tables)(uint64_t far_page))
 	svm_skip(l2, 3);
 	/* Anew: TCG 7.2 sets the accessed bit in PDPTEs, where it is reserved. */
 	s->cr3 = tables(phys(word));
+	l2->vmcb->control.tlb_control = VMCB_TLB_FLUSH_ALL;
 	svm_run(l2);
 	EXPECT_EXIT(l2, SVM_EXIT_EXCP(X86_PF), "APM 15.12.15");
 	EXPECT_EQ((uint32_t)l2->vmcb->control.exit_info_1, 0, "APM 15.12.15");
@@ -182,12 +183,13 @@ static void real(struct l2 *l2)
 	real_mode(l2);
 }
 
-/* Real mode that is paged, which only a VMRUN can make. */
+/* Real mode that is paged, which only a VMRUN can make; page faults are to be intercepted (15.19). */
 static void paged_real(struct l2 *l2)
 {
 	l2->vmcb->save.cr0 &= ~CR0_PE;
 	l2->vmcb->save.cr4 |= CR4_PSE;
 	l2->vmcb->save.cr3 = tables_pse(phys(page_alloc()));
+	svm_intercept(l2, SVM_EXIT_EXCP(X86_PF));
 	real_mode(l2);
 }
 
@@ -259,7 +261,7 @@ void svm_case_mode_bad_cr3(void)
 	l2->vmcb->save.efer = EFER_SVME;
 	l2->vmcb->save.cr4 = (cr4 & ~CR4_PAE) | CR4_PSE;
 	segments(&l2->vmcb->save, ATTR_CODE32, ATTR_DATA32, 0xffffffff);
-	l2->vmcb->save.cr3 = tables_pse(phys(page_alloc())) | 1ULL << 62;
+	l2->vmcb->save.cr3 = tables_pse(phys(page_alloc())) | 1ULL << 60;
 	svm_run(l2);
 	EXPECT_EXIT(l2, SVM_EXIT_INVALID, "APM 15.5.1");
 	expect_own_mode(cr0, cr3, cr4, efer);

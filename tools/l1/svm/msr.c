@@ -18,8 +18,8 @@ static void flip_bit(uint8_t *map, uint32_t msr, bool write)
  * passes through to the hardware (svm.c, direct_access_msrs) and some that it emulates.
  */
 static const uint32_t msrs[] = {
-	MSR_IA32_SYSENTER_CS, MSR_IA32_PAT, MSR_LSTAR,		MSR_STAR,
-	MSR_SFMASK,	      MSR_FS_BASE,  MSR_KERNEL_GS_BASE, MSR_HWCR,
+	MSR_IA32_SYSENTER_CS, MSR_IA32_PAT,	  MSR_LSTAR, MSR_STAR,		 MSR_SFMASK,
+	MSR_FS_BASE,	      MSR_KERNEL_GS_BASE, MSR_HWCR,  MSR_IA32_APIC_BASE, MSR_IA32_DEBUGCTL,
 };
 
 static volatile uint32_t msr_index;

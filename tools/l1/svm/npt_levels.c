@@ -28,11 +28,14 @@ static void l2_jumps(void)
 	((void (*)(void))(uintptr_t)target)();
 }
 
+/* Of a fetch the page alone: which of its bytes a processor asks for first is its own affair. */
 static void expect_npf(const struct l2 *l2, uint64_t info, uint64_t address)
 {
+	uint64_t mask = info & PF_I ? ~(PAGE_SIZE - 1) : ~0ULL;
+
 	EXPECT_EXIT(l2, SVM_EXIT_NPF, "APM 15.25.6");
 	EXPECT_EQ(l2->vmcb->control.exit_info_1, info, "APM 15.25.6");
-	EXPECT_EQ(l2->vmcb->control.exit_info_2, address, "APM 15.25.6");
+	EXPECT_BITS(l2->vmcb->control.exit_info_2, mask, address & mask, "APM 15.25.6");
 }
 
 /*

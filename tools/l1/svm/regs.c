@@ -105,7 +105,7 @@ static void l2_cr2(void)
 {
 	seen_cr2 = read_cr2();
 	l2_call(1);
-	write_cr2(0x2222333344445555);
+	write_cr2(0x0000222233334444);
 }
 
 /* VMRUN loads CR2 and #VMEXIT saves it; it is not put back in L1. */
@@ -113,13 +113,13 @@ void svm_case_cr2(void)
 {
 	struct l2 *l2 = svm_l2(l2_cr2);
 
-	l2->vmcb->save.cr2 = 0x1111222233334444;
+	l2->vmcb->save.cr2 = 0x0000111122223333;
 	svm_run(l2);
 	svm_expect_call(l2, 1, 0);
-	EXPECT_EQ(seen_cr2, 0x1111222233334444, "APM 15.5.1");
-	EXPECT_EQ(l2->vmcb->save.cr2, 0x1111222233334444, "APM 15.6");
+	EXPECT_EQ(seen_cr2, 0x0000111122223333, "APM 15.5.1");
+	EXPECT_EQ(l2->vmcb->save.cr2, 0x0000111122223333, "APM 15.6");
 	svm_run_to_end(l2);
-	EXPECT_EQ(l2->vmcb->save.cr2, 0x2222333344445555, "APM 15.6");
+	EXPECT_EQ(l2->vmcb->save.cr2, 0x0000222233334444, "APM 15.6");
 }
 
 static volatile uint64_t seen_dr0, seen_dr6, seen_dr7;
@@ -180,7 +180,7 @@ void svm_case_flags(void)
 	svm_run(l2);
 	EXPECT_EXIT(l2, SVM_EXIT_VMMCALL, "APM 15.9");
 	EXPECT_EQ(seen_flags, RFLAGS_FIXED | FLAGS, "APM 15.5.1");
-	EXPECT_EQ(l2->vmcb->save.rflags, RFLAGS_FIXED | RFLAGS_CF | RFLAGS_SF | RFLAGS_DF,
-		  "APM 15.6");
+	EXPECT_BITS(l2->vmcb->save.rflags, ~RFLAGS_RF,
+		    RFLAGS_FIXED | RFLAGS_CF | RFLAGS_SF | RFLAGS_DF, "APM 15.6");
 	EXPECT_BITS(l2->host_rflags, RFLAGS_DF, 0, "APM 15.6");
 }

@@ -45,8 +45,9 @@ void svm_case_segments(void)
 	EXPECT_EQ(s->es.selector, SEL_UDATA, "APM 15.6");
 	EXPECT_EQ(s->cs.selector, SEL_CODE64, "APM 15.6");
 	EXPECT_EQ(s->cpl, 0, "APM 15.6");
-	EXPECT_EQ(s->gdtr.limit, new_gdtr.limit, "APM 15.6");
-	EXPECT_EQ(s->idtr.limit, new_idtr.limit, "APM 15.6");
+	/* 16 bits of the field's 32 are the limit (B-2). */
+	EXPECT_BITS(s->gdtr.limit, 0xffff, new_gdtr.limit, "APM 15.6");
+	EXPECT_BITS(s->idtr.limit, 0xffff, new_idtr.limit, "APM 15.6");
 
 	EXPECT_EQ(read_ds(), ds, "APM 15.6");
 	EXPECT_EQ(read_es(), es, "APM 15.6");
@@ -104,7 +105,15 @@ static void expect_fields(struct vmcb *v, uint64_t first)
 		expect_eq(swapped[i].name, *field(v, i), first + i * 0x10, NULL, "APM 15.5.2");
 }
 
-/* An LDT that nobody uses, and an FS and a GS of other limits: selectors and hidden parts. */
+/* Not the attributes: processors normalise G, AVL and the busy bit (svm.c, svm_get_segment()). */
+static void expect_segment(const struct vmcb_segment *s, const struct vmcb_segment *expected)
+{
+	EXPECT_EQ(s->selector, expected->selector, "APM 15.5.2");
+	EXPECT_EQ(s->base, expected->base, "APM 15.5.2");
+	EXPECT_EQ(s->limit, expected->limit, "APM 15.5.2");
+}
+
+/* An LDT that nobody uses, and an FS and a GS of other bases: selectors and hidden parts. */
 void svm_case_vmload_hidden(void)
 {
 	static const struct vmcb_segment ldtr = { SEL_DATA, 0x82, 0x77, 0x5000 };
@@ -121,13 +130,13 @@ void svm_case_vmload_hidden(void)
 	vmsave(out);
 	vmload(own);
 	EXPECT_EQ(selector, ldtr.selector, "APM 15.5.2");
-	EXPECT_EQ(memcmp(&out->save.ldtr, &ldtr, sizeof(ldtr)), 0, "APM 15.5.2");
+	expect_segment(&out->save.ldtr, &ldtr);
 	EXPECT_EQ(out->save.fs.selector, fs.selector, "APM 15.5.2");
 	EXPECT_EQ(out->save.fs.base, fs.base, "APM 15.5.2");
 	EXPECT_EQ(out->save.gs.selector, fs.selector, "APM 15.5.2");
 	EXPECT_EQ(out->save.gs.base, fs.base, "APM 15.5.2");
 	vmsave(out);
-	EXPECT_EQ(memcmp(&out->save.tr, &own->save.tr, sizeof(own->save.tr)), 0, "APM 15.5.2");
+	expect_segment(&out->save.tr, &own->save.tr);
 	EXPECT_EQ(out->save.ldtr.selector, own->save.ldtr.selector, "APM 15.5.2");
 }
 

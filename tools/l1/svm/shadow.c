@@ -50,7 +50,10 @@ void svm_case_shadow_fault(void)
 	EXPECT_EQ(seen, MAGIC_A, "APM 15.16");
 }
 
-/* The same address by another table, and by the same table changed and flushed. */
+/*
+ * The same address by another table, which has an ASID of its own (APM 15.16), and by the same table
+ * changed and flushed.
+ */
 void svm_case_shadow_remap(void)
 {
 	struct page_table guest, other = pt_identity(PT_CR3);
@@ -61,6 +64,7 @@ void svm_case_shadow_remap(void)
 	for (int i = 0; i < 4; i++) {
 		expect_at("round %d: ", i);
 		l2->vmcb->save.cr3 = i & 1 ? other.root : guest.root;
+		l2->vmcb->control.guest_asid = i & 1 ? 2 : 1;
 		l2->vmcb->save.rip = code(l2_loads_far);
 		l2->vmcb->save.rsp = l2_stack();
 		svm_run_to_end(l2);

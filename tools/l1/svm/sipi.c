@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * INIT to a CPU that runs L2: with the intercept it is an exit (APM Vol. 2 15.13.3), after which
+ * INIT to a CPU that runs L2: with the intercept it is an exit (APM Vol. 2 15.13.4), after which
  * it is still pending behind GIF; once GIF is on, the CPU starts over and SIPI brings it back.
  */
 #include "l1/svm/cases.h"
@@ -29,7 +29,7 @@ static void struck(void)
 	svm_intercept(l2, SVM_EXIT_INIT);
 	victim = l2;
 	svm_run(l2);
-	EXPECT_EXIT(l2, SVM_EXIT_INIT, "APM 15.13.3");
+	EXPECT_EXIT(l2, SVM_EXIT_INIT, "APM 15.13.4");
 	for (;;) {
 		lapic_self_ipi(VECTOR);
 		smp_wait();

@@ -20,7 +20,7 @@ void svm_case_state_gif(void)
 	irq_window();
 	steps = irq_count[VECTOR];
 	sti();
-	asm volatile("stgi; nop; cli" : : : "memory");
+	asm volatile("stgi; nop; nop; nop; nop; cli" : : : "memory");
 	EXPECT_EQ(steps, 0, "APM 15.17");
 	EXPECT_EQ(irq_count[VECTOR], 1, "APM 15.17");
 	lapic_eoi();

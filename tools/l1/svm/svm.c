@@ -140,7 +140,7 @@ void svm_l2_again(struct l2 *l2, void (*fn)(void))
 	struct vmcb *vmcb = l2->vmcb;
 
 	memset(vmcb, 0, sizeof(*vmcb));
-	*l2 = (struct l2){ .vmcb = vmcb, .host_if = true };
+	*l2 = (struct l2){ .vmcb = vmcb, .host_if = true, .fresh = true };
 	l2->vmcb->control.guest_asid = 1;
 	svm_intercept(l2, SVM_EXIT_VMRUN);
 	svm_intercept(l2, SVM_EXIT_VMMCALL);
@@ -176,10 +176,15 @@ void svm_run_clean(struct l2 *l2, uint64_t clean)
 {
 	l2->vmcb->save.rax = l2->gprs.rax;
 	l2->vmcb->control.clean = clean;
+	if (l2->fresh)
+		l2->vmcb->control.tlb_control = VMCB_TLB_FLUSH_ALL;
 	svm_ran(l2);
 	l2_before();
 	svm_enter(phys(l2->vmcb), &l2->gprs, l2->host_if, &l2->host_rflags);
 	l2->gprs.rax = l2->vmcb->save.rax;
+	if (l2->fresh)
+		l2->vmcb->control.tlb_control = VMCB_TLB_NOTHING;
+	l2->fresh = false;
 	l2_after();
 }
 

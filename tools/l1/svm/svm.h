@@ -28,6 +28,7 @@ struct l2 {
 	struct gprs gprs;
 	struct page_table npt;
 	bool host_if;
+	bool fresh;	      /* never run: see svm_run() */
 	uint64_t host_rflags; /* as VMRUN's #VMEXIT left them, before anything else changed them */
 };
 
@@ -46,7 +47,11 @@ void svm_ran(struct l2 *l2);
 /* NPT of the case's own, to change: svm_l2()'s is pt_shared_identity(). */
 void svm_own_npt(struct l2 *l2);
 
-/* One VMRUN. All caching of the VMCB is turned off (clean = 0). */
+/*
+ * One VMRUN. All caching of the VMCB is turned off (clean = 0). The first one flushes the TLB: the
+ * ASID is every L2's, and other tables than those that it had before ask for that (15.16). Later
+ * ones do what the case says.
+ */
 void svm_run(struct l2 *l2);
 
 /* The same with VMCB_CLEAN_* bits given: what has not changed since this VMCB's last #VMEXIT. */

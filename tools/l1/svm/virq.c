@@ -71,14 +71,14 @@ void svm_case_virq_intercept(void)
 	svm_run(l2);
 	svm_expect_call(l2, 1, 0);
 	svm_run(l2);
-	EXPECT_EXIT(l2, SVM_EXIT_VINTR, "APM 15.21.4");
-	EXPECT_EQ(irq_count[VECTOR], 0, "APM 15.21.4");
-	EXPECT_EQ(stage, 1, "APM 15.21.4");
-	EXPECT_BITS(l2->vmcb->save.rflags, RFLAGS_IF, RFLAGS_IF, "APM 15.21.4");
-	EXPECT_BITS(l2->vmcb->control.vintr, VMCB_V_IRQ, VMCB_V_IRQ, "APM 15.21.4");
+	EXPECT_EXIT(l2, SVM_EXIT_VINTR, "APM 15.21.6");
+	EXPECT_EQ(irq_count[VECTOR], 0, "APM 15.21.6");
+	EXPECT_EQ(stage, 1, "APM 15.21.6");
+	EXPECT_BITS(l2->vmcb->save.rflags, RFLAGS_IF, RFLAGS_IF, "APM 15.21.6");
+	EXPECT_BITS(l2->vmcb->control.vintr, VMCB_V_IRQ, VMCB_V_IRQ, "APM 15.21.6");
 	svm_no_intercept(l2, SVM_EXIT_VINTR);
 	svm_run_to_end(l2);
-	EXPECT_EQ(irq_count[VECTOR], 1, "APM 15.21.4");
+	EXPECT_EQ(irq_count[VECTOR], 1, "APM 15.21.6");
 }
 
 static void l2_opens_twice(void)
@@ -120,9 +120,9 @@ void svm_case_virtual_tpr(void)
 	write_cr8(2);
 	l2->vmcb->control.vintr = VMCB_V_INTR_MASKING | 5;
 	svm_run_to_end(l2);
-	EXPECT_EQ(cr8, 5, "APM 15.21.1");
-	EXPECT_BITS(l2->vmcb->control.vintr, VMCB_V_TPR_MASK, 9, "APM 15.21.1");
-	EXPECT_EQ(read_cr8(), 2, "APM 15.21.1");
+	EXPECT_EQ(cr8, 5, "APM 15.21.2");
+	EXPECT_BITS(l2->vmcb->control.vintr, VMCB_V_TPR_MASK, 9, "APM 15.21.2");
+	EXPECT_EQ(read_cr8(), 2, "APM 15.21.2");
 }
 
 void svm_case_virq_ignore_tpr(void)
@@ -225,7 +225,7 @@ static void l2_uses_tpr(void)
 	irq_window();
 }
 
-/* Without V_INTR_MASKING there is one task priority, L1's (APM 15.21.1). */
+/* Without V_INTR_MASKING there is one task priority, L1's (APM 15.21.2). */
 void svm_case_tpr_shared(void)
 {
 	struct l2 *l2 = svm_l2(l2_uses_tpr);
@@ -234,12 +234,12 @@ void svm_case_tpr_shared(void)
 	svm_warm_up(l2);
 	svm_run(l2);
 	svm_expect_call(l2, 1, 0);
-	EXPECT_EQ(stage, 0, "APM 15.21.1");
-	EXPECT_EQ(cr8, 9, "APM 15.21.1");
-	EXPECT_EQ(read_cr8(), 9, "APM 15.21.1");
+	EXPECT_EQ(stage, 0, "APM 15.21.2");
+	EXPECT_EQ(cr8, 9, "APM 15.21.2");
+	EXPECT_EQ(read_cr8(), 9, "APM 15.21.2");
 	svm_run_to_end(l2);
-	EXPECT_EQ(irq_count[PHYSICAL], 1, "APM 15.21.1");
-	EXPECT_EQ(read_cr8(), 3, "APM 15.21.1");
+	EXPECT_EQ(irq_count[PHYSICAL], 1, "APM 15.21.2");
+	EXPECT_EQ(read_cr8(), 3, "APM 15.21.2");
 	lapic_eoi();
 }
 

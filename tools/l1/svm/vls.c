@@ -5,7 +5,7 @@
  */
 #include "l1/svm/cases.h"
 
-#define L2_PAGE	   0x40000000ULL /* mapped for L2 alone: linear, and guest-physical */
+#define L2_PAGE	   0x40000000ULL /* guest-physical, mapped for L2 alone */
 #define LSTAR_L1   0x1111000
 #define LSTAR_L2   0x2222000
 #define LSTAR_LOAD 0x3333000

@@ -20,6 +20,8 @@ void vmx_cpuid(void);
 /* hlt.c */
 void vmx_hlt(void);
 void vmx_hlt_activity(void);
+void vmx_hlt_window(void);
+void vmx_hlt_saved(void);
 void vmx_hlt_wake(void);
 
 /* operation.c */
@@ -60,6 +62,7 @@ void vmx_monitor_trap(void);
 
 /* control_registers.c */
 void vmx_cr0_mask(void);
+void vmx_lmsw(void);
 void vmx_clts(void);
 void vmx_cr4_mask(void);
 void vmx_cr3_access(void);
@@ -90,6 +93,7 @@ void vmx_io_string(void);
 /* ept.c */
 void vmx_ept_violation(void);
 void vmx_ept_permissions(void);
+void vmx_ept_upper_permissions(void);
 void vmx_ept_walk(void);
 void vmx_ept_misconfig(void);
 void vmx_ept_remap(void);
@@ -141,12 +145,112 @@ void vmx_timer_expires(void);
 void vmx_timer_hlt(void);
 void vmx_timer_save(void);
 
+/* tpr.c */
+void vmx_tpr_shadow(void);
+void vmx_tpr_threshold(void);
+void vmx_tpr_threshold_check(void);
+void vmx_tpr_threshold_entry(void);
+
+/* apic.c */
+void vmx_apic_access(void);
+void vmx_apic_access_fetch(void);
+void vmx_apic_access_tpr(void);
+void vmx_apic_registers(void);
+
+/* x2apic.c */
+void vmx_x2apic_tpr(void);
+void vmx_x2apic_bitmap(void);
+void vmx_x2apic_registers(void);
+
+/* virtual_interrupts.c */
+void vmx_virtual_interrupt(void);
+void vmx_virtual_interrupt_tpr(void);
+void vmx_virtual_interrupt_entry(void);
+void vmx_virtual_eoi(void);
+void vmx_virtual_self_ipi(void);
+void vmx_virtual_apic_access(void);
+void vmx_posted_interrupt(void);
+
+/* enabled.c */
+void vmx_rdtscp(void);
+void vmx_invpcid(void);
+void vmx_xsaves(void);
+void vmx_umwait(void);
+
+/* insn_info.c */
+void vmx_instruction_info(void);
+
+/* pending.c */
+void vmx_pending_debug(void);
+void vmx_blocking_window(void);
+void vmx_blocking_saved(void);
+
+/* pae.c */
+void vmx_pae_pdptes(void);
+
+/* msr_lists.c */
+void vmx_msr_list_errors(void);
+void vmx_msr_store_tsc(void);
+
+/* rare.c */
+void vmx_tsc_scaling(void);
+void vmx_perf_global_ctrl(void);
+void vmx_ept_5level(void);
+
 /* state.c */
 void vmx_state_no_vmcs(void);
 void vmx_state_window(void);
+void vmx_state_pointers(void);
+void vmx_state_linked(void);
 void vmx_state_timer(void);
 
 /* sipi.c */
 void vmx_smp_init_sipi(void);
+
+/* operands.c */
+void vmx_operand_forms(void);
+void vmx_operand_faults(void);
+void vmx_privilege(void);
+
+/* capabilities.c */
+void vmx_capability_controls(void);
+void vmx_capability_offered(void);
+void vmx_capability_cr_fixed(void);
+
+/* features.c */
+void vmx_rdtscp_feature(void);
+void vmx_invpcid_feature(void);
+void vmx_xsaves_feature(void);
+
+/* segments.c */
+void vmx_segments_loaded(void);
+void vmx_segments_saved(void);
+void vmx_host_tr_ldtr(void);
+
+/* events.c */
+void vmx_blocking_loaded(void);
+void vmx_blocking_both(void);
+void vmx_pending_debug_loaded(void);
+void vmx_nmi_exit_blocks(void);
+void vmx_iret_unblocks_nmi(void);
+void vmx_idt_vectoring_soft(void);
+
+/* unswitched.c */
+void vmx_debug_unswitched(void);
+void vmx_debugctl(void);
+void vmx_pat_unswitched(void);
+void vmx_efer_unswitched(void);
+void vmx_host_rflags(void);
+
+/* lists.c */
+void vmx_msr_list_entries(void);
+void vmx_msr_list_places(void);
+
+/* modes_l2.c */
+void vmx_leave_long_mode(void);
+void vmx_pae_fields(void);
+void vmx_pae_without_ept(void);
+void vmx_task_switch(void);
+void vmx_alignment_check(void);
 
 #endif

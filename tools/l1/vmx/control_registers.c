@@ -89,6 +89,52 @@ void vmx_clts(void)
 	EXPECT_EQ(vmread(VMCS_GUEST_CR0), read_cr0() & ~CR0_TS, "SDM 26.3 CLTS, not masked");
 }
 
+static uint32_t lmsw_value;
+
+static void l2_lmsw(void)
+{
+	asm volatile("lmsw %w0" : : "b"(lmsw_value));
+}
+
+/* LMSW exits where it would change MP, EM or TS of L1's, or set PE; it never clears PE. */
+void vmx_lmsw(void)
+{
+	static const struct {
+		const char *name;
+		uint64_t shadow, value;
+		bool exits;
+	} rows[] = {
+		{ "sets PE", 0, CR0_PE, true },
+		{ "leaves PE clear", 0, 0, false },
+		{ "would clear PE", CR0_PE, 0, false },
+		{ "sets MP", 0, CR0_MP, true },
+		{ "clears MP", CR0_MP, 0, true },
+		{ "sets EM", 0, CR0_EM, true },
+		{ "sets TS", 0, CR0_TS, true },
+		{ "clears TS", CR0_TS, 0, true },
+		{ "leaves TS set", CR0_TS, CR0_TS, false },
+	};
+	struct vm vm;
+
+	vm_init(&vm, l2_lmsw);
+	vmwrite(VMCS_CR0_MASK, CR0_PE | CR0_MP | CR0_EM | CR0_TS);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		expect_at("LMSW that %s: ", rows[i].name);
+		lmsw_value = (uint32_t)rows[i].value;
+		vmwrite(VMCS_CR0_SHADOW, rows[i].shadow);
+		vmwrite(VMCS_GUEST_RIP, code(l2_lmsw));
+		vmwrite(VMCS_GUEST_RSP, l2_stack());
+		if (rows[i].exits) {
+			vm_expect(&vm, VMX_REASON_CR_ACCESS, "SDM 26.1.3 LMSW");
+			EXPECT_EQ(VMX_CR_QUAL_LMSW(vmread(VMCS_EXIT_QUALIFICATION)), rows[i].value,
+				  "SDM 28.2.1");
+			vm_skip();
+		}
+		vm_expect_end(&vm);
+		EXPECT_EQ(vmread(VMCS_GUEST_CR0), read_cr0(), "SDM 26.3");
+	}
+}
+
 static void l2_cr4(void)
 {
 	l2_call(read_cr4());

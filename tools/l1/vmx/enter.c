@@ -77,6 +77,14 @@ void vm_expect_call(struct vm *vm, uint64_t value)
 	vm_answer_call(vm, value, 0);
 }
 
+void vm_expect_start(void (*fn)(void), const char *section)
+{
+	uint64_t rip = vmread(VMCS_GUEST_RIP);
+
+	if (rip - code(fn) >= L2_SLIDE_BYTES)
+		EXPECT_EQ(rip, code(fn), section);
+}
+
 void vm_expect_end(struct vm *vm)
 {
 	vm_expect_call(vm, L2_RETURNED);

@@ -134,6 +134,30 @@ void vmx_ept_permissions(void)
 	}
 }
 
+/* A page may what every entry on the way to it may: the qualification has them ANDed. */
+void vmx_ept_upper_permissions(void)
+{
+	uint64_t *leaf, *pde;
+	struct vm vm;
+
+	new_target();
+	vm_init(&vm, l2_write);
+	vm_own_ept(&vm);
+	leaf = pt_leaf_4k(&vm.ept, phys(target));
+	*leaf = target_page() | PT_EPT_ALL;
+	pde = pt_entry(&vm.ept, phys(target), 2);
+	*pde &= ~(uint64_t)EPT_W;
+	vm_flush_ept(&vm);
+	vm_expect(&vm, VMX_REASON_EPT_VIOLATION, "SDM 29.3.3.2");
+	/* Another page below the same entry may have been written first: L2's stack. */
+	EXPECT_BITS(vmread(VMCS_EXIT_QUALIFICATION), QUAL_ACCESS | QUAL_RWX,
+		    VMX_EPT_QUAL_WRITE | VMX_EPT_QUAL_READABLE | VMX_EPT_QUAL_EXECUTABLE,
+		    "SDM 28.2.1");
+	*pde |= EPT_W;
+	vm_flush_ept(&vm);
+	vm_expect_call(&vm, 0x77);
+}
+
 /*
  * L2's own page walk meets a hole: bit 8 of the qualification clear, the address that of the
  * paging entry. Its table is L1's, copied, so that L1 keeps its own.
@@ -259,6 +283,7 @@ void vmx_ept_1g(void)
 	vm.ept = pt_new(PT_EPT);
 	pt_map(&vm.ept, 0, 0, 1ULL << 30, PT_EPT_ALL, 1ULL << 30);
 	vmwrite(VMCS_EPT_POINTER, vm_eptp(&vm));
+	vm_flush_ept(&vm);
 	vm_expect_call(&vm, 0xc3);
 	pt_leaf_4k(&vm.ept, phys(target))[0] = 0;
 	vm_flush_ept(&vm);

@@ -165,6 +165,9 @@ void vmx_idt_vectoring(void)
 		EXPECT_EQ(irq_count[vector], 0, "SDM 28.2.4: not delivered");
 		*leaf = phys(idt) | PT_EPT_ALL;
 		vm_flush_ept(&vm);
+		/* An NMI whose delivery exits blocks NMIs (28.1); L1 that injects it again lifts it. */
+		if (vector == X86_NMI)
+			vmwrite(VMCS_GUEST_INTERRUPTIBILITY, 0);
 		inject(events[i], 0x4560);
 		if ((events[i] & VMX_INTERRUPTION_TYPE) == VMX_EVENT_EXCEPTION) {
 			vm_expect_end(&vm);

@@ -209,7 +209,7 @@ void vmx_io_string(void)
 	EXPECT_EQ(vmread(VMCS_GUEST_LINEAR_ADDRESS), phys(buffer), "SDM 28.2.1");
 	EXPECT_EQ(vm.r.rsi, phys(buffer), "SDM 26.1.3: not yet advanced");
 	if (vmx_basic() >> VMX_BASIC_INOUT_BIT & 1) {
-		/* Address size 64 bits in 9:7, DS (3) in 17:15: table 28-9. */
+		/* Address size 64 bits in 9:7, DS (3) in 17:15: table 28-8. */
 		EXPECT_BITS(vmread(VMCS_EXIT_INSTRUCTION_INFO), 0x38380, 2 << 7 | 3 << 15,
 			    "SDM 28.2.5");
 	}

@@ -240,10 +240,13 @@ void vmx_regs_efer(void)
 	wrmsr(MSR_EFER, efer);
 }
 
-/* What the PAT is at reset (SDM Vol. 3 12.12.4), and two permutations of it. */
+/*
+ * What the PAT is at reset (SDM Vol. 3 12.12.4), and two permutations of its high half: the low
+ * one has the types of L2's own pages, and newer KVMs let them be uncacheable where L2 says so.
+ */
 #define PAT_RESET 0x0007040600070406
-#define PAT_L2	  0x0006040700060407
-#define PAT_NEW	  0x0004060700040607
+#define PAT_L2	  0x0006040700070406
+#define PAT_NEW	  0x0004060700070406
 
 static void l2_pat(void)
 {

@@ -60,6 +60,16 @@ void vm_answer_call(struct vm *vm, uint64_t value, uint64_t answer);
 /* L2's function returned. */
 void vm_expect_end(struct vm *vm);
 
+/*
+ * L2 left at fn's beginning, which is L2_SLIDE(): where an event is pending at the entry. KVM gets
+ * L2 out by a preemption timer of 0, and where the CPU has none that works (Nehalem and before: vmx.c,
+ * cpu_has_broken_vmx_preemption_timer()) by an interrupt to its own CPU, which may come some cycles
+ * behind the entry.
+ */
+#define L2_SLIDE_BYTES 128
+#define L2_SLIDE()     asm volatile(".rept 64; pause; .endr")
+void vm_expect_start(void (*fn)(void), const char *section);
+
 /* Past the instruction that exited; its length as the CPU reports it. */
 void vm_skip(void);
 
@@ -85,6 +95,13 @@ void vm_flush_ept(const struct vm *vm); /* INVEPT, single-context where offered 
 
 /* Bits of vm->msr_bitmap: false where the MSR is in neither range. */
 bool vm_msr_bit(struct vm *vm, uint32_t msr, bool write, bool on);
+
+/*
+ * Runs fn in L1's user mode until its first exception; it must have one, and needs no compiled
+ * code's comfort. pt_user_identity(): PT_CR3, with user mode let in everywhere.
+ */
+struct trap catch_user(void (*fn)(void));
+struct page_table pt_user_identity(void);
 
 /* The VMXON region that vmx_enable() used. */
 extern uint64_t vmxon_region;

@@ -69,10 +69,12 @@ uint64_t vm_eptp(const struct vm *vm)
 	return vm->ept.root | VMX_EPTP_WB | VMX_EPTP_WALK(4);
 }
 
+/* The heap's pages were another case's EPT before: what the CPU remembers of that goes (29.4.3.4). */
 void vm_own_ept(struct vm *vm)
 {
 	vm->ept = pt_identity(PT_EPT);
 	vmwrite(VMCS_EPT_POINTER, vm_eptp(vm));
+	vm_flush_ept(vm);
 }
 
 void vm_flush_ept(const struct vm *vm)
@@ -229,6 +231,19 @@ static const struct vm *base_vm(void)
 }
 
 /*
+ * All L2s have VPID 1, and not all the same page tables. VM entries keep what the CPU remembers of
+ * a VPID's, its caches of upper levels too (29.4.3.1): a new L2 would go by the last one's.
+ */
+static void forget_vpid(void)
+{
+	bool single = vmx_msr(MSR_IA32_VMX_EPT_VPID_CAP) & VMX_CAP_INVVPID_SINGLE;
+
+	EXPECT_RESULT(invvpid(single ? VMX_INVVPID_SINGLE : VMX_INVVPID_ALL,
+			      (struct vmx_inv_operand){ 1, 0 }),
+		      VMX_OK, "SDM 31.3 INVVPID");
+}
+
+/*
  * A copy of the region is a copy of the VMCS where KVM is below: its vmcs12, written out whole
  * by VMCLEAR. Hardware promises nothing of the kind.
  */
@@ -239,6 +254,8 @@ void vm_init(struct vm *vm, void (*fn)(void))
 	EXPECT_RESULT(vmclear(vm->vmcs), VMX_OK, "SDM 31.3 VMCLEAR");
 	vmcs_load(vm->vmcs);
 	memset(vm->msr_bitmap, 0, PAGE_SIZE);
+	if (l1_offers(L1_F_VPID))
+		forget_vpid();
 	l2_stack(); /* GUEST_RSP is in the copy; the return address is on the stack anew */
 	vmwrite(VMCS_GUEST_RIP, code(fn));
 }

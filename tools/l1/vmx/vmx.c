@@ -149,6 +149,14 @@ uint64_t vmx_features(void)
 				      may(pin, VMX_PIN_POSTED_INTERRUPTS) },
 		{ L1_F_MSR_BITMAP, may(proc, VMX_PROC_MSR_BITMAPS) },
 		{ L1_F_IO_BITMAP, may(proc, VMX_PROC_IO_BITMAPS) },
+		{ L1_F_TPR_SHADOW, may(proc, VMX_PROC_TPR_SHADOW) },
+		{ L1_F_APIC_ACCESS, may(proc2, VMX_PROC2_APIC_ACCESSES) },
+		{ L1_F_X2APIC_VIRT, may(proc2, VMX_PROC2_X2APIC_MODE) },
+		{ L1_F_APIC_REGISTERS, may(proc2, VMX_PROC2_APIC_REGISTERS) },
+		{ L1_F_VIRTUAL_INTERRUPTS, may(proc2, VMX_PROC2_VIRTUAL_INTERRUPTS) },
+		{ L1_F_POSTED_INTERRUPTS, may(pin, VMX_PIN_POSTED_INTERRUPTS) },
+		{ L1_F_TSC_SCALING, may(proc2, VMX_PROC2_TSC_SCALING) },
+		{ L1_F_EPT_5LEVEL, may(proc2, VMX_PROC2_EPT) && ept & VMX_CAP_WALK_5 },
 	};
 	uint64_t bits = 0;
 

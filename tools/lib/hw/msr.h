@@ -98,15 +98,17 @@
  * IA32_VMX_BASIC: bits 30:0 the VMCS revision, 44:32 the region's size, 53:50 its memory
  * type (6 = write-back), and these flags. Bit numbers, as they are in the high half.
  */
-#define VMX_BASIC_REVISION_MASK	   0x7fffffff
-#define VMX_BASIC_SIZE_SHIFT	   32
-#define VMX_BASIC_SIZE_MASK	   0x1fff
-#define VMX_BASIC_32BIT_PHYS_BIT   48
-#define VMX_BASIC_DUAL_MONITOR_BIT 49
-#define VMX_BASIC_MEM_TYPE_SHIFT   50
-#define VMX_BASIC_MEM_TYPE_MASK	   0xf
-#define VMX_BASIC_INOUT_BIT	   54
-#define VMX_BASIC_TRUE_CTLS_BIT	   55
+#define VMX_BASIC_REVISION_MASK	     0x7fffffff
+#define VMX_BASIC_SIZE_SHIFT	     32
+#define VMX_BASIC_SIZE_MASK	     0x1fff
+#define VMX_BASIC_32BIT_PHYS_BIT     48
+#define VMX_BASIC_DUAL_MONITOR_BIT   49
+#define VMX_BASIC_MEM_TYPE_SHIFT     50
+#define VMX_BASIC_MEM_TYPE_MASK	     0xf
+#define VMX_BASIC_INOUT_BIT	     54
+#define VMX_BASIC_TRUE_CTLS_BIT	     55
+/* Exceptions are injected with an error code or without, whatever the vector. */
+#define VMX_BASIC_ANY_ERROR_CODE_BIT 56
 
 /* IA32_VMX_MISC */
 #define VMX_MISC_PREEMPTION_RATE_MASK  0x1f

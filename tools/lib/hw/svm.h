@@ -293,6 +293,7 @@ _Static_assert(sizeof(struct vmcb) == 0x1000, "the VMCB is a page");
 
 /* EVENTINJ and EXITINTINFO, 15.20 */
 #define SVM_EVENT_VECTOR_MASK 0xffULL
+#define SVM_EVENT_TYPE_MASK   (7ULL << 8)
 #define SVM_EVENT_INTR	      (0ULL << 8)
 #define SVM_EVENT_NMI	      (2ULL << 8)
 #define SVM_EVENT_EXCEPTION   (3ULL << 8)

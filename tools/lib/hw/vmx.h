@@ -2,10 +2,12 @@
 /*
  * Intel VMX: VMCS fields, control bits, exit reasons and qualifications, error numbers.
  *
- * Freestanding and header only: host tools and L1 share it. Section numbers are those of the
- * Intel SDM Vol. 3: 25 to 28 describe the VMCS, entries and exits, 31 the instructions,
- * appendix A the capability MSRs, B the field encodings, C the basic exit reasons. What
- * needs names as well as numbers is a list macro, LIST(X) with one X(number, id) per row:
+ * Freestanding and header only: host tools and L1 share it. Section numbers, here and in all
+ * of the project, are those of the Intel SDM Vol. 3 since December 2022, which counts one more
+ * from chapter 7 on than those before (8 task management, 10 initialization, 11 the APIC, 12
+ * memory types): 24 to 29 describe VMX operation, the VMCS, non-root operation, entries, exits
+ * and EPT, 31 the instructions, appendix A the capability MSRs, B the field encodings, C the
+ * basic exit reasons. What needs names as well as numbers is a list macro, LIST(X) with one X(number, id) per row:
  *
  *	#define ROW(number, id) [number] = #id,
  *	static const char *const names[] = { VMX_EXIT_REASONS(ROW) };
@@ -541,6 +543,26 @@ enum vmx_activity {
 #define VMX_EPT_QUAL_TRANSLATED	  (1U << 8) /* not set: an access of the page walk itself */
 #define VMX_EPT_QUAL_NMI_UNBLOCK  (1U << 12)
 
+/* Exit qualification of APIC accesses, table 28-6: offset in 11:0, kind in 15:12. */
+enum vmx_apic_access {
+	VMX_APIC_READ = 0U << 12,
+	VMX_APIC_WRITE = 1U << 12,
+	VMX_APIC_FETCH = 2U << 12,
+	VMX_APIC_DELIVERY = 3U << 12, /* an event's delivery */
+};
+
+/* Guest interrupt status, 25.4.2: RVI in 7:0, SVI in 15:8. */
+#define VMX_INTERRUPT_STATUS_RVI(s) ((s)&0xffU)
+#define VMX_INTERRUPT_STATUS_SVI(s) ((s) >> 8 & 0xffU)
+
+/* Posted-interrupt descriptor, 30.6: 256 requests, then outstanding notification in bit 256. */
+struct vmx_posted_interrupts {
+	uint32_t pir[8];
+	uint32_t control;
+	uint32_t reserved[7];
+};
+#define VMX_POSTED_OUTSTANDING (1U << 0)
+
 /* Exit qualification of control-register accesses, table 28-3. */
 #define VMX_CR_QUAL_CR(q)   ((unsigned int)(q)&15U)
 #define VMX_CR_QUAL_TYPE(q) ((unsigned int)(q) >> 4 & 3U)
@@ -567,7 +589,8 @@ enum vmx_cr_access {
 #define VMX_IO_QUAL_IMMEDIATE (1U << 6)
 #define VMX_IO_QUAL_PORT(q)   ((unsigned int)(q) >> 16 & 0xffffU)
 
-/* Exit qualification of #DB and pending debug exceptions: tables 28-1, 25-4. */
+/* Exit qualification of #DB and pending debug exceptions: tables 28-1, 25-4. B0 to B3 in 3:0. */
+#define VMX_DEBUG_BREAKPOINT  (1U << 12) /* pending only: at least one of B0 to B3 is enabled */
 #define VMX_DEBUG_SINGLE_STEP (1U << 14)
 
 /* Exit qualification of a failed entry (27.8): which check. */

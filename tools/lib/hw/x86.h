@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Architectural bits that both vendors share: control registers, RFLAGS, exceptions, page
- * table entries, the x2APIC's registers. SDM Vol. 3 2.5, 4.5, 6.3, 10.12; APM Vol. 2 3.1, 5.3,
+ * table entries, the x2APIC's registers. SDM Vol. 3 2.5, 4.5, 6.3, 11.12; APM Vol. 2 3.1, 5.3,
  * 8.2, 16.11. MSRs are in msr.h, CPUID in cpuid.h.
  */
 #ifndef NESTCHECK_LIB_HW_X86_H
@@ -40,9 +40,11 @@
 #define RFLAGS_IF    (1ULL << 9)
 #define RFLAGS_DF    (1ULL << 10)
 #define RFLAGS_OF    (1ULL << 11)
+#define RFLAGS_NT    (1ULL << 14)
 #define RFLAGS_RF    (1ULL << 16)
+#define RFLAGS_AC    (1ULL << 18)
 
-/* After reset; SDM Vol. 3 9.1.1 table 9-1, APM Vol. 2 14.1.3. */
+/* After reset; SDM Vol. 3 10.1.1 table 10-1, APM Vol. 2 14.1.3. */
 #define DR6_FIXED 0xffff0ff0ULL
 #define DR7_FIXED 0x00000400ULL
 #define DR6_BD	  (1ULL << 13)
@@ -90,7 +92,7 @@ enum x86_vector {
 #define PTE_NX	 (1ULL << 63)
 #define PTE_ADDR 0x000ffffffffff000ULL
 
-/* EPT entries (SDM Vol. 3 28.3.2, tables 28-3 to 28-6). */
+/* EPT entries (SDM Vol. 3 29.3.2, tables 29-1 to 29-7). */
 #define EPT_R	       (1ULL << 0)
 #define EPT_W	       (1ULL << 1)
 #define EPT_X	       (1ULL << 2)

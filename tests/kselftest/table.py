@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""tests.toml, and the comparison of their results with ours. Nothing here runs anything."""
+
+import collections
+import dataclasses
+import fnmatch
+import tomllib
+
+VENDORS = ("amd", "intel")
+# Of several cases the one that says most: a test of theirs fails if any part of it does.
+WORST = ("fail", "xfail", "pass", "skip")
+AGREED = {("pass", "pass"), ("fail", "fail"), ("skip", "skip")}
+NOTHING = "-"
+
+
+class TableError(Exception):
+    """tests.toml says something that cannot be."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Known:
+    """A disagreement that has a reason: it must be exactly this one."""
+
+    theirs: str
+    why: str
+    ours: str = NOTHING
+
+
+@dataclasses.dataclass(frozen=True)
+class Test:
+    name: str
+    what: str
+    vendor: str
+    cases: tuple = ()
+    none: str = ""  # why no case of ours overlaps
+    known: Known | None = None
+    arguments: str = ""
+    limit: int = 0  # seconds in the guest
+
+
+def _test(entry, vendor, limit):
+    at = f"{entry['name']}, {vendor}"
+    own = dict(entry[vendor])
+    try:
+        known = Known(**own.pop("known")) if "known" in own else None
+        shared = {k: v for k, v in entry.items() if k not in VENDORS}
+        cases = tuple(own.pop("cases", ()))
+        test = Test(**{"limit": limit, **shared, **own}, vendor=vendor, cases=cases, known=known)
+    except TypeError as error:
+        raise TableError(f"{at}: {error}") from error
+    if bool(test.cases) == bool(test.none):
+        raise TableError(f"{at}: 'cases', or in 'none' why there are none")
+    return test
+
+
+def load(text):
+    """The tests of each vendor, in the file's order."""
+    document = tomllib.loads(text)
+    out = {vendor: [] for vendor in VENDORS}
+    for entry in document["test"]:
+        if not any(vendor in entry for vendor in VENDORS):
+            raise TableError(f"{entry['name']}: runs on no machine")
+        for vendor in VENDORS:
+            if vendor in entry:
+                out[vendor].append(_test(entry, vendor, document["limit"]))
+    for tests in out.values():
+        if len({t.name for t in tests}) != len(tests):
+            raise TableError("a test is there twice")
+    return out
+
+
+def overlapping(test, cases):
+    """name -> result of our cases that the test overlaps with. A glob of nothing is an error."""
+    out = {}
+    for glob in test.cases:
+        found = {n: r for n, r in cases.items() if fnmatch.fnmatchcase(n, glob)}
+        if not found:
+            raise TableError(f"{test.name}: no case is called {glob}")
+        out |= found
+    return out
+
+
+def ours(test, cases):
+    """One word for them, and how many there are of which."""
+    found = collections.Counter(overlapping(test, cases).values())
+    if not found:
+        return NOTHING, NOTHING
+    word = next(w for w in WORST if found[w])
+    return word, ", ".join(f"{found[w]} {w}" for w in WORST if found[w])
+
+
+def judge(test, theirs, word):
+    """('yes' | 'known' | 'none' | 'NO', why)."""
+    if test.known:
+        if (test.known.theirs, test.known.ours) == (theirs, word):
+            return "known", test.known.why
+        return "NO", f"tests.toml expects {test.known.theirs} and {test.known.ours}: mended?"
+    if word == NOTHING and theirs in ("pass", "skip"):
+        return "none", test.none
+    return ("yes", "") if (theirs, word) in AGREED else ("NO", "")

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The APIC-access page: exits by kind and offset, and what the virtual-APIC page answers in its
+ * place. SDM Vol. 3 30.4, 28.2.1 (table 28-6).
+ */
+#include "l1/vmx/vapic.h"
+
+static volatile uint32_t *target;
+
+extern uint8_t apic_read_at[], apic_read_end[], apic_write_at[], apic_write_end[];
+
+static void l2_read(void)
+{
+	uint64_t v;
+
+	asm volatile("apic_read_at: mov (%1), %k0; apic_read_end:"
+		     : "=a"(v)
+		     : "d"(target)
+		     : "memory");
+	l2_call(v);
+}
+
+static void l2_write(void)
+{
+	asm volatile("apic_write_at: mov %0, (%1); apic_write_end:"
+		     :
+		     : "a"(0x35f), "d"(target)
+		     : "memory");
+	l2_call(1);
+}
+
+static void l2_fetch(void)
+{
+	((void (*)(void))(uintptr_t)target)();
+	l2_call(0xc3);
+}
+
+static void start(const struct apic_access *apic, void (*l2)(void), uint32_t offset)
+{
+	expect_at("%s at %#x: ",
+		  l2 == l2_read	 ? "read" :
+		  l2 == l2_write ? "write" :
+				   "fetch",
+		  offset);
+	target = vapic_at(apic->linear, offset);
+	vmwrite(VMCS_GUEST_RIP, code(l2));
+	vmwrite(VMCS_GUEST_RSP, l2_stack());
+}
+
+static void expect_access(struct vm *vm, uint32_t qualification)
+{
+	vm_expect(vm, VMX_REASON_APIC_ACCESS, "SDM 30.4");
+	EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), qualification, "SDM 28.2.1, table 28-6");
+	EXPECT_EQ(vmread(VMCS_IDT_VECTORING_INFO) & VMX_INTERRUPTION_VALID, 0, "SDM 28.2.4");
+}
+
+/* The exit is a fault: L1 does the access in L2's place. */
+static void expect_read(struct vm *vm, const struct apic_access *apic, uint32_t offset)
+{
+	start(apic, l2_read, offset);
+	expect_access(vm, offset | VMX_APIC_READ);
+	EXPECT_EQ(vmread(VMCS_GUEST_RIP), phys(apic_read_at), "SDM 28.3.3");
+	vmwrite(VMCS_GUEST_RIP, phys(apic_read_end));
+	vm->r.rax = 0x1234abcd;
+	vm_expect_call(vm, 0x1234abcd);
+}
+
+static void expect_write(struct vm *vm, const struct apic_access *apic, uint32_t offset)
+{
+	uint32_t before = *vapic_at(apic->page, offset);
+
+	start(apic, l2_write, offset);
+	expect_access(vm, offset | VMX_APIC_WRITE);
+	EXPECT_EQ(vmread(VMCS_GUEST_RIP), phys(apic_write_at), "SDM 28.3.3");
+	EXPECT_EQ(vm->r.rax, 0x35f, "SDM 28.3.3");
+	EXPECT_EQ(*vapic_at(apic->page, offset), before, "SDM 30.4.3: the write was not done");
+	vmwrite(VMCS_GUEST_RIP, phys(apic_write_end));
+	vm_expect_call(vm, 1);
+}
+
+/* Without the TPR shadow every access exits. */
+void vmx_apic_access(void)
+{
+	struct apic_access apic;
+	struct vm vm;
+
+	vm_init(&vm, l2_read);
+	apic = apic_access_new(&vm);
+	expect_read(&vm, &apic, APIC_ID);
+	expect_read(&vm, &apic, APIC_TPR);
+	expect_read(&vm, &apic, 0xffc);
+	expect_write(&vm, &apic, APIC_EOI);
+	expect_write(&vm, &apic, APIC_ICR_LOW);
+}
+
+/* Nor is an instruction fetched from there. */
+void vmx_apic_access_fetch(void)
+{
+	struct apic_access apic;
+	struct vm vm;
+
+	vm_init(&vm, l2_fetch);
+	apic = apic_access_new(&vm);
+	*vapic_at(apic.page, 0x40) = 0xc3c3c3c3;
+	start(&apic, l2_fetch, 0x40);
+	expect_access(&vm, 0x40 | VMX_APIC_FETCH);
+	EXPECT_EQ(vmread(VMCS_GUEST_RIP), phys(target), "SDM 28.3.3");
+	VM_CLEAR(PROC2_CTLS, VMX_PROC2_APIC_ACCESSES);
+	vm_expect_call(&vm, 0xc3);
+}
+
+static void expect_virtual_read(struct vm *vm, const struct apic_access *apic,
+				volatile uint8_t *page, uint32_t offset)
+{
+	uint32_t value = 0x11000000 | offset;
+
+	start(apic, l2_read, offset);
+	*vapic_at(page, offset) = value;
+	vm_expect(vm, VMX_REASON_VMCALL, "SDM 30.4.2: from the virtual-APIC page");
+	EXPECT_EQ(vm->r.rax, value, "SDM 30.4.2: from the virtual-APIC page");
+	vm_skip();
+}
+
+/* With it the TPR alone is virtual, and its threshold counts here too. */
+void vmx_apic_access_tpr(void)
+{
+	volatile uint8_t *page;
+	struct apic_access apic;
+	struct vm vm;
+
+	vm_init(&vm, l2_read);
+	page = vapic_new();
+	apic = apic_access_new(&vm);
+	expect_virtual_read(&vm, &apic, page, APIC_TPR);
+	start(&apic, l2_write, APIC_TPR);
+	vm_expect_call(&vm, 1);
+	EXPECT_EQ(*vapic_at(page, APIC_TPR), 0x5f, "SDM 30.4.3.2: bytes 3:1 are cleared");
+	EXPECT_EQ(*vapic_at(apic.page, APIC_TPR), 0, "SDM 30.4.3.1: nor the APIC-access page");
+	expect_read(&vm, &apic, APIC_ID);
+	expect_write(&vm, &apic, APIC_SVR);
+
+	start(&apic, l2_write, APIC_TPR);
+	*vapic_at(page, APIC_TPR) = 0x90;
+	vmwrite(VMCS_TPR_THRESHOLD, 6);
+	vm_expect(&vm, VMX_REASON_TPR_BELOW_THRESHOLD, "SDM 30.1.2");
+	EXPECT_EQ(vmread(VMCS_GUEST_RIP), phys(apic_write_end), "SDM 30.1.2");
+}
+
+static const uint32_t virtual_reads[] = {
+	APIC_ID,	APIC_VERSION,	    APIC_TPR,	    APIC_EOI,	   APIC_LDR,
+	APIC_SVR,	APIC_ISR,	    APIC_ISR + 112, APIC_TMR,	   APIC_IRR,
+	APIC_IRR + 112, APIC_ESR,	    APIC_ICR_LOW,   APIC_ICR_HIGH, APIC_LVT_TIMER,
+	APIC_LVT_LINT0, APIC_INITIAL_COUNT, APIC_DIVIDE,
+};
+static const uint32_t virtual_writes[] = {
+	APIC_ID,	APIC_LDR,	APIC_SVR,	    APIC_ESR,	 APIC_ICR_LOW,
+	APIC_LVT_TIMER, APIC_LVT_LINT0, APIC_INITIAL_COUNT, APIC_DIVIDE,
+};
+
+/* APIC-register virtualization: reads from the page; a write is in the page when it exits. */
+void vmx_apic_registers(void)
+{
+	volatile uint8_t *page;
+	struct apic_access apic;
+	struct vm vm;
+
+	vm_init(&vm, l2_read);
+	page = vapic_new();
+	apic = apic_access_new(&vm);
+	VM_SET(PROC2_CTLS, VMX_PROC2_APIC_REGISTERS);
+	for (size_t i = 0; i < ARRAY_SIZE(virtual_reads); i++)
+		expect_virtual_read(&vm, &apic, page, virtual_reads[i]);
+	expect_read(&vm, &apic, APIC_CURRENT_COUNT);
+	for (size_t i = 0; i < ARRAY_SIZE(virtual_writes); i++) {
+		start(&apic, l2_write, virtual_writes[i]);
+		*vapic_at(page, virtual_writes[i]) = 0;
+		vm_expect(&vm, VMX_REASON_APIC_WRITE, "SDM 30.4.3.2");
+		EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), virtual_writes[i], "SDM 28.2.1");
+		EXPECT_EQ(vmread(VMCS_GUEST_RIP), phys(apic_write_end), "SDM 30.4.3.2: a trap");
+		EXPECT_EQ(*vapic_at(page, virtual_writes[i]), 0x35f, "SDM 30.4.3.1");
+		vm_expect_call(&vm, 1);
+	}
+	expect_write(&vm, &apic, APIC_VERSION);
+}

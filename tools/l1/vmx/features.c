@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Instructions that L2 has only where L1 gives them to it, and that are #UD otherwise: RDTSCP,
+ * INVPCID, XSAVES. SDM Vol. 3 26.3, 26.1.3.
+ */
+#include "l1/vmx/cases.h"
+
+static uint8_t area[1024] __attribute__((aligned(64)));
+static struct trap caught;
+static uint64_t l2_tsc, l2_aux;
+
+extern uint8_t feature_rdtscp_at[], feature_invpcid_at[], feature_xsaves_at[];
+
+static void do_rdtscp(void *unused)
+{
+	uint32_t lo, hi, aux;
+
+	(void)unused;
+	asm volatile("feature_rdtscp_at: rdtscp" : "=a"(lo), "=d"(hi), "=c"(aux) : : "memory");
+	l2_tsc = (uint64_t)hi << 32 | lo;
+	l2_aux = aux;
+}
+
+/* Type 2, all contexts: the descriptor's 16 bytes must be there, and are not looked at. */
+static void do_invpcid(void *unused)
+{
+	(void)unused;
+	asm volatile("feature_invpcid_at: invpcid 16(%0), %1" : : "b"(area), "S"(2ULL) : "memory");
+}
+
+static void do_xsaves(void *unused)
+{
+	(void)unused;
+	asm volatile("feature_xsaves_at: xsaves64 (%0)" : : "b"(area), "a"(1), "d"(0) : "memory");
+}
+
+static void (*l2_does)(void *);
+
+static void l2_tries(void)
+{
+	caught = catch_trap(l2_does, NULL);
+}
+
+static void start(struct vm *vm, void (*does)(void *))
+{
+	l2_does = does;
+	caught.vector = 0x100;
+	vmwrite(VMCS_GUEST_RIP, code(l2_tries));
+	vmwrite(VMCS_GUEST_RSP, l2_stack());
+	(void)vm;
+}
+
+static void expect_there(struct vm *vm, void (*does)(void *), bool there)
+{
+	start(vm, does);
+	vm_expect_end(vm);
+	EXPECT_NAME(caught.vector, there ? TRAP_NONE : X86_UD, trap_name, "SDM 26.3");
+}
+
+/* Off, on with an offset in its time, and on with RDTSC exiting. */
+void vmx_rdtscp_feature(void)
+{
+	uint64_t before, after;
+	struct vm vm;
+
+	vm_init(&vm, l2_tries);
+	VM_SET(PROC2_CTLS, VMX_PROC2_RDTSCP);
+	VM_CLEAR(PROC2_CTLS, VMX_PROC2_RDTSCP);
+	VM_CLEAR(PROC_CTLS, VMX_PROC_RDTSC);
+	expect_there(&vm, do_rdtscp, false);
+	VM_SET(PROC2_CTLS, VMX_PROC2_RDTSCP);
+	VM_SET(PROC_CTLS, VMX_PROC_TSC_OFFSETTING);
+	vmwrite(VMCS_TSC_OFFSET, 1ULL << 50);
+	wrmsr(MSR_TSC_AUX, 0x5a);
+	before = rdtsc();
+	expect_there(&vm, do_rdtscp, true);
+	after = rdtsc();
+	EXPECT_EQ(l2_aux, 0x5a, "SDM Vol. 2 RDTSCP");
+	EXPECT(l2_tsc - (1ULL << 50) >= before && l2_tsc - (1ULL << 50) <= after, "SDM 26.3");
+	VM_SET(PROC_CTLS, VMX_PROC_RDTSC);
+	start(&vm, do_rdtscp);
+	vm_expect(&vm, VMX_REASON_RDTSCP, "SDM 26.1.3");
+	vm_skip_at(phys(feature_rdtscp_at), 3, "SDM 28.2.5");
+	vm_expect_end(&vm);
+	wrmsr(MSR_TSC_AUX, 0);
+}
+
+/* With INVLPG exiting it exits, with the operand's displacement as the qualification. */
+void vmx_invpcid_feature(void)
+{
+	struct vm vm;
+
+	vm_init(&vm, l2_tries);
+	VM_SET(PROC2_CTLS, VMX_PROC2_INVPCID);
+	VM_CLEAR(PROC2_CTLS, VMX_PROC2_INVPCID);
+	VM_CLEAR(PROC_CTLS, VMX_PROC_INVLPG);
+	expect_there(&vm, do_invpcid, false);
+	VM_SET(PROC_CTLS, VMX_PROC_INVLPG);
+	expect_there(&vm, do_invpcid, false);
+	VM_SET(PROC2_CTLS, VMX_PROC2_INVPCID);
+	start(&vm, do_invpcid);
+	vm_expect(&vm, VMX_REASON_INVPCID, "SDM 26.1.3");
+	EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), 16, "SDM 28.2.1");
+	/* 64-bit (9:7), no index (22), base RBX (26:23, valid), type in RSI (31:28). */
+	EXPECT_BITS(vmread(VMCS_EXIT_INSTRUCTION_INFO), 0xffc00380,
+		    6U << 28 | 3U << 23 | 1U << 22 | 2 << 7, "SDM 28.2.5, table 28-12");
+	EXPECT_EQ(vmread(VMCS_GUEST_RIP), phys(feature_invpcid_at), "SDM 28.3.3");
+	vm_skip();
+	vm_expect_end(&vm);
+	VM_CLEAR(PROC_CTLS, VMX_PROC_INVLPG);
+	expect_there(&vm, do_invpcid, true);
+}
+
+/* L2 has CR4.OSXSAVE, so that nothing but the control is missing. */
+void vmx_xsaves_feature(void)
+{
+	struct vm vm;
+
+	if (!(cpuid(CPUID_FEATURES, 0).ecx & CPUID_1_ECX_XSAVE))
+		skip("XSAVE is not offered");
+	vm_init(&vm, l2_tries);
+	VM_SET(PROC2_CTLS, VMX_PROC2_XSAVES);
+	VM_CLEAR(PROC2_CTLS, VMX_PROC2_XSAVES);
+	vmwrite(VMCS_GUEST_CR4, vmread(VMCS_GUEST_CR4) | CR4_OSXSAVE);
+	expect_there(&vm, do_xsaves, false);
+	EXPECT_EQ(caught.rip, phys(feature_xsaves_at), "SDM 26.3");
+	VM_SET(PROC2_CTLS, VMX_PROC2_XSAVES);
+	expect_there(&vm, do_xsaves, true);
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * L2 that changes its own mode: out of IA-32e mode, by a task switch, into user mode; and L2
+ * without EPT where L1 has it. SDM Vol. 3 26.2, 26.4.2, 27.3.1.6, 28.2.
+ */
+#include "l1/vmx/cases.h"
+
+static uint8_t *page32;
+
+static void l2_nothing(void)
+{
+}
+
+static void l2_to_compat(void)
+{
+	asm volatile("pushq %0; pushq %1; lretq" : : "i"(SEL_CODE32), "r"(page32) : "memory");
+}
+
+/* mov %cr0, %eax; and $0x7fffffff, %eax; mov %eax, %cr0; vmcall */
+static const uint8_t paging_off[] = { 0x0f, 0x20, 0xc0, 0x25, 0xff, 0xff, 0xff,
+				      0x7f, 0x0f, 0x22, 0xc0, 0x0f, 0x01, 0xc1 };
+
+/* The entry control follows L2 out of IA-32e mode, and so do EFER and CR0. */
+void vmx_leave_long_mode(void)
+{
+	struct vm vm;
+
+	page32 = page_alloc();
+	memcpy(page32, paging_off, sizeof(paging_off));
+	vm_init(&vm, l2_to_compat);
+	VM_SET(PROC2_CTLS, VMX_PROC2_UNRESTRICTED_GUEST);
+	VM_SET(EXIT_CTLS, VMX_EXIT_SAVE_EFER);
+	vmwrite(VMCS_GUEST_EFER, rdmsr(MSR_EFER));
+	vm_expect(&vm, VMX_REASON_VMCALL, "SDM 26.1.2");
+	EXPECT_EQ(vmread(VMCS_GUEST_RIP), phys(page32) + sizeof(paging_off) - 3, "SDM 28.3.3");
+	EXPECT_EQ(vmread(VMCS_GUEST_CR0) & CR0_PG, 0, "SDM 28.3.1");
+	EXPECT_EQ(vmread(VMCS_ENTRY_CTLS) & VMX_ENTRY_GUEST_64, 0, "SDM 28.2");
+	EXPECT_EQ(vmread(VMCS_GUEST_EFER) & (EFER_LME | EFER_LMA), EFER_LME, "SDM 28.3.1");
+	EXPECT_EQ(rdmsr(MSR_EFER) & (EFER_LME | EFER_LMA), EFER_LME | EFER_LMA, "SDM 28.5.1");
+	vm_expect(&vm, VMX_REASON_VMCALL, "SDM 27.3: as it was saved");
+}
+
+/* 32 bits with PAE, and the first of four PDPTEs. */
+static void start_pae(struct vm *vm, uint64_t pdpt)
+{
+	VM_CLEAR(ENTRY_CTLS, VMX_ENTRY_GUEST_64);
+	vmwrite(VMCS_GUEST_CR3, pdpt);
+	vmwrite(VMCS_GUEST_CS_SELECTOR, SEL_CODE32);
+	vmwrite(VMCS_GUEST_CS_ACCESS, VMX_ACCESS_CODE_32);
+	vmwrite(VMCS_GUEST_RIP, phys(page32));
+	(void)vm;
+}
+
+static uint64_t *pae_tables(void)
+{
+	uint64_t *pdpt = page_alloc(), *directory = page_alloc();
+
+	for (uint64_t i = 0; i < L1_MEMORY / LARGE_PAGE; i++)
+		directory[i] = i * LARGE_PAGE | PT_CR3_ALL | PTE_PS;
+	pdpt[0] = phys(directory) | PTE_P;
+	return pdpt;
+}
+
+/* vmcall */
+static const uint8_t call32[] = { 0x0f, 0x01, 0xc1 };
+
+/* mov %eax, %cr3; vmcall */
+static const uint8_t load32[] = { 0x0f, 0x22, 0xd8, 0x0f, 0x01, 0xc1 };
+
+/* All four come from the VMCS with EPT, and go back there; L2's MOV to CR3 loads them anew. */
+void vmx_pae_fields(void)
+{
+	uint64_t *pdpt = pae_tables(), rest = pdpt[0];
+	struct vm vm;
+
+	page32 = page_alloc();
+	memcpy(page32, call32, sizeof(call32));
+	vm_init(&vm, l2_nothing);
+	VM_CLEAR(PROC_CTLS, VMX_PROC_CR3_LOAD);
+	start_pae(&vm, phys(page_alloc()));
+	vmwrite(VMCS_GUEST_PDPTE0, pdpt[0]);
+	for (uint32_t i = 1; i < 4; i++)
+		vmwrite(VMCS_GUEST_PDPTE0 + 2 * i, rest + i * 0x10000);
+	vm_expect(&vm, VMX_REASON_VMCALL, "SDM 27.3.2.4: those of the VMCS are used");
+	for (uint32_t i = 0; i < 4; i++) {
+		expect_at("PDPTE%u: ", i);
+		EXPECT_EQ(vmread(VMCS_GUEST_PDPTE0 + 2 * i) & ~0x20ULL, rest + i * 0x10000,
+			  "SDM 28.3.1");
+	}
+
+	memcpy(page32, load32, sizeof(load32));
+	for (uint64_t i = 1; i < 4; i++)
+		pdpt[i] = rest + i * 0x20000;
+	vmwrite(VMCS_GUEST_RIP, phys(page32));
+	vm.r.rax = phys(pdpt);
+	vm_expect(&vm, VMX_REASON_VMCALL, "SDM 27.3.2.4");
+	EXPECT_EQ(vmread(VMCS_GUEST_CR3), phys(pdpt), "SDM 28.3.1");
+	for (uint32_t i = 0; i < 4; i++) {
+		expect_at("PDPTE%u, loaded by L2: ", i);
+		EXPECT_EQ(vmread(VMCS_GUEST_PDPTE0 + 2 * i) & ~0x20ULL, rest + i * 0x20000,
+			  "SDM 28.3.1");
+	}
+}
+
+/* Without EPT they come from memory, and a bad one fails the entry with its own number. */
+void vmx_pae_without_ept(void)
+{
+	uint64_t *pdpt = pae_tables();
+	struct vm vm;
+
+	page32 = page_alloc();
+	memcpy(page32, call32, sizeof(call32));
+	vm_init(&vm, l2_nothing);
+	VM_CLEAR(PROC2_CTLS, VMX_PROC2_EPT);
+	start_pae(&vm, phys(pdpt));
+	vm_expect(&vm, VMX_REASON_VMCALL, "SDM 27.3.2.4");
+	pdpt[2] = 1 << 1 | PTE_P;
+	vm_expect(&vm, VMX_REASON_ENTRY_FAILED | VMX_REASON_INVALID_GUEST_STATE, "SDM 27.3.1.6");
+	EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), VMX_ENTRY_FAILURE_PDPTE, "SDM 27.8");
+	pdpt[2] = 0;
+	vm_expect(&vm, VMX_REASON_VMCALL, "SDM 27.3.2.4");
+}
+
+#define OWN_TSS 0x100
+
+/* ljmp $0x100, $0 */
+static const uint8_t switch32[] = { 0xea, 0, 0, 0, 0, OWN_TSS & 0xff, OWN_TSS >> 8 };
+
+/* A far jump to a TSS always exits: selector in 15:0, 2 for JMP in 31:30 (table 28-2). */
+void vmx_task_switch(void)
+{
+	uint64_t *pdpt = pae_tables(), *gdt = page_alloc();
+	struct vm vm;
+
+	page32 = page_alloc();
+	memcpy(page32, switch32, sizeof(switch32));
+	memcpy(gdt, (void *)read_gdtr().base, 0x80);
+	gdt[OWN_TSS / 8] = 0x0000890000000000 | TSS_LIMIT | phys(page_alloc()) << 16;
+	vm_init(&vm, l2_nothing);
+	start_pae(&vm, phys(pdpt));
+	vmwrite(VMCS_GUEST_PDPTE0, pdpt[0]);
+	vmwrite(VMCS_GUEST_GDTR_BASE, phys(gdt));
+	vmwrite(VMCS_GUEST_GDTR_LIMIT, PAGE_SIZE - 1);
+	vm_expect(&vm, VMX_REASON_TASK_SWITCH, "SDM 26.4.2");
+	EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), 2ULL << 30 | OWN_TSS, "SDM 28.2.1");
+	EXPECT_EQ(vmread(VMCS_GUEST_RIP), phys(page32), "SDM 28.3.3");
+	EXPECT_EQ(vmread(VMCS_EXIT_INSTRUCTION_LENGTH), sizeof(switch32), "SDM 28.2.5");
+}
+
+extern uint8_t unaligned_at[];
+
+static __attribute__((naked)) void l2_unaligned(void)
+{
+	asm volatile("unaligned_at: mov 1(%rsp), %rax; vmcall");
+}
+
+/* An alignment check in L2's user mode, which KVM looks at itself before L1 gets it. */
+void vmx_alignment_check(void)
+{
+	struct vm vm;
+
+	vm_init(&vm, l2_unaligned);
+	vmwrite(VMCS_EXCEPTION_BITMAP, 1U << X86_AC);
+	vmwrite(VMCS_GUEST_CR0, read_cr0() | CR0_AM);
+	vmwrite(VMCS_GUEST_CR3, pt_user_identity().root);
+	vmwrite(VMCS_GUEST_RFLAGS, RFLAGS_FIXED | RFLAGS_AC);
+	vmwrite(VMCS_GUEST_CS_SELECTOR, SEL_UCODE);
+	vmwrite(VMCS_GUEST_CS_ACCESS, VMX_ACCESS_CODE_64 | 3 << 5);
+	vmwrite(VMCS_GUEST_SS_SELECTOR, SEL_UDATA);
+	vmwrite(VMCS_GUEST_SS_ACCESS, VMX_ACCESS_DATA | 3 << 5);
+	vm_expect(&vm, VMX_REASON_EXCEPTION_NMI, "SDM 26.2");
+	EXPECT_EQ(vmread(VMCS_EXIT_INTERRUPTION_INFO) & ~(uint64_t)VMX_INTERRUPTION_NMI_UNBLOCK,
+		  VMX_INTERRUPTION_VALID | VMX_EVENT_EXCEPTION | VMX_INTERRUPTION_ERROR_CODE |
+			  X86_AC,
+		  "SDM 28.2.2");
+	EXPECT_EQ(vmread(VMCS_EXIT_INTERRUPTION_ERROR), 0, "SDM 28.2.2");
+	EXPECT_EQ(vmread(VMCS_GUEST_RIP), phys(unaligned_at), "SDM 28.3.3");
+}

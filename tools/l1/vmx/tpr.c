@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The TPR shadow: L2's CR8 is in the virtual-APIC page, and L1 hears of it below a threshold.
+ * SDM Vol. 3 30.1.2, 30.3, 27.2.1.1, 27.7.7.
+ */
+#include "l1/vmx/vapic.h"
+
+static void l2_nothing(void)
+{
+}
+
+static void l2_uses_cr8(void)
+{
+	l2_call(read_cr8());
+	write_cr8(9);
+	l2_call(read_cr8());
+}
+
+/* CR8 is VTPR[7:4], both ways, and L1's own TPR another one. */
+void vmx_tpr_shadow(void)
+{
+	volatile uint8_t *page;
+	struct vm vm;
+
+	vm_init(&vm, l2_uses_cr8);
+	page = vapic_new();
+	*vapic_at(page, APIC_TPR) = 0x57;
+	write_cr8(2);
+	vm_expect_call(&vm, 5);
+	vm_expect_call(&vm, 9);
+	EXPECT_EQ(*vapic_at(page, APIC_TPR), 0x90, "SDM 30.3: MOV to CR8 clears the rest");
+	EXPECT_EQ(read_cr8(), 2, "SDM 30.3: not L1's TPR");
+
+	/* The exits, where they are asked for, come before the shadow. */
+	vm_init(&vm, l2_uses_cr8);
+	page = vapic_new();
+	*vapic_at(page, APIC_TPR) = 0x50;
+	VM_SET(PROC_CTLS, VMX_PROC_CR8_LOAD);
+	vm_expect_call(&vm, 5);
+	vm_expect(&vm, VMX_REASON_CR_ACCESS, "SDM 30.3");
+	EXPECT_EQ(*vapic_at(page, APIC_TPR), 0x50, "SDM 30.3: the MOV was not done");
+}
+
+extern uint8_t tpr_lowered_at[];
+
+static void l2_lowers(void)
+{
+	write_cr8(6);
+	write_cr8(4);
+	asm volatile("mov %0, %%cr8; tpr_lowered_at: nop" : : "r"(3ULL) : "memory");
+	l2_call(1);
+}
+
+/* A trap: behind the MOV that goes below, not at those that stay at or above. */
+void vmx_tpr_threshold(void)
+{
+	volatile uint8_t *page;
+	struct vm vm;
+
+	vm_init(&vm, l2_lowers);
+	page = vapic_new();
+	*vapic_at(page, APIC_TPR) = 0x90;
+	vmwrite(VMCS_TPR_THRESHOLD, 4);
+	vm_expect(&vm, VMX_REASON_TPR_BELOW_THRESHOLD, "SDM 30.1.2");
+	EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), 0, "SDM 28.2.1");
+	EXPECT_EQ(vmread(VMCS_GUEST_RIP), phys(tpr_lowered_at), "SDM 30.1.2: behind the MOV");
+	EXPECT_EQ(*vapic_at(page, APIC_TPR), 0x30, "SDM 30.3");
+	vmwrite(VMCS_TPR_THRESHOLD, 3);
+	vm_expect_call(&vm, 1);
+}
+
+static void expect_refused(struct vm *vm)
+{
+	EXPECT_RESULT(vm_enter(vm), VMX_FAIL_VALID, "SDM 27.2.1.1");
+	EXPECT_NAME(vmx_error(), VMX_ERROR_BAD_CONTROL_FIELD, vmx_error_name, "SDM 27.2.1.1");
+}
+
+/* Above VTPR, the threshold is refused at entry; so is one of more than four bits. */
+void vmx_tpr_threshold_check(void)
+{
+	volatile uint8_t *page;
+	struct vm vm;
+
+	vm_init(&vm, l2_nothing);
+	page = vapic_new();
+	*vapic_at(page, APIC_TPR) = 0x50;
+	vmwrite(VMCS_TPR_THRESHOLD, 6);
+	expect_refused(&vm);
+	vmwrite(VMCS_TPR_THRESHOLD, 0x10);
+	expect_refused(&vm);
+	vmwrite(VMCS_TPR_THRESHOLD, 5);
+	vm_expect_end(&vm);
+}
+
+/* With APIC accesses virtualized it is let in, and exits before the first instruction. */
+void vmx_tpr_threshold_entry(void)
+{
+	volatile uint8_t *page;
+	struct vm vm;
+
+	vm_init(&vm, l2_nothing);
+	page = vapic_new();
+	apic_access_new(&vm);
+	*vapic_at(page, APIC_TPR) = 0x50;
+	vmwrite(VMCS_TPR_THRESHOLD, 6);
+	vm_expect(&vm, VMX_REASON_TPR_BELOW_THRESHOLD, "SDM 27.7.7");
+	EXPECT_EQ(vmread(VMCS_GUEST_RIP), code(l2_nothing), "SDM 27.7.7: nothing was run");
+	vmwrite(VMCS_TPR_THRESHOLD, 5);
+	vm_expect_end(&vm);
+}
