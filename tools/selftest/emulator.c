@@ -62,6 +62,8 @@ static const struct xfail {
 	/* The pending trap outlives the #VMEXIT, and L0's kernel triple-faults. */
 	{ EMULATOR_BOCHS, "svm_single_step", "Bochs carries L2's single-step trap over into L0",
 	  true },
+	{ EMULATOR_BOCHS, "svm_raised_step", "Bochs carries L2's single-step trap over into L0",
+	  true },
 	/* svm.cc: the intercept of VMLOAD and VMSAVE comes first, and KVM drops the low bits. */
 	{ EMULATOR_BOCHS, "svm_address_unaligned",
 	  "Bochs looks for VMLOAD's intercept before it looks at RAX", false },

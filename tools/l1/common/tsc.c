@@ -31,27 +31,49 @@ static bool sane(void)
 	return msr >= before && msr <= rdtsc();
 }
 
+struct seen {
+	uint64_t before, after, in_l2; /* RDTSC */
+	uint64_t moved;		       /* IA32_TSC_ADJUST's change */
+	uint64_t back;		       /* RDTSC, that undone */
+};
+
+static struct seen write_in_l2(void)
+{
+	void *l2 = any()->make(l2_sets_clock);
+	uint64_t adjust = rdmsr(MSR_IA32_TSC_ADJUST);
+	struct seen s;
+
+	any()->tsc_offset(l2, OFFSET);
+	s.before = rdtsc();
+	any_run_to_call(l2, L2_RETURNED);
+	s.after = rdtsc();
+	s.in_l2 = now_in_l2;
+	s.moved = rdmsr(MSR_IA32_TSC_ADJUST) - adjust;
+	/* What runs next has its clock again, whatever comes out. */
+	wrmsr(MSR_IA32_TSC_ADJUST, adjust);
+	s.back = rdtsc();
+	return s;
+}
+
+/*
+ * Where L0's own TSC is not stable, KVM goes on from what the counter was at the last exit when it was
+ * preempted, and a write in between is lost: once more then.
+ */
 void tsc_write(void)
 {
-	uint64_t before, after, adjust, moved, back;
-	void *l2;
+	struct seen s;
 
 	if (!(cpuid(CPUID_STRUCTURED, 0).ebx & CPUID_7_EBX_TSC_ADJUST))
 		skip("KVM does not offer IA32_TSC_ADJUST to L1");
 	if (!sane())
 		skip("L1's RDMSR of IA32_TSC is not what its RDTSC is: L0 reckons wrongly");
-	l2 = any()->make(l2_sets_clock);
-	any()->tsc_offset(l2, OFFSET);
-	adjust = rdmsr(MSR_IA32_TSC_ADJUST);
-	before = rdtsc();
-	any_run_to_call(l2, L2_RETURNED);
-	after = rdtsc();
-	moved = rdmsr(MSR_IA32_TSC_ADJUST) - adjust;
-	/* What runs next has its clock again, whatever comes out. */
-	wrmsr(MSR_IA32_TSC_ADJUST, adjust);
-	back = rdtsc();
-	EXPECT(now_in_l2 - OFFSET - MOVED - before < MOMENT, "SDM 26.3, APM 15.5.1");
-	EXPECT(after - MOVED - before < MOMENT, "SDM 26.3, APM 15.5.1");
-	EXPECT(MOVED - moved < MOMENT, "SDM 18.17.3");
-	EXPECT(back - before < MOMENT, "SDM 18.17.3");
+	for (int tries = 0; tries < 4; tries++) {
+		s = write_in_l2();
+		if (s.after - MOVED - s.before < MOMENT && s.back - s.before < MOMENT)
+			break;
+	}
+	EXPECT(s.in_l2 - OFFSET - MOVED - s.before < MOMENT, "SDM 26.3, APM 15.5.1");
+	EXPECT(s.after - MOVED - s.before < MOMENT, "SDM 26.3, APM 15.5.1");
+	EXPECT(MOVED - s.moved < MOMENT, "SDM 18.17.3");
+	EXPECT(s.back - s.before < MOMENT, "SDM 18.17.3");
 }
