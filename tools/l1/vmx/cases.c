@@ -29,6 +29,7 @@ const struct l1_case vmx_cases[] = {
 	CASE(vmx_vmclear_errors, 0, 0, 0),
 	CASE(vmx_vmcs_switch, 0, 0, 0),
 
+	{ "vmx_tsc_write", 0, 1, L1_NEEDS(MSR_BITMAP), tsc_write },
 	CASE(vmx_launch_state, 0, 3, 0),
 	CASE(vmx_launch_mov_ss, 0, 1, 0),
 	CASE(vmx_hlt_activity, 0, 1, 0),
@@ -68,6 +69,11 @@ const struct l1_case vmx_cases[] = {
 	CASE(vmx_exception_bitmap, 0, 14, 0),
 	CASE(vmx_exception_pass, 0, 7, 0),
 	CASE(vmx_page_fault_mask, 0, 24, 0),
+	CASE(vmx_raised_fault, 0, 3, 0),
+	CASE(vmx_raised_step, 0, 1, L1_NEEDS(MSR_BITMAP)),
+	CASE(vmx_exception_in_delivery, 0, 2, 0),
+	CASE(vmx_double_fault, 0, 2, 0),
+	CASE(vmx_triple_fault_paging, 0, 2, 0),
 
 	CASE(vmx_msr_bitmap_read, 0, 30, L1_NEEDS(MSR_BITMAP)),
 	CASE(vmx_msr_bitmap_write, 0, 30, L1_NEEDS(MSR_BITMAP)),
