@@ -46,6 +46,9 @@ static const struct xfail {
 	/* excp_helper.c, raise_interrupt2() asks for the intercept before check_exception(). */
 	{ EMULATOR_TCG, "svm_double_fault",
 	  "TCG looks for an exception's intercept before it makes a double fault of two", false },
+	/* seg_helper.c, do_interrupt64(): raise_exception_err(env, EXCP0D_GPF, intno * 16 + 2). */
+	{ EMULATOR_TCG, "svm_delivery_error_code",
+	  "TCG counts bytes, not gates, in the error code of a gate past the IDT's end", false },
 	/* Bochs 2.7, svm.cc: CR2 is saved at #VMEXIT and not loaded at VMRUN. */
 	{ EMULATOR_BOCHS, "svm_cr2", "Bochs' VMRUN does not load CR2", false },
 	{ EMULATOR_BOCHS, "svm_state_l2_cr2", "Bochs' VMRUN does not load CR2", false },
@@ -74,6 +77,8 @@ static const struct xfail {
 	/* The pending trap outlives the #VMEXIT, and L0's kernel triple-faults. */
 	{ EMULATOR_BOCHS, "svm_single_step", "Bochs carries L2's single-step trap over into L0",
 	  true },
+	{ EMULATOR_BOCHS, "svm_raised_step", "Bochs carries L2's single-step trap over into L0",
+	  true },
 	/* svm.cc: the intercept of VMLOAD and VMSAVE comes first, and KVM drops the low bits. */
 	{ EMULATOR_BOCHS, "svm_address_unaligned",
 	  "Bochs looks for VMLOAD's intercept before it looks at RAX", false },
@@ -92,6 +97,8 @@ static const struct xfail {
 	  false },
 	/* exception.cc: a triple fault by #GP is looked for in the intercepts, one by #PF is not. */
 	{ EMULATOR_BOCHS, "svm_triple_fault_paging",
+	  "Bochs ends itself at a triple fault by page faults", true },
+	{ EMULATOR_BOCHS, "svm_shutdown_own_paging",
 	  "Bochs ends itself at a triple fault by page faults", true },
 	/* As with svm_single_step. */
 	{ EMULATOR_BOCHS, "svm_host_trap_flag", "Bochs carries L1's single-step trap over into L0",

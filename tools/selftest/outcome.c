@@ -69,6 +69,13 @@ static void judge_answer(struct session *s, struct case_outcome *out, char *deta
 	}
 }
 
+/* L1 shut down on its first CPU, as it had to, and said nothing before. */
+static bool shut_down_as_due(struct session *s, size_t index, const struct vcpu_exit *exit)
+{
+	return s->cases[index].flags & L1_SHUTS_DOWN && exit->stop == VCPU_SHUTDOWN &&
+	       exit->vcpu == &s->l1.vcpus[0] && s->l1.page->result == L1_NO_RESULT;
+}
+
 /* KVM's counter is the proof that L2 ran; L1's word alone is not enough for a pass. */
 static void hold_against_kvm(struct session *s, struct case_outcome *out, uint64_t before,
 			     char *detail, size_t size)
@@ -135,6 +142,12 @@ static int run_case(struct session *s, size_t index, struct case_outcome *out)
 		snprintf(detail, sizeof(detail), "%s: %s", s->l1.vm.failed, strerror(-ret));
 	} else if (exit.stop == VCPU_DOORBELL && exit.value == L1_DONE) {
 		judge_answer(s, out, detail, sizeof(detail));
+		if (out->result == CASE_PASS && s->cases[index].flags & L1_SHUTS_DOWN) {
+			out->result = CASE_FAIL;
+			snprintf(detail, sizeof(detail), "L1 goes on where it had to shut down");
+		}
+	} else if (shut_down_as_due(s, index, &exit)) {
+		out->result = CASE_PASS;
 	} else {
 		s->doubtful = true;
 		l1_describe_end(&s->l1, &exit, s->timeout_ms, detail, sizeof(detail));

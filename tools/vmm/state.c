@@ -17,6 +17,7 @@
 #include <sys/ioctl.h>
 
 #include "lib/hw/msr.h"
+#include "vmm/refused.h"
 
 /* More than any kernel lists; the list says how many there are. */
 #define MSRS_MAX 1024
@@ -190,6 +191,7 @@ int vcpu_restore(struct vcpu *vcpu, const struct vcpu_state *s)
 	    (ret = DO(vcpu, KVM_SET_XSAVE, s->xsave)) < 0 ||
 	    (ret = DO(vcpu, KVM_SET_DEBUGREGS, &s->debugregs)) < 0 ||
 	    (ret = DO(vcpu, KVM_SET_LAPIC, &s->lapic)) < 0 ||
+	    (ret = vcpu_refuses_nested(vcpu, s->nested)) < 0 ||
 	    (ret = DO(vcpu, KVM_SET_NESTED_STATE, s->nested)) < 0 ||
 	    (ret = DO(vcpu, KVM_SET_VCPU_EVENTS, &s->events)) < 0 ||
 	    (ret = DO(vcpu, KVM_SET_MP_STATE, &s->mp_state)) < 0)

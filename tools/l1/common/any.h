@@ -98,6 +98,9 @@ void state_l2_nmi(void);
 void state_l2_asleep(void);
 void state_l2_often(void);
 
+/* tsc.c; rows of their own, early ones: see there */
+void tsc_write(void);
+
 /* leave.c */
 void leave_l2(void);
 

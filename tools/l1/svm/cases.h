@@ -121,6 +121,13 @@ void svm_case_tpr_shared(void);
 /* shutdown.c */
 void svm_case_triple_fault(void);
 void svm_case_triple_fault_paging(void);
+void svm_case_shutdown_own(void);
+void svm_case_shutdown_own_paging(void);
+
+/* raised.c */
+void svm_case_raised_write(void);
+void svm_case_raised_step(void);
+void svm_case_delivery_error_code(void);
 
 /* init.c */
 void svm_case_init(void);

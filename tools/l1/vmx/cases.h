@@ -7,6 +7,15 @@
 
 #include "l1/vmx/vm.h"
 
+/* delivery.c */
+void vmx_exception_in_delivery(void);
+void vmx_double_fault(void);
+void vmx_triple_fault_paging(void);
+
+/* raised.c */
+void vmx_raised_fault(void);
+void vmx_raised_step(void);
+
 /* entry.c */
 void vmx_enter_leave(void);
 void vmx_vmcall(void);
