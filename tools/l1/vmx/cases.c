@@ -189,7 +189,7 @@ const struct l1_case vmx_cases[] = {
 	CASE(vmx_lmsw, L1_SLOW, 15, 0),
 	CASE(vmx_hlt_window, 0, 1, 0),
 	CASE(vmx_hlt_saved, L1_SLOW, 0, L1_NEEDS(PREEMPTION_TIMER)),
-	CASE(vmx_leave_long_mode, 0, 2, L1_NEEDS(EPT) | L1_NEEDS(UNRESTRICTED_GUEST)),
+	CASE(vmx_long_mode_off, 0, 2, L1_NEEDS(EPT) | L1_NEEDS(UNRESTRICTED_GUEST)),
 	CASE(vmx_pae_fields, 0, 2, L1_NEEDS(EPT)),
 	CASE(vmx_pae_without_ept, 0, 2, 0),
 	CASE(vmx_task_switch, 0, 1, 0),

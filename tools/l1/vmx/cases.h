@@ -256,7 +256,7 @@ void vmx_msr_list_entries(void);
 void vmx_msr_list_places(void);
 
 /* modes_l2.c */
-void vmx_leave_long_mode(void);
+void vmx_long_mode_off(void);
 void vmx_pae_fields(void);
 void vmx_pae_without_ept(void);
 void vmx_task_switch(void);

@@ -21,7 +21,7 @@ static const uint8_t paging_off[] = { 0x0f, 0x20, 0xc0, 0x25, 0xff, 0xff, 0xff,
 				      0x7f, 0x0f, 0x22, 0xc0, 0x0f, 0x01, 0xc1 };
 
 /* The entry control follows L2 out of IA-32e mode, and so do EFER and CR0. */
-void vmx_leave_long_mode(void)
+void vmx_long_mode_off(void)
 {
 	struct vm vm;
 
