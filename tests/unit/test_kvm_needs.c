@@ -82,6 +82,14 @@ static void each_missing_control_is_named(void **state)
 		/* A KVM that runs has loaded. */
 		r.facts.kvm.nested_cpuid = TRI_YES;
 		must_not(&r, "kvm-needs");
+		r.facts.kvm.nested_cpuid = TRI_NO;
+		must_not(&r, "kvm-needs");
+		/* Nor may anybody ask it: what was loaded from a file is there because it started. */
+		r.facts.kvm.nested_cpuid = TRI_UNKNOWN;
+		set_module(&r, "kvm_intel");
+		must(&r, "kvm-needs");
+		kv_add(&r.arena, &r.facts.kernel.module_files, "kvm_intel", "file");
+		must_not(&r, "kvm-needs");
 		report_free(&r);
 	}
 }

@@ -456,6 +456,22 @@ static void below_functional(void **state)
 	report_free(&r);
 }
 
+/* The lines that any unsigned module leaves are no word about KVM's. */
+static void unsigned_modules(void **state)
+{
+	struct report r;
+
+	(void)state;
+	haswell(&r, 1);
+	unloaded(&r);
+	set_log(&r, "vboxdrv: module verification failed: signature and/or required key missing");
+	set_log(&r, "Loading of unsigned module is rejected");
+	must_not(&r, "module-refused");
+	r.kvm.error = "kvm_intel: Key was rejected by service";
+	assert_contains(must(&r, "module-refused")->remedy, "sign the module");
+	report_free(&r);
+}
+
 static void module_refused(void **state)
 {
 	const struct finding *f;
@@ -560,8 +576,17 @@ static void kvm_device_denied(void **state)
 	assert_int_equal(must(&r, "kvm-device-denied")->severity, SEVERITY_BLOCKER);
 	assert_contains(finding_of(&r, "kvm-device-denied")->remedy, "usermod -aG kvm");
 	assert_null(finding_of(&r, "kvm-device-missing"));
+	kv_add(&r.arena, &r.facts.kvm.node, "mode", "0660");
+	kv_add(&r.arena, &r.facts.kvm.node, "group", "107");
+	r.facts.user = "1000 (groups 1000)";
+	assert_contains(must(&r, "kvm-device-denied")->evidence,
+			"its mode is 0660, its group 107; run by user 1000 (groups 1000)");
 	r.facts.kvm.device = KVM_DEVICE_ABSENT;
 	must_not(&r, "kvm-device-denied");
+	/* udev makes the node ahead of the module. */
+	unloaded(&r);
+	r.facts.kvm.error = "ENODEV";
+	assert_contains(must(&r, "kvm-device-missing")->evidence, "opening /dev/kvm says ENODEV");
 	report_free(&r);
 }
 
@@ -587,11 +612,15 @@ static void nested_off(void **state)
 	must(&r, "nested-off");
 	r.facts.kvm.device = KVM_DEVICE_UNKNOWN;
 	must(&r, "nested-off");
-	/* Nobody may ask KVM: that is another finding. */
+	/* Nobody may ask KVM: that is another finding, and hides nothing of the parameter. */
 	r.facts.kvm.device = KVM_DEVICE_DENIED;
-	must_not(&r, "nested-off");
-	r.facts.kvm.device = KVM_DEVICE_PRESENT;
 	r.facts.kvm.nested_cpuid = TRI_UNKNOWN;
+	must_not(&r, "nested-off");
+	set_parameter(&r, "nested", "N");
+	must(&r, "nested-off");
+	assert_non_null(finding_of(&r, "kvm-device-denied"));
+	set_parameter(&r, "nested", "Y");
+	r.facts.kvm.device = KVM_DEVICE_PRESENT;
 	must_not(&r, "nested-off");
 	report_free(&r);
 	zen(&r, 1);
@@ -758,6 +787,7 @@ int main(void)
 		cmocka_unit_test(no_shadow_vmcs),
 		cmocka_unit_test(below_functional),
 		cmocka_unit_test(module_refused),
+		cmocka_unit_test(unsigned_modules),
 		cmocka_unit_test(wrong_vendor_module),
 		cmocka_unit_test(kvm_device_missing),
 		cmocka_unit_test(kvm_device_denied),

@@ -75,6 +75,9 @@ void finding_cpu(struct situation *s, struct finding *f, int cpu);
 bool finding_exists(const struct report *r, const char *id);
 bool blocker_exists(const struct report *r);
 
+/* KVM has answered, or its module was loaded from a file: nothing that it needs is missing. */
+bool kvm_runs(const struct situation *s);
+
 char *say(struct situation *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* hypervisor_find.c: by DMI and kernel release first, which know better than the signature. */

@@ -83,7 +83,7 @@ static void check_feat_ctl(struct situation *s, const struct rule *rule, uint64_
 	const uint64_t mask = FEAT_CTL_LOCKED | FEAT_CTL_VMX_INSIDE_SMX | FEAT_CTL_VMX_OUTSIDE_SMX;
 	struct finding *f = NULL;
 
-	if (!vendor_has_vmx(s->vendor) || s->virt != TRI_YES || s->f->kvm.nested_cpuid == TRI_YES)
+	if (!vendor_has_vmx(s->vendor) || s->virt != TRI_YES || kvm_runs(s))
 		return;
 	for (size_t i = 0; i < s->f->n_cpus; i++) {
 		const struct msr_fact *m = cpu_msr(s->f, &s->f->cpus[i], MSR_IA32_FEAT_CTL);

@@ -31,8 +31,8 @@ static void check_kvm_needs(struct situation *s, const struct rule *rule)
 	size_t n = 0;
 	struct finding *f;
 
-	/* KVM that offers nesting has loaded, whatever we think that it needs. */
-	if (s->f->kvm.nested_cpuid == TRI_YES)
+	/* KVM that has loaded has what it needs, whatever we think: an older one asks for less. */
+	if (kvm_runs(s))
 		return;
 	for (size_t i = 0; i < s->n_needs; i++) {
 		const struct kvm_need *need = &s->needs[i];
