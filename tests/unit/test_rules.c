@@ -175,6 +175,48 @@ static void unloaded(struct report *r)
 	r->facts.kvm.nested_cpuid = TRI_UNKNOWN;
 }
 
+/* Somebody without root on a machine with it off: the register is not there, Linux's word is. */
+static void off_by_linux(void **state)
+{
+	struct report r;
+
+	(void)state;
+	haswell(&r, 2);
+	unloaded(&r);
+	for (size_t i = 0; i < 2; i++)
+		drop_msr(&r, i, 0x3a);
+	must_not(&r, "vmx-locked-off");
+	r.facts.kernel.virt_flag = TRI_YES;
+	must_not(&r, "vmx-locked-off");
+	r.facts.kernel.virt_flag = TRI_NO;
+	assert_contains(must(&r, "vmx-locked-off")->evidence, "/proc/cpuinfo has no vmx flag");
+	assert_null(finding_of(&r, "kvm-device-missing"));
+	r.facts.kernel.cmdline = "clearcpuid=vmx";
+	must_not(&r, "vmx-locked-off");
+	set_log(&r, "x86/cpu: VMX (outside TXT) disabled by BIOS");
+	assert_contains(must(&r, "vmx-locked-off")->evidence, "disabled by BIOS");
+	/* The register knows better. */
+	set_msr(&r, 0, 0x3a, 5);
+	must_not(&r, "vmx-locked-off");
+	must_not(&r, "vmx-txt-only");
+	/* Under tboot it is the other bit that counts. */
+	set_log(&r, "x86/cpu: VMX (inside TXT) disabled by BIOS");
+	assert_contains(must(&r, "vmx-txt-only")->remedy, "boot without tboot");
+	assert_null(finding_of(&r, "vmx-locked-off"));
+	r.facts.kvm.nested_cpuid = TRI_NO;
+	must_not(&r, "vmx-txt-only");
+	report_free(&r);
+	zen(&r, 1);
+	unloaded(&r);
+	drop_msr(&r, 0, 0xc0010114);
+	must_not(&r, "svm-disabled");
+	r.facts.kernel.virt_flag = TRI_NO;
+	assert_contains(must(&r, "svm-disabled")->evidence, "/proc/cpuinfo has no svm flag");
+	set_log(&r, "x86/cpu: SVM disabled (by BIOS) in MSR_VM_CR");
+	assert_contains(must(&r, "svm-disabled")->evidence, "kernel log: x86/cpu: SVM");
+	report_free(&r);
+}
+
 static void vmx_locked_off(void **state)
 {
 	const struct finding *f;
@@ -775,6 +817,7 @@ int main(void)
 		cmocka_unit_test(no_kvm_for_other_vendors),
 		cmocka_unit_test(hidden_by_hypervisor),
 		cmocka_unit_test(hidden_svm_has_its_own_remedy),
+		cmocka_unit_test(off_by_linux),
 		cmocka_unit_test(vmx_locked_off),
 		cmocka_unit_test(vmx_locked_off_in_a_guest),
 		cmocka_unit_test(vmx_txt_only),
