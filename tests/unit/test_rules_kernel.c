@@ -232,6 +232,16 @@ static void module_blacklisted(void **state)
 		must_not(&r, "module-blacklisted");
 		report_free(&r);
 	}
+	haswell(&r, 1);
+	unload(&r);
+	r.facts.kernel.cmdline = "quiet module_blacklist=nouveau,kvm_intelx kvm_intel ro";
+	must_not(&r, "module-blacklisted");
+	r.facts.kernel.cmdline = "quiet modprobe.blacklist=nouveau,kvm-intel ro";
+	assert_contains(must(&r, "module-blacklisted")->remedy,
+			"Take modprobe.blacklist=nouveau,kvm");
+	r.facts.kernel.cmdline = "module_blacklist=kvm";
+	assert_contains(must(&r, "module-blacklisted")->evidence, "/proc/cmdline: module_bl");
+	report_free(&r);
 }
 
 static void other_hypervisor(void **state)

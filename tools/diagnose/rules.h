@@ -99,6 +99,7 @@ const char *modprobe_ban(struct situation *s, const char *module);
 /* The same of the kernel's command line: "kvm_intel.nested=0"; the word itself, or NULL. */
 const char *cmdline_option(struct situation *s, const char *module, const char *option,
 			   const char **value);
+const char *cmdline_ban(struct situation *s, const char *module);
 bool is_off(const char *value); /* 0, n, N, off: as the kernel reads a bool */
 
 /* rules_kernel.c: "first update the kernel: ...", or "" where nothing is known to be open. */

@@ -31,7 +31,7 @@ static void check_not_installed(struct situation *s, const struct rule *rule)
 
 static void check_banned(struct situation *s, const struct rule *rule)
 {
-	const char *line;
+	const char *line, *word;
 	struct finding *f;
 
 	if (!s->module || is_loaded(s) || blocker_exists(s->r))
@@ -39,9 +39,22 @@ static void check_banned(struct situation *s, const struct rule *rule)
 	line = modprobe_ban(s, s->module);
 	if (!line)
 		line = modprobe_ban(s, "kvm");
-	if (!line)
+	word = cmdline_ban(s, s->module);
+	if (!word)
+		word = cmdline_ban(s, "kvm");
+	if (!line && !word)
 		return;
 	f = finding_add(s, rule);
+	if (word) {
+		f->title =
+			say(s, "%s is kept from loading by the kernel's command line", s->module);
+		f->evidence = say(s, "/proc/cmdline: %s", word);
+		f->remedy = say(s,
+				"Take %s off the kernel's command line if nothing else needs it, "
+				"and reboot",
+				word);
+		return;
+	}
 	f->title = say(s, "%s is kept from loading by a file of modprobe.d", s->module);
 	f->evidence = line;
 	f->remedy = say(s,
