@@ -372,15 +372,16 @@ static const struct rule rules[] = {
 		    "settings on every CPU; check that all sockets hold the same model and "
 		    "stepping. Meanwhile the kernel parameter maxcpus= leaves the odd ones out "
 		    "where they are the last",
-	  .explain = "nestcheck reads the virtualization registers and the feature leaves of CPUID "
-		     "on every CPU and compares them; what must differ (APIC ids, topology, "
-		     "caches, per-core settings) is left out. The evidence names each register, "
-		     "the CPUs that have another value than most, the bits, and the microcode. "
-		     "KVM refuses to load where what it uses of VMX is not the same everywhere: "
-		     "\"Inconsistent VMCS config on CPU n\"; elsewhere a guest may fail when it "
-		     "moves between CPUs. Where a CPU lacks virtualization altogether it is a "
-		     "blocker. The kinds of cores of a hybrid CPU are compared each by itself: "
-		     "see hybrid-cores-differ." },
+	  .explain =
+		  "nestcheck reads the virtualization registers and the feature leaves of CPUID "
+		  "on every CPU and compares them; what must differ (APIC ids, topology, "
+		  "caches, per-core settings) is left out. The evidence names each register, "
+		  "the CPUs that have another value than most, the bits, and the microcode. "
+		  "KVM refuses to load where what it uses of VMX is not the same everywhere: "
+		  "\"Inconsistent VMCS config on CPU n\"; elsewhere a guest may fail when it "
+		  "moves between CPUs. Where KVM will refuse, or a CPU lacks virtualization "
+		  "altogether, it is a blocker. The kinds of cores of a hybrid CPU are compared each by itself: "
+		  "see hybrid-cores-differ." },
 	{ .id = "hybrid-cores-differ",
 	  .severity = SEVERITY_DEGRADED,
 	  .title = "The performance and efficiency cores do not offer the same",

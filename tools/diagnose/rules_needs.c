@@ -21,6 +21,9 @@ static bool is_explained(const struct situation *s, const struct kvm_need *need)
 		       finding_exists(s->r, "guest-feat-ctl");
 	if (!strncmp(need->name, "no SEV", 6))
 		return finding_exists(s->r, "confidential-guest");
+	if (!strcmp(need->name, SAME_VMX))
+		return finding_exists(s->r, "cpus-differ") ||
+		       finding_exists(s->r, "hybrid-cores-differ");
 	return !strncmp(need->name, "NX", 2) && finding_exists(s->r, "no-nx");
 }
 
