@@ -511,6 +511,15 @@ static void unsigned_modules(void **state)
 	must_not(&r, "module-refused");
 	r.kvm.error = "kvm_intel: Key was rejected by service";
 	assert_contains(must(&r, "module-refused")->remedy, "sign the module");
+	/* The error alone. */
+	r.facts.kernel.log.n = 0;
+	assert_contains(must(&r, "module-refused")->remedy, "sign it");
+	r.kvm.error = "kvm_intel: Device or resource busy";
+	assert_contains(must(&r, "module-refused")->remedy, "vboxdrv");
+	r.kvm.error = "kvm_intel: Resource busy";
+	assert_contains(must(&r, "module-refused")->remedy, "vboxdrv");
+	r.kvm.error = "kvm_intel: Exec format error";
+	assert_contains(must(&r, "module-refused")->remedy, "another kernel");
 	report_free(&r);
 }
 

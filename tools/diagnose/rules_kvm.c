@@ -44,6 +44,21 @@ static const struct refusal {
 	  "vmmon) and load KVM again" },
 	{ "Loading of unsigned module is rejected",
 	  "The kernel is locked down: sign the module, or switch Secure Boot off" },
+	{ "unsigned module loading is restricted",
+	  "The kernel is locked down: sign the module, or switch Secure Boot off" },
+	/* What loading it answered, where the log has nothing: errno's texts. */
+	{ "Key was rejected by service",
+	  "The kernel takes modules alone whose signature it knows: install the module that belongs "
+	  "to this kernel, sign it, or switch Secure Boot off" },
+	{ "Required key not available",
+	  "The kernel takes modules alone whose signature it knows: install the module that belongs "
+	  "to this kernel, sign it, or switch Secure Boot off" },
+	{ "esource busy", /* glibc's words, and musl's */
+	  "Something else holds VMX or SVM, another hypervisor for instance: unload it (vboxdrv, "
+	  "vmmon) and load KVM again" },
+	{ "Exec format error",
+	  "The module belongs to another kernel than the one that runs: reboot after an update of "
+	  "the kernel, or install the modules of this one" },
 	{ "kvm: disabled by bios",
 	  "Switch VT-x or SVM Mode on in the firmware setup, then power off and on" },
 	{ "kvm: no hardware support", "This CPU has no virtualization that KVM can use" },
@@ -63,7 +78,7 @@ static const struct refusal *refusal_in(const char *text)
  */
 static bool names_kvm(const char *line)
 {
-	return !strstr(line, "unsigned module") || strstr(line, "kvm");
+	return !strstr(line, "nsigned module") || strstr(line, "kvm");
 }
 
 /*

@@ -10,15 +10,17 @@
 
 /* How a word begins whose value is kept; '-' and '_' are the same. */
 static const char *const kept[] = {
-	"kvm.",	       "kvm_intel.", "kvm_amd.",	 "nestcheck.", "mitigations=", "l1tf=",
-	"mds=",	       "tsx=",	     "tsx_async_abort=", "spectre",    "spec_",	       "retbleed=",
-	"gather_data", "mmio_stale", "reg_file_data",	 "srbds=",     "vmscape=",     "tsa=",
-	"nosmt=",      "maxcpus=",   "nr_cpus=",	 "possible_",  "isolcpus=",    "nohz_full=",
-	"clearcpuid=", "tsc=",	     "clocksource=",	 "hpet=",      "lockdown=",    "noexec=",
-	"module.sig",  "module_bl",  "modprobe.bl",	 "intel_iom",  "amd_iommu=",   "iommu=",
-	"mem=",	       "hugepages=", "hugepagesz=",	 "default_h",  "init_on_",     "console=",
-	"earlycon=",   "debug_pat",  "intel_pstate=",	 "amd_pst",    "mem_encrypt=", "efi=",
-	"noxsave=",    "x2apic_",    "apic=",		 "acpi=",      "preempt=",     "split_lock",
+	"kvm.",	      "kvm_intel.",   "kvm_amd.",    "nestcheck.",	 "mitigations=",
+	"l1tf=",      "mds=",	      "tsx=",	     "tsx_async_abort=", "spectre",
+	"spec_",      "retbleed=",    "gather_data", "mmio_stale",	 "reg_file_data",
+	"srbds=",     "vmscape=",     "tsa=",	     "nosmt=",		 "maxcpus=",
+	"nr_cpus=",   "possible_",    "isolcpus=",   "nohz_full=",	 "clearcpuid=",
+	"tsc=",	      "clocksource=", "hpet=",	     "lockdown=",	 "noexec=",
+	"module.sig", "module_bl",    "modprobe.bl", "intel_iom",	 "amd_iommu=",
+	"iommu=",     "mem=",	      "hugepages=",  "hugepagesz=",	 "default_h",
+	"init_on_",   "console=",     "earlycon=",   "debug_pat",	 "intel_pstate=",
+	"amd_pst",    "mem_encrypt=", "efi=",	     "noxsave=",	 "x2apic_",
+	"apic=",      "acpi=",	      "preempt=",    "split_lock",
 };
 
 static bool begins(const char *word, const char *with)
