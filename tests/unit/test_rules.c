@@ -191,6 +191,13 @@ static void off_by_linux(void **state)
 	r.facts.kernel.virt_flag = TRI_NO;
 	assert_contains(must(&r, "vmx-locked-off")->evidence, "/proc/cpuinfo has no vmx flag");
 	assert_null(finding_of(&r, "kvm-device-missing"));
+	r.facts.kernel.clocksource = "xen";
+	must_not(&r, "vmx-locked-off");
+	r.facts.kernel.clocksource = "tsc";
+	kv_add(&r.arena, &r.facts.kernel.module_files, "kvm_intel", "absent");
+	must_not(&r, "vmx-locked-off");
+	r.facts.kernel.module_files.n = 0;
+	must(&r, "vmx-locked-off");
 	r.facts.kernel.cmdline = "clearcpuid=vmx";
 	must_not(&r, "vmx-locked-off");
 	set_log(&r, "x86/cpu: VMX (outside TXT) disabled by BIOS");

@@ -54,7 +54,7 @@ static void known_holes(void **state)
 	r.facts.kernel.version = "#1 SMP PREEMPT_DYNAMIC Debian 6.12.101-1 (2026-08-02)";
 	must_not(&r, "known-holes");
 	r.facts.kernel.version = "#1 SMP PREEMPT_DYNAMIC Debian 6.1.183-1 (2026-08-02)";
-	assert_contains(must(&r, "known-holes")->evidence, "no fix in 6.1, the newest has it");
+	assert_contains(must(&r, "known-holes")->evidence, "no fix in 6.1; 7.1.6 has it");
 	r.facts.kernel.version = NULL;
 	r.facts.kernel.release = "6.12.101";
 	must_not(&r, "known-holes");
@@ -297,8 +297,13 @@ static void option_ignored(void **state)
 	/* The command line goes over the file. */
 	r.facts.kernel.cmdline = "quiet kvm_intel.nested=1";
 	assert_contains(must(&r, "option-ignored")->evidence, "kvm_intel.nested=1");
+	/* Switched on nowhere without the update, switched off without. */
+	r.facts.kernel.release = "6.12.90";
+	assert_contains(must(&r, "option-ignored")->remedy, "Update the kernel first");
 	r.facts.kernel.cmdline = "quiet kvm_amd.nested=1";
 	must_not(&r, "option-ignored");
+	set_parameter(&r, "nested", "Y");
+	assert_null(strstr(must(&r, "option-ignored")->remedy, "Update the kernel"));
 	report_free(&r);
 }
 
@@ -327,6 +332,10 @@ static void nested_off_by_whom(void **state)
 	/* Nor where the version does not tell. */
 	r.facts.kernel.release = "7.2.0-rc5";
 	assert_contains(must(&r, "nested-off")->remedy, "Bring the kernel up to date first");
+	r.facts.kernel.release = "6.8.0-45-generic";
+	f = must(&r, "nested-off");
+	assert_contains(f->remedy,
+			"security tracker that 6.8.0-45-generic has the fixes of CVE-2026");
 	r.facts.kernel.release = "5.4.290";
 	assert_contains(must(&r, "nested-off")->remedy, "Update the kernel first");
 	r.facts.kernel.release = "6.12.90";

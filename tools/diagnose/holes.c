@@ -164,6 +164,6 @@ void hole_fixed_in(size_t index, const struct kernel_version *v, char *buf, size
 		snprintf(buf, size, "fixed in %u.%u.%u", v->major, v->minor, f->in[i].patch);
 		return;
 	}
-	snprintf(buf, size, "no fix in %u.%u, the newest has it: %u.%u.%u", v->major, v->minor,
-		 f->in[0].major, f->in[0].minor, f->in[0].patch);
+	snprintf(buf, size, "no fix in %u.%u; %u.%u.%u has it", v->major, v->minor, f->in[0].major,
+		 f->in[0].minor, f->in[0].patch);
 }

@@ -90,6 +90,15 @@ static const char *log_line(const struct situation *s, const char *part)
 	return NULL;
 }
 
+/* A kernel without KVM leaves VMX off where firmware left it open; Xen keeps it from its dom0. */
+static bool flag_lost_otherwise(const struct situation *s)
+{
+	const char *state = kv_get(&s->f->kernel.module_files, s->module);
+	const char *clock = s->f->kernel.clocksource;
+
+	return (state && !strcmp(state, "absent")) || (clock && !strcmp(clock, "xen"));
+}
+
 /*
  * Without the register (no root, no msr driver) Linux's own word for it: its log, or the flag that
  * it takes out of /proc/cpuinfo (arch/x86/kernel/cpu/feat_ctl.c, amd.c). NULL where it says nothing.
@@ -103,7 +112,8 @@ static const char *linux_evidence(struct situation *s, uint32_t msr, const char 
 		return NULL;
 	if (seen)
 		return say(s, "kernel log: %s", seen);
-	if (s->f->kernel.virt_flag != TRI_NO || (cmdline && strstr(cmdline, "clearcpuid")))
+	if (s->f->kernel.virt_flag != TRI_NO || (cmdline && strstr(cmdline, "clearcpuid")) ||
+	    flag_lost_otherwise(s))
 		return NULL;
 	return say(s,
 		   "CPUID says that the CPU has it, and /proc/cpuinfo has no %s flag: Linux takes "

@@ -56,26 +56,41 @@ static size_t open_holes(struct situation *s, const struct kernel_version *v, st
 	return n;
 }
 
+/* "CVE-..., CVE-..."; the finding known-holes has what they are. */
+static const char *open_names(struct situation *s, const struct kernel_version *v)
+{
+	const char *names = NULL;
+
+	for (size_t i = 0; i < HOLES; i++)
+		if (hole_state(i, v) == HOLE_OPEN && concerns(s, i))
+			names = say(s, "%s%s%s", names ? names : "", names ? ", " : "",
+				    holes[i].cve);
+	return names;
+}
+
 const char *update_first(struct situation *s)
 {
 	struct kernel_version v;
-	struct text t = { 0 };
-	const char *advice = "";
+	const char *names = NULL;
+	bool known = version_of(s, &v);
 
-	if (!version_of(s, &v) || (undecided(s, &v) && !open_holes(s, &v, &t)))
+	if (known)
+		names = open_names(s, &v);
+	if (!known || (!names && undecided(s, &v)))
 		return "Bring the kernel up to date first: older ones let a guest break out through "
 		       "nested KVM (CVE-2026-46113, CVE-2026-53359, CVE-2026-64561). Then ";
-	if (open_holes(s, &v, &t))
-		advice = say(
-			s,
-			"Update the kernel first: %s lets a guest break out through nested KVM, "
-			"by its version: %s%s. Then ",
-			s->f->kernel.release, t.s,
-			v.distribution ? "; your distribution may have fixed it under this "
-					 "number, its security tracker tells" :
-					 "");
-	text_free(&t);
-	return advice;
+	if (!names)
+		return "";
+	if (v.distribution)
+		return say(s,
+			   "Update the kernel first, or look in your distribution's security "
+			   "tracker that %s has the fixes of %s, through which a guest breaks out "
+			   "of nested KVM. Then ",
+			   s->f->kernel.release, names);
+	return say(s,
+		   "Update the kernel first: %s lets a guest break out through nested KVM (%s). "
+		   "Then ",
+		   s->f->kernel.release, names);
 }
 
 static void check_known_holes(struct situation *s, const struct rule *rule)
