@@ -32,10 +32,26 @@ static void lines_about_kvm(void **state)
 			fail_msg("taken: %s", others[i]);
 }
 
+/* The name decides, not the directory. */
+static void order_of_files(void **state)
+{
+	const char *s[] = { "/etc/modprobe.d/kvm.conf", "/etc/modprobe.d/z.conf",
+			    "/usr/lib/modprobe.d/a.conf", "/usr/lib/modprobe.d/qemu.conf" };
+	struct strings paths = { s, 4 };
+
+	(void)state;
+	modprobe_sort(&paths);
+	assert_string_equal(s[0], "/usr/lib/modprobe.d/a.conf");
+	assert_string_equal(s[1], "/etc/modprobe.d/kvm.conf");
+	assert_string_equal(s[2], "/usr/lib/modprobe.d/qemu.conf");
+	assert_string_equal(s[3], "/etc/modprobe.d/z.conf");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lines_about_kvm),
+		cmocka_unit_test(order_of_files),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

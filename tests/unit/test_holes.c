@@ -48,15 +48,20 @@ static void states(void **state)
 	static const struct {
 		const char *release, *expected;
 	} rows[] = {
-		{ "6.12.87", "OOOO" }, { "6.12.88", "FOOO" },	{ "6.12.94", "FOOO" },
-		{ "6.12.95", "FFOO" }, { "6.12.100", "FFOO" },	{ "6.12.101", "FFFF" },
-		{ "6.18.29", "OO??" }, { "6.18.30", "FO??" },	{ "6.18.38", "FF??" },
-		{ "6.6.143", "?O??" }, { "6.6.144", "?F??" },	{ "6.1.176", "?O??" },
-		{ "6.1.177", "?F??" }, { "5.15.210", "?O??" },	{ "5.10.260", "?F??" },
-		{ "6.17.13", "?O??" }, /* not maintained any more when the fix came */
-		{ "5.4.300", "????" }, { "7.1.2", "?OO?" },	{ "7.1.3", "?FO?" },
-		{ "7.1.6", "?FF?" },   { "7.2.0-rc1", "?FO?" }, { "7.2.0-rc5", "?FF?" },
-		{ "7.2.0", "FFF?" },   { "7.3.0", "FFFF" },	{ "8.0.1", "FFFF" },
+		{ "6.12.87", "OOOO" },	 { "6.12.88", "FOOO" },	  { "6.12.94", "FOOO" },
+		{ "6.12.95", "FFOO" },	 { "6.12.100", "FFOO" },  { "6.12.101", "FFFF" },
+		{ "6.18.29", "OOOO" },	 { "6.18.30", "FOOO" },	  { "6.18.38", "FFOO" },
+		{ "6.18.41", "FFOO" },	 { "6.18.42", "FFFF" },	  { "6.6.139", "OOOO" },
+		{ "6.6.143", "FOOO" },	 { "6.6.144", "FFOO" },	  { "6.6.148", "FFFF" },
+		{ "6.1.176", "OOOO" },	 { "6.1.177", "FFOO" },	  { "6.1.183", "FFOF" },
+		{ "5.15.216", "OOOF" },	 { "5.15.222", "FFOF" },  { "5.10.264", "OOOO" },
+		{ "5.10.265", "OOOF" },	 { "5.8.18", "OOFO" },	  { "5.4.300", "OOFO" },
+		{ "4.18.0", "OOFO" },	 { "4.8.1", "OOFF" },	  { "2.4.37", "FFFF" },
+		{ "6.17.13", "OOOO" }, /* not maintained any more when the fixes came */
+		{ "7.0.7", "FOOO" },	 { "7.1.0-rc2", "OOOO" }, { "7.1.0-rc3", "FOOO" },
+		{ "7.1.2", "FOOO" },	 { "7.1.3", "FFOO" },	  { "7.1.6", "FFFF" },
+		{ "7.2.0-rc1", "FFO?" }, { "7.2.0-rc5", "FFF?" }, { "7.2.0", "FFFF" },
+		{ "7.3.0-rc1", "FFFF" }, { "8.0.1", "FFFF" },
 	};
 	struct kernel_version v;
 
@@ -75,16 +80,16 @@ static void states(void **state)
 static void fixed_in_the_same_series(void **state)
 {
 	struct kernel_version v;
-	char buf[32];
+	char buf[80];
 
 	(void)state;
 	assert_true(kernel_version_parse("6.1.100", &v));
 	hole_fixed_in(1, &v, buf, sizeof(buf));
-	assert_string_equal(buf, "6.1.177");
-	/* A series without one: the newest that has it. */
+	assert_string_equal(buf, "fixed in 6.1.177");
+	/* A series without one. */
 	assert_true(kernel_version_parse("6.17.1", &v));
 	hole_fixed_in(1, &v, buf, sizeof(buf));
-	assert_string_equal(buf, "7.1.3");
+	assert_string_equal(buf, "no fix in 6.17; 7.1.3 has it");
 }
 
 int main(void)

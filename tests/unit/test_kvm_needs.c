@@ -82,6 +82,49 @@ static void each_missing_control_is_named(void **state)
 		/* A KVM that runs has loaded. */
 		r.facts.kvm.nested_cpuid = TRI_YES;
 		must_not(&r, "kvm-needs");
+		r.facts.kvm.nested_cpuid = TRI_NO;
+		must_not(&r, "kvm-needs");
+		/* Nor may anybody ask it: what was loaded from a file is there because it started. */
+		r.facts.kvm.nested_cpuid = TRI_UNKNOWN;
+		set_module(&r, "kvm_intel");
+		must(&r, "kvm-needs");
+		kv_add(&r.arena, &r.facts.kernel.module_files, "kvm_intel", "file");
+		must_not(&r, "kvm-needs");
+		report_free(&r);
+	}
+}
+
+/* KVM compares what it configures, and nothing else. */
+static void the_same_on_every_cpu(void **state)
+{
+	static const struct {
+		uint32_t msr;
+		unsigned int bit;
+		bool counts;
+	} rows[] = {
+		{ 0x48b, 32 + 14, true },  /* VMCS shadowing */
+		{ 0x48b, 32 + 22, false }, /* mode-based execute control */
+		{ 0x48b, 32 + 18, false }, /* #VE */
+		{ 0x481, 32 + 6, true },   /* preemption timer */
+		{ 0x485, 29, true },	   /* all of IA32_VMX_MISC */
+		{ 0x480, 0, true },	   /* and of IA32_VMX_BASIC */
+	};
+	struct report r;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		haswell(&r, 3);
+		r.facts.kvm.nested_cpuid = TRI_UNKNOWN;
+		msr_of(&r, 2, rows[i].msr)->value ^= 1ULL << rows[i].bit;
+		diagnose(&r);
+		if ((r.kvm.will_load == TRI_NO) != rows[i].counts)
+			fail_msg("MSR 0x%x bit %u", rows[i].msr, rows[i].bit);
+		assert_int_equal(must(&r, "cpus-differ")->severity,
+				 rows[i].counts ? SEVERITY_BLOCKER : SEVERITY_DEGRADED);
+		assert_null(finding_of(&r, "kvm-needs"));
+		/* It runs: an older one may compare less. */
+		r.facts.kvm.nested_cpuid = TRI_YES;
+		assert_int_equal(must(&r, "cpus-differ")->severity, SEVERITY_DEGRADED);
 		report_free(&r);
 	}
 }
@@ -200,6 +243,7 @@ static void missing_registers_are_unknown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_same_on_every_cpu),
 		cmocka_unit_test(real_cpus_have_it_all),
 		cmocka_unit_test(each_missing_control_is_named),
 		cmocka_unit_test(other_controls_may_be_missing),

@@ -175,6 +175,55 @@ static void unloaded(struct report *r)
 	r->facts.kvm.nested_cpuid = TRI_UNKNOWN;
 }
 
+/* Somebody without root on a machine with it off: the register is not there, Linux's word is. */
+static void off_by_linux(void **state)
+{
+	struct report r;
+
+	(void)state;
+	haswell(&r, 2);
+	unloaded(&r);
+	for (size_t i = 0; i < 2; i++)
+		drop_msr(&r, i, 0x3a);
+	must_not(&r, "vmx-locked-off");
+	r.facts.kernel.virt_flag = TRI_YES;
+	must_not(&r, "vmx-locked-off");
+	r.facts.kernel.virt_flag = TRI_NO;
+	assert_contains(must(&r, "vmx-locked-off")->evidence, "/proc/cpuinfo has no vmx flag");
+	assert_null(finding_of(&r, "kvm-device-missing"));
+	r.facts.kernel.clocksource = "xen";
+	must_not(&r, "vmx-locked-off");
+	r.facts.kernel.clocksource = "tsc";
+	kv_add(&r.arena, &r.facts.kernel.module_files, "kvm_intel", "absent");
+	must_not(&r, "vmx-locked-off");
+	r.facts.kernel.module_files.n = 0;
+	must(&r, "vmx-locked-off");
+	r.facts.kernel.cmdline = "clearcpuid=vmx";
+	must_not(&r, "vmx-locked-off");
+	set_log(&r, "x86/cpu: VMX (outside TXT) disabled by BIOS");
+	assert_contains(must(&r, "vmx-locked-off")->evidence, "disabled by BIOS");
+	/* The register knows better. */
+	set_msr(&r, 0, 0x3a, 5);
+	must_not(&r, "vmx-locked-off");
+	must_not(&r, "vmx-txt-only");
+	/* Under tboot it is the other bit that counts. */
+	set_log(&r, "x86/cpu: VMX (inside TXT) disabled by BIOS");
+	assert_contains(must(&r, "vmx-txt-only")->remedy, "boot without tboot");
+	assert_null(finding_of(&r, "vmx-locked-off"));
+	r.facts.kvm.nested_cpuid = TRI_NO;
+	must_not(&r, "vmx-txt-only");
+	report_free(&r);
+	zen(&r, 1);
+	unloaded(&r);
+	drop_msr(&r, 0, 0xc0010114);
+	must_not(&r, "svm-disabled");
+	r.facts.kernel.virt_flag = TRI_NO;
+	assert_contains(must(&r, "svm-disabled")->evidence, "/proc/cpuinfo has no svm flag");
+	set_log(&r, "x86/cpu: SVM disabled (by BIOS) in MSR_VM_CR");
+	assert_contains(must(&r, "svm-disabled")->evidence, "kernel log: x86/cpu: SVM");
+	report_free(&r);
+}
+
 static void vmx_locked_off(void **state)
 {
 	const struct finding *f;
@@ -456,6 +505,31 @@ static void below_functional(void **state)
 	report_free(&r);
 }
 
+/* The lines that any unsigned module leaves are no word about KVM's. */
+static void unsigned_modules(void **state)
+{
+	struct report r;
+
+	(void)state;
+	haswell(&r, 1);
+	unloaded(&r);
+	set_log(&r, "vboxdrv: module verification failed: signature and/or required key missing");
+	set_log(&r, "Loading of unsigned module is rejected");
+	must_not(&r, "module-refused");
+	r.kvm.error = "kvm_intel: Key was rejected by service";
+	assert_contains(must(&r, "module-refused")->remedy, "sign the module");
+	/* The error alone. */
+	r.facts.kernel.log.n = 0;
+	assert_contains(must(&r, "module-refused")->remedy, "sign it");
+	r.kvm.error = "kvm_intel: Device or resource busy";
+	assert_contains(must(&r, "module-refused")->remedy, "vboxdrv");
+	r.kvm.error = "kvm_intel: Resource busy";
+	assert_contains(must(&r, "module-refused")->remedy, "vboxdrv");
+	r.kvm.error = "kvm_intel: Exec format error";
+	assert_contains(must(&r, "module-refused")->remedy, "another kernel");
+	report_free(&r);
+}
+
 static void module_refused(void **state)
 {
 	const struct finding *f;
@@ -560,8 +634,17 @@ static void kvm_device_denied(void **state)
 	assert_int_equal(must(&r, "kvm-device-denied")->severity, SEVERITY_BLOCKER);
 	assert_contains(finding_of(&r, "kvm-device-denied")->remedy, "usermod -aG kvm");
 	assert_null(finding_of(&r, "kvm-device-missing"));
+	kv_add(&r.arena, &r.facts.kvm.node, "mode", "0660");
+	kv_add(&r.arena, &r.facts.kvm.node, "group", "107");
+	r.facts.user = "1000 (groups 1000)";
+	assert_contains(must(&r, "kvm-device-denied")->evidence,
+			"its mode is 0660, its group 107; run by user 1000 (groups 1000)");
 	r.facts.kvm.device = KVM_DEVICE_ABSENT;
 	must_not(&r, "kvm-device-denied");
+	/* udev makes the node ahead of the module. */
+	unloaded(&r);
+	r.facts.kvm.error = "ENODEV";
+	assert_contains(must(&r, "kvm-device-missing")->evidence, "opening /dev/kvm says ENODEV");
 	report_free(&r);
 }
 
@@ -587,11 +670,15 @@ static void nested_off(void **state)
 	must(&r, "nested-off");
 	r.facts.kvm.device = KVM_DEVICE_UNKNOWN;
 	must(&r, "nested-off");
-	/* Nobody may ask KVM: that is another finding. */
+	/* Nobody may ask KVM: that is another finding, and hides nothing of the parameter. */
 	r.facts.kvm.device = KVM_DEVICE_DENIED;
-	must_not(&r, "nested-off");
-	r.facts.kvm.device = KVM_DEVICE_PRESENT;
 	r.facts.kvm.nested_cpuid = TRI_UNKNOWN;
+	must_not(&r, "nested-off");
+	set_parameter(&r, "nested", "N");
+	must(&r, "nested-off");
+	assert_non_null(finding_of(&r, "kvm-device-denied"));
+	set_parameter(&r, "nested", "Y");
+	r.facts.kvm.device = KVM_DEVICE_PRESENT;
 	must_not(&r, "nested-off");
 	report_free(&r);
 	zen(&r, 1);
@@ -746,6 +833,7 @@ int main(void)
 		cmocka_unit_test(no_kvm_for_other_vendors),
 		cmocka_unit_test(hidden_by_hypervisor),
 		cmocka_unit_test(hidden_svm_has_its_own_remedy),
+		cmocka_unit_test(off_by_linux),
 		cmocka_unit_test(vmx_locked_off),
 		cmocka_unit_test(vmx_locked_off_in_a_guest),
 		cmocka_unit_test(vmx_txt_only),
@@ -758,6 +846,7 @@ int main(void)
 		cmocka_unit_test(no_shadow_vmcs),
 		cmocka_unit_test(below_functional),
 		cmocka_unit_test(module_refused),
+		cmocka_unit_test(unsigned_modules),
 		cmocka_unit_test(wrong_vendor_module),
 		cmocka_unit_test(kvm_device_missing),
 		cmocka_unit_test(kvm_device_denied),

@@ -81,6 +81,10 @@ static void slow_clock(void **state)
 	r.facts.kernel.clocksource = "hpet";
 	set_log(&r, "tsc: Marking TSC unstable due to clocksource watchdog");
 	assert_contains(must(&r, "slow-clock")->evidence, "hpet; kernel log: tsc: Marking");
+	set_hypervisor(&r, "TCGTCGTCGTCG");
+	must_not(&r, "slow-clock");
+	set_hypervisor(&r, "KVMKVMKVM\0\0\0");
+	must(&r, "slow-clock");
 	report_free(&r);
 }
 

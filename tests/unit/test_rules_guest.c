@@ -459,6 +459,13 @@ static void vmware_preemption_timer(void **state)
 	must_not(&r, "vmware-preemption-timer");
 	set_parameter(&r, "preemption_timer", "Y");
 	must(&r, "vmware-preemption-timer");
+	/* L2 was tried, and runs. */
+	*arena_push(&r.arena, &r.selftest.cases, &r.selftest.n_cases) =
+		(struct case_outcome){ .name = "vmx_entry", .result = CASE_PASS };
+	r.selftest.nested_run = 1;
+	must_not(&r, "vmware-preemption-timer");
+	r.selftest.cases[0].result = CASE_FAIL;
+	must(&r, "vmware-preemption-timer");
 	set_msr(&r, 0, 0x481, 0x0000003f00000016);
 	must_not(&r, "vmware-preemption-timer");
 	set_msr(&r, 0, 0x481, 0x0000007f00000016);

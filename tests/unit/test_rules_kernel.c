@@ -49,12 +49,12 @@ static void known_holes(void **state)
 	assert_contains(f->evidence, "proves nothing");
 	assert_contains(f->remedy, "security tracker");
 	/* Debian's own number is the upstream one. */
-	r.facts.kernel.release = "6.1.0-40-amd64";
+	r.facts.kernel.release = "6.12.0-40-amd64";
 	must(&r, "known-holes");
-	r.facts.kernel.version = "#1 SMP PREEMPT_DYNAMIC Debian 6.1.177-1 (2026-07-05)";
+	r.facts.kernel.version = "#1 SMP PREEMPT_DYNAMIC Debian 6.12.101-1 (2026-08-02)";
 	must_not(&r, "known-holes");
-	r.facts.kernel.version = "#1 SMP PREEMPT_DYNAMIC Debian 6.1.176-1 (2026-07-01)";
-	must(&r, "known-holes");
+	r.facts.kernel.version = "#1 SMP PREEMPT_DYNAMIC Debian 6.1.183-1 (2026-08-02)";
+	assert_contains(must(&r, "known-holes")->evidence, "no fix in 6.1; 7.1.6 has it");
 	r.facts.kernel.version = NULL;
 	r.facts.kernel.release = "6.12.101";
 	must_not(&r, "known-holes");
@@ -104,7 +104,12 @@ static void lockdown(void **state)
 	haswell(&r, 1);
 	r.facts.kernel.lockdown = "integrity";
 	must_not(&r, "lockdown");
+	/* Reading is root's alone, locked down or not: that is not the cause here. */
 	r.facts.msr_access = MSR_ACCESS_EPERM;
+	r.facts.user = "1000 (groups 1000)";
+	must_not(&r, "lockdown");
+	assert_contains(must(&r, "registers-unreadable")->remedy, "sudo");
+	r.facts.user = "0";
 	assert_contains(must(&r, "lockdown")->evidence, "[integrity]");
 	must_not(&r, "registers-unreadable");
 	r.facts.kernel.lockdown = "none";
@@ -227,6 +232,16 @@ static void module_blacklisted(void **state)
 		must_not(&r, "module-blacklisted");
 		report_free(&r);
 	}
+	haswell(&r, 1);
+	unload(&r);
+	r.facts.kernel.cmdline = "quiet module_blacklist=nouveau,kvm_intelx kvm_intel ro";
+	must_not(&r, "module-blacklisted");
+	r.facts.kernel.cmdline = "quiet modprobe.blacklist=nouveau,kvm-intel ro";
+	assert_contains(must(&r, "module-blacklisted")->remedy,
+			"Take modprobe.blacklist=nouveau,kvm");
+	r.facts.kernel.cmdline = "module_blacklist=kvm";
+	assert_contains(must(&r, "module-blacklisted")->evidence, "/proc/cmdline: module_bl");
+	report_free(&r);
 }
 
 static void other_hypervisor(void **state)
@@ -241,7 +256,12 @@ static void other_hypervisor(void **state)
 	f = must(&r, "other-hypervisor");
 	assert_int_equal(f->severity, SEVERITY_ADVICE);
 	assert_contains(f->title, "VirtualBox is loaded beside KVM");
+	assert_contains(f->evidence, "/sys/module has vboxdrv and kvm_intel");
 	set_log(&r, "kvm: enabling virtualization on CPU0 failed");
+	/* It has come up since, or was loaded before. */
+	assert_int_equal(must(&r, "other-hypervisor")->severity, SEVERITY_DEGRADED);
+	r.facts.kvm.nested_cpuid = TRI_UNKNOWN;
+	r.facts.kernel.modules[0].name = "kvm";
 	f = must(&r, "other-hypervisor");
 	assert_int_equal(f->severity, SEVERITY_BLOCKER);
 	assert_contains(f->evidence, "on CPU0 failed");
@@ -277,8 +297,13 @@ static void option_ignored(void **state)
 	/* The command line goes over the file. */
 	r.facts.kernel.cmdline = "quiet kvm_intel.nested=1";
 	assert_contains(must(&r, "option-ignored")->evidence, "kvm_intel.nested=1");
+	/* Switched on nowhere without the update, switched off without. */
+	r.facts.kernel.release = "6.12.90";
+	assert_contains(must(&r, "option-ignored")->remedy, "Update the kernel first");
 	r.facts.kernel.cmdline = "quiet kvm_amd.nested=1";
 	must_not(&r, "option-ignored");
+	set_parameter(&r, "nested", "Y");
+	assert_null(strstr(must(&r, "option-ignored")->remedy, "Update the kernel"));
 	report_free(&r);
 }
 
@@ -304,6 +329,16 @@ static void nested_off_by_whom(void **state)
 	f = must(&r, "nested-off");
 	assert_contains(f->remedy, "Update the kernel first");
 	assert_contains(f->remedy, "CVE-2026-53359");
+	/* Nor where the version does not tell. */
+	r.facts.kernel.release = "7.2.0-rc5";
+	assert_contains(must(&r, "nested-off")->remedy, "Bring the kernel up to date first");
+	r.facts.kernel.release = "6.8.0-45-generic";
+	f = must(&r, "nested-off");
+	assert_contains(f->remedy,
+			"security tracker that 6.8.0-45-generic has the fixes of CVE-2026");
+	r.facts.kernel.release = "5.4.290";
+	assert_contains(must(&r, "nested-off")->remedy, "Update the kernel first");
+	r.facts.kernel.release = "6.12.90";
 	set_file(&r, "kvm_intel", "builtin");
 	assert_contains(must(&r, "nested-off")->remedy, "put kvm_intel.nested=1 on the kernel's");
 	r.facts.kernel.cmdline = "quiet kvm_intel.nested=0";

@@ -172,6 +172,11 @@ static void compare_modules(struct comparison *c, const struct kernel_facts *a,
 			add(c, "module", "not there", b->modules[i].name);
 }
 
+static const char *there(enum tri t)
+{
+	return t == TRI_YES ? "there" : t == TRI_NO ? "not there" : NULL;
+}
+
 static void compare_kernel(struct comparison *c)
 {
 	const struct kernel_facts *a = &c->a->facts.kernel, *b = &c->b->facts.kernel;
@@ -179,6 +184,7 @@ static void compare_kernel(struct comparison *c)
 	texts(c, "release", a->release, b->release);
 	texts(c, "cmdline", a->cmdline, b->cmdline);
 	texts(c, "lockdown", a->lockdown, b->lockdown);
+	texts(c, "vmx or svm in /proc/cpuinfo", there(a->virt_flag), there(b->virt_flag));
 	texts(c, "taint", number(c, a->taint_known == TRI_YES, a->taint),
 	      number(c, b->taint_known == TRI_YES, b->taint));
 	texts(c, "clocksource", a->clocksource, b->clocksource);

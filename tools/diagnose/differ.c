@@ -6,6 +6,7 @@
  */
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "diagnose/compared.h"
 #include "diagnose/rules.h"
@@ -183,13 +184,22 @@ static void compare_cpus(struct situation *s, struct differences *d, const int *
 	}
 }
 
+/* "Inconsistent VMCS config on CPU n". One that has loaded did not. */
+static bool kvm_refuses(const struct situation *s)
+{
+	for (size_t i = 0; i < s->n_needs; i++)
+		if (s->needs[i].state == TRI_NO && !strcmp(s->needs[i].name, SAME_VMX))
+			return !kvm_runs(s);
+	return false;
+}
+
 static struct finding *add_differences(struct situation *s, const struct rule *rule,
 				       struct differences *d)
 {
 	struct finding *f = finding_add(s, rule);
 
 	f->evidence = arena_strdup(&s->r->arena, d->t.s);
-	if (d->blocker)
+	if (d->blocker || (d->msr && kvm_refuses(s)))
 		f->severity = SEVERITY_BLOCKER;
 	for (size_t i = 0; i < s->f->n_cpus; i++)
 		if (d->odd[i])

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Holes in nested KVM through which a guest escapes, and the stable releases that close them.
+ * Holes in nested KVM through which a guest escapes, and the stable releases that close them: by the
+ * kernel's own CVE records (CVEProject/cvelistV5, as of 2026-10). A series that a record does not list
+ * has not got the fix.
  *
- * CVE-2026-46113: upstream 0cb2af2ea66a; 6.18.30; 6.12.88 by Debian's kernel changelog.
- * CVE-2026-53359: upstream 81ccda30b4e8; all series that had a maintainer on 2026-07-04.
- * CVE-2026-64561: 7.1.6, 7.2-rc5; 6.12.101 by Debian's kernel changelog.
- * CVE-2026-64562: 6.12.101 by Debian's kernel changelog.
+ * CVE-2026-46113: upstream 0cb2af2ea66a. The record is older than the fixes of 6.1 and 5.15, which
+ * came with that of the next one: it builds on this.
+ * CVE-2026-53359: upstream 81ccda30b4e8; in 7.2 from its first candidate on. 5.15.211 and 5.10.260,
+ * which were named first, are not in the record any more.
+ * CVE-2026-64561: since 5.9. CVE-2026-64562: since 4.9.
  */
 #include "diagnose/holes.h"
 
@@ -21,33 +24,53 @@ const struct hole holes[HOLES] = {
 	{ "CVE-2026-64562", "use after free of a shadow VMCS (Intel)" },
 };
 
-/* Series with the fix, newest first. complete: one that is not listed never got it. */
+/* Series with the fix, newest first; all others from `since` on never got it. */
 #define SERIES_MAX 8
 static const struct fixes {
 	struct {
 		unsigned int major, minor, patch;
 	} in[SERIES_MAX];
+	struct {
+		unsigned int major, minor;
+	} since;
 	/* In every mainline release from this on; rc: from that candidate of it on, 0 not known. */
 	unsigned int mainline_major, mainline_minor, mainline_rc;
-	bool complete;
 } fixes[HOLES] = {
-	{ .in = { { 6, 18, 30 }, { 6, 12, 88 } }, .mainline_major = 7, .mainline_minor = 2 },
+	{ .in = { { 7, 0, 7 },
+		  { 6, 18, 30 },
+		  { 6, 12, 88 },
+		  { 6, 6, 140 },
+		  { 6, 1, 177 },
+		  { 5, 15, 222 } },
+	  .since = { 2, 6 },
+	  .mainline_major = 7,
+	  .mainline_minor = 1,
+	  .mainline_rc = 3 },
 	{ .in = { { 7, 1, 3 },
 		  { 6, 18, 38 },
 		  { 6, 12, 95 },
 		  { 6, 6, 144 },
 		  { 6, 1, 177 },
-		  { 5, 15, 211 },
-		  { 5, 10, 260 } },
+		  { 5, 15, 222 } },
+	  .since = { 2, 6 },
 	  .mainline_major = 7,
 	  .mainline_minor = 2,
-	  .mainline_rc = 1,
-	  .complete = true },
-	{ .in = { { 7, 1, 6 }, { 6, 12, 101 } },
+	  .mainline_rc = 1 },
+	{ .in = { { 7, 1, 6 }, { 6, 18, 42 }, { 6, 12, 101 }, { 6, 6, 148 } },
+	  .since = { 5, 9 },
 	  .mainline_major = 7,
 	  .mainline_minor = 2,
 	  .mainline_rc = 5 },
-	{ .in = { { 6, 12, 101 } }, .mainline_major = 7, .mainline_minor = 3 },
+	{ .in = { { 7, 1, 6 },
+		  { 6, 18, 42 },
+		  { 6, 12, 101 },
+		  { 6, 6, 148 },
+		  { 6, 1, 183 },
+		  { 5, 15, 216 },
+		  { 5, 10, 265 } },
+	  .since = { 4, 9 },
+	  .mainline_major = 7,
+	  .mainline_minor = 2 },
 };
 
 /*
@@ -116,38 +139,31 @@ enum hole_state hole_state(size_t index, const struct kernel_version *v)
 {
 	const struct fixes *f = &fixes[index];
 	int mainline = compare(v->major, v->minor, f->mainline_major, f->mainline_minor);
-	unsigned int oldest = 0;
 
-	for (unsigned int i = 0; i < SERIES_MAX && f->in[i].major; i++) {
+	if (compare(v->major, v->minor, f->since.major, f->since.minor) < 0 || mainline > 0)
+		return HOLE_FIXED;
+	for (unsigned int i = 0; i < SERIES_MAX && f->in[i].major; i++)
 		if (v->major == f->in[i].major && v->minor == f->in[i].minor)
 			return v->patch >= f->in[i].patch && !v->rc ? HOLE_FIXED : HOLE_OPEN;
-		oldest = i;
-	}
-	if (mainline > 0)
-		return HOLE_FIXED;
-	if (mainline == 0) {
-		if (!v->rc)
-			return HOLE_FIXED;
-		if (!f->mainline_rc)
-			return HOLE_UNKNOWN;
-		return v->rc >= f->mainline_rc ? HOLE_FIXED : HOLE_OPEN;
-	}
-	/* A series in between that was not maintained any more when the fix came. */
-	if (f->complete &&
-	    compare(v->major, v->minor, f->in[oldest].major, f->in[oldest].minor) > 0)
+	if (mainline < 0)
 		return HOLE_OPEN;
-	return HOLE_UNKNOWN;
+	if (!v->rc)
+		return HOLE_FIXED;
+	if (!f->mainline_rc)
+		return HOLE_UNKNOWN;
+	return v->rc >= f->mainline_rc ? HOLE_FIXED : HOLE_OPEN;
 }
 
 void hole_fixed_in(size_t index, const struct kernel_version *v, char *buf, size_t size)
 {
 	const struct fixes *f = &fixes[index];
-	unsigned int i;
 
-	for (i = 0; i < SERIES_MAX && f->in[i].major; i++)
-		if (v->major == f->in[i].major && v->minor == f->in[i].minor)
-			break;
-	if (i == SERIES_MAX || !f->in[i].major)
-		i = 0;
-	snprintf(buf, size, "%u.%u.%u", f->in[i].major, f->in[i].minor, f->in[i].patch);
+	for (unsigned int i = 0; i < SERIES_MAX && f->in[i].major; i++) {
+		if (v->major != f->in[i].major || v->minor != f->in[i].minor)
+			continue;
+		snprintf(buf, size, "fixed in %u.%u.%u", v->major, v->minor, f->in[i].patch);
+		return;
+	}
+	snprintf(buf, size, "no fix in %u.%u; %u.%u.%u has it", v->major, v->minor, f->in[0].major,
+		 f->in[0].minor, f->in[0].patch);
 }

@@ -19,9 +19,9 @@ struct kernel_version {
 bool kernel_version_parse(const char *release, struct kernel_version *v);
 
 enum hole_state {
-	HOLE_UNKNOWN, /* nothing is known of this series */
+	HOLE_UNKNOWN, /* a candidate of the release with the fix, and not known of which */
 	HOLE_OPEN,    /* older than the fix in this series, or the series never got one */
-	HOLE_FIXED,
+	HOLE_FIXED,   /* or older than the hole */
 };
 
 struct hole {
@@ -38,7 +38,7 @@ extern const struct hole holes[HOLES];
  */
 enum hole_state hole_state(size_t index, const struct kernel_version *v);
 
-/* "6.12.95": the first of v's series with the fix, or the newest series' where it has none. */
+/* "fixed in 6.12.95", or that v's series has none and which is the newest that does. */
 void hole_fixed_in(size_t index, const struct kernel_version *v, char *buf, size_t size);
 
 #endif

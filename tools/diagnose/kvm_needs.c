@@ -158,6 +158,20 @@ static void need_firmware(struct checker *c)
 	need(c, "VMX allowed by the firmware", state, msr_evidence(c, MSR_IA32_FEAT_CTL));
 }
 
+static void need_same_vmx(struct checker *c)
+{
+	uint32_t index = 0;
+	enum tri same;
+
+	if (c->f->n_cpus < 2)
+		return;
+	same = same_vmx(c->f, &index);
+	need(c, SAME_VMX, same,
+	     same == TRI_NO ?
+		     arena_printf(c->a, "MSR 0x%" PRIx32 " is not the same everywhere", index) :
+		     NULL);
+}
+
 static void needs_of_vmx(struct checker *c, const struct report *r)
 {
 	need_firmware(c);
@@ -166,6 +180,7 @@ static void needs_of_vmx(struct checker *c, const struct report *r)
 	need_pairs(c);
 	need_basic(c);
 	need_ept_caps(c, r);
+	need_same_vmx(c);
 	/* vmx_hardware_setup(): "NX (Execute Disable) not supported" */
 	if (r->caps[CAP_EPT] != TRI_YES)
 		need(c, "NX, where there is no EPT",

@@ -27,6 +27,10 @@ struct kvm_need {
 size_t kvm_needs(struct arena *a, const struct report *r, const char **module,
 		 struct kvm_need **needs);
 
+/* Whether the CPUs have the same of what KVM configures; *index: a register that is another. */
+enum tri same_vmx(const struct facts *f, uint32_t *index);
+#define SAME_VMX "the same VMX on every CPU"
+
 /* YES where all are there, NO where one is not, else unknown; unknown for none. */
 enum tri kvm_will_load(const struct kvm_need *needs, size_t n);
 

@@ -88,6 +88,31 @@ const char *modprobe_ban(struct situation *s, const char *module)
 	return NULL;
 }
 
+/* "module_blacklist=nouveau,kvm_intel", and the same of modprobe's; the word itself, or NULL. */
+const char *cmdline_ban(struct situation *s, const char *module)
+{
+	static const char *const keys[] = { "module_blacklist=", "modprobe.blacklist=" };
+	const char *at = s->f->kernel.cmdline, *word;
+	size_t len;
+
+	while (at && (len = next_word(&at, &word))) {
+		for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+			size_t from = strlen(keys[i]);
+
+			if (len < from || strncmp(word, keys[i], from) != 0)
+				continue;
+			while (from < len) {
+				size_t name = strcspn(word + from, ", \t");
+
+				if (same_name(word + from, name, module))
+					return arena_strndup(&s->r->arena, word, len);
+				from += name + 1;
+			}
+		}
+	}
+	return NULL;
+}
+
 const char *cmdline_option(struct situation *s, const char *module, const char *option,
 			   const char **value)
 {

@@ -64,6 +64,15 @@ bool blocker_exists(const struct report *r)
 	return false;
 }
 
+bool kvm_runs(const struct situation *s)
+{
+	const char *state = s->module ? kv_get(&s->f->kernel.module_files, s->module) : NULL;
+
+	/* One that is built in is in /sys/module whether it could start or not. */
+	return s->f->kvm.nested_cpuid != TRI_UNKNOWN ||
+	       (s->module_loaded == TRI_YES && state && !strcmp(state, "file"));
+}
+
 static enum tri either(enum tri a, enum tri b)
 {
 	if (a == TRI_YES || b == TRI_YES)

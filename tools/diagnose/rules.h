@@ -75,6 +75,9 @@ void finding_cpu(struct situation *s, struct finding *f, int cpu);
 bool finding_exists(const struct report *r, const char *id);
 bool blocker_exists(const struct report *r);
 
+/* KVM has answered, or its module was loaded from a file: nothing that it needs is missing. */
+bool kvm_runs(const struct situation *s);
+
 char *say(struct situation *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* hypervisor_find.c: by DMI and kernel release first, which know better than the signature. */
@@ -96,6 +99,7 @@ const char *modprobe_ban(struct situation *s, const char *module);
 /* The same of the kernel's command line: "kvm_intel.nested=0"; the word itself, or NULL. */
 const char *cmdline_option(struct situation *s, const char *module, const char *option,
 			   const char **value);
+const char *cmdline_ban(struct situation *s, const char *module);
 bool is_off(const char *value); /* 0, n, N, off: as the kernel reads a bool */
 
 /* rules_kernel.c: "first update the kernel: ...", or "" where nothing is known to be open. */

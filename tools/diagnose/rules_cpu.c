@@ -4,6 +4,7 @@
  * the same on every CPU.
  */
 #include <inttypes.h>
+#include <string.h>
 
 #include "diagnose/firmware_menus.h"
 #include "diagnose/rules.h"
@@ -62,6 +63,14 @@ static void check_hidden(struct situation *s, const struct rule *rule)
 	f->remedy = hypervisor_remedy(s);
 }
 
+static const char guest_remedy_vmx[] =
+	"This is a virtual machine: give it the host's CPU (QEMU -cpu host), and firmware that "
+	"sets the register (QEMU's own does), then power it off and on; or switch VT-x on in its "
+	"firmware setup";
+static const char guest_remedy_svm[] =
+	"This is a virtual machine: give it the host's CPU (QEMU -cpu host), then power it off and "
+	"on; or switch SVM on in its firmware setup";
+
 /* On hardware: what to switch on, and where this machine's maker has put it. */
 static void add_menu(struct situation *s, struct finding *f, enum firmware_option option)
 {
@@ -71,6 +80,64 @@ static void add_menu(struct situation *s, struct finding *f, enum firmware_optio
 		menu = firmware_menu_text(&s->r->arena, &s->f->firmware, option);
 	if (menu)
 		f->remedy = say(s, "%s. %s", f->remedy, menu);
+}
+
+static const char *log_line(const struct situation *s, const char *part)
+{
+	for (size_t i = s->f->kernel.log.n; i-- > 0;)
+		if (strstr(s->f->kernel.log.s[i], part))
+			return s->f->kernel.log.s[i];
+	return NULL;
+}
+
+/* A kernel without KVM leaves VMX off where firmware left it open; Xen keeps it from its dom0. */
+static bool flag_lost_otherwise(const struct situation *s)
+{
+	const char *state = kv_get(&s->f->kernel.module_files, s->module);
+	const char *clock = s->f->kernel.clocksource;
+
+	return (state && !strcmp(state, "absent")) || (clock && !strcmp(clock, "xen"));
+}
+
+/*
+ * Without the register (no root, no msr driver) Linux's own word for it: its log, or the flag that
+ * it takes out of /proc/cpuinfo (arch/x86/kernel/cpu/feat_ctl.c, amd.c). NULL where it says nothing.
+ */
+static const char *linux_evidence(struct situation *s, uint32_t msr, const char *line)
+{
+	const char *cmdline = s->f->kernel.cmdline, *seen = log_line(s, line);
+	const char *flag = vendor_has_svm(s->vendor) ? "svm" : "vmx";
+
+	if (s->virt != TRI_YES || kvm_runs(s) || cpu_msr(s->f, s->cpu, msr))
+		return NULL;
+	if (seen)
+		return say(s, "kernel log: %s", seen);
+	if (s->f->kernel.virt_flag != TRI_NO || (cmdline && strstr(cmdline, "clearcpuid")) ||
+	    flag_lost_otherwise(s))
+		return NULL;
+	return say(s,
+		   "CPUID says that the CPU has it, and /proc/cpuinfo has no %s flag: Linux takes "
+		   "it away where the firmware has it off (MSR 0x%" PRIx32 " was not read)",
+		   flag, msr);
+}
+
+static bool add_by_linux(struct situation *s, const struct rule *rule, uint32_t msr,
+			 const char *line, enum firmware_option option)
+{
+	const char *evidence = linux_evidence(s, msr, line);
+	struct finding *f;
+
+	if (!evidence)
+		return false;
+	f = finding_add(s, rule);
+	f->evidence = evidence;
+	if (s->guest == TRI_YES)
+		f->remedy = vendor_has_svm(s->vendor) ? guest_remedy_svm : guest_remedy_vmx;
+	else if (vendor_has_svm(s->vendor))
+		f->remedy = "In the firmware setup switch \"SVM Mode\" (or AMD-V, Virtualization) "
+			    "on, under CPU or Advanced settings; save, then power off and on";
+	add_menu(s, f, option);
+	return true;
 }
 
 /*
@@ -83,7 +150,7 @@ static void check_feat_ctl(struct situation *s, const struct rule *rule, uint64_
 	const uint64_t mask = FEAT_CTL_LOCKED | FEAT_CTL_VMX_INSIDE_SMX | FEAT_CTL_VMX_OUTSIDE_SMX;
 	struct finding *f = NULL;
 
-	if (!vendor_has_vmx(s->vendor) || s->virt != TRI_YES || s->f->kvm.nested_cpuid == TRI_YES)
+	if (!vendor_has_vmx(s->vendor) || s->virt != TRI_YES || kvm_runs(s))
 		return;
 	for (size_t i = 0; i < s->f->n_cpus; i++) {
 		const struct msr_fact *m = cpu_msr(s->f, &s->f->cpus[i], MSR_IA32_FEAT_CTL);
@@ -103,20 +170,36 @@ static void check_feat_ctl(struct situation *s, const struct rule *rule, uint64_
 		finding_cpu(s, f, s->f->cpus[i].id);
 	}
 	if (f && s->guest == TRI_YES)
-		f->remedy = "This is a virtual machine: give it the host's CPU (QEMU -cpu host), "
-			    "and firmware that sets the register (QEMU's own does), then power it "
-			    "off and on; or switch VT-x on in its firmware setup";
+		f->remedy = guest_remedy_vmx;
 	add_menu(s, f, option);
 }
+
+/* Started by tboot, Linux needs the other bit of the two (init_ia32_feat_ctl()). */
+#define INSIDE_TXT "VMX (inside TXT) disabled by BIOS"
 
 static void check_locked_off(struct situation *s, const struct rule *rule)
 {
 	check_feat_ctl(s, rule, FEAT_CTL_LOCKED, FIRMWARE_VMX);
+	if (vendor_has_vmx(s->vendor) && !log_line(s, INSIDE_TXT))
+		add_by_linux(s, rule, MSR_IA32_FEAT_CTL, "VMX (outside TXT) disabled by BIOS",
+			     FIRMWARE_VMX);
 }
 
 static void check_txt_only(struct situation *s, const struct rule *rule)
 {
+	const char *line = log_line(s, INSIDE_TXT);
+	struct finding *f;
+
 	check_feat_ctl(s, rule, FEAT_CTL_LOCKED | FEAT_CTL_VMX_INSIDE_SMX, FIRMWARE_SETUP);
+	if (!line || !vendor_has_vmx(s->vendor) || s->virt != TRI_YES || kvm_runs(s) ||
+	    finding_exists(s->r, "vmx-locked-off") || finding_exists(s->r, rule->id))
+		return;
+	f = finding_add(s, rule);
+	f->title = "VT-x (VMX) is not allowed inside the measured launch (tboot)";
+	f->evidence = say(s, "kernel log: %s", line);
+	f->remedy = "In the firmware setup switch Intel TXT and VT-x on both, so that VMX is "
+		    "allowed inside SMX, or boot without tboot. Save, then take the power away "
+		    "completely";
 }
 
 /* Our own kernel locks the register before any program runs: only a recording shows this. */
@@ -172,6 +255,9 @@ static void check_svm_disabled(struct situation *s, const struct rule *rule)
 		finding_cpu(s, f, s->f->cpus[i].id);
 	}
 	add_menu(s, f, FIRMWARE_SVM);
+	if (!f)
+		add_by_linux(s, rule, MSR_VM_CR, "SVM disabled (by BIOS) in MSR_VM_CR",
+			     FIRMWARE_SVM);
 }
 
 /* kvm_amd never loads without NX; kvm_intel not where EPT is off, too (vmx_hardware_setup). */
@@ -296,15 +382,16 @@ static const struct rule rules[] = {
 		    "settings on every CPU; check that all sockets hold the same model and "
 		    "stepping. Meanwhile the kernel parameter maxcpus= leaves the odd ones out "
 		    "where they are the last",
-	  .explain = "nestcheck reads the virtualization registers and the feature leaves of CPUID "
-		     "on every CPU and compares them; what must differ (APIC ids, topology, "
-		     "caches, per-core settings) is left out. The evidence names each register, "
-		     "the CPUs that have another value than most, the bits, and the microcode. "
-		     "KVM refuses to load where what it uses of VMX is not the same everywhere: "
-		     "\"Inconsistent VMCS config on CPU n\"; elsewhere a guest may fail when it "
-		     "moves between CPUs. Where a CPU lacks virtualization altogether it is a "
-		     "blocker. The kinds of cores of a hybrid CPU are compared each by itself: "
-		     "see hybrid-cores-differ." },
+	  .explain =
+		  "nestcheck reads the virtualization registers and the feature leaves of CPUID "
+		  "on every CPU and compares them; what must differ (APIC ids, topology, "
+		  "caches, per-core settings) is left out. The evidence names each register, "
+		  "the CPUs that have another value than most, the bits, and the microcode. "
+		  "KVM refuses to load where what it uses of VMX is not the same everywhere: "
+		  "\"Inconsistent VMCS config on CPU n\"; elsewhere a guest may fail when it "
+		  "moves between CPUs. Where KVM will refuse, or a CPU lacks virtualization "
+		  "altogether, it is a blocker. The kinds of cores of a hybrid CPU are compared each by itself: "
+		  "see hybrid-cores-differ." },
 	{ .id = "hybrid-cores-differ",
 	  .severity = SEVERITY_DEGRADED,
 	  .title = "The performance and efficiency cores do not offer the same",

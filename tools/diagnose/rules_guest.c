@@ -94,7 +94,7 @@ static void check_feat_ctl_refused(struct situation *s, const struct rule *rule)
 	struct finding *f = NULL;
 
 	if (s->guest != TRI_YES || !vendor_has_vmx(s->vendor) || s->virt != TRI_YES ||
-	    s->f->kvm.nested_cpuid == TRI_YES || s->f->msr_access == MSR_ACCESS_EPERM)
+	    kvm_runs(s) || s->f->msr_access == MSR_ACCESS_EPERM)
 		return;
 	for (size_t i = 0; i < s->f->n_cpus; i++) {
 		const struct msr_fact *m = cpu_msr(s->f, &s->f->cpus[i], MSR_IA32_FEAT_CTL);

@@ -28,44 +28,69 @@ static bool version_of(const struct situation *s, struct kernel_version *v)
 	return s->f->kernel.release && kernel_version_parse(s->f->kernel.release, v);
 }
 
+static bool concerns(const struct situation *s, size_t hole)
+{
+	return !vendor_has_svm(s->vendor) || !strstr(holes[hole].what, INTEL_ONLY);
+}
+
+static bool undecided(const struct situation *s, const struct kernel_version *v)
+{
+	for (size_t i = 0; i < HOLES; i++)
+		if (concerns(s, i) && hole_state(i, v) == HOLE_UNKNOWN)
+			return true;
+	return false;
+}
+
 /* The open ones as text, "CVE-... (what it is; fixed in 6.12.95), ..."; how many. */
 static size_t open_holes(struct situation *s, const struct kernel_version *v, struct text *t)
 {
-	char fixed[32];
+	char fixed[80];
 	size_t n = 0;
 
 	for (size_t i = 0; i < HOLES; i++) {
-		if (hole_state(i, v) != HOLE_OPEN)
-			continue;
-		if (vendor_has_svm(s->vendor) && strstr(holes[i].what, INTEL_ONLY))
+		if (hole_state(i, v) != HOLE_OPEN || !concerns(s, i))
 			continue;
 		hole_fixed_in(i, v, fixed, sizeof(fixed));
-		text_addf(t, "%s%s (%s; fixed in %s)", n++ ? ", " : "", holes[i].cve, holes[i].what,
-			  fixed);
+		text_addf(t, "%s%s (%s; %s)", n++ ? ", " : "", holes[i].cve, holes[i].what, fixed);
 	}
 	return n;
+}
+
+/* "CVE-..., CVE-..."; the finding known-holes has what they are. */
+static const char *open_names(struct situation *s, const struct kernel_version *v)
+{
+	const char *names = NULL;
+
+	for (size_t i = 0; i < HOLES; i++)
+		if (hole_state(i, v) == HOLE_OPEN && concerns(s, i))
+			names = say(s, "%s%s%s", names ? names : "", names ? ", " : "",
+				    holes[i].cve);
+	return names;
 }
 
 const char *update_first(struct situation *s)
 {
 	struct kernel_version v;
-	struct text t = { 0 };
-	const char *advice = "";
+	const char *names = NULL;
+	bool known = version_of(s, &v);
 
-	if (!version_of(s, &v))
+	if (known)
+		names = open_names(s, &v);
+	if (!known || (!names && undecided(s, &v)))
 		return "Bring the kernel up to date first: older ones let a guest break out through "
 		       "nested KVM (CVE-2026-46113, CVE-2026-53359, CVE-2026-64561). Then ";
-	if (open_holes(s, &v, &t))
-		advice = say(
-			s,
-			"Update the kernel first: %s lets a guest break out through nested KVM, "
-			"by its version: %s%s. Then ",
-			s->f->kernel.release, t.s,
-			v.distribution ? "; your distribution may have fixed it under this "
-					 "number, its security tracker tells" :
-					 "");
-	text_free(&t);
-	return advice;
+	if (!names)
+		return "";
+	if (v.distribution)
+		return say(s,
+			   "Update the kernel first, or look in your distribution's security "
+			   "tracker that %s has the fixes of %s, through which a guest breaks out "
+			   "of nested KVM. Then ",
+			   s->f->kernel.release, names);
+	return say(s,
+		   "Update the kernel first: %s lets a guest break out through nested KVM (%s). "
+		   "Then ",
+		   s->f->kernel.release, names);
 }
 
 static void check_known_holes(struct situation *s, const struct rule *rule)
@@ -109,22 +134,27 @@ static void check_regression(struct situation *s, const struct rule *rule)
 	finding_add(s, rule)->evidence = say(s, "kernel %s", s->f->kernel.release);
 }
 
+static bool is_root(const struct situation *s)
+{
+	return s->f->user && !strcmp(s->f->user, "0");
+}
+
 static void check_lockdown(struct situation *s, const struct rule *rule)
 {
 	const char *mode = s->f->kernel.lockdown;
 
-	if (!mode || !strcmp(mode, "none") || s->f->msr_access != MSR_ACCESS_EPERM)
+	/* Anybody but root is refused in any case: arch/x86/kernel/msr.c, msr_open(). */
+	if (!mode || !strcmp(mode, "none") || s->f->msr_access != MSR_ACCESS_EPERM || !is_root(s))
 		return;
 	finding_add(s, rule)->evidence =
 		say(s,
 		    "/sys/kernel/security/lockdown says [%s], and opening /dev/cpu/0/msr is not "
-		    "permitted",
+		    "permitted to root",
 		    mode);
 }
 
 static void check_registers(struct situation *s, const struct rule *rule)
 {
-	bool root = s->f->user && s->f->user[0] == '0' && !s->f->user[1];
 	struct finding *f;
 
 	if (s->f->msr_access != MSR_ACCESS_EPERM && s->f->msr_access != MSR_ACCESS_ENODEV)
@@ -140,7 +170,7 @@ static void check_registers(struct situation *s, const struct rule *rule)
 		f->remedy = s->f->kernel.container ?
 				    "Run this on the host: a container has no /dev/cpu" :
 				    "As root: modprobe msr, then run this again as root";
-	else if (root)
+	else if (is_root(s))
 		f->remedy = "The kernel was built or set up so that even root may not read them "
 			    "(a hardened kernel, a container): run the live image instead";
 }
@@ -222,9 +252,10 @@ static const struct rule rules[] = {
 		  "Nothing has to be done for nesting. For a full diagnosis boot the live image, or "
 		  "this system with Secure Boot off",
 	  .explain =
-		  "With Secure Boot most distributions lock the kernel down (integrity mode): raw "
-		  "access to model-specific registers is refused even to root, with \"Lockdown: "
-		  "x: raw MSR access is restricted\" in the log, and modules must be signed. KVM "
+		  "With Secure Boot most distributions lock the kernel down (integrity mode): "
+		  "modules must be signed, and raw access to model-specific registers is "
+		  "restricted: Linux itself refuses writes alone, with \"Lockdown: x: raw MSR "
+		  "access is restricted\" in the log; here even reading was refused to root. KVM "
 		  "and nesting work as ever. What nestcheck cannot read then, it says to be "
 		  "unknown; what KVM itself offers is taken from KVM." },
 	{ .id = "registers-unreadable",

@@ -44,8 +44,21 @@ static const struct refusal {
 	  "vmmon) and load KVM again" },
 	{ "Loading of unsigned module is rejected",
 	  "The kernel is locked down: sign the module, or switch Secure Boot off" },
-	{ "module verification failed: signature and/or required key missing",
-	  "The kernel takes signed modules only: sign it, or switch Secure Boot off" },
+	{ "unsigned module loading is restricted",
+	  "The kernel is locked down: sign the module, or switch Secure Boot off" },
+	/* What loading it answered, where the log has nothing: errno's texts. */
+	{ "Key was rejected by service",
+	  "The kernel takes modules alone whose signature it knows: install the module that belongs "
+	  "to this kernel, sign it, or switch Secure Boot off" },
+	{ "Required key not available",
+	  "The kernel takes modules alone whose signature it knows: install the module that belongs "
+	  "to this kernel, sign it, or switch Secure Boot off" },
+	{ "esource busy", /* glibc's words, and musl's */
+	  "Something else holds VMX or SVM, another hypervisor for instance: unload it (vboxdrv, "
+	  "vmmon) and load KVM again" },
+	{ "Exec format error",
+	  "The module belongs to another kernel than the one that runs: reboot after an update of "
+	  "the kernel, or install the modules of this one" },
 	{ "kvm: disabled by bios",
 	  "Switch VT-x or SVM Mode on in the firmware setup, then power off and on" },
 	{ "kvm: no hardware support", "This CPU has no virtualization that KVM can use" },
@@ -59,14 +72,28 @@ static const struct refusal *refusal_in(const char *text)
 	return NULL;
 }
 
-/* The newest line of the kernel's log that says why; NULL where none does. */
-static const char *refusal_line(const struct kernel_facts *k, const struct refusal **refusal)
+/*
+ * "Loading of unsigned module is rejected" does not say whose: anybody's, where loading KVM was not
+ * tried here. KVM's own lines begin with its name, and did before Linux 6.3 with "kvm: ".
+ */
+static bool names_kvm(const char *line)
+{
+	return !strstr(line, "nsigned module") || strstr(line, "kvm");
+}
+
+/*
+ * The newest line of the kernel's log that says why; NULL where none does. tried: we have loaded the
+ * module just now, and the log is of that.
+ */
+static const char *refusal_line(const struct kernel_facts *k, bool tried,
+				const struct refusal **refusal)
 {
 	for (size_t i = k->log.n; i-- > 0;) {
 		*refusal = refusal_in(k->log.s[i]);
-		if (*refusal)
+		if (*refusal && (tried || names_kvm(k->log.s[i])))
 			return k->log.s[i];
 	}
+	*refusal = NULL;
 	return NULL;
 }
 
@@ -106,7 +133,7 @@ static void check_module_refused(struct situation *s, const struct rule *rule)
 
 	if (explained(s))
 		return;
-	line = refusal_line(&s->f->kernel, &refusal);
+	line = refusal_line(&s->f->kernel, error != NULL, &refusal);
 	/* Without an error of our own a line counts only where the module is not there. */
 	if (!error && (!line || s->module_loaded != TRI_NO))
 		return;
@@ -130,7 +157,10 @@ static void check_device_missing(struct situation *s, const struct rule *rule)
 	if (s->f->kvm.device != KVM_DEVICE_ABSENT || explained(s))
 		return;
 	f = finding_add(s, rule);
-	f->evidence = say(s, "there is no /dev/kvm%s%s%s",
+	f->evidence = say(s, "%s%s%s%s",
+			  s->f->kvm.error && strcmp(s->f->kvm.error, "ENOENT") != 0 ?
+				  say(s, "opening /dev/kvm says %s", s->f->kvm.error) :
+				  "there is no /dev/kvm",
 			  s->module_loaded != TRI_UNKNOWN ? ", and the module " : "",
 			  s->module_loaded != TRI_UNKNOWN ? s->module : "",
 			  s->module_loaded == TRI_YES ? " is loaded" :
@@ -143,7 +173,8 @@ static void check_device_missing(struct situation *s, const struct rule *rule)
 	else if (s->module)
 		f->remedy = say(s,
 				"Load the module: modprobe %s. If that says it is not found, "
-				"install the kernel's extra modules; if nothing happens, look "
+				"reboot in case the kernel was updated, or install the kernel's "
+				"extra modules; if nothing happens, look "
 				"for a blacklist line in /etc/modprobe.d (installers of "
 				"VirtualBox leave one)",
 				s->module);
@@ -151,10 +182,16 @@ static void check_device_missing(struct situation *s, const struct rule *rule)
 
 static void check_device_denied(struct situation *s, const struct rule *rule)
 {
+	const struct key_values *node = &s->f->kvm.node;
+	const char *mode = kv_get(node, "mode"), *group = kv_get(node, "group");
+
 	if (s->f->kvm.device != KVM_DEVICE_DENIED)
 		return;
 	finding_add(s, rule)->evidence =
-		"opening /dev/kvm for reading and writing is not permitted";
+		say(s, "opening /dev/kvm for reading and writing is not permitted%s%s%s%s%s%s",
+		    mode ? ": its mode is " : "", mode ? mode : "", group ? ", its group " : "",
+		    group ? group : "", s->f->user ? "; run by user " : "",
+		    s->f->user ? s->f->user : "");
 }
 
 /* Where it was switched off, if a file or the command line says so: that has to go first. */
@@ -179,6 +216,12 @@ static const char *nested_remedy(struct situation *s, const char *module)
 			   "%stake nested=0 out of that line (%s), stop all VMs, and: modprobe -r "
 			   "%s; modprobe %s",
 			   update_first(s), line, module, module);
+	else if (line && !is_off(by_line))
+		text = say(s,
+			   "%slet the nested=1 that is set (%s) come into force: rebuild the "
+			   "initramfs (update-initramfs -u, or dracut -f), stop all VMs, and: "
+			   "modprobe -r %s; modprobe %s",
+			   update_first(s), line, module, module);
 	else
 		text = say(
 			s,
@@ -189,6 +232,16 @@ static const char *nested_remedy(struct situation *s, const char *module)
 			update_first(s), module, module, module, module);
 	text[0] = (char)toupper((unsigned char)text[0]);
 	return text;
+}
+
+/* A device that is missing or forbidden hides nothing of what the module's parameter says. */
+static bool explained_but_device(const struct situation *s)
+{
+	for (size_t i = 0; i < s->r->n_findings; i++)
+		if (s->r->findings[i].severity == SEVERITY_BLOCKER &&
+		    strncmp(s->r->findings[i].id, "kvm-device-", strlen("kvm-device-")) != 0)
+			return true;
+	return false;
 }
 
 /* Where the vendor is unknown, whichever of the modules was recorded. */
@@ -202,7 +255,7 @@ static void check_nested_off(struct situation *s, const struct rule *rule)
 		module = kernel_module(&s->f->kernel, "kvm_amd") ? "kvm_amd" : "kvm_intel";
 	parameter = kvm_parameter_of(s->r, module, "nested") == TRI_NO;
 	cpuid = s->f->kvm.nested_cpuid == TRI_NO;
-	if (explained(s) || (!parameter && !cpuid))
+	if (explained_but_device(s) || (!parameter && !cpuid))
 		return;
 	f = finding_add(s, rule);
 	line = modprobe_option(s, module, "nested", &value);

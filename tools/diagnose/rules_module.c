@@ -3,6 +3,7 @@
  * Rules about KVM's module before it is loaded: is it installed, is it kept from loading, does
  * something else hold the CPU; and options that were set and are not in force.
  */
+#include <ctype.h>
 #include <string.h>
 
 #include "diagnose/diagnose.h"
@@ -30,7 +31,7 @@ static void check_not_installed(struct situation *s, const struct rule *rule)
 
 static void check_banned(struct situation *s, const struct rule *rule)
 {
-	const char *line;
+	const char *line, *word;
 	struct finding *f;
 
 	if (!s->module || is_loaded(s) || blocker_exists(s->r))
@@ -38,9 +39,22 @@ static void check_banned(struct situation *s, const struct rule *rule)
 	line = modprobe_ban(s, s->module);
 	if (!line)
 		line = modprobe_ban(s, "kvm");
-	if (!line)
+	word = cmdline_ban(s, s->module);
+	if (!word)
+		word = cmdline_ban(s, "kvm");
+	if (!line && !word)
 		return;
 	f = finding_add(s, rule);
+	if (word) {
+		f->title =
+			say(s, "%s is kept from loading by the kernel's command line", s->module);
+		f->evidence = say(s, "/proc/cmdline: %s", word);
+		f->remedy = say(s,
+				"Take %s off the kernel's command line if nothing else needs it, "
+				"and reboot",
+				word);
+		return;
+	}
 	f->title = say(s, "%s is kept from loading by a file of modprobe.d", s->module);
 	f->evidence = line;
 	f->remedy = say(s,
@@ -78,19 +92,20 @@ static bool svme_is_set(const struct situation *s)
 
 static void check_other_hypervisor(struct situation *s, const struct rule *rule)
 {
-	const char *line = log_line(s, "enabling virtualization on CPU"), *name = NULL;
+	const char *line = log_line(s, "enabling virtualization on CPU");
+	const char *name = NULL, *module = NULL;
 	struct finding *f;
 
 	for (size_t i = 0; !name && i < sizeof(others) / sizeof(others[0]); i++)
 		if (kernel_module(&s->f->kernel, others[i].module))
-			name = others[i].name;
+			name = others[i].name, module = others[i].module;
 	if (!name && !svme_is_set(s))
 		return;
 	if (is_loaded(s) && !s->r->kvm.error && !line) {
 		f = finding_add(s, rule);
 		f->severity = SEVERITY_ADVICE;
 		f->title = say(s, "%s is loaded beside KVM", name ? name : "Another hypervisor");
-		f->evidence = say(s, "/sys/module has vboxdrv or vmmon, and %s",
+		f->evidence = say(s, "/sys/module has %s and %s", module ? module : "(none)",
 				  s->module ? s->module : "kvm");
 		f->remedy = "Only one of them can use the CPU at a time. VirtualBox before 7.2.10 "
 			    "wants KVM loaded with kvm.enable_virt_at_load=0 on Linux 6.12 and "
@@ -102,9 +117,22 @@ static void check_other_hypervisor(struct situation *s, const struct rule *rule)
 	f = finding_add(s, rule);
 	if (name)
 		f->title = say(s, "%s holds the CPU's virtualization", name);
-	f->evidence = say(s, "%s%s%s%s", name ? "/sys/module has the module of " : "",
-			  name ? name : "MSR 0xc0000080 EFER: bit 12 (SVME) is set already",
+	/* Loaded, and refused once: before Linux 6.12 that was a VM's start, which may be over. */
+	if (is_loaded(s) && !s->r->kvm.error)
+		f->severity = SEVERITY_DEGRADED;
+	f->evidence = say(s, "%s%s%s%s", name ? "/sys/module has " : "",
+			  module ? module : "MSR 0xc0000080 EFER: bit 12 (SVME) is set already",
 			  line ? "; kernel log: " : "", line ? line : "");
+}
+
+/* "... for it. put" where nothing stands between: "... for it. Put". */
+static const char *capital_after_stop(struct situation *s, const char *text)
+{
+	char *copy = say(s, "%s", text), *stop = strstr(copy, ". ");
+
+	if (stop)
+		stop[2] = (char)toupper((unsigned char)stop[2]);
+	return copy;
 }
 
 /* Set in modprobe.d or on the command line, and another value in force. */
@@ -129,16 +157,18 @@ static void check_option_ignored(struct situation *s, const struct rule *rule)
 	if (state && !strcmp(state, "builtin"))
 		f->remedy =
 			say(s,
-			    "%s is built into this kernel, so modprobe.d is not read for it: put "
+			    "%s is built into this kernel, so modprobe.d is not read for it. %sput "
 			    "%s.nested=%s on the kernel's command line",
-			    s->module, s->module, value);
+			    s->module, is_off(value) ? "To have it: " : update_first(s), s->module,
+			    value);
 	else
 		f->remedy =
 			say(s,
 			    "The module was loaded before the file was there, or from an initramfs "
-			    "without it: rebuild that (update-initramfs -u, or dracut -f), stop "
+			    "without it. %srebuild that (update-initramfs -u, or dracut -f), stop "
 			    "all VMs, and: modprobe -r %s; modprobe %s",
-			    s->module, s->module);
+			    is_off(value) ? "To have it: " : update_first(s), s->module, s->module);
+	f->remedy = capital_after_stop(s, f->remedy);
 }
 
 static const struct rule rules[] = {

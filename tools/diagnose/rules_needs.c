@@ -21,6 +21,9 @@ static bool is_explained(const struct situation *s, const struct kvm_need *need)
 		       finding_exists(s->r, "guest-feat-ctl");
 	if (!strncmp(need->name, "no SEV", 6))
 		return finding_exists(s->r, "confidential-guest");
+	if (!strcmp(need->name, SAME_VMX))
+		return finding_exists(s->r, "cpus-differ") ||
+		       finding_exists(s->r, "hybrid-cores-differ");
 	return !strncmp(need->name, "NX", 2) && finding_exists(s->r, "no-nx");
 }
 
@@ -31,8 +34,8 @@ static void check_kvm_needs(struct situation *s, const struct rule *rule)
 	size_t n = 0;
 	struct finding *f;
 
-	/* KVM that offers nesting has loaded, whatever we think that it needs. */
-	if (s->f->kvm.nested_cpuid == TRI_YES)
+	/* KVM that has loaded has what it needs, whatever we think: an older one asks for less. */
+	if (kvm_runs(s))
 		return;
 	for (size_t i = 0; i < s->n_needs; i++) {
 		const struct kvm_need *need = &s->needs[i];

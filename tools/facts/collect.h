@@ -57,6 +57,18 @@ void log_filter(struct arena *a, struct strings *out, const char *text, size_t l
 /* "0-3,8" into ids in arena a; -EINVAL where it is no such list. At most max of them. */
 int cpu_list_parse(struct arena *a, const char *list, int max, int **ids, size_t *n);
 
+/* In modprobe's order: the last of several settings is in force. */
+void modprobe_sort(struct strings *paths);
+
+/* The kernel's command line; of words that have nothing to do with virtualization the key alone. */
+const char *cmdline_without_secrets(struct arena *a, const char *cmdline);
+
+/*
+ * Whether the flag ("vmx") is among the flags of /proc/cpuinfo's text: Linux takes it away where
+ * firmware has virtualization off. Unknown where the text has no flags.
+ */
+enum tri cpuinfo_flag(const char *cpuinfo, const char *flag);
+
 /* Whether a line of modprobe.d is about KVM or another hypervisor's module. */
 bool modprobe_line_wanted(const char *line);
 

@@ -28,15 +28,51 @@ static const char *read_lockdown(struct arena *a)
 	return close ? arena_strndup(a, open + 1, (size_t)(close - open - 1)) : NULL;
 }
 
+/* "flags		: fpu vme ..." of the first CPU. */
+enum tri cpuinfo_flag(const char *cpuinfo, const char *flag)
+{
+	const char *s = strstr(cpuinfo, "\nflags");
+	size_t len;
+
+	if (!s)
+		return TRI_UNKNOWN;
+	s += strcspn(s + 1, ":\n") + 1;
+	while (*s && *s != '\n') {
+		s += strspn(s, ": \t");
+		len = strcspn(s, " \n");
+		if (len == strlen(flag) && !strncmp(s, flag, len))
+			return TRI_YES;
+		s += len;
+	}
+	/* Cut off in the middle of the flags. */
+	return *s ? TRI_NO : TRI_UNKNOWN;
+}
+
+/* The first CPU's part fits into what sys_read() takes. */
+static enum tri read_virt_flag(struct arena *a)
+{
+	const char *cpuinfo = sys_read(a, "/proc/cpuinfo");
+	enum tri vmx, svm;
+
+	if (!cpuinfo)
+		return TRI_UNKNOWN;
+	vmx = cpuinfo_flag(cpuinfo, "vmx");
+	svm = cpuinfo_flag(cpuinfo, "svm");
+	return vmx == TRI_YES || svm == TRI_YES ? TRI_YES : vmx;
+}
+
 void collect_kernel_identity(struct arena *a, struct kernel_facts *k)
 {
 	struct utsname u;
+	const char *cmdline;
 
 	if (!uname(&u)) {
 		k->release = arena_strdup(a, u.release);
 		k->version = arena_strdup(a, u.version);
 	}
-	k->cmdline = sys_read(a, "/proc/cmdline");
+	cmdline = sys_read(a, "/proc/cmdline");
+	k->cmdline = cmdline ? cmdline_without_secrets(a, cmdline) : NULL;
+	k->virt_flag = read_virt_flag(a);
 	k->lockdown = read_lockdown(a);
 }
 

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What modprobe is told about KVM, and whether this kernel has the modules at all. The directories
- * are modprobe.d(5)'s, a file of the same name in an earlier one hiding the later ones.
+ * are modprobe.d(5)'s, a file of the same name in an earlier one hiding the later ones; the files
+ * are read by their names, whatever directory they are in.
  */
 #include "facts/collect.h"
 
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "facts/sysfs.h"
@@ -109,10 +111,28 @@ static bool seen_before(const struct strings *seen, const char *name)
 	return false;
 }
 
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static int by_base_name(const void *a, const void *b)
+{
+	return strcmp(base_name(*(const char *const *)a), base_name(*(const char *const *)b));
+}
+
+void modprobe_sort(struct strings *paths)
+{
+	if (paths->n)
+		qsort(paths->s, paths->n, sizeof(paths->s[0]), by_base_name);
+}
+
 /* /lib is a link to usr/lib as a rule: its files were seen by then. */
 void collect_modprobe(struct arena *a, struct kernel_facts *k)
 {
-	struct strings seen = { NULL, 0 };
+	struct strings seen = { NULL, 0 }, paths = { NULL, 0 };
 
 	k->modprobe = (struct strings){ NULL, 0 };
 	k->modprobe_known = TRI_UNKNOWN;
@@ -126,10 +146,13 @@ void collect_modprobe(struct arena *a, struct kernel_facts *k)
 			if (!is_conf(names.s[i]) || seen_before(&seen, names.s[i]))
 				continue;
 			strings_add(a, &seen, names.s[i]);
-			read_file(a, arena_printf(a, "%s/%s", directories[d], names.s[i]),
-				  &k->modprobe);
+			strings_add(a, &paths,
+				    arena_printf(a, "%s/%s", directories[d], names.s[i]));
 		}
 	}
+	modprobe_sort(&paths);
+	for (size_t i = 0; i < paths.n; i++)
+		read_file(a, paths.s[i], &k->modprobe);
 }
 
 /* "kernel/arch/x86/kvm/kvm-intel.ko.xz: ...": the file's name up to ".ko". */

@@ -54,6 +54,7 @@ static json_t *out_kernel(const struct kernel_facts *k)
 	set_string(kernel, "version", k->version);
 	set_string(kernel, "cmdline", k->cmdline);
 	set_string(kernel, "lockdown", k->lockdown);
+	set_tri(kernel, "virt_flag", k->virt_flag);
 	if (k->taint_known == TRI_YES)
 		out_set(kernel, "taint", json_integer((json_int_t)k->taint));
 	if (k->modules_known == TRI_YES) {
@@ -231,6 +232,7 @@ static bool in_kernel(struct reader *rd, json_t *facts, const char *where, struc
 	    !in_string(rd, v, where, "version", &k->version) ||
 	    !in_string(rd, v, where, "cmdline", &k->cmdline) ||
 	    !in_string(rd, v, where, "lockdown", &k->lockdown) ||
+	    !in_tri(rd, v, where, "virt_flag", &k->virt_flag) ||
 	    !in_u64(rd, v, where, "taint", &taint) || !in_modules(rd, v, where, k) ||
 	    !in_key_values(rd, v, where, "vulnerabilities", &k->vulnerabilities) ||
 	    !in_string(rd, v, where, "clocksource", &k->clocksource) ||

@@ -104,6 +104,7 @@ struct kernel_facts {
 	const char *version; /* uname -v: Debian's has the upstream release in it */
 	const char *cmdline;
 	const char *lockdown; /* none, integrity, confidentiality */
+	enum tri virt_flag;   /* vmx or svm is among /proc/cpuinfo's flags */
 	enum tri taint_known;
 	uint64_t taint;
 	enum tri modules_known; /* /sys/module was looked at: a module not listed is not loaded */

@@ -10,7 +10,7 @@
 #include "diagnose/missing.h"
 #include "report/parts.h"
 
-#define COST_COLUMN 32
+#define COST_COLUMN 38
 
 static enum cap vendor_cap(const struct report *r)
 {
@@ -84,6 +84,7 @@ static void loading(struct text *t, const struct report *r)
 						" may load: not all of the registers are known\n");
 	if (names.len)
 		text_wrap(t, 10, "missing", names.s);
+	text_add(t, "\n");
 	text_free(&names);
 }
 

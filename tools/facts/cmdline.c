@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The kernel's command line as it is recorded. It may hold what is nobody's business: keys of disks,
+ * passwords of iSCSI and of installers, addresses. So values are kept of those words alone that
+ * bear upon virtualization; of the others the key, "root=..."; and no URL at all.
+ */
+#include <string.h>
+
+#include "facts/collect.h"
+
+/* How a word begins whose value is kept; '-' and '_' are the same. */
+static const char *const kept[] = {
+	"kvm.",	      "kvm_intel.",   "kvm_amd.",    "nestcheck.",	 "mitigations=",
+	"l1tf=",      "mds=",	      "tsx=",	     "tsx_async_abort=", "spectre",
+	"spec_",      "retbleed=",    "gather_data", "mmio_stale",	 "reg_file_data",
+	"srbds=",     "vmscape=",     "tsa=",	     "nosmt=",		 "maxcpus=",
+	"nr_cpus=",   "possible_",    "isolcpus=",   "nohz_full=",	 "clearcpuid=",
+	"tsc=",	      "clocksource=", "hpet=",	     "lockdown=",	 "noexec=",
+	"module.sig", "module_bl",    "modprobe.bl", "intel_iom",	 "amd_iommu=",
+	"iommu=",     "mem=",	      "hugepages=",  "hugepagesz=",	 "default_h",
+	"init_on_",   "console=",     "earlycon=",   "debug_pat",	 "intel_pstate=",
+	"amd_pst",    "mem_encrypt=", "efi=",	     "noxsave=",	 "x2apic_",
+	"apic=",      "acpi=",	      "preempt=",    "split_lock",
+};
+
+static bool begins(const char *word, const char *with)
+{
+	for (; *with; word++, with++)
+		if ((*word == '-' ? '_' : *word) != *with)
+			return false;
+	return true;
+}
+
+static bool is_kept(const char *word, size_t len)
+{
+	for (size_t i = 0; i + 2 < len; i++)
+		if (!strncmp(word + i, "://", 3))
+			return false;
+	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
+		if (begins(word, kept[i]))
+			return true;
+	return false;
+}
+
+/* Blanks between quotes do not end a word (lib/cmdline.c, next_arg()). */
+static size_t word_length(const char *s)
+{
+	bool quoted = false;
+	size_t n = 0;
+
+	for (; s[n] && (quoted || !strchr(" \t\r\n", s[n])); n++)
+		if (s[n] == '"')
+			quoted = !quoted;
+	return n;
+}
+
+const char *cmdline_without_secrets(struct arena *a, const char *cmdline)
+{
+	const char *out = "";
+
+	for (const char *s = cmdline; *s;) {
+		size_t len = word_length(s), key = strcspn(s, "= \t\r\n");
+
+		if (!len) {
+			s++;
+			continue;
+		}
+		if (key >= len || is_kept(s, len))
+			out = arena_printf(a, "%s%s%.*s", out, *out ? " " : "", (int)len, s);
+		else
+			out = arena_printf(a, "%s%s%.*s=...", out, *out ? " " : "", (int)key, s);
+		s += len;
+	}
+	return out;
+}
