@@ -377,6 +377,16 @@ static void no_npt(void **state)
 	set_parameter(&r, "npt", "1");
 	must_not(&r, "no-npt");
 	report_free(&r);
+	/* KVM uses what all CPUs have: nobody switched it off. */
+	zen(&r, 4);
+	set_parameter(&r, "npt", "N");
+	assert_contains(must(&r, "no-npt")->remedy, "Drop npt=0");
+	flip_cpuid(&r, 2, 0x8000000a, EDX, 0);
+	assert_contains(must(&r, "no-npt")->title, "not every CPU has");
+	assert_contains(finding_of(&r, "no-npt")->evidence, "CPU 2 does not have it, CPU 0 has");
+	assert_contains(finding_of(&r, "no-npt")->remedy, "the CPUs differ");
+	must(&r, "cpus-differ");
+	report_free(&r);
 	haswell(&r, 1);
 	must_not(&r, "no-npt");
 	report_free(&r);
@@ -522,6 +532,22 @@ static void wrong_vendor_module(void **state)
 	zen(&r, 1);
 	set_log(&r, "kvm: already loaded vendor module 'kvm_amd'");
 	must_not(&r, "wrong-vendor-module");
+	report_free(&r);
+	/* What kvm_intel says on AMD is no refusal of kvm_amd. */
+	zen(&r, 1);
+	unloaded(&r);
+	set_log(&r, "kvm_intel: VMX not supported by CPU 0");
+	assert_contains(must(&r, "wrong-vendor-module")->remedy, "modprobe kvm_amd");
+	must_not(&r, "module-refused");
+	/* Our own try of kvm_amd, with kvm_intel's file under its name. */
+	r.kvm.error = "kvm_amd was refused (Operation not supported)";
+	must_not(&r, "wrong-vendor-module");
+	must(&r, "module-refused");
+	r.kvm.error = NULL;
+	r.facts.kernel.log.n = 0;
+	set_log(&r, "kvm_amd: SVM not supported by CPU 0");
+	must_not(&r, "wrong-vendor-module");
+	must(&r, "module-refused");
 	report_free(&r);
 }
 
