@@ -71,16 +71,26 @@ static void no_virtualization(void **state)
 	assert_true(f->unsupported);
 	assert_contains(f->evidence, "CPUID 0x00000001 ECX is 0x7ffafbdf");
 	/* The other vendor's bit is no virtualization. */
+	assert_contains(f->title, "no hardware virtualization");
 	leaf_of(&r, 0, 0x80000001)->ecx |= 1 << 2;
-	must(&r, "no-virtualization");
+	f = must(&r, "no-virtualization");
+	assert_contains(f->title, "has SVM, which Linux does not use");
+	assert_contains(f->evidence, "bit 2 (SVM) is 1");
 	/* A hypervisor may hide it: that is another finding. */
 	set_hypervisor(&r, "KVMKVMKVM\0\0\0");
 	must_not(&r, "no-virtualization");
+	assert_contains(must(&r, "hidden-by-hypervisor")->remedy, "vendor id as it is");
+	flip_cpuid(&r, 0, 0x80000001, ECX, 2);
+	assert_contains(must(&r, "hidden-by-hypervisor")->title, "KVM below");
 	report_free(&r);
 	zen(&r, 1);
 	flip_cpuid(&r, 0, 0x80000001, ECX, 2);
 	f = must(&r, "no-virtualization");
+	assert_contains(f->title, "no hardware virtualization");
 	assert_contains(f->evidence, "0x80000001 ECX is 0x35c233fb: bit 2 (SVM) is 0");
+	flip_cpuid(&r, 0, 1, ECX, 5);
+	assert_contains(must(&r, "no-virtualization")->title, "has VMX, which Linux does not use");
+	flip_cpuid(&r, 0, 1, ECX, 5);
 	/* Not recorded is not absent. */
 	drop_cpuid(&r, 0, 0x80000001);
 	must_not(&r, "no-virtualization");
