@@ -34,24 +34,26 @@ $(UNIT)/test_%: $(UNIT)/obj/tests/unit/test_%.o $(UNIT)/rooms.a
 
 # --- the suites --------------------------------------------------------------------------------------
 
-CHECK_SUITES := style harness mutant-rules unit replay documents image launcher boot
+CHECK_SUITES := style harness mutant-rules unit replay documents denied image launcher boot
 SUITE_style = tests/style
 SUITE_harness = tests/boot/test_harness.py
 SUITE_mutant-rules = tests/mutants/run --check --kernel-source $(KERNEL_SRC)
 SUITE_unit = tests/unit/run $(UNIT_TESTS)
 SUITE_replay = tests/replay $(O)/nestcheck
 SUITE_documents = tests/documents $(O)/nestcheck
+SUITE_denied = tests/denied $(O)/nestcheck
 SUITE_image = tests/boot/image $(O)
 SUITE_launcher = tests/boot/launcher $(O)
 SUITE_boot = tests/boot/run --build $(O) $(if $(ONLY),--only '$(ONLY)')
 
 CHECK_PRODUCTS := $(O)/nestcheck $(O)/nestcheck.efi $(O)/nestcheck.iso $(KERNEL_MODULES)
 
-.PHONY: check check-fast $(addprefix check-,$(CHECK_SUITES)) check-models check-mutants check-kselftest bench
+.PHONY: check check-fast $(addprefix check-,$(CHECK_SUITES)) check-models check-diagnosis check-mutants \
+	check-kselftest bench
 check: $(UNIT_TESTS) $(CHECK_PRODUCTS) pxe ## run all tests (no network, no KVM needed)
 	$(Q)O=$(O) tests/check $(foreach s,$(CHECK_SUITES),'$(s)=$(SUITE_$(s))')
 check-fast: $(UNIT_TESTS) $(O)/nestcheck $(KERNEL_STAMP) ## only those that boot nothing
-	$(Q)O=$(O) tests/check $(foreach s,style harness mutant-rules unit replay documents,'$(s)=$(SUITE_$(s))')
+	$(Q)O=$(O) tests/check $(foreach s,style harness mutant-rules unit replay documents denied,'$(s)=$(SUITE_$(s))')
 check-style: ## formatting, shellcheck, SPDX lines, line lengths
 	$(Q)$(SUITE_style)
 check-harness: ## the tests of the tests
@@ -64,6 +66,8 @@ check-replay: $(O)/nestcheck ## recorded machines, diagnosed again
 	$(Q)$(SUITE_replay)
 check-documents: $(O)/nestcheck ## a stored report shown again, and the JSON Schemas
 	$(Q)$(SUITE_documents)
+check-denied: $(O)/nestcheck ## this machine, as a user who may open nothing
+	$(Q)$(SUITE_denied)
 check-image: $(CHECK_PRODUCTS) pxe ## the built files: PE header, sizes, partitions
 	$(Q)$(SUITE_image)
 check-launcher: $(CHECK_PRODUCTS) ## iso/nestcheck-qemu: does its exit status tell the verdict?
@@ -72,6 +76,9 @@ check-boot: $(CHECK_PRODUCTS) pxe ## boot every row of tests/expect (ONLY=GLOB: 
 	$(Q)$(SUITE_boot)
 check-models: $(CHECK_PRODUCTS) pxe ## the complete self-test on every CPU model (ONLY=GLOB: some)
 	$(Q)tests/boot/run --build $(O) $(if $(ONLY),--only '$(ONLY)') tests/expect/models/full.toml
+check-diagnosis: $(CHECK_PRODUCTS) pxe ## what is diagnosed of every CPU model (ONLY=GLOB: some)
+	$(Q)tests/boot/run --build $(O) $(if $(ONLY),--only '$(ONLY)') tests/expect/diagnosis.toml \
+		tests/expect/models/diagnosis.toml
 check-mutants: $(CHECK_PRODUCTS) ## defects put into KVM: each must be named (ONLY=GLOB)
 	$(Q)tests/mutants/run --build $(O) --kernel-source $(KERNEL_SRC) --kernel-build $(KERNEL_BUILD) \
 		$(if $(ONLY),--only '$(ONLY)')

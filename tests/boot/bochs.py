@@ -6,6 +6,7 @@ that its serial ports write, and then it is ended.
 """
 
 import json
+import pathlib
 import subprocess
 import time
 
@@ -20,12 +21,17 @@ REPORT_LIMIT = 90.0
 BIND_RACE = b"could not bind any port"
 BIND_TRIES = 5
 
+BIOS = "/usr/share/bochs/BIOS-bochs-latest"
+# Where that BIOS sets and locks MSR 0x3A, on the first CPU and in the code that starts the others:
+# mov $0x3a, %ecx; rdmsr; or $5, %eax; wrmsr. The second is 16-bit code, hence the prefixes.
+FEATURE_CONTROL = (bytes.fromhex("b93a0000000f3283c8"), bytes.fromhex("66b93a0000000f326683c8"))
+
 # ips: as it runs here; sync=none: time passes by instructions, not by the host's clock, so a
 # busy host makes no timeouts. rfb is the only display of Debian's build that needs no terminal.
 CONFIG = """\
 cpu: model={cpu}, count={smp}, ips=50000000, reset_on_triple_fault=0, ignore_bad_msrs=1
 megs: {memory}
-romimage: file=/usr/share/bochs/BIOS-bochs-latest
+romimage: file={bios}
 vgaromimage: file=/usr/share/vgabios/vgabios.bin
 ata0-master: type=cdrom, path="{iso}", status=inserted
 boot: cdrom
@@ -37,6 +43,7 @@ panic: action=report
 error: action=ignore
 info: action=ignore
 clock: sync=none
+{extra}
 """
 
 
@@ -56,6 +63,25 @@ def _awaited(row, folder, verdict_at, now):
     if not row.expect.report or _complete(folder / "report.json"):
         return True
     return now - verdict_at > REPORT_LIMIT
+
+
+def bios_with(rom, values):
+    """A BIOS that puts these values into MSR 0x3A: VMX locked off, or not locked at all."""
+    for code, value in zip(FEATURE_CONTROL, values, strict=True):
+        found = [at for at in range(len(rom)) if rom.startswith(code + b"\x05\x0f\x30", at)]
+        if len(found) != 1:
+            raise media.MediaError(f"{BIOS} sets MSR 0x3A at {len(found)} places, wanted one")
+        at = found[0] + len(code)
+        rom = rom[:at] + bytes([value]) + rom[at + 1 :]
+    return rom
+
+
+def _bios(row, folder):
+    if row.feature_control is None:
+        return BIOS
+    target = folder / "bios.bin"
+    target.write_bytes(bios_with(pathlib.Path(BIOS).read_bytes(), row.feature_control))
+    return target
 
 
 def _start(argv, folder):
@@ -98,6 +124,7 @@ def run(row, products, folder, seen=verdict_seen):
     iso = media.iso_with(products, folder, row.cmdline, initrd)
     config = folder / "bochsrc"
     values = {"cpu": row.cpu, "smp": row.smp, "memory": row.memory, "iso": iso, "folder": folder}
+    values |= {"bios": _bios(row, folder), "extra": "\n".join(row.extra)}
     config.write_text(CONFIG.format(**values))
     argv = ["bochs", "-q", "-f", str(config)]
     (folder / "command").write_text(" ".join(argv) + "\n")

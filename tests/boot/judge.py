@@ -42,7 +42,7 @@ def _console(row, result):
     """One verdict line at most; plain text of 80 columns."""
     expect = row.expect
     lines = VERDICT.findall(result.console)
-    wanted = 0 if expect.verdict == "none" else 1
+    wanted = 0 if expect.verdict == "none" or not expect.line else 1
     if len(lines) != wanted:
         yield f"{len(lines)} verdict lines on the console, wanted {wanted}"
     for pattern in expect.console:
@@ -112,6 +112,15 @@ def _findings(row, document):
     for name in expect.findings:
         if name not in ids:
             yield f"finding {name} is missing, there are: {', '.join(ids) or 'none'}"
+    may = expect.findings_may
+    for name in ids:
+        if may is not None and name not in expect.findings:
+            if not any(fnmatch.fnmatchcase(name, pattern) for pattern in may):
+                yield f"finding {name} is not expected"
+    for name, cpus in expect.cpus.items():
+        got = [f.get("cpus") for f in findings if f["id"] == name]
+        if got != [cpus]:
+            yield f"finding {name} is about CPUs {got}, wanted {cpus}"
     for pattern in expect.findings_absent:
         for name in fnmatch.filter(ids, pattern):
             yield f"finding {name} may not be there"
@@ -129,6 +138,19 @@ def _findings(row, document):
                 yield f"PASS with a blocker: {finding['id']}"
 
 
+def _capabilities(expect, document):
+    """TOML has no null: "unknown" stands for it."""
+    wanted = dict(expect.capabilities)
+    if expect.only_capabilities is not None:
+        wanted = dict.fromkeys(_lookup(document, "capabilities") or {}, False)
+        wanted |= dict.fromkeys(expect.only_capabilities, True) | expect.capabilities
+    for name, value in wanted.items():
+        value = None if value == "unknown" else value
+        got = (_lookup(document, "capabilities") or {}).get(name, "missing")
+        if got is not value:
+            yield f"capability {name} is {got}, wanted {value}"
+
+
 def _document(row, result):
     try:
         document = json.loads(result.report)
@@ -139,16 +161,17 @@ def _document(row, result):
         yield f"schema: {problem}"
     for line in VERDICT.findall(result.console):
         yield from _line_and_document(line, document)
-    if _lookup(document, "verdict.result") != row.expect.verdict:
+    if (_lookup(document, "verdict.result") or "none") != row.expect.verdict:
         yield f"the report says {_lookup(document, 'verdict.result')}"
-    for name, value in row.expect.capabilities.items():
-        got = _lookup(document, f"capabilities.{name}")
-        if got is not value:
-            yield f"capability {name} is {got}, wanted {value}"
+    yield from _capabilities(row.expect, document)
     for path, value in row.expect.document.items():
         got = _lookup(document, path)
         if got != value:
             yield f"{path} is {got!r}, wanted {value!r}"
+    for path, value in row.expect.at_most.items():
+        got = _lookup(document, path)
+        if got is None or got > value:
+            yield f"{path} is {got!r}, wanted {value!r} at most"
     yield from _selftest(row, document)
     yield from _findings(row, document)
 

@@ -27,11 +27,17 @@ class Expect:
     status: int | None = None
     # Whether a report document has to arrive on the second serial port.
     report: bool = True
+    # Whether /init says the verdict on the console; false where the row has a program of its own.
+    line: bool = True
     # Names from design 3.3 with the value that the report must give them.
     capabilities: dict = dataclasses.field(default_factory=dict)
+    # These capabilities are true and all others false, but for those of the table above.
+    only_capabilities: list[str] | None = None
     # Ids that must be among the findings, and ids (or globs) that must not.
     findings: list[str] = dataclasses.field(default_factory=list)
     findings_absent: list[str] = dataclasses.field(default_factory=list)
+    # Where it is given: a finding that is not named above has to match one of these globs.
+    findings_may: list[str] | None = None
     # A regular expression that some finding's evidence or title matches, by id.
     evidence: dict = dataclasses.field(default_factory=dict)
     # At least so many cases passed.
@@ -46,6 +52,10 @@ class Expect:
     console_absent: list[str] = dataclasses.field(default_factory=list)
     # Dotted path in the report document -> value ("cpu.vendor" = "amd").
     document: dict = dataclasses.field(default_factory=dict)
+    # Dotted path in the report document -> the number that its number may not exceed.
+    at_most: dict = dataclasses.field(default_factory=dict)
+    # Finding -> the CPUs that it names.
+    cpus: dict = dataclasses.field(default_factory=dict)
     # Seconds from power-on within which the verdict line must be there (the limit by default).
     verdict_within: float | None = None
 
@@ -57,7 +67,8 @@ class Row:
     why: str = ""
     emulator: str = "qemu"
     cpu: str = "max"
-    smp: int = 1
+    # How many CPUs; QEMU takes more words behind the number ("1,sockets=2,maxcpus=2").
+    smp: int | str = 1
     memory: int = 512  # MiB
     machine: str = "pc"
     firmware: str = "bios"
@@ -75,7 +86,9 @@ class Row:
     stalled_port: int | None = None
     # Look at the screen when the verdict is there: {columns, rows, colour} (screen.py).
     screen: dict | None = None
-    # More words for the emulator.
+    # Bochs: what the firmware puts into MSR 0x3A, on the first CPU and on the others; its own is 5.
+    feature_control: list[int] | None = None
+    # More words for QEMU; for Bochs, lines of its bochsrc.
     extra: list[str] = dataclasses.field(default_factory=list)
     limit: float = 120.0  # seconds
 

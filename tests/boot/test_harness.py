@@ -19,6 +19,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 KSELFTEST = HERE.parent / "kselftest"
 sys.path[:0] = [str(HERE), str(KSELFTEST)]
 
+import bochs  # noqa: E402
 import cpio  # noqa: E402
 import gpt  # noqa: E402
 import judge  # noqa: E402
@@ -144,6 +145,44 @@ class Judge(unittest.TestCase):
         self.complain("may not be there", row=self.expecting(findings_absent=["no-*"]))
         self.complain("says /SVM/", row=self.expecting(evidence={"no-nrips": "SVM"}))
 
+    def test_whole_lists(self):
+        row = self.expecting(findings=[], findings_may=["slow-*"])
+        self.complain("no-nrips is not expected", row=row)
+        row = self.expecting(findings_may=[], only_capabilities=["npt"])
+        self.assertEqual(judge.complaints(row, GOOD), [])
+        none = self.expecting(capabilities={}, only_capabilities=[])
+        self.complain("capability npt is True", row=none)
+        self.complain(
+            "capability lbrv is None, wanted False",
+            row=row,
+            change=lambda d: d["capabilities"].update(lbrv=None),
+        )
+        self.complain(
+            "capability svm is missing", row=self.expecting(only_capabilities=["npt", "svm"])
+        )
+        row = self.expecting(capabilities={"npt": "unknown"})
+        self.complain("capability npt is True, wanted None", row=row)
+
+    def test_numbers_and_cpus(self):
+        self.complain("wanted 4 at most", row=self.expecting(at_most={"selftest.nested_run": 4}))
+        self.complain("wanted 4 at most", row=self.expecting(at_most={"timing.none": 4}))
+        row = self.expecting(at_most={"selftest.nested_run": 5})
+        self.assertEqual(judge.complaints(row, GOOD), [])
+        row = self.expecting(cpus={"no-nrips": [1]})
+        self.complain("about CPUs [None], wanted [1]", row=row)
+        self.complain("about CPUs []", row=row, change=lambda d: d["findings"].clear())
+
+    def test_other_program(self):
+        """A row whose own program runs in place of /init: a report and no line."""
+        row = self.expecting(line=False)
+        self.complain("1 verdict lines", row=row)
+        self.complain("QEMU exited", row=row, status=0)
+        row = dataclasses.replace(row, expect=dataclasses.replace(row.expect, status=0))
+        silent = dataclasses.replace(GOOD, console="nothing\n", status=0)
+        self.assertEqual(judge.complaints(row, silent), [])
+        row = dataclasses.replace(row, expect=dataclasses.replace(row.expect, verdict="none"))
+        self.assertIn("the report says PASS", judge.complaints(row, silent))
+
     def test_schema(self):
         with mock.patch("schemas.problems", lambda document: ["verdict: bad"]):
             self.complain("schema: verdict: bad")
@@ -182,6 +221,18 @@ def pe_file(characteristics=0x0100, flags=0x60000020, address=4096):
     struct.pack_into("<HH", data, 0x98 + 68, 10, characteristics)
     struct.pack_into("<8sII20xI", data, 0x98 + 0xF0, b".text", 64, address, flags)
     return bytes(data)
+
+
+class Bios(unittest.TestCase):
+    def test_feature_control(self):
+        first, others = (code + b"\x05\x0f\x30" for code in bochs.FEATURE_CONTROL)
+        rom = b"a" + others + b"b" + first + b"c"
+        got = bochs.bios_with(rom, [1, 3])
+        wanted = rom.replace(first, first[:-3] + b"\x01\x0f\x30")
+        self.assertEqual(got, wanted.replace(others, others[:-3] + b"\x03\x0f\x30"))
+        for wrong in (others, rom + first):
+            with self.assertRaises(bochs.media.MediaError):
+                bochs.bios_with(wrong, [1, 1])
 
 
 class Image(unittest.TestCase):

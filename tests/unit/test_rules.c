@@ -71,16 +71,26 @@ static void no_virtualization(void **state)
 	assert_true(f->unsupported);
 	assert_contains(f->evidence, "CPUID 0x00000001 ECX is 0x7ffafbdf");
 	/* The other vendor's bit is no virtualization. */
+	assert_contains(f->title, "no hardware virtualization");
 	leaf_of(&r, 0, 0x80000001)->ecx |= 1 << 2;
-	must(&r, "no-virtualization");
+	f = must(&r, "no-virtualization");
+	assert_contains(f->title, "has SVM, which Linux does not use");
+	assert_contains(f->evidence, "bit 2 (SVM) is 1");
 	/* A hypervisor may hide it: that is another finding. */
 	set_hypervisor(&r, "KVMKVMKVM\0\0\0");
 	must_not(&r, "no-virtualization");
+	assert_contains(must(&r, "hidden-by-hypervisor")->remedy, "vendor id as it is");
+	flip_cpuid(&r, 0, 0x80000001, ECX, 2);
+	assert_contains(must(&r, "hidden-by-hypervisor")->title, "KVM below");
 	report_free(&r);
 	zen(&r, 1);
 	flip_cpuid(&r, 0, 0x80000001, ECX, 2);
 	f = must(&r, "no-virtualization");
+	assert_contains(f->title, "no hardware virtualization");
 	assert_contains(f->evidence, "0x80000001 ECX is 0x35c233fb: bit 2 (SVM) is 0");
+	flip_cpuid(&r, 0, 1, ECX, 5);
+	assert_contains(must(&r, "no-virtualization")->title, "has VMX, which Linux does not use");
+	flip_cpuid(&r, 0, 1, ECX, 5);
 	/* Not recorded is not absent. */
 	drop_cpuid(&r, 0, 0x80000001);
 	must_not(&r, "no-virtualization");
@@ -426,6 +436,16 @@ static void no_npt(void **state)
 	set_parameter(&r, "npt", "1");
 	must_not(&r, "no-npt");
 	report_free(&r);
+	/* KVM uses what all CPUs have: nobody switched it off. */
+	zen(&r, 4);
+	set_parameter(&r, "npt", "N");
+	assert_contains(must(&r, "no-npt")->remedy, "Drop npt=0");
+	flip_cpuid(&r, 2, 0x8000000a, EDX, 0);
+	assert_contains(must(&r, "no-npt")->title, "not every CPU has");
+	assert_contains(finding_of(&r, "no-npt")->evidence, "CPU 2 does not have it, CPU 0 has");
+	assert_contains(finding_of(&r, "no-npt")->remedy, "the CPUs differ");
+	must(&r, "cpus-differ");
+	report_free(&r);
 	haswell(&r, 1);
 	must_not(&r, "no-npt");
 	report_free(&r);
@@ -596,6 +616,22 @@ static void wrong_vendor_module(void **state)
 	zen(&r, 1);
 	set_log(&r, "kvm: already loaded vendor module 'kvm_amd'");
 	must_not(&r, "wrong-vendor-module");
+	report_free(&r);
+	/* What kvm_intel says on AMD is no refusal of kvm_amd. */
+	zen(&r, 1);
+	unloaded(&r);
+	set_log(&r, "kvm_intel: VMX not supported by CPU 0");
+	assert_contains(must(&r, "wrong-vendor-module")->remedy, "modprobe kvm_amd");
+	must_not(&r, "module-refused");
+	/* Our own try of kvm_amd, with kvm_intel's file under its name. */
+	r.kvm.error = "kvm_amd was refused (Operation not supported)";
+	must_not(&r, "wrong-vendor-module");
+	must(&r, "module-refused");
+	r.kvm.error = NULL;
+	r.facts.kernel.log.n = 0;
+	set_log(&r, "kvm_amd: SVM not supported by CPU 0");
+	must_not(&r, "wrong-vendor-module");
+	must(&r, "module-refused");
 	report_free(&r);
 }
 

@@ -26,9 +26,28 @@ static const char *virt_evidence(struct situation *s)
 				    ext->ecx, ext->ecx >> 2 & 1) :
 				"CPUID 0x80000001 is not there";
 
-	if (vendor_has_vmx(s->vendor))
+	if (vendor_has_vmx(s->vendor) && s->r->caps[CAP_SVM] != TRI_YES)
 		return vmx;
 	return say(s, "%s; %s", svm, vmx);
+}
+
+/*
+ * SVM on a CPU that calls itself Intel's, or VMX on AMD's: emulators and -cpu vendor= make such.
+ * svm.c kvm_is_svm_supported() looks at the vendor, vmx.c at what Linux sets up by vendor.
+ */
+static void add_mismatch(struct situation *s, struct finding *f)
+{
+	bool svm = vendor_has_vmx(s->vendor) && s->r->caps[CAP_SVM] == TRI_YES;
+	bool vmx = vendor_has_svm(s->vendor) && s->r->caps[CAP_VMX] == TRI_YES;
+
+	if (!svm && !vmx)
+		return;
+	f->title = say(s, "The CPU has %s, which Linux does not use on CPUs of this vendor id",
+		       svm ? "SVM" : "VMX");
+	f->remedy = "In the hypervisor or emulator below leave the CPU's vendor id as it is (QEMU: "
+		    "take vendor= out of -cpu), then power the machine off and on: KVM uses SVM "
+		    "with the ids of AMD and Hygon alone, VMX with those of Intel, Zhaoxin and "
+		    "Centaur";
 }
 
 static void check_no_virtualization(struct situation *s, const struct rule *rule)
@@ -44,6 +63,7 @@ static void check_no_virtualization(struct situation *s, const struct rule *rule
 		f->title = "Linux has no KVM for this maker's CPUs";
 		f->remedy = "Use a CPU of Intel, AMD, Hygon, Zhaoxin or Centaur";
 	}
+	add_mismatch(s, f);
 }
 
 static void check_hidden(struct situation *s, const struct rule *rule)
@@ -57,10 +77,11 @@ static void check_hidden(struct situation *s, const struct rule *rule)
 	f->evidence = say(s, "%s; CPUID 0x40000000 says \"%s\"%s%s", virt_evidence(s),
 			  s->signature ? s->signature : "(not recorded)", h ? ", that is " : "",
 			  h ? h->name : "");
-	if (!h)
-		return;
-	f->title = say(s, "%s below this machine hides VMX and SVM from it", h->name);
-	f->remedy = hypervisor_remedy(s);
+	if (h) {
+		f->title = say(s, "%s below this machine hides VMX and SVM from it", h->name);
+		f->remedy = hypervisor_remedy(s);
+	}
+	add_mismatch(s, f);
 }
 
 static const char guest_remedy_vmx[] =

@@ -39,24 +39,48 @@ static const char *proc2_evidence(struct situation *s, unsigned int control, con
 				  say(s, "the CPU has no %s", name);
 }
 
-static const char *parameter_evidence(struct situation *s, const char *parameter)
+/* A CPU that lacks it where the first one has it: KVM uses what all have; NULL where all do. */
+static const struct cpu_facts *cpu_without(const struct situation *s, enum cap cap)
 {
-	return say(s, "the CPU has it, and /sys/module/%s/parameters/%s is off", s->module,
-		   parameter);
-}
+	enum tri caps[CAP_COUNT];
 
-static const char *parameter_remedy(struct situation *s, const char *parameter)
-{
-	return say(s,
-		   "Drop %s=0 (or N) from /etc/modprobe.d and from the kernel's command line, and "
-		   "load %s again",
-		   parameter, s->module);
+	for (size_t i = 1; i < s->f->n_cpus; i++) {
+		decode_caps_from(s->f, &s->f->cpus[i], caps);
+		if (caps[cap] == TRI_NO)
+			return &s->f->cpus[i];
+	}
+	return NULL;
 }
 
 /* The hardware has it and KVM does not use it. */
 static bool switched_off(struct situation *s, enum cap cap, const char *parameter)
 {
 	return s->r->caps[cap] == TRI_YES && kvm_parameter(s->r, parameter) == TRI_NO;
+}
+
+/* What to say of it: somebody did it, or one CPU is without it. */
+static void add_switched_off(struct situation *s, const struct rule *rule, enum cap cap,
+			     const char *parameter, const char *name)
+{
+	const struct cpu_facts *without = cpu_without(s, cap);
+	struct finding *f = finding_add(s, rule);
+
+	if (without) {
+		f->title = say(s, "KVM does without %s, which not every CPU has", name);
+		f->evidence = say(s,
+				  "/sys/module/%s/parameters/%s is off; CPU %d does not have it, "
+				  "CPU %d has",
+				  s->module, parameter, without->id, s->cpu->id);
+		f->remedy = "First put right that the CPUs differ: see that finding";
+		return;
+	}
+	f->title = say(s, "%s is switched off in KVM", name);
+	f->evidence = say(s, "the CPU has it, and /sys/module/%s/parameters/%s is off", s->module,
+			  parameter);
+	f->remedy = say(s,
+			"Drop %s=0 (or N) from /etc/modprobe.d and from the kernel's command line, "
+			"and load %s again",
+			parameter, s->module);
 }
 
 static void check_no_ept(struct situation *s, const struct rule *rule)
@@ -83,10 +107,7 @@ static void check_no_ept(struct situation *s, const struct rule *rule)
 				  (unsigned int)(m->value >> 14 & 1),
 				  (unsigned int)(m->value >> 26 & 1));
 	} else if (switched_off(s, CAP_EPT, "ept")) {
-		f = finding_add(s, rule);
-		f->title = "EPT is switched off in KVM";
-		f->evidence = parameter_evidence(s, "ept");
-		f->remedy = parameter_remedy(s, "ept");
+		add_switched_off(s, rule, CAP_EPT, "ept", "EPT");
 	}
 }
 
@@ -105,17 +126,12 @@ static void check_no_npt(struct situation *s, const struct rule *rule)
 				   leaf->edx) :
 			       "there is no CPUID 0x8000000a, so no NPT";
 	} else if (switched_off(s, CAP_NPT, "npt")) {
-		f = finding_add(s, rule);
-		f->title = "NPT is switched off in KVM";
-		f->evidence = parameter_evidence(s, "npt");
-		f->remedy = parameter_remedy(s, "npt");
+		add_switched_off(s, rule, CAP_NPT, "npt", "NPT");
 	}
 }
 
 static void check_no_unrestricted_guest(struct situation *s, const struct rule *rule)
 {
-	struct finding *f;
-
 	if (!has_vmx(s))
 		return;
 	if (s->r->caps[CAP_UNRESTRICTED_GUEST] == TRI_NO) {
@@ -125,10 +141,8 @@ static void check_no_unrestricted_guest(struct situation *s, const struct rule *
 	/* Without EPT it goes off by itself: then EPT is the finding. */
 	if (switched_off(s, CAP_UNRESTRICTED_GUEST, "unrestricted_guest") &&
 	    !finding_exists(s->r, "no-ept")) {
-		f = finding_add(s, rule);
-		f->title = "Unrestricted guest is switched off in KVM";
-		f->evidence = parameter_evidence(s, "unrestricted_guest");
-		f->remedy = parameter_remedy(s, "unrestricted_guest");
+		add_switched_off(s, rule, CAP_UNRESTRICTED_GUEST, "unrestricted_guest",
+				 "Unrestricted guest");
 	}
 }
 
@@ -151,10 +165,7 @@ static void check_no_shadow_vmcs(struct situation *s, const struct rule *rule)
 		else
 			f->evidence = proc2_evidence(s, 14, "VMCS shadowing");
 	} else if (switched_off(s, CAP_SHADOW_VMCS, "enable_shadow_vmcs")) {
-		f = finding_add(s, rule);
-		f->title = "VMCS shadowing is switched off in KVM";
-		f->evidence = parameter_evidence(s, "enable_shadow_vmcs");
-		f->remedy = parameter_remedy(s, "enable_shadow_vmcs");
+		add_switched_off(s, rule, CAP_SHADOW_VMCS, "enable_shadow_vmcs", "VMCS shadowing");
 	}
 }
 

@@ -103,6 +103,14 @@ static bool explained(const struct situation *s)
 	return blocker_exists(s->r);
 }
 
+/* "kvm_intel: VMX not supported by CPU 0", which each vendor's module says of the other's CPUs. */
+static bool said_by(const char *line, const char *module, const char *words)
+{
+	const char *at = strstr(line, module);
+
+	return at && at[strlen(module)] == ':' && strstr(at, words);
+}
+
 static void check_wrong_vendor(struct situation *s, const struct rule *rule)
 {
 	const struct kernel_facts *k = &s->f->kernel;
@@ -114,7 +122,8 @@ static void check_wrong_vendor(struct situation *s, const struct rule *rule)
 	other = vendor_has_vmx(s->vendor) ? "kvm_amd" : "kvm_intel";
 	for (size_t i = 0; i < k->log.n; i++)
 		if (strstr(k->log.s[i], "isn't AMD or Hygon") ||
-		    strstr(k->log.s[i], "already loaded vendor module"))
+		    strstr(k->log.s[i], "already loaded vendor module") ||
+		    (!s->r->kvm.error && said_by(k->log.s[i], other, "not supported by CPU")))
 			line = k->log.s[i];
 	if (!kernel_module(k, other) && !line)
 		return;

@@ -12,7 +12,7 @@ static const char *who(struct arena *a)
 	int n = getgroups(32, groups);
 	const char *text = arena_printf(a, "%u", geteuid());
 
-	if (!geteuid())
+	if (!geteuid() || n <= 0)
 		return text;
 	text = arena_printf(a, "%s (groups", text);
 	for (int i = 0; i < n; i++)
