@@ -34,12 +34,13 @@ $(UNIT)/test_%: $(UNIT)/obj/tests/unit/test_%.o $(UNIT)/rooms.a
 
 # --- the suites --------------------------------------------------------------------------------------
 
-CHECK_SUITES := style harness mutant-rules unit replay documents image launcher boot
+CHECK_SUITES := style harness mutant-rules unit replay decoder documents image launcher boot
 SUITE_style = tests/style
 SUITE_harness = tests/boot/test_harness.py
 SUITE_mutant-rules = tests/mutants/run --check --kernel-source $(KERNEL_SRC)
 SUITE_unit = tests/unit/run $(UNIT_TESTS)
 SUITE_replay = tests/replay $(O)/nestcheck
+SUITE_decoder = tests/decoder $(O)/nestcheck
 SUITE_documents = tests/documents $(O)/nestcheck
 SUITE_image = tests/boot/image $(O)
 SUITE_launcher = tests/boot/launcher $(O)
@@ -51,7 +52,8 @@ CHECK_PRODUCTS := $(O)/nestcheck $(O)/nestcheck.efi $(O)/nestcheck.iso $(KERNEL_
 check: $(UNIT_TESTS) $(CHECK_PRODUCTS) pxe ## run all tests (no network, no KVM needed)
 	$(Q)O=$(O) tests/check $(foreach s,$(CHECK_SUITES),'$(s)=$(SUITE_$(s))')
 check-fast: $(UNIT_TESTS) $(O)/nestcheck $(KERNEL_STAMP) ## only those that boot nothing
-	$(Q)O=$(O) tests/check $(foreach s,style harness mutant-rules unit replay documents,'$(s)=$(SUITE_$(s))')
+	$(Q)O=$(O) tests/check \
+		$(foreach s,style harness mutant-rules unit replay decoder documents,'$(s)=$(SUITE_$(s))')
 check-style: ## formatting, shellcheck, SPDX lines, line lengths
 	$(Q)$(SUITE_style)
 check-harness: ## the tests of the tests
@@ -62,6 +64,8 @@ check-unit: $(UNIT_TESTS) ## unit tests on the host, with sanitizers
 	$(Q)$(SUITE_unit)
 check-replay: $(O)/nestcheck ## recorded machines, diagnosed again
 	$(Q)$(SUITE_replay)
+check-decoder: $(O)/nestcheck ## design 3.3 written down twice, over many recordings
+	$(Q)$(SUITE_decoder)
 check-documents: $(O)/nestcheck ## a stored report shown again, and the JSON Schemas
 	$(Q)$(SUITE_documents)
 check-image: $(CHECK_PRODUCTS) pxe ## the built files: PE header, sizes, partitions

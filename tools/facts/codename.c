@@ -13,7 +13,7 @@
 #define AMD    BIT(VENDOR_AMD)
 #define HYGON  BIT(VENDOR_HYGON)
 /* One line of designs under two signatures. */
-#define VIA (BIT(VENDOR_CENTAUR) | BIT(VENDOR_ZHAOXIN))
+#define VIA    (BIT(VENDOR_CENTAUR) | BIT(VENDOR_ZHAOXIN))
 
 /* clang-format off */
 static const struct {
