@@ -199,7 +199,7 @@ static struct finding *add_differences(struct situation *s, const struct rule *r
 
 /*
  * What kind of core each CPU is: SDM Vol. 2A, CPUID leaf 0x1a EAX bits 31:24 (0x20 Atom, 0x40
- * Core). NULL where this is no hybrid, or not known of every CPU.
+ * Core), and 23:0, the design: low-power cores may be of an older one. NULL where this is no hybrid, or not known of every CPU.
  */
 static const int *core_kinds(struct situation *s)
 {
@@ -213,7 +213,7 @@ static const int *core_kinds(struct situation *s)
 
 		if (!leaf)
 			return NULL;
-		kinds[i] = (int)(leaf->eax >> 24);
+		kinds[i] = (int)leaf->eax;
 	}
 	return kinds;
 }
