@@ -324,7 +324,12 @@ static void kinds_of_cores(void **state)
 	/* Without leaf 0x1a on every CPU no kinds are known. */
 	drop_cpuid(&r, 3, 0x1a);
 	must_not(&r, "hybrid-cores-differ");
-	must(&r, "cpus-differ");
+	must_not(&r, "cpus-differ");
+	drop_cpuid(&r, 0, 7);
+	must_not(&r, "cpus-differ");
+	/* A core without VMX is a fault whatever its kind. */
+	flip_cpuid(&r, 3, 1, ECX, 5);
+	assert_int_equal(must(&r, "cpus-differ")->severity, SEVERITY_BLOCKER);
 	report_free(&r);
 }
 

@@ -105,9 +105,14 @@ static bool compare(struct situation *s, const struct compared *c, struct readin
 
 static bool is_hybrid(const struct situation *s)
 {
-	const struct cpuid_fact *leaf = cpu_cpuid(s->f, s->cpu, CPUID_STRUCTURED, 0);
+	for (size_t i = 0; i < s->f->n_cpus; i++) {
+		const struct cpuid_fact *leaf =
+			cpu_cpuid(s->f, &s->f->cpus[i], CPUID_STRUCTURED, 0);
 
-	return leaf && leaf->edx & CPUID_7_EDX_HYBRID;
+		if (leaf && leaf->edx & CPUID_7_EDX_HYBRID)
+			return true;
+	}
+	return false;
 }
 
 static bool is_virtualization_bit(const struct situation *s, const struct compared *c,
@@ -239,7 +244,8 @@ void check_cpus_differ(struct situation *s, const struct rule *rule)
 	for (size_t i = 0; kinds && i < s->f->n_cpus; i++)
 		if (is_first_of_kind(kinds, i))
 			compare_cpus(s, &d, kinds, kinds[i], true);
-	if (d.t.len) {
+	/* A hybrid's kinds may differ: not knowing them, that alone is no fault. */
+	if (d.t.len && (kinds || d.blocker || !is_hybrid(s))) {
 		if (!d.microcode && !is_hybrid(s))
 			add_microcode(s, &d.t);
 		add_differences(s, rule, &d);
