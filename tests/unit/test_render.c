@@ -127,7 +127,7 @@ static void nothing_known_is_said_so(void **state)
 	render_screen(&t, &r, 80, 25);
 	assert_contains(t.s, "CPU       not known");
 	assert_contains(t.s, "firmware  not known");
-	assert_contains(t.s, "No findings.");
+	assert_contains(t.s, "No findings. Whether this CPU has virtualization is not known.\n");
 	assert_contains(t.s, "ept                     unknown");
 	assert_contains(t.s, "1..0 # SKIP");
 	text_free(&t);
