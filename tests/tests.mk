@@ -9,11 +9,11 @@
 UNIT := $(O)/unit
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(UNIT)/%,$(sort $(wildcard tests/unit/test_*.c)))
 # The rooms that decide and render are in the archive, so that a test links what it uses. Not in it:
-# what needs libcpuid (built for musl), init's main(), and the rooms that only touch the machine.
+# init's main(), and the rooms that only touch the machine.
 UNIT_ROOMS := lib lib/hw facts diagnose report
 # Of rooms that are not: the files of them that decide.
 UNIT_PURE := tools/selftest/passes.c tools/selftest/trouble.c
-UNIT_ROOM_SRCS := $(filter-out tools/facts/codename.c initramfs/init/main.c, \
+UNIT_ROOM_SRCS := $(filter-out initramfs/init/main.c, \
 	$(sort $(foreach r,$(UNIT_ROOMS),$(wildcard tools/$(r)/*.c))) $(INIT_SRCS) $(UNIT_PURE))
 UNIT_ROOM_OBJS := $(patsubst %.c,$(UNIT)/obj/%.o,$(UNIT_ROOM_SRCS))
 UNIT_CFLAGS := -std=c11 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
@@ -34,12 +34,13 @@ $(UNIT)/test_%: $(UNIT)/obj/tests/unit/test_%.o $(UNIT)/rooms.a
 
 # --- the suites --------------------------------------------------------------------------------------
 
-CHECK_SUITES := style harness mutant-rules unit replay documents denied image launcher boot
+CHECK_SUITES := style harness mutant-rules unit replay decoder documents denied image launcher boot
 SUITE_style = tests/style
 SUITE_harness = tests/boot/test_harness.py
 SUITE_mutant-rules = tests/mutants/run --check --kernel-source $(KERNEL_SRC)
 SUITE_unit = tests/unit/run $(UNIT_TESTS)
 SUITE_replay = tests/replay $(O)/nestcheck
+SUITE_decoder = tests/decoder $(O)/nestcheck
 SUITE_documents = tests/documents $(O)/nestcheck
 SUITE_denied = tests/denied $(O)/nestcheck
 SUITE_image = tests/boot/image $(O)
@@ -53,7 +54,8 @@ CHECK_PRODUCTS := $(O)/nestcheck $(O)/nestcheck.efi $(O)/nestcheck.iso $(KERNEL_
 check: $(UNIT_TESTS) $(CHECK_PRODUCTS) pxe ## run all tests (no network, no KVM needed)
 	$(Q)O=$(O) tests/check $(foreach s,$(CHECK_SUITES),'$(s)=$(SUITE_$(s))')
 check-fast: $(UNIT_TESTS) $(O)/nestcheck $(KERNEL_STAMP) ## only those that boot nothing
-	$(Q)O=$(O) tests/check $(foreach s,style harness mutant-rules unit replay documents denied,'$(s)=$(SUITE_$(s))')
+	$(Q)O=$(O) tests/check \
+		$(foreach s,style harness mutant-rules unit replay decoder documents denied,'$(s)=$(SUITE_$(s))')
 check-style: ## formatting, shellcheck, SPDX lines, line lengths
 	$(Q)$(SUITE_style)
 check-harness: ## the tests of the tests
@@ -64,6 +66,8 @@ check-unit: $(UNIT_TESTS) ## unit tests on the host, with sanitizers
 	$(Q)$(SUITE_unit)
 check-replay: $(O)/nestcheck ## recorded machines, diagnosed again
 	$(Q)$(SUITE_replay)
+check-decoder: $(O)/nestcheck ## design 3.3 written down twice, over many recordings
+	$(Q)$(SUITE_decoder)
 check-documents: $(O)/nestcheck ## a stored report shown again, and the JSON Schemas
 	$(Q)$(SUITE_documents)
 check-denied: $(O)/nestcheck ## this machine, as a user who may open nothing

@@ -132,6 +132,7 @@ static const struct {
 	{ 7, ECX, 16, true, "LA57" },
 	{ 7, EDX, 26, true, "IBRS" },
 	{ 0x80000001, ECX, 5, true, "LZCNT" },
+	{ 0x80000001, ECX, 15, false, NULL }, /* LWP: taken from one core of each module */
 	{ 0x80000001, EDX, 26, true, "1GB-pages" },
 };
 
@@ -314,10 +315,21 @@ static void kinds_of_cores(void **state)
 	leaf_of(&r, 2, 7)->ebx ^= 1;
 	leaf_of(&r, 3, 7)->ebx ^= 1;
 	assert_int_equal(must(&r, "hybrid-cores-differ")->severity, SEVERITY_ADVICE);
+	/* A low-power core is an Atom, too, and of an older design: a kind of its own. */
+	leaf_of(&r, 2, 7)->ebx ^= 1;
+	set_cpuid(&r, 3, 0x1a, 0x20000000, 0, 0, 0);
+	must_not(&r, "cpus-differ");
+	must(&r, "hybrid-cores-differ");
+	leaf_of(&r, 2, 7)->ebx ^= 1;
 	/* Without leaf 0x1a on every CPU no kinds are known. */
 	drop_cpuid(&r, 3, 0x1a);
 	must_not(&r, "hybrid-cores-differ");
-	must(&r, "cpus-differ");
+	must_not(&r, "cpus-differ");
+	drop_cpuid(&r, 0, 7);
+	must_not(&r, "cpus-differ");
+	/* A core without VMX is a fault whatever its kind. */
+	flip_cpuid(&r, 3, 1, ECX, 5);
+	assert_int_equal(must(&r, "cpus-differ")->severity, SEVERITY_BLOCKER);
 	report_free(&r);
 }
 

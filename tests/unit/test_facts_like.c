@@ -6,8 +6,13 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
 
+#include "diagnose/diagnose.h"
 #include "facts/collect.h"
+#include "lib/json.h"
 
 #define LEAVES 20
 
@@ -55,6 +60,23 @@ static void check(const struct facts *f, size_t i, const struct cpu_facts *origi
 	}
 }
 
+/* cpus-differ says so; NULL: and nothing of what says where a CPU is. */
+static void must_say(const struct report *r, const char *text)
+{
+	static const char *const places[] = { "0x00000001:0 EBX", "0x0000000b", "0x0000001f",
+					      "0x00000004",	  "0x8000001d", "0x8000001e" };
+	const char *evidence = NULL;
+
+	for (size_t i = 0; i < r->n_findings; i++)
+		if (!strcmp(r->findings[i].id, "cpus-differ"))
+			evidence = r->findings[i].evidence;
+	assert_non_null(evidence);
+	if (text && !strstr(evidence, text))
+		fail_msg("'%s' is not in: %s", text, evidence);
+	for (size_t i = 0; !text && i < sizeof(places) / sizeof(places[0]); i++)
+		assert_null(strstr(evidence, places[i]));
+}
+
 static void test_equal_cpus(void **state)
 {
 	struct arena a = { NULL };
@@ -76,6 +98,95 @@ static void test_equal_cpus(void **state)
 		assert_int_equal(f.cpus[i].n_msr, 0);
 	}
 	arena_free(&a);
+}
+
+/* What a machine of two sockets says of each CPU: only where it is differs. */
+static struct cpu_facts socket_cpu(struct arena *a, int id)
+{
+	static const uint32_t leaves[] = { 0,	       1,	   2,	       4,
+					   7,	       0xb,	   0xd,	       0x14,
+					   0x1f,       0x80000000, 0x80000001, 0x80000008,
+					   0x8000001d, 0x8000001e };
+	struct cpu_facts c = { .id = id, .like = -1 };
+	uint32_t apic = (uint32_t)id;
+
+	for (size_t i = 0; i < sizeof(leaves) / sizeof(leaves[0]); i++) {
+		for (uint32_t sub = 0; sub < 4; sub++) {
+			struct cpuid_fact *f = arena_push(a, &c.cpuid, &c.n_cpuid);
+
+			*f = (struct cpuid_fact){ leaves[i], sub, 0x17, 1, 2, 3 };
+			if (leaves[i] == 1)
+				f->ebx = apic << 24 | 0x800;
+			if (leaves[i] == 0xb || leaves[i] == 0x1f)
+				f->edx = apic;
+			/* Sharing of the last cache: firmware leaves the other socket fewer. */
+			if ((leaves[i] == 4 || leaves[i] == 0x8000001d) && sub == 3)
+				f->eax = id < 256 ? 0x03fc0163 : 0x01fc0163;
+			if (leaves[i] == 0x8000001e)
+				f->eax = apic;
+		}
+	}
+	for (uint32_t index = 0x480; index <= 0x491; index++)
+		*arena_push(a, &c.msr, &c.n_msr) = (struct msr_fact){ index, false, 0xff00000000 };
+	*arena_push(a, &c.msr, &c.n_msr) = (struct msr_fact){ 0x3a, false, 5 };
+	*arena_push(a, &c.msr, &c.n_msr) = (struct msr_fact){ 0x8b, false, 0x2b00000000 };
+	return c;
+}
+
+static double seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* The description once, a few keys each; diagnosed, written, read again and diagnosed anew. */
+static void test_two_sockets(void **state)
+{
+	struct report r, again;
+	struct arena scratch = { NULL };
+	const char *error;
+	char *json;
+	double begin = seconds();
+
+	(void)state;
+	report_init(&r);
+	for (int i = 0; i < 512; i++) {
+		struct cpu_facts c = socket_cpu(&scratch, i);
+
+		/* The other socket's microcode is older; one CPU has lost a control. */
+		if (i >= 256)
+			c.msr[c.n_msr - 1].value = 0x2a00000000;
+		if (i == 77)
+			c.msr[0xb].value = 0xfd00000000;
+		memcpy(&c.cpuid[0].ebx, "Genu", 4);
+		memcpy(&c.cpuid[0].edx, "ineI", 4);
+		memcpy(&c.cpuid[0].ecx, "ntel", 4);
+		facts_add_cpu(&r.arena, &r.facts, &c);
+		check(&r.facts, (size_t)i, &c);
+		arena_free(&scratch);
+	}
+	for (size_t i = 1; i < 512; i++) {
+		assert_int_equal(r.facts.cpus[i].like, 0);
+		assert_true(r.facts.cpus[i].n_cpuid <= 18);
+		assert_int_equal(r.facts.cpus[i].n_msr, i >= 256 || i == 77);
+	}
+	diagnose(&r);
+	must_say(&r, "MSR 0x48b IA32_VMX_PROCBASED_CTLS2 is 0x000000fd00000000 on CPU 77 ");
+	must_say(&r, "microcode (MSR 0x8b) is 0x2a on CPUs 256-511, 0x2b elsewhere");
+	must_say(&r, NULL);
+	json = facts_to_json(&r.facts);
+	assert_true(strlen(json) < 1000000);
+	report_init(&again);
+	assert_int_equal(facts_from_json(&again, json, strlen(json), &error), 0);
+	free(json);
+	diagnose(&again);
+	must_say(&again, "microcode (MSR 0x8b) is 0x2a on CPUs 256-511, 0x2b elsewhere");
+	report_free(&again);
+	report_free(&r);
+	/* With sanitizers; it takes a tenth of that. */
+	assert_true(seconds() - begin < 5);
 }
 
 /* Performance and efficiency cores: two descriptions, and never a like of a like. */
@@ -162,9 +273,9 @@ static void test_cpu_lists(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_equal_cpus),  cmocka_unit_test(test_hybrid),
-		cmocka_unit_test(test_missing_key), cmocka_unit_test(test_odd_register),
-		cmocka_unit_test(test_cpu_lists),
+		cmocka_unit_test(test_equal_cpus),   cmocka_unit_test(test_two_sockets),
+		cmocka_unit_test(test_hybrid),	     cmocka_unit_test(test_missing_key),
+		cmocka_unit_test(test_odd_register), cmocka_unit_test(test_cpu_lists),
 	};
 
 	return cmocka_run_group_tests_name("facts: like", tests, NULL, NULL);

@@ -127,7 +127,7 @@ static void nothing_known_is_said_so(void **state)
 	render_screen(&t, &r, 80, 25);
 	assert_contains(t.s, "CPU       not known");
 	assert_contains(t.s, "firmware  not known");
-	assert_contains(t.s, "No findings.");
+	assert_contains(t.s, "No findings. Whether this CPU has virtualization is not known.\n");
 	assert_contains(t.s, "ept                     unknown");
 	assert_contains(t.s, "1..0 # SKIP");
 	text_free(&t);
@@ -359,7 +359,8 @@ static void wrapping(void **state)
 
 static void cpu_lists(void **state)
 {
-	static const int cpus[] = { 0, 1, 2, 5, 7, 8, 511 };
+	static const int cpus[] = { 0, 1, 2, 5, 7, 8, 511 }, backwards[] = { 9, 8, 8, 3, 1 };
+	int many[256];
 	struct text t = { 0 };
 
 	(void)state;
@@ -369,6 +370,27 @@ static void cpu_lists(void **state)
 	text_add(&t, "|");
 	text_cpus(&t, cpus, 0);
 	assert_string_equal(t.s, "CPUs 0-2,5,7-8,511|CPU 5|");
+	text_free(&t);
+	/* One thread of each core; three are no pattern. */
+	for (int i = 0; i < 256; i++)
+		many[i] = 2 * i + 1;
+	text_cpus(&t, many, 256);
+	text_add(&t, "|");
+	text_cpus(&t, many, 3);
+	assert_string_equal(t.s, "CPUs 1-511 in steps of 2|CPUs 1,3,5");
+	text_free(&t);
+	/* No pattern at all: about a line, and how many more. */
+	for (int i = 0; i < 256; i++)
+		many[i] = i * (i + 1);
+	text_cpus(&t, many, 256);
+	assert_string_equal(t.s, "CPUs 0,2,6,12,20,30,42,56 and 248 more");
+	text_free(&t);
+	text_cpus(&t, many, 9);
+	assert_string_equal(t.s, "CPUs 0,2,6,12,20,30,42,56,72");
+	text_free(&t);
+	/* As a recording may have them. */
+	text_cpus(&t, backwards, 5);
+	assert_string_equal(t.s, "CPUs 9,8,8,3,1");
 	text_free(&t);
 }
 

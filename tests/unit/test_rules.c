@@ -91,12 +91,19 @@ static void no_virtualization(void **state)
 	flip_cpuid(&r, 0, 1, ECX, 5);
 	assert_contains(must(&r, "no-virtualization")->title, "has VMX, which Linux does not use");
 	flip_cpuid(&r, 0, 1, ECX, 5);
+	assert_contains(f->title, "This CPU has no");
+	/* Whether it is a guest is not known: then the CPU is not blamed. */
+	drop_cpuid(&r, 0, 1);
+	f = must(&r, "no-virtualization");
+	assert_contains(f->title, "This machine's CPU offers no");
+	assert_contains(f->evidence, "CPUID 0x00000001 was not recorded");
+	assert_contains(f->remedy, "Where this is a virtual machine");
 	/* Not recorded is not absent. */
 	drop_cpuid(&r, 0, 0x80000001);
 	must_not(&r, "no-virtualization");
 	/* Past the range's maximum it is. */
 	set_cpuid(&r, 0, 0x80000000, 0x80000000, 0, 0, 0);
-	must(&r, "no-virtualization");
+	assert_contains(must(&r, "no-virtualization")->evidence, "0x80000001 is not there");
 	report_free(&r);
 }
 

@@ -84,15 +84,19 @@ static const struct {
 	/* clang-format on */
 };
 
-/* A leaf; known not to exist where the range's own first leaf says that it ends before. */
+/*
+ * A leaf; known not to exist where the range's own first leaf says that it ends before: what some
+ * CPUs answer there is another leaf's.
+ */
 static const struct cpuid_fact *leaf_of(const struct facts *f, const struct cpu_facts *c,
 					uint32_t leaf, enum tri *state)
 {
 	const struct cpuid_fact *found = cpu_cpuid(f, c, leaf, 0);
 	const struct cpuid_fact *first = cpu_cpuid(f, c, leaf & 0xf0000000, 0);
+	bool past = first && first->eax < leaf;
 
-	*state = found ? TRI_YES : first && first->eax < leaf ? TRI_NO : TRI_UNKNOWN;
-	return found;
+	*state = past ? TRI_NO : found ? TRI_YES : TRI_UNKNOWN;
+	return past ? NULL : found;
 }
 
 static void read_cpuid(const struct facts *f, const struct cpu_facts *c, struct value v[SOURCES])
@@ -138,13 +142,11 @@ static void read_vmx(const struct facts *f, const struct cpu_facts *c, enum cpu_
 	bool no_vmx = v[LEAF_1_ECX].state == TRI_NO ||
 		      (has_leaf && !(v[LEAF_1_ECX].bits & CPUID_1_ECX_VMX));
 
-	if (no_vmx || (vendor != VENDOR_UNKNOWN && !vendor_has_vmx(vendor))) {
+	if (no_vmx || vendor_has_svm(vendor)) {
 		for (size_t i = 0; i < sizeof(vmx_sources) / sizeof(vmx_sources[0]); i++)
 			v[vmx_sources[i]].state = TRI_NO;
 		return;
 	}
-	if (vendor == VENDOR_UNKNOWN)
-		return;
 	read_msr(f, c, MSR_IA32_VMX_PINBASED_CTLS, true, &v[PIN_MAY]);
 	read_msr(f, c, MSR_IA32_VMX_PROCBASED_CTLS, true, &v[PROC_MAY]);
 	read_msr(f, c, MSR_IA32_VMX_PROCBASED_CTLS2, true, &v[PROC2_MAY]);

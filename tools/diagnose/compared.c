@@ -22,6 +22,8 @@
 #define ALL UINT64_MAX
 
 #define CPUID_7_ECX_OSPKE (1u << 4)
+/* Family 0x15: microcode took it away, and from one core of each module alone; KVM never had it. */
+#define CPUID_EXT_ECX_LWP (1u << 15)
 
 const struct compared compared_registers[] = {
 	LEAF(CPUID_BASIC, 0, EAX, ALL),
@@ -38,7 +40,7 @@ const struct compared compared_registers[] = {
 	LEAF(CPUID_XSTATE, 0, EDX, ALL),
 	LEAF(CPUID_XSTATE, 1, EAX, ALL),
 	LEAF(CPUID_EXT_FEATURES, 0, EAX, ALL),
-	LEAF(CPUID_EXT_FEATURES, 0, ECX, ALL),
+	LEAF(CPUID_EXT_FEATURES, 0, ECX, ~CPUID_EXT_ECX_LWP),
 	LEAF(CPUID_EXT_FEATURES, 0, EDX, ALL),
 	LEAF(CPUID_EXT_POWER, 0, EDX, ALL),
 	LEAF(CPUID_EXT_SIZES, 0, EAX, ALL),

@@ -106,9 +106,14 @@ static bool compare(struct situation *s, const struct compared *c, struct readin
 
 static bool is_hybrid(const struct situation *s)
 {
-	const struct cpuid_fact *leaf = cpu_cpuid(s->f, s->cpu, CPUID_STRUCTURED, 0);
+	for (size_t i = 0; i < s->f->n_cpus; i++) {
+		const struct cpuid_fact *leaf =
+			cpu_cpuid(s->f, &s->f->cpus[i], CPUID_STRUCTURED, 0);
 
-	return leaf && leaf->edx & CPUID_7_EDX_HYBRID;
+		if (leaf && leaf->edx & CPUID_7_EDX_HYBRID)
+			return true;
+	}
+	return false;
 }
 
 static bool is_virtualization_bit(const struct situation *s, const struct compared *c,
@@ -209,7 +214,7 @@ static struct finding *add_differences(struct situation *s, const struct rule *r
 
 /*
  * What kind of core each CPU is: SDM Vol. 2A, CPUID leaf 0x1a EAX bits 31:24 (0x20 Atom, 0x40
- * Core). NULL where this is no hybrid, or not known of every CPU.
+ * Core), and 23:0, the design: low-power cores may be of an older one. NULL where this is no hybrid, or not known of every CPU.
  */
 static const int *core_kinds(struct situation *s)
 {
@@ -223,7 +228,7 @@ static const int *core_kinds(struct situation *s)
 
 		if (!leaf)
 			return NULL;
-		kinds[i] = (int)(leaf->eax >> 24);
+		kinds[i] = (int)leaf->eax;
 	}
 	return kinds;
 }
@@ -249,7 +254,8 @@ void check_cpus_differ(struct situation *s, const struct rule *rule)
 	for (size_t i = 0; kinds && i < s->f->n_cpus; i++)
 		if (is_first_of_kind(kinds, i))
 			compare_cpus(s, &d, kinds, kinds[i], true);
-	if (d.t.len) {
+	/* A hybrid's kinds may differ: not knowing them, that alone is no fault. */
+	if (d.t.len && (kinds || d.blocker || !is_hybrid(s))) {
 		if (!d.microcode && !is_hybrid(s))
 			add_microcode(s, &d.t);
 		add_differences(s, rule, &d);

@@ -12,6 +12,15 @@
 #include "lib/hw/cpuid.h"
 #include "lib/hw/msr.h"
 
+/* Past the end of its range, which was recorded; or who knows. */
+static const char *not_there(struct situation *s, uint32_t leaf)
+{
+	const struct cpuid_fact *first = cpu_cpuid(s->f, s->cpu, leaf & 0xf0000000, 0);
+
+	return say(s, "CPUID 0x%08" PRIx32 " %s", leaf,
+		   first && first->eax < leaf ? "is not there" : "was not recorded");
+}
+
 /* "CPUID 0x00000001 ECX is 0x00000201: bit 5 (VMX) is 0, bit 31 (hypervisor) is 0" */
 static const char *virt_evidence(struct situation *s)
 {
@@ -21,10 +30,10 @@ static const char *virt_evidence(struct situation *s)
 				    "CPUID 0x00000001 ECX is 0x%08" PRIx32 ": bit 5 (VMX) is %u, "
 				    "bit 31 (hypervisor) is %u",
 				    one->ecx, one->ecx >> 5 & 1, one->ecx >> 31) :
-				"CPUID 0x00000001 is not there";
+				not_there(s, CPUID_FEATURES);
 	const char *svm = ext ? say(s, "CPUID 0x80000001 ECX is 0x%08" PRIx32 ": bit 2 (SVM) is %u",
 				    ext->ecx, ext->ecx >> 2 & 1) :
-				"CPUID 0x80000001 is not there";
+				not_there(s, CPUID_EXT_FEATURES);
 
 	if (vendor_has_vmx(s->vendor) && s->r->caps[CAP_SVM] != TRI_YES)
 		return vmx;
@@ -59,6 +68,13 @@ static void check_no_virtualization(struct situation *s, const struct rule *rule
 		return;
 	f = finding_add(s, rule);
 	f->evidence = virt_evidence(s);
+	if (s->guest == TRI_UNKNOWN) {
+		f->title = "This machine's CPU offers no hardware virtualization";
+		f->remedy =
+			"Where this is a virtual machine, switch nested virtualization on for it in "
+			"the hypervisor below and give it the host's CPU; else use a machine whose "
+			"CPU has Intel VT-x or AMD-V";
+	}
 	if (foreign) {
 		f->title = "Linux has no KVM for this maker's CPUs";
 		f->remedy = "Use a CPU of Intel, AMD, Hygon, Zhaoxin or Centaur";

@@ -1,59 +1,236 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* libcpuid's name for a CPU, from recorded leaves alone: it never asks the machine. */
+/*
+ * What a CPU is called, by vendor, family, model and stepping: a table, and nothing where it is not
+ * in it. Names are the makers' own; where one model was sold under several, the first.
+ *
+ * Sources: Linux arch/x86/include/asm/intel-family.h and arch/x86/kernel/cpu/amd.c; the makers'
+ * revision guides and specification updates for steppings and older families.
+ */
 #include "facts/codename.h"
 
-#include <libcpuid/libcpuid.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#define BIT(v) (1u << (v))
+#define INTEL  BIT(VENDOR_INTEL)
+#define AMD    BIT(VENDOR_AMD)
+#define HYGON  BIT(VENDOR_HYGON)
+/* One line of designs under two signatures. */
+#define VIA    (BIT(VENDOR_CENTAUR) | BIT(VENDOR_ZHAOXIN))
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+/* clang-format off */
+static const struct {
+	uint8_t vendors, family, model, last_model, stepping, last_stepping;
+	const char *name;
+} rows[] = { /* the first that holds */
+	{ INTEL, 4, 0, 0xff, 0, 0xf, "i486" },
+	{ INTEL, 5, 1, 2, 0, 0xf, "P5" },
+	{ INTEL, 5, 3, 3, 0, 0xf, "P24T" },
+	{ INTEL, 5, 4, 4, 0, 0xf, "P55C" },
+	{ INTEL, 5, 7, 7, 0, 0xf, "P54C" },
+	{ INTEL, 5, 8, 8, 0, 0xf, "Tillamook" },
+	{ INTEL, 5, 9, 9, 0, 0xf, "Quark" },
+	{ INTEL, 6, 1, 1, 0, 0xf, "Pentium Pro" },
+	{ INTEL, 6, 3, 3, 0, 0xf, "Klamath" },
+	{ INTEL, 6, 5, 5, 0, 0xf, "Deschutes" },
+	{ INTEL, 6, 6, 6, 0, 0xf, "Mendocino" },
+	{ INTEL, 6, 7, 7, 0, 0xf, "Katmai" },
+	{ INTEL, 6, 8, 8, 0, 0xf, "Coppermine" },
+	{ INTEL, 6, 9, 9, 0, 0xf, "Banias" },
+	{ INTEL, 6, 0xa, 0xa, 0, 0xf, "Cascades" },
+	{ INTEL, 6, 0xb, 0xb, 0, 0xf, "Tualatin" },
+	{ INTEL, 6, 0xd, 0xd, 0, 0xf, "Dothan" },
+	{ INTEL, 6, 0xe, 0xe, 0, 0xf, "Yonah" },
+	{ INTEL, 6, 0xf, 0xf, 0, 0xf, "Merom" },
+	{ INTEL, 6, 0x15, 0x15, 0, 0xf, "Tolapai" },
+	{ INTEL, 6, 0x16, 0x16, 0, 0xf, "Merom-L" },
+	{ INTEL, 6, 0x17, 0x17, 0, 0xf, "Penryn" },
+	{ INTEL, 6, 0x1a, 0x1a, 0, 0xf, "Nehalem-EP" },
+	{ INTEL, 6, 0x1c, 0x1c, 0, 0xf, "Bonnell" },
+	{ INTEL, 6, 0x1d, 0x1d, 0, 0xf, "Dunnington" },
+	{ INTEL, 6, 0x1e, 0x1f, 0, 0xf, "Nehalem" },
+	{ INTEL, 6, 0x25, 0x25, 0, 0xf, "Westmere" },
+	{ INTEL, 6, 0x26, 0x26, 0, 0xf, "Bonnell" },
+	{ INTEL, 6, 0x27, 0x27, 0, 0xf, "Saltwell" },
+	{ INTEL, 6, 0x2a, 0x2a, 0, 0xf, "Sandy Bridge" },
+	{ INTEL, 6, 0x2c, 0x2c, 0, 0xf, "Westmere-EP" },
+	{ INTEL, 6, 0x2d, 0x2d, 0, 0xf, "Sandy Bridge-EP" },
+	{ INTEL, 6, 0x2e, 0x2e, 0, 0xf, "Nehalem-EX" },
+	{ INTEL, 6, 0x2f, 0x2f, 0, 0xf, "Westmere-EX" },
+	{ INTEL, 6, 0x35, 0x36, 0, 0xf, "Saltwell" },
+	{ INTEL, 6, 0x37, 0x37, 0, 0xf, "Bay Trail" },
+	{ INTEL, 6, 0x3a, 0x3a, 0, 0xf, "Ivy Bridge" },
+	{ INTEL, 6, 0x3c, 0x3c, 0, 0xf, "Haswell" },
+	{ INTEL, 6, 0x3d, 0x3d, 0, 0xf, "Broadwell" },
+	{ INTEL, 6, 0x3e, 0x3e, 0, 0xf, "Ivy Bridge-EP" },
+	{ INTEL, 6, 0x3f, 0x3f, 0, 0xf, "Haswell-EP" },
+	{ INTEL, 6, 0x45, 0x46, 0, 0xf, "Haswell" },
+	{ INTEL, 6, 0x47, 0x47, 0, 0xf, "Broadwell" },
+	{ INTEL, 6, 0x4a, 0x4a, 0, 0xf, "Merrifield" },
+	{ INTEL, 6, 0x4c, 0x4c, 0, 0xf, "Cherry Trail" },
+	{ INTEL, 6, 0x4d, 0x4d, 0, 0xf, "Avoton" },
+	{ INTEL, 6, 0x4e, 0x4e, 0, 0xf, "Skylake" },
+	{ INTEL, 6, 0x4f, 0x4f, 0, 0xf, "Broadwell-EP" },
+	{ INTEL, 6, 0x55, 0x55, 0, 4, "Skylake-SP" },
+	{ INTEL, 6, 0x55, 0x55, 5, 7, "Cascade Lake" },
+	{ INTEL, 6, 0x55, 0x55, 0xa, 0xb, "Cooper Lake" },
+	{ INTEL, 6, 0x56, 0x56, 0, 0xf, "Broadwell-DE" },
+	{ INTEL, 6, 0x57, 0x57, 0, 0xf, "Knights Landing" },
+	{ INTEL, 6, 0x5a, 0x5a, 0, 0xf, "Moorefield" },
+	{ INTEL, 6, 0x5c, 0x5c, 0, 0xf, "Apollo Lake" },
+	{ INTEL, 6, 0x5d, 0x5d, 0, 0xf, "SoFIA" },
+	{ INTEL, 6, 0x5e, 0x5e, 0, 0xf, "Skylake" },
+	{ INTEL, 6, 0x5f, 0x5f, 0, 0xf, "Denverton" },
+	{ INTEL, 6, 0x66, 0x66, 0, 0xf, "Cannon Lake" },
+	{ INTEL, 6, 0x6a, 0x6a, 0, 0xf, "Ice Lake-SP" },
+	{ INTEL, 6, 0x6c, 0x6c, 0, 0xf, "Ice Lake-D" },
+	{ INTEL, 6, 0x7a, 0x7a, 0, 0xf, "Gemini Lake" },
+	{ INTEL, 6, 0x7d, 0x7e, 0, 0xf, "Ice Lake" },
+	{ INTEL, 6, 0x85, 0x85, 0, 0xf, "Knights Mill" },
+	{ INTEL, 6, 0x86, 0x86, 0, 0xf, "Snow Ridge" },
+	{ INTEL, 6, 0x8a, 0x8a, 0, 0xf, "Lakefield" },
+	{ INTEL, 6, 0x8c, 0x8d, 0, 0xf, "Tiger Lake" },
+	{ INTEL, 6, 0x8e, 0x8e, 0, 9, "Kaby Lake" },
+	{ INTEL, 6, 0x8e, 0x8e, 0xa, 0xa, "Kaby Lake R" },
+	{ INTEL, 6, 0x8e, 0x8e, 0xb, 0xb, "Whiskey Lake" },
+	{ INTEL, 6, 0x8e, 0x8e, 0xc, 0xc, "Comet Lake" },
+	{ INTEL, 6, 0x8f, 0x8f, 0, 0xf, "Sapphire Rapids" },
+	{ INTEL, 6, 0x96, 0x96, 0, 0xf, "Elkhart Lake" },
+	{ INTEL, 6, 0x97, 0x97, 0, 0xf, "Alder Lake" },
+	{ INTEL, 6, 0x9a, 0x9a, 0, 0xf, "Alder Lake" },
+	{ INTEL, 6, 0x9c, 0x9c, 0, 0xf, "Jasper Lake" },
+	{ INTEL, 6, 0x9e, 0x9e, 0, 9, "Kaby Lake" },
+	{ INTEL, 6, 0x9e, 0x9e, 0xa, 0xd, "Coffee Lake" },
+	{ INTEL, 6, 0xa5, 0xa6, 0, 0xf, "Comet Lake" },
+	{ INTEL, 6, 0xa7, 0xa7, 0, 0xf, "Rocket Lake" },
+	{ INTEL, 6, 0xaa, 0xaa, 0, 0xf, "Meteor Lake" },
+	{ INTEL, 6, 0xac, 0xac, 0, 0xf, "Meteor Lake" },
+	{ INTEL, 6, 0xad, 0xae, 0, 0xf, "Granite Rapids" },
+	{ INTEL, 6, 0xaf, 0xaf, 0, 0xf, "Sierra Forest" },
+	{ INTEL, 6, 0xb5, 0xb5, 0, 0xf, "Arrow Lake" },
+	{ INTEL, 6, 0xb6, 0xb6, 0, 0xf, "Grand Ridge" },
+	{ INTEL, 6, 0xb7, 0xb7, 0, 0xf, "Raptor Lake" },
+	{ INTEL, 6, 0xba, 0xba, 0, 0xf, "Raptor Lake" },
+	{ INTEL, 6, 0xbd, 0xbd, 0, 0xf, "Lunar Lake" },
+	{ INTEL, 6, 0xbe, 0xbe, 0, 0xf, "Alder Lake-N" },
+	{ INTEL, 6, 0xbf, 0xbf, 0, 0xf, "Raptor Lake" },
+	{ INTEL, 6, 0xc5, 0xc6, 0, 0xf, "Arrow Lake" },
+	{ INTEL, 6, 0xcc, 0xcc, 0, 0xf, "Panther Lake" },
+	{ INTEL, 6, 0xcf, 0xcf, 0, 0xf, "Emerald Rapids" },
+	{ INTEL, 6, 0xd5, 0xd5, 0, 0xf, "Wildcat Lake" },
+	{ INTEL, 6, 0xd7, 0xd7, 0, 0xf, "Bartlett Lake" },
+	{ INTEL, 6, 0xdd, 0xdd, 0, 0xf, "Clearwater Forest" },
+	{ INTEL, 0xf, 0, 1, 0, 0xf, "Willamette" },
+	{ INTEL, 0xf, 2, 2, 0, 0xf, "Northwood" },
+	{ INTEL, 0xf, 3, 4, 0, 0xf, "Prescott" },
+	{ INTEL, 0xf, 6, 6, 0, 0xf, "Cedar Mill" },
+	{ INTEL, 0x13, 1, 1, 0, 0xf, "Diamond Rapids" },
+	{ AMD, 5, 0, 3, 0, 0xf, "K5" },
+	{ AMD, 5, 6, 7, 0, 0xf, "K6" },
+	{ AMD, 5, 8, 8, 0, 0xf, "K6-2" },
+	{ AMD, 5, 9, 9, 0, 0xf, "K6-III" },
+	{ AMD, 5, 0xa, 0xa, 0, 0xf, "Geode LX" },
+	{ AMD, 5, 0xd, 0xd, 0, 0xf, "K6-III+" },
+	{ AMD, 6, 1, 1, 0, 0xf, "Argon" },
+	{ AMD, 6, 2, 2, 0, 0xf, "Pluto" },
+	{ AMD, 6, 3, 3, 0, 0xf, "Spitfire" },
+	{ AMD, 6, 4, 4, 0, 0xf, "Thunderbird" },
+	{ AMD, 6, 6, 6, 0, 0xf, "Palomino" },
+	{ AMD, 6, 7, 7, 0, 0xf, "Morgan" },
+	{ AMD, 6, 8, 8, 0, 0xf, "Thoroughbred" },
+	{ AMD, 6, 0xa, 0xa, 0, 0xf, "Barton" },
+	{ AMD, 0xf, 0, 0xff, 0, 0xf, "K8" },
+	{ AMD, 0x10, 2, 2, 0, 0xf, "Barcelona" },
+	{ AMD, 0x10, 4, 4, 0, 0xf, "Shanghai" },
+	{ AMD, 0x10, 5, 5, 0, 0xf, "Propus" },
+	{ AMD, 0x10, 6, 6, 0, 0xf, "Regor" },
+	{ AMD, 0x10, 8, 8, 0, 0xf, "Istanbul" },
+	{ AMD, 0x10, 9, 9, 0, 0xf, "Magny-Cours" },
+	{ AMD, 0x10, 0xa, 0xa, 0, 0xf, "Thuban" },
+	{ AMD, 0x11, 0, 0xff, 0, 0xf, "Griffin" },
+	{ AMD, 0x12, 0, 0xff, 0, 0xf, "Llano" },
+	{ AMD, 0x14, 0, 0xff, 0, 0xf, "Bobcat" },
+	{ AMD, 0x15, 0, 1, 0, 0xf, "Bulldozer" },
+	{ AMD, 0x15, 2, 0xf, 0, 0xf, "Piledriver" },
+	{ AMD, 0x15, 0x10, 0x12, 0, 0xf, "Trinity" },
+	{ AMD, 0x15, 0x13, 0x1f, 0, 0xf, "Richland" },
+	{ AMD, 0x15, 0x30, 0x3f, 0, 0xf, "Kaveri" },
+	{ AMD, 0x15, 0x60, 0x6f, 0, 0xf, "Carrizo" },
+	{ AMD, 0x15, 0x70, 0x7f, 0, 0xf, "Stoney Ridge" },
+	{ AMD, 0x16, 0, 0xf, 0, 0xf, "Kabini" },
+	{ AMD, 0x16, 0x30, 0x3f, 0, 0xf, "Beema" },
+	{ AMD, 0x17, 1, 1, 0, 0xf, "Zen" },
+	{ AMD, 0x17, 8, 8, 0, 0xf, "Zen+" },
+	{ AMD, 0x17, 0x11, 0x11, 0, 0xf, "Raven Ridge" },
+	{ AMD, 0x17, 0x18, 0x18, 0, 0xf, "Picasso" },
+	{ AMD, 0x17, 0x20, 0x20, 0, 0xf, "Dali" },
+	{ AMD, 0x17, 0x31, 0x31, 0, 0xf, "Rome" },
+	{ AMD, 0x17, 0x60, 0x60, 0, 0xf, "Renoir" },
+	{ AMD, 0x17, 0x68, 0x68, 0, 0xf, "Lucienne" },
+	{ AMD, 0x17, 0x71, 0x71, 0, 0xf, "Matisse" },
+	{ AMD, 0x17, 0x90, 0x91, 0, 0xf, "Van Gogh" },
+	{ AMD, 0x17, 0xa0, 0xa0, 0, 0xf, "Mendocino" },
+	{ AMD, 0x17, 0, 0x2f, 0, 0xf, "Zen" },
+	{ AMD, 0x17, 0x50, 0x5f, 0, 0xf, "Zen" },
+	{ AMD, 0x17, 0x30, 0x4f, 0, 0xf, "Zen 2" },
+	{ AMD, 0x17, 0x60, 0x7f, 0, 0xf, "Zen 2" },
+	{ AMD, 0x17, 0x84, 0x84, 0, 0xf, "Zen 2" },
+	{ AMD, 0x17, 0x90, 0xaf, 0, 0xf, "Zen 2" },
+	{ AMD, 0x19, 0, 1, 0, 0xf, "Milan" },
+	{ AMD, 0x19, 8, 8, 0, 0xf, "Chagall" },
+	{ AMD, 0x19, 0x10, 0x11, 0, 0xf, "Genoa" },
+	{ AMD, 0x19, 0x18, 0x18, 0, 0xf, "Storm Peak" },
+	{ AMD, 0x19, 0x20, 0x21, 0, 0xf, "Vermeer" },
+	{ AMD, 0x19, 0x40, 0x44, 0, 0xf, "Rembrandt" },
+	{ AMD, 0x19, 0x50, 0x50, 0, 0xf, "Cezanne" },
+	{ AMD, 0x19, 0x60, 0x61, 0, 0xf, "Raphael" },
+	{ AMD, 0x19, 0x70, 0x7f, 0, 0xf, "Phoenix" },
+	{ AMD, 0x19, 0xa0, 0xa0, 0, 0xf, "Bergamo" },
+	{ AMD, 0x19, 0, 0xf, 0, 0xf, "Zen 3" },
+	{ AMD, 0x19, 0x20, 0x5f, 0, 0xf, "Zen 3" },
+	{ AMD, 0x19, 0x10, 0x1f, 0, 0xf, "Zen 4" },
+	{ AMD, 0x19, 0x60, 0xaf, 0, 0xf, "Zen 4" },
+	{ AMD, 0x1a, 2, 2, 0, 0xf, "Turin" },
+	{ AMD, 0x1a, 8, 8, 0, 0xf, "Shimada Peak" },
+	{ AMD, 0x1a, 0x11, 0x11, 0, 0xf, "Turin Dense" },
+	{ AMD, 0x1a, 0x24, 0x24, 0, 0xf, "Strix Point" },
+	{ AMD, 0x1a, 0x44, 0x44, 0, 0xf, "Granite Ridge" },
+	{ AMD, 0x1a, 0x60, 0x60, 0, 0xf, "Krackan Point" },
+	{ AMD, 0x1a, 0x70, 0x70, 0, 0xf, "Strix Halo" },
+	{ AMD, 0x1a, 0, 0x4f, 0, 0xf, "Zen 5" },
+	{ AMD, 0x1a, 0x60, 0x7f, 0, 0xf, "Zen 5" },
+	{ HYGON, 0x18, 0, 2, 0, 0xf, "Dhyana" },
+	{ VIA, 5, 4, 4, 0, 0xf, "WinChip C6" },
+	{ VIA, 5, 8, 8, 0, 0xf, "WinChip 2" },
+	{ VIA, 5, 9, 9, 0, 0xf, "WinChip 3" },
+	{ VIA, 6, 6, 6, 0, 0xf, "Samuel" },
+	{ VIA, 6, 7, 7, 0, 7, "Samuel 2" },
+	{ VIA, 6, 7, 7, 8, 0xf, "Ezra" },
+	{ VIA, 6, 8, 8, 0, 0xf, "Ezra-T" },
+	{ VIA, 6, 9, 9, 0, 0xf, "Nehemiah" },
+	{ VIA, 6, 0xa, 0xa, 0, 0xf, "Esther" },
+	{ VIA, 6, 0xd, 0xd, 0, 0xf, "Esther" },
+	{ VIA, 6, 0xf, 0xf, 0, 0xf, "Isaiah" },
+	{ VIA, 6, 0x47, 0x47, 0, 0xf, "CNS" },
+	{ VIA, 6, 0x19, 0x19, 0, 0xf, "ZhangJiang" },
+	{ VIA, 7, 0x1b, 0x1b, 0, 0xf, "WuDaoKou" },
+	{ VIA, 7, 0x3b, 0x3b, 0, 0xf, "LuJiaZui" },
+	{ VIA, 7, 0x5b, 0x5b, 0, 0xf, "YongFeng" },
+	{ VIA, 7, 0x6b, 0x6b, 0, 0xf, "Century Avenue" },
+};
+/* clang-format on */
 
-/* Leaves that are not recorded stay zero, which is what libcpuid takes for "not there". */
-static void fill(const struct leaf_source *source, uint32_t (*rows)[4], size_t n, uint32_t leaf,
-		 uint32_t leaf_step, uint32_t subleaf_step)
+/* SDM Vol. 2A, CPUID leaf 1, and Linux arch/x86/lib/cpu.c: the same sum for every vendor. */
+const char *codename(enum cpu_vendor vendor, uint32_t signature)
 {
-	for (uint32_t i = 0; i < n; i++) {
-		uint32_t regs[4];
+	uint32_t family = signature >> 8 & 0xf, model = signature >> 4 & 0xf;
+	uint32_t stepping = signature & 0xf;
 
-		if (source->get(source->ctx, leaf + i * leaf_step, i * subleaf_step, regs))
-			memcpy(rows[i], regs, sizeof(regs));
-	}
-}
-
-static void fill_subleaves(const struct leaf_source *source, uint32_t (*rows)[4], size_t n,
-			   uint32_t leaf)
-{
-	fill(source, rows, n, leaf, 0, 1);
-}
-
-bool libcpuid_codename(const struct leaf_source *source, char *name, size_t size)
-{
-	struct cpu_raw_data_t *raw = calloc(1, sizeof(*raw));
-	struct cpu_id_t *id = calloc(1, sizeof(*id));
-	bool known = false;
-
-	if (!raw || !id)
-		goto out;
-	cpuid_set_verbosiness_level(0);
-	cpuid_set_warn_function(NULL);
-	fill(source, raw->basic_cpuid, COUNT(raw->basic_cpuid), 0, 1, 0);
-	fill(source, raw->ext_cpuid, COUNT(raw->ext_cpuid), 0x80000000, 1, 0);
-	fill_subleaves(source, raw->intel_fn4, COUNT(raw->intel_fn4), 4);
-	fill_subleaves(source, raw->intel_fn11, COUNT(raw->intel_fn11), 0xb);
-	fill_subleaves(source, raw->intel_fn12h, COUNT(raw->intel_fn12h), 0x12);
-	fill_subleaves(source, raw->intel_fn14h, COUNT(raw->intel_fn14h), 0x14);
-	fill_subleaves(source, raw->amd_fn8000001dh, COUNT(raw->amd_fn8000001dh), 0x8000001d);
-	fill_subleaves(source, raw->amd_fn80000026h, COUNT(raw->amd_fn80000026h), 0x80000026);
-	if (cpu_identify(raw, id) < 0)
-		goto out;
-	id->cpu_codename[sizeof(id->cpu_codename) - 1] = '\0';
-	if (!id->cpu_codename[0] || !strncmp(id->cpu_codename, "Unknown", 7))
-		goto out;
-	snprintf(name, size, "%s", id->cpu_codename);
-	known = true;
-out:
-	free(raw);
-	free(id);
-	return known;
+	if (family >= 6)
+		model |= signature >> 12 & 0xf0;
+	if (family == 0xf)
+		family += signature >> 20 & 0xff;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].vendors & BIT(vendor) && rows[i].family == family &&
+		    rows[i].model <= model && model <= rows[i].last_model &&
+		    rows[i].stepping <= stepping && stepping <= rows[i].last_stepping)
+			return rows[i].name;
+	return NULL;
 }

@@ -1,22 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * The one door to libcpuid: its header and ours both say VENDOR_INTEL, so no other file
- * includes it.
- */
+/* The makers' names of their CPUs. Pure. */
 #ifndef NESTCHECK_FACTS_CODENAME_H
 #define NESTCHECK_FACTS_CODENAME_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "lib/report.h"
 
-/* A recorded leaf's eax, ebx, ecx, edx; false where it was not recorded. */
-struct leaf_source {
-	bool (*get)(const void *ctx, uint32_t leaf, uint32_t subleaf, uint32_t regs[4]);
-	const void *ctx;
-};
-
-/* "Haswell (Core i7)"; false where libcpuid does not know the CPU. */
-bool libcpuid_codename(const struct leaf_source *source, char *name, size_t size);
+/* "Haswell", by CPUID leaf 1's EAX; NULL where it is not known. */
+const char *codename(enum cpu_vendor vendor, uint32_t signature);
 
 #endif

@@ -19,7 +19,7 @@ void collect_hardware(struct report *r);
 void collect_system(struct report *r);
 
 /*
- * r->cpu from r->facts alone: vendor, brand string, libcpuid's codename, count, microcode.
+ * r->cpu from r->facts alone: vendor, brand string, codename, count, microcode.
  * Pure; also called for a replay.
  */
 void identify_cpu(struct report *r);

@@ -122,18 +122,39 @@ void text_wrap(struct text *t, int indent, const char *first, const char *paragr
 	text_add(t, "\n");
 }
 
+#define CPU_PIECES 8 /* that are named: about a line */
+#define STEPS_MIN  4 /* ids in equal steps that are worth a piece of their own */
+
+/* The end of the run of ids at equal steps that begins at `first`, and the step. */
+static size_t run_end(const int *cpus, size_t n, size_t first, int *step)
+{
+	size_t last = first;
+
+	*step = first + 1 < n ? cpus[first + 1] - cpus[first] : 1;
+	while (*step > 0 && last + 1 < n && cpus[last + 1] - cpus[last] == *step)
+		last++;
+	return *step == 1 || last - first + 1 >= STEPS_MIN ? last : first;
+}
+
 void text_cpus(struct text *t, const int *cpus, size_t n)
 {
-	size_t last;
+	size_t pieces = 0;
 
 	if (n)
 		text_add(t, n == 1 ? "CPU " : "CPUs ");
-	for (size_t i = 0; i < n; i = last + 1) {
-		for (last = i; last + 1 < n && cpus[last + 1] == cpus[last] + 1;)
-			last++;
+	for (size_t i = 0, last; i < n; i = last + 1) {
+		int step;
+
+		last = run_end(cpus, n, i, &step);
+		if (pieces++ == CPU_PIECES && last + 1 < n) {
+			text_addf(t, " and %zu more", n - i);
+			return;
+		}
 		text_addf(t, "%s%d", i ? "," : "", cpus[i]);
 		if (last > i)
 			text_addf(t, "-%d", cpus[last]);
+		if (last > i && step > 1)
+			text_addf(t, " in steps of %d", step);
 	}
 }
 

@@ -23,7 +23,10 @@ void text_addf(struct text *t, const char *fmt, ...) __attribute__((format(print
  */
 void text_wrap(struct text *t, int indent, const char *first, const char *paragraph);
 
-/* "CPU 3", "CPUs 0-2,7"; nothing where n is 0. The ids are in ascending order. */
+/*
+ * "CPU 3", "CPUs 0-2,7", "CPUs 1-511 in steps of 2"; about a line of them, then "and 240 more".
+ * Nothing where n is 0.
+ */
 void text_cpus(struct text *t, const int *cpus, size_t n);
 
 /*

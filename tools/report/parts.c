@@ -209,8 +209,10 @@ void part_finding(struct text *t, const struct finding *f, bool short_form)
 
 void part_findings(struct text *t, const struct report *r)
 {
-	if (!r->n_findings)
+	if (!r->n_findings && (r->caps[CAP_VMX] == TRI_YES || r->caps[CAP_SVM] == TRI_YES))
 		text_add(t, "No findings.\n");
+	else if (!r->n_findings)
+		text_add(t, "No findings. Whether this CPU has virtualization is not known.\n");
 	for (size_t i = 0; i < r->n_findings; i++) {
 		if (i)
 			text_add(t, "\n");
