@@ -19,12 +19,16 @@ $(eval $(call source,busybox,1.35.0,faeeb244c35a348a334f4a59e44626ee870fb07b6884
 $(eval $(call source,jansson,2.14,c739578bf6b764aa0752db9a2fdadcfe921c78f1228c7ec0bb47fa804c55d17b,\
 	pool/main/j/jansson/jansson_2.14.orig.tar.gz,\
 	https://github.com/akheron/jansson/archive/v2.14/jansson-2.14.tar.gz))
+# Debian's archive is upstream's without its prebuilt drivers, so upstream's own has another checksum
+# and cannot stand in: elsewhere, DL_DIR.
+$(eval $(call source,libcpuid,0.7.1,0b4777fd4db6499505a5b1bc4d9e91d03296fdb8bb2fd11931a394e03f497280,\
+	pool/main/libc/libcpuid/libcpuid_0.7.1+repack1.orig.tar.xz,))
 $(eval $(call source,qrcodegen,1.8.0,2ec0a4d33d6f521c942eeaf473d42d5fe139abcfa57d2beffe10c5cf7d34ae60,\
 	pool/main/q/qr-code-generator/qr-code-generator_1.8.0.orig.tar.gz,\
 	https://github.com/nayuki/QR-Code-generator/archive/v1.8.0/QR-Code-generator-1.8.0.tar.gz))
 
 # All archives before the kernel: where one cannot be had, that shows at once and not after minutes.
-$(KERNEL_STAMP): | $(busybox_TAR) $(jansson_TAR) $(qrcodegen_TAR)
+$(KERNEL_STAMP): | $(busybox_TAR) $(jansson_TAR) $(libcpuid_TAR) $(qrcodegen_TAR)
 
 # The compiler of everything that runs in the image. musl-gcc knows no kernel headers: ours.
 MUSL_CC := musl-gcc
@@ -32,18 +36,18 @@ MUSL_CFLAGS := -Os -ffunction-sections -fdata-sections -fno-asynchronous-unwind-
 	-fno-stack-protector -fomit-frame-pointer -fno-pie -fno-ident
 MUSL_LDFLAGS := -static -no-pie -Wl,--gc-sections -Wl,--build-id=none -Wl,-z,norelro -Wl,-z,noseparate-code
 
-LIBS_KEY := $(shell { echo '$(jansson_SHA256) $(qrcodegen_SHA256) $(MUSL_CFLAGS)'; \
+LIBS_KEY := $(shell { echo '$(jansson_SHA256) $(libcpuid_SHA256) $(qrcodegen_SHA256) $(MUSL_CFLAGS)'; \
 	gcc --version; dpkg-query -W musl-dev; cat tools/sources.mk tools/build/libs; } 2>/dev/null | \
 	sha256sum | cut -c1-12)
 LIBS := $(CACHE_DIR)/libs-$(LIBS_KEY)
 LIBS_STAMP := $(LIBS)/.built
 LIBS_CFLAGS := -isystem $(LIBS)/include -isystem $(KERNEL_HEADERS)
-LIBS_LDLIBS := $(LIBS)/libjansson.a $(LIBS)/libqrcodegen.a
+LIBS_LDLIBS := $(LIBS)/libjansson.a $(LIBS)/libcpuid.a $(LIBS)/libqrcodegen.a
 
 # One after the other (kernel, libraries, busybox), each with both cores.
-$(LIBS_STAMP): | $(KERNEL_STAMP) $(jansson_TAR) $(qrcodegen_TAR)
-	$(Q)$(call step,libraries: jansson qrcodegen,25) env CC='$(MUSL_CC)' \
-		CFLAGS='$(MUSL_CFLAGS)' tools/build/libs $(LIBS) $(jansson_TAR) $(qrcodegen_TAR)
+$(LIBS_STAMP): | $(KERNEL_STAMP) $(jansson_TAR) $(libcpuid_TAR) $(qrcodegen_TAR)
+	$(Q)$(call step,libraries: jansson libcpuid qrcodegen,25) env CC='$(MUSL_CC)' \
+		CFLAGS='$(MUSL_CFLAGS)' tools/build/libs $(LIBS) $(jansson_TAR) $(libcpuid_TAR) $(qrcodegen_TAR)
 	$(Q)touch $@
 
 .PHONY: libs
