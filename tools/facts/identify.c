@@ -6,6 +6,7 @@
 
 #include "facts/codename.h"
 #include "facts/collect.h"
+#include "facts/libcpuid.h"
 #include "lib/hw/cpuid.h"
 #include "lib/hw/msr.h"
 
@@ -14,9 +15,9 @@ struct recorded {
 	const struct cpu_facts *cpu;
 };
 
-static bool get_recorded(const struct recorded *r, uint32_t leaf, uint32_t subleaf,
-			 uint32_t regs[4])
+static bool get_recorded(const void *ctx, uint32_t leaf, uint32_t subleaf, uint32_t regs[4])
 {
+	const struct recorded *r = ctx;
 	const struct cpuid_fact *f = cpu_cpuid(r->facts, r->cpu, leaf, subleaf);
 
 	if (!f)
@@ -72,7 +73,9 @@ static const char *microcode_of(struct arena *a, const struct recorded *r, enum 
 void identify_cpu(struct report *r)
 {
 	struct recorded first = { &r->facts, r->facts.cpus };
+	const struct leaf_source source = { get_recorded, &first };
 	uint32_t regs[4];
+	char name[128];
 
 	r->cpu = (struct cpu_summary){ .count = r->facts.n_cpus };
 	if (!r->facts.n_cpus)
@@ -82,4 +85,6 @@ void identify_cpu(struct report *r)
 	r->cpu.microcode = microcode_of(&r->arena, &first, r->cpu.vendor);
 	if (get_recorded(&first, CPUID_FEATURES, 0, regs))
 		r->cpu.codename = codename(r->cpu.vendor, regs[0]);
+	if (r->cpu.vendor == VENDOR_OTHER && libcpuid_codename(&source, name, sizeof(name)))
+		r->cpu.codename = arena_strdup(&r->arena, name);
 }
