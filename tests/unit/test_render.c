@@ -98,7 +98,7 @@ static void plain_is_80_columns_of_ascii(void **state)
 	assert_contains(t.s, "4 cases: 1 passed, 1 failed, 1 skipped, 1 expected to fail");
 	assert_contains(t.s, "  FAIL    vmx_hlt: a detail that");
 	assert_contains(t.s, "  xfail   vmx_vmfunc: Bochs");
-	assert_contains(t.s, "  skip    vmx_pml: KVM does");
+	assert_contains(t.s, "  skip    KVM does not offer pml to L1: vmx_pml");
 	assert_null(strstr(t.s, "vmx_cpuid"));
 	text_free(&t);
 	render_probe(&t, &r);

@@ -109,12 +109,36 @@ static void nested_state(void **state)
 	report_free(&r);
 }
 
+/* On an emulator none of it says anything. */
+static void not_on_an_emulator(void **state)
+{
+	struct report r;
+
+	(void)state;
+	haswell(&r, 1);
+	set_dmi(&r, "bios_vendor", "The Bochs Project");
+	vulnerability(&r, "l1tf",
+		      "Mitigation: PTE Inversion; VMX: conditional cache flushes, SMT vulnerable");
+	kv_add(&r.arena, &r.facts.kernel.vulnerabilities, "itlb_multihit",
+	       "KVM: Mitigation: Split huge pages");
+	kv_add(&r.arena, &r.facts.kernel.vulnerabilities, "mds", "Vulnerable: no microcode");
+	must(&r, "emulated-machine");
+	must_not(&r, "l1tf-cost");
+	must_not(&r, "huge-pages-split");
+	must_not(&r, "old-microcode");
+	r.facts.firmware.dmi.n = 0;
+	must(&r, "l1tf-cost");
+	must(&r, "huge-pages-split");
+	must(&r, "old-microcode");
+	report_free(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(no_apicv),	    cmocka_unit_test(l1tf_cost),
-		cmocka_unit_test(huge_pages_split), cmocka_unit_test(slow_clock),
-		cmocka_unit_test(nested_state),
+		cmocka_unit_test(not_on_an_emulator), cmocka_unit_test(no_apicv),
+		cmocka_unit_test(l1tf_cost),	      cmocka_unit_test(huge_pages_split),
+		cmocka_unit_test(slow_clock),	      cmocka_unit_test(nested_state),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,6 +19,12 @@ static const char *log_line(const struct situation *s, const char *part)
 	return NULL;
 }
 
+/* What an emulator's CPU would cost or leak if it were one, nobody minds. */
+static bool is_emulated(const struct situation *s)
+{
+	return finding_exists(s->r, "emulated-machine");
+}
+
 static void check_no_apicv(struct situation *s, const struct rule *rule)
 {
 	bool intel = vendor_has_vmx(s->vendor);
@@ -51,7 +57,7 @@ static void check_l1tf(struct situation *s, const struct rule *rule)
 	const char *l1tf = kv_get(&s->f->kernel.vulnerabilities, "l1tf");
 	struct finding *f;
 
-	if (!l1tf || !strstr(l1tf, "VMX:") || strstr(l1tf, "flush not necessary"))
+	if (is_emulated(s) || !l1tf || !strstr(l1tf, "VMX:") || strstr(l1tf, "flush not necessary"))
 		return;
 	f = finding_add(s, rule);
 	f->evidence = say(s, "/sys/devices/system/cpu/vulnerabilities/l1tf: %s", l1tf);
@@ -71,7 +77,7 @@ static void check_huge_pages(struct situation *s, const struct rule *rule)
 {
 	const char *itlb = kv_get(&s->f->kernel.vulnerabilities, "itlb_multihit");
 
-	if (!itlb || !strstr(itlb, "Split huge pages"))
+	if (is_emulated(s) || !itlb || !strstr(itlb, "Split huge pages"))
 		return;
 	finding_add(s, rule)->evidence =
 		say(s, "/sys/devices/system/cpu/vulnerabilities/itlb_multihit: %s", itlb);
@@ -89,8 +95,7 @@ static void check_tsc(struct situation *s, const struct rule *rule)
 		line = log_line(s, "TSC unstable");
 	for (size_t i = 0; now && i < sizeof(slow) / sizeof(slow[0]); i++)
 		is_slow |= !strcmp(now, slow[i]);
-	/* An emulator's clock is slow in any case, and nobody minds. */
-	if (!is_slow || finding_exists(s->r, "emulated-machine"))
+	if (!is_slow || is_emulated(s))
 		return;
 	finding_add(s, rule)->evidence = say(s, "current_clocksource is %s%s%s", now,
 					     line ? "; kernel log: " : "", line ? line : "");

@@ -3,9 +3,13 @@
  * Plain text of 80 columns: for serial lines, pipes and files. The verdict's line is not
  * part of it: who prints this prints that after it.
  */
+#include "report/render.h"
+
+#include <stddef.h>
+#include <string.h>
+
 #include "lib/version.h"
 #include "report/parts.h"
-#include "report/render.h"
 
 static void head(struct text *t, const struct report *r)
 {
@@ -17,30 +21,69 @@ static void head(struct text *t, const struct report *r)
 	text_add(t, "\n\n");
 }
 
-/* Every case that did not simply pass, by name. */
+/*
+ * An xfail's reason, without what was expected and seen: that is in the JSON. The reason is the
+ * table's (selftest/emulator.c) and has no colon but behind "not run".
+ */
+static int reason_length(const char *detail)
+{
+	const char *start = strncmp(detail, "not run: ", 9) ? detail : detail + 9;
+	const char *end = strstr(start, ": ");
+
+	return (int)(end ? end - detail : (ptrdiff_t)strlen(detail));
+}
+
+static void add_case(struct text *t, const struct case_outcome *c, const char *word)
+{
+	const char *detail = c->detail ? c->detail : "";
+	struct text name = { 0 };
+
+	text_addf(&name, "%s%s%s%.*s", c->name, c->unproven ? " (unproven)" : "",
+		  *detail ? ": " : "",
+		  c->result == CASE_XFAIL ? reason_length(detail) : (int)strlen(detail), detail);
+	text_wrap(t, 10, word, name.s);
+	text_free(&name);
+}
+
+static bool same_skip(const struct case_outcome *a, const struct case_outcome *b)
+{
+	return a->result == CASE_SKIP && b->result == CASE_SKIP && a->detail && b->detail &&
+	       !strcmp(a->detail, b->detail);
+}
+
+/* Cases that want for the same are one line: "KVM does not offer vls to L1: svm_vls, ...". */
+static void add_skips(struct text *t, const struct selftest_state *s, size_t first)
+{
+	struct text names = { 0 };
+
+	for (size_t i = 0; i < first; i++)
+		if (same_skip(&s->cases[i], &s->cases[first]))
+			return;
+	text_addf(&names, "%s: ", s->cases[first].detail ? s->cases[first].detail : "no reason");
+	for (size_t i = first; i < s->n_cases; i++)
+		if (i == first || same_skip(&s->cases[i], &s->cases[first]))
+			text_addf(&names, "%s%s", i == first ? "" : ", ", s->cases[i].name);
+	text_wrap(t, 10, "  skip", names.s);
+	text_free(&names);
+}
+
+/* Every case that did not simply pass: failures first, by name. */
 static void cases(struct text *t, const struct report *r)
 {
-	static const char *const words[] = {
-		[CASE_FAIL] = "  FAIL",
-		[CASE_SKIP] = "  skip",
-		[CASE_XFAIL] = "  xfail",
-	};
 	const struct selftest_state *s = &r->selftest;
 
 	text_add(t, "\nSelf-test, ");
 	part_case_counts(t, r);
 	text_add(t, "\n");
-	for (size_t i = 0; i < s->n_cases; i++) {
-		const struct case_outcome *c = &s->cases[i];
-		struct text name = { 0 };
-
-		if (c->result == CASE_PASS)
-			continue;
-		text_addf(&name, "%s%s%s%s", c->name, c->unproven ? " (unproven)" : "",
-			  c->detail ? ": " : "", c->detail ? c->detail : "");
-		text_wrap(t, 10, words[c->result], name.s);
-		text_free(&name);
-	}
+	for (size_t i = 0; i < s->n_cases; i++)
+		if (s->cases[i].result == CASE_FAIL)
+			add_case(t, &s->cases[i], "  FAIL");
+	for (size_t i = 0; i < s->n_cases; i++)
+		if (s->cases[i].result == CASE_XFAIL)
+			add_case(t, &s->cases[i], "  xfail");
+	for (size_t i = 0; i < s->n_cases; i++)
+		if (s->cases[i].result == CASE_SKIP)
+			add_skips(t, s, i);
 }
 
 void render_plain(struct text *t, const struct report *r)

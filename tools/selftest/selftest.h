@@ -9,7 +9,7 @@
 #include "lib/report.h"
 
 /*
- * quick: the deep cases (L1_DEEP) are left out where an emulator plays the machine.
+ * quick: the deep cases (L1_DEEP) and the unproven ones are left out where an emulator plays the machine.
  * only, skip: globs over case names (comma list allowed), NULL or "" for none.
  * case_timeout_ms: 0 for the default: 2 s, scaled where an emulator is detected.
  * fault: "l1-hang" or "l1-triple-fault" played in the second core case, NULL for none.

@@ -11,7 +11,7 @@
 void measure_costs(void);
 
 /* Of one operation of L1's, on top of the loop's own cost; as often as page->samples says. */
-#define COST_WARMUP 4
+#define COST_WARMUP 3
 
 void cost_of(enum l1_cost_id id, void (*operation)(void));
 

@@ -108,9 +108,9 @@ static bool left_out(size_t i)
 	return missing[i] || (vmcs_field_type(fields[i]) == VMCS_TYPE_EXIT_INFO && !all_writable);
 }
 
-static void write_all(uint64_t seed)
+static void write_fields(uint64_t seed, size_t step)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(fields); i += step) {
 		uint64_t result, v = pattern(fields[i], seed);
 
 		if (left_out(i))
@@ -121,6 +121,17 @@ static void write_all(uint64_t seed)
 		expect_at("VMWRITE of %s: ", vmcs_field_name(fields[i]));
 		EXPECT_RESULT(result, VMX_OK, "SDM 31.3 VMWRITE");
 	}
+}
+
+static void write_all(uint64_t seed)
+{
+	write_fields(seed, 1);
+}
+
+/* Enough to see that another VMCS keeps its own. */
+static void write_some(uint64_t seed)
+{
+	write_fields(seed, 5);
 }
 
 /*
@@ -153,7 +164,7 @@ void vmx_fields_all(void)
 	write_all(0x5a);
 	expect_all(0x5a);
 	vmcs_load(other);
-	write_all(0xa3);
+	write_some(0xa3);
 	EXPECT_RESULT(vmclear(vmcs), VMX_OK, "SDM 31.3 VMCLEAR");
 	vmcs_load(vmcs);
 	expect_all(0x5a);
