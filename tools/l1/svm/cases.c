@@ -104,7 +104,7 @@ const struct l1_case svm_cases[] = {
 	{ "svm_npt_address_bits", 0, 6, L1_NEEDS(NPT), svm_case_npt_address_bits },
 	{ "svm_npt_stale", 0, 8, L1_NEEDS(NPT), svm_case_npt_stale },
 	{ "svm_npt_walk_readonly", 0, 2, L1_NEEDS(NPT), svm_case_npt_walk_readonly },
-	{ "svm_npt_emulated", 0, 2, L1_NEEDS(NPT), svm_case_npt_emulated },
+	{ "svm_npt_emulated", L1_SLOW, 2, L1_NEEDS(NPT), svm_case_npt_emulated },
 	{ "svm_shadow_fault", 0, 2, 0, svm_case_shadow_fault },
 	{ "svm_shadow_remap", 0, 5, 0, svm_case_shadow_remap },
 	{ "svm_paging_invlpg", 0, 1, 0, svm_case_paging_invlpg },
