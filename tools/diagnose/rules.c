@@ -14,8 +14,9 @@
 
 /* In this order: root causes before what follows from them. */
 static const struct rule_table *const tables[] = {
-	&guest_rules, &guest_vendor_rules, &cpu_rules,	    &needs_rules,   &module_rules,
-	&kvm_rules,   &kernel_rules,	   &selftest_rules, &feature_rules, &cost_rules,
+	&guest_rules,	 &guest_vendor_rules, &firmware_rules, &cpu_rules,
+	&needs_rules,	 &module_rules,	      &kvm_rules,      &kernel_rules,
+	&selftest_rules, &feature_rules,      &cost_rules,
 };
 
 #define N_TABLES (sizeof(tables) / sizeof(tables[0]))

@@ -65,8 +65,8 @@ struct rule_table {
 	size_t n;
 };
 
-extern const struct rule_table cpu_rules, needs_rules, kernel_rules, module_rules, cost_rules,
-	feature_rules, kvm_rules, selftest_rules;
+extern const struct rule_table firmware_rules, cpu_rules, needs_rules, kernel_rules, module_rules,
+	cost_rules, feature_rules, kvm_rules, selftest_rules;
 extern const struct rule_table guest_rules, guest_vendor_rules;
 
 /* A finding with the row's id, severity, title and remedy; the caller sets the evidence. */

@@ -47,10 +47,14 @@ static void anywhere(void)
 	sched_setaffinity(0, sizeof(all), &all);
 }
 
-/* An emulator has one thread per CPU on fewer of the host's: one that spins slows the others. */
+/*
+ * An emulator has one thread per CPU on fewer of the host's: one that spins slows the others. On a
+ * single CPU the next one runs anyway, and a clock that is far too slow (Bochs' Skylake-X) would
+ * make minutes of it.
+ */
 void l1_yield(unsigned int *yields)
 {
-	if (++*yields < YIELDS)
+	if (++*yields < YIELDS || sysconf(_SC_NPROCESSORS_ONLN) == 1)
 		sched_yield();
 	else
 		usleep(SLEEP_US);

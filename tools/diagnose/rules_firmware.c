@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Rules about what the firmware switches: VMX, SVM, NX; by their registers, or without those by what
+ * Linux says.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "diagnose/firmware_menus.h"
+#include "diagnose/rules.h"
+#include "diagnose/vendor.h"
+#include "lib/hw/cpuid.h"
+#include "lib/hw/msr.h"
+
+static const char guest_remedy_vmx[] =
+	"This is a virtual machine: give it the host's CPU (QEMU -cpu host), and firmware that "
+	"sets the register (QEMU's own does), then power it off and on; or switch VT-x on in its "
+	"firmware setup";
+static const char guest_remedy_svm[] =
+	"This is a virtual machine: give it the host's CPU (QEMU -cpu host), then power it off and "
+	"on; or switch SVM on in its firmware setup";
+
+/* On hardware: what to switch on, and where this machine's maker has put it. */
+static void add_menu(struct situation *s, struct finding *f, enum firmware_option option)
+{
+	const char *menu = NULL;
+
+	if (f && s->guest != TRI_YES)
+		menu = firmware_menu_text(&s->r->arena, &s->f->firmware, option);
+	if (menu)
+		f->remedy = say(s, "%s. %s", f->remedy, menu);
+}
+
+static const char *log_line(const struct situation *s, const char *part)
+{
+	for (size_t i = s->f->kernel.log.n; i-- > 0;)
+		if (strstr(s->f->kernel.log.s[i], part))
+			return s->f->kernel.log.s[i];
+	return NULL;
+}
+
+/* A kernel without KVM leaves VMX off where firmware left it open; Xen keeps it from its dom0. */
+static bool flag_lost_otherwise(const struct situation *s)
+{
+	const char *state = kv_get(&s->f->kernel.module_files, s->module);
+	const char *clock = s->f->kernel.clocksource;
+
+	return (state && !strcmp(state, "absent")) || (clock && !strcmp(clock, "xen"));
+}
+
+/*
+ * Without the register (no root, no msr driver) Linux's own word for it: its log, or the flag that
+ * it takes out of /proc/cpuinfo (arch/x86/kernel/cpu/feat_ctl.c, amd.c). NULL where it says nothing.
+ */
+static const char *linux_evidence(struct situation *s, uint32_t msr, const char *line)
+{
+	const char *cmdline = s->f->kernel.cmdline, *seen = log_line(s, line);
+	const char *flag = vendor_has_svm(s->vendor) ? "svm" : "vmx";
+
+	if (s->virt != TRI_YES || kvm_runs(s) || cpu_msr(s->f, s->cpu, msr))
+		return NULL;
+	if (seen)
+		return say(s, "kernel log: %s", seen);
+	if (s->f->kernel.virt_flag != TRI_NO || (cmdline && strstr(cmdline, "clearcpuid")) ||
+	    flag_lost_otherwise(s))
+		return NULL;
+	return say(s,
+		   "CPUID says that the CPU has it, and /proc/cpuinfo has no %s flag: Linux takes "
+		   "it away where the firmware has it off (MSR 0x%" PRIx32 " was not read)",
+		   flag, msr);
+}
+
+static bool add_by_linux(struct situation *s, const struct rule *rule, uint32_t msr,
+			 const char *line, enum firmware_option option)
+{
+	const char *evidence = linux_evidence(s, msr, line);
+	struct finding *f;
+
+	if (!evidence)
+		return false;
+	f = finding_add(s, rule);
+	f->evidence = evidence;
+	if (s->guest == TRI_YES)
+		f->remedy = vendor_has_svm(s->vendor) ? guest_remedy_svm : guest_remedy_vmx;
+	else if (vendor_has_svm(s->vendor))
+		f->remedy = "In the firmware setup switch \"SVM Mode\" (or AMD-V, Virtualization) "
+			    "on, under CPU or Advanced settings; save, then power off and on";
+	add_menu(s, f, option);
+	return true;
+}
+
+/*
+ * IA32_FEATURE_CONTROL on every CPU: a finding for those whose value is `want` in the three
+ * bits that matter. KVM that runs proves that its way in (tboot) was open.
+ */
+static void check_feat_ctl(struct situation *s, const struct rule *rule, uint64_t want,
+			   enum firmware_option option)
+{
+	const uint64_t mask = FEAT_CTL_LOCKED | FEAT_CTL_VMX_INSIDE_SMX | FEAT_CTL_VMX_OUTSIDE_SMX;
+	struct finding *f = NULL;
+
+	if (!vendor_has_vmx(s->vendor) || s->virt != TRI_YES || kvm_runs(s))
+		return;
+	for (size_t i = 0; i < s->f->n_cpus; i++) {
+		const struct msr_fact *m = cpu_msr(s->f, &s->f->cpus[i], MSR_IA32_FEAT_CTL);
+
+		if (!m || m->refused || (m->value & mask) != want)
+			continue;
+		if (!f) {
+			f = finding_add(s, rule);
+			f->evidence = say(s,
+					  "MSR 0x3a IA32_FEATURE_CONTROL is 0x%" PRIx64
+					  ": bit 0 (locked) is %u, bit 1 (VMX inside SMX) is %u, "
+					  "bit 2 (VMX outside SMX) is %u",
+					  m->value, (unsigned int)(m->value & 1),
+					  (unsigned int)(m->value >> 1 & 1),
+					  (unsigned int)(m->value >> 2 & 1));
+		}
+		finding_cpu(s, f, s->f->cpus[i].id);
+	}
+	if (f && s->guest == TRI_YES)
+		f->remedy = guest_remedy_vmx;
+	add_menu(s, f, option);
+}
+
+/* Started by tboot, Linux needs the other bit of the two (init_ia32_feat_ctl()). */
+#define INSIDE_TXT "VMX (inside TXT) disabled by BIOS"
+
+static void check_locked_off(struct situation *s, const struct rule *rule)
+{
+	check_feat_ctl(s, rule, FEAT_CTL_LOCKED, FIRMWARE_VMX);
+	if (vendor_has_vmx(s->vendor) && !log_line(s, INSIDE_TXT))
+		add_by_linux(s, rule, MSR_IA32_FEAT_CTL, "VMX (outside TXT) disabled by BIOS",
+			     FIRMWARE_VMX);
+}
+
+static void check_txt_only(struct situation *s, const struct rule *rule)
+{
+	const char *line = log_line(s, INSIDE_TXT);
+	struct finding *f;
+
+	check_feat_ctl(s, rule, FEAT_CTL_LOCKED | FEAT_CTL_VMX_INSIDE_SMX, FIRMWARE_SETUP);
+	if (!line || !vendor_has_vmx(s->vendor) || s->virt != TRI_YES || kvm_runs(s) ||
+	    finding_exists(s->r, "vmx-locked-off") || finding_exists(s->r, rule->id))
+		return;
+	f = finding_add(s, rule);
+	f->title = "VT-x (VMX) is not allowed inside the measured launch (tboot)";
+	f->evidence = say(s, "kernel log: %s", line);
+	f->remedy = "In the firmware setup switch Intel TXT and VT-x on both, so that VMX is "
+		    "allowed inside SMX, or boot without tboot. Save, then take the power away "
+		    "completely";
+}
+
+/* Our own kernel locks the register before any program runs: only a recording shows this. */
+static void check_unlocked(struct situation *s, const struct rule *rule)
+{
+	struct finding *f = NULL;
+
+	if (!s->r->replayed || !vendor_has_vmx(s->vendor) || s->virt != TRI_YES)
+		return;
+	for (size_t i = 0; i < s->f->n_cpus; i++) {
+		const struct msr_fact *m = cpu_msr(s->f, &s->f->cpus[i], MSR_IA32_FEAT_CTL);
+
+		if (!m || m->refused || m->value & FEAT_CTL_LOCKED)
+			continue;
+		if (!f) {
+			f = finding_add(s, rule);
+			f->evidence = say(s,
+					  "MSR 0x3a IA32_FEATURE_CONTROL is 0x%" PRIx64
+					  ": bit 0 (locked) is 0",
+					  m->value);
+		}
+		finding_cpu(s, f, s->f->cpus[i].id);
+	}
+}
+
+static void check_svm_disabled(struct situation *s, const struct rule *rule)
+{
+	struct finding *f = NULL;
+
+	if (!vendor_has_svm(s->vendor) || s->virt != TRI_YES)
+		return;
+	for (size_t i = 0; i < s->f->n_cpus; i++) {
+		const struct msr_fact *m = cpu_msr(s->f, &s->f->cpus[i], MSR_VM_CR);
+		bool locked;
+
+		if (!m || m->refused || !(m->value & VM_CR_SVMDIS))
+			continue;
+		locked = m->value & VM_CR_LOCK;
+		if (!f) {
+			f = finding_add(s, rule);
+			f->evidence = say(s,
+					  "MSR 0xc0010114 VM_CR is 0x%" PRIx64
+					  ": bit 4 (SVMDIS) is 1, bit 3 (LOCK) is %u",
+					  m->value, locked);
+			if (!locked)
+				f->remedy =
+					"Switch \"SVM Mode\" (or AMD-V, Virtualization) on in the "
+					"firmware setup, under CPU or Advanced settings, then "
+					"power off and on. The bit is not locked: firmware "
+					"that has no such setting leaves it so by mistake; "
+					"look for an update of it";
+		}
+		finding_cpu(s, f, s->f->cpus[i].id);
+	}
+	add_menu(s, f, FIRMWARE_SVM);
+	if (!f)
+		add_by_linux(s, rule, MSR_VM_CR, "SVM disabled (by BIOS) in MSR_VM_CR",
+			     FIRMWARE_SVM);
+}
+
+/* kvm_amd never loads without NX; kvm_intel not where EPT is off, too (vmx_hardware_setup). */
+static void check_no_nx(struct situation *s, const struct rule *rule)
+{
+	const struct cpuid_fact *ext;
+	const struct msr_fact *misc;
+	struct finding *f;
+
+	if (s->virt != TRI_YES || s->r->caps[CAP_NX] != TRI_NO)
+		return;
+	f = finding_add(s, rule);
+	ext = cpu_cpuid(s->f, s->cpu, CPUID_EXT_FEATURES, 0);
+	misc = cpu_msr(s->f, s->cpu, MSR_IA32_MISC_ENABLE);
+	f->evidence = ext ? say(s, "CPUID 0x80000001 EDX is 0x%08" PRIx32 ": bit 20 (NX) is 0",
+				ext->edx) :
+			    "there is no CPUID 0x80000001, so no NX";
+	if (s->vendor == VENDOR_INTEL && misc && !misc->refused)
+		f->evidence = say(s, "%s; MSR 0x1a0 IA32_MISC_ENABLE bit 34 (XD disable) is %u",
+				  f->evidence,
+				  (unsigned int)(misc->value >> MISC_ENABLE_XD_DISABLE_BIT & 1));
+	if (vendor_has_svm(s->vendor) || s->r->caps[CAP_EPT] == TRI_NO)
+		f->severity = SEVERITY_BLOCKER;
+	add_menu(s, f, FIRMWARE_NX);
+}
+
+static const struct rule rules[] = {
+	{ .id = "vmx-locked-off",
+	  .severity = SEVERITY_BLOCKER,
+	  .title = "VT-x (VMX) is switched off and locked by the firmware",
+	  .check = check_locked_off,
+	  .remedy = "In the firmware setup switch \"Intel Virtualization Technology\" (VT-x, VMX) "
+		    "on, under CPU, Advanced or Security settings. Save, then take the power away "
+		    "completely for some seconds: the lock holds until a real reset",
+	  .explain = "The CPU has VMX, and the firmware decides in MSR 0x3a, "
+		     "IA32_FEATURE_CONTROL, whether it may be used: bit 2 allows it, and bit 0 "
+		     "locks the register until the next reset. Here it is locked with VMX not "
+		     "allowed, and no software can change that. Linux says \"x86/cpu: VMX "
+		     "(outside TXT) disabled by BIOS\", and loading kvm_intel fails with "
+		     "\"Operation not supported\". nestcheck.after=firmware reboots "
+		     "into the firmware setup." },
+	{ .id = "vmx-txt-only",
+	  .severity = SEVERITY_BLOCKER,
+	  .title = "VT-x (VMX) is allowed only inside Intel TXT",
+	  .check = check_txt_only,
+	  .remedy = "In the firmware setup switch Intel TXT (Trusted Execution Technology) off, or "
+		    "allow VT-x outside of it as well. Save, then take the power away completely",
+	  .explain = "MSR 0x3a, IA32_FEATURE_CONTROL, is locked with bit 1 set (VMX inside SMX "
+		     "operation, which a measured launch with tboot enters) and bit 2 clear (VMX "
+		     "outside of it). A kernel that was started in the ordinary way cannot use "
+		     "VMX then." },
+	{ .id = "svm-disabled",
+	  .severity = SEVERITY_BLOCKER,
+	  .title = "AMD-V (SVM) is switched off by the firmware",
+	  .check = check_svm_disabled,
+	  .remedy =
+		  "In the firmware setup switch \"SVM Mode\" (or AMD-V, Virtualization) on, under "
+		  "CPU or Advanced settings; save, then power off and on. The bit is locked: "
+		  "only the firmware can do it",
+	  .explain =
+		  "The CPU has SVM, and MSR 0xc0010114, VM_CR, has bit 4 (SVMDIS) set: EFER.SVME "
+		  "cannot be set, so KVM cannot start. Bit 3 (LOCK) says whether the firmware "
+		  "also locked it. Linux says \"SVM disabled (by BIOS) in MSR_VM_CR\" and takes "
+		  "the svm flag out of /proc/cpuinfo. nestcheck.after=firmware reboots into "
+		  "the firmware setup." },
+	{ .id = "vmx-unlocked",
+	  .severity = SEVERITY_ADVICE,
+	  .title = "The firmware left IA32_FEATURE_CONTROL unlocked",
+	  .check = check_unlocked,
+	  .remedy = "Linux with KVM sets and locks the register itself, so nesting works; other "
+		    "systems may find VMX off. Update the firmware (of a virtual machine too: "
+		    "QEMU hands it the value in fw_cfg etc/msr_feature_control)",
+	  .explain = "MSR 0x3a, IA32_FEATURE_CONTROL, should be set and locked by the firmware. "
+		     "Where it is not, Linux with KVM built for Intel enables VMX and locks it "
+		     "to 5 (arch/x86/kernel/cpu/feat_ctl.c); Windows, Hyper-V and ESXi do not, and "
+		     "report VT-x as unavailable. Seen only in recordings of other systems: our "
+		     "own kernel has locked it before any program can look." },
+	{ .id = "no-nx",
+	  .severity = SEVERITY_DEGRADED,
+	  .title = "NX (Execute Disable) is off",
+	  .check = check_no_nx,
+	  .remedy =
+		  "In the firmware setup switch \"Execute Disable Bit\" (XD, NX, No-Execute Memory "
+		  "Protection) on; save, and power off and on",
+	  .explain = "CPUID leaf 0x80000001 EDX bit 20 says that pages cannot be marked as not "
+		     "executable; on Intel, firmware takes that away by MSR 0x1a0 bit 34. kvm_amd "
+		     "never loads without it and kvm_intel not without EPT: \"NX (Execute Disable) "
+		     "not supported\". There it is a blocker; with EPT it only weakens the guests' "
+		     "protection." },
+};
+
+const struct rule_table firmware_rules = { rules, sizeof(rules) / sizeof(rules[0]) };
