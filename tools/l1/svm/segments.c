@@ -33,11 +33,11 @@ void svm_case_segments(void)
 	new_gdtr = (struct descriptor_ptr){ (uint16_t)(gdtr.limit - 16), gdtr.base };
 	new_idtr = (struct descriptor_ptr){ (uint16_t)(idtr.limit - 16), idtr.base };
 	s->ds.selector = SEL_UDATA;
-	s->es.selector = 0;
+	s->es.selector = SEL_DATA16; /* neither L1's nor none */
 	s->gdtr.limit = gdtr.limit - 8U;
 	svm_run_to_end(l2);
 	EXPECT_EQ(seen_ds, SEL_UDATA, "APM 15.5.1");
-	EXPECT_EQ(seen_es, 0, "APM 15.5.1");
+	EXPECT_EQ(seen_es, SEL_DATA16, "APM 15.5.1");
 	EXPECT_EQ(seen_gdtr.limit, gdtr.limit - 8U, "APM 15.5.1");
 	EXPECT_EQ(seen_gdtr.base, gdtr.base, "APM 15.5.1");
 
