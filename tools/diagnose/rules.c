@@ -74,6 +74,16 @@ bool kvm_runs(const struct situation *s)
 	       (s->module_loaded == TRI_YES && state && !strcmp(state, "file"));
 }
 
+const char *log_line(const struct situation *s, const char *part)
+{
+	const struct strings *log = &s->f->kernel.log;
+
+	for (size_t i = log->n; i-- > 0;)
+		if (strstr(log->s[i], part))
+			return log->s[i];
+	return NULL;
+}
+
 static enum tri either(enum tri a, enum tri b)
 {
 	if (a == TRI_YES || b == TRI_YES)

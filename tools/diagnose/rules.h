@@ -89,6 +89,9 @@ bool hypervisor_is(const struct situation *s, const char *name);
 /* How to have VMX or SVM handed through; NULL where nobody knows who is below. */
 const char *hypervisor_remedy(const struct situation *s);
 
+/* The newest line of the kernel's log that has a part in it; NULL where none does. */
+const char *log_line(const struct situation *s, const char *part);
+
 /*
  * modprobe_words.c: what modprobe.d says of a module. The line ("FILE: LINE") that sets an option
  * of it, or NULL; *value into it. "blacklist" and "install MODULE /bin/false" keep it from loading.

@@ -9,16 +9,6 @@
 #include "diagnose/rules.h"
 #include "diagnose/vendor.h"
 
-static const char *log_line(const struct situation *s, const char *part)
-{
-	const struct strings *log = &s->f->kernel.log;
-
-	for (size_t i = log->n; i-- > 0;)
-		if (strstr(log->s[i], part))
-			return log->s[i];
-	return NULL;
-}
-
 /* What an emulator's CPU would cost or leak if it were one, nobody minds. */
 static bool is_emulated(const struct situation *s)
 {

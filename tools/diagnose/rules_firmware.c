@@ -31,14 +31,6 @@ static void add_menu(struct situation *s, struct finding *f, enum firmware_optio
 		f->remedy = say(s, "%s. %s", f->remedy, menu);
 }
 
-static const char *log_line(const struct situation *s, const char *part)
-{
-	for (size_t i = s->f->kernel.log.n; i-- > 0;)
-		if (strstr(s->f->kernel.log.s[i], part))
-			return s->f->kernel.log.s[i];
-	return NULL;
-}
-
 /* A kernel without KVM leaves VMX off where firmware left it open; Xen keeps it from its dom0. */
 static bool flag_lost_otherwise(const struct situation *s)
 {

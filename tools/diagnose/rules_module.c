@@ -72,16 +72,6 @@ static const struct {
 	{ "vmmon", "VMware Workstation" },
 };
 
-static const char *log_line(const struct situation *s, const char *part)
-{
-	const struct strings *log = &s->f->kernel.log;
-
-	for (size_t i = log->n; i-- > 0;)
-		if (strstr(log->s[i], part))
-			return log->s[i];
-	return NULL;
-}
-
 /* EFER.SVME set where KVM is not there to have set it: APM Vol. 2 15.4. */
 static bool svme_is_set(const struct situation *s)
 {
