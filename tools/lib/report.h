@@ -306,6 +306,51 @@ struct exit_cost {
 #define EXIT_COSTS 8
 extern const char *const exit_cost_names[EXIT_COSTS];
 
+/*
+ * A level of the chain, 1 (what L0 started) and up, as the level below and its own words tell.
+ * reached: the last stage it came to, an id of chain_stage_names. end: how its machine ended,
+ * in a sentence; NULL while it was not started. init_us: kernel entry to its init; total_us:
+ * to its end; 0 where it did not come so far. exits, nested_run: counters of the KVM that ran
+ * it. caps: its CPU as it sees it, which is what the level below offers; report: what it said
+ * of itself (facts, findings, KVM), NULL for a level that runs no guest. console: its last lines.
+ */
+struct chain_level {
+	unsigned int level;
+	unsigned int cpus;
+	uint64_t memory_kb;
+	const char *reached;
+	const char *end;
+	uint64_t init_us, total_us;
+	uint64_t exits, nested_run;
+	enum tri caps[CAP_COUNT];
+	struct kvm_state kvm;
+	struct finding *findings;
+	size_t n_findings;
+	const char *kernel; /* uname -r */
+	struct strings console;
+};
+
+/*
+ * Linux in Linux in Linux. result: pass where every level down to 2 did what it should; skip
+ * where it was not run, with the reason. level, stage: where it failed. reason: a sentence.
+ * deeper: what became of level 3 where it was asked for, which never makes it fail.
+ * nested_run: by how much L0's counter rose while L2 hashed the nonce.
+ */
+struct chain_state {
+	bool ran;
+	enum case_result result;
+	unsigned int depth; /* that was asked for */
+	unsigned int level;
+	const char *stage;
+	const char *reason;
+	const char *deeper;
+	const char *nonce, *digest; /* hex */
+	uint64_t nested_run;
+	uint64_t us;
+	struct chain_level *levels;
+	size_t n_levels;
+};
+
 struct selftest_state {
 	bool ran;
 	unsigned int passes; /* through all cases; 0 where it was not started */
@@ -319,6 +364,7 @@ struct selftest_state {
 	struct exit_cost costs[EXIT_COSTS];
 	enum tri taint_known; /* the kernel's taint was read before load and after the self-test */
 	uint64_t taint_before, taint_after;
+	struct chain_state chain;
 };
 
 enum verdict_result {
