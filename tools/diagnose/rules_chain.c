@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Rules about the chain, Linux in Linux in Linux: what kind of failure it was. Stages and the words
+ * of a reason are those of selftest/chain*.c.
+ */
+#include <string.h>
+
+#include "diagnose/diagnose.h"
+#include "diagnose/rules.h"
+
+enum kind {
+	NOTHING,
+	L1_KERNEL,
+	L1_NO_VMX,
+	L1_DIED,
+	L2_ENTRY,
+	L2_DIED,
+	L2_HUNG,
+	WRONG_DIGEST,
+	OTHERWISE,
+};
+
+bool chain_failed(const struct chain_state *c)
+{
+	return c->result == CASE_FAIL || (c->ran && c->result == CASE_PASS && !c->nested_run);
+}
+
+/* How a level ended, by the words that come first: a console's last line is quoted behind them. */
+static enum kind kind_by_words(const char *reason)
+{
+	static const struct {
+		const char *words;
+		enum kind kind;
+	} ends[] = {
+		{ "the entry into L", L2_ENTRY },	{ " could not be started", OTHERWISE },
+		{ " gave up on L", L2_DIED },		{ " panicked", L2_DIED },
+		{ " triple fault", L2_DIED },		{ " reset itself", L2_DIED },
+		{ " powered off early", L2_DIED },	{ " hung", L2_HUNG },
+		{ " did not come to an end", L2_HUNG }, { " was stopped", L2_HUNG },
+		{ " a wrong digest", WRONG_DIGEST },	{ " without a digest", WRONG_DIGEST },
+		{ " no nested guest", WRONG_DIGEST },
+	};
+	enum kind kind = OTHERWISE;
+	const char *first = NULL;
+
+	for (size_t i = 0; reason && i < sizeof(ends) / sizeof(ends[0]); i++) {
+		const char *at = strstr(reason, ends[i].words);
+
+		if (at && (!first || at < first)) {
+			first = at;
+			kind = ends[i].kind;
+		}
+	}
+	return kind;
+}
+
+static bool is_stage(const struct chain_state *c, const char *const *names)
+{
+	for (; c->stage && *names; names++)
+		if (!strcmp(c->stage, *names))
+			return true;
+	return false;
+}
+
+static enum kind kind_of(const struct chain_state *c)
+{
+	static const char *const starting[] = { "none", "entered", "kernel", "init", NULL };
+	static const char *const preparing[] = { "facts", "kvm", NULL };
+	static const char *const entering[] = { "none", "entered", "kernel", NULL };
+	enum kind kind = kind_by_words(c->reason);
+
+	if (!chain_failed(c))
+		return NOTHING;
+	if (c->result == CASE_PASS)
+		return WRONG_DIGEST;
+	if (c->level == 1) {
+		if (is_stage(c, starting))
+			return L1_KERNEL;
+		if (is_stage(c, preparing))
+			return L1_NO_VMX;
+		return kind == OTHERWISE ? OTHERWISE : L1_DIED;
+	}
+	/* Nothing ran in it, and KVM had no name for it. */
+	if (kind == L2_DIED && strstr(c->reason, " gave up on L") && is_stage(c, entering))
+		return L2_ENTRY;
+	return c->level ? kind : OTHERWISE;
+}
+
+static const struct chain_level *level_of(const struct chain_state *c, unsigned int level)
+{
+	for (size_t i = 0; i < c->n_levels; i++)
+		if (c->levels[i].level == level)
+			return &c->levels[i];
+	return NULL;
+}
+
+static struct finding *check(struct situation *s, const struct rule *rule, enum kind kind)
+{
+	const struct chain_state *c = &s->r->selftest.chain;
+	struct finding *f;
+
+	if (kind_of(c) != kind)
+		return NULL;
+	f = finding_add(s, rule);
+	f->evidence = c->result == CASE_PASS ?
+			      "L2 says that it proved itself, and KVM's counter of entries into "
+			      "nested guests (nested_run) did not rise meanwhile" :
+		      c->reason ? c->reason :
+				  say(s, "L%u failed at stage %s", c->level,
+				      c->stage ? c->stage : "not known");
+	return f;
+}
+
+static void check_l1_kernel(struct situation *s, const struct rule *rule)
+{
+	check(s, rule, L1_KERNEL);
+}
+
+/* What L1's own nestcheck found, and whether the level below offers it. */
+static void check_l1_no_vmx(struct situation *s, const struct rule *rule)
+{
+	const struct chain_level *l1 = level_of(&s->r->selftest.chain, 1);
+	bool amd = s->module && !strcmp(s->module, "kvm_amd");
+	enum cap cap = amd ? CAP_SVM : CAP_VMX;
+	struct finding *f = check(s, rule, L1_NO_VMX);
+
+	if (!f || !l1)
+		return;
+	if (l1->caps[cap] == TRI_NO)
+		f->evidence =
+			say(s, "%s; L1's CPU has no %s%s", f->evidence, amd ? "SVM" : "VMX",
+			    s->f->kvm.nested_cpuid == TRI_YES ? ", which KVM offers here" : "");
+	for (size_t i = 0; i < l1->n_findings; i++) {
+		const struct finding *there = &l1->findings[i];
+
+		if (there->severity != SEVERITY_BLOCKER)
+			continue;
+		/* The reason may have named it already. */
+		if (!strstr(f->evidence, there->id))
+			f->evidence = say(s, "%s; found in L1: %s: %s", f->evidence, there->id,
+					  there->title);
+		if (there->evidence)
+			f->evidence = say(s, "%s (%s)", f->evidence, there->evidence);
+		f->remedy = say(s, "%s. What nestcheck says to that in L1: %s", rule->remedy,
+				there->remedy ? there->remedy : "nothing");
+		break;
+	}
+}
+
+static void check_l1_died(struct situation *s, const struct rule *rule)
+{
+	check(s, rule, L1_DIED);
+}
+
+static void check_l2_entry(struct situation *s, const struct rule *rule)
+{
+	check(s, rule, L2_ENTRY);
+}
+
+static void check_l2_died(struct situation *s, const struct rule *rule)
+{
+	check(s, rule, L2_DIED);
+}
+
+static void check_l2_hung(struct situation *s, const struct rule *rule)
+{
+	check(s, rule, L2_HUNG);
+}
+
+static void check_wrong_digest(struct situation *s, const struct rule *rule)
+{
+	check(s, rule, WRONG_DIGEST);
+}
+
+static void check_otherwise(struct situation *s, const struct rule *rule)
+{
+	check(s, rule, OTHERWISE);
+}
+
+static void check_deeper(struct situation *s, const struct rule *rule)
+{
+	static const char proved[] = "L3 proved itself";
+	const struct chain_state *c = &s->r->selftest.chain;
+
+	if (c->deeper && !chain_failed(c) && strncmp(c->deeper, proved, strlen(proved)) != 0)
+		finding_add(s, rule)->evidence = c->deeper;
+}
+
+static const struct rule rules[] = {
+	{ .id = "chain-l1-kernel",
+	  .severity = SEVERITY_BLOCKER,
+	  .title = "Linux does not start as a guest of this machine (L1)",
+	  .check = check_l1_kernel,
+	  .remedy = "Read L1's last lines in the report (nestcheck report FILE). Where it wants "
+		    "for memory, give it more (nestcheck chain --memory); with a kernel of your "
+		    "own, try nestcheck's. Else update the kernel here, and see whether another "
+		    "guest of KVM starts",
+	  .explain = "The chain starts Linux in a virtual machine of nestcheck's own, L1, with a "
+		     "root made of the running system. Its kernel did not come as far as its "
+		     "first program. Nothing is nested at that point: an ordinary guest of KVM "
+		     "does not work here, or this kernel does not go with that machine." },
+	{ .id = "chain-l1-no-vmx",
+	  .severity = SEVERITY_BLOCKER,
+	  .title = "KVM cannot be used in the guest (L1)",
+	  .check = check_l1_no_vmx,
+	  .remedy = "See that KVM here runs with nested=1 and hands VMX or SVM on to guests "
+		    "(nestcheck probe). Where registers of L1 were preset (nestcheck chain "
+		    "--l1-msr), that is what was asked for",
+	  .explain = "Linux runs as L1, looked at its own CPU there and loaded KVM, as a guest "
+		     "hypervisor has to; and that failed. Either VMX or SVM does not come "
+		     "through to the guest, or the guest's registers say that its firmware has "
+		     "it switched off, or its KVM found something missing. L1's own "
+		     "findings are in the report, by level, and the first of them is quoted." },
+	{ .id = "chain-l1-died",
+	  .severity = SEVERITY_BLOCKER,
+	  .title = "The guest hypervisor (L1) did not survive its own guest",
+	  .check = check_l1_died,
+	  .remedy = "Update the kernel here, and the firmware and its microcode (in a virtual "
+		    "machine: the hypervisor below). If it stays, report it with this report: "
+		    "L1's last lines are in it",
+	  .explain = "L1's KVM was loaded and L2 was to be started, or ran; then L1 itself "
+		     "panicked, hung or was reset. A guest must not be able to do that to its "
+		     "hypervisor: the cause is in the nested part of KVM here, in the CPU, or "
+		     "in the hypervisor below." },
+	{ .id = "chain-l2-entry",
+	  .severity = SEVERITY_BLOCKER,
+	  .title = "The nested guest (L2) cannot be entered",
+	  .check = check_l2_entry,
+	  .remedy = "Update the kernel here, which checks and merges what L1 asks for; in a "
+		    "virtual machine: the hypervisor below. If it stays, report it with this "
+		    "report: the reason that the hardware gave is in it",
+	  .explain = "L1's KVM entered its guest, and the entry failed before an instruction of "
+		     "it ran. VMX gives a number for that (SDM Vol. 3, VM-instruction errors and "
+		     "exit reasons 33, 34 and 41), SVM the exit code VMEXIT_INVALID; what they "
+		     "mean is in the evidence where it was told." },
+	{ .id = "chain-l2-died",
+	  .severity = SEVERITY_BLOCKER,
+	  .title = "The nested guest (L2) died",
+	  .check = check_l2_died,
+	  .remedy = "Update the kernel here, and the firmware and its microcode (in a virtual "
+		    "machine: the hypervisor below). If it stays, report it with this report: "
+		    "L2's last lines are in it",
+	  .explain = "Linux was started as L2, inside L1, and panicked, took a triple fault, or "
+		     "ended before it had done its work. The same kernel runs as L1, so nesting "
+		     "did something to it: memory, registers or interrupts that are not as they "
+		     "should be." },
+	{ .id = "chain-l2-hung",
+	  .severity = SEVERITY_BLOCKER,
+	  .title = "The nested guest (L2) hung",
+	  .check = check_l2_hung,
+	  .remedy = "Update the kernel here, and the firmware and its microcode (in a virtual "
+		    "machine: the hypervisor below). If it stays, report it with this report: L2's "
+		    "last lines are in it",
+	  .explain = "Linux was started as L2, inside L1, and said nothing more for as long as it "
+		     "may take. The stage says what it was at: what often goes wrong there is "
+		     "a timer or an interrupt that does not reach L2, a second CPU that "
+		     "does not start, or an entry and exit that repeat for ever." },
+	{ .id = "chain-wrong-digest",
+	  .severity = SEVERITY_BLOCKER,
+	  .title = "The nested guest (L2) did not compute what it should",
+	  .check = check_wrong_digest,
+	  .remedy = "Do not trust guests on this machine. Test its memory, update firmware and "
+		    "microcode, run it without overclocking; then run this again. If it stays, "
+		    "report it with this report",
+	  .explain = "L2 hashes a number that this machine chose at random (SHA-256, many times "
+		     "over), and the same is computed here; meanwhile KVM's counter nested_run "
+		     "here has to rise. The results were not the same, or none was "
+		     "told, or the counter says that what computed was no nested guest." },
+	{ .id = "chain-failed",
+	  .severity = SEVERITY_BLOCKER,
+	  .title = "Linux in Linux in Linux does not work as it should",
+	  .check = check_otherwise,
+	  .remedy = "The evidence says what went wrong, and the levels' last lines are in the "
+		    "report (nestcheck report FILE). Update the kernel here; if it stays, report "
+		    "it with this report",
+	  .explain = "The chain (selftest=full) starts Linux as L1, which loads KVM and starts "
+		     "Linux again as L2, which proves itself by work on each CPU, a timer and a "
+		     "hash. One of them told that a part of this failed: a machine that could "
+		     "not be made, a timer that came late, a CPU that did not answer." },
+	{ .id = "chain-deeper",
+	  .severity = SEVERITY_ADVICE,
+	  .title = "A third level (L3) does not work here",
+	  .check = check_deeper,
+	  .remedy =
+		  "Nothing has to be done: the verdict is about two levels, which work. Who needs "
+		  "the third may find that a newer kernel on each level helps",
+	  .explain = "depth=3 was asked for: L2 loads KVM itself and starts Linux once more. That "
+		     "failed, and decides nothing: the verdict is about guests in guests, which "
+		     "work. Each level multiplies the cost of an exit, so a slow L3 may just have "
+		     "run out of time." },
+};
+
+const struct rule_table chain_rules = { rules, sizeof(rules) / sizeof(rules[0]) };
