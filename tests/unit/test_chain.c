@@ -328,6 +328,38 @@ static void a_failure_shows_what_was_said_last(void **state)
 	report_free(&r);
 }
 
+/* What nestcheck chain prints. */
+static void the_chain_alone(void **state)
+{
+	struct text t = { 0 };
+	struct report r;
+
+	(void)state;
+	haswell(&r, 2);
+	diagnose(&r);
+	render_chain(&t, &r);
+	assert_int_equal(t.len, 0);
+	good_chain(&r);
+	render_chain(&t, &r);
+	check_lines(t.s);
+	assert_true(strncmp(t.s, "chain     passed", 16) == 0);
+	assert_contains(t.s, "\n  L2      2 CPUs");
+	assert_contains(t.s, "\n  vmx ");
+	assert_null(strstr(t.s, "L1|"));
+	text_free(&t);
+	failed_chain(&r, 1, "kvm", "powered off", "KVM cannot be \x1b[31m loaded");
+	render_chain(&t, &r);
+	check_lines(t.s);
+	assert_contains(t.s, "chain     FAILED: L1: KVM cannot be ?[31m loaded, stage kvm\n");
+	assert_contains(t.s, "\n  L1| Run /init as init process\n");
+	text_free(&t);
+	r.selftest.chain = (struct chain_state){ .result = CASE_SKIP, .reason = "no /dev/kvm" };
+	render_chain(&t, &r);
+	assert_string_equal(t.s, "chain     skipped: no /dev/kvm\n");
+	text_free(&t);
+	report_free(&r);
+}
+
 static void skipped_and_deeper(void **state)
 {
 	struct chain_state *c;
@@ -401,6 +433,7 @@ int main(void)
 		cmocka_unit_test(a_pass_is_quiet),
 		cmocka_unit_test(the_long_text_has_the_levels),
 		cmocka_unit_test(a_failure_shows_what_was_said_last),
+		cmocka_unit_test(the_chain_alone),
 		cmocka_unit_test(skipped_and_deeper),
 		cmocka_unit_test(tap),
 	};

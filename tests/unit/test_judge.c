@@ -379,6 +379,11 @@ static void what_blocks_l1_is_named(void **state)
 					  "VT-x (VMX) is switched off and locked by the firmware" };
 	judged(&r, VERDICT_FAIL, "chain: L1: vmx-locked-off: VT-x (VMX) is switched off");
 	check_line(&r);
+	c->levels[0].findings[0].unsupported = true;
+	c->reason = "L1 did not get VMX or SVM: L0's KVM does not offer it; does it run with "
+		    "nested=1?; diagnosed there: hidden-by-hypervisor: KVM below hides VMX";
+	judged(&r, VERDICT_FAIL, "chain: L1 did not get VMX or SVM, stage kvm");
+	c->reason = "KVM cannot be loaded: Not supported";
 	c->levels[0].findings[0].severity = SEVERITY_ADVICE;
 	judged(&r, VERDICT_FAIL, "chain: L1: KVM cannot be loaded: Not supported, stage kvm");
 	/* The machine's own blocker is why. */

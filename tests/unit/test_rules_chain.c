@@ -7,8 +7,9 @@
 #include "rules.h"
 
 static const char *const ids[] = {
-	"chain-l1-kernel", "chain-l1-no-vmx",	 "chain-l1-died", "chain-l2-entry", "chain-l2-died",
-	"chain-l2-hung",   "chain-wrong-digest", "chain-failed",  "chain-deeper",
+	"chain-too-small", "chain-l1-kernel", "chain-l1-no-vmx", "chain-l1-died",
+	"chain-l2-entry",  "chain-l2-died",   "chain-l2-hung",	 "chain-wrong-digest",
+	"chain-failed",	   "chain-deeper",
 };
 
 /* One finding about the chain, and its blocker alone. */
@@ -45,6 +46,7 @@ static void a_chain_that_is_well_has_no_findings(void **state)
 	(void)state;
 	haswell(&r, 2);
 	good_chain(&r);
+	must_not(&r, "chain-too-small");
 	must_not(&r, "chain-l1-kernel");
 	must_not(&r, "chain-l1-no-vmx");
 	must_not(&r, "chain-l1-died");
@@ -71,11 +73,11 @@ static void l1_kernel(void **state)
 	fails("chain-l1-kernel", 1, "kernel",
 	      "L1's kernel did not start: L1 shut down in a triple fault: on vCPU 0; rip 0x0");
 	fails("chain-l1-kernel", 1, "init",
-	      "L1's kernel did not get to its init: L1 panicked for want of memory: Kernel panic - "
-	      "not syncing: System is deadlocked on memory");
+	      "L1's kernel did not get to its init: L1 panicked: Kernel panic - not syncing: No "
+	      "working init found");
 	haswell(&r, 1);
 	failed_chain(&r, 1, "init", "silent", "L1's kernel did not get to its init: L1 hung: 15 s");
-	assert_contains(must(&r, "chain-l1-kernel")->remedy, "--memory");
+	must(&r, "chain-l1-kernel");
 	/* It had come further. */
 	r.selftest.chain.stage = "facts";
 	must_not(&r, "chain-l1-kernel");
@@ -83,6 +85,23 @@ static void l1_kernel(void **state)
 	r.selftest.chain.stage = "init";
 	r.selftest.chain.level = 2;
 	must_not(&r, "chain-l1-kernel");
+	report_free(&r);
+}
+
+static void too_small(void **state)
+{
+	struct report r;
+
+	(void)state;
+	fails("chain-too-small", 1, "init",
+	      "L1's kernel did not get to its init: L1 panicked for want of memory: Kernel panic - "
+	      "not syncing: System is deadlocked on memory");
+	fails("chain-too-small", 1, "done", "L1 is too small: 64 MiB do not hold the next level");
+	haswell(&r, 1);
+	failed_chain(&r, 2, "init", "panic", "L2 panicked for want of memory: Kernel panic");
+	assert_contains(must(&r, "chain-too-small")->remedy, "--memory");
+	r.selftest.chain.reason = "L2 panicked: Kernel panic - not syncing: for want of memory";
+	must_not(&r, "chain-too-small");
 	report_free(&r);
 }
 
@@ -261,6 +280,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_chain_that_is_well_has_no_findings),
+		cmocka_unit_test(too_small),
 		cmocka_unit_test(l1_kernel),
 		cmocka_unit_test(l1_no_vmx),
 		cmocka_unit_test(l1_died),

@@ -10,6 +10,7 @@
 
 enum kind {
 	NOTHING,
+	TOO_SMALL,
 	L1_KERNEL,
 	L1_NO_VMX,
 	L1_DIED,
@@ -32,8 +33,9 @@ static enum kind kind_by_words(const char *reason)
 		const char *words;
 		enum kind kind;
 	} ends[] = {
+		{ " is too small", TOO_SMALL },		{ " for want of memory", TOO_SMALL },
 		{ "the entry into L", L2_ENTRY },	{ " could not be started", OTHERWISE },
-		{ " gave up on L", L2_DIED },		{ " panicked", L2_DIED },
+		{ " gave up on L", L2_DIED },		{ " panicked: ", L2_DIED },
 		{ " triple fault", L2_DIED },		{ " reset itself", L2_DIED },
 		{ " powered off early", L2_DIED },	{ " hung", L2_HUNG },
 		{ " did not come to an end", L2_HUNG }, { " was stopped", L2_HUNG },
@@ -73,6 +75,8 @@ static enum kind kind_of(const struct chain_state *c)
 		return NOTHING;
 	if (c->result == CASE_PASS)
 		return WRONG_DIGEST;
+	if (kind == TOO_SMALL)
+		return TOO_SMALL;
 	if (c->level == 1) {
 		if (is_stage(c, starting))
 			return L1_KERNEL;
@@ -109,6 +113,11 @@ static struct finding *check(struct situation *s, const struct rule *rule, enum 
 				  say(s, "L%u failed at stage %s", c->level,
 				      c->stage ? c->stage : "not known");
 	return f;
+}
+
+static void check_too_small(struct situation *s, const struct rule *rule)
+{
+	check(s, rule, TOO_SMALL);
 }
 
 static void check_l1_kernel(struct situation *s, const struct rule *rule)
@@ -187,14 +196,25 @@ static void check_deeper(struct situation *s, const struct rule *rule)
 }
 
 static const struct rule rules[] = {
+	{ .id = "chain-too-small",
+	  .severity = SEVERITY_BLOCKER,
+	  .title = "A guest of the chain has too little memory",
+	  .check = check_too_small,
+	  .remedy = "Give L1 more (nestcheck chain --memory), or leave that out: then it gets what "
+		    "it needs. Where it does, this machine has no more to give: stop what else "
+		    "runs here, or add memory",
+	  .explain = "Each level of the chain holds a kernel, a root in memory, and the machine of "
+		     "the level above with the same inside. One of them ran out of memory. That "
+		     "says nothing about nesting, and nothing can be said of it before there is "
+		     "enough." },
 	{ .id = "chain-l1-kernel",
 	  .severity = SEVERITY_BLOCKER,
 	  .title = "Linux does not start as a guest of this machine (L1)",
 	  .check = check_l1_kernel,
-	  .remedy = "Read L1's last lines in the report (nestcheck report FILE). Where it wants "
-		    "for memory, give it more (nestcheck chain --memory); with a kernel of your "
-		    "own, try nestcheck's. Else update the kernel here, and see whether another "
-		    "guest of KVM starts",
+	  .remedy =
+		  "Read L1's last lines in the report (nestcheck report FILE). With a kernel of "
+		  "your own, try nestcheck's. Else update the kernel here, and see whether another "
+		  "guest of KVM starts",
 	  .explain = "The chain starts Linux in a virtual machine of nestcheck's own, L1, with a "
 		     "root made of the running system. Its kernel did not come as far as its "
 		     "first program. Nothing is nested at that point: an ordinary guest of KVM "

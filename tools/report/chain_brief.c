@@ -7,14 +7,20 @@
 
 #include "report/parts.h"
 
-/* What that level's own diagnosis says is in its way. */
+/*
+ * What that level's own diagnosis says is in its way. That it was not offered any virtualization is
+ * the level below's doing, which the reason says.
+ */
 static const struct finding *blocker_there(const struct chain_state *c)
 {
-	for (size_t i = 0; i < c->n_levels; i++)
-		for (size_t k = 0; c->levels[i].level == c->level && k < c->levels[i].n_findings;
-		     k++)
-			if (c->levels[i].findings[k].severity == SEVERITY_BLOCKER)
-				return &c->levels[i].findings[k];
+	for (size_t i = 0; i < c->n_levels; i++) {
+		const struct chain_level *l = &c->levels[i];
+
+		for (size_t k = 0; l->level == c->level && k < l->n_findings; k++)
+			if (l->findings[k].severity == SEVERITY_BLOCKER &&
+			    !l->findings[k].unsupported)
+				return &l->findings[k];
+	}
 	return NULL;
 }
 

@@ -8,6 +8,7 @@
 
 #include "diagnose/diagnose.h"
 #include "report/parts.h"
+#include "report/render.h"
 
 #define LABEL	       10
 #define SHORT_END      30 /* an end of so many characters is said in passing */
@@ -222,4 +223,23 @@ void part_chain_capabilities(struct text *t, const struct report *r)
 		marked |= capability_row(t, r, (enum cap)cap, n);
 	if (marked)
 		text_add(t, "  * other than the level below says that it offers\n");
+}
+
+void render_chain(struct text *t, const struct report *r)
+{
+	const struct chain_state *c = &r->selftest.chain;
+	struct text summary = { 0 };
+	size_t from = t->len;
+
+	if (!chain_asked(c))
+		return;
+	part_chain_summary(&summary, c);
+	text_wrap(t, LABEL, "chain", summary.s);
+	text_free(&summary);
+	part_chain_levels(t, c);
+	if (c->n_levels)
+		part_chain_capabilities(t, r);
+	if (chain_failed(c))
+		part_chain_consoles(t, c);
+	text_clean(t, from);
 }
