@@ -1,94 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Rules about the chain, Linux in Linux in Linux: what kind of failure it was. Stages and the words
- * of a reason are those of selftest/chain*.c.
+ * Rules about the chain, Linux in Linux in Linux: one for each kind of failure (chain_kind.h).
  */
 #include <string.h>
 
+#include "diagnose/chain_kind.h"
 #include "diagnose/diagnose.h"
 #include "diagnose/rules.h"
-
-enum kind {
-	NOTHING,
-	TOO_SMALL,
-	L1_KERNEL,
-	L1_NO_VMX,
-	L1_DIED,
-	L2_ENTRY,
-	L2_DIED,
-	L2_HUNG,
-	WRONG_DIGEST,
-	OTHERWISE,
-};
-
-bool chain_failed(const struct chain_state *c)
-{
-	return c->result == CASE_FAIL || (c->ran && c->result == CASE_PASS && !c->nested_run);
-}
-
-/* How a level ended, by the words that come first: a console's last line is quoted behind them. */
-static enum kind kind_by_words(const char *reason)
-{
-	static const struct {
-		const char *words;
-		enum kind kind;
-	} ends[] = {
-		{ " is too small", TOO_SMALL },		{ " for want of memory", TOO_SMALL },
-		{ "the entry into L", L2_ENTRY },	{ " could not be started", OTHERWISE },
-		{ " gave up on L", L2_DIED },		{ " panicked: ", L2_DIED },
-		{ " triple fault", L2_DIED },		{ " reset itself", L2_DIED },
-		{ " powered off early", L2_DIED },	{ " hung", L2_HUNG },
-		{ " did not come to an end", L2_HUNG }, { " was stopped", L2_HUNG },
-		{ " a wrong digest", WRONG_DIGEST },	{ " without a digest", WRONG_DIGEST },
-		{ " no nested guest", WRONG_DIGEST },
-	};
-	enum kind kind = OTHERWISE;
-	const char *first = NULL;
-
-	for (size_t i = 0; reason && i < sizeof(ends) / sizeof(ends[0]); i++) {
-		const char *at = strstr(reason, ends[i].words);
-
-		if (at && (!first || at < first)) {
-			first = at;
-			kind = ends[i].kind;
-		}
-	}
-	return kind;
-}
-
-static bool is_stage(const struct chain_state *c, const char *const *names)
-{
-	for (; c->stage && *names; names++)
-		if (!strcmp(c->stage, *names))
-			return true;
-	return false;
-}
-
-static enum kind kind_of(const struct chain_state *c)
-{
-	static const char *const starting[] = { "none", "entered", "kernel", "init", NULL };
-	static const char *const preparing[] = { "facts", "kvm", NULL };
-	static const char *const entering[] = { "none", "entered", "kernel", NULL };
-	enum kind kind = kind_by_words(c->reason);
-
-	if (!chain_failed(c))
-		return NOTHING;
-	if (c->result == CASE_PASS)
-		return WRONG_DIGEST;
-	if (kind == TOO_SMALL)
-		return TOO_SMALL;
-	if (c->level == 1) {
-		if (is_stage(c, starting))
-			return L1_KERNEL;
-		if (is_stage(c, preparing))
-			return L1_NO_VMX;
-		return kind == OTHERWISE ? OTHERWISE : L1_DIED;
-	}
-	/* Nothing ran in it, and KVM had no name for it. */
-	if (kind == L2_DIED && strstr(c->reason, " gave up on L") && is_stage(c, entering))
-		return L2_ENTRY;
-	return c->level ? kind : OTHERWISE;
-}
 
 static const struct chain_level *level_of(const struct chain_state *c, unsigned int level)
 {
@@ -98,12 +16,12 @@ static const struct chain_level *level_of(const struct chain_state *c, unsigned 
 	return NULL;
 }
 
-static struct finding *check(struct situation *s, const struct rule *rule, enum kind kind)
+static struct finding *check(struct situation *s, const struct rule *rule, enum chain_kind kind)
 {
 	const struct chain_state *c = &s->r->selftest.chain;
 	struct finding *f;
 
-	if (kind_of(c) != kind)
+	if (chain_kind_of(c) != kind)
 		return NULL;
 	f = finding_add(s, rule);
 	f->evidence = c->result == CASE_PASS ?
@@ -117,12 +35,12 @@ static struct finding *check(struct situation *s, const struct rule *rule, enum 
 
 static void check_too_small(struct situation *s, const struct rule *rule)
 {
-	check(s, rule, TOO_SMALL);
+	check(s, rule, CHAIN_IS_TOO_SMALL);
 }
 
 static void check_l1_kernel(struct situation *s, const struct rule *rule)
 {
-	check(s, rule, L1_KERNEL);
+	check(s, rule, CHAIN_IS_L1_KERNEL);
 }
 
 /* What L1's own nestcheck found, and whether the level below offers it. */
@@ -131,7 +49,7 @@ static void check_l1_no_vmx(struct situation *s, const struct rule *rule)
 	const struct chain_level *l1 = level_of(&s->r->selftest.chain, 1);
 	bool amd = s->module && !strcmp(s->module, "kvm_amd");
 	enum cap cap = amd ? CAP_SVM : CAP_VMX;
-	struct finding *f = check(s, rule, L1_NO_VMX);
+	struct finding *f = check(s, rule, CHAIN_IS_L1_NO_VMX);
 
 	if (!f || !l1)
 		return;
@@ -158,32 +76,32 @@ static void check_l1_no_vmx(struct situation *s, const struct rule *rule)
 
 static void check_l1_died(struct situation *s, const struct rule *rule)
 {
-	check(s, rule, L1_DIED);
+	check(s, rule, CHAIN_IS_L1_DIED);
 }
 
 static void check_l2_entry(struct situation *s, const struct rule *rule)
 {
-	check(s, rule, L2_ENTRY);
+	check(s, rule, CHAIN_IS_L2_ENTRY);
 }
 
 static void check_l2_died(struct situation *s, const struct rule *rule)
 {
-	check(s, rule, L2_DIED);
+	check(s, rule, CHAIN_IS_L2_DIED);
 }
 
 static void check_l2_hung(struct situation *s, const struct rule *rule)
 {
-	check(s, rule, L2_HUNG);
+	check(s, rule, CHAIN_IS_L2_HUNG);
 }
 
 static void check_wrong_digest(struct situation *s, const struct rule *rule)
 {
-	check(s, rule, WRONG_DIGEST);
+	check(s, rule, CHAIN_IS_WRONG_DIGEST);
 }
 
 static void check_otherwise(struct situation *s, const struct rule *rule)
 {
-	check(s, rule, OTHERWISE);
+	check(s, rule, CHAIN_IS_OTHERWISE);
 }
 
 static void check_deeper(struct situation *s, const struct rule *rule)
