@@ -17,6 +17,16 @@ void part_guests(struct text *t, const struct report *r, bool brief);
 void part_finding(struct text *t, const struct finding *f, bool short_form);
 void part_findings(struct text *t, const struct report *r);
 
+/*
+ * The chain (parts_chain.c). Summary: a sentence or two; nothing where none was asked for. Levels: a
+ * line or two each. Capabilities: each level's side by side. Consoles: the last lines of the level
+ * that failed and of the one below it.
+ */
+void part_chain_summary(struct text *t, const struct chain_state *c);
+void part_chain_levels(struct text *t, const struct chain_state *c);
+void part_chain_capabilities(struct text *t, const struct report *r);
+void part_chain_consoles(struct text *t, const struct chain_state *c);
+
 /* "40 cases: 38 passed, 1 failed, 1 skipped" */
 void part_case_counts(struct text *t, const struct report *r);
 

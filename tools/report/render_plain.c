@@ -86,7 +86,23 @@ static void cases(struct text *t, const struct report *r)
 			add_skips(t, s, i);
 }
 
-void render_plain(struct text *t, const struct report *r)
+/* Of a chain that passed, the table above says enough. */
+static void chain(struct text *t, const struct report *r, bool whole)
+{
+	const struct chain_state *c = &r->selftest.chain;
+	bool failed = c->result == CASE_FAIL;
+
+	if (!c->n_levels || (!whole && !failed))
+		return;
+	text_add(t, "\nChain, each level with its kernel and its end\n");
+	part_chain_levels(t, c);
+	if (whole)
+		part_chain_capabilities(t, r);
+	if (failed)
+		part_chain_consoles(t, c);
+}
+
+static void plain(struct text *t, const struct report *r, bool whole)
 {
 	size_t from = t->len;
 
@@ -97,5 +113,16 @@ void render_plain(struct text *t, const struct report *r)
 	part_findings(t, r);
 	if (r->selftest.n_cases)
 		cases(t, r);
+	chain(t, r, whole);
 	text_clean(t, from);
+}
+
+void render_plain(struct text *t, const struct report *r)
+{
+	plain(t, r, false);
+}
+
+void render_long(struct text *t, const struct report *r)
+{
+	plain(t, r, true);
 }
