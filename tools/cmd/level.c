@@ -173,10 +173,11 @@ static bool start_next(struct report *r)
 	say_stage(CHAIN_NEXT);
 	ret = chain_start(&next, why, sizeof(why));
 	if (ret < 0)
-		say_failed(&r->arena, arena_printf(&r->arena, "%s: %s",
-						   ret == -ENOMEM ? " is too small" :
-								    " could not start the next level",
-						   why));
+		say_failed(&r->arena,
+			   arena_printf(&r->arena, "%s: %s",
+					ret == -ENOMEM ? " is too small" :
+							 " could not start the next level",
+					why));
 	return ret == 0;
 }
 

@@ -21,7 +21,7 @@
 /* MSR_IA32_FEAT_CTL: locked, with everything off; SDM Vol. 3, 24.7. */
 #define FEAT_CTL_LOCKED 1
 /* MSR_VM_CR: SVMDIS and LOCK; APM Vol. 2, 15.30.1. */
-#define VM_CR_DISABLED 0x18
+#define VM_CR_DISABLED	0x18
 
 struct chain {
 	struct report *r;
@@ -126,7 +126,9 @@ static void set_up(struct chain *c, struct chain_next *n, struct machine_msr *lo
 		.initrd = o->initrd,
 		.modules = kvm_default_module_dir(),
 		.vendor = kvm_module_for(c->r->cpu.vendor),
-		.cpus = o->cpus ? o->cpus : online() > 1 ? 2 : 1,
+		.cpus = o->cpus	     ? o->cpus :
+			online() > 1 ? 2 :
+				       1,
 		.memory = o->memory,
 		.msrs = o->msrs,
 		.n_msrs = o->n_msrs,

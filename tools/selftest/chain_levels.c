@@ -43,8 +43,8 @@ static void take_level(struct report *r, struct chain_level *l, const struct cha
 	if (s->kernel[0])
 		l->kernel = arena_strdup(a, s->kernel);
 	if (s->ended) {
-		l->end = arena_strdup(a, s->end.what[0] ? s->end.what :
-							  machine_end_name(s->end.end));
+		l->end = arena_strdup(a,
+				      s->end.what[0] ? s->end.what : machine_end_name(s->end.end));
 		if (s->end.error)
 			l->end = arena_printf(a, "not started: %s", s->end.what);
 		l->total_us = s->end.us;

@@ -10,17 +10,17 @@
 #include "selftest/chain.h"
 
 static const char *const verbs[CHAIN_VERBS] = {
-	[CHAIN_SAYS_STAGE] = "stage",	  [CHAIN_SAYS_SELF] = "self",
-	[CHAIN_SAYS_REPORT] = "report",	  [CHAIN_SAYS_HASHED] = "hashed",
-	[CHAIN_SAYS_FAILED] = "failed",	  [CHAIN_SAYS_CONSOLE] = "console",
+	[CHAIN_SAYS_STAGE] = "stage",	[CHAIN_SAYS_SELF] = "self",
+	[CHAIN_SAYS_REPORT] = "report", [CHAIN_SAYS_HASHED] = "hashed",
+	[CHAIN_SAYS_FAILED] = "failed", [CHAIN_SAYS_CONSOLE] = "console",
 	[CHAIN_SAYS_ENDED] = "ended",
 };
 
 const char *const chain_stage_names[CHAIN_STAGES] = {
-	[CHAIN_NOT_STARTED] = "none",  [CHAIN_ENTERED] = "entered", [CHAIN_KERNEL_UP] = "kernel",
-	[CHAIN_INIT] = "init",	       [CHAIN_HASHING] = "hashing", [CHAIN_HASHED] = "hashed",
-	[CHAIN_TIMER] = "timer",       [CHAIN_CPUS] = "cpus",	    [CHAIN_FACTS] = "facts",
-	[CHAIN_KVM] = "kvm",	       [CHAIN_NEXT] = "next",	    [CHAIN_DONE] = "done",
+	[CHAIN_NOT_STARTED] = "none", [CHAIN_ENTERED] = "entered", [CHAIN_KERNEL_UP] = "kernel",
+	[CHAIN_INIT] = "init",	      [CHAIN_HASHING] = "hashing", [CHAIN_HASHED] = "hashed",
+	[CHAIN_TIMER] = "timer",      [CHAIN_CPUS] = "cpus",	   [CHAIN_FACTS] = "facts",
+	[CHAIN_KVM] = "kvm",	      [CHAIN_NEXT] = "next",	   [CHAIN_DONE] = "done",
 	[CHAIN_OFF] = "powered-off",
 };
 

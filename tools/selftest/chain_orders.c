@@ -43,7 +43,7 @@ static bool word(const char *cmdline, const char *key, char *value, size_t size)
 
 static unsigned int number(const char *cmdline, const char *key, unsigned int fallback)
 {
-	char value[12];
+	char value[10];
 
 	if (!word(cmdline, key, value, sizeof(value)) || !value[0] ||
 	    value[strspn(value, "0123456789")])

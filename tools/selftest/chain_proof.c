@@ -162,7 +162,8 @@ bool chain_proof_timer(char *why, size_t size)
 		snprintf(why, size, "a timer of %lld us came after %" PRId64 " us", TIMER_NS / 1000,
 			 took / 1000);
 	else if (before >= 0 && after <= before)
-		snprintf(why, size, "a timer came, and the local timer's interrupts stayed at %" PRId64,
+		snprintf(why, size,
+			 "a timer came, and the local timer's interrupts stayed at %" PRId64,
 			 after);
 	else
 		return true;

@@ -10,7 +10,7 @@
 
 #include "selftest/chain_root.h"
 
-#define MIB 1048576ULL
+#define MIB (UINT64_C(1) << 20)
 
 /* What has to stay free where the machine runs: KVM's tables, the VMM itself. */
 #define SPARE (16 * MIB)
@@ -22,9 +22,9 @@
  * No device is there but the console: nothing else is looked for, as each look is an exit. The
  * panic is for our own program's end: a machine that is over must not hang.
  */
-#define KERNEL_WORDS                                                                              \
-	"console=ttyS0,115200 quiet panic=-1 oops=panic rdinit=" CHAIN_ROOT_INIT                  \
-	" 8250.nr_uarts=1 i8042.noprobe=1 pci=off tsc=reliable no_timer_check "                   \
+#define KERNEL_WORDS                                                             \
+	"console=ttyS0,115200 quiet panic=-1 oops=panic rdinit=" CHAIN_ROOT_INIT \
+	" 8250.nr_uarts=1 i8042.noprobe=1 pci=off tsc=reliable no_timer_check "  \
 	"random.trust_cpu=1 rcupdate.rcu_expedited=1 cryptomgr.notests"
 
 struct ears {
@@ -51,8 +51,7 @@ static void take_channel(char *text, void *data)
 	struct chain_line line;
 
 	if (!chain_line_parse(text, &line) || line.level < level ||
-	    line.level > e->next->orders.depth ||
-	    (line.level == level && !is_own_verb(line.verb)))
+	    line.level > e->next->orders.depth || (line.level == level && !is_own_verb(line.verb)))
 		return;
 	if (line.level == level && e->machine)
 		line.us = machine_us(e->machine);
@@ -106,18 +105,6 @@ static void tell_end(struct ears *e, int error, const struct machine_result *res
 	chain_end_format(&end, text, sizeof(text));
 	line.rest = text;
 	pass_on(e, &line);
-}
-
-uint64_t chain_memory(unsigned int above, const struct machine_blob *kernel, size_t initrd)
-{
-	bool elf = kernel->size > 4 && !memcmp(kernel->data, "\177ELF", 4);
-	/* A kernel from its 16 MiB on, its tables, our program twice: once packed, once not. */
-	uint64_t last = (elf ? 64 : 192) * MIB + 8 * (uint64_t)initrd;
-
-	if (!above)
-		return last;
-	return chain_memory(above - 1, kernel, initrd) + last + 2 * (uint64_t)kernel->size +
-	       SPARE;
 }
 
 /* Bytes that programs here can still have; UINT64_MAX where the kernel does not say. */
@@ -198,7 +185,8 @@ int chain_start(const struct chain_next *n, char *why, size_t size)
 		snprintf(why, size, "%s cannot be read: %s", failed, strerror(-ret));
 		return ret;
 	}
-	memory = n->memory ? n->memory : chain_memory(depth - level, &root.kernel, root.initrd_bytes);
+	memory = n->memory ? n->memory :
+			     chain_memory(depth - level, &root.kernel, root.initrd_bytes);
 	memory = (memory + 2 * MIB - 1) / (2 * MIB) * (2 * MIB);
 	if (available < memory + SPARE) {
 		snprintf(why, size,

@@ -17,7 +17,7 @@
 struct chain_orders {
 	unsigned int level, depth, cpus, silence_ms;
 	char nonce[SHA256_HEX];
-	char faults[64];
+	char faults[128];
 };
 
 #define CHAIN_WORDS_MAX 512
