@@ -15,6 +15,7 @@ const struct command commands[] = {
 	{ "diagnose", "say what is wrong and how to put it right", cmd_diagnose },
 	{ "load", "load KVM with nesting on", cmd_load },
 	{ "selftest", "run L1 and L2 guests and check them", cmd_selftest },
+	{ "chain", "run Linux in Linux in Linux", cmd_chain },
 	{ "report", "show a stored report again", cmd_report },
 	{ "compare", "show what differs between two stored reports", cmd_compare },
 	{ "msr", "show a model-specific register on every CPU, decoded", cmd_msr },
@@ -55,6 +56,7 @@ int main(int argc, char **argv)
 	static char *default_argv[] = { run, NULL };
 	const struct command *c;
 
+	level_main();
 	if (argc < 2)
 		return cmd_run(1, default_argv);
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {

@@ -23,8 +23,15 @@ int cmd_probe(int argc, char **argv);
 int cmd_diagnose(int argc, char **argv);
 int cmd_load(int argc, char **argv);
 int cmd_selftest(int argc, char **argv);
+int cmd_chain(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_compare(int argc, char **argv);
 int cmd_msr(int argc, char **argv);
+
+/*
+ * Where this program is PID 1 of a machine that the chain made (nestcheck.level= on the kernel's
+ * command line): that level's part, from which nothing returns. Elsewhere it does nothing.
+ */
+void level_main(void);
 
 #endif

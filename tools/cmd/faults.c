@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "cmd/run.h"
+#include "kvm/module.h"
 
 static void play_killed(struct run *run)
 {
@@ -65,6 +66,18 @@ static void play_stall(struct run *run)
 	}
 }
 
+/* What is the commonest on an installed host: KVM is there and offers L1 nothing. */
+static void play_nested_off(struct run *run)
+{
+	const char *module = run->r.kvm.module;
+
+	if (!module || module_remove(module))
+		return;
+	module_insert(!strcmp(module, "kvm_amd") ? "/lib/modules/kvm-amd.ko" :
+						   "/lib/modules/kvm-intel.ko",
+		      "nested=0");
+}
+
 /* stage: at whose start it is played; NULL: somewhere else asks for it by name. */
 static const struct {
 	const char *name;
@@ -80,6 +93,12 @@ static const struct {
 	{ "no-module", NULL, NULL },
 	{ "l1-hang", NULL, NULL },
 	{ "l1-triple-fault", NULL, NULL },
+	{ "chain-l1-nested-off", "chain", play_nested_off },
+	{ "chain-l1-small", NULL, NULL },
+	{ "chain-l1-locked", NULL, NULL },
+	{ "chain-l2-panic", NULL, NULL },
+	{ "chain-l2-hang", NULL, NULL },
+	{ "chain-l2-digest", NULL, NULL },
 };
 
 #define N_FAULTS (sizeof(faults) / sizeof(faults[0]))

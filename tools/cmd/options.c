@@ -44,11 +44,19 @@ static const struct option_row *find_row(const struct command_line *cl, const ch
 	return NULL;
 }
 
+static bool is_many(const struct option_row *row)
+{
+	size_t n = strlen(row->argument);
+
+	return n > 3 && !strcmp(row->argument + n - 3, "...");
+}
+
 /* Takes argv[*i] and, where the option wants one, its argument. */
 static int take_option(struct command_line *cl, int argc, char **argv, int *i)
 {
 	const struct option_row *row = find_row(cl, argv[*i]);
 	const char *equals = strchr(argv[*i], '=');
+	struct option_values *values;
 	const char *value;
 
 	if (!row) {
@@ -70,7 +78,17 @@ static int take_option(struct command_line *cl, int argc, char **argv, int *i)
 			row->argument);
 		return EXIT_USAGE;
 	}
-	*(const char **)row->to = value;
+	if (!is_many(row)) {
+		*(const char **)row->to = value;
+		return OPTIONS_GO_ON;
+	}
+	values = row->to;
+	if (values->n == OPTION_VALUES_MAX) {
+		fprintf(stderr, "nestcheck: %s is given more than %d times\n", row->name,
+			OPTION_VALUES_MAX);
+		return EXIT_USAGE;
+	}
+	values->v[values->n++] = value;
 	return OPTIONS_GO_ON;
 }
 

@@ -15,12 +15,19 @@
 /*
  * One option. argument: NULL for a flag, whose `to` is a bool *; else what the argument is
  * called in the help, and `to` is a const char **. "--name VALUE" and "--name=VALUE" both do.
+ * One whose argument ends in "..." may be given often; its `to` is a struct option_values *.
  */
 struct option_row {
 	const char *name; /* "--facts" */
 	const char *argument;
 	const char *help;
 	void *to;
+};
+
+#define OPTION_VALUES_MAX 16
+struct option_values {
+	const char *v[OPTION_VALUES_MAX];
+	size_t n;
 };
 
 #define OPTION_JSON(p)                                                   \

@@ -56,7 +56,7 @@ static bool print_plain(const struct report *r)
 	char verdict[STATUS_LINE_MAX];
 	struct text t = { 0 };
 
-	render_plain(&t, r);
+	render_long(&t, r);
 	if (r->verdict.result != VERDICT_NONE)
 		text_addf(&t, "\nnestcheck: VERDICT %s\n",
 			  verdict_text(verdict, sizeof(verdict), r));

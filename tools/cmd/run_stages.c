@@ -14,6 +14,8 @@
 #include "lib/status.h"
 #include "report/judge.h"
 #include "report/render.h"
+#include "selftest/cases.h"
+#include "selftest/chain.h"
 #include "selftest/selftest.h"
 
 /* How long the consoles may take for the report, and then for the verdict's line. */
@@ -74,6 +76,58 @@ static void on_case(const struct case_outcome *c, size_t index, size_t total, vo
 	}
 }
 
+static void on_chain(unsigned int level, enum chain_stage stage, uint64_t us, void *data)
+{
+	struct run *run = data;
+	char text[128];
+
+	(void)us;
+	snprintf(text, sizeof(text), "chain L%u: %s", level, chain_stage_texts[stage]);
+	status_alive(text);
+	if (run->terminal)
+		say_progress(run, text);
+}
+
+/* With the full self-test, as if it were a case; with the quick one where it is named. */
+static bool wants_chain(const struct run *run)
+{
+	const char *only = run->p.only, *skip = run->p.skip;
+
+	if (run->p.selftest == SELFTEST_SOAK || (*skip && glob_list_matches(skip, "chain")))
+		return false;
+	if (run->p.selftest == SELFTEST_FULL)
+		return !*only || glob_list_matches(only, "chain");
+	return params_list_has(only, "chain");
+}
+
+static void run_chain(struct run *run)
+{
+	struct chain_options o = {
+		.depth = run->p.depth,
+		.progress = on_chain,
+		.data = run,
+	};
+
+	if (!wants_chain(run)) {
+		if (run->p.depth != 2)
+			params_problem(&run->p,
+				       "depth=%u is the chain's, which comes with "
+				       "selftest=full: it was not run",
+				       run->p.depth);
+		return;
+	}
+	/* Sooner than init, which gives up where it hears nothing for timeout_s. */
+	if (run->p.timeout_set)
+		o.silence_ms = run->p.timeout_s * 750;
+	if (run->image)
+		o.faults = run->p.fault;
+	faults_play(run, "chain");
+	status_alive("chain");
+	if (run->image)
+		say_progress(run, "running Linux in Linux in Linux");
+	chain_run(&run->r, &o);
+}
+
 static void stage_selftest(struct run *run)
 {
 	struct report *r = &run->r;
@@ -92,9 +146,6 @@ static void stage_selftest(struct run *run)
 	}
 	if (run->p.selftest == SELFTEST_SOAK)
 		o.soak_s = run->p.soak_s;
-	if (run->p.selftest == SELFTEST_FULL || run->p.depth != 2)
-		params_problem(&run->p, "the chain (selftest=full, depth=3) is not in this "
-					"version: the cases alone were run");
 	/* Without KVM there is nothing to run on, and the reason is known already. */
 	if (r->kvm.error || !r->kvm.module)
 		return;
@@ -103,6 +154,7 @@ static void stage_selftest(struct run *run)
 	else if (run->image && params_fault(&run->p, "l1-triple-fault"))
 		o.fault = "l1-triple-fault";
 	selftest_run(r, &o);
+	run_chain(run);
 	r->selftest.taint_known = TRI_UNKNOWN;
 	if (run->taint_known && read_taint(&r->selftest.taint_after)) {
 		r->selftest.taint_before = run->taint;

@@ -26,18 +26,18 @@ const char *const case_result_names[4] = {
 	[CASE_XFAIL] = "xfail",
 };
 
-/* Zero means "not measured" for these: null. */
-static json_t *out_u64(uint64_t value)
+json_t *out_u64(uint64_t value)
 {
 	return json_integer((json_int_t)(value & INT64_MAX));
 }
 
-static json_t *out_measured(uint64_t value)
+/* Zero means "not measured" for these: null. */
+json_t *out_measured(uint64_t value)
 {
 	return value ? out_u64(value) : json_null();
 }
 
-static json_t *out_caps(const enum tri caps[CAP_COUNT])
+json_t *out_caps(const enum tri caps[CAP_COUNT])
 {
 	json_t *object = json_object();
 
@@ -72,12 +72,12 @@ static json_t *out_cpu_summary(const struct cpu_summary *c)
 	return cpu;
 }
 
-static json_t *out_findings(const struct report *r)
+json_t *out_findings(const struct finding *findings, size_t n)
 {
 	json_t *array = json_array();
 
-	for (size_t i = 0; i < r->n_findings; i++) {
-		const struct finding *f = &r->findings[i];
+	for (size_t i = 0; i < n; i++) {
+		const struct finding *f = &findings[i];
 		json_t *finding = json_object(), *cpus = json_array();
 
 		for (size_t k = 0; k < f->n_cpus; k++)
@@ -94,7 +94,7 @@ static json_t *out_findings(const struct report *r)
 	return array;
 }
 
-static json_t *out_kvm_state(const struct kvm_state *k)
+json_t *out_kvm_state(const struct kvm_state *k)
 {
 	json_t *kvm = json_object();
 
@@ -159,6 +159,7 @@ static json_t *out_selftest(const struct selftest_state *s)
 	out_set(selftest, "cases", cases);
 	out_set(selftest, "nested_run", out_u64(s->nested_run));
 	out_set(selftest, "cost", cost);
+	out_set(selftest, "chain", out_chain(&s->chain));
 	if (s->taint_known == TRI_YES) {
 		out_set(taint, "before", out_u64(s->taint_before));
 		out_set(taint, "after", out_u64(s->taint_after));
@@ -197,7 +198,7 @@ char *report_to_json(const struct report *r)
 	out_set(report, "replayed", json_boolean(r->replayed));
 	out_set(report, "cpu", out_cpu_summary(&r->cpu));
 	out_set(report, "capabilities", out_caps(r->caps));
-	out_set(report, "findings", out_findings(r));
+	out_set(report, "findings", out_findings(r->findings, r->n_findings));
 	out_set(report, "kvm", out_kvm_state(&r->kvm));
 	out_set(report, "selftest", out_selftest(&r->selftest));
 	out_set(report, "verdict", out_verdict(&r->verdict));

@@ -9,21 +9,6 @@
 #include "lib/json_report.h"
 #include "lib/json_util.h"
 
-#define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
-
-static bool in_caps(struct reader *rd, json_t *object, const char *where, const char *key,
-		    enum tri caps[CAP_COUNT])
-{
-	json_t *v;
-
-	if (!in_object(rd, object, where, key, &v))
-		return false;
-	for (int i = 0; i < CAP_COUNT; i++)
-		if (!in_tri(rd, v, key, cap_name((enum cap)i), &caps[i]))
-			return false;
-	return true;
-}
-
 static bool in_tool(struct reader *rd, json_t *report, struct report *r)
 {
 	json_t *v;
@@ -52,64 +37,6 @@ static bool in_cpu_summary(struct reader *rd, json_t *report, struct cpu_summary
 	c->vendor = (enum cpu_vendor)vendor;
 	c->count = (size_t)count;
 	return true;
-}
-
-static bool in_cpu_ids(struct reader *rd, json_t *finding, const char *where, struct finding *f)
-{
-	json_t *cpus, *v;
-	size_t i;
-
-	if (!in_array(rd, finding, where, "cpus", &cpus))
-		return false;
-	json_array_foreach(cpus, i, v) {
-		if (!json_is_integer(v) || json_integer_value(v) < 0 ||
-		    json_integer_value(v) > INT32_MAX)
-			return in_fail(rd, where, "cpus", "not all of it is CPU numbers");
-		*arena_push(rd->a, &f->cpus, &f->n_cpus) = (int)json_integer_value(v);
-	}
-	return true;
-}
-
-static bool in_findings(struct reader *rd, json_t *report, struct report *r)
-{
-	json_t *array, *v;
-	size_t i;
-
-	if (!in_array(rd, report, "", "findings", &array))
-		return false;
-	json_array_foreach(array, i, v) {
-		const char *where = arena_printf(rd->a, "findings[%zu]", i);
-		struct finding *f = arena_push(rd->a, &r->findings, &r->n_findings);
-		int severity = SEVERITY_BLOCKER;
-
-		if (!json_is_object(v))
-			return in_fail(rd, where, NULL, "not an object");
-		if (!in_string(rd, v, where, "id", &f->id) ||
-		    !in_enum(rd, v, where, "severity", severity_names, COUNT(severity_names),
-			     &severity) ||
-		    !in_bool(rd, v, where, "unsupported", &f->unsupported) ||
-		    !in_string(rd, v, where, "title", &f->title) ||
-		    !in_string(rd, v, where, "evidence", &f->evidence) ||
-		    !in_string(rd, v, where, "remedy", &f->remedy) || !in_cpu_ids(rd, v, where, f))
-			return false;
-		if (!f->id || !f->title)
-			return in_fail(rd, where, NULL, "a finding without id or title");
-		f->severity = (enum severity)severity;
-	}
-	return true;
-}
-
-static bool in_kvm_state(struct reader *rd, json_t *report, struct kvm_state *k)
-{
-	json_t *v;
-
-	return in_object(rd, report, "", "kvm", &v) &&
-	       in_string(rd, v, "kvm", "module", &k->module) &&
-	       in_key_values(rd, v, "kvm", "parameters", &k->parameters) &&
-	       in_string(rd, v, "kvm", "error", &k->error) &&
-	       in_caps(rd, v, "kvm", "offered", k->offered) &&
-	       in_tri(rd, v, "kvm", "will_load", &k->will_load) &&
-	       in_strings(rd, v, "kvm", "missing", &k->missing);
 }
 
 static bool in_case(struct reader *rd, json_t *v, const char *where, struct case_outcome *c)
@@ -185,6 +112,7 @@ static bool in_selftest(struct reader *rd, json_t *report, struct selftest_state
 	    !in_u64(rd, cost, "selftest.cost", "l2_exit_cycles", &s->l2_exit_cycles) ||
 	    !in_costs(rd, cost, s->costs) || !in_u64(rd, v, "selftest", "passes", &passes) ||
 	    !in_u64(rd, v, "selftest", "left_out", &left_out) || !in_taint(rd, v, s) ||
+	    !in_chain(rd, v, "selftest", &s->chain) ||
 	    !in_array(rd, v, "selftest", "cases", &cases))
 		return false;
 	s->passes = (unsigned int)passes;
@@ -246,8 +174,9 @@ static bool in_report(struct reader *rd, json_t *report, struct report *r)
 	       in_u64(rd, report, "", "duration_ms", &r->duration_ms) &&
 	       in_bool(rd, report, "", "replayed", &r->replayed) &&
 	       in_cpu_summary(rd, report, &r->cpu) &&
-	       in_caps(rd, report, "", "capabilities", r->caps) && in_findings(rd, report, r) &&
-	       in_kvm_state(rd, report, &r->kvm) && in_selftest(rd, report, &r->selftest) &&
+	       in_caps(rd, report, "", "capabilities", r->caps) &&
+	       in_findings(rd, report, "", &r->findings, &r->n_findings) &&
+	       in_kvm_state(rd, report, "", &r->kvm) && in_selftest(rd, report, &r->selftest) &&
 	       in_verdict(rd, report, &r->verdict) && in_timing(rd, report, r) &&
 	       in_strings(rd, report, "", "parameter_problems", &r->param_problems) &&
 	       in_object(rd, report, "", "facts", &facts) &&

@@ -351,6 +351,12 @@ struct chain_state {
 	size_t n_levels;
 };
 
+/* It was asked for: run, or skipped with a reason. The zero value is a chain that nobody wanted. */
+static inline bool chain_asked(const struct chain_state *c)
+{
+	return c->ran || c->result != CASE_PASS;
+}
+
 struct selftest_state {
 	bool ran;
 	unsigned int passes; /* through all cases; 0 where it was not started */

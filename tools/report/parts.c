@@ -158,8 +158,14 @@ static const char *why_not_run(const struct report *r)
 void part_guests(struct text *t, const struct report *r, bool brief)
 {
 	const struct selftest_state *s = &r->selftest;
-	struct text l1 = { 0 }, l2 = { 0 };
+	struct text l1 = { 0 }, l2 = { 0 }, chain = { 0 };
 
+	part_chain_summary(&chain, &s->chain);
+	/* The chain alone was asked for (nestcheck chain). */
+	if (chain.len && !s->ran) {
+		row(t, "chain", &chain, brief);
+		return;
+	}
 	if (!s->n_cases) {
 		text_addf(&l1, "not started: %s", why_not_run(r));
 		text_add(&l2, "not started");
@@ -182,6 +188,8 @@ void part_guests(struct text *t, const struct report *r, bool brief)
 	}
 	row(t, "L1", &l1, brief);
 	row(t, "L2", &l2, brief);
+	if (chain.len)
+		row(t, "chain", &chain, brief);
 }
 
 void part_finding(struct text *t, const struct finding *f, bool short_form)

@@ -12,6 +12,12 @@
 /* Serial lines, pipes, files: 80 columns, no control sequences. */
 void render_plain(struct text *t, const struct report *r);
 
+/* The same with all there is to tell of the chain: what a stored report is read for. */
+void render_long(struct text *t, const struct report *r);
+
+/* The chain alone, at length: what `nestcheck chain` prints. Nothing where none was asked for. */
+void render_chain(struct text *t, const struct report *r);
+
 /*
  * A screen of columns x rows characters: the verdict as a banner of at least an eighth of
  * the rows, the short table (CPU, firmware, kvm, L1, L2), the findings as far as they fit
@@ -32,7 +38,7 @@ void render_registers(struct text *t, const struct report *r);
 /* What `diagnose` prints: the findings alone. */
 void render_findings(struct text *t, const struct report *r);
 
-/* TAP 13 of the self-test cases. */
+/* TAP 13 of the self-test cases, and of the chain as the last of them. */
 void render_tap(struct text *t, const struct report *r);
 
 #endif

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "diagnose/diagnose.h"
 #include "lib/version.h"
 #include "report/parts.h"
 
@@ -86,7 +87,23 @@ static void cases(struct text *t, const struct report *r)
 			add_skips(t, s, i);
 }
 
-void render_plain(struct text *t, const struct report *r)
+/* Of a chain that passed, the table above says enough. */
+static void chain(struct text *t, const struct report *r, bool whole)
+{
+	const struct chain_state *c = &r->selftest.chain;
+	bool failed = chain_failed(c);
+
+	if (!c->n_levels || (!whole && !failed))
+		return;
+	text_add(t, "\nChain, level by level\n");
+	part_chain_levels(t, c);
+	if (whole)
+		part_chain_capabilities(t, r);
+	if (failed)
+		part_chain_consoles(t, c);
+}
+
+static void plain(struct text *t, const struct report *r, bool whole)
 {
 	size_t from = t->len;
 
@@ -97,5 +114,16 @@ void render_plain(struct text *t, const struct report *r)
 	part_findings(t, r);
 	if (r->selftest.n_cases)
 		cases(t, r);
+	chain(t, r, whole);
 	text_clean(t, from);
+}
+
+void render_plain(struct text *t, const struct report *r)
+{
+	plain(t, r, false);
+}
+
+void render_long(struct text *t, const struct report *r)
+{
+	plain(t, r, true);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * TAP 13 of the self-test's cases: xfail and the failure of an unproven case are TODO.
+ * TAP 13 of the self-test's cases and of the chain: xfail and the failure of an unproven case are
+ * TODO.
  */
 #include "report/render.h"
 
@@ -12,35 +13,43 @@ static void detail(struct text *t, const char *s)
 	text_add(t, "\"\n  ...\n");
 }
 
+static void outcome(struct text *t, size_t number, const struct case_outcome *c)
+{
+	bool ok = c->result == CASE_PASS || c->result == CASE_SKIP;
+
+	text_addf(t, "%sok %zu - %s", ok ? "" : "not ", number, c->name);
+	if (c->result == CASE_SKIP)
+		text_addf(t, " # SKIP %s", c->detail ? c->detail : "");
+	else if (c->result == CASE_XFAIL)
+		text_add(t, " # TODO a defect of this emulator");
+	else if (c->result == CASE_FAIL && c->unproven)
+		text_add(t, " # TODO unproven");
+	text_add(t, "\n");
+	if (!ok && c->detail)
+		detail(t, c->detail);
+}
+
 void render_tap(struct text *t, const struct report *r)
 {
 	const struct selftest_state *s = &r->selftest;
-	size_t from = t->len;
+	size_t from = t->len, n = s->n_cases + chain_asked(&s->chain);
 
 	text_add(t, "TAP version 13\n");
-	if (!s->n_cases)
+	if (!n)
 		text_addf(t, "1..0 # SKIP %s\n",
 			  s->error   ? s->error :
 			  s->partial ? s->partial :
 				       "no self-test was run");
 	else
-		text_addf(t, "1..%zu\n", s->n_cases);
-	for (size_t i = 0; i < s->n_cases; i++) {
-		const struct case_outcome *c = &s->cases[i];
-		bool ok = c->result == CASE_PASS || c->result == CASE_SKIP;
-
-		text_addf(t, "%sok %zu - %s", ok ? "" : "not ", i + 1, c->name);
-		if (c->result == CASE_SKIP)
-			text_addf(t, " # SKIP %s", c->detail ? c->detail : "");
-		else if (c->result == CASE_XFAIL)
-			text_add(t, " # TODO a defect of this emulator");
-		else if (c->result == CASE_FAIL && c->unproven)
-			text_add(t, " # TODO unproven");
-		text_add(t, "\n");
-		if (!ok && c->detail)
-			detail(t, c->detail);
-	}
-	if (s->n_cases && s->error)
+		text_addf(t, "1..%zu\n", n);
+	for (size_t i = 0; i < s->n_cases; i++)
+		outcome(t, i + 1, &s->cases[i]);
+	if (chain_asked(&s->chain))
+		outcome(t, n,
+			&(struct case_outcome){ .name = "chain",
+						.result = s->chain.result,
+						.detail = s->chain.reason });
+	if (n && s->error)
 		text_addf(t, "Bail out! %s\n", s->error);
 	text_clean(t, from);
 }

@@ -29,6 +29,14 @@ static void on_alarm(int signal)
 		running->immediate_exit = 1;
 }
 
+int vcpu_kickable(struct vcpu *vcpu)
+{
+	struct sigaction action = { .sa_handler = on_alarm };
+
+	running = vcpu->run;
+	return sigaction(SIGALRM, &action, NULL) < 0 ? -errno : 0;
+}
+
 static int timer_start(timer_t *timer, unsigned int ms)
 {
 	struct sigaction action = { .sa_handler = on_alarm };

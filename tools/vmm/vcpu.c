@@ -46,7 +46,7 @@ int vcpu_set_msr(struct vcpu *vcpu, uint32_t index, uint64_t value)
 	return ret < 0 ? ret : 0;
 }
 
-static int set_up(struct vm *vm, struct vcpu *vcpu, unsigned int id)
+static int set_up(struct vm *vm, struct vcpu *vcpu, unsigned int id, const struct kvm_cpuid2 *cpuid)
 {
 	void *run;
 	int ret;
@@ -60,23 +60,29 @@ static int set_up(struct vm *vm, struct vcpu *vcpu, unsigned int id)
 		return step(vcpu, "mmap of the vCPU", -1);
 	vcpu->run = run;
 	vcpu->stats_fd = ioctl(vcpu->fd, KVM_GET_STATS_FD, NULL);
-	ret = step(vcpu, "KVM_SET_CPUID2", ioctl(vcpu->fd, KVM_SET_CPUID2, vm->cpuid));
+	ret = step(vcpu, "KVM_SET_CPUID2", ioctl(vcpu->fd, KVM_SET_CPUID2, cpuid));
 	if (ret < 0)
 		return ret;
-	if (!vmx_offered(vm->cpuid))
+	if (!vmx_offered(cpuid))
 		return 0;
 	return vcpu_set_msr(vcpu, MSR_IA32_FEAT_CTL, FEAT_CTL_LOCKED | FEAT_CTL_VMX_OUTSIDE_SMX);
 }
 
-int vcpu_create(struct vm *vm, struct vcpu *vcpu, unsigned int id)
+int vcpu_create_as(struct vm *vm, struct vcpu *vcpu, unsigned int id,
+		   const struct kvm_cpuid2 *cpuid)
 {
 	int ret;
 
 	*vcpu = (struct vcpu){ .vm = vm, .id = id, .fd = -1, .stats_fd = -1 };
-	ret = set_up(vm, vcpu, id);
+	ret = set_up(vm, vcpu, id, cpuid);
 	if (ret < 0)
 		vcpu_destroy(vcpu);
 	return ret;
+}
+
+int vcpu_create(struct vm *vm, struct vcpu *vcpu, unsigned int id)
+{
+	return vcpu_create_as(vm, vcpu, id, vm->cpuid);
 }
 
 void vcpu_destroy(struct vcpu *vcpu)
@@ -120,7 +126,9 @@ int vcpu_set_long_mode(struct vcpu *vcpu, uint64_t rip, uint64_t argument)
 				    .s = 1,
 				    .db = 1,
 				    .g = 1 };
-	struct kvm_regs regs = { .rip = rip, .rdi = argument, .rflags = RFLAGS_FIXED };
+	struct kvm_regs regs = {
+		.rip = rip, .rdi = argument, .rsi = argument, .rflags = RFLAGS_FIXED
+	};
 	struct kvm_mp_state runnable = { .mp_state = KVM_MP_STATE_RUNNABLE };
 	struct kvm_sregs sregs;
 	int ret;

@@ -53,19 +53,28 @@ static int reserve_memory(struct vm *vm)
 	return 0;
 }
 
+static int map_region(struct vm *vm, uint32_t slot, uint64_t address, size_t offset, size_t size)
+{
+	struct kvm_userspace_memory_region region = { .slot = slot,
+						      .guest_phys_addr = address,
+						      .memory_size = size,
+						      .userspace_addr =
+							      (uintptr_t)vm->memory + offset };
+
+	return step(vm, "KVM_SET_USER_MEMORY_REGION",
+		    ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION, &region));
+}
+
 /* The second address space is that of system management mode: the same memory. */
 static int map_memory(struct vm *vm)
 {
 	int spaces = ioctl(vm->fd, KVM_CHECK_EXTENSION, KVM_CAP_MULTI_ADDRESS_SPACE), ret = 0;
 
 	for (uint32_t i = 0; ret == 0 && i < (spaces > 1 ? 2 : 1); i++) {
-		struct kvm_userspace_memory_region region = { .slot = i << 16,
-							      .memory_size = vm->size,
-							      .userspace_addr =
-								      (uintptr_t)vm->memory };
-
-		ret = step(vm, "KVM_SET_USER_MEMORY_REGION",
-			   ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION, &region));
+		ret = map_region(vm, i << 16, 0, 0, vm->low);
+		if (ret == 0 && vm->size > vm->low)
+			ret = map_region(vm, i << 16 | 1, VM_HIGH_MEMORY, vm->low,
+					 vm->size - vm->low);
 	}
 	return ret;
 }
@@ -108,6 +117,7 @@ int vm_create(struct vm *vm, size_t size)
 	int ret;
 
 	*vm = (struct vm){ .kvm_fd = -1, .fd = -1, .size = size };
+	vm->low = size < VM_LOW_MEMORY_MAX ? size : VM_LOW_MEMORY_MAX;
 	ret = reserve_memory(vm);
 	if (ret == 0)
 		ret = set_up(vm);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The small VMM: one VM on /dev/kvm, memory at guest-physical 0, vCPUs started in 64-bit mode.
+ * machine.h makes a PC of it.
  *
  *	vm_create -> vcpu_create -> vcpu_set_long_mode -> vcpu_run ... -> vm_destroy
  *
@@ -27,8 +28,8 @@ struct kvm_run;
 
 struct vm {
 	int kvm_fd, fd;
-	uint8_t *memory; /* host address of guest-physical 0 */
-	size_t size;
+	uint8_t *memory;  /* host address of guest-physical 0 */
+	size_t size, low; /* all of it; what is below the hole, the rest is at VM_HIGH_MEMORY */
 	size_t run_size;
 	struct kvm_cpuid2 *cpuid; /* what KVM supports, and so what every vCPU gets */
 	const char *failed;
@@ -46,8 +47,11 @@ struct vcpu {
 
 /*
  * size: bytes of memory, a multiple of 2 MiB; reserved, not allocated: pages that the guest
- * does not touch cost nothing.
+ * does not touch cost nothing. What is more than VM_LOW_MEMORY_MAX goes to 4 GiB and up: the
+ * interrupt controllers are in between, as on a PC.
  */
+#define VM_LOW_MEMORY_MAX 0xc0000000ULL
+#define VM_HIGH_MEMORY	  0x100000000ULL
 int vm_create(struct vm *vm, size_t size);
 void vm_destroy(struct vm *vm);
 
@@ -62,12 +66,16 @@ int vm_renew(struct vm *vm);
  * offered: what firmware would have done. vCPU 0 is the boot CPU.
  */
 int vcpu_create(struct vm *vm, struct vcpu *vcpu, unsigned int id);
+
+/* The same with another CPUID than vm->cpuid. */
+int vcpu_create_as(struct vm *vm, struct vcpu *vcpu, unsigned int id,
+		   const struct kvm_cpuid2 *cpuid);
 void vcpu_destroy(struct vcpu *vcpu);
 
 /*
- * Ready to run at rip in 64-bit mode, CPL 0, interrupts off, RDI = argument, all memory
- * identity-mapped by page tables that are written to VM_PAGE_TABLES (3 pages). No stack. A vCPU
- * that waits for INIT and SIPI, as all but the first do, is made to run without them.
+ * Ready to run at rip in 64-bit mode, CPL 0, interrupts off, RDI = RSI = argument, all memory
+ * below 1 GiB identity-mapped by page tables that are written to VM_PAGE_TABLES (3 pages). No
+ * stack. A vCPU that waits for INIT and SIPI, as all but the first do, is made to run without them.
  */
 #define VM_PAGE_TABLES 0x1000ULL
 int vcpu_set_long_mode(struct vcpu *vcpu, uint64_t rip, uint64_t argument);
@@ -124,9 +132,11 @@ int vcpu_run(struct vcpu *vcpu, uint16_t doorbell, unsigned int timeout_ms, stru
 
 /*
  * Makes a vcpu_run() that is under way in that thread, or about to start, return VCPU_TIMEOUT
- * soon; to be repeated until it has.
+ * soon; to be repeated until it has. A thread that enters KVM_RUN by itself can be kicked, too,
+ * once it has said which vCPU it runs: KVM_RUN then fails with EINTR.
  */
 void vcpu_kick(pthread_t thread);
+int vcpu_kickable(struct vcpu *vcpu);
 
 /* True where the vCPU sleeps in HLT. */
 bool vcpu_asleep(struct vcpu *vcpu);

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* nestcheck chain: Linux in Linux in Linux, with any kernel. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "cmd/cmd.h"
+#include "cmd/options.h"
+#include "diagnose/diagnose.h"
+#include "facts/facts.h"
+#include "kvm/kvm.h"
+#include "report/parts.h"
+#include "selftest/chain.h"
+
+#define MIB (UINT64_C(1) << 20)
+
+/* Options as they are given; NULL: not at all. */
+struct words {
+	const char *kernel, *initrd, *smp, *memory, *depth, *timeout, *fault;
+	struct option_values msrs;
+};
+
+static bool wrong(const char *option, const char *takes, const char *word)
+{
+	fprintf(stderr, "nestcheck: %s takes %s, not '%s'\n", option, takes, word);
+	return false;
+}
+
+static bool parse_number(const char *option, const char *takes, const char *word, unsigned int min,
+			 unsigned int max, unsigned int *to)
+{
+	unsigned long v;
+	char *end;
+
+	if (!word)
+		return true;
+	errno = 0;
+	v = strtoul(word, &end, 10);
+	if (errno || *end || end == word || word[0] == '-' || v < min || v > max)
+		return wrong(option, takes, word);
+	*to = (unsigned int)v;
+	return true;
+}
+
+/* MiB, or with a suffix M or G. */
+static bool parse_memory(const char *word, uint64_t *to)
+{
+	unsigned long long v;
+	char *end;
+
+	if (!word)
+		return true;
+	errno = 0;
+	v = strtoull(word, &end, 10);
+	if (*end == 'G' || *end == 'g')
+		v *= 1024;
+	if (*end && strchr("MmGg", *end))
+		end++;
+	if (errno || *end || end == word || word[0] == '-' || v < MACHINE_MEMORY_MIN / MIB ||
+	    v > 1024 * 1024)
+		return wrong("--memory", "MiB from 64 on, or 2G", word);
+	*to = v * MIB;
+	return true;
+}
+
+static bool parse_msr(const char *word, struct machine_msr *to)
+{
+	unsigned long long index, value = 0;
+	char *end;
+
+	errno = 0;
+	index = strtoull(word, &end, 0);
+	if (end != word && *end == '=' && end[1]) {
+		char *start = end + 1;
+
+		value = strtoull(start, &end, 0);
+		if (!errno && !*end && end != start && index <= UINT32_MAX) {
+			*to = (struct machine_msr){ (uint32_t)index, value };
+			return true;
+		}
+	}
+	return wrong("--l1-msr", "a register and its value, like 0x3a=1", word);
+}
+
+static bool parse_words(const struct words *w, struct chain_options *o,
+			struct machine_msr msrs[OPTION_VALUES_MAX])
+{
+	unsigned int seconds = 0;
+
+	o->kernel = w->kernel;
+	o->initrd = w->initrd;
+	o->faults = w->fault;
+	o->msrs = msrs;
+	for (; o->n_msrs < w->msrs.n; o->n_msrs++)
+		if (!parse_msr(w->msrs.v[o->n_msrs], &msrs[o->n_msrs]))
+			return false;
+	if (!parse_number("--smp", "a number from 1 to 64", w->smp, 1, MACHINE_CPUS_MAX,
+			  &o->cpus) ||
+	    !parse_number("--depth", "2 or 3", w->depth, 2, CHAIN_DEPTH_MAX, &o->depth) ||
+	    !parse_number("--timeout", "seconds from 1 to 3600", w->timeout, 1, 3600, &seconds) ||
+	    !parse_memory(w->memory, &o->memory))
+		return false;
+	o->silence_ms = seconds * 1000;
+	return true;
+}
+
+static void on_stage(unsigned int level, enum chain_stage stage, uint64_t us, void *data)
+{
+	(void)data;
+	printf("L%u %5" PRIu64 ".%03" PRIu64 " s  %s\n", level, us / 1000000, us / 1000 % 1000,
+	       chain_stage_texts[stage]);
+	fflush(stdout);
+}
+
+static void on_console(unsigned int level, const char *line, void *data)
+{
+	(void)data;
+	printf("L%u| %s\n", level, line);
+	fflush(stdout);
+}
+
+static void print_outcome(struct report *r)
+{
+	const struct chain_state *c = &r->selftest.chain;
+	struct text t = { 0 }, summary = { 0 };
+
+	part_chain_summary(&summary, c);
+	text_wrap(&t, 10, "chain", summary.s ? summary.s : "not run");
+	text_free(&summary);
+	part_chain_levels(&t, c);
+	if (c->n_levels)
+		part_chain_capabilities(&t, r);
+	if (c->result == CASE_FAIL)
+		part_chain_consoles(&t, c);
+	text_clean(&t, 0);
+	print_text(&t);
+}
+
+static bool unsupported(const struct report *r)
+{
+	return r->caps[CAP_VMX] == TRI_NO && r->caps[CAP_SVM] != TRI_YES;
+}
+
+static int status_of(const struct report *r)
+{
+	switch (r->selftest.chain.result) {
+	case CASE_PASS:
+		return verdict_exit_status(VERDICT_PASS);
+	case CASE_FAIL:
+		return verdict_exit_status(VERDICT_FAIL);
+	default:
+		return verdict_exit_status(unsupported(r) ? VERDICT_UNSUPPORTED : VERDICT_ERROR);
+	}
+}
+
+/* What to do where it could not begin. */
+static void advise(const struct words *w)
+{
+	struct utsname u;
+
+	if (!w->kernel && access(CHAIN_KERNEL, R_OK) && !uname(&u))
+		fprintf(stderr,
+			"nestcheck: name the kernel that L1 and L2 shall run, and an initrd with "
+			"KVM's modules: --kernel /boot/vmlinuz-%s --initrd /boot/initrd.img-%s\n",
+			u.release, u.release);
+	if (access("/dev/kvm", R_OK | W_OK))
+		fprintf(stderr, "nestcheck: is KVM loaded with nesting on? See nestcheck load\n");
+}
+
+int cmd_chain(int argc, char **argv)
+{
+	struct words w = { .kernel = NULL };
+	struct chain_options o = { .kernel = NULL };
+	struct machine_msr msrs[OPTION_VALUES_MAX];
+	bool json = false, quiet = false, verbose = false;
+	const struct option_row rows[] = {
+		{ "--kernel", "FILE", "vmlinux or bzImage for L1 and L2; the image has its own",
+		  &w.kernel },
+		{ "--initrd", "FILE", "a further one: where L1 finds KVM's modules", &w.initrd },
+		{ "--smp", "N", "CPUs of each level; 2", &w.smp },
+		{ "--memory", "M", "L1's, in MiB; as much as it needs", &w.memory },
+		{ "--depth", "N", "3: try an L3 in L2, too", &w.depth },
+		{ "--l1-msr", "IDX=VAL...",
+		  "preset as L1's firmware would have: 0x3a=1 is VMX locked off", &w.msrs },
+		{ "--timeout", "S", "how long L1 may say nothing; 15, more under an emulator",
+		  &w.timeout },
+		{ "--fault", "NAME", "for the tests: chain-l2-panic, chain-l2-hang ...", &w.fault },
+		{ "--verbose", NULL, "each level's console as it comes", &verbose },
+		OPTION_JSON(&json),
+		OPTION_QUIET(&quiet),
+	};
+	struct command_line cl = {
+		.usage = "nestcheck chain --kernel FILE [--initrd FILE] [options]",
+		.about =
+			"Boots Linux as L1 in our own VMM; there KVM is loaded and Linux is booted "
+			"as L2, which proves that it runs. KVM has to be loaded here with nesting "
+			"on (nestcheck load). Exit status: 0 L2 proved itself, 1 a level failed, "
+			"3 the CPU has no virtualization, 4 it could not be tried.",
+		.rows = rows,
+		.n_rows = sizeof(rows) / sizeof(rows[0]),
+	};
+	struct report r;
+	int status = parse_options(&cl, argc, argv);
+
+	if (status != OPTIONS_GO_ON)
+		return status;
+	if (!parse_words(&w, &o, msrs))
+		return EXIT_USAGE;
+	if (!json && !quiet)
+		o.progress = on_stage;
+	if (!json && verbose)
+		o.console = on_console;
+	report_init(&r);
+	set_started(&r);
+	collect_hardware(&r);
+	r.kvm.module = kvm_module_for(r.cpu.vendor);
+	kvm_read_parameters(&r);
+	collect_system(&r);
+	diagnose(&r);
+	if (chain_run(&r, &o) < 0)
+		advise(&w);
+	if (json)
+		print_report_json(&r);
+	else if (!quiet)
+		print_outcome(&r);
+	else if (r.selftest.chain.result != CASE_PASS)
+		fprintf(stderr, "nestcheck: %s\n", r.selftest.chain.reason);
+	status = status_of(&r);
+	report_free(&r);
+	return status;
+}

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A level of the chain from inside: PID 1 of a machine that the level below made. It proves that
+ * it runs (level 2 and up), starts the next level (all but the last), and powers off. What it has
+ * to tell goes to the port MACHINE_CHANNEL_PORT. Nothing here returns to the kernel but by that
+ * power-off: an exit of PID 1 is a panic, which the level below sees.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/io.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "cmd/cmd.h"
+#include "diagnose/diagnose.h"
+#include "facts/facts.h"
+#include "kvm/kvm.h"
+#include "lib/json.h"
+#include "lib/params.h"
+#include "selftest/chain_proof.h"
+#include "selftest/chain_root.h"
+#include "selftest/chain_start.h"
+
+/* One process, one level; the next one's vCPU threads speak, too. */
+static struct chain_orders orders;
+static pthread_mutex_t speaking = PTHREAD_MUTEX_INITIALIZER;
+
+static void send_line(const struct chain_line *line)
+{
+	size_t size;
+	char *text = chain_line_make(line, &size);
+	const char *at = text;
+
+	if (!text)
+		return;
+	pthread_mutex_lock(&speaking);
+	__asm__ volatile("rep outsb" : "+S"(at), "+c"(size) : "d"(MACHINE_CHANNEL_PORT) : "memory");
+	pthread_mutex_unlock(&speaking);
+	free(text);
+}
+
+static void say(enum chain_verb verb, const char *rest)
+{
+	const struct chain_line line = { .level = orders.level, .verb = verb, .rest = rest };
+
+	send_line(&line);
+}
+
+static void say_stage(enum chain_stage stage)
+{
+	say(CHAIN_SAYS_STAGE, chain_stage_names[stage]);
+}
+
+static void say_failed(struct arena *a, const char *what)
+{
+	say(CHAIN_SAYS_FAILED, arena_printf(a, "L%u%s", orders.level, what));
+}
+
+static bool has_fault(const char *name)
+{
+	return params_list_has(orders.faults, name);
+}
+
+static void say_self(void)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN), pages = sysconf(_SC_PHYS_PAGES);
+	struct utsname u = { .release = "" };
+	char text[128];
+
+	uname(&u);
+	snprintf(text, sizeof(text), "%ld %ld %s", cpus, pages * (sysconf(_SC_PAGESIZE) / 1024),
+		 u.release);
+	say(CHAIN_SAYS_SELF, text);
+}
+
+/* --- the proof ------------------------------------------------------------------------- */
+
+static bool prove(struct arena *a)
+{
+	char digest[SHA256_HEX], why[160];
+
+	say_stage(CHAIN_HASHING);
+	if (has_fault("chain-l2-panic"))
+		_exit(1);
+	while (has_fault("chain-l2-hang"))
+		pause();
+	if (!chain_proof_hash(orders.nonce, orders.cpus, digest, why, sizeof(why))) {
+		say_failed(a, arena_printf(a, ": %s", why));
+		return false;
+	}
+	if (has_fault("chain-l2-digest"))
+		digest[0] = digest[0] == '0' ? '1' : '0';
+	say(CHAIN_SAYS_HASHED, digest);
+	if (!chain_proof_timer(why, sizeof(why))) {
+		say_failed(a, arena_printf(a, ": %s", why));
+		return false;
+	}
+	say_stage(CHAIN_TIMER);
+	say_stage(CHAIN_CPUS);
+	return true;
+}
+
+/* --- the next level -------------------------------------------------------------------- */
+
+/* One line of it: its newlines are between tokens, as strings have theirs as \n. */
+static void say_report(const struct report *r)
+{
+	char *json = report_to_json(r), *to = json;
+
+	for (const char *from = json; *from; from++) {
+		if (*from == '\n')
+			from += strspn(from, "\n ") - 1;
+		else
+			*to++ = *from;
+	}
+	*to = '\0';
+	say(CHAIN_SAYS_REPORT, json);
+	free(json);
+}
+
+static void relay(struct machine *m, const struct chain_line *line, void *data)
+{
+	(void)m;
+	(void)data;
+	send_line(line);
+}
+
+/* Its KVM is there, with nesting; what stands in the way is told otherwise. */
+static bool load(struct report *r)
+{
+	struct arena *a = &r->arena;
+	int err;
+
+	collect_hardware(r);
+	say_stage(CHAIN_FACTS);
+	err = kvm_load(r, kvm_default_module_dir());
+	if (!err)
+		say_stage(CHAIN_KVM);
+	collect_system(r);
+	diagnose(r);
+	say_report(r);
+	if (!err)
+		return true;
+	if (r->caps[CAP_VMX] == TRI_NO && r->caps[CAP_SVM] != TRI_YES)
+		say_failed(a, arena_printf(a,
+					   " did not get VMX or SVM: L%u's KVM does not offer it; "
+					   "does it run with nested=1?",
+					   orders.level - 1));
+	else
+		say_failed(a, arena_printf(a, "'s KVM cannot be used: %s", r->kvm.error));
+	return false;
+}
+
+static bool start_next(struct report *r)
+{
+	struct chain_next next = {
+		.orders = chain_orders_next(&orders),
+		.kernel = CHAIN_ROOT_KERNEL,
+		.initrd = access(CHAIN_ROOT_INITRD, R_OK) ? NULL : CHAIN_ROOT_INITRD,
+		.modules = kvm_default_module_dir(),
+		.vendor = r->kvm.module,
+		.cpus = orders.cpus,
+		.line = relay,
+	};
+	char why[320];
+	int ret;
+
+	say_stage(CHAIN_NEXT);
+	ret = chain_start(&next, why, sizeof(why));
+	if (ret < 0)
+		say_failed(&r->arena,
+			   arena_printf(&r->arena, "%s: %s",
+					ret == -ENOMEM ? " is too small" :
+							 " could not start the next level",
+					why));
+	return ret == 0;
+}
+
+static bool host(struct report *r)
+{
+	return load(r) && start_next(r);
+}
+
+/* --- all of it ------------------------------------------------------------------------- */
+
+/* Where our own kernel has no /proc yet, it is made; whether there are orders then shows. */
+static bool find_orders(void)
+{
+	char cmdline[4096] = "";
+	FILE *f;
+
+	if (access("/proc/cmdline", R_OK))
+		mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
+	f = fopen("/proc/cmdline", "re");
+	if (!f)
+		return false;
+	if (!fgets(cmdline, sizeof(cmdline), f))
+		cmdline[0] = '\0';
+	fclose(f);
+	return chain_orders_parse(cmdline, &orders);
+}
+
+/* Asked before anything is written to it: no other machine has it. */
+static bool has_channel(void)
+{
+	return !ioperm(MACHINE_CHANNEL_PORT, 4, 1) &&
+	       inl(MACHINE_CHANNEL_PORT) == MACHINE_CHANNEL_MAGIC;
+}
+
+static void leave(void)
+{
+	reboot(RB_POWER_OFF);
+	reboot(RB_AUTOBOOT);
+	for (;;)
+		pause();
+}
+
+void level_main(void)
+{
+	struct report r;
+	bool fine = true;
+
+	if (getpid() != 1 || !find_orders())
+		return;
+	if (!has_channel()) {
+		fprintf(stderr, "nestcheck: this machine has no channel to the level below\n");
+		leave();
+	}
+	report_init(&r);
+	say_self();
+	say_stage(CHAIN_INIT);
+	if (orders.level > 1)
+		fine = prove(&r.arena);
+	if (fine && orders.level < orders.depth) {
+		mount("sysfs", "/sys", "sysfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
+		mount("devtmpfs", "/dev", "devtmpfs", MS_NOSUID | MS_NOEXEC, NULL);
+		fine = host(&r);
+	}
+	if (fine)
+		say_stage(CHAIN_DONE);
+	leave();
+}

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The chain as L0 runs it: start L1, listen, judge. */
+#include "selftest/chain.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "kvm/kvm.h"
+#include "lib/params.h"
+#include "selftest/chain_proof.h"
+#include "selftest/chain_record.h"
+#include "selftest/chain_start.h"
+#include "selftest/emulator.h"
+
+#define SILENCE_MS 15000
+
+/* MSR_IA32_FEAT_CTL: locked, with everything off; SDM Vol. 3, 24.7. */
+#define FEAT_CTL_LOCKED 1
+/* MSR_VM_CR: SVMDIS and LOCK; APM Vol. 2, 15.30.1. */
+#define VM_CR_DISABLED	0x18
+
+struct chain {
+	struct report *r;
+	const struct chain_options *o;
+	struct chain_record rec;
+};
+
+static void tell(struct chain *c, unsigned int level, enum chain_stage stage, uint64_t us)
+{
+	if (c->o->progress)
+		c->o->progress(level, stage, us, c->o->data);
+}
+
+/* KVM's counter here, as near to what L2 said as can be: its CPU waits while we look. */
+static void count(struct chain *c, struct machine *m, const struct chain_line *line)
+{
+	uint64_t value;
+
+	if (line->level != 2 || !m)
+		return;
+	if (line->verb == CHAIN_SAYS_STAGE && !c->rec.levels[2].stage_us[CHAIN_HASHING] &&
+	    !strcmp(line->rest, chain_stage_names[CHAIN_HASHING])) {
+		c->rec.counted = machine_nested_run(m, &value);
+		c->rec.hashing = value;
+	} else if (line->verb == CHAIN_SAYS_HASHED && !c->rec.hashed && c->rec.counted) {
+		machine_nested_run(m, &c->rec.hashed);
+	}
+}
+
+static void on_line(struct machine *m, const struct chain_line *line, void *data)
+{
+	struct chain *c = data;
+	enum chain_stage before = c->rec.levels[line->level].reached;
+
+	count(c, m, line);
+	if (chain_record_line(&c->rec, line))
+		tell(c, line->level, c->rec.levels[line->level].reached, line->us);
+	if (line->verb == CHAIN_SAYS_CONSOLE && c->o->console)
+		c->o->console(line->level, line->rest, c->o->data);
+	if (line->verb == CHAIN_SAYS_ENDED && before >= CHAIN_DONE &&
+	    c->rec.levels[line->level].end.end == MACHINE_POWERED_OFF &&
+	    chain_record_stage(&c->rec, line->level, CHAIN_OFF, line->us))
+		tell(c, line->level, CHAIN_OFF, line->us);
+}
+
+static int skip(struct chain *c, int error, const char *reason)
+{
+	c->r->selftest.chain.result = CASE_SKIP;
+	c->r->selftest.chain.reason = reason;
+	return error;
+}
+
+static bool has_fault(const struct chain_options *o, const char *name)
+{
+	return o->faults && params_list_has(o->faults, name);
+}
+
+static unsigned int online(void)
+{
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return n > 1 ? (unsigned int)n : 1;
+}
+
+static bool choose_nonce(char nonce[SHA256_HEX])
+{
+	uint8_t bytes[SHA256_SIZE];
+
+	/* It has to be new, not secret; before Linux 5.6 there was only the secret kind. */
+	if (getrandom(bytes, sizeof(bytes), GRND_INSECURE) != sizeof(bytes) &&
+	    getrandom(bytes, sizeof(bytes), GRND_NONBLOCK) != sizeof(bytes))
+		return false;
+	sha256_hex(bytes, nonce);
+	return true;
+}
+
+/* Where the machine cannot be made at all, as far as can be told beforehand; else NULL. */
+static const char *obstacle(struct chain *c, const char *kernel)
+{
+	struct arena *a = &c->r->arena;
+	int fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+
+	if (fd < 0)
+		return arena_printf(a, "/dev/kvm cannot be opened: %s", strerror(errno));
+	close(fd);
+	if (!access(kernel, R_OK))
+		return NULL;
+	return arena_printf(a, "there is no kernel for L1: %s: %s", kernel, strerror(errno));
+}
+
+static void set_up(struct chain *c, struct chain_next *n, struct machine_msr *locked)
+{
+	const struct chain_options *o = c->o;
+	unsigned int slow = emulator_slowness(emulator_of(&c->r->facts));
+
+	*n = (struct chain_next){
+		.orders = { .level = 1,
+			    .depth = o->depth ? o->depth : 2,
+			    .cpus = o->cpus ? o->cpus : 2,
+			    .silence_ms = o->silence_ms ? o->silence_ms : SILENCE_MS * slow },
+		.kernel = o->kernel ? o->kernel : CHAIN_KERNEL,
+		.initrd = o->initrd,
+		.modules = kvm_default_module_dir(),
+		.vendor = kvm_module_for(c->r->cpu.vendor),
+		.cpus = o->cpus	     ? o->cpus :
+			online() > 1 ? 2 :
+				       1,
+		.memory = o->memory,
+		.msrs = o->msrs,
+		.n_msrs = o->n_msrs,
+		.line = on_line,
+		.data = c,
+	};
+	if (o->faults)
+		snprintf(n->orders.faults, sizeof(n->orders.faults), "%s", o->faults);
+	if (has_fault(o, "chain-l1-small"))
+		n->memory = MACHINE_MEMORY_MIN;
+	if (!has_fault(o, "chain-l1-locked"))
+		return;
+	*locked = (struct machine_msr){ 0x3a, FEAT_CTL_LOCKED };
+	if (n->vendor && !strcmp(n->vendor, "kvm_amd"))
+		*locked = (struct machine_msr){ 0xc0010114, VM_CR_DISABLED };
+	n->msrs = locked;
+	n->n_msrs = 1;
+}
+
+int chain_run(struct report *r, const struct chain_options *o)
+{
+	struct chain c = { .r = r, .o = o };
+	struct chain_state *st = &r->selftest.chain;
+	struct chain_wanted wanted;
+	struct machine_msr locked;
+	struct chain_next next;
+	const char *why_not;
+	char why[320] = "";
+	int ret;
+
+	set_up(&c, &next, &locked);
+	st->depth = next.orders.depth;
+	why_not = obstacle(&c, next.kernel);
+	if (why_not)
+		return skip(&c, -ENOENT, why_not);
+	if (!choose_nonce(next.orders.nonce))
+		return skip(&c, -EIO, "the kernel has no random numbers yet");
+	wanted = (struct chain_wanted){ .depth = next.orders.depth,
+					.cpus = next.orders.cpus,
+					.entries = CHAIN_PROOF_ENTRIES };
+	chain_proof_expect(next.orders.nonce, wanted.digest);
+	st->nonce = arena_strdup(&r->arena, next.orders.nonce);
+	st->digest = arena_strdup(&r->arena, wanted.digest);
+	ret = chain_start(&next, why, sizeof(why));
+	if (ret < 0 && !c.rec.levels[1].ended)
+		return skip(&c, ret, arena_strdup(&r->arena, why));
+	st->ran = true;
+	c.rec.levels[1].cpus = next.cpus;
+	st->us = c.rec.levels[1].end.us;
+	chain_levels(r, &c.rec);
+	chain_judge(r, &c.rec, &wanted);
+	chain_record_free(&c.rec);
+	return 0;
+}

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which level failed, where and why. A host and its guest are looked at in pairs: first whether
+ * the host came to start the guest, then whether the guest proved itself, then how both ended.
+ * A guest of which no end was told is its host's fault.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "selftest/chain_record.h"
+
+/* The first thing that went wrong; reason is NULL while nothing has. */
+struct problem {
+	unsigned int level;
+	enum chain_stage stage;
+	const char *reason;
+};
+
+static void set(struct problem *p, unsigned int level, enum chain_stage stage, const char *reason)
+{
+	*p = (struct problem){ level, stage, reason };
+}
+
+static bool proves(unsigned int level)
+{
+	return level > 1;
+}
+
+/* What comes after the stage that it reached, on the way that this level has to go. */
+static enum chain_stage next_stage(const struct chain_seen *s, unsigned int level,
+				   unsigned int depth)
+{
+	for (int i = (int)s->reached + 1; i < CHAIN_STAGES; i++) {
+		if (i >= CHAIN_HASHING && i <= CHAIN_CPUS && !proves(level))
+			continue;
+		if (i >= CHAIN_FACTS && i <= CHAIN_NEXT && level == depth)
+			continue;
+		return (enum chain_stage)i;
+	}
+	return CHAIN_OFF;
+}
+
+/* Its own blocker, as its nestcheck found it. */
+static const struct finding *blocker(const struct report *r, unsigned int level)
+{
+	const struct chain_state *st = &r->selftest.chain;
+
+	for (size_t i = 0; i < st->n_levels; i++)
+		for (size_t j = 0; st->levels[i].level == level && j < st->levels[i].n_findings;
+		     j++)
+			if (st->levels[i].findings[j].severity == SEVERITY_BLOCKER)
+				return &st->levels[i].findings[j];
+	return NULL;
+}
+
+/* Words of a kernel that has no memory left; init/initramfs.c, mm/oom_kill.c. */
+static bool out_of_memory(const struct chain_seen *s)
+{
+	static const char *const words[] = {
+		"Initramfs unpacking failed: write error",
+		"Out of memory",
+		"System is deadlocked on memory",
+		"out of memory",
+	};
+
+	for (size_t i = 0; i < CHAIN_CONSOLE_KEPT; i++)
+		for (size_t j = 0; j < sizeof(words) / sizeof(words[0]); j++)
+			if (strstr(s->console[i], words[j]))
+				return true;
+	return false;
+}
+
+static const char *last_words(struct arena *a, const struct chain_seen *s)
+{
+	for (size_t i = s->n_console; i && s->n_console - i < CHAIN_CONSOLE_KEPT; i--) {
+		const char *line = s->console[(i - 1) % CHAIN_CONSOLE_KEPT];
+
+		if (line[strspn(line, " ?")])
+			return arena_printf(a, "; its console's last line: %s", line);
+	}
+	return "";
+}
+
+static const char *ended_how(struct arena *a, const struct chain_seen *s, unsigned int level)
+{
+	const char *what = s->end.what;
+
+	if (s->panic[0])
+		return arena_printf(a, "L%u panicked%s: %s", level,
+				    out_of_memory(s) ? " for want of memory" : "", s->panic);
+	switch (s->end.end) {
+	case MACHINE_POWERED_OFF:
+		return arena_printf(a, "L%u powered off early%s", level, last_words(a, s));
+	case MACHINE_RESET:
+		return arena_printf(a, "L%u reset itself%s", level, last_words(a, s));
+	case MACHINE_TRIPLE_FAULT:
+		return arena_printf(a, "L%u shut down in a triple fault: %s%s", level, what,
+				    last_words(a, s));
+	case MACHINE_ENTRY_FAILED:
+		return arena_printf(a, "the entry into L%u failed: %s", level, what);
+	case MACHINE_KVM_ERROR:
+		return arena_printf(a, "L%u's KVM gave up on L%u: %s", level - 1, level, what);
+	case MACHINE_SILENT:
+		return arena_printf(a, "L%u hung: %s%s", level, what, last_words(a, s));
+	case MACHINE_TIMEOUT:
+		return arena_printf(a, "L%u did not come to an end: %s%s", level, what,
+				    last_words(a, s));
+	case MACHINE_STOPPED:
+		return arena_printf(a, "L%u was stopped: %s", level, what);
+	}
+	return "its end is not known";
+}
+
+/* A level of which an end is known, and which should have gone further. */
+static void blame(struct problem *p, struct arena *a, const struct chain_seen *s,
+		  unsigned int level, unsigned int depth)
+{
+	enum chain_stage stage = next_stage(s, level, depth);
+	const char *how;
+
+	if (s->end.error) {
+		set(p, level, CHAIN_ENTERED,
+		    arena_printf(a, "L%u could not be started: %s", level, s->end.what));
+		return;
+	}
+	how = ended_how(a, s, level);
+	if (s->reached < CHAIN_KERNEL_UP)
+		how = arena_printf(a, "L%u's kernel did not start: %s", level, how);
+	else if (s->reached < CHAIN_INIT)
+		how = arena_printf(a, "L%u's kernel did not get to its init: %s", level, how);
+	else
+		how = arena_printf(a, "%s (after stage %s: %s)", how, chain_stage_names[s->reached],
+				   chain_stage_texts[s->reached]);
+	set(p, level, stage, how);
+}
+
+/* What it says of itself, with what its own diagnosis says blocks it. */
+static void confess(struct problem *p, struct report *r, const struct chain_seen *s,
+		    unsigned int level, unsigned int depth)
+{
+	const struct finding *f = blocker(r, level);
+	const char *reason = arena_strdup(&r->arena, s->failed);
+
+	if (f)
+		reason = arena_printf(&r->arena, "%s; diagnosed there: %s: %s", reason, f->id,
+				      f->title);
+	set(p, level, next_stage(s, level, depth), reason);
+}
+
+static void judge_proof(struct problem *p, struct report *r, const struct chain_record *rec,
+			const struct chain_wanted *w, unsigned int level)
+{
+	const struct chain_seen *s = &rec->levels[level];
+	bool proved = s->reached >= CHAIN_CPUS;
+
+	if (s->digest[0] && strcmp(s->digest, w->digest))
+		set(p, level, CHAIN_HASHED,
+		    arena_printf(&r->arena, "L%u said a wrong digest: %s instead of %s", level,
+				 s->digest, w->digest));
+	else if (s->failed[0] && !proved)
+		confess(p, r, s, level, w->depth);
+	else if (s->ended && !proved)
+		blame(p, &r->arena, s, level, w->depth);
+	else if (proved && !s->digest[0])
+		set(p, level, CHAIN_HASHED,
+		    arena_printf(&r->arena, "L%u went on without a digest", level));
+}
+
+static bool is_off(const struct chain_seen *s)
+{
+	return s->reached >= CHAIN_DONE && s->ended && !s->end.error &&
+	       s->end.end == MACHINE_POWERED_OFF;
+}
+
+static struct problem judge_pair(struct report *r, const struct chain_record *rec,
+				 const struct chain_wanted *w, unsigned int host)
+{
+	const struct chain_seen *h = &rec->levels[host], *g = &rec->levels[host + 1];
+	struct problem p = { .reason = NULL };
+
+	if (h->failed[0])
+		confess(&p, r, h, host, w->depth);
+	else if (h->reached < CHAIN_NEXT)
+		blame(&p, &r->arena, h, host, w->depth);
+	else
+		judge_proof(&p, r, rec, w, host + 1);
+	if (!p.reason && host + 1 == w->depth && g->ended && !is_off(g))
+		blame(&p, &r->arena, g, host + 1, w->depth);
+	if (!p.reason && !is_off(h)) {
+		blame(&p, &r->arena, h, host, w->depth);
+		if (!g->ended)
+			p.reason = arena_printf(&r->arena, "%s, while L%u was at stage %s",
+						p.reason, host + 1, chain_stage_names[g->reached]);
+	}
+	if (!p.reason && !g->ended)
+		set(&p, host + 1, next_stage(g, host + 1, w->depth),
+		    arena_printf(&r->arena, "L%u did not tell how L%u ended", host, host + 1));
+	return p;
+}
+
+/* Whether it was a nested guest at all: KVM's counter here says so, whatever L1 tells. */
+static void judge_counter(struct chain_state *st, struct arena *a, const struct chain_record *rec,
+			  const struct chain_wanted *w)
+{
+	if (!rec->counted) {
+		st->result = CASE_SKIP;
+		st->reason = "L2 proved itself, but this kernel's KVM has no counter nested_run "
+			     "(Linux 5.14 and later) that says that it was nested";
+		return;
+	}
+	st->nested_run = rec->hashed - rec->hashing;
+	if (st->nested_run >= w->entries)
+		return;
+	st->result = CASE_FAIL;
+	st->level = 2;
+	st->stage = chain_stage_names[CHAIN_HASHED];
+	st->reason = arena_printf(a,
+				  "L2 hashed the nonce, and KVM's nested_run rose by %" PRIu64
+				  " meanwhile, not by %" PRIu64 ": it was no nested guest",
+				  st->nested_run, w->entries);
+}
+
+void chain_judge(struct report *r, const struct chain_record *rec, const struct chain_wanted *w)
+{
+	struct chain_state *st = &r->selftest.chain;
+	struct problem p = judge_pair(r, rec, w, 1);
+
+	if (p.reason) {
+		st->result = CASE_FAIL;
+		st->level = p.level;
+		st->stage = chain_stage_names[p.stage];
+		st->reason = p.reason;
+		return;
+	}
+	st->result = CASE_PASS;
+	st->reason = w->cpus > 1 ? "L2 hashed the nonce on two CPUs, its timer came in time" :
+				   "L2 hashed the nonce, its timer came in time";
+	judge_counter(st, &r->arena, rec, w);
+	if (w->depth < 3)
+		return;
+	p = judge_pair(r, rec, w, 2);
+	st->deeper = p.reason ? p.reason : "L3 proved itself, too";
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* How much memory a level needs; pure. */
+#include <string.h>
+
+#include "selftest/chain_start.h"
+
+#define MIB (UINT64_C(1) << 20)
+
+/* Of a level that runs another: what its own work takes. */
+#define WORK (16 * MIB)
+
+uint64_t chain_memory(unsigned int above, const struct machine_blob *kernel, size_t initrd)
+{
+	bool elf = kernel->size > 4 && !memcmp(kernel->data, "\177ELF", 4);
+	/* A kernel from its 16 MiB on, its tables, our program twice: once packed, once not. */
+	uint64_t last = (elf ? 64 : 192) * MIB + 8 * (uint64_t)initrd;
+
+	if (!above)
+		return last;
+	return chain_memory(above - 1, kernel, initrd) + last + 2 * (uint64_t)kernel->size + WORK;
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What L0 heard of each level of the chain, and what it makes of it. Pure: no machine is
+ * needed, so every way to fail is tested by playing lines.
+ */
+#ifndef NESTCHECK_SELFTEST_CHAIN_RECORD_H
+#define NESTCHECK_SELFTEST_CHAIN_RECORD_H
+
+#include "selftest/chain.h"
+#include "selftest/chain_line.h"
+#include "selftest/sha256.h"
+
+#define CHAIN_CONSOLE_KEPT 24
+
+/*
+ * An end as text for the level below, and back: "ended 0 1234 99 7 1 powered off". error: a
+ * negative errno where the machine could not be started, and end then means nothing.
+ */
+struct chain_end {
+	int error;
+	enum machine_end end;
+	uint64_t us, exits, nested_run;
+	bool counted;
+	char what[240];
+};
+
+void chain_end_format(const struct chain_end *e, char *text, size_t size);
+bool chain_end_parse(const char *text, struct chain_end *e);
+
+/*
+ * reached_us: when it came to its last stage. console: a ring of its last lines, of which
+ * n_console were said in all. panic: the kernel's own word of one. report: malloc'd.
+ */
+struct chain_seen {
+	enum chain_stage reached;
+	uint64_t stage_us[CHAIN_STAGES];
+	bool ended;
+	struct chain_end end;
+	uint64_t cpus, memory_kb;
+	char kernel[80];
+	char failed[480];
+	char digest[SHA256_HEX];
+	char panic[CHAIN_CONSOLE_MAX + 1];
+	char console[CHAIN_CONSOLE_KEPT][CHAIN_CONSOLE_MAX + 1];
+	size_t n_console;
+	char *report;
+};
+
+/*
+ * hashing, hashed: L0's nested_run when level 2 said so. levels[0] is not used.
+ */
+struct chain_record {
+	bool counted;
+	uint64_t hashing, hashed;
+	struct chain_seen levels[CHAIN_DEPTH_MAX + 1];
+};
+
+/* True where the level has come to a new stage. */
+bool chain_record_line(struct chain_record *rec, const struct chain_line *line);
+bool chain_record_stage(struct chain_record *rec, unsigned int level, enum chain_stage stage,
+			uint64_t us);
+void chain_record_console(struct chain_record *rec, unsigned int level, const char *text);
+void chain_record_end(struct chain_record *rec, unsigned int level, const struct chain_end *e);
+void chain_record_free(struct chain_record *rec);
+
+/* What was heard into levels for the report; reports that are malformed are left out. */
+void chain_levels(struct report *r, const struct chain_record *rec);
+
+/* What the last level was to do. entries: by how much at least nested_run has to rise. */
+struct chain_wanted {
+	unsigned int depth, cpus;
+	char digest[SHA256_HEX];
+	uint64_t entries;
+};
+
+/* result, level, stage, reason and deeper, by the record and by chain_levels()' findings. */
+void chain_judge(struct report *r, const struct chain_record *rec,
+		 const struct chain_wanted *wanted);
+
+#endif

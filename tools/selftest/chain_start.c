@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The next level's machine, from its root to its end; see chain_start.h. */
+#include "selftest/chain_start.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "selftest/chain_root.h"
+
+#define MIB (UINT64_C(1) << 20)
+
+/* What has to stay free where the machine runs: KVM's tables, the VMM itself. */
+#define SPARE (16 * MIB)
+
+/* The whole may take so many times as long as a silence. */
+#define LIMIT_FACTOR 10
+
+/*
+ * No device is there but the console: nothing else is looked for, as each look is an exit. The
+ * panic is for our own program's end: a machine that is over must not hang.
+ */
+#define KERNEL_WORDS                                                             \
+	"console=ttyS0,115200 quiet panic=-1 oops=panic rdinit=" CHAIN_ROOT_INIT \
+	" 8250.nr_uarts=1 i8042.noprobe=1 pci=off tsc=reliable no_timer_check "  \
+	"random.trust_cpu=1 rcupdate.rcu_expedited=1 cryptomgr.notests"
+
+struct ears {
+	const struct chain_next *next;
+	struct chain_lines channel, console;
+	struct machine *machine;
+};
+
+static void pass_on(struct ears *e, const struct chain_line *line)
+{
+	e->next->line(e->machine, line, e->next->data);
+}
+
+/* What a level may say of itself; the rest is its host's to say. */
+static bool is_own_verb(enum chain_verb verb)
+{
+	return verb != CHAIN_SAYS_CONSOLE && verb != CHAIN_SAYS_ENDED;
+}
+
+static void take_channel(char *text, void *data)
+{
+	struct ears *e = data;
+	unsigned int level = e->next->orders.level;
+	struct chain_line line;
+
+	if (!chain_line_parse(text, &line) || line.level < level ||
+	    line.level > e->next->orders.depth || (line.level == level && !is_own_verb(line.verb)))
+		return;
+	if (line.level == level && e->machine)
+		line.us = machine_us(e->machine);
+	pass_on(e, &line);
+}
+
+static void take_console(char *text, void *data)
+{
+	struct ears *e = data;
+	struct chain_line line = { .level = e->next->orders.level, .verb = CHAIN_SAYS_CONSOLE };
+	size_t n = strlen(text);
+
+	if (n && text[n - 1] == '\r')
+		text[n - 1] = '\0';
+	chain_clean(text);
+	line.rest = text;
+	line.us = e->machine ? machine_us(e->machine) : 0;
+	pass_on(e, &line);
+}
+
+static void on_channel(struct machine *m, const char *bytes, size_t n, void *data)
+{
+	struct ears *e = data;
+
+	e->machine = m;
+	chain_lines_feed(&e->channel, bytes, n);
+}
+
+static void on_console(struct machine *m, const char *bytes, size_t n, void *data)
+{
+	struct ears *e = data;
+
+	e->machine = m;
+	chain_lines_feed(&e->console, bytes, n);
+}
+
+static void tell_end(struct ears *e, int error, const struct machine_result *res)
+{
+	struct chain_end end = {
+		.error = error,
+		.end = res->end,
+		.us = res->us,
+		.exits = res->exits,
+		.nested_run = res->nested_run,
+		.counted = res->counted,
+	};
+	struct chain_line line = { .level = e->next->orders.level, .verb = CHAIN_SAYS_ENDED };
+	char text[400];
+
+	snprintf(end.what, sizeof(end.what), "%s", res->what);
+	chain_end_format(&end, text, sizeof(text));
+	line.rest = text;
+	pass_on(e, &line);
+}
+
+/* Bytes that programs here can still have; UINT64_MAX where the kernel does not say. */
+static uint64_t memory_available(void)
+{
+	FILE *f = fopen("/proc/meminfo", "re");
+	uint64_t kb = UINT64_MAX / 1024;
+	char line[128];
+
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "MemAvailable: %" SCNu64 " kB", &kb) == 1)
+			break;
+	if (f)
+		fclose(f);
+	return kb * 1024;
+}
+
+static int run(const struct chain_next *n, const struct chain_root *root, uint64_t memory,
+	       char *why, size_t size)
+{
+	struct ears ears = {
+		.next = n,
+		.channel = { .max = CHAIN_LINE_MAX, .take = take_channel, .data = &ears },
+		.console = { .max = CHAIN_CONSOLE_MAX,
+			     .cut = true,
+			     .take = take_console,
+			     .data = &ears },
+	};
+	char words[CHAIN_WORDS_MAX], cmdline[sizeof(KERNEL_WORDS) + CHAIN_WORDS_MAX + 1];
+	struct machine_options o = {
+		.kernel = root->kernel,
+		.initrd = root->parts,
+		.n_initrd = root->n_parts,
+		.cmdline = cmdline,
+		.memory = memory,
+		.cpus = n->cpus,
+		.msrs = n->msrs,
+		.n_msrs = n->n_msrs,
+		.silence_ms = n->orders.silence_ms,
+		.limit_ms = n->orders.silence_ms * LIMIT_FACTOR,
+		.console = on_console,
+		.channel = on_channel,
+		.data = &ears,
+	};
+	struct machine_result res = { .what = "" };
+	int ret;
+
+	chain_orders_format(&n->orders, words, sizeof(words));
+	snprintf(cmdline, sizeof(cmdline), "%s %s", KERNEL_WORDS, words);
+	ret = machine_run(&o, &res);
+	ears.machine = NULL;
+	chain_lines_end(&ears.console);
+	chain_lines_end(&ears.channel);
+	if (ret < 0)
+		snprintf(why, size, "%s", res.what[0] ? res.what : strerror(-ret));
+	tell_end(&ears, ret, &res);
+	return ret;
+}
+
+int chain_start(const struct chain_next *n, char *why, size_t size)
+{
+	unsigned int level = n->orders.level, depth = n->orders.depth;
+	struct chain_root_options o = {
+		.program = "/proc/self/exe",
+		.kernel = n->kernel,
+		.initrd = n->initrd,
+		.modules = n->modules,
+		.vendor = n->vendor,
+		.host = level < depth,
+	};
+	uint64_t memory, available = memory_available();
+	struct chain_root root;
+	const char *failed;
+	int ret;
+
+	ret = chain_root_make(&root, &o, &failed);
+	if (ret < 0) {
+		snprintf(why, size, "%s cannot be read: %s", failed, strerror(-ret));
+		return ret;
+	}
+	memory = n->memory ? n->memory :
+			     chain_memory(depth - level, &root.kernel, root.initrd_bytes);
+	memory = (memory + 2 * MIB - 1) / (2 * MIB) * (2 * MIB);
+	if (available < memory + SPARE) {
+		snprintf(why, size,
+			 "L%u needs %" PRIu64 " MiB and L%u has only %" PRIu64 " MiB free", level,
+			 memory / MIB, level - 1, available / MIB);
+		ret = -ENOMEM;
+	} else {
+		ret = run(n, &root, memory, why, size);
+	}
+	chain_root_free(&root);
+	return ret;
+}

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A machine from its options to its result: making the VM, loading the kernel, and what KVM
+ * counted.
+ */
+#include <errno.h>
+#include <linux/kvm.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <time.h>
+
+#include "lib/hw/cpuid.h"
+#include "vmm/acpi.h"
+#include "vmm/cpuid.h"
+#include "vmm/linux.h"
+#include "vmm/machine_parts.h"
+
+#define MEMORY_UNIT  (2ULL << 20)
+#define RESET_VECTOR 0xffff0 /* f000:fff0 */
+
+static const char *const end_names[] = {
+	[MACHINE_POWERED_OFF] = "powered off",	 [MACHINE_RESET] = "reset",
+	[MACHINE_TRIPLE_FAULT] = "triple fault", [MACHINE_ENTRY_FAILED] = "entry failed",
+	[MACHINE_KVM_ERROR] = "KVM error",	 [MACHINE_SILENT] = "silent",
+	[MACHINE_TIMEOUT] = "timeout",		 [MACHINE_STOPPED] = "stopped",
+};
+
+const char *machine_end_name(enum machine_end end)
+{
+	return end_names[end];
+}
+
+static int refuse(struct machine_result *r, int error, const char *sentence)
+{
+	snprintf(r->what, sizeof(r->what), "%s", sentence);
+	return error;
+}
+
+static int check_options(const struct machine_options *o, struct machine_result *r)
+{
+	if (o->cpus < 1 || o->cpus > MACHINE_CPUS_MAX)
+		return refuse(r, -EINVAL, "a machine has 1 to 64 CPUs");
+	if (o->memory < MACHINE_MEMORY_MIN || o->memory % MEMORY_UNIT)
+		return refuse(r, -EINVAL,
+			      "a machine's memory is at least 64 MiB, in steps of 2 MiB");
+	if (!o->cmdline || !o->kernel.data)
+		return refuse(r, -EINVAL, "a machine needs a kernel and a command line");
+	return 0;
+}
+
+/* KVM's reason, with the step that it refused. */
+static int failed(struct machine *m, int error)
+{
+	snprintf(m->result->what, sizeof(m->result->what), "%s: %s", m->vm.failed,
+		 strerror(-error));
+	return error;
+}
+
+/* The 8259s stay silent until a kernel programs them, which one that reads our FADT does not. */
+static int mask_pics(struct machine *m)
+{
+	static const uint32_t chips[] = { KVM_IRQCHIP_PIC_MASTER, KVM_IRQCHIP_PIC_SLAVE };
+
+	for (size_t i = 0; i < sizeof(chips) / sizeof(chips[0]); i++) {
+		struct kvm_irqchip chip = { .chip_id = chips[i], .chip.pic.imr = 0xff };
+
+		if (ioctl(m->vm.fd, KVM_SET_IRQCHIP, &chip) < 0) {
+			m->vm.failed = "KVM_SET_IRQCHIP";
+			return -errno;
+		}
+	}
+	return 0;
+}
+
+/*
+ * XCR0 with all that CPUID leaf 0Dh offers, as some firmware leaves it. KVM tells the guest the
+ * size of the state by XCR0, and learns of a change through an exit that QEMU's TCG (7.2) does not
+ * make for XSETBV: Linux would find the size wrong and warn.
+ */
+static void set_xcr0(struct vcpu *vcpu, const struct kvm_cpuid2 *cpuid)
+{
+	struct kvm_xcrs xcrs = { .nr_xcrs = 1 };
+
+	for (uint32_t i = 0; i < cpuid->nent; i++) {
+		const struct kvm_cpuid_entry2 *e = &cpuid->entries[i];
+
+		if (e->function == CPUID_XSTATE && e->index == 0)
+			xcrs.xcrs[0].value = e->eax | (uint64_t)e->edx << 32;
+	}
+	if (xcrs.xcrs[0].value)
+		ioctl(vcpu->fd, KVM_SET_XCRS, &xcrs);
+}
+
+static int make_cpu(struct machine *m, unsigned int id, bool deadline)
+{
+	struct machine_cpu *c = &m->cpus[id];
+	struct kvm_cpuid2 *cpuid = cpuid_of(m->vm.cpuid, id, m->n_cpus, deadline);
+	int ret;
+
+	if (!cpuid) {
+		m->vm.failed = "memory for CPUID";
+		return -ENOMEM;
+	}
+	c->machine = m;
+	ret = vcpu_create_as(&m->vm, &c->vcpu, id, cpuid);
+	c->made = ret == 0;
+	if (ret == 0)
+		set_xcr0(&c->vcpu, cpuid);
+	free(cpuid);
+	for (size_t i = 0; ret == 0 && i < m->o->n_msrs; i++)
+		ret = vcpu_set_msr(&c->vcpu, m->o->msrs[i].index, m->o->msrs[i].value);
+	return ret;
+}
+
+static int make_cpus(struct machine *m, uint64_t entry)
+{
+	bool deadline = ioctl(m->vm.fd, KVM_CHECK_EXTENSION, KVM_CAP_TSC_DEADLINE_TIMER) > 0;
+	int ret = 0;
+
+	m->cpus = calloc(m->o->cpus, sizeof(*m->cpus));
+	if (!m->cpus) {
+		m->vm.failed = "memory for vCPUs";
+		return -ENOMEM;
+	}
+	m->n_cpus = m->o->cpus;
+	for (unsigned int i = 0; ret == 0 && i < m->n_cpus; i++)
+		ret = make_cpu(m, i, deadline);
+	return ret < 0 ? ret : vcpu_set_long_mode(&m->cpus[0].vcpu, entry, LINUX_BOOT_PARAMS);
+}
+
+static bool sum(const struct machine *m, const char *name, uint64_t *value)
+{
+	*value = 0;
+	for (unsigned int i = 0; i < m->n_cpus; i++) {
+		uint64_t one;
+
+		if (vcpu_stat(&m->cpus[i].vcpu, name, &one) < 0)
+			return false;
+		*value += one;
+	}
+	return true;
+}
+
+bool machine_nested_run(const struct machine *m, uint64_t *value)
+{
+	return sum(m, "nested_run", value);
+}
+
+/* Where the vCPU that ended it, or the first one, was. */
+static void add_registers(struct machine *m)
+{
+	struct machine_result *r = m->result;
+	struct vcpu *vcpu = &m->cpus[r->vcpu].vcpu;
+	size_t n = strlen(r->what);
+	struct kvm_regs regs;
+
+	if (ioctl(vcpu->fd, KVM_GET_REGS, &regs) == 0)
+		r->rip = regs.rip;
+	if (r->end == MACHINE_POWERED_OFF || r->end == MACHINE_RESET || r->end == MACHINE_STOPPED ||
+	    n + 3 > sizeof(r->what))
+		return;
+	memcpy(r->what + n, "; ", 3);
+	vcpu_describe(vcpu, r->what + n + 2, sizeof(r->what) - n - 2);
+}
+
+/*
+ * Where a PC's firmware begins. Linux ends up there in real mode where it is told to reboot with
+ * hardware-reduced ACPI and no EFI (arch/x86/kernel/reboot.c: reboot_init(), BOOT_BIOS):
+ * mov $0xfe, %al; out %al, $0x64; hlt; jmp to the hlt.
+ */
+static void write_reset_vector(uint8_t *memory)
+{
+	static const uint8_t code[] = { 0xb0, 0xfe, 0xe6, 0x64, 0xf4, 0xeb, 0xfd };
+
+	memcpy(memory + RESET_VECTOR, code, sizeof(code));
+}
+
+static int run(struct machine *m, const struct linux_kernel *kernel, struct linux_guest *guest,
+	       uint64_t initrd)
+{
+	int ret;
+
+	guest->memory = m->vm.memory;
+	linux_load(kernel, guest, initrd);
+	acpi_write(m->vm.memory + LINUX_ACPI_TABLES, LINUX_ACPI_TABLES, m->o->cpus);
+	write_reset_vector(m->vm.memory);
+	ret = mask_pics(m);
+	if (ret == 0)
+		ret = make_cpus(m, kernel->entry);
+	if (ret == 0)
+		ret = machine_run_cpus(m);
+	if (ret < 0)
+		return failed(m, ret);
+	add_registers(m);
+	m->result->counted = sum(m, "exits", &m->result->exits) &&
+			     sum(m, "nested_run", &m->result->nested_run);
+	return 0;
+}
+
+static void destroy(struct machine *m)
+{
+	for (unsigned int i = 0; i < m->n_cpus; i++) {
+		if (m->cpus[i].made)
+			vcpu_destroy(&m->cpus[i].vcpu);
+	}
+	free(m->cpus);
+	vm_destroy(&m->vm);
+}
+
+int machine_run(const struct machine_options *o, struct machine_result *result)
+{
+	struct machine m = { .o = o, .result = result, .lock = PTHREAD_MUTEX_INITIALIZER };
+	struct linux_guest guest = { .size = o->memory,
+				     .low = o->memory < VM_LOW_MEMORY_MAX ? o->memory :
+									    VM_LOW_MEMORY_MAX,
+				     .cmdline = o->cmdline,
+				     .initrd = o->initrd,
+				     .n_initrd = o->n_initrd };
+	struct linux_kernel kernel;
+	pthread_condattr_t monotonic;
+	const char *why = NULL;
+	uint64_t initrd;
+	int ret;
+
+	*result = (struct machine_result){ .end = MACHINE_KVM_ERROR };
+	ret = check_options(o, result);
+	if (ret < 0)
+		return ret;
+	ret = linux_parse(&o->kernel, &kernel, &why);
+	if (ret == 0)
+		ret = linux_place(&kernel, &guest, &initrd, &why);
+	if (ret < 0)
+		return refuse(result, ret, why);
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&m.ended, &monotonic);
+	ret = vm_create(&m.vm, o->memory);
+	if (ret == 0)
+		ret = run(&m, &kernel, &guest, initrd);
+	else
+		failed(&m, ret);
+	destroy(&m);
+	return ret;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What machine.c, machine_run.c and ports.c share; nothing for others.
+ */
+#ifndef NESTCHECK_VMM_MACHINE_PARTS_H
+#define NESTCHECK_VMM_MACHINE_PARTS_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "vmm/machine.h"
+#include "vmm/serial.h"
+#include "vmm/vmm.h"
+
+struct machine_cpu {
+	struct machine *machine;
+	struct vcpu vcpu;
+	pthread_t thread;
+	bool made, started;
+	atomic_bool done;
+};
+
+/*
+ * lock: held for everything but KVM_RUN, so that the ports and the callbacks see one vCPU at a
+ * time. said_us: when console or channel last said something.
+ */
+struct machine {
+	const struct machine_options *o;
+	struct machine_result *result;
+	struct vm vm;
+	struct machine_cpu *cpus;
+	unsigned int n_cpus;
+	uint64_t started_us; /* CLOCK_MONOTONIC */
+
+	pthread_mutex_t lock;
+	pthread_cond_t ended;
+	atomic_bool over, stop;
+	uint64_t said_us;
+
+	struct serial serial;
+	bool interrupt; /* the serial port's line, as KVM knows it */
+	char out[512];
+	size_t n_out;
+};
+
+/* The first end counts. With the lock held. cpu may be NULL: none in particular. */
+void machine_over(struct machine *m, enum machine_end end, struct machine_cpu *cpu,
+		  const char *sentence);
+
+/* Starts the vCPUs, waits for the end, stops them; result is filled. 0 or a negative errno. */
+int machine_run_cpus(struct machine *m);
+
+/* A port access of a vCPU's, in its kvm_run. With the lock held. */
+void machine_port(struct machine *m, struct machine_cpu *cpu);
+
+/* Hands on what the serial port has sent so far. With the lock held. */
+void machine_flush(struct machine *m);
+
+#endif
