@@ -16,6 +16,7 @@
 #include "vmm/acpi.h"
 #include "vmm/cpuid.h"
 #include "vmm/linux.h"
+#include "vmm/machine_memory.h"
 #include "vmm/machine_parts.h"
 
 #define MEMORY_UNIT  (2ULL << 20)
@@ -181,15 +182,19 @@ static void write_reset_vector(uint8_t *memory)
 static int run(struct machine *m, const struct linux_kernel *kernel, struct linux_guest *guest,
 	       uint64_t initrd)
 {
+	struct machine_ahead ahead;
 	int ret;
 
 	guest->memory = m->vm.memory;
+	ahead = machine_populate(m, kernel, initrd);
 	linux_load(kernel, guest, initrd);
 	acpi_write(m->vm.memory + LINUX_ACPI_TABLES, LINUX_ACPI_TABLES, m->o->cpus);
 	write_reset_vector(m->vm.memory);
 	ret = mask_pics(m);
 	if (ret == 0)
 		ret = make_cpus(m, kernel->entry);
+	if (ret == 0)
+		machine_map(m, &ahead);
 	if (ret == 0)
 		ret = machine_run_cpus(m);
 	if (ret < 0)
