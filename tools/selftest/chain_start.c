@@ -18,14 +18,7 @@
 /* The whole may take so many times as long as a silence. */
 #define LIMIT_FACTOR 10
 
-/*
- * No device is there but the console: nothing else is looked for, as each look is an exit. The
- * panic is for our own program's end: a machine that is over must not hang.
- */
-#define KERNEL_WORDS                                                             \
-	"console=ttyS0,115200 quiet panic=-1 oops=panic rdinit=" CHAIN_ROOT_INIT \
-	" 8250.nr_uarts=1 i8042.noprobe=1 pci=off tsc=reliable no_timer_check "  \
-	"random.trust_cpu=1 rcupdate.rcu_expedited=1 cryptomgr.notests"
+#define KERNEL_WORDS MACHINE_CMDLINE " oops=panic rdinit=" CHAIN_ROOT_INIT
 
 /*
  * A guest's guest starts with one CPU, and its program starts the others: each one's timer ticks
