@@ -24,6 +24,8 @@ static void show(const struct report *r)
 	render_probe(&t, r);
 	render_registers(&t, r);
 	render_plain(&t, r);
+	render_long(&t, r);
+	render_chain(&t, r);
 	render_findings(&t, r);
 	render_tap(&t, r);
 	render_screen(&t, r, 80, 25);
@@ -79,6 +81,7 @@ static void as_report(const uint8_t *data, size_t size)
 		diagnose(&r);
 		judge_run(&r);
 		show(&r);
+		judge_chain(&r);
 	}
 	report_free(&empty);
 	report_free(&r);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What compare tells: each part of a report changed by itself, and nothing where nothing was. */
-#include "machine.h"
+#include "chain.h"
 
 #include "diagnose/compare.h"
 #include "diagnose/diagnose.h"
@@ -150,6 +150,38 @@ static void selftest(void **state)
 	done(&p);
 }
 
+static void chains(void **state)
+{
+	struct pair p;
+
+	(void)state;
+	two_haswells(&p);
+	good_chain(&p.a);
+	good_chain(&p.b);
+	/* What is another one each time is no difference. */
+	p.b.selftest.chain.us = 1;
+	p.b.selftest.chain.nested_run = 4;
+	p.b.selftest.chain.levels[1].exits = 5;
+	compare(&p);
+	assert_int_equal(p.n, 0);
+	p.b.selftest.chain.levels[0].caps[CAP_PML] = TRI_YES;
+	p.b.selftest.chain.levels[1].reached = "kernel";
+	compare(&p);
+	assert_int_equal(p.n, 2);
+	assert_string_equal(find(&p, "chain", "L1 sees pml")->b, "yes");
+	assert_null(find(&p, "chain", "L1 sees pml")->a);
+	assert_string_equal(find(&p, "chain", "L2 reached")->b, "kernel");
+	p.b.selftest.chain.n_levels = 0;
+	failed_chain(&p.b, 2, "cpus", "silent", "L2 hung: nothing was said for 15 s");
+	compare(&p);
+	assert_string_equal(find(&p, "chain", "result")->a, "pass");
+	assert_string_equal(find(&p, "chain", "result")->b, "fail: L2, stage cpus");
+	memset(&p.a.selftest.chain, 0, sizeof(p.a.selftest.chain));
+	compare(&p);
+	assert_null(find(&p, "chain", "result")->a);
+	done(&p);
+}
+
 static void other_vendors(void **state)
 {
 	struct pair p;
@@ -173,6 +205,7 @@ int main(void)
 		cmocka_unit_test(missing_is_not_known),
 		cmocka_unit_test(kernel_and_kvm),
 		cmocka_unit_test(selftest),
+		cmocka_unit_test(chains),
 		cmocka_unit_test(other_vendors),
 	};
 

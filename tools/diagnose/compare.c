@@ -282,6 +282,44 @@ static void compare_costs(struct comparison *c)
 	}
 }
 
+/* Times, addresses and last words are other ones each time: where it failed is told. */
+static const char *chain_text(struct comparison *c, const struct chain_state *s)
+{
+	static const char *const results[] = {
+		[CASE_PASS] = "pass",
+		[CASE_FAIL] = "fail",
+		[CASE_SKIP] = "skip",
+		[CASE_XFAIL] = "xfail",
+	};
+
+	if (!chain_asked(s))
+		return NULL;
+	if (s->result != CASE_FAIL)
+		return results[s->result];
+	return arena_printf(c->arena, "fail: L%u, stage %s", s->level,
+			    s->stage ? s->stage : "not known");
+}
+
+static void compare_chain(struct comparison *c)
+{
+	const struct chain_state *a = &c->a->selftest.chain, *b = &c->b->selftest.chain;
+
+	texts(c, "result", chain_text(c, a), chain_text(c, b));
+	for (size_t i = 0; i < a->n_levels && i < b->n_levels; i++) {
+		const struct chain_level *la = &a->levels[i], *lb = &b->levels[i];
+
+		texts(c, arena_printf(c->arena, "L%u reached", la->level), la->reached,
+		      lb->reached);
+		texts(c, arena_printf(c->arena, "L%u kernel", la->level), la->kernel, lb->kernel);
+		for (int cap = 0; cap < CAP_COUNT; cap++)
+			if (la->caps[cap] != lb->caps[cap])
+				add(c,
+				    arena_printf(c->arena, "L%u sees %s", la->level,
+						 cap_name((enum cap)cap)),
+				    tri_text(la->caps[cap]), tri_text(lb->caps[cap]));
+	}
+}
+
 static void compare_selftest(struct comparison *c)
 {
 	const struct selftest_state *a = &c->a->selftest, *b = &c->b->selftest;
@@ -308,7 +346,7 @@ static const struct {
 	{ "machine", compare_machine },	    { "capabilities", compare_capabilities },
 	{ "kvm.offered", compare_offered }, { "kvm", compare_kvm },
 	{ "kernel", compare_kernel },	    { "registers", compare_registers },
-	{ "selftest", compare_selftest },
+	{ "selftest", compare_selftest },   { "chain", compare_chain },
 };
 
 size_t compare_reports(struct arena *arena, const struct report *a, const struct report *b,

@@ -27,6 +27,9 @@ void diagnose(struct report *r);
  */
 enum grade grade_of(const struct report *r);
 
+/* The chain failed; or it says that it passed, and KVM counted no entry into L2 meanwhile. */
+bool chain_failed(const struct chain_state *c);
+
 /* One requirement of a grade: TRI_YES, TRI_NO or unknown, and what to call it. */
 struct grade_item {
 	enum grade grade;

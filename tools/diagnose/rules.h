@@ -66,7 +66,7 @@ struct rule_table {
 };
 
 extern const struct rule_table firmware_rules, cpu_rules, needs_rules, kernel_rules, module_rules,
-	cost_rules, feature_rules, kvm_rules, selftest_rules;
+	cost_rules, feature_rules, kvm_rules, selftest_rules, chain_rules;
 extern const struct rule_table guest_rules, guest_vendor_rules;
 
 /* A finding with the row's id, severity, title and remedy; the caller sets the evidence. */

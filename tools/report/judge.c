@@ -3,9 +3,10 @@
  * The verdict (design 3.4): starts as ERROR and has to be earned.
  *
  *	1. a finding says that the machine has nothing to nest	UNSUPPORTED
- *	2. a blocker, or a failed case				FAIL
+ *	2. a blocker, a failed case, or a failed chain		FAIL
  *	3. the self-test did not get through			ERROR
  *	4. a core case did not pass, or was left out		ERROR, partial
+ *	   the chain was asked for, and could not be run	ERROR, partial
  *	5. the kernel's taint changed, or was not read		ERROR
  *	6. else							PASS, with its grade
  */
@@ -15,6 +16,7 @@
 #include <string.h>
 
 #include "diagnose/diagnose.h"
+#include "report/parts.h"
 
 #define MAX_NAMED 3
 
@@ -25,11 +27,17 @@ static void conclude(struct report *r, enum verdict_result result, const char *r
 	r->verdict.reason = reason;
 }
 
+/* What the chain made a finding of is told by conclude_chain(), with the level and the stage. */
+static bool is_of_chain(const struct finding *f)
+{
+	return !strncmp(f->id, "chain-", 6);
+}
+
 static const struct finding *first_blocker(const struct report *r, bool unsupported)
 {
 	for (size_t i = 0; i < r->n_findings; i++)
 		if (r->findings[i].severity == SEVERITY_BLOCKER &&
-		    r->findings[i].unsupported == unsupported)
+		    r->findings[i].unsupported == unsupported && !is_of_chain(&r->findings[i]))
 			return &r->findings[i];
 	return NULL;
 }
@@ -68,6 +76,15 @@ static bool conclude_failures(struct report *r)
 	if (n)
 		conclude(r, VERDICT_FAIL, arena_printf(&r->arena, "selftest-failed: %s", names));
 	return n > 0;
+}
+
+static bool conclude_chain(struct report *r)
+{
+	if (!chain_failed(&r->selftest.chain))
+		return false;
+	conclude(r, VERDICT_FAIL,
+		 arena_printf(&r->arena, "chain: %s", chain_brief(&r->arena, &r->selftest.chain)));
+	return true;
 }
 
 static bool has_word(const char *text, const char *word)
@@ -121,6 +138,14 @@ static const struct case_outcome *core_missing(const struct report *r, size_t *p
 	return NULL;
 }
 
+/* Who asked for the chain gets no PASS without it. */
+static const char *chain_left_out(struct report *r)
+{
+	return arena_printf(&r->arena, "partial: chain %s: %s",
+			    r->selftest.chain.result == CASE_SKIP ? "skipped" : "xfail",
+			    chain_brief(&r->arena, &r->selftest.chain));
+}
+
 /* ERROR with its reason, or false where the self-test was whole and every core case passed. */
 static bool conclude_incomplete(struct report *r)
 {
@@ -147,6 +172,8 @@ static bool conclude_incomplete(struct report *r)
 				      missing->detail ? missing->detail : "");
 	else if (!passed)
 		reason = "partial: no core case was run";
+	else if (chain_asked(&s->chain) && s->chain.result != CASE_PASS)
+		reason = chain_left_out(r);
 	if (reason)
 		conclude(r, VERDICT_ERROR, reason);
 	return reason != NULL;
@@ -170,16 +197,18 @@ static bool conclude_tainted(struct report *r)
 static const char *pass_reason(struct report *r)
 {
 	const struct selftest_state *s = &r->selftest;
+	const char *chain = chain_asked(&s->chain) ? ", and so did the chain" : "";
 	size_t expected = 0;
 
 	for (size_t i = 0; i < s->n_cases; i++)
 		expected += s->cases[i].result == CASE_XFAIL;
 	if (!expected)
-		return "all core cases passed";
+		return arena_printf(&r->arena, "all core cases passed%s", chain);
 	return arena_printf(&r->arena,
-			    "all core cases passed; %zu case%s failed as this emulator's "
+			    "all core cases passed%s; %zu case%s failed as this emulator's "
 			    "defects make %s",
-			    expected, expected == 1 ? "" : "s", expected == 1 ? "it" : "them");
+			    chain, expected, expected == 1 ? "" : "s",
+			    expected == 1 ? "it" : "them");
 }
 
 void judge_run(struct report *r)
@@ -189,11 +218,26 @@ void judge_run(struct report *r)
 		judge_findings(r);
 	else if (!conclude_from(r, VERDICT_UNSUPPORTED, first_blocker(r, true)) &&
 		 !conclude_failures(r) &&
-		 !conclude_from(r, VERDICT_FAIL, first_blocker(r, false)) &&
+		 !conclude_from(r, VERDICT_FAIL, first_blocker(r, false)) && !conclude_chain(r) &&
 		 !conclude_incomplete(r) && !conclude_tainted(r)) {
 		conclude(r, VERDICT_PASS, pass_reason(r));
 		r->verdict.grade = grade_of(r);
 	}
+}
+
+void judge_chain(struct report *r)
+{
+	const struct chain_state *c = &r->selftest.chain;
+
+	conclude(r, VERDICT_ERROR, "the chain did not get to its end");
+	if (conclude_from(r, VERDICT_UNSUPPORTED, first_blocker(r, true)) ||
+	    conclude_from(r, VERDICT_FAIL, first_blocker(r, false)) || conclude_chain(r) ||
+	    !chain_asked(c))
+		return;
+	if (c->result != CASE_PASS)
+		conclude(r, VERDICT_ERROR, chain_left_out(r));
+	else if (r->selftest.taint_known != TRI_YES || !conclude_tainted(r))
+		conclude(r, VERDICT_PASS, "the chain passed");
 }
 
 void judge_findings(struct report *r)

@@ -13,6 +13,12 @@
 void judge_run(struct report *r);
 
 /*
+ * r->verdict for `chain`, which runs no case: of the findings and the chain's own result, without
+ * a grade. The kernel's taint counts where it was read.
+ */
+void judge_chain(struct report *r);
+
+/*
  * r->verdict for probe, diagnose and replays, which know no self-test: FAIL or UNSUPPORTED
  * where a blocker holds, else VERDICT_NONE.
  */

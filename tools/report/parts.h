@@ -27,6 +27,13 @@ void part_chain_levels(struct text *t, const struct chain_state *c);
 void part_chain_capabilities(struct text *t, const struct report *r);
 void part_chain_consoles(struct text *t, const struct chain_state *c);
 
+/*
+ * chain_brief.c: why the chain did not pass, in a few words that the verdict's line has room for:
+ * "L2 hung, stage cpus", "L1: vmx-locked-off: VT-x (VMX) is ...".
+ */
+#define CHAIN_BRIEF_MAX 72
+const char *chain_brief(struct arena *a, const struct chain_state *c);
+
 /* "40 cases: 38 passed, 1 failed, 1 skipped" */
 void part_case_counts(struct text *t, const struct report *r);
 

@@ -8,6 +8,7 @@
 
 #include "diagnose/diagnose.h"
 #include "report/parts.h"
+#include "report/render.h"
 
 #define LABEL	       10
 #define SHORT_END      30 /* an end of so many characters is said in passing */
@@ -44,19 +45,23 @@ static void add_passed(struct text *t, const struct chain_state *c)
 
 void part_chain_summary(struct text *t, const struct chain_state *c)
 {
-	const char *reason = c->reason ? c->reason : "no reason was given";
+	static const char *const words[] = {
+		[CASE_PASS] = "FAILED", /* by KVM's count alone */
+		[CASE_FAIL] = "FAILED",
+		[CASE_SKIP] = "skipped",
+		[CASE_XFAIL] = "failed as expected here",
+	};
+	struct arena scratch = { NULL };
 
 	if (!chain_asked(c))
 		return;
-	if (c->result == CASE_PASS)
+	if (c->result == CASE_PASS && !chain_failed(c))
 		add_passed(t, c);
-	else if (c->result == CASE_SKIP)
-		text_addf(t, "not run: %s", reason);
 	else
-		text_addf(t, "%s: %s", c->result == CASE_FAIL ? "FAILED" : "failed as expected",
-			  reason);
+		text_addf(t, "%s: %s", words[c->result], chain_brief(&scratch, c));
 	if (c->deeper)
-		text_addf(t, "; L3: %s", c->deeper);
+		text_addf(t, "; %s", c->deeper);
+	arena_free(&scratch);
 }
 
 /* "powered off after 3.21 s"; what is longer comes last. */
@@ -218,4 +223,23 @@ void part_chain_capabilities(struct text *t, const struct report *r)
 		marked |= capability_row(t, r, (enum cap)cap, n);
 	if (marked)
 		text_add(t, "  * other than the level below says that it offers\n");
+}
+
+void render_chain(struct text *t, const struct report *r)
+{
+	const struct chain_state *c = &r->selftest.chain;
+	struct text summary = { 0 };
+	size_t from = t->len;
+
+	if (!chain_asked(c))
+		return;
+	part_chain_summary(&summary, c);
+	text_wrap(t, LABEL, "chain", summary.s);
+	text_free(&summary);
+	part_chain_levels(t, c);
+	if (c->n_levels)
+		part_chain_capabilities(t, r);
+	if (chain_failed(c))
+		part_chain_consoles(t, c);
+	text_clean(t, from);
 }

@@ -15,6 +15,9 @@ void render_plain(struct text *t, const struct report *r);
 /* The same with all there is to tell of the chain: what a stored report is read for. */
 void render_long(struct text *t, const struct report *r);
 
+/* The chain alone, at length: what `nestcheck chain` prints. Nothing where none was asked for. */
+void render_chain(struct text *t, const struct report *r);
+
 /*
  * A screen of columns x rows characters: the verdict as a banner of at least an eighth of
  * the rows, the short table (CPU, firmware, kvm, L1, L2), the findings as far as they fit

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "diagnose/diagnose.h"
 #include "lib/version.h"
 #include "report/parts.h"
 
@@ -90,11 +91,11 @@ static void cases(struct text *t, const struct report *r)
 static void chain(struct text *t, const struct report *r, bool whole)
 {
 	const struct chain_state *c = &r->selftest.chain;
-	bool failed = c->result == CASE_FAIL;
+	bool failed = chain_failed(c);
 
 	if (!c->n_levels || (!whole && !failed))
 		return;
-	text_add(t, "\nChain, each level with its kernel and its end\n");
+	text_add(t, "\nChain, level by level\n");
 	part_chain_levels(t, c);
 	if (whole)
 		part_chain_capabilities(t, r);

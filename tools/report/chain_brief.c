@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Why the chain did not pass, in a few words. The whole of it is in the findings.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "report/parts.h"
+
+/*
+ * What that level's own diagnosis says is in its way. That it was not offered any virtualization is
+ * the level below's doing, which the reason says.
+ */
+static const struct finding *blocker_there(const struct chain_state *c)
+{
+	for (size_t i = 0; i < c->n_levels; i++) {
+		const struct chain_level *l = &c->levels[i];
+
+		for (size_t k = 0; l->level == c->level && k < l->n_findings; k++)
+			if (l->findings[k].severity == SEVERITY_BLOCKER &&
+			    !l->findings[k].unsupported)
+				return &l->findings[k];
+	}
+	return NULL;
+}
+
+/* As far as the first mark behind which the particulars are. */
+static size_t clause(const char *s)
+{
+	static const char *const marks[] = { ": ", "; ", " (" };
+	size_t n = strlen(s);
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+		const char *mark = strstr(s, marks[i]);
+
+		if (mark && (size_t)(mark - s) < n)
+			n = (size_t)(mark - s);
+	}
+	return n;
+}
+
+static void add_failure(struct text *t, const struct chain_state *c)
+{
+	const struct finding *f = blocker_there(c);
+	const char *why = c->reason ? c->reason : "failed";
+	char level[16];
+
+	snprintf(level, sizeof(level), "L%u", c->level);
+	if (f) {
+		text_addf(t, "%s: %s: %s", level, f->id, f->title);
+		return;
+	}
+	if (c->level && !strstr(why, level))
+		text_addf(t, "%s: ", level);
+	if (t->len + strlen(why) <= CHAIN_BRIEF_MAX)
+		text_add(t, why);
+	else
+		text_addf(t, "%.*s", (int)clause(why), why);
+	if (c->stage && !strstr(t->s, c->stage))
+		text_addf(t, ", stage %.20s", c->stage);
+}
+
+const char *chain_brief(struct arena *a, const struct chain_state *c)
+{
+	struct text t = { 0 };
+	const char *brief;
+
+	if (c->result == CASE_FAIL)
+		add_failure(&t, c);
+	else if (c->result == CASE_PASS)
+		text_add(&t, "KVM counted no entry into L2 while it proved itself");
+	else
+		text_add(&t, c->reason ? c->reason : "no reason was given");
+	if (t.len <= CHAIN_BRIEF_MAX)
+		brief = arena_strdup(a, t.s);
+	else
+		brief = arena_printf(a, "%.*s...", CHAIN_BRIEF_MAX - 3, t.s);
+	text_free(&t);
+	return brief;
+}
