@@ -4,6 +4,7 @@
  * the host came to start the guest, then whether the guest proved itself, then how both ended.
  * A guest of which no end was told is its host's fault.
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -121,7 +122,9 @@ static void blame(struct problem *p, struct arena *a, const struct chain_seen *s
 
 	if (s->end.error) {
 		set(p, level, CHAIN_ENTERED,
-		    arena_printf(a, "L%u could not be started: %s", level, s->end.what));
+		    arena_printf(a, "L%u %s: %s", level,
+				 s->end.error == -ENOMEM ? "is too small" : "could not be started",
+				 s->end.what));
 		return;
 	}
 	how = ended_how(a, s, level);

@@ -105,7 +105,7 @@ static int parse_bzimage(const struct machine_blob *file, struct linux_kernel *k
 			why,
 			"the bzImage has no 64-bit entry: a 32-bit kernel, or one older than 3.8");
 	setup = ((h.setup_sects ? h.setup_sects : 4) + 1U) * SECTOR;
-	if (setup >= file->size || (file->size - setup) / 16 + 1 < h.syssize)
+	if (setup >= file->size || (file->size - setup + 15) / 16 < h.syssize)
 		return no(why, "the bzImage is truncated");
 	rest = file->size - setup;
 	if (rest <= ENTRY_64 || h.init_size < rest || h.pref_address < LINUX_HIGH_BEGIN ||

@@ -12,13 +12,13 @@
 #include <sys/mman.h>
 #include <time.h>
 
-#include "lib/hw/cpuid.h"
 #include "vmm/acpi.h"
-#include "vmm/cpuid.h"
 #include "vmm/linux.h"
+#include "vmm/machine_memory.h"
 #include "vmm/machine_parts.h"
 
 #define MEMORY_UNIT  (2ULL << 20)
+#define AFTER_RESET  0xfff0  /* RIP, SDM Vol. 3 table 10-1 */
 #define RESET_VECTOR 0xffff0 /* f000:fff0 */
 
 static const char *const end_names[] = {
@@ -59,78 +59,6 @@ static int failed(struct machine *m, int error)
 	return error;
 }
 
-/* The 8259s stay silent until a kernel programs them, which one that reads our FADT does not. */
-static int mask_pics(struct machine *m)
-{
-	static const uint32_t chips[] = { KVM_IRQCHIP_PIC_MASTER, KVM_IRQCHIP_PIC_SLAVE };
-
-	for (size_t i = 0; i < sizeof(chips) / sizeof(chips[0]); i++) {
-		struct kvm_irqchip chip = { .chip_id = chips[i], .chip.pic.imr = 0xff };
-
-		if (ioctl(m->vm.fd, KVM_SET_IRQCHIP, &chip) < 0) {
-			m->vm.failed = "KVM_SET_IRQCHIP";
-			return -errno;
-		}
-	}
-	return 0;
-}
-
-/*
- * XCR0 with all that CPUID leaf 0Dh offers, as some firmware leaves it. KVM tells the guest the
- * size of the state by XCR0, and learns of a change through an exit that QEMU's TCG (7.2) does not
- * make for XSETBV: Linux would find the size wrong and warn.
- */
-static void set_xcr0(struct vcpu *vcpu, const struct kvm_cpuid2 *cpuid)
-{
-	struct kvm_xcrs xcrs = { .nr_xcrs = 1 };
-
-	for (uint32_t i = 0; i < cpuid->nent; i++) {
-		const struct kvm_cpuid_entry2 *e = &cpuid->entries[i];
-
-		if (e->function == CPUID_XSTATE && e->index == 0)
-			xcrs.xcrs[0].value = e->eax | (uint64_t)e->edx << 32;
-	}
-	if (xcrs.xcrs[0].value)
-		ioctl(vcpu->fd, KVM_SET_XCRS, &xcrs);
-}
-
-static int make_cpu(struct machine *m, unsigned int id, bool deadline)
-{
-	struct machine_cpu *c = &m->cpus[id];
-	struct kvm_cpuid2 *cpuid = cpuid_of(m->vm.cpuid, id, m->n_cpus, deadline);
-	int ret;
-
-	if (!cpuid) {
-		m->vm.failed = "memory for CPUID";
-		return -ENOMEM;
-	}
-	c->machine = m;
-	ret = vcpu_create_as(&m->vm, &c->vcpu, id, cpuid);
-	c->made = ret == 0;
-	if (ret == 0)
-		set_xcr0(&c->vcpu, cpuid);
-	free(cpuid);
-	for (size_t i = 0; ret == 0 && i < m->o->n_msrs; i++)
-		ret = vcpu_set_msr(&c->vcpu, m->o->msrs[i].index, m->o->msrs[i].value);
-	return ret;
-}
-
-static int make_cpus(struct machine *m, uint64_t entry)
-{
-	bool deadline = ioctl(m->vm.fd, KVM_CHECK_EXTENSION, KVM_CAP_TSC_DEADLINE_TIMER) > 0;
-	int ret = 0;
-
-	m->cpus = calloc(m->o->cpus, sizeof(*m->cpus));
-	if (!m->cpus) {
-		m->vm.failed = "memory for vCPUs";
-		return -ENOMEM;
-	}
-	m->n_cpus = m->o->cpus;
-	for (unsigned int i = 0; ret == 0 && i < m->n_cpus; i++)
-		ret = make_cpu(m, i, deadline);
-	return ret < 0 ? ret : vcpu_set_long_mode(&m->cpus[0].vcpu, entry, LINUX_BOOT_PARAMS);
-}
-
 static bool sum(const struct machine *m, const char *name, uint64_t *value)
 {
 	*value = 0;
@@ -162,6 +90,11 @@ static void add_registers(struct machine *m)
 	if (r->end == MACHINE_POWERED_OFF || r->end == MACHINE_RESET || r->end == MACHINE_STOPPED ||
 	    n + 3 > sizeof(r->what))
 		return;
+	/* SVM has no state to show after a shutdown (svm.c: shutdown_interception()). */
+	if (r->end == MACHINE_TRIPLE_FAULT && r->rip == AFTER_RESET) {
+		snprintf(r->what + n, sizeof(r->what) - n, "; KVM has reset its registers");
+		return;
+	}
 	memcpy(r->what + n, "; ", 3);
 	vcpu_describe(vcpu, r->what + n + 2, sizeof(r->what) - n - 2);
 }
@@ -181,15 +114,17 @@ static void write_reset_vector(uint8_t *memory)
 static int run(struct machine *m, const struct linux_kernel *kernel, struct linux_guest *guest,
 	       uint64_t initrd)
 {
+	struct machine_ahead ahead;
 	int ret;
 
 	guest->memory = m->vm.memory;
+	ahead = machine_populate(m, kernel, initrd);
 	linux_load(kernel, guest, initrd);
 	acpi_write(m->vm.memory + LINUX_ACPI_TABLES, LINUX_ACPI_TABLES, m->o->cpus);
 	write_reset_vector(m->vm.memory);
-	ret = mask_pics(m);
+	ret = machine_make_cpus(m, kernel->entry);
 	if (ret == 0)
-		ret = make_cpus(m, kernel->entry);
+		machine_map(m, &ahead);
 	if (ret == 0)
 		ret = machine_run_cpus(m);
 	if (ret < 0)

@@ -25,6 +25,14 @@ struct machine;
 #define MACHINE_CHANNEL_PORT  0x0ad0
 #define MACHINE_CHANNEL_MAGIC 0x4b43534e /* "NSCK" */
 
+/*
+ * Words for the guest kernel's command line: the console, and no search for what is not there.
+ * Whoever needs its second CPU only later adds maxcpus=1 and puts the others online by
+ * /sys/devices/system/cpu: until then no patch of the kernel's code interrupts them. README.md has
+ * what each saves.
+ */
+#define MACHINE_CMDLINE "console=ttyS0 quiet panic=-1 pci=off 8250.nr_uarts=1"
+
 struct machine_blob {
 	const void *data;
 	size_t size;

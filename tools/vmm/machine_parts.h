@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What machine.c, machine_run.c and ports.c share; nothing for others.
+ * What the files machine*.c and ports.c share; nothing for others.
  */
 #ifndef NESTCHECK_VMM_MACHINE_PARTS_H
 #define NESTCHECK_VMM_MACHINE_PARTS_H
@@ -41,11 +41,16 @@ struct machine {
 	bool interrupt; /* the serial port's line, as KVM knows it */
 	char out[512];
 	size_t n_out;
+
+	char step[80]; /* what vm.failed points to where it has a number in it */
 };
 
 /* The first end counts. With the lock held. cpu may be NULL: none in particular. */
 void machine_over(struct machine *m, enum machine_end end, struct machine_cpu *cpu,
 		  const char *sentence);
+
+/* Makes them; the first is to start at entry, as Linux wants it. 0 or a negative errno. */
+int machine_make_cpus(struct machine *m, uint64_t entry);
 
 /* Starts the vCPUs, waits for the end, stops them; result is filled. 0 or a negative errno. */
 int machine_run_cpus(struct machine *m);

@@ -6,6 +6,10 @@
 
 #include <linux/serial_reg.h>
 
+/* IIR[7:5]: which FIFO is on; older kernels' headers do not name them. */
+#define IIR_FIFO_16550A 0xc0
+#define IIR_FIFO_16750	0xe0
+
 #define IER_MASK 0x0f
 #define MCR_MASK 0x1f
 
@@ -55,8 +59,7 @@ static uint8_t read_iir(struct serial *s)
 	uint8_t fifo = 0, what = UART_IIR_NO_INT;
 
 	if (s->fcr & UART_FCR_ENABLE_FIFO)
-		fifo = s->fcr & UART_FCR7_64BYTE ? UART_IIR_FIFO_ENABLED_16750 :
-						   UART_IIR_FIFO_ENABLED_16550A;
+		fifo = s->fcr & UART_FCR7_64BYTE ? IIR_FIFO_16750 : IIR_FIFO_16550A;
 	if (serial_interrupt(s)) {
 		what = UART_IIR_THRI;
 		s->empty = false; /* reading is the acknowledgment */

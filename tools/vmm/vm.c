@@ -20,6 +20,7 @@
 #define IDENTITY_MAP_ADDRESS 0xfeffc000ULL
 #define TSS_ADDRESS	     0xfeffd000UL
 
+#define HUGE_PAGE     (2UL << 20)
 #define CPUID_ENTRIES 256
 
 static int step(struct vm *vm, const char *what, int ret)
@@ -42,14 +43,20 @@ static int read_cpuid(struct vm *vm)
 		    ioctl(vm->kvm_fd, KVM_GET_SUPPORTED_CPUID, vm->cpuid));
 }
 
+/* At a multiple of 2 MiB: only there can KVM map huge pages of the host's into the guest. */
 static int reserve_memory(struct vm *vm)
 {
-	void *memory = mmap(NULL, vm->size, PROT_READ | PROT_WRITE,
-			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	uint8_t *memory = mmap(NULL, vm->size + HUGE_PAGE, PROT_READ | PROT_WRITE,
+			       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	size_t before;
 
 	if (memory == MAP_FAILED)
 		return step(vm, "mmap of the guest's memory", -1);
-	vm->memory = memory;
+	before = -(uintptr_t)memory % HUGE_PAGE;
+	if (before)
+		munmap(memory, before);
+	munmap(memory + before + vm->size, HUGE_PAGE - before);
+	vm->memory = memory + before;
 	return 0;
 }
 

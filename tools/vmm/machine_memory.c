@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Memory that is there and mapped before the guest runs.
+ */
+#include "vmm/machine_memory.h"
+
+#include <errno.h>
+#include <linux/kvm.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23 /* since 5.14; asm-generic/mman-common.h */
+#endif
+
+#define PAGE 4096ULL
+
+/* A struct page has 64 bytes: include/linux/mm_types.h. memblock hands out the top first. */
+#define PAGES_PER_STRUCT 64
+#define TOP_MORE	 (4ULL << 20) /* for what is beside them: per-CPU data, hashes, tables */
+
+static void add(struct machine_ahead *a, uint64_t begin, uint64_t end)
+{
+	begin &= ~(PAGE - 1);
+	end = (end + PAGE - 1) & ~(PAGE - 1);
+	if (begin < end)
+		a->ranges[a->n++] = (struct machine_range){ begin, end };
+}
+
+struct machine_ahead machine_populate(struct machine *m, const struct linux_kernel *k,
+				      uint64_t initrd)
+{
+	uint64_t size = m->vm.size, top = size - size / PAGES_PER_STRUCT - TOP_MORE;
+	struct machine_ahead a = { .n = 0 };
+
+	for (size_t i = 0; i < k->n_segments; i++)
+		add(&a, k->segments[i].address, k->segments[i].address + k->segments[i].size);
+	if (initrd)
+		add(&a, initrd, m->vm.low);
+	/* The structures are below an initrd that is at the top, too. */
+	if (initrd && size == m->vm.low) {
+		top -= size - initrd;
+		size = initrd;
+	}
+	if (top >= k->end && top < m->vm.low)
+		add(&a, top, size < m->vm.low ? size : m->vm.low);
+	if (size > m->vm.low)
+		add(&a, top > m->vm.low ? top : m->vm.low, size);
+	madvise(m->vm.memory, m->vm.size, MADV_HUGEPAGE);
+	for (size_t i = 0; i < a.n; i++)
+		madvise(m->vm.memory + a.ranges[i].begin, a.ranges[i].end - a.ranges[i].begin,
+			MADV_POPULATE_WRITE);
+	return a;
+}
+
+/* No range crosses the hole. */
+static uint64_t guest_address(const struct vm *vm, uint64_t offset)
+{
+	return offset < vm->low ? offset : offset - vm->low + VM_HIGH_MEMORY;
+}
+
+void machine_map(struct machine *m, const struct machine_ahead *a)
+{
+#ifdef KVM_PRE_FAULT_MEMORY /* since 6.11 */
+	for (size_t i = 0; i < a->n; i++) {
+		struct kvm_pre_fault_memory range = {
+			.gpa = guest_address(&m->vm, a->ranges[i].begin),
+			.size = a->ranges[i].end - a->ranges[i].begin,
+		};
+
+		while (range.size && ioctl(m->cpus[0].vcpu.fd, KVM_PRE_FAULT_MEMORY, &range) < 0 &&
+		       errno == EINTR)
+			;
+	}
+#else
+	(void)m;
+	(void)a;
+#endif
+}
