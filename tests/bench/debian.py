@@ -12,7 +12,8 @@ import media
 
 META_PACKAGE = "linux-image-cloud-amd64"
 QEMU = "/usr/bin/qemu-system-x86_64"
-# What QEMU asks for when it starts a PC or a microvm with a kernel: package seabios, qemu-system-data, ipxe-qemu.
+# What QEMU asks for when it starts a PC or a microvm with a kernel: packages seabios,
+# qemu-system-data and ipxe-qemu.
 FIRMWARE = (
     *("/usr/share/seabios/bios-256k.bin", "/usr/share/seabios/vgabios-stdvga.bin"),
     *("/usr/share/qemu/linuxboot_dma.bin", "/usr/share/qemu/kvmvapic.bin"),

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""From the start of a virtual machine to its init: our VMM beside QEMU's PC and microvm, and kvmtool.
+"""From the start of a virtual machine to its init: our VMM beside kvmtool, and QEMU's two PCs.
 
 All in one boot under TCG, by turns. L0 is Debian's cloud kernel, as kvmtool needs sockets, which
-the image's has not. The guest is the image's kernel, with the same root for all: an archive as big as what the chain gives L1, with an init that says so. Ours takes a vmlinux, the
-others the bzImage that it was stripped from, as neither boots a vmlinux without PVH. What counts
-is from the start of the program to init's line, which all have; ours is also timed from the first
-KVM_RUN, as the chain's report has it. Our kernel has no MP tables, without which kvmtool's guests
-have one CPU: it is held against ours with one.
+the image's has not. The guest is the image's kernel, with the same root for all: an archive as
+big as what the chain gives L1, with an init that says so. Ours takes a vmlinux, the others the
+bzImage that is made of it, as kvmtool takes nothing else, and QEMU only with PVH. What counts is
+from the start of the program to init's line, which all have; ours is also timed from the first
+KVM_RUN, as the chain's report has it. Our kernel reads no MP tables, without which kvmtool's
+guests have one CPU: it is held against ours with one.
 """
 
 import re
