@@ -52,7 +52,7 @@ distclean: clean ## remove the products and the cache
 	rm -rf $(CACHE_DIR)
 
 deps: ## install what building, running and testing needs
-	@tools/build/deps build run uefi bochs check fresh fuzz
+	@tools/build/deps build run uefi bochs check bench fresh fuzz
 
 ifeq ($(STAGE),)
 
@@ -66,6 +66,7 @@ DEPS_all := build
 DEPS_check-reproducible := build
 DEPS_check-fresh := fresh
 DEPS_fuzz := build check fuzz
+DEPS_bench := build run uefi bochs check bench
 
 STAGE1_DONE := help clean distclean deps
 GOALS := $(filter-out $(STAGE1_DONE),$(MAKECMDGOALS))

@@ -51,6 +51,11 @@ SUITE_boot = tests/boot/run --build $(O) $(if $(ONLY),--only '$(ONLY)')
 
 CHECK_PRODUCTS := $(O)/nestcheck $(O)/nestcheck.efi $(O)/nestcheck.iso $(KERNEL_MODULES)
 
+# tools/vmm without whose machine.c there is nothing to time yet.
+BENCH_VMM_SRCS := $(sort $(wildcard tools/vmm/*.c))
+BENCH_PRODUCTS := $(O)/poweroff $(O)/bench/stopwatch $(O)/bench/bzImage \
+	$(if $(filter tools/vmm/machine.c,$(BENCH_VMM_SRCS)),$(O)/bench/machine)
+
 .PHONY: check check-fast $(addprefix check-,$(CHECK_SUITES)) check-models check-diagnosis check-mutants \
 	check-kselftest bench
 check: $(UNIT_TESTS) $(CHECK_PRODUCTS) pxe ## run all tests (no network, no KVM needed)
@@ -90,12 +95,26 @@ check-mutants: $(CHECK_PRODUCTS) ## defects put into KVM: each must be named (ON
 		$(if $(ONLY),--only '$(ONLY)')
 check-kselftest: $(CHECK_PRODUCTS) ## the kernel's nested selftests in the image, beside ours
 	$(Q)tests/kselftest/run --build $(O) --kernel-source $(KERNEL_SRC) --kernel-headers $(KERNEL_HEADERS)
-bench: $(CHECK_PRODUCTS) $(O)/poweroff ## sizes and times, side by side with Debian's kernel
-	$(Q)tests/bench/run --build $(O) --cache $(CACHE_DIR) $(if $(RUNS),--runs $(RUNS))
+bench: $(CHECK_PRODUCTS) $(BUSYBOX) $(BENCH_PRODUCTS) ## sizes and times, side by side with Debian's kernel and QEMU
+	$(Q)tests/bench/run --build $(O) --cache $(CACHE_DIR) --busybox $(BUSYBOX) \
+		$(if $(RUNS),--runs $(RUNS)) $(if $(ONLY),--only '$(ONLY)') $(if $(KVMTOOL),--kvmtool '$(KVMTOOL)')
 
 # An init that says so and powers off: what every kernel can be timed with.
 $(O)/poweroff: tests/bench/poweroff.c
 	$(Q)musl-gcc -std=c11 -Os -static -s $(WARNINGS) -o $@ $<
+
+# What starts virtual machines and times them, inside the image.
+$(O)/bench/stopwatch: tests/bench/stopwatch.c
+	@mkdir -p $(@D)
+	$(Q)musl-gcc -std=c11 -Os -static -s $(WARNINGS) -o $@ $<
+$(O)/bench/machine: tests/bench/machine.c $(call obj,$(BENCH_VMM_SRCS)) $(O)/lib.a
+	@mkdir -p $(@D)
+	$(Q)$(MUSL_CC) $(TOOLS_CPPFLAGS) $(TOOLS_CFLAGS) $(MUSL_LDFLAGS) -s -o $@ $^
+# After the image's: both are linked in the one build tree.
+$(O)/bench/bzImage: $(KERNEL_STAMP) tests/bench/kernel | $(O)/nestcheck.efi
+	@mkdir -p $(@D)
+	$(Q)$(call step,kernel without an initramfs) env $(KERNEL_ENV) JOBS=$(JOBS) \
+		tests/bench/kernel $(KERNEL_SRC) $(KERNEL_BUILD) $@ $(O)/bench/vmlinux
 
 # --- fuzzing: the readers of facts and reports (tests/fuzz), clang's libFuzzer ------------------------
 

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""QEMU's TCG as the machine that everything is timed on, from power-on, by the lines it prints."""
+
+import subprocess
+import threading
+import time
+
+LIMIT = 300  # seconds for one run
+QEMU = (
+    *("qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none", "-vga", "std"),
+    *("-machine", "pc", "-accel", "tcg,thread=multi", "-cpu", "max", "-m", "512", "-no-reboot"),
+    *("-device", "isa-debug-exit,iobase=0x501,iosize=4", "-serial", "stdio"),
+)
+
+
+def times(words, marks, log, limit=LIMIT):
+    """Seconds from power-on to the first line that each mark is found in, and to QEMU's end.
+
+    marks: name -> regular expression. Returns name -> seconds, None for what never came, with
+    "end" for the end (None: it was ended at the limit), "status" for QEMU's exit status and
+    "lines" for what it printed, which is in the file log as well.
+    """
+    begin = time.monotonic()
+    taken, lines, late = dict.fromkeys(marks), [], threading.Event()
+    with subprocess.Popen(
+        [*QEMU, *(str(w) for w in words)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    ) as process:
+
+        def stop():
+            late.set()
+            process.kill()
+
+        timer = threading.Timer(limit, stop)
+        timer.start()
+        for line in process.stdout:
+            now = time.monotonic() - begin
+            lines.append(line.strip())
+            for name, mark in marks.items():
+                if taken[name] is None and mark.search(lines[-1]):
+                    taken[name] = now
+        process.wait()
+        timer.cancel()
+    end = None if late.is_set() else time.monotonic() - begin
+    log.write_text("\n".join(lines) + "\n")
+    return taken | {"end": end, "status": process.returncode, "lines": lines}

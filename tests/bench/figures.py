@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""A figure, its limit, and how many of them hold."""
+
+import statistics
+
+import media
+
+
+def median(values):
+    if any(v is None for v in values):
+        raise media.MediaError("a run came to no end that can be timed")
+    return statistics.median(values)
+
+
+class Figures:
+    """Prints each figure with its limit and counts."""
+
+    def __init__(self):
+        self.good = self.bad = self.skipped = 0
+
+    def add(self, name, value, limit, unit=""):
+        good = value <= limit
+        self.good += good
+        self.bad += not good
+        word = "PASS" if good else "FAIL"
+        print(f"{word}  {name:58} {value:7.2f}{unit}  at most {limit:.2f}{unit}", flush=True)
+
+    def skip(self, name, reason):
+        self.skipped += 1
+        print(f"SKIP  {name}: {reason}", flush=True)
+
+    def end(self):
+        print(f"{self.good} passed, {self.bad} failed, {self.skipped} skipped")
+        return 1 if self.bad else 0
