@@ -8,14 +8,21 @@ INIT_OBJS := $(call obj,$(INIT_SRCS))
 $(O)/init: $(INIT_OBJS) $(O)/lib.a $(LIBS_STAMP) $(SOURCES)
 	$(Q)$(call step,init: link) $(MUSL_CC) $(MUSL_LDFLAGS) -s -o $@ $(INIT_OBJS) $(O)/lib.a $(LIBS_LDLIBS)
 
+# The kernel itself as /lib/vmlinux, for L1: a placeholder, which replicate fills in when the kernel is linked.
+REPLICATE_SRCS := $(wildcard initramfs/replicate/*.c)
+$(O)/replicate: $(REPLICATE_SRCS) initramfs/replicate/kernel.h
+	$(Q)gcc -std=c11 -O1 $(WARNINGS) -o $@ $(REPLICATE_SRCS)
+$(O)/vmlinux: $(O)/replicate $(KERNEL_STAMP)
+	$(Q)$(O)/replicate --placeholder $(KERNEL_BUILD)/vmlinux >$@
+
 # Uncompressed: the kernel around it is compressed once, over everything.
-$(O)/initramfs.cpio: initramfs/files $(O)/init $(O)/nestcheck $(BUSYBOX) $(KERNEL_MODULES) $(KERNEL_STAMP)
+$(O)/initramfs.cpio: initramfs/files $(O)/init $(O)/nestcheck $(BUSYBOX) $(KERNEL_MODULES) $(O)/vmlinux $(KERNEL_STAMP)
 	$(Q)O=$(O) BUSYBOX=$(BUSYBOX) MODULES=$(O)/modules $(KERNEL_BUILD)/gen_init_cpio \
 		-t $(SOURCE_DATE_EPOCH) initramfs/files >$@
 
-$(O)/nestcheck.efi: $(O)/initramfs.cpio $(KERNEL_STAMP) initramfs/relink
+$(O)/nestcheck.efi: $(O)/initramfs.cpio $(O)/replicate $(KERNEL_STAMP) initramfs/relink
 	$(Q)$(call step,nestcheck.efi: link the kernel with the initramfs) env $(KERNEL_ENV) JOBS=$(JOBS) \
-		initramfs/relink $(KERNEL_SRC) $(KERNEL_BUILD) $(O)/initramfs.cpio $@
+		initramfs/relink $(KERNEL_SRC) $(KERNEL_BUILD) $(O)/initramfs.cpio $(O)/replicate $@
 
 .PHONY: init efi
 init: $(O)/init ## build PID 1 alone: build/init
