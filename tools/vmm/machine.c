@@ -118,7 +118,7 @@ static int run(struct machine *m, const struct linux_kernel *kernel, struct linu
 	int ret;
 
 	guest->memory = m->vm.memory;
-	ahead = machine_populate(m, kernel, initrd);
+	ahead = machine_populate(m, kernel, initrd, linux_initrd_size(guest));
 	linux_load(kernel, guest, initrd);
 	acpi_write(m->vm.memory + LINUX_ACPI_TABLES, LINUX_ACPI_TABLES, m->o->cpus);
 	write_reset_vector(m->vm.memory);

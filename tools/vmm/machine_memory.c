@@ -17,7 +17,8 @@
 
 /* A struct page has 64 bytes: include/linux/mm_types.h. memblock hands out the top first. */
 #define PAGES_PER_STRUCT 64
-#define TOP_MORE	 (4ULL << 20) /* for what is beside them: per-CPU data, hashes, tables */
+#define LOW_MORE	 (4ULL << 20) /* 564 pages were touched there when measured */
+#define TOP_MORE	 (8ULL << 20) /* for what is beside them: per-CPU data, hashes, tables */
 
 static void add(struct machine_ahead *a, uint64_t begin, uint64_t end)
 {
@@ -27,21 +28,33 @@ static void add(struct machine_ahead *a, uint64_t begin, uint64_t end)
 		a->ranges[a->n++] = (struct machine_range){ begin, end };
 }
 
+/* What the kernel hands out first: from 1 MiB up, around itself. The initrd is unpacked there. */
+static void add_low(struct machine_ahead *a, const struct linux_kernel *k, uint64_t unpacked,
+		    uint64_t limit)
+{
+	uint64_t begin = LINUX_HIGH_BEGIN, room = k->segments[0].address - begin;
+	uint64_t wanted = LOW_MORE + unpacked, below = wanted < room ? wanted : room;
+	uint64_t end = k->end + (wanted - below);
+
+	add(a, begin, begin + below);
+	add(a, k->end, end < limit ? end : limit);
+}
+
 struct machine_ahead machine_populate(struct machine *m, const struct linux_kernel *k,
-				      uint64_t initrd)
+				      uint64_t initrd, uint64_t n_initrd)
 {
 	uint64_t size = m->vm.size, top = size - size / PAGES_PER_STRUCT - TOP_MORE;
 	struct machine_ahead a = { .n = 0 };
 
 	for (size_t i = 0; i < k->n_segments; i++)
 		add(&a, k->segments[i].address, k->segments[i].address + k->segments[i].size);
-	if (initrd)
-		add(&a, initrd, m->vm.low);
+	add(&a, initrd, initrd + n_initrd);
 	/* The structures are below an initrd that is at the top, too. */
-	if (initrd && size == m->vm.low) {
+	if (n_initrd && size - initrd - n_initrd < PAGE) {
 		top -= size - initrd;
 		size = initrd;
 	}
+	add_low(&a, k, n_initrd, top < m->vm.low ? top : m->vm.low);
 	if (top >= k->end && top < m->vm.low)
 		add(&a, top, size < m->vm.low ? size : m->vm.low);
 	if (size > m->vm.low)

@@ -15,17 +15,18 @@ struct machine_range {
 };
 
 struct machine_ahead {
-	struct machine_range ranges[LINUX_SEGMENTS_MAX + 3];
+	struct machine_range ranges[LINUX_SEGMENTS_MAX + 5];
 	size_t n;
 };
 
 /*
  * Before the kernel is loaded: huge pages where the host has them, and pages behind all that the
- * kernel is sure to touch: itself, and the top of memory, where its page structures and the initrd
- * go. What fails here is slower and nothing else.
+ * kernel is sure to touch: itself, what it hands out first, and the top of memory, where its page
+ * structures and the initrd go. What fails here is slower and nothing else. The
+ * initrd is n_initrd bytes.
  */
 struct machine_ahead machine_populate(struct machine *m, const struct linux_kernel *k,
-				      uint64_t initrd);
+				      uint64_t initrd, uint64_t n_initrd);
 
 /* Once there is a vCPU: the same pages in the guest's paging. */
 void machine_map(struct machine *m, const struct machine_ahead *ahead);
