@@ -17,6 +17,7 @@ const struct command commands[] = {
 	{ "selftest", "run L1 and L2 guests and check them", cmd_selftest },
 	{ "report", "show a stored report again", cmd_report },
 	{ "compare", "show what differs between two stored reports", cmd_compare },
+	{ "setup", "turn nesting on, here and for guests", cmd_setup },
 	{ "msr", "show a model-specific register on every CPU, decoded", cmd_msr },
 };
 
