@@ -10,7 +10,7 @@ UNIT := $(O)/unit
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(UNIT)/%,$(sort $(wildcard tests/unit/test_*.c)))
 # The rooms that decide and render are in the archive, so that a test links what it uses. Not in it:
 # init's main(), and the rooms that only touch the machine.
-UNIT_ROOMS := lib lib/hw facts diagnose report
+UNIT_ROOMS := lib lib/hw facts diagnose report setup
 # Of rooms that are not: the files of them that decide.
 UNIT_PURE := tools/selftest/passes.c tools/selftest/trouble.c tests/unit/no_libcpuid.c \
 	$(addprefix tools/vmm/,acpi.c cpuid.c entry_failed.c linux.c linux_load.c serial.c) tools/selftest/sha256.c \

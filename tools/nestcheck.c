@@ -18,6 +18,7 @@ const struct command commands[] = {
 	{ "chain", "run Linux in Linux in Linux", cmd_chain },
 	{ "report", "show a stored report again", cmd_report },
 	{ "compare", "show what differs between two stored reports", cmd_compare },
+	{ "setup", "turn nesting on, here and for guests", cmd_setup },
 	{ "msr", "show a model-specific register on every CPU, decoded", cmd_msr },
 };
 

@@ -27,6 +27,15 @@ int cmd_chain(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_compare(int argc, char **argv);
 int cmd_msr(int argc, char **argv);
+int cmd_setup(int argc, char **argv);
+
+/* nestcheck setup WHAT */
+int cmd_setup_host(int argc, char **argv);
+int cmd_setup_disk(int argc, char **argv);
+int cmd_setup_guest(int argc, char **argv);
+int cmd_setup_xml(int argc, char **argv);
+int cmd_setup_script(int argc, char **argv);
+int cmd_setup_check(int argc, char **argv);
 
 /*
  * Where this program is PID 1 of a machine that the chain made (nestcheck.level= on the kernel's

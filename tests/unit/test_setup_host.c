@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* setup host: what contradicts, the diff, whose the file is, kernels. */
+#include "machine.h"
+
+#include "setup/change.h"
+#include "setup/host.h"
+
+#define OURS CHANGE_FOLDER "/" CHANGE_NAME
+
+static struct againsts judge(struct arena *a, const char *path, const char *text)
+{
+	struct conf conf = { path, text };
+	struct confs confs = { &conf, 1 };
+	struct againsts out = { NULL, 0 };
+
+	modprobe_against(a, &confs, "kvm_intel", OURS, &out);
+	return out;
+}
+
+static void precedence(void **state)
+{
+	static const struct {
+		const char *path, *text;
+		int weight; /* -1: nothing */
+		const char *where;
+	} rows[] = {
+		{ "usr/lib/modprobe.d/zz.conf", "options kvm_intel nested=0", WINS, "zz.conf:1" },
+		{ "usr/lib/modprobe.d/a.conf", "options kvm-intel nested=N\n", LOSES, "a.conf:1" },
+		{ "etc/modprobe.d/zz.conf", "options kvm_intel nested=1\n", -1, NULL },
+		{ "etc/modprobe.d/zz.conf", "options kvm_intel nested=0 nested=1\n", -1, NULL },
+		{ "etc/modprobe.d/zz.conf", "#options kvm_intel nested=0\n", -1, NULL },
+		{ "etc/modprobe.d/zz.conf", "# x \\\noptions kvm_intel nested=0\n", -1, NULL },
+		{ "etc/modprobe.d/zz.conf", "options kvm_amd nested=0\n", -1, NULL },
+		{ "etc/modprobe.d/zz.conf", "\noptions \\\n kvm_intel nested=off\n", WINS, ":2" },
+		{ "etc/modprobe.d/a.conf", "options kvm_intel nested=maybe\n", WINS, ":1" },
+		{ "etc/modprobe.d/a.conf", "blacklist kvm_intel\n", LATER, ":1" },
+		{ "etc/modprobe.d/a.conf", "install kvm /bin/false\n", WINS, ":1" },
+		{ OURS, "options kvm_intel nested=0\n", -1, NULL },
+	};
+	struct arena a = { NULL };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct againsts out = judge(&a, rows[i].path, rows[i].text);
+
+		if (rows[i].weight < 0) {
+			if (out.n)
+				fail_msg("row %zu: %s", i, out.v[0].why);
+			continue;
+		}
+		assert_int_equal(out.n, 1);
+		assert_int_equal(out.v[0].weight, rows[i].weight);
+		assert_non_null(strstr(out.v[0].where, rows[i].where));
+	}
+	arena_free(&a);
+}
+
+static void order_by_name(void **state)
+{
+	struct conf v[] = { { "etc/modprobe.d/z.conf", "" }, { "lib/modprobe.d/a.conf", "" } };
+	struct confs c = { v, 2 };
+
+	(void)state;
+	modprobe_order(&c);
+	assert_string_equal(v[0].path, "lib/modprobe.d/a.conf");
+	assert_true(modprobe_reads("a.conf") && modprobe_reads("a.alias"));
+	assert_false(modprobe_reads("a.conf.before-nestcheck") || modprobe_reads("README"));
+	assert_false(modprobe_reads("." CHANGE_NAME));
+}
+
+static void command_lines(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t n;
+		enum tri nested;
+	} rows[] = {
+		{ "ro quiet kvm_intel.nested=0", 1, TRI_NO },
+		{ "GRUB_CMDLINE_LINUX=\"kvm-intel.nested=N\"", 1, TRI_NO },
+		{ "kvm_intel.nested=0 kvm_intel.nested=1", 0, TRI_YES },
+		{ "# kvm_intel.nested=0", 0, TRI_UNKNOWN },
+		{ "kvm_amd.nested=0 xkvm_intel.nested=0", 0, TRI_UNKNOWN },
+		{ "module_blacklist=nouveau,kvm-intel", 1, TRI_UNKNOWN },
+		{ "module_blacklist=kvm_intel2", 0, TRI_UNKNOWN },
+	};
+	struct arena a = { NULL };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct againsts out = { NULL, 0 };
+		enum tri nested = TRI_UNKNOWN;
+
+		boot_against(&a, "/x", true, rows[i].text, "kvm_intel", &nested, &out);
+		if (out.n != rows[i].n || nested != rows[i].nested)
+			fail_msg("%s: %zu, %d", rows[i].text, out.n, (int)nested);
+	}
+	arena_free(&a);
+}
+
+static void kernels(void **state)
+{
+	struct arena a = { NULL };
+	const char *what;
+
+	(void)state;
+	assert_true(release_compare("6.12.9", "6.9.12") < 0);
+	assert_true(release_compare("6.1.0-9", "6.1.0-40") > 0);
+	assert_int_equal(release_compare("6.1", "6.1"), 0);
+	assert_true(builtin_lists("kernel/a.ko\nkernel/kvm/kvm-intel.ko\n", "kvm_intel"));
+	assert_false(builtin_lists("kernel/kvm/kvm-intel-x.ko\n", "kvm_intel"));
+	assert_false(builtin_lists("kernel/kvm/kvm.ko\n", "kvm_intel"));
+	assert_int_equal(kernel_unsafe(&a, "6.12.90", NULL, VENDOR_INTEL, &what), TRI_YES);
+	assert_non_null(strstr(what, "CVE-2026-53359"));
+	assert_non_null(strstr(what, "6.12.95"));
+	assert_int_equal(kernel_unsafe(&a, "6.12.90-amd64", NULL, VENDOR_INTEL, &what),
+			 TRI_UNKNOWN);
+	assert_int_equal(kernel_unsafe(&a, "6.12.117", NULL, VENDOR_INTEL, &what), TRI_NO);
+	assert_int_equal(initramfs_line("# kvm\nmsr\nkvm_intel\n"), 3);
+	assert_int_equal(initramfs_line("omit_drivers+=\" kvm \"\nlibkvm\n"), 0);
+	arena_free(&a);
+}
+
+static void diff(void **state)
+{
+	struct text t = { 0 };
+
+	(void)state;
+	change_diff(&t, "/etc/x", "a\nb", "a\nb");
+	assert_int_equal(t.len, 0);
+	change_diff(&t, "/etc/x", NULL, "a\n");
+	assert_string_equal(t.s, "--- /dev/null\n+++ b/etc/x\n@@ -0,0 +1 @@\n+a\n");
+	text_free(&t);
+	t = (struct text){ 0 };
+	change_diff(&t, "/etc/x", "1\n2\n3\n4\n5\nx", "1\n2\n3\n4\n5\ny\n");
+	assert_string_equal(t.s, "--- a/etc/x\n+++ b/etc/x\n@@ -3,4 +3,4 @@\n 3\n 4\n 5\n-x\n"
+				 "\\ No newline at end of file\n+y\n");
+	text_free(&t);
+}
+
+static void whose(void **state)
+{
+	struct text t = { 0 };
+
+	(void)state;
+	change_contents(&t, "kvm_amd", false);
+	assert_int_equal(change_owner_of(t.s), OWNER_US);
+	assert_false(change_made_folder(t.s));
+	text_add(&t, "options kvm_amd npt=0\n");
+	assert_int_equal(change_owner_of(t.s), OWNER_EDITED);
+	text_free(&t);
+	t = (struct text){ 0 };
+	change_contents(&t, "kvm_intel", true);
+	assert_int_equal(change_owner_of(t.s), OWNER_US);
+	assert_true(change_made_folder(t.s));
+	text_free(&t);
+	assert_int_equal(change_owner_of(NULL), OWNER_NOBODY);
+	assert_int_equal(change_owner_of(""), OWNER_ANOTHER);
+	assert_int_equal(change_owner_of("options kvm_intel nested=1\n"), OWNER_ANOTHER);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(precedence),	 cmocka_unit_test(order_by_name),
+		cmocka_unit_test(command_lines), cmocka_unit_test(kernels),
+		cmocka_unit_test(diff),		 cmocka_unit_test(whose),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What all of setup asks of a report first.
+ */
+#include "setup/setup.h"
+
+const char *setup_feature(const struct report *r)
+{
+	switch (r->cpu.vendor) {
+	case VENDOR_INTEL:
+	case VENDOR_CENTAUR:
+	case VENDOR_ZHAOXIN:
+		return "vmx";
+	case VENDOR_AMD:
+	case VENDOR_HYGON:
+		return "svm";
+	default:
+		return NULL;
+	}
+}
+
+/* A blocker comes first, then what makes nesting slow. */
+bool setup_warn(const struct report *r, struct text *out)
+{
+	const struct finding *first = NULL;
+
+	for (size_t i = 0; i < r->n_findings; i++) {
+		const struct finding *f = &r->findings[i];
+
+		if (f->severity == SEVERITY_BLOCKER &&
+		    (!first || first->severity != SEVERITY_BLOCKER))
+			first = f;
+	}
+	if (first) {
+		text_wrap(out, 0, NULL, first->title);
+		text_wrap(out, 2, NULL, first->remedy);
+		return true;
+	}
+	if (r->caps[CAP_VMX] == TRI_YES && r->caps[CAP_EPT] == TRI_NO) {
+		text_wrap(out, 0, NULL,
+			  "This CPU has no EPT: nested guests will run, but very slowly.");
+		return true;
+	}
+	if (r->caps[CAP_SVM] == TRI_YES && r->caps[CAP_NPT] == TRI_NO) {
+		text_wrap(out, 0, NULL,
+			  "This CPU has no NPT: nested guests will run, but very slowly.");
+		return true;
+	}
+	return false;
+}

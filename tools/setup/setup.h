@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Turning nesting on: the machine's own (host), in what the level above must be given (guest,
+ * xml, script), and looking whether it is on (check).
+ *
+ * What is printed is made from a diagnosed report by pure functions; only host and disk touch
+ * anything, and only after they have shown what.
+ */
+#ifndef NESTCHECK_SETUP_SETUP_H
+#define NESTCHECK_SETUP_SETUP_H
+
+#include "lib/output.h"
+#include "lib/report.h"
+
+/* "vmx", "svm" by this machine's vendor; NULL where it has neither. */
+const char *setup_feature(const struct report *r);
+
+/*
+ * What has to be said first, one sentence with its remedy: a blocker's title, no EPT or NPT, a
+ * hypervisor that withholds it. False where there is nothing.
+ */
+bool setup_warn(const struct report *r, struct text *out);
+
+/* --- host: /etc/modprobe.d/nestcheck-kvm.conf on a root (host.c) ------------------------- */
+
+/*
+ * root: "/" or where an installed system is mounted; on another root than "/" no module is
+ * reloaded. force: enable nesting on a kernel that is known to be unsafe.
+ */
+struct host_options {
+	const char *root;
+	bool dry_run, force, undo, quiet;
+};
+
+/* Says on stdout what it does and on stderr what keeps it. An exit status (design 3.1). */
+int host_setup(struct report *r, const struct host_options *o);
+
+/* --- guest, script: what the level above must be given (guest*.c, script*.c) --------------- */
+
+struct guest_options {
+	const char *kind;   /* "libvirt", "qemu", ... */
+	unsigned int level; /* 1: L1, on this machine; 2: L2, inside of it */
+	const char *name;
+	unsigned int cpus;
+	unsigned int memory_mb, disk_gb;
+	const char *cpu;    /* "host-passthrough" (default), "host-model", "custom" */
+	const char *part;   /* of what a kind has several of: "cpu", "domain", ... NULL: all */
+	const char *bridge; /* NULL: NAT */
+};
+
+/* Names of the kinds, NULL at the end. */
+extern const char *const guest_kinds[];
+
+/* The text for that kind; false with a sentence in out where it cannot be given. Pure. */
+bool guest_text(const struct report *r, const struct guest_options *o, struct text *out);
+bool script_text(const struct report *r, const struct guest_options *o, struct text *out);
+
+/* --- xml: a libvirt domain with nesting (xml.c) ------------------------------------------- */
+
+enum xml_result {
+	XML_CHANGED,
+	XML_UNCHANGED, /* it was there already: out is the same, byte for byte */
+	XML_REFUSED,   /* no domain, not well-formed, a conflict: why says so */
+};
+
+/* feature: "vmx" or "svm". Only the <cpu> element changes. Pure. */
+enum xml_result xml_nest(const char *in, size_t size, const char *feature, struct text *out,
+			 struct text *why);
+
+#endif
