@@ -21,7 +21,7 @@ int cmd_setup_guest(int argc, char **argv)
 		{ "--cdrom", "ISO", "what it is installed from; without, its disk has a system",
 		  &w.o.cdrom },
 		{ "--part", "PART",
-		  "libvirt: domain, cpu; qemu: all, disk, run; vagrant: cpu-feature, nested; "
+		  "libvirt: domain, cpu; qemu: all, disk, run; vagrant: nested, cpu-feature; "
 		  "proxmox: all, node, vm. The first is the default",
 		  &w.o.part },
 		OPTION_FACTS(&w.facts),

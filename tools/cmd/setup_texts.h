@@ -16,7 +16,7 @@ struct setup_words {
 	{ "--name", "NAME", "of the guest (L1: regular-guest, L2: nested-guest)", &(w)->o.name }, \
 		{ "--cpus", "N", "its vCPUs (L1: 4, L2: 2)", &(w)->cpus },                        \
 		{ "--memory", "MIB", "its memory (L1: 5120, L2: 2048)", &(w)->memory },           \
-		{ "--disk", "GIB", "its disk (L1: 150, L2: 20)", &(w)->disk },                    \
+		{ "--disk", "GIB", "its disk (L1: 40, L2: 10)", &(w)->disk },                     \
 		{ "--bridge", "BRIDGE", "the network it is on; without one, NAT",                 \
 		  &(w)->o.bridge },                                                               \
 		{ "--cpu", "MODE",                                                                \

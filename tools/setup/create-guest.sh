@@ -53,7 +53,8 @@ while [ $# -gt 0 ]; do
 	--dry-run) dry_run=1 ;;
 	--nat) bridge='' ;;
 	--) shift && break ;;
-	--location | --cdrom | --import | --name | --disk | --memory | --vcpus | --bridge | --cpu | --images | --connect)
+	--location | --cdrom | --import | --name | --disk | --memory | --vcpus | --bridge | --cpu | --images | \
+		--connect)
 		[ $# -ge 2 ] || wrong "$1 needs a value"
 		case $1 in
 		--location | --cdrom | --import)
@@ -89,7 +90,8 @@ esac
 
 for tool in virsh virt-install; do
 	command -v $tool >/dev/null ||
-		die "$tool is missing. Debian, Ubuntu: apt-get install virtinst libvirt-clients libvirt-daemon-system; Fedora: dnf install virt-install libvirt"
+		die "$tool is missing. Debian, Ubuntu: apt-get install virtinst libvirt-clients" \
+			"libvirt-daemon-system; Fedora: dnf install virt-install libvirt"
 done
 virsh --connect "$connect" uri >/dev/null || die "no libvirt at $connect"
 if virsh --connect "$connect" dominfo "$name" >/dev/null 2>&1; then
@@ -129,6 +131,6 @@ network=network=default
 [ -z "$bridge" ] || network=bridge=$bridge
 [ -z "$dry_run" ] || set -- --dry-run --print-xml 1 "$@"
 
-exec virt-install --connect "$connect" --name "$name" --virt-type "$virt_type" --machine q35 \
+exec virt-install --connect "$connect" --name "$name" --virt-type "$virt_type" --arch x86_64 --machine q35 \
 	--memory "$memory" --vcpus "$vcpus" --cpu "$cpu" --disk "$disk_options" \
 	--network "$network,model=virtio" --osinfo detect=on,require=off "$@"

@@ -39,7 +39,7 @@ static const struct guest_kind kinds[] = {
 	  .tcg = true,
 	  .cdrom = true,
 	  .text = guest_qemu },
-	{ .name = "vagrant", .parts = { "cpu-feature", "nested" }, .text = guest_vagrant },
+	{ .name = "vagrant", .parts = { "nested", "cpu-feature" }, .text = guest_vagrant },
 	/* VirtualBox 6.1's change log: nested VT-x; 6.0's: nested AMD-V. */
 	{ .name = "virtualbox",
 	  .cdrom = true,
@@ -102,7 +102,7 @@ static const char *find_part(const struct guest_kind *k, const char *part)
 	return NULL;
 }
 
-/* Sizes: the howtos', but for the disk, where an L2's has to fit into L1's. */
+/* CPUs and memory: the howtos'. Disks: what is enough, and an L2's has to fit into L1's. */
 void guest_defaults(struct guest_options *o)
 {
 	bool l1 = o->level == 1;
@@ -114,7 +114,7 @@ void guest_defaults(struct guest_options *o)
 	if (!o->memory_mb)
 		o->memory_mb = l1 ? 5120 : 2048;
 	if (!o->disk_gb)
-		o->disk_gb = l1 ? 150 : 20;
+		o->disk_gb = l1 ? 40 : 10;
 	if (!o->cpu)
 		o->cpu = "host-passthrough";
 }
@@ -281,14 +281,19 @@ void guest_heading(const struct guest *g, const char *before, const char *after,
 bool guest_text(const struct report *r, const struct guest_options *o, struct text *out)
 {
 	const struct guest_kind *k = find_kind(o->kind);
+	const char *part = k ? find_part(k, o->part) : NULL;
+	struct guest_options with = *o;
 	struct guest g;
 
-	if (!k) {
-		text_add(out, "there is no such kind of guest");
+	if (!part) {
+		text_add(out, "there is no such kind of guest, or no such part of it");
 		return false;
 	}
-	if (!guest_of(r, o, &g, out))
+	/* vagrant-libvirt takes a cpu_feature with a model alone: guest_vagrant.c. */
+	if (!strcmp(part, "cpu-feature"))
+		with.cpu = "custom";
+	if (!guest_of(r, &with, &g, out))
 		return false;
-	k->text(&g, find_part(k, o->part), out);
+	k->text(&g, part, out);
 	return true;
 }

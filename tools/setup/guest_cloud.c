@@ -56,9 +56,9 @@ void guest_gcp(const struct guest *g, const char *part, struct text *out)
 	(void)part;
 	guest_heading(g, "# ", "", out);
 	text_addf(out,
-		  "# Intel machine types alone nest, from Haswell on: N1 (with --min-cpu-platform="
-		  "\"Intel\n"
-		  "# Haswell\"), N2, C2, C3; no AMD, no Arm, not E2, not memory-optimized ones.\n"
+		  "# Intel machine types alone nest, from Haswell on: N1 (with\n"
+		  "# --min-cpu-platform=\"Intel Haswell\"), N2, C2, C3; no AMD, no Arm, not E2,\n"
+		  "# not memory-optimized ones.\n"
 		  "gcloud compute instances create %s \\\n"
 		  "\t--zone=europe-west1-b --machine-type=%s \\\n"
 		  "\t--enable-nested-virtualization \\\n"
@@ -67,8 +67,8 @@ void guest_gcp(const struct guest *g, const char *part, struct text *out)
 		  "# One that there is already: stop it, and set advancedMachineFeatures:\n"
 		  "#   enableNestedVirtualization: true in the file between these two:\n"
 		  "# gcloud compute instances export %s --zone=ZONE --destination=FILE\n"
-		  "# gcloud compute instances update-from-file %s --zone=ZONE --source=FILE \\\n"
-		  "#   --most-disruptive-allowed-action=RESTART\n",
+		  "# gcloud compute instances update-from-file %s --zone=ZONE \\\n"
+		  "#   --source=FILE --most-disruptive-allowed-action=RESTART\n",
 		  o->name, size_of(o)->gcp, o->disk_gb, o->name, o->name);
 }
 
@@ -84,22 +84,22 @@ void guest_aws(const struct guest *g, const char *part, struct text *out)
 
 	(void)part;
 	guest_heading(g, "# ", "", out);
-	text_addf(
-		out,
-		"# c8i, m8i, r8i and their flex variants nest with this option; every .metal type "
-		"nests\n"
-		"# without it. No other virtual type does. Managed node groups of EKS drop it.\n"
-		"aws ec2 run-instances --instance-type %s \\\n"
-		"\t--cpu-options NestedVirtualization=enabled \\\n"
-		"\t--image-id resolve:ssm:/aws/service/debian/release/12/latest/amd64 \\\n"
-		"\t--block-device-mappings 'DeviceName=/dev/xvda,Ebs={VolumeSize=%u}' \\\n"
-		"\t--tag-specifications 'ResourceType=instance,Tags=[{Key=Name,Value=%s}]'\n"
-		"# One of those types that there is already:\n"
-		"# aws ec2 stop-instances --instance-ids ID\n"
-		"# aws ec2 modify-instance-cpu-options --instance-id ID "
-		"--nested-virtualization enabled\n"
-		"# aws ec2 start-instances --instance-ids ID\n",
-		size_of(o)->aws, o->disk_gb, o->name);
+	text_addf(out,
+		  "# c8i, m8i, r8i and their flex variants nest with this option; every .metal\n"
+		  "# type nests without it; no other virtual one does. EKS's managed node groups\n"
+		  "# drop it.\n"
+		  "aws ec2 run-instances --instance-type %s \\\n"
+		  "\t--cpu-options NestedVirtualization=enabled \\\n"
+		  "\t--image-id resolve:ssm:/aws/service/debian/release/12/latest/amd64 \\\n"
+		  "\t--block-device-mappings 'DeviceName=/dev/xvda,Ebs={VolumeSize=%u}' \\\n"
+		  "\t--tag-specifications \\\n"
+		  "\t'ResourceType=instance,Tags=[{Key=Name,Value=%s}]'\n"
+		  "# One of those types that there is already:\n"
+		  "# aws ec2 stop-instances --instance-ids ID\n"
+		  "# aws ec2 modify-instance-cpu-options --instance-id ID \\\n"
+		  "#   --nested-virtualization enabled\n"
+		  "# aws ec2 start-instances --instance-ids ID\n",
+		  size_of(o)->aws, o->disk_gb, o->name);
 }
 
 /*
@@ -113,21 +113,20 @@ void guest_azure(const struct guest *g, const char *part, struct text *out)
 
 	(void)part;
 	guest_heading(g, "# ", "", out);
-	text_addf(
-		out,
-		"# Sizes that nest say so on their page: Dv3, Ev3 and most later D, E and F ones; "
-		"not the\n"
-		"# Arm ones, B or DC. Trusted launch, which is the default, hides it on many.\n"
-		"az vm create --resource-group GROUP --name %s \\\n"
-		"\t--size %s --security-type Standard \\\n"
-		"\t--image Ubuntu2204 --os-disk-size-gb %u --generate-ssh-keys\n"
-		"# Where that is refused, once: az feature register --namespace "
-		"Microsoft.Compute \\\n"
-		"#   --name UseStandardSecurityType\n"
-		"# One that there is already, with the security type Standard:\n"
-		"# az vm deallocate --resource-group GROUP --name %s\n"
-		"# az vm resize --resource-group GROUP --name %s --size %s\n"
-		"# az vm start --resource-group GROUP --name %s\n",
-		o->name, size_of(o)->azure, o->disk_gb, o->name, o->name, size_of(o)->azure,
-		o->name);
+	text_addf(out,
+		  "# Sizes that nest say so on their page: Dv3, Ev3 and most later D, E and F\n"
+		  "# ones; not the Arm ones, B or DC. Trusted launch, which is the default, hides\n"
+		  "# it on many.\n"
+		  "az vm create --resource-group GROUP --name %s \\\n"
+		  "\t--size %s --security-type Standard \\\n"
+		  "\t--image Ubuntu2204 --os-disk-size-gb %u --generate-ssh-keys\n"
+		  "# Where Standard is refused, once: az feature register \\\n"
+		  "#   --namespace Microsoft.Compute --name UseStandardSecurityType\n"
+		  "# One that there is already, with the security type Standard:\n"
+		  "# az vm deallocate --resource-group GROUP --name %s\n"
+		  "# az vm resize --resource-group GROUP --name %s \\\n"
+		  "#   --size %s\n"
+		  "# az vm start --resource-group GROUP --name %s\n",
+		  o->name, size_of(o)->azure, o->disk_gb, o->name, o->name, size_of(o)->azure,
+		  o->name);
 }

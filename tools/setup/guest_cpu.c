@@ -79,7 +79,7 @@ bool guest_of(const struct report *r, const struct guest_options *o, struct gues
 		if (!model) {
 			text_add(out, "libvirt has no CPU model whose features this machine has "
 				      "all, as far as its CPUID was recorded; take --cpu "
-				      "host-passthrough");
+				      "host-passthrough (vagrant: and --part nested)");
 			return false;
 		}
 		g->model = model->name;

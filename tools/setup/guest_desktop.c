@@ -39,8 +39,8 @@ void guest_virtualbox(const struct guest *g, const char *part, struct text *out)
 			  o->name, o->cdrom);
 	if (g->feature)
 		text_addf(out,
-			  "# The one that nests; for a VM that there is already, this alone, while "
-			  "it is off.\n"
+			  "# What nests; for a VM that there is already, this alone, while it is "
+			  "off.\n"
 			  "VBoxManage modifyvm %s --nested-paging on --nested-hw-virt on\n",
 			  o->name);
 	text_addf(out, "VBoxManage startvm %s --type headless\n", o->name);
@@ -57,13 +57,14 @@ void guest_vmware(const struct guest *g, const char *part, struct text *out)
 	(void)part;
 	guest_heading(g, "# ", "", out);
 	if (g->feature)
-		text_add(out,
-			 "# For the VM's .vmx file, while it is off; virtualHW.version has to be 9 "
-			 "or more.\n"
-			 "# In Workstation: \"Virtualize Intel VT-x/EPT or AMD-V/RVI\"; in ESXi: "
-			 "\"Expose\n"
-			 "# hardware assisted virtualization to the guest OS\".\n"
-			 "vhv.enable = \"TRUE\"\n");
+		text_add(
+			out,
+			"# For the VM's .vmx file, while it is off; virtualHW.version has to be 9\n"
+			"# or more.\n"
+			"# In Workstation: \"Virtualize Intel VT-x/EPT or AMD-V/RVI\"; in ESXi: "
+			"\"Expose\n"
+			"# hardware assisted virtualization to the guest OS\".\n"
+			"vhv.enable = \"TRUE\"\n");
 	else
 		text_add(out, "# For the VM's .vmx file, while it is off.\n");
 	text_addf(out,
@@ -87,26 +88,27 @@ void guest_hyperv(const struct guest *g, const char *part, struct text *out)
 
 	(void)part;
 	guest_heading(g, "# ", "", out);
-	text_addf(
-		out,
-		"# In an elevated PowerShell on the host.\n"
-		"New-VM -Name '%s' -Generation 2 -MemoryStartupBytes %uMB `\n"
-		"    -NewVHDPath '%s.vhdx' -NewVHDSizeBytes %uGB -SwitchName '%s'\n"
-		"Set-VMFirmware -VMName '%s' -SecureBootTemplate MicrosoftUEFICertificateAuthority\n",
-		o->name, o->memory_mb, o->name, o->disk_gb,
-		o->bridge ? o->bridge : "Default Switch", o->name);
+	text_addf(out,
+		  "# In an elevated PowerShell on the host.\n"
+		  "New-VM -Name '%s' -Generation 2 -MemoryStartupBytes %uMB `\n"
+		  "    -NewVHDPath '%s.vhdx' -NewVHDSizeBytes %uGB `\n"
+		  "    -SwitchName '%s'\n"
+		  "Set-VMFirmware -VMName '%s' `\n"
+		  "    -SecureBootTemplate MicrosoftUEFICertificateAuthority\n",
+		  o->name, o->memory_mb, o->name, o->disk_gb,
+		  o->bridge ? o->bridge : "Default Switch", o->name);
 	if (o->cdrom)
 		text_addf(out, "Add-VMDvdDrive -VMName '%s' -Path '%s'\n", o->name, o->cdrom);
 	text_addf(out, "Set-VMProcessor -VMName '%s' -Count %u\n", o->name, o->cpus);
 	if (g->feature)
 		text_addf(out,
-			  "# What nests; for a VM that there is already, these alone, while it is "
-			  "off (not saved).\n"
+			  "# What nests; for a VM that there is already, these alone, while it is\n"
+			  "# off (not saved).\n"
 			  "Set-VMProcessor -VMName '%s' -ExposeVirtualizationExtensions $true\n"
 			  "Set-VMMemory -VMName '%s' -DynamicMemoryEnabled $false\n"
 			  "# So that L2 is heard on L1's network; without it, L2 needs NAT in L1.\n"
-			  "Get-VMNetworkAdapter -VMName '%s' | Set-VMNetworkAdapter "
-			  "-MacAddressSpoofing On\n",
+			  "Get-VMNetworkAdapter -VMName '%s' |\n"
+			  "    Set-VMNetworkAdapter -MacAddressSpoofing On\n",
 			  o->name, o->name, o->name);
 	text_addf(out, "Start-VM -Name '%s'\n", o->name);
 }

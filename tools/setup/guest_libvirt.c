@@ -104,21 +104,20 @@ void guest_virt_install(const struct guest *g, const char *part, struct text *ou
 	guest_heading(g, "# ", "", out);
 	if (!g->o->cdrom)
 		text_addf(out,
-			  "# %s.qcow2 has a system on it already; to install one: --cdrom FILE.iso "
-			  "here, or\n"
-			  "# --location URL in place of --import. nestcheck setup script does all "
-			  "of it.\n",
+			  "# %s.qcow2 has a system on it already; to install one: --cdrom\n"
+			  "# FILE.iso or --location URL in place of --import, or nestcheck setup "
+			  "script.\n",
 			  g->o->name);
 	text_addf(out,
 		  "virt-install --name %s \\\n"
-		  "\t--virt-type %s --machine q35 --memory %u --vcpus %u \\\n"
+		  "\t--virt-type %s --arch x86_64 --machine q35 --memory %u --vcpus %u \\\n"
 		  "\t--cpu ",
 		  g->o->name, g->tcg ? "qemu" : "kvm", g->o->memory_mb, g->o->cpus);
 	guest_cpu_virt_install(g, out);
 	text_addf(out,
 		  " \\\n"
-		  "\t--disk path=" IMAGES
-		  "/%s.qcow2,size=%u,format=qcow2,bus=virtio,cache=none \\\n"
+		  "\t--disk path=" IMAGES "/%s.qcow2,size=%u,\\\n"
+		  "format=qcow2,bus=virtio,cache=none \\\n"
 		  "\t--network %s%s,model=virtio \\\n"
 		  "\t--graphics vnc,listen=127.0.0.1 --noautoconsole \\\n"
 		  "\t--osinfo detect=on,require=off ",

@@ -30,16 +30,16 @@ void guest_proxmox(const struct guest *g, const char *part, struct text *out)
 		node(g, out);
 	if (!strcmp(part, "node"))
 		return;
-	text_addf(
-		out,
-		"# A VM that there is already: qm set VMID --cpu host, then power it off and on.\n"
-		"VMID=$(pvesh get /cluster/nextid)\n"
-		"qm create \"$VMID\" --name %s --ostype l26 --machine q35 \\\n"
-		"\t--cpu %s --cores %u --memory %u --balloon 0 \\\n"
-		"\t--scsihw virtio-scsi-single --scsi0 local-lvm:%u,cache=none \\\n"
-		"\t--net0 virtio,bridge=%s \\\n",
-		o->name, "host", o->cpus, o->memory_mb, o->disk_gb,
-		o->bridge ? o->bridge : "vmbr0");
+	text_addf(out,
+		  "# A VM that there is already: qm set VMID --cpu host; then power it off and\n"
+		  "# on.\n"
+		  "VMID=$(pvesh get /cluster/nextid)\n"
+		  "qm create \"$VMID\" --name %s --ostype l26 --machine q35 \\\n"
+		  "\t--cpu %s --cores %u --memory %u --balloon 0 \\\n"
+		  "\t--scsihw virtio-scsi-single --scsi0 local-lvm:%u,cache=none \\\n"
+		  "\t--net0 virtio,bridge=%s \\\n",
+		  o->name, "host", o->cpus, o->memory_mb, o->disk_gb,
+		  o->bridge ? o->bridge : "vmbr0");
 	if (o->cdrom)
 		text_addf(out, "\t--cdrom %s --boot 'order=scsi0;ide2' \\\n", o->cdrom);
 	text_add(out, "\t--serial0 socket\n"

@@ -2,12 +2,13 @@
 /*
  * A guest for vagrant-libvirt, both ways. With nested = true its template adds vmx and svm as
  * optional features; a cpu_feature of that name beside it made libvirt refuse the domain (issue
- * 866) until the template learned to leave out what is named (commit d05690d, 0.0.44). With
- * host-passthrough, features went nowhere until 0.8.0 (commit 62b98de) and were refused by older
- * libvirt (issue 996), so host-model is what nests everywhere.
+ * 866) until the template learned to leave out what is named (commit d05690d, 0.0.44). From 0.11.0
+ * on (commit d384e63) a cpu_feature is refused without a cpu_model, which there is with the mode
+ * custom alone. With host-passthrough, features went nowhere until 0.8.0 (commit 62b98de).
+ * disk_driver is of 0.4.0 (commit 5471caa), and took volume_cache's place.
  *
- * Sources: vagrant-libvirt's lib/vagrant-libvirt/templates/domain.xml.erb and its history,
- * docs/configuration.markdown. tests/setup/guest has vagrant validate them.
+ * Sources: vagrant-libvirt's lib/vagrant-libvirt/{config.rb,templates/domain.xml.erb} and their
+ * history, docs/configuration.markdown. tests/setup/guest has vagrant validate them.
  */
 #include <string.h>
 
@@ -38,23 +39,19 @@ static void which(const struct guest *g, bool feature, struct text *out)
 	if (feature)
 		text_addf(
 			out,
-			"# For vagrant-libvirt 0.0.44 and later: where %s cannot be had, the guest "
-			"does not\n"
-			"# start. Older versions say \"CPU feature '%s' specified more than once\" "
-			"(issue\n"
-			"# 866): for those leave out cpu_feature (setup guest --part nested).\n",
+			"# For vagrant-libvirt 0.0.44 and later: where %s cannot be had, the guest\n"
+			"# does not start. Older ones say \"CPU feature '%s' specified more than\n"
+			"# once\" (issue 866): for those take setup guest --part nested.\n",
 			g->feature, g->feature);
 	else
 		text_addf(
 			out,
-			"# For every version of vagrant-libvirt, 0.0.43 and older included, which "
-			"fail with\n"
-			"# a cpu_feature beside nested (issue 866). Where %s cannot be had, the "
-			"guest starts\n"
-			"# without it; --part cpu-feature requires it, with 0.0.44 and later.\n",
+			"# For every vagrant-libvirt, 0.0.43 and older too, which fail with a\n"
+			"# cpu_feature beside nested (issue 866). Where %s cannot be had, the guest\n"
+			"# starts without it; setup guest --part cpu-feature requires it.\n",
 			g->feature);
-	if (!strcmp(g->o->cpu, "host-passthrough"))
-		text_add(out, "# host-passthrough beside nested wants 0.8.0; before it take --cpu "
+	if (!feature && !strcmp(g->o->cpu, "host-passthrough"))
+		text_add(out, "# host-passthrough wants 0.8.0 or later; before it, --cpu "
 			      "host-model.\n");
 }
 
@@ -74,8 +71,8 @@ void guest_vagrant(const struct guest *g, const char *part, struct text *out)
 		  g->o->name);
 	if (g->o->bridge)
 		text_addf(out,
-			  "  config.vm.network :public_network, :dev => \"%s\", "
-			  ":type => \"bridge\", :mode => \"bridge\"\n",
+			  "  config.vm.network :public_network, :dev => \"%s\",\n"
+			  "    :type => \"bridge\", :mode => \"bridge\"\n",
 			  g->o->bridge);
 	text_addf(out,
 		  "  config.vm.provider :libvirt do |libvirt|\n"
@@ -83,7 +80,8 @@ void guest_vagrant(const struct guest *g, const char *part, struct text *out)
 		  "    libvirt.cpus = %u\n"
 		  "    libvirt.memory = %u\n"
 		  "    libvirt.machine_virtual_size = %u\n"
-		  "    libvirt.volume_cache = \"none\"\n",
+		  "    # 0.4.0 and later; before it: libvirt.volume_cache = \"none\"\n"
+		  "    libvirt.disk_driver :cache => \"none\"\n",
 		  g->o->cpus, g->o->memory_mb, g->o->disk_gb);
 	cpu(g, feature, out);
 	text_add(out, "  end\n"

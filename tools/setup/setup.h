@@ -54,7 +54,7 @@ struct guest_options {
 /* Names of the kinds, NULL at the end. */
 extern const char *const guest_kinds[];
 
-/* What is not 0 or NULL stays: the howtos' sizes for L1 and L2. */
+/* Fills in what is 0 or NULL: names and sizes of L1 and L2. */
 void guest_defaults(struct guest_options *o);
 
 /*
