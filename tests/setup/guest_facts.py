@@ -18,9 +18,7 @@ def features():
         bits = []
         for cpuid in feature.findall("cpuid"):
             leaf, subleaf = int(cpuid.get("eax_in"), 16), int(cpuid.get("ecx_in", "0"), 16)
-            bits += [
-                (leaf, subleaf, r, int(cpuid.get(r), 16)) for r in REGISTERS if cpuid.get(r)
-            ]
+            bits += [(leaf, subleaf, r, int(cpuid.get(r), 16)) for r in REGISTERS if cpuid.get(r)]
         result[feature.get("name")] = None if feature.find("msr") is not None else bits
     return result
 
@@ -101,9 +99,7 @@ def facts(vendor, names, known):
                     f"0x{leaf:08x}:{subleaf}": " ".join(f"0x{r.get(k, 0):08x}" for k in REGISTERS)
                     for (leaf, subleaf), r in sorted(leaves.items())
                 },
-                "msr": {
-                    k: f"0x{v:016x}" for k, v in (msr if intel else {"0xc0010114": 8}).items()
-                },
+                "msr": {k: f"0x{v:016x}" for k, v in (msr if intel else {"0xc0010114": 8}).items()},
             }
         ],
     }

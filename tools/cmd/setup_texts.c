@@ -55,7 +55,6 @@ static void say_first(const struct report *r, const struct guest_options *o)
 {
 	struct text t = { 0 };
 
-	setup_warn(r, &t);
 	guest_notes(r, o, &t);
 	text_clean(&t, 0);
 	if (t.len)

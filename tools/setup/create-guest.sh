@@ -21,7 +21,8 @@ Options:
   --disk GIB        size of the new disk ($disk)
   --memory MIB      $memory
   --vcpus N         $vcpus
-  --bridge BRIDGE   its network${bridge:+ ($bridge)}; without one, NAT by libvirt's network 'default'
+  --bridge BRIDGE   its network${bridge:+ ($bridge)}; without one, NAT by libvirt's
+                    network 'default', or QEMU's own with qemu:///session
   --nat             NAT
   --cpu CPU         as virt-install has it ($cpu)
   --images FOLDER   where the new disk goes ($images)
@@ -128,6 +129,9 @@ fi
 disk_options=path=$path,bus=virtio,cache=none
 [ "$source_kind" = --import ] || disk_options=$disk_options,size=$disk,format=qcow2
 network=network=default
+case $connect in
+*/session) network=user ;;
+esac
 [ -z "$bridge" ] || network=bridge=$bridge
 [ -z "$dry_run" ] || set -- --dry-run --print-xml 1 "$@"
 

@@ -142,6 +142,8 @@ static bool bad(struct text *out, const char *option, const char *given, const c
 	from = out->len;
 	text_addf(out, "%.40s%s", given, strlen(given) > 40 ? "..." : "");
 	text_clean(out, from);
+	for (char *c = out->s + from; (c = strchr(c, '\n'));)
+		*c = '?';
 	text_addf(out, "' is not one: %s", want);
 	return false;
 }
@@ -246,6 +248,9 @@ void guest_notes(const struct report *r, const struct guest_options *o, struct t
 	const struct guest_kind *k = find_kind(o->kind);
 	enum cpu_vendor vendor = r->cpu.vendor;
 
+	/* A cloud's machine is not this one, and a bridge asks nothing of the CPU. */
+	if ((!k || !k->cloud) && strcmp(o->kind, "bridge") != 0)
+		setup_warn(r, out);
 	if (k && o->level == 1 && k->note && k->note_for == vendor)
 		text_wrap(out, 0, NULL, k->note);
 	if (k && o->level == 1 && k->makers && !(k->makers & MAKER(vendor)))
@@ -292,7 +297,9 @@ bool guest_text(const struct report *r, const struct guest_options *o, struct te
 	/* vagrant-libvirt takes a cpu_feature with a model alone: guest_vagrant.c. */
 	if (!strcmp(part, "cpu-feature"))
 		with.cpu = "custom";
-	if (!guest_of(r, &with, &g, out))
+	if (k->cloud)
+		g = (struct guest){ .r = r, .o = o };
+	else if (!guest_of(r, &with, &g, out))
 		return false;
 	k->text(&g, part, out);
 	return true;

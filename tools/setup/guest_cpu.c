@@ -42,7 +42,12 @@ void guest_cpu_libvirt(const struct guest *g, const char *indent, struct text *o
 
 void guest_cpu_virt_install(const struct guest *g, struct text *out)
 {
-	text_add(out, is(g, "custom") ? g->model : libvirt_mode(g));
+	const char *mode = libvirt_mode(g);
+
+	/* The modes that it takes for a model's name are these two alone (virtinst/domain/cpu.py). */
+	if (!strcmp(mode, "maximum"))
+		text_add(out, "mode=");
+	text_add(out, is(g, "custom") ? g->model : mode);
 	if (g->feature)
 		text_addf(out, ",+%s", g->feature);
 }

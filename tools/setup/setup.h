@@ -64,7 +64,7 @@ void guest_defaults(struct guest_options *o);
 bool guest_options_ok(const struct guest_options *o, struct text *out);
 bool script_options_ok(const struct guest_options *o, struct text *out);
 
-/* What is worth knowing before the text is used: a maker that this kind does not nest on, ... */
+/* What has to be said before the text is used: setup_warn(); a maker that a kind cannot nest on. */
 void guest_notes(const struct report *r, const struct guest_options *o, struct text *out);
 
 /* The text for that kind; false with a sentence in out where it cannot be given. Pure. */
