@@ -7,11 +7,8 @@
 
 #include <string.h>
 
-#define PARTS_MAX	  4
-#define NAME_MAX_LENGTH	  64
-#define PATH_MAX_LENGTH	  255
-#define BRIDGE_MAX_LENGTH 15 /* Linux's IFNAMSIZ, with its NUL */
-#define MAKER(vendor)	  (1u << (vendor))
+#define PARTS_MAX     4
+#define MAKER(vendor) (1u << (vendor))
 
 /*
  * parts: what there is of it, the default first. cloud: somebody else's machine, so L1 alone, and
@@ -119,61 +116,6 @@ void guest_defaults(struct guest_options *o)
 		o->cpu = "host-passthrough";
 }
 
-static bool made_of(const char *s, size_t max, const char *others)
-{
-	static const char alnum[] =
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-	size_t n = strlen(s);
-
-	if (!n || n > max)
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (!strchr(alnum, s[i]) && !strchr(others, s[i]))
-			return false;
-	return true;
-}
-
-/* A sentence about what was given, which is not shown as it is: it may be anything. */
-static bool bad(struct text *out, const char *option, const char *given, const char *want)
-{
-	size_t from;
-
-	text_addf(out, "%s '", option);
-	from = out->len;
-	text_addf(out, "%.40s%s", given, strlen(given) > 40 ? "..." : "");
-	text_clean(out, from);
-	for (char *c = out->s + from; (c = strchr(c, '\n'));)
-		*c = '?';
-	text_addf(out, "' is not one: %s", want);
-	return false;
-}
-
-static bool sizes_ok(const struct guest_options *o, struct text *out)
-{
-	if (o->cpus > 288 || o->memory_mb < 64 || o->memory_mb > 4 << 20 || o->disk_gb > 1 << 16) {
-		text_add(out, "a guest has 1 to 288 CPUs, 64 to 4194304 MiB of memory and a disk "
-			      "of 1 to 65536 GiB");
-		return false;
-	}
-	return true;
-}
-
-/* The names: of the guest, its bridge, its ISO. */
-static bool names_ok(const struct guest_options *o, struct text *out)
-{
-	if (!made_of(o->name, NAME_MAX_LENGTH, "._+-") || strchr("._+-", o->name[0]))
-		return bad(out, "--name", o->name,
-			   "at most 64 letters, digits and . _ + -, the first a letter or digit");
-	if (o->bridge && (!made_of(o->bridge, BRIDGE_MAX_LENGTH, "._-") || o->bridge[0] == '-'))
-		return bad(out, "--bridge", o->bridge,
-			   "at most 15 letters, digits and . _ -, as the kernel names them");
-	if (o->cdrom && (!made_of(o->cdrom, PATH_MAX_LENGTH, "._+-/@~:\\") || o->cdrom[0] == '-'))
-		return bad(out, "--cdrom", o->cdrom,
-			   "a path of letters, digits and . _ + - / @ ~ : alone, which needs no "
-			   "quotes anywhere");
-	return true;
-}
-
 static bool kind_takes(const struct guest_kind *k, const struct guest_options *o, struct text *out)
 {
 	const char *not = NULL;
@@ -204,25 +146,13 @@ static bool kind_names(const struct guest_kind *k, const struct guest_options *o
 
 	if (!strcmp(k->name, "gcp") &&
 	    (strpbrk(o->name, upper) || strlen(o->name) > 63 || strchr("0123456789", o->name[0])))
-		return bad(out, "--name", o->name,
-			   "Google's are at most 63 small letters, digits and -, a letter first");
+		return guest_bad(
+			out, "--name", o->name,
+			"Google's are at most 63 small letters, digits and -, a letter first");
 	if ((!strcmp(k->name, "proxmox") || !strcmp(k->name, "azure")) && strpbrk(o->name, "_+"))
-		return bad(out, "--name", o->name, "here it is letters, digits, . and - alone");
+		return guest_bad(out, "--name", o->name,
+				 "here it is letters, digits, . and - alone");
 	return true;
-}
-
-static bool common_ok(const struct guest_options *o, struct text *out)
-{
-	static const char *const cpus[] = { "host-passthrough", "host-model", "custom" };
-	bool known = false;
-
-	for (size_t i = 0; i < sizeof(cpus) / sizeof(cpus[0]); i++)
-		known = known || !strcmp(o->cpu, cpus[i]);
-	if (!known)
-		return bad(out, "--cpu", o->cpu, "host-passthrough, host-model or custom");
-	if (o->accel && strcmp(o->accel, "kvm") != 0 && strcmp(o->accel, "tcg") != 0)
-		return bad(out, "--accel", o->accel, "kvm or tcg");
-	return sizes_ok(o, out) && names_ok(o, out);
 }
 
 bool guest_options_ok(const struct guest_options *o, struct text *out)
@@ -230,16 +160,18 @@ bool guest_options_ok(const struct guest_options *o, struct text *out)
 	const struct guest_kind *k = find_kind(o->kind);
 
 	if (!k)
-		return bad(out, "--for", o->kind ? o->kind : "",
-			   "libvirt, virt-install, qemu, vagrant, virtualbox, vmware, hyperv, "
-			   "proxmox, gcp, aws or azure");
+		return guest_bad(
+			out, "--for", o->kind ? o->kind : "",
+			"libvirt, virt-install, qemu, vagrant, virtualbox, vmware, hyperv, "
+			"proxmox, gcp, aws or azure");
 	if (!find_part(k, o->part)) {
-		bad(out, "--part", o->part, k->parts[0] ? "" : "this kind has one text alone");
+		guest_bad(out, "--part", o->part,
+			  k->parts[0] ? "" : "this kind has one text alone");
 		for (size_t i = 0; i < PARTS_MAX && k->parts[i]; i++)
 			text_addf(out, "%s%s", i ? ", " : "", k->parts[i]);
 		return false;
 	}
-	return common_ok(o, out) && kind_takes(k, o, out) && kind_names(k, o, out) &&
+	return guest_common_ok(o, out) && kind_takes(k, o, out) && kind_names(k, o, out) &&
 	       (!k->cloud || guest_cloud_fits(o, out));
 }
 

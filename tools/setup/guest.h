@@ -33,6 +33,12 @@ void guest_cpu_libvirt(const struct guest *g, const char *indent, struct text *o
 void guest_cpu_virt_install(const struct guest *g, struct text *out);
 void guest_cpu_qemu(const struct guest *g, struct text *out);
 
+/* False, with a sentence that says so: `given` is not what this option takes. */
+bool guest_bad(struct text *out, const char *option, const char *given, const char *want);
+
+/* The options that mean the same for every kind: the CPU, sizes, names. */
+bool guest_common_ok(const struct guest_options *o, struct text *out);
+
 /* "L1: made for an Intel machine": what is said at the top of every text. */
 void guest_heading(const struct guest *g, const char *before, const char *after, struct text *out);
 
