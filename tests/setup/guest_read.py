@@ -171,3 +171,30 @@ def bridges(machine, tmp):
             f"bridge by {how}: written, and undone",
             dry.stdout + made.stdout + undone.stdout,
         )
+
+
+def bridge_fails(machine, tmp):
+    """Where NetworkManager gives up half-way, what it was told already is taken back."""
+    folder = tmp / "fake"
+    folder.mkdir()
+    said = folder / "said"
+    fakes = {
+        "nmcli": f'echo "$*" >>{said}\ncase $* in *"connection up"*) exit 1 ;; esac',
+        "id": "echo 0",
+    }
+    for name, text in fakes.items():
+        (folder / name).write_text(f"#!/bin/sh\n{text}\n")
+        (folder / name).chmod(0o755)
+    script = folder / "bridge.sh"
+    script.write_text(
+        machine.text("script", *BRIDGE[:2], "--device", "lo", "--how", "networkmanager")
+    )
+    environment = dict(os.environ, PATH=f"{folder}:{os.environ['PATH']}")
+    result = run(["sh", script], env=environment)
+    lines_said = said.read_text() if said.exists() else ""
+    taken_back = all(f"connection delete {n}\n" in lines_said for n in ("br0", "br0-port"))
+    check(
+        result.returncode == 1 and taken_back and "nothing is changed" in result.stdout,
+        "a bridge that fails is taken back",
+        result.stdout + lines_said,
+    )

@@ -65,6 +65,7 @@ write() {
 	cat >"$root$1.new"
 	sync "$root$1.new"
 	mv "$root$1.new" "$root$1"
+	sync "$(dirname "$root$1")"
 	echo "wrote $root$1"
 }
 
@@ -91,10 +92,14 @@ networkmanager() {
 		return
 	fi
 	run nmcli connection add type bridge con-name "$bridge" ifname "$bridge" bridge.stp no ipv4.method auto
-	run nmcli connection add type ethernet con-name "$bridge-port" ifname "$device" \
-		master "$bridge" slave-type bridge
-	run nmcli connection up "$bridge-port"
-	run nmcli connection up "$bridge"
+	# Both or none: NetworkManager goes back to the card's own connection.
+	if ! { run nmcli connection add type ethernet con-name "$bridge-port" ifname "$device" \
+		master "$bridge" slave-type bridge &&
+		run nmcli connection up "$bridge-port" && run nmcli connection up "$bridge"; }; then
+		run nmcli connection delete "$bridge-port" || true
+		run nmcli connection delete "$bridge" || true
+		die "NetworkManager refused; nothing is changed"
+	fi
 }
 
 networkd() {
@@ -107,6 +112,9 @@ networkd() {
 		run networkctl delete "$bridge"
 		return
 	fi
+	for file in "10-$bridge.netdev" "10-$bridge-port.network" "10-$bridge.network"; do
+		[ ! -e "$root$folder/$file" ] || die "$root$folder/$file exists already"
+	done
 	write "$folder/10-$bridge.netdev" <<END
 [NetDev]
 Name=$bridge
@@ -132,7 +140,7 @@ END
 ifupdown() {
 	file=/etc/network/interfaces.d/$bridge
 	if [ -n "$undo" ]; then
-		run ifdown "$bridge"
+		run ifdown "$bridge" || true
 		remove "$file"
 		return
 	fi
@@ -148,7 +156,10 @@ iface $bridge inet dhcp
 	bridge_stp off
 	bridge_fd 0
 END
-	run ifup "$bridge"
+	if ! run ifup "$bridge"; then
+		remove "$file"
+		die "ifup refused; nothing is changed"
+	fi
 }
 
 check
