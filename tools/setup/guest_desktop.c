@@ -89,7 +89,8 @@ void guest_hyperv(const struct guest *g, const char *part, struct text *out)
 	(void)part;
 	guest_heading(g, "# ", "", out);
 	text_addf(out,
-		  "# In an elevated PowerShell on the host.\n"
+		  "# In an elevated PowerShell on the host. Windows Server has no Default Switch:\n"
+		  "# --bridge names one of its own.\n"
 		  "New-VM -Name '%s' -Generation 2 -MemoryStartupBytes %uMB `\n"
 		  "    -NewVHDPath '%s.vhdx' -NewVHDSizeBytes %uGB `\n"
 		  "    -SwitchName '%s'\n"

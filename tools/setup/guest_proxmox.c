@@ -14,6 +14,7 @@ static void node(const struct guest *g, struct text *out)
 
 	text_addf(out,
 		  "# On the node, as root, with no VM running; or: nestcheck setup host\n"
+		  "# (which looks first whether this kernel is known to be unsafe).\n"
 		  "cat /sys/module/kvm_%s/parameters/nested # %s: nothing is to be done\n"
 		  "echo 'options kvm_%s nested=1' >/etc/modprobe.d/kvm-%s.conf\n"
 		  "modprobe -r kvm_%s && modprobe kvm_%s\n",
