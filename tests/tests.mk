@@ -25,6 +25,7 @@ UNIT_CFLAGS := -std=c11 -O1 -g -fsanitize=address,undefined -fno-sanitize-recove
 $(UNIT)/obj/%.o: %.c tests/tests.mk
 	@mkdir -p $(@D)
 	$(Q)gcc $(UNIT_CFLAGS) -MMD -MP -c -o $@ $<
+$(UNIT)/obj/tools/setup/script.o: $(wildcard tools/setup/*.sh)
 $(UNIT)/rooms.a: $(UNIT_ROOM_OBJS)
 	$(Q)rm -f $@
 	$(Q)ar rcs $@ $(UNIT_ROOM_OBJS)

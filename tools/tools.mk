@@ -60,6 +60,7 @@ $(O)/l1.bin: $(O)/l1.elf
 
 $(OBJ)/tools/l1/blob.S.o: S_CPPFLAGS := -DL1_BIN='"$(O)/l1.bin"'
 $(OBJ)/tools/l1/blob.S.o: $(O)/l1.bin
+$(OBJ)/tools/setup/script.o: $(wildcard tools/setup/*.sh)
 
 # What /init shares with nestcheck: linked file by file as needed.
 $(O)/lib.a: $(LIB_OBJS) $(SOURCES)

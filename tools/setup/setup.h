@@ -43,13 +43,29 @@ struct guest_options {
 	const char *name;
 	unsigned int cpus;
 	unsigned int memory_mb, disk_gb;
-	const char *cpu;    /* "host-passthrough" (default), "host-model", "custom" */
-	const char *part;   /* of what a kind has several of: "cpu", "domain", ... NULL: all */
+	const char *cpu;  /* "host-passthrough" (default), "host-model", "custom" */
+	const char *part; /* of what a kind has several of: "cpu", "domain", ... NULL: the first */
 	const char *bridge; /* NULL: NAT */
+	const char *accel;  /* "kvm" (NULL), or "tcg": QEMU without KVM, for a look at the rest */
+	const char *cdrom;  /* an ISO to install from; NULL: the disk has a system */
+	const char *device; /* script for a bridge: the network card that becomes its port */
 };
 
 /* Names of the kinds, NULL at the end. */
 extern const char *const guest_kinds[];
+
+/* Fills in what is 0 or NULL: names and sizes of L1 and L2. */
+void guest_defaults(struct guest_options *o);
+
+/*
+ * Whether the options are ones that there are: kind, part, sizes; names of letters, digits and
+ * ._+- alone, so that none has to be quoted anywhere. False with a sentence in out.
+ */
+bool guest_options_ok(const struct guest_options *o, struct text *out);
+bool script_options_ok(const struct guest_options *o, struct text *out);
+
+/* What has to be said before the text is used: setup_warn(); a maker that a kind cannot nest on. */
+void guest_notes(const struct report *r, const struct guest_options *o, struct text *out);
 
 /* The text for that kind; false with a sentence in out where it cannot be given. Pure. */
 bool guest_text(const struct report *r, const struct guest_options *o, struct text *out);

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Facts of CPUs that have exactly one of libvirt's models, made from libvirt's own cpu_map."""
+
+import pathlib
+import re
+import xml.etree.ElementTree as ET
+
+CPU_MAP = pathlib.Path("/usr/share/libvirt/cpu_map")
+REGISTERS = ("eax", "ebx", "ecx", "edx")
+# The vendor strings of CPUID leaf 0, as the three registers hold them.
+VENDORS = {"Intel": b"GenuineIntel", "AMD": b"AuthenticAMD", "Hygon": b"HygonGenuine"}
+
+
+def features():
+    """{name: [(leaf, subleaf, register, bits)]}; a feature of an MSR has no bits: None."""
+    result = {}
+    for feature in ET.parse(CPU_MAP / "x86_features.xml").getroot():
+        bits = []
+        for cpuid in feature.findall("cpuid"):
+            leaf, subleaf = int(cpuid.get("eax_in"), 16), int(cpuid.get("ecx_in", "0"), 16)
+            bits += [(leaf, subleaf, r, int(cpuid.get(r), 16)) for r in REGISTERS if cpuid.get(r)]
+        result[feature.get("name")] = None if feature.find("msr") is not None else bits
+    return result
+
+
+def model(name):
+    """(vendor, features that it has, features that it had in older versions)."""
+    tree = ET.parse(CPU_MAP / f"x86_{name}.xml").getroot().find("model")
+    vendor, has, had = None, set(), set()
+    for base in tree.findall("model"):
+        vendor, has, had = model(base.get("name"))
+    if tree.find("vendor") is not None:
+        vendor = tree.find("vendor").get("name")
+    for feature in tree.findall("feature"):
+        removed = feature.get("removed") == "yes"
+        (had if removed else has).add(feature.get("name"))
+    return vendor, has, had
+
+
+def masks(names, known):
+    """{(leaf, subleaf, register): bits}"""
+    result = {}
+    for name in names:
+        for leaf, subleaf, register, bits in known[name]:
+            key = (leaf, subleaf, register)
+            result[key] = result.get(key, 0) | bits
+    return result
+
+
+def table(source):
+    """The rows of tools/setup/cpu_model.c: {name: {(leaf, subleaf, register): bits}}"""
+    text = source.read_text()
+    columns = [
+        (int(leaf, 16), int(subleaf), register.lower())
+        for leaf, subleaf, register in re.findall(
+            r"\{ (0x[0-9a-f]+), (\d), CPU_MODEL_(E[A-D]X) \}", text
+        )
+    ]
+    rows = {}
+    for name, numbers in re.findall(r'\{ "([^"]+)", VENDOR_\w+,\s+\{([^}]+)\}', text):
+        values = [int(n, 16) for n in re.findall(r"0x[0-9a-f]+", numbers)]
+        assert len(values) == len(columns) == 12, name
+        rows[name] = {c: v for c, v in zip(columns, values) if v}
+    return rows
+
+
+def facts(vendor, names, known):
+    """A facts document of one CPU with these features, with VMX or SVM, EPT or NPT, nesting on."""
+    bits = masks(names, known)
+    intel = vendor == "Intel"
+    at = (1, 0, "ecx") if intel else (0x80000001, 0, "ecx")
+    bits[at] = bits.get(at, 0) | (1 << 5 if intel else 1 << 2)
+    if not intel:
+        bits[0x8000000A, 0, "edx"] = bits.get((0x8000000A, 0, "edx"), 0) | 0x1BCFF
+    string = VENDORS[vendor]
+    words = {"eax": 0xD}
+    for register, at in (("ebx", 0), ("edx", 4), ("ecx", 8)):
+        words[register] = int.from_bytes(string[at : at + 4], "little")
+    leaves = {(0, 0): words, (0x80000000, 0): {"eax": 0x8000001F}, (1, 0): {}, (7, 0): {}}
+    for (leaf, subleaf, register), value in bits.items():
+        leaves.setdefault((leaf, subleaf), {})[register] = value
+    leaves[1, 0]["eax"] = 0x000306C3 if intel else 0x00800F11
+    msr = {
+        "0x0000003a": 5,
+        "0x00000480": 0x00DA040000000012,
+        "0x00000481": 0x0000007F00000016,
+        "0x00000482": 0xFFF9FFFE0401E172,
+        "0x00000485": 0x300481E5,
+        "0x0000048b": 0x00007CFF00000000,
+        "0x0000048c": 0x00000F0106334141,
+    }
+    return {
+        "schema": "nestcheck.facts/1",
+        "access": {"msr": "ok"},
+        "cpus": [
+            {
+                "id": 0,
+                "cpuid": {
+                    f"0x{leaf:08x}:{subleaf}": " ".join(f"0x{r.get(k, 0):08x}" for k in REGISTERS)
+                    for (leaf, subleaf), r in sorted(leaves.items())
+                },
+                "msr": {k: f"0x{v:016x}" for k, v in (msr if intel else {"0xc0010114": 8}).items()},
+            }
+        ],
+    }

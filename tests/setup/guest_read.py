@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What is printed, read by the tools that it is for; nothing is started."""
+
+import os
+import re
+import xml.etree.ElementTree as ET
+
+from guest_common import check, run
+
+SHELL = {"virt-install", "qemu", "virtualbox", "proxmox", "gcp", "aws", "azure"}
+CPUS = ("host-passthrough", "host-model", "custom")
+
+
+def domains(found, tmp):
+    """Each domain, by libvirt's schema and by its parser."""
+    rows = [
+        (f, [*level, "--cpu", cpu])
+        for f in found
+        for level in ([], ["--level", "l2"])
+        for cpu in CPUS
+    ]
+    rows += [("vmx", ["--bridge", "br0", "--cdrom", "/iso/debian-12.iso", "--name", "a.b_c+d-e"])]
+    rows += [("svm", ["--accel", "tcg", "--cpu", cpu]) for cpu in CPUS]
+    for feature, options in rows:
+        path = tmp / "domain.xml"
+        path.write_text(found[feature].text("guest", "--for", "libvirt", *options))
+        name = ET.parse(path).getroot().findtext("name")
+        valid = run(["virt-xml-validate", path, "domain"])
+        defined = run(
+            ["virsh", "-q", "-c", "test:///default", f"define --validate {path}; dumpxml {name}"]
+        )
+        kept = re.search(r"<cpu .*?(/>|</cpu>)", defined.stdout, re.DOTALL)
+        good = kept and (
+            ("--level" in options) != (f"policy='require' name='{feature}'" in kept[0])
+        )
+        check(
+            not valid.returncode and not defined.returncode and good,
+            f"domain {feature} {' '.join(options)}",
+            valid.stdout + defined.stdout,
+        )
+
+
+# What a host with KVM says of itself, as far as virt-install looks at it.
+CAPABILITIES = """<capabilities><host><cpu><arch>x86_64</arch></cpu></host>
+<guest><os_type>hvm</os_type><arch name='x86_64'><wordsize>64</wordsize>
+<emulator>/usr/bin/qemu-system-x86_64</emulator>
+<machine maxCpus='288'>pc-q35-7.2</machine>
+<machine canonical='pc-q35-7.2' maxCpus='288'>q35</machine>
+<domain type='qemu'/><domain type='kvm'/></arch></guest></capabilities>
+"""
+
+
+def with_words(line, *words):
+    assert line.count("virt-install --name") == 1
+    return line.replace("virt-install --name", f"virt-install {' '.join(words)} --name")
+
+
+def lines(found, tmp):
+    """virt-install takes each line; its own tests' connection says that there is KVM."""
+    caps = tmp / "capabilities.xml"
+    caps.write_text(CAPABILITIES)
+    uri = f"__virtinst_test__test:///default,predictable,fakeuri=qemu:///system,caps={caps}"
+    for feature, machine in found.items():
+        for options in (*(["--cpu", c] for c in CPUS), ["--bridge", "br0"], ["--level", "l2"]):
+            line = machine.text("guest", "--for", "virt-install", *options)
+            result = run(
+                ["sh", "-c", with_words(line, f"--connect '{uri}' --dry-run --print-xml 1")]
+            )
+            cpu = re.search(r"<cpu .*?(/>|</cpu>)", result.stdout, re.DOTALL)
+            asked = cpu and re.search(
+                rf'name="{feature}" policy="(force|require)"|policy="(force|require)" '
+                rf'name="{feature}"',
+                cpu[0],
+            )
+            check(
+                not result.returncode
+                and cpu
+                and bool(asked) != ("l2" in options)
+                and f'mode="{options[1] if options[0] == "--cpu" else CPUS[0]}"' in cpu[0]
+                and 'type="kvm"' in result.stdout,
+                f"virt-install {feature} {' '.join(options)}",
+                result.stdout,
+            )
+
+
+def vagrant(found, tmp):
+    home = dict(
+        os.environ,
+        VAGRANT_HOME=str(tmp / "vagrant.d"),
+        VAGRANT_CHECKPOINT_DISABLE="1",
+        VAGRANT_DEFAULT_PROVIDER="libvirt",
+    )
+    plugins = run(["vagrant", "plugin", "list"], env=home)
+    check(
+        "vagrant-libvirt" in plugins.stdout, "the plugin vagrant-libvirt is there", plugins.stdout
+    )
+    rows = (
+        ("vmx", []),
+        ("vmx", ["--part", "cpu-feature"]),
+        ("vmx", ["--cpu", "custom"]),
+        ("svm", ["--part", "cpu-feature"]),
+        ("svm", ["--cpu", "host-model"]),
+        ("svm", ["--level", "l2", "--bridge", "eth1"]),
+    )
+    for feature, options in rows:
+        folder = tmp / "vagrant"
+        folder.mkdir(exist_ok=True)
+        text = found[feature].text("guest", "--for", "vagrant", *options)
+        # A bridge's card is looked for in libvirt, whose own test has eth1.
+        there = text.replace(
+            "libvirt.driver =", "libvirt.uri = 'test:///default'\n    libvirt.driver ="
+        )
+        (folder / "Vagrantfile").write_text(there if "--bridge" in options else text)
+        result = run(["vagrant", "validate"], cwd=folder, env=home)
+        good = not result.returncode and "successfully" in result.stdout
+        check(good, f"vagrant validate {feature} {' '.join(options)}", result.stdout)
+    # It can say no: what it took was looked at.
+    (folder / "Vagrantfile").write_text(text.replace("libvirt.cpus", "libvirt.no_such_setting"))
+    result = run(["vagrant", "validate"], cwd=folder, env=home)
+    check(result.returncode != 0, "vagrant validate refuses what it does not know", result.stdout)
+
+
+BRIDGE = ("--for", "bridge", "--device", "eth0", "--how")
+
+
+def shellcheck(found, tmp):
+    path = tmp / "script.sh"
+    for feature, machine in found.items():
+        texts = {k: machine.text("guest", "--for", k) for k in SHELL}
+        texts |= {f"script {n}": machine.text("script", "--for", n) for n in ("l1", "l2")}
+        for how in ("networkmanager", "systemd-networkd", "ifupdown"):
+            texts[f"bridge {how}"] = machine.text("script", *BRIDGE, how)
+        for name, text in texts.items():
+            path.write_text(text)
+            result = run(["shellcheck", "-s", "sh", path])
+            left = re.search(r"@[A-Z]+@", text)
+            check(not result.returncode and not left, f"shellcheck {feature} {name}", result.stdout)
+
+
+def bridges(machine, tmp):
+    """The bridge's script writes what it says and takes it away again, under another root."""
+    wants = {
+        "networkmanager": (set(), "nmcli connection add type bridge con-name br7 ifname br7"),
+        "systemd-networkd": (
+            {
+                "etc/systemd/network/10-br7.netdev",
+                "etc/systemd/network/10-br7.network",
+                "etc/systemd/network/10-br7-port.network",
+            },
+            "networkctl reload",
+        ),
+        "ifupdown": ({"etc/network/interfaces.d/br7"}, "ifup br7"),
+    }
+    for how, (files, said) in wants.items():
+        root, script = tmp / f"root-{how}", tmp / "bridge.sh"
+        root.mkdir()
+        script.write_text(machine.text("script", *BRIDGE, how, "--bridge", "br7"))
+        dry = run(["sh", script, "--dry-run", "--root", root])
+        left = list(root.rglob("*"))
+        made = run(["sh", script, "--root", root])
+        there = {str(p.relative_to(root)) for p in root.rglob("*") if p.is_file()}
+        text = "".join(p.read_text() for p in root.rglob("*") if p.is_file())
+        undone = run(["sh", script, "--undo", "--root", root])
+        gone = not [p for p in root.rglob("*") if p.is_file()]
+        check(
+            not (dry.returncode or made.returncode or undone.returncode or left)
+            and there == files
+            and said in made.stdout
+            and gone
+            and (not files or ("br7" in text and "eth0" in text)),
+            f"bridge by {how}: written, and undone",
+            dry.stdout + made.stdout + undone.stdout,
+        )
+
+
+def bridge_fails(machine, tmp):
+    """Where NetworkManager gives up half-way, what it was told already is taken back."""
+    folder = tmp / "fake"
+    folder.mkdir()
+    said = folder / "said"
+    fakes = {
+        "nmcli": f'echo "$*" >>{said}\ncase $* in *"connection up"*) exit 1 ;; esac',
+        "id": "echo 0",
+    }
+    for name, text in fakes.items():
+        (folder / name).write_text(f"#!/bin/sh\n{text}\n")
+        (folder / name).chmod(0o755)
+    script = folder / "bridge.sh"
+    script.write_text(
+        machine.text("script", *BRIDGE[:2], "--device", "lo", "--how", "networkmanager")
+    )
+    environment = dict(os.environ, PATH=f"{folder}:{os.environ['PATH']}")
+    result = run(["sh", script], env=environment)
+    lines_said = said.read_text() if said.exists() else ""
+    taken_back = all(f"connection delete {n}\n" in lines_said for n in ("br0", "br0-port"))
+    check(
+        result.returncode == 1 and taken_back and "nothing is changed" in result.stdout,
+        "a bridge that fails is taken back",
+        result.stdout + lines_said,
+    )

@@ -1,0 +1,430 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a guest is given: by its kind, its level and the machine's maker; and what is refused. */
+#include "machine.h"
+
+#include "facts/facts.h"
+#include "setup/cpu_model.h"
+#include "setup/setup.h"
+
+static const char *const cpu_modes[] = { "host-passthrough", "host-model", "custom" };
+static const char *const parts[] = { NULL,  "domain", "cpu",	     "all",    "disk",
+				     "run", "node",   "cpu-feature", "nested", "vm" };
+
+/* A CPU with every feature of this model, and nothing else. */
+static void cpu_of(struct report *r, const struct cpu_model *m)
+{
+	report_init(r);
+	add_cpu(r);
+	set_vendor(r, 0,
+		   m->vendor == VENDOR_INTEL ? "GenuineIntel" :
+		   m->vendor == VENDOR_AMD   ? "AuthenticAMD" :
+					       "HygonGenuine");
+	for (size_t i = 0; i < CPU_MODEL_REGISTERS; i++) {
+		const struct cpu_model_register *at = &cpu_model_registers[i];
+		struct cpuid_fact *f = NULL;
+		struct cpu_facts *c = &r->facts.cpus[0];
+
+		for (size_t j = 0; j < c->n_cpuid; j++)
+			if (c->cpuid[j].leaf == at->leaf && c->cpuid[j].subleaf == at->subleaf)
+				f = &c->cpuid[j];
+		if (!f) {
+			f = arena_push(&r->arena, &c->cpuid, &c->n_cpuid);
+			f->leaf = at->leaf;
+			f->subleaf = at->subleaf;
+		}
+		*(uint32_t *const[]){ &f->eax, &f->ebx, &f->ecx, &f->edx }[at->reg] |=
+			m->features[i];
+	}
+	identify_cpu(r);
+}
+
+static struct guest_options options(const char *kind, unsigned int level)
+{
+	struct guest_options o = { .kind = kind, .level = level };
+
+	guest_defaults(&o);
+	return o;
+}
+
+/* Whether the feature is named; ".vmx" is VMware's file, vmxnet3 its network card. */
+static bool names(const char *text, const char *word)
+{
+	for (const char *at = text; (at = strstr(at, word)); at++)
+		if ((at == text || at[-1] != '.') && strncmp(at, "vmxnet", 6) != 0)
+			return true;
+	return false;
+}
+
+static void never_the_other_makers(struct report *r, const char *own, const char *other)
+{
+	unsigned int texts = 0, given = 0;
+
+	for (const char *const *kind = guest_kinds; *kind; kind++)
+		for (unsigned int n = 0; n < 2 * 3 * 10; n++) {
+			struct guest_options o = options(*kind, n % 2 + 1);
+			struct text t = { 0 }, why = { 0 };
+
+			o.cpu = cpu_modes[n / 2 % 3];
+			o.part = parts[n / 6];
+			if (guest_options_ok(&o, &why)) {
+				assert_true(guest_text(r, &o, &t));
+				assert_false(names(t.s, other));
+				assert_true(o.level == 1 || !names(t.s, own));
+				given += names(t.s, own);
+				texts++;
+			} else {
+				assert_non_null(why.s);
+			}
+			text_free(&t);
+			text_free(&why);
+		}
+	assert_true(texts > 60);
+	assert_true(given > 20);
+}
+
+static void intel_never_gets_svm(void **state)
+{
+	struct report r;
+
+	(void)state;
+	cpu_of(&r, &cpu_models[0]);
+	never_the_other_makers(&r, "vmx", "svm");
+	report_free(&r);
+}
+
+static void amd_never_gets_vmx(void **state)
+{
+	const struct cpu_model *m = cpu_models;
+	struct report r;
+
+	(void)state;
+	while (m->vendor != VENDOR_AMD)
+		m++;
+	cpu_of(&r, m);
+	never_the_other_makers(&r, "svm", "vmx");
+	report_free(&r);
+}
+
+static void scripts_are_by_maker(void **state)
+{
+	static const char *const kinds[] = { "l1", "l2" };
+	struct report r;
+
+	(void)state;
+	cpu_of(&r, &cpu_models[0]);
+	for (unsigned int i = 0; i < 2; i++) {
+		struct guest_options o = options(kinds[i], i + 1);
+		struct text t = { 0 };
+
+		assert_true(script_options_ok(&o, &t));
+		assert_true(script_text(&r, &o, &t));
+		assert_false(names(t.s, "svm"));
+		assert_false(names(t.s, "kvm_amd"));
+		assert_int_equal(names(t.s, ",+vmx"), i == 0);
+		assert_contains(t.s, "module='kvm_intel'");
+		assert_contains(t.s, i ? "name='nested-guest'" : "name='regular-guest'");
+		assert_null(strstr(t.s, "@NAME@"));
+		assert_contains(t.s, "\"$@\"\n");
+		text_free(&t);
+	}
+	report_free(&r);
+}
+
+static void a_bridge_by_each_way(void **state)
+{
+	static const char *const ways[] = { "networkmanager", "systemd-networkd", "ifupdown" };
+	struct guest_options o = options("bridge", 1);
+	struct text t = { 0 };
+	struct report r;
+
+	(void)state;
+	report_init(&r);
+	assert_false(script_options_ok(&o, &t));
+	o.device = "eth0";
+	o.part = "netplan";
+	text_free(&t);
+	assert_false(script_options_ok(&o, &t));
+	text_free(&t);
+	for (size_t i = 0; i < 3; i++) {
+		o.part = ways[i];
+		o.device = "eth0;id";
+		assert_false(script_options_ok(&o, &t));
+		text_free(&t);
+		o.device = "eth0";
+		assert_true(script_options_ok(&o, &t));
+		assert_true(script_text(&r, &o, &t));
+		assert_contains(t.s, ways[i]);
+		assert_contains(t.s, "device='eth0'");
+		assert_contains(t.s, "bridge='br0'");
+		text_free(&t);
+	}
+	report_free(&r);
+}
+
+/* Whether these options are refused, with a sentence that has this in it. */
+static void refused(const struct guest_options *o, const char *part)
+{
+	struct text t = { 0 };
+
+	assert_false(guest_options_ok(o, &t));
+	assert_contains(t.s, part);
+	for (const char *c = t.s; *c; c++)
+		assert_true(*c >= ' ' && *c <= '~');
+	text_free(&t);
+}
+
+static void names_that_need_quotes_are_refused(void **state)
+{
+	static const char *const bad[] = {
+		"",    "a b",  "a'b", "a\"b", "a<b", "a&b", "a$b",     "a`b",	   "a;b", "a|b",
+		"a\\", "a\nb", "a/b", "a,b",  "-a",  ".a",  "a\033[m", "\xc3\xa9", "a=b", "a%b",
+	};
+	char longest[66];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		for (const char *const *kind = guest_kinds; *kind; kind++) {
+			struct guest_options o = options(*kind, 1);
+
+			o.name = bad[i];
+			refused(&o, "--name");
+		}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct guest_options o = options("libvirt", 1);
+
+		if (!strcmp(bad[i], ".a"))
+			continue;
+		o.bridge = bad[i];
+		refused(&o, "--bridge");
+		o.bridge = NULL;
+		o.cdrom = bad[i];
+		if (strcmp(bad[i], "a/b") != 0 && strcmp(bad[i], "a\\") != 0)
+			refused(&o, "--cdrom");
+	}
+	memset(longest, 'a', sizeof(longest));
+	longest[65] = '\0';
+	struct guest_options o = options("libvirt", 1);
+	struct text t = { 0 };
+	o.name = longest;
+	refused(&o, "--name");
+	o.name = longest + 1;
+	assert_true(guest_options_ok(&o, &t));
+	o.bridge = "sixteen-letters-";
+	refused(&o, "--bridge");
+	o.bridge = "fifteen-letters";
+	assert_true(guest_options_ok(&o, &t));
+	assert_null(t.s);
+}
+
+static void what_a_kind_has_not_is_refused(void **state)
+{
+	struct guest_options o = options("aws", 2);
+
+	(void)state;
+	refused(&o, "--level l2");
+	o = options("azure", 1);
+	o.bridge = "br0";
+	refused(&o, "--bridge");
+	o = options("vagrant", 1);
+	o.accel = "tcg";
+	refused(&o, "--accel");
+	o = options("qemu", 1);
+	o.cpu = "host-model";
+	refused(&o, "host-model");
+	o.cpu = "Haswell";
+	refused(&o, "--cpu");
+	o = options("qemu", 1);
+	o.part = "cpu";
+	refused(&o, "--part");
+	o.part = NULL;
+	o.cpus = 289;
+	refused(&o, "288");
+	o = options("aws", 1);
+	o.cpus = 97;
+	refused(&o, "no size");
+	o = options("gcp", 1);
+	o.memory_mb = 96 * 4096 + 1;
+	refused(&o, "no size");
+	o = options("gcp", 1);
+	o.name = "Guest";
+	refused(&o, "--name");
+	o = options("xen", 1);
+	refused(&o, "--for");
+	o.kind = NULL;
+	refused(&o, "--for");
+}
+
+static void text_of(const struct report *r, const struct guest_options *o, const char *part)
+{
+	struct text t = { 0 };
+
+	assert_true(guest_text(r, o, &t));
+	assert_contains(t.s, part);
+	text_free(&t);
+}
+
+static void no_text_of(const struct report *r, const struct guest_options *o, const char *why)
+{
+	struct text t = { 0 };
+
+	assert_false(guest_text(r, o, &t));
+	assert_contains(t.s, why);
+	text_free(&t);
+}
+
+static void tcg_nests_svm_alone(void **state)
+{
+	struct guest_options o = options("qemu", 1);
+	struct report r;
+
+	(void)state;
+	o.accel = "tcg";
+	haswell(&r, 1);
+	identify_cpu(&r);
+	no_text_of(&r, &o, "no VMX");
+	report_free(&r);
+	zen(&r, 1);
+	identify_cpu(&r);
+	text_of(&r, &o, "-accel tcg -cpu max,+svm");
+	o.kind = "libvirt";
+	text_of(&r, &o, "<cpu mode='maximum'>");
+	report_free(&r);
+	/* Facts with no CPU, or another maker's. */
+	report_init(&r);
+	o.accel = NULL;
+	no_text_of(&r, &o, "not known");
+	report_free(&r);
+}
+
+static void clouds_take_the_smallest_that_fits(void **state)
+{
+	struct guest_options o = options("aws", 1);
+	struct report r;
+
+	(void)state;
+	zen(&r, 1);
+	identify_cpu(&r);
+	text_of(&r, &o, "m8i.xlarge");
+	o.cpus = 1;
+	o.memory_mb = 8 * 4096;
+	text_of(&r, &o, "m8i.2xlarge");
+	o.memory_mb++;
+	text_of(&r, &o, "m8i.4xlarge");
+	o.kind = "gcp";
+	text_of(&r, &o, "n2-standard-16");
+	o.kind = "azure";
+	o.cpus = 96;
+	text_of(&r, &o, "Standard_D96s_v5");
+	report_free(&r);
+}
+
+static void what_a_maker_has_to_know_is_said(void **state)
+{
+	struct guest_options o = options("hyperv", 1);
+	struct text t = { 0 };
+	struct report r;
+
+	(void)state;
+	zen(&r, 1);
+	identify_cpu(&r);
+	guest_notes(&r, &o, &t);
+	assert_contains(t.s, "Server 2022");
+	o.kind = "gcp";
+	guest_notes(&r, &o, &t);
+	assert_contains(t.s, "Google's AMD types cannot nest");
+	text_free(&t);
+	o.kind = "libvirt";
+	guest_notes(&r, &o, &t);
+	assert_null(t.s);
+	r.facts.memory_kb = 4 << 20;
+	guest_notes(&r, &o, &t);
+	assert_contains(t.s, "more memory");
+	text_free(&t);
+	report_free(&r);
+	haswell(&r, 1);
+	identify_cpu(&r);
+	o.kind = "hyperv";
+	guest_notes(&r, &o, &t);
+	assert_null(t.s);
+	report_free(&r);
+}
+
+static void a_cpu_gets_the_model_that_it_is(void **state)
+{
+	struct report r;
+
+	(void)state;
+	for (const struct cpu_model *m = cpu_models; m->name; m++) {
+		cpu_of(&r, m);
+		assert_ptr_equal(cpu_model_of(&r), m);
+		report_free(&r);
+	}
+}
+
+/* Without any one of its features, it is another; and that one it has in full. */
+static void every_feature_counts(void **state)
+{
+	(void)state;
+	for (const struct cpu_model *m = cpu_models; m->name; m++)
+		for (unsigned int bit = 0; bit < 32 * CPU_MODEL_REGISTERS; bit++) {
+			struct cpu_model less = *m;
+			const struct cpu_model *got;
+			struct report r;
+
+			if (!(m->features[bit / 32] >> bit % 32 & 1))
+				continue;
+			less.features[bit / 32] &= ~(1u << bit % 32);
+			cpu_of(&r, &less);
+			got = cpu_model_of(&r);
+			assert_ptr_not_equal(got, m);
+			assert_false(cpu_has_model(&r.facts, &r.facts.cpus[0], m));
+			for (size_t i = 0; got && i < CPU_MODEL_REGISTERS; i++)
+				assert_int_equal(got->features[i] & ~less.features[i], 0);
+			report_free(&r);
+		}
+}
+
+/* Every CPU of the machine has to have it; and a leaf that was not recorded has nothing. */
+static void unknown_and_unlike_cpus(void **state)
+{
+	struct guest_options o = options("libvirt", 1);
+	const struct cpu_model *m = cpu_models;
+	struct report r;
+
+	(void)state;
+	cpu_of(&r, m);
+	add_cpu(&r);
+	assert_null(cpu_model_of(&r));
+	r.facts.cpus[1].like = 0;
+	assert_ptr_equal(cpu_model_of(&r), m);
+	drop_cpuid(&r, 0, 1);
+	assert_null(cpu_model_of(&r));
+	o.cpu = "custom";
+	no_text_of(&r, &o, "--cpu host-passthrough");
+	o.kind = "vagrant";
+	o.cpu = "host-passthrough";
+	text_of(&r, &o, "libvirt.nested = true");
+	o.part = "cpu-feature";
+	no_text_of(&r, &o, "--part nested");
+	report_free(&r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(intel_never_gets_svm),
+		cmocka_unit_test(amd_never_gets_vmx),
+		cmocka_unit_test(scripts_are_by_maker),
+		cmocka_unit_test(a_bridge_by_each_way),
+		cmocka_unit_test(names_that_need_quotes_are_refused),
+		cmocka_unit_test(what_a_kind_has_not_is_refused),
+		cmocka_unit_test(tcg_nests_svm_alone),
+		cmocka_unit_test(clouds_take_the_smallest_that_fits),
+		cmocka_unit_test(what_a_maker_has_to_know_is_said),
+		cmocka_unit_test(a_cpu_gets_the_model_that_it_is),
+		cmocka_unit_test(every_feature_counts),
+		cmocka_unit_test(unknown_and_unlike_cpus),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

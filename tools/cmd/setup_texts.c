@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* From options and a report to a text on stdout (see setup_texts.h). */
+#include "cmd/setup_texts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/replay.h"
+
+#define REFUSED	   1
+#define NUMBER_MAX 99999999UL
+
+/* NULL stays 0, for which there is a default. */
+static bool number(const char *option, const char *word, unsigned int *value)
+{
+	char *end = NULL;
+	unsigned long n;
+
+	if (!word)
+		return true;
+	n = strtoul(word, &end, 10);
+	if (word[0] < '0' || word[0] > '9' || *end || !n || n > NUMBER_MAX) {
+		fprintf(stderr, "nestcheck: %s wants a number from 1 on\n", option);
+		return false;
+	}
+	*value = (unsigned int)n;
+	return true;
+}
+
+static bool complete(struct setup_words *w,
+		     bool (*options_ok)(const struct guest_options *o, struct text *out))
+{
+	struct text problem = { 0 };
+	bool ok;
+
+	if (w->level && strcmp(w->level, "l1") != 0 && strcmp(w->level, "l2") != 0) {
+		fprintf(stderr, "nestcheck: --level is l1 or l2\n");
+		return false;
+	}
+	w->o.level = w->level && !strcmp(w->level, "l2") ? 2 : 1;
+	if (!number("--cpus", w->cpus, &w->o.cpus) ||
+	    !number("--memory", w->memory, &w->o.memory_mb) ||
+	    !number("--disk", w->disk, &w->o.disk_gb))
+		return false;
+	guest_defaults(&w->o);
+	ok = options_ok(&w->o, &problem);
+	if (!ok)
+		fprintf(stderr, "nestcheck: %s\n", problem.s);
+	text_free(&problem);
+	return ok;
+}
+
+static void say_first(const struct report *r, const struct guest_options *o)
+{
+	struct text t = { 0 };
+
+	guest_notes(r, o, &t);
+	text_clean(&t, 0);
+	if (t.len)
+		fputs(t.s, stderr);
+	text_free(&t);
+}
+
+int setup_print(struct setup_words *w,
+		bool (*options_ok)(const struct guest_options *o, struct text *out),
+		bool (*make)(const struct report *r, const struct guest_options *o,
+			     struct text *out))
+{
+	int status = verdict_exit_status(VERDICT_ERROR);
+	struct text t = { 0 };
+	struct report r;
+
+	if (!complete(w, options_ok))
+		return EXIT_USAGE;
+	report_init(&r);
+	if (gather_and_judge(&r, w->facts)) {
+		say_first(&r, &w->o);
+		if (make(&r, &w->o, &t)) {
+			status = print_text(&t) ? 0 : status;
+		} else {
+			fprintf(stderr, "nestcheck: %s\n", t.s);
+			text_free(&t);
+			status = REFUSED;
+		}
+	}
+	report_free(&r);
+	return status;
+}

@@ -1,0 +1,140 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# @HEADING@
+set -eu
+
+name='@NAME@' disk='@DISK@' memory='@MEMORY@' vcpus='@CPUS@' bridge='@BRIDGE@'
+cpu='@CPU@' virt_type='@TYPE@' module='@MODULE@' level='@LEVEL@'
+connect="${LIBVIRT_DEFAULT_URI:-qemu:///system}"
+images=/var/lib/libvirt/images
+
+usage() {
+	cat <<END
+usage: $(basename "$0") SOURCE [OPTION]... [-- VIRT-INSTALL-OPTION...]
+
+Creates the libvirt guest that is $level, and starts it. SOURCE is one of
+  --location URL    a distribution's install tree, installed over the serial console
+  --cdrom ISO       an install medium
+  --import DISK     a disk that has a system; it is used as it is
+Options:
+  --name NAME       $name
+  --disk GIB        size of the new disk ($disk)
+  --memory MIB      $memory
+  --vcpus N         $vcpus
+  --bridge BRIDGE   its network${bridge:+ ($bridge)}; without one, NAT by libvirt's
+                    network 'default', or QEMU's own with qemu:///session
+  --nat             NAT
+  --cpu CPU         as virt-install has it ($cpu)
+  --images FOLDER   where the new disk goes ($images)
+  --connect URI     $connect
+  --dry-run         print the domain's XML and change nothing
+END
+}
+
+die() {
+	echo "$(basename "$0"): $*" >&2
+	exit 1
+}
+
+wrong() {
+	echo "$(basename "$0"): $*; see --help" >&2
+	exit 2
+}
+
+number() {
+	case $2 in
+	'' | 0* | *[!0-9]*) wrong "$1 $2: not a number" ;;
+	esac
+}
+
+source_kind='' source='' dry_run=''
+while [ $# -gt 0 ]; do
+	case $1 in
+	--help | -h) usage && exit 0 ;;
+	--dry-run) dry_run=1 ;;
+	--nat) bridge='' ;;
+	--) shift && break ;;
+	--location | --cdrom | --import | --name | --disk | --memory | --vcpus | --bridge | --cpu | --images | \
+		--connect)
+		[ $# -ge 2 ] || wrong "$1 needs a value"
+		case $1 in
+		--location | --cdrom | --import)
+			[ -z "$source_kind" ] || wrong "one of --location, --cdrom and --import alone"
+			source_kind=$1 source=$2
+			;;
+		--name) name=$2 ;;
+		--disk) disk=$2 ;;
+		--memory) memory=$2 ;;
+		--vcpus) vcpus=$2 ;;
+		--bridge) bridge=$2 ;;
+		--cpu) cpu=$2 ;;
+		--images) images=$2 ;;
+		--connect) connect=$2 ;;
+		esac
+		shift
+		;;
+	*) wrong "unknown argument $1" ;;
+	esac
+	shift
+done
+[ -n "$source_kind" ] || wrong "where does its system come from? --location, --cdrom or --import"
+number --disk "$disk"
+number --memory "$memory"
+number --vcpus "$vcpus"
+# A comma ends a value of virt-install's.
+case $name in
+'' | -* | *[!A-Za-z0-9._+-]*) wrong "--name $name: letters, digits and . _ + - alone" ;;
+esac
+case $bridge$images$source in
+*,*) wrong "no comma may be in the bridge, the folder or the source" ;;
+esac
+
+for tool in virsh virt-install; do
+	command -v $tool >/dev/null ||
+		die "$tool is missing. Debian, Ubuntu: apt-get install virtinst libvirt-clients" \
+			"libvirt-daemon-system; Fedora: dnf install virt-install libvirt"
+done
+virsh --connect "$connect" uri >/dev/null || die "no libvirt at $connect"
+if virsh --connect "$connect" dominfo "$name" >/dev/null 2>&1; then
+	die "the domain $name exists already: virsh undefine $name removes it, --name NAME takes another"
+fi
+if [ "$virt_type" = kvm ] && [ -z "$dry_run" ]; then
+	[ -e /dev/kvm ] || die "no /dev/kvm: load $module (in L1: does L0 give it nesting? nestcheck diagnose)"
+	if [ "$level" = L1 ]; then
+		case $(cat "/sys/module/$module/parameters/nested" 2>/dev/null || true) in
+		Y | y | 1) ;;
+		*) die "nesting is off in $module: nestcheck setup host turns it on" ;;
+		esac
+	fi
+fi
+
+case $source_kind in
+--import)
+	[ -n "$dry_run" ] || [ -f "$source" ] || die "no disk $source"
+	path=$source
+	set -- --import "$@"
+	;;
+*)
+	path=$images/$name.qcow2
+	[ ! -e "$path" ] || die "$path exists already: --import it, remove it, or take another --name"
+	set -- "$source_kind" "$source" "$@"
+	;;
+esac
+# Text is all that the console of an install tree shows.
+if [ "$source_kind" = --location ]; then
+	set -- --graphics none --extra-args console=ttyS0 "$@"
+else
+	set -- --graphics vnc,listen=127.0.0.1 --noautoconsole "$@"
+fi
+disk_options=path=$path,bus=virtio,cache=none
+[ "$source_kind" = --import ] || disk_options=$disk_options,size=$disk,format=qcow2
+network=network=default
+case $connect in
+*/session) network=user ;;
+esac
+[ -z "$bridge" ] || network=bridge=$bridge
+[ -z "$dry_run" ] || set -- --dry-run --print-xml 1 "$@"
+
+exec virt-install --connect "$connect" --name "$name" --virt-type "$virt_type" --arch x86_64 --machine q35 \
+	--memory "$memory" --vcpus "$vcpus" --cpu "$cpu" --disk "$disk_options" \
+	--network "$network,model=virtio" --osinfo detect=on,require=off "$@"
