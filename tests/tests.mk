@@ -29,7 +29,7 @@ $(UNIT)/rooms.a: $(UNIT_ROOM_OBJS)
 	$(Q)rm -f $@
 	$(Q)ar rcs $@ $(UNIT_ROOM_OBJS)
 $(UNIT)/test_%: $(UNIT)/obj/tests/unit/test_%.o $(UNIT)/rooms.a
-	$(Q)gcc $(UNIT_CFLAGS) -o $@ $^ -lcmocka -ljansson
+	$(Q)gcc $(UNIT_CFLAGS) -o $@ $^ -lcmocka -ljansson -lexpat
 .SECONDARY: $(UNIT_ROOM_OBJS) $(patsubst $(UNIT)/%,$(UNIT)/obj/tests/unit/%.o,$(UNIT_TESTS))
 
 -include $(patsubst %.o,%.d,$(UNIT_ROOM_OBJS)) $(wildcard $(UNIT)/obj/tests/unit/*.d)
