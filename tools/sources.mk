@@ -53,7 +53,8 @@ LIBS_LDLIBS := $(LIBS)/libjansson.a $(LIBS)/libcpuid.a $(LIBS)/libqrcodegen.a $(
 # One after the other (kernel, libraries, busybox), each with both cores.
 $(LIBS_STAMP): | $(KERNEL_STAMP) $(jansson_TAR) $(libcpuid_TAR) $(qrcodegen_TAR) $(expat_TAR)
 	$(Q)$(call step,libraries: jansson libcpuid qrcodegen expat,30) env CC='$(MUSL_CC)' \
-		CFLAGS='$(MUSL_CFLAGS)' tools/build/libs $(LIBS) $(jansson_TAR) $(libcpuid_TAR) $(qrcodegen_TAR) $(expat_TAR)
+		CFLAGS='$(MUSL_CFLAGS)' tools/build/libs $(LIBS) $(jansson_TAR) $(libcpuid_TAR) $(qrcodegen_TAR) \
+		$(expat_TAR)
 	$(Q)touch $@
 
 .PHONY: libs

@@ -1,9 +1,13 @@
+#!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
 """Domains as people write them: name, what setup xml has to say of each, and the text.
 
-Every text has a @CPU@ place where one is wanted, and the answers are: add (no <cpu>), mode, feature,
-policy, same, or a word of the refusal.
+Every answer is add (no <cpu>), mode, feature, policy, same, or a word of the refusal. As a program
+it writes them into a folder, as the fuzzer's seeds.
 """
+
+import pathlib
+import sys
 
 BODY = """\
   <memory unit='MiB'>512</memory>
@@ -26,7 +30,9 @@ def domain(cpu, name="d", kind="kvm", more="", attributes=""):
 QEMU = " xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'"
 METADATA = """\
   <metadata>
-    <app:note xmlns:app='http://example.org/app'><cpu mode='custom'><feature name='svm'/></cpu></app:note>
+    <app:note xmlns:app='http://example.org/app'>
+      <cpu mode='custom'><feature name='svm'/></cpu>
+    </app:note>
   </metadata>
 """
 COMMANDLINE = """\
@@ -61,14 +67,16 @@ def custom(policy):
 # What is taken: name, answer, text.
 DOMAINS = [
     ("no-cpu", "add", domain("")),
-    ("passthrough", "same", domain("  <cpu mode='host-passthrough' check='none' migratable='on'/>\n")),
+    ("passthrough", "same",
+     domain("  <cpu mode='host-passthrough' check='none' migratable='on'/>\n")),
     ("maximum", "same", domain("  <cpu mode='maximum'/>\n")),
     ("host-model-empty", "feature", domain("  <cpu mode='host-model'/>\n")),
     ("host-model-blank", "feature", domain("  <cpu mode='host-model' check='partial' />\n")),
     ("host-model-open", "feature", domain("  <cpu mode='host-model'></cpu>\n")),
     ("host-model-lines", "feature", domain("  <cpu mode='host-model'>\n  </cpu>\n")),
     ("host-model-comment", "feature",
-     domain("  <cpu mode='host-model'> <!-- as the host -->\n    <!-- nothing else -->\n  </cpu>\n")),
+     domain("  <cpu mode='host-model'> <!-- as the host -->\n"
+            "    <!-- nothing else -->\n  </cpu>\n")),
     ("empty-cpu", "mode", domain("  <cpu/>\n")),
     ("cpu-topology", "mode",
      domain("  <cpu>\n    <topology sockets='1' dies='1' cores='2' threads='1'/>\n  </cpu>\n")),
@@ -85,7 +93,8 @@ DOMAINS = [
     ("custom-forbidden", "policy", domain(custom("forbid"))),
     ("custom-optional", "policy", domain(custom("optional"))),
     ("passthrough-disabled", "policy",
-     domain("  <cpu mode='host-passthrough'>\n    <feature policy='disable' name='svm'/>\n  </cpu>\n")),
+     domain("  <cpu mode='host-passthrough'>\n"
+            "    <feature policy='disable' name='svm'/>\n  </cpu>\n")),
     ("order-of-attributes", "policy",
      domain("  <cpu mode = \"host-model\" >\n    <feature\n      name = \"svm\"\n"
             "      policy = \"forbid\"\n    />\n  </cpu>\n")),
@@ -100,8 +109,8 @@ DOMAINS = [
      domain("", more="  <cputune>\n    <vcpupin vcpu='0' cpuset='0'/>\n  </cputune>\n")),
     ("commandline", "add", domain("", more=COMMANDLINE, attributes=QEMU)),
     ("other-prefix", "feature",
-     domain("  <cpu mode='host-model'/>\n", more=COMMANDLINE, attributes=QEMU).replace("qemu:", "q:")
-     .replace("xmlns:qemu", "xmlns:q")),
+     domain("  <cpu mode='host-model'/>\n", more=COMMANDLINE, attributes=QEMU)
+     .replace("qemu:", "q:").replace("xmlns:qemu", "xmlns:q")),
     ("double-quotes", "add", domain("").replace("'", '"')),
     ("tabs", "feature", domain(NUMA).replace("  ", "\t")),
     ("crlf", "feature", domain(CUSTOM).replace("\n", "\r\n")),
@@ -158,3 +167,15 @@ REFUSED = [
     ("emulated-passthrough", "KVM", "svm",
      domain("  <cpu mode='host-passthrough'/>\n", kind="qemu")),
 ]
+
+
+def main(folder):
+    for row in DOMAINS + REFUSED:
+        data = row[-1] if isinstance(row[-1], bytes) else row[-1].encode()
+        (pathlib.Path(folder) / f"{row[0]}.xml").write_bytes(data)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: domains.py FOLDER")
+    main(sys.argv[1])
