@@ -179,6 +179,25 @@ static void by_vendor(void **state)
 	text_free(&why);
 }
 
+/* What is said besides, and keeps nothing from being done. */
+static void notes(void **state)
+{
+	static const char running[] = "<domain id='3' type='kvm'><name>d</name></domain>";
+	static const char emulated[] = "<domain type='qemu'><name>d</name></domain>";
+	struct text out = { 0 }, why = { 0 };
+
+	(void)state;
+	assert_int_equal(xml_nest(running, strlen(running), "svm", &out, &why), XML_CHANGED);
+	assert_contains(why.s, "--inactive");
+	text_free(&out);
+	text_free(&why);
+	assert_int_equal(xml_nest(emulated, strlen(emulated), "svm", &out, &why), XML_CHANGED);
+	assert_contains(why.s, "slowly");
+	assert_contains(out.s, "<cpu mode='maximum'/>");
+	text_free(&out);
+	text_free(&why);
+}
+
 static void diffs(void **state)
 {
 	struct text a = { 0 }, b = { 0 }, diff = { 0 };
@@ -208,7 +227,7 @@ int main(void)
 		cmocka_unit_test(modes),     cmocka_unit_test(policies),
 		cmocka_unit_test(no_domain), cmocka_unit_test(too_large),
 		cmocka_unit_test(conflicts), cmocka_unit_test(by_vendor),
-		cmocka_unit_test(diffs),
+		cmocka_unit_test(diffs),     cmocka_unit_test(notes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -168,6 +168,8 @@ int cmd_setup_xml(int argc, char **argv)
 	int status = parse_options(&cl, argc, argv);
 	const char *feature;
 
+	if (q.output && !strcmp(q.output, "-"))
+		q.output = NULL;
 	if (status == OPTIONS_GO_ON)
 		status = check_request(&q);
 	if (status != OPTIONS_GO_ON)

@@ -4,6 +4,8 @@
  */
 #include "setup/xml.h"
 
+#include <string.h>
+
 /* What was made has to be what we would leave as it is: else nothing is given out. */
 static bool holds(const struct text *out, const struct xml_options *o)
 {
@@ -17,6 +19,17 @@ static bool holds(const struct text *out, const struct xml_options *o)
 		text_free(&edits.e[i].text);
 	text_free(&why);
 	return ok;
+}
+
+/* What is no reason to refuse it. */
+static void add_notes(const struct domain_xml *d, struct text *why)
+{
+	if (!strcmp(d->type, "qemu"))
+		text_add(why, " The type is 'qemu', so the CPU is emulated: nesting works, but "
+			      "slowly.");
+	if (d->running)
+		text_add(why, " It is the XML of a running domain, with what libvirt filled in: "
+			      "better take virsh dumpxml --inactive.");
 }
 
 enum xml_result xml_nest_as(const char *in, size_t size, const struct xml_options *o,
@@ -33,9 +46,7 @@ enum xml_result xml_nest_as(const char *in, size_t size, const struct xml_option
 		return XML_REFUSED;
 	xml_splice(&d, &edits, out);
 	if (holds(out, o)) {
-		if (d.type[0] == 'q')
-			text_add(why, " The type is 'qemu', so the CPU is emulated: nesting works, "
-				      "but slowly.");
+		add_notes(&d, why);
 		return result;
 	}
 	text_free(out);

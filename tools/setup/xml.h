@@ -42,6 +42,7 @@ struct domain_xml {
 	char feature[8];
 	struct xml_element root;
 	char type[XML_NAME_MAX], arch[XML_NAME_MAX];
+	bool running;	 /* it has an id: what libvirt says of a domain that runs */
 	size_t children; /* elements of <domain> */
 	/* The element that a new <cpu> is put behind, and its name. */
 	struct xml_element before;

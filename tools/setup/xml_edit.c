@@ -67,7 +67,7 @@ static size_t behind(const struct domain_xml *d, size_t end)
 	const char *close;
 
 	while (d->size - at > 7 && !memcmp(d->s + at, "<!--", 4)) {
-		close = memmem(d->s + at, d->size - at, "-->", 3);
+		close = memmem(d->s + at + 4, d->size - at - 4, "-->", 3);
 		if (!close || memchr(d->s + at, '\n', (size_t)(close - d->s) - at))
 			return end;
 		end = (size_t)(close - d->s) + 3;

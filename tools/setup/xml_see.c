@@ -66,6 +66,7 @@ static void see_root(struct reader *rd, const char *name, const char **atts)
 	if (!type || !*type)
 		xml_refuse(rd, "<domain> has no type; libvirt would refuse it.");
 	copy(rd->d->type, type);
+	rd->d->running = attribute(atts, "id") != NULL;
 	find_prefix(rd, atts);
 }
 
