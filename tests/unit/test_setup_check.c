@@ -87,6 +87,13 @@ static void intel_rows(void **state)
 
 	(void)state;
 	start(&b, true);
+	is(&b, "/proc/cpuinfo", CHECK_OK, "vmx: yes", "");
+	b.r.facts.kernel.virt_flag = b.x.paging_flag = TRI_UNKNOWN;
+	is(&b, "/proc/cpuinfo", CHECK_OK, "vmx: yes, by the CPU's registers", "");
+	is(&b, "/proc/cpuinfo, paging", CHECK_OK, "ept: yes, by the CPU's registers", "");
+	b.x.paging_flag = TRI_NO;
+	is(&b, "/proc/cpuinfo, paging", CHECK_NO, "ept: no", "slowly");
+	b.x.paging_flag = TRI_YES;
 	is(&b, "EPT", CHECK_OK, "CPU yes, ept = Y", "");
 	is(&b, "shadow VMCS", CHECK_OK, "CPU yes, enable_shadow_vmcs = Y", "");
 	is(&b, "APIC virtualization", CHECK_NO, "CPU no, enable_apicv = N", "has not got it");

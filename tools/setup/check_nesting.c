@@ -26,10 +26,21 @@ static void ask_below(const struct check *c, struct check_row *row)
 		c->feature);
 }
 
+/* The kernel's flag; where it was not recorded, what CPUID and the registers say. */
+static void flag(const struct check *c, struct check_row *row, const char *name, enum tri seen,
+		 enum cap cap)
+{
+	enum tri there = seen ? seen : c->r->caps[cap];
+
+	row->state = check_state_of(there);
+	check_value(row, "%s: %s%s", name, word(there),
+		    there != seen ? ", by the CPU's registers" : "");
+}
+
 static void look_flag(const struct check *c, struct check_row *row)
 {
-	row->state = check_state_of(c->r->facts.kernel.virt_flag);
-	check_value(row, "%s: %s", c->feature, word(c->r->facts.kernel.virt_flag));
+	flag(c, row, c->feature, c->r->facts.kernel.virt_flag,
+	     *c->feature == 'v' ? CAP_VMX : CAP_SVM);
 	if (c->guest)
 		ask_below(c, row);
 	else
@@ -39,18 +50,9 @@ static void look_flag(const struct check *c, struct check_row *row)
 			     c->feature);
 }
 
-/* Without the flag the CPU's own register still tells. */
 static void look_paging_flag(const struct check *c, struct check_row *row)
 {
-	enum cap cap = *c->paging == 'e' ? CAP_EPT : CAP_NPT;
-	enum tri there = c->x->paging_flag;
-
-	check_value(row, "%s: %s", c->paging, word(there));
-	if (there == TRI_UNKNOWN && c->r->caps[cap]) {
-		there = c->r->caps[cap];
-		check_value(row, "%s: %s, by the CPU's registers", c->paging, word(there));
-	}
-	row->state = check_state_of(there);
+	flag(c, row, c->paging, c->x->paging_flag, *c->paging == 'e' ? CAP_EPT : CAP_NPT);
 	if (c->guest)
 		ask_below(c, row);
 	else
