@@ -66,6 +66,7 @@ DEPS_all := build
 DEPS_check-reproducible := build
 DEPS_check-fresh := fresh
 DEPS_fuzz := build check fuzz
+DEPS_fuzz-xml := build check fuzz
 
 STAGE1_DONE := help clean distclean deps
 GOALS := $(filter-out $(STAGE1_DONE),$(MAKECMDGOALS))
