@@ -67,6 +67,7 @@ DEPS_check-reproducible := build
 DEPS_check-fresh := fresh
 DEPS_fuzz := build check fuzz
 DEPS_bench := build run uefi bochs check bench
+DEPS_fuzz-xml := build check fuzz
 
 STAGE1_DONE := help clean distclean deps
 GOALS := $(filter-out $(STAGE1_DONE),$(MAKECMDGOALS))

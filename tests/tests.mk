@@ -30,7 +30,7 @@ $(UNIT)/rooms.a: $(UNIT_ROOM_OBJS)
 	$(Q)rm -f $@
 	$(Q)ar rcs $@ $(UNIT_ROOM_OBJS)
 $(UNIT)/test_%: $(UNIT)/obj/tests/unit/test_%.o $(UNIT)/rooms.a
-	$(Q)gcc $(UNIT_CFLAGS) -o $@ $^ -lcmocka -ljansson
+	$(Q)gcc $(UNIT_CFLAGS) -o $@ $^ -lcmocka -ljansson -lexpat
 .SECONDARY: $(UNIT_ROOM_OBJS) $(patsubst $(UNIT)/%,$(UNIT)/obj/tests/unit/%.o,$(UNIT_TESTS))
 
 -include $(patsubst %.o,%.d,$(UNIT_ROOM_OBJS)) $(wildcard $(UNIT)/obj/tests/unit/*.d)
@@ -137,3 +137,17 @@ fuzz: $(FUZZ)/fuzz_documents ## fuzz the readers of facts and reports for FUZZ_S
 	$(Q)cp $(FUZZ_SEEDS) $(FUZZ)/seeds/
 	$(Q)$< -max_total_time=$(FUZZ_SECONDS) -max_len=65536 -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
 		-dict=tests/fuzz/json.dict -artifact_prefix=$(FUZZ)/ $(FUZZ)/corpus $(FUZZ)/seeds
+
+# setup xml: the same over domains; seeds are those of tests/setup.
+FUZZ_XML_SRCS := tests/fuzz/fuzz_xml.c tools/lib/output.c $(sort $(wildcard tools/setup/xml*.c))
+
+$(FUZZ)/fuzz_xml: $(FUZZ_XML_SRCS) $(wildcard tools/setup/*.h)
+	@mkdir -p $(@D)
+	$(Q)$(call step,fuzz: build) clang $(FUZZ_CFLAGS) -o $@ $(FUZZ_XML_SRCS) -lexpat
+
+.PHONY: fuzz-xml
+fuzz-xml: $(FUZZ)/fuzz_xml ## fuzz setup xml for FUZZ_SECONDS (600)
+	$(Q)mkdir -p $(FUZZ)/corpus-xml $(FUZZ)/seeds-xml
+	$(Q)tests/setup/domains.py $(FUZZ)/seeds-xml
+	$(Q)$< -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+		-dict=tests/fuzz/xml.dict -artifact_prefix=$(FUZZ)/ $(FUZZ)/corpus-xml $(FUZZ)/seeds-xml

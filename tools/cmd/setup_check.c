@@ -2,12 +2,94 @@
 /*
  * nestcheck setup check: is it on? level by level, as the howtos look.
  */
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "cmd/cmd.h"
-#include "lib/report.h"
+#include "cmd/options.h"
+#include "cmd/replay.h"
+#include "cmd/setup_check_extra.h"
+
+#define NOT_ALL 1
+
+static bool print_rows_json(const struct check_row *rows, size_t n)
+{
+	json_t *array = json_array();
+	struct text t = { 0 };
+	char *json;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct check_row *row = &rows[i];
+		bool help = row->state == CHECK_NO && *row->remedy;
+
+		json_array_append_new(array,
+				      json_pack("{s:s,s:s,s:s,s:b,s:s,s:s?}", "group", row->group,
+						"what", row->name, "value", row->value, "wanted",
+						row->wanted, "state", check_state_name(row->state),
+						"remedy", help ? row->remedy : NULL));
+	}
+	json = json_dumps(array, JSON_INDENT(2));
+	json_decref(array);
+	text_addf(&t, "%s\n", json ? json : "[]");
+	free(json);
+	return print_text(&t);
+}
+
+static bool print_rows(const struct report *r, const struct check_row *rows, size_t n)
+{
+	struct text t = { 0 }, warning = { 0 };
+
+	if (setup_warn(r, &warning)) {
+		text_clean(&warning, 0);
+		fprintf(stderr, "%s\n", warning.s);
+		text_free(&warning);
+	}
+	check_table(r, rows, n, &t);
+	return print_text(&t);
+}
 
 int cmd_setup_check(int argc, char **argv)
 {
-	(void)argc;
-	(void)argv;
-	return EXIT_USAGE;
+	struct check_row rows[CHECK_ROWS_MAX];
+	struct check_extra extra = { 0 };
+	const char *facts = NULL;
+	bool json = false, quiet = false, told = true;
+	const struct option_row options[] = {
+		{ "--json", NULL, "an array of the rows", &json },
+		OPTION_FACTS(&facts),
+		OPTION_QUIET(&quiet),
+	};
+	struct command_line cl = {
+		.usage = "nestcheck setup check [--json] [--facts FILE] [--quiet]",
+		.about =
+			"Is nesting on? The same on the host and inside of a guest: the CPU's "
+			"flags, the module and its parameters beside what the hardware has, "
+			"/dev/kvm; then whether libguestfs gets KVM here and VirtualBox can run. "
+			"Changes nothing. Exit status: 0 all that nesting wants is there; 1 not, or "
+			"not known; the rows marked 'nice' do not count.",
+		.rows = options,
+		.n_rows = sizeof(options) / sizeof(options[0]),
+	};
+	struct report r;
+	int status = parse_options(&cl, argc, argv);
+	size_t n;
+
+	if (status != OPTIONS_GO_ON)
+		return status;
+	report_init(&r);
+	status = verdict_exit_status(VERDICT_ERROR);
+	if (gather_and_judge(&r, facts)) {
+		if (!facts)
+			gather_extra(&r, &extra);
+		n = check_rows(&r, &extra, rows);
+		if (json)
+			told = print_rows_json(rows, n);
+		else if (!quiet)
+			told = print_rows(&r, rows, n);
+		if (told)
+			status = check_all_ok(rows, n) ? 0 : NOT_ALL;
+	}
+	report_free(&r);
+	return status;
 }

@@ -2,12 +2,178 @@
 /*
  * nestcheck setup xml: a libvirt domain in, the same with nesting out.
  */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "cmd/cmd.h"
-#include "lib/report.h"
+#include "cmd/options.h"
+#include "cmd/replay.h"
+#include "lib/json.h"
+#include "setup/xml.h"
+
+#define REFUSED 1
+
+struct request {
+	const char *file, *output, *feature, *facts, *cpu;
+	bool in_place, backup, diff, dry_run, quiet;
+};
+
+static int usage_error(const char *what)
+{
+	fprintf(stderr, "nestcheck: %s; see nestcheck setup xml --help\n", what);
+	return EXIT_USAGE;
+}
+
+static int check_request(const struct request *q)
+{
+	bool is_stdin = q->file && !strcmp(q->file, "-");
+
+	if (!q->file)
+		return usage_error("setup xml wants a file; - is stdin");
+	if (q->feature && strcmp(q->feature, "vmx") != 0 && strcmp(q->feature, "svm") != 0)
+		return usage_error("--feature is vmx or svm");
+	if (q->cpu && strcmp(q->cpu, "host-passthrough") != 0 &&
+	    strcmp(q->cpu, "host-model") != 0 && strcmp(q->cpu, "maximum") != 0)
+		return usage_error("--cpu is host-passthrough, host-model or maximum");
+	if (q->in_place && q->output)
+		return usage_error("--in-place or -o, not both");
+	if (q->in_place && is_stdin)
+		return usage_error("--in-place wants a file, not stdin");
+	if (q->backup && !q->in_place && !q->output)
+		return usage_error("--backup goes with --in-place or -o");
+	if (q->facts && is_stdin && !strcmp(q->facts, "-"))
+		return usage_error("the domain and the facts cannot both be stdin");
+	return OPTIONS_GO_ON;
+}
+
+/*
+ * The feature of the machine that the domain is for: what was asked for, checked against facts
+ * that were given, else this machine's. NULL with the reason said. What stands in the way of
+ * nesting is said, and does not keep the domain from being written.
+ */
+static const char *choose_feature(const struct request *q)
+{
+	const char *of_machine;
+	struct text warning = { 0 };
+	struct report r;
+	bool ok;
+
+	if (q->feature && !q->facts)
+		return q->feature;
+	report_init(&r);
+	ok = gather_and_judge(&r, q->facts);
+	of_machine = ok ? setup_feature(&r) : NULL;
+	if (ok && !of_machine)
+		fputs("nestcheck: whether this CPU has VMX or SVM is not known; say --feature vmx "
+		      "or --feature svm\n",
+		      stderr);
+	if (of_machine && q->feature && strcmp(q->feature, of_machine) != 0) {
+		fprintf(stderr, "nestcheck: that machine has %s, not %s\n", of_machine, q->feature);
+		of_machine = NULL;
+	}
+	if (of_machine && !q->quiet && setup_warn(&r, &warning)) {
+		text_clean(&warning, 0);
+		fprintf(stderr, "%s\n", warning.s);
+	}
+	text_free(&warning);
+	report_free(&r);
+	return of_machine;
+}
+
+static const char *shown_name(const struct request *q)
+{
+	return !strcmp(q->file, "-") ? "domain.xml" : q->file;
+}
+
+/* Where the result goes: a diff or the domain to stdout, the domain into a file. */
+static int deliver(const struct request *q, struct text *in, struct text *out, bool changed)
+{
+	const char *path = q->in_place ? q->file : q->output;
+	const char *what;
+	struct text diff = { 0 };
+	int ret;
+
+	if (q->diff || q->dry_run) {
+		xml_diff(shown_name(q), in, out, &diff);
+		if (!print_text(&diff))
+			return verdict_exit_status(VERDICT_ERROR);
+	} else if (!path) {
+		return print_text(out) ? 0 : verdict_exit_status(VERDICT_ERROR);
+	}
+	if (!path || q->dry_run || (q->in_place && !changed))
+		return 0;
+	ret = xml_store(path, out, q->backup, &what);
+	if (!ret)
+		return 0;
+	fprintf(stderr, "nestcheck: '%s': could not %s: %s; it is as it was\n", path, what,
+		strerror(-ret));
+	return REFUSED;
+}
+
+static int nest(const struct request *q, const char *feature)
+{
+	const struct xml_options o = { .feature = feature, .mode = q->cpu };
+	struct text in = { 0 }, out = { 0 }, why = { 0 };
+	enum xml_result result;
+	int status = read_document(q->file, &in.s, &in.len);
+
+	if (status < 0) {
+		fprintf(stderr, "nestcheck: cannot read '%s': %s\n", q->file, strerror(-status));
+		return REFUSED;
+	}
+	result = xml_nest_as(in.s, in.len, &o, &out, &why);
+	text_clean(&why, 0);
+	if (result == XML_REFUSED || !q->quiet)
+		fprintf(stderr, "nestcheck: %s%s%s\n", result == XML_REFUSED ? q->file : "",
+			result == XML_REFUSED ? ": " : "", why.s ? why.s : "");
+	status = REFUSED;
+	if (result != XML_REFUSED)
+		status = deliver(q, &in, &out, result == XML_CHANGED);
+	text_free(&in);
+	text_free(&out);
+	text_free(&why);
+	return status;
+}
 
 int cmd_setup_xml(int argc, char **argv)
 {
-	(void)argc;
-	(void)argv;
-	return EXIT_USAGE;
+	struct request q = { 0 };
+	const struct option_row rows[] = {
+		{ "-o", "OUT", "write the domain there, not to stdout", &q.output },
+		{ "--in-place", NULL, "replace FILE, whole or not at all", &q.in_place },
+		{ "--backup", NULL, "keep what is replaced as FILE.bak", &q.backup },
+		{ "--diff", NULL, "show what changes, as patch takes it", &q.diff },
+		{ "--dry-run", NULL, "the same, and write nothing", &q.dry_run },
+		{ "--cpu", "MODE",
+		  "where the domain names no CPU: host-passthrough (default), host-model, maximum",
+		  &q.cpu },
+		{ "--feature", "NAME", "vmx or svm, without looking at this machine", &q.feature },
+		OPTION_FACTS(&q.facts),
+		OPTION_QUIET(&q.quiet),
+	};
+	struct command_line cl = {
+		.usage = "nestcheck setup xml FILE [-o OUT | --in-place] [--backup] [--diff] "
+			 "[--dry-run] [--cpu MODE] [--feature NAME] [--facts FILE] [--quiet]",
+		.about = "An existing libvirt domain (virsh dumpxml --inactive NAME) in, the same "
+			 "with nesting out, for virsh define. Only the <cpu> element changes: all "
+			 "else stays byte for byte, and a second run changes nothing. FILE may be "
+			 "-, which is stdin. Exit status: 0 changed, or there already; 1 refused, "
+			 "with the reason; 2 usage.",
+		.rows = rows,
+		.n_rows = sizeof(rows) / sizeof(rows[0]),
+		.operands = &q.file,
+		.max_operands = 1,
+	};
+	int status = parse_options(&cl, argc, argv);
+	const char *feature;
+
+	if (q.output && !strcmp(q.output, "-"))
+		q.output = NULL;
+	if (status == OPTIONS_GO_ON)
+		status = check_request(&q);
+	if (status != OPTIONS_GO_ON)
+		return status;
+	feature = choose_feature(&q);
+	return feature ? nest(&q, feature) : REFUSED;
 }

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * libFuzzer: whatever a file holds, setup xml does no harm; what it gives out reads as a domain, is
+ * left as it is by a second run, and differs from the input in or at <cpu> alone.
+ */
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "setup/xml.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define must(condition)           \
+	do {                      \
+		if (!(condition)) \
+			abort();  \
+	} while (0)
+
+/* What stands before and behind <cpu> is the same; where there was none, one was put in. */
+static void only_cpu(const struct domain_xml *in, const struct domain_xml *out)
+{
+	size_t start = out->cpu.start, end = out->cpu.end, behind;
+
+	must(out->cpus == 1);
+	behind = out->size - end;
+	if (in->cpus) {
+		must(in->cpu.start == start && in->size - in->cpu.end == behind);
+		must(!memcmp(in->s, out->s, start));
+		must(!memcmp(in->s + in->cpu.end, out->s + end, behind));
+		return;
+	}
+	must(out->size > in->size && behind <= in->size);
+	while (start && strchr(" \t\r\n", out->s[start - 1]) && start + behind > in->size)
+		start--;
+	must(start + behind == in->size);
+	must(!memcmp(in->s, out->s, start));
+	must(!memcmp(in->s + start, out->s + end, behind));
+}
+
+static const char defect[] = "a defect of nestcheck.";
+
+static void nest(const char *s, size_t size, const struct xml_options *o)
+{
+	struct text out = { 0 }, again = { 0 }, why = { 0 }, diff = { 0 }, in = { 0 };
+	struct domain_xml a, b;
+	enum xml_result result = xml_nest_as(s, size, o, &out, &why);
+
+	must(why.len > 0);
+	/* At the end, where nothing of the input is told. */
+	must(why.len < strlen(defect) || strcmp(why.s + why.len - strlen(defect), defect) != 0);
+	if (result != XML_REFUSED) {
+		must(xml_read(&a, s, size, o->feature, &why));
+		must(xml_read(&b, out.s, out.len, o->feature, &why));
+		only_cpu(&a, &b);
+		must((result == XML_UNCHANGED) == (out.len == size && !memcmp(out.s, s, size)));
+		must(xml_nest_as(out.s, out.len, o, &again, &why) == XML_UNCHANGED);
+		must(again.len == out.len && !memcmp(again.s, out.s, out.len));
+		text_addf(&in, "%.*s", (int)size, s);
+		xml_diff("x", &in, &out, &diff);
+		must((result == XML_UNCHANGED) == !diff.len);
+	} else {
+		must(!out.len);
+	}
+	text_free(&out);
+	text_free(&again);
+	text_free(&why);
+	text_free(&diff);
+	text_free(&in);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const struct xml_options options[] = {
+		{ .feature = "svm" },
+		{ .feature = "vmx", .mode = "host-model" },
+		{ .feature = "svm", .mode = "maximum" },
+	};
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+		nest((const char *)data, size, &options[i]);
+	return 0;
+}

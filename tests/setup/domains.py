@@ -1,0 +1,181 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Domains as people write them: name, what setup xml has to say of each, and the text.
+
+Every answer is add (no <cpu>), mode, feature, policy, same, or a word of the refusal. As a program
+it writes them into a folder, as the fuzzer's seeds.
+"""
+
+import pathlib
+import sys
+
+BODY = """\
+  <memory unit='MiB'>512</memory>
+  <vcpu>2</vcpu>
+  <os>
+    <type arch='x86_64' machine='pc'>hvm</type>
+  </os>
+  <features>
+    <acpi/>
+  </features>
+"""
+
+
+def domain(cpu, name="d", kind="kvm", more="", attributes=""):
+    """A domain with these lines in the place of <cpu>."""
+    return (f"<domain type='{kind}'{attributes}>\n  <name>{name}</name>\n{BODY}{cpu}"
+            f"  <clock offset='utc'/>\n{more}</domain>\n")
+
+
+QEMU = " xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'"
+METADATA = """\
+  <metadata>
+    <app:note xmlns:app='http://example.org/app'>
+      <cpu mode='custom'><feature name='svm'/></cpu>
+    </app:note>
+  </metadata>
+"""
+COMMANDLINE = """\
+  <qemu:commandline>
+    <qemu:arg value='-fw_cfg'/>
+    <qemu:arg value='name=opt/x,string=-cpu host'/>
+  </qemu:commandline>
+"""
+OWN_CPU = COMMANDLINE.replace("-fw_cfg", "-cpu")
+NUMA = """\
+  <cpu mode='host-model' check='partial'>
+    <topology sockets='1' dies='1' cores='2' threads='1'/>
+    <numa>
+      <cell id='0' cpus='0-1' memory='524288' unit='KiB'/>
+    </numa>
+  </cpu>
+"""
+CUSTOM = """\
+  <cpu mode='custom' match='exact'>
+    <model fallback='allow'>EPYC</model>
+    <vendor>AMD</vendor>
+    <feature policy='require' name='x2apic'/>
+    <feature policy='disable' name='monitor'/>
+  </cpu>
+"""
+
+
+def custom(policy):
+    return CUSTOM.replace("'disable' name='monitor'", f"'{policy}' name='svm'")
+
+
+# What is taken: name, answer, text.
+DOMAINS = [
+    ("no-cpu", "add", domain("")),
+    ("passthrough", "same",
+     domain("  <cpu mode='host-passthrough' check='none' migratable='on'/>\n")),
+    ("maximum", "same", domain("  <cpu mode='maximum'/>\n")),
+    ("host-model-empty", "feature", domain("  <cpu mode='host-model'/>\n")),
+    ("host-model-blank", "feature", domain("  <cpu mode='host-model' check='partial' />\n")),
+    ("host-model-open", "feature", domain("  <cpu mode='host-model'></cpu>\n")),
+    ("host-model-lines", "feature", domain("  <cpu mode='host-model'>\n  </cpu>\n")),
+    ("host-model-comment", "feature",
+     domain("  <cpu mode='host-model'> <!-- as the host -->\n"
+            "    <!-- nothing else -->\n  </cpu>\n")),
+    ("empty-cpu", "mode", domain("  <cpu/>\n")),
+    ("cpu-topology", "mode",
+     domain("  <cpu>\n    <topology sockets='1' dies='1' cores='2' threads='1'/>\n  </cpu>\n")),
+    ("numa", "feature", domain(NUMA)),
+    ("custom", "feature", domain(CUSTOM)),
+    ("custom-no-mode", "feature",
+     domain("  <cpu match='exact'>\n    <model>Opteron_G3</model>\n  </cpu>\n")),
+    ("custom-one-line", "feature", domain("  <cpu match='exact'><model>EPYC</model></cpu>\n")),
+    ("custom-cdata", "feature",
+     domain("  <cpu mode='custom'>\n    <model><![CDATA[EPYC-Rome]]></model>\n  </cpu>\n")),
+    ("custom-required", "same", domain(custom("require"))),
+    ("custom-forced", "same", domain(custom("force"))),
+    ("custom-disabled", "policy", domain(custom("disable"))),
+    ("custom-forbidden", "policy", domain(custom("forbid"))),
+    ("custom-optional", "policy", domain(custom("optional"))),
+    ("passthrough-disabled", "policy",
+     domain("  <cpu mode='host-passthrough'>\n"
+            "    <feature policy='disable' name='svm'/>\n  </cpu>\n")),
+    ("order-of-attributes", "policy",
+     domain("  <cpu mode = \"host-model\" >\n    <feature\n      name = \"svm\"\n"
+            "      policy = \"forbid\"\n    />\n  </cpu>\n")),
+    ("comments", "feature",
+     "<?xml version='1.0' encoding='utf-8'?>\n<!-- <domain><cpu/></domain> -->\n"
+     + domain("  <!-- <cpu mode='host-passthrough'/> -->\n  <cpu mode='host-model'>\n"
+              "    <!-- <feature policy='require' name='svm'/> -->\n"
+              "    <feature policy='disable' name='hle'/>  <!-- slow -->\n  </cpu>\n")
+     + "<!-- the end: </domain> -->\n"),
+    ("metadata", "add", domain("", more=METADATA)),
+    ("cputune", "add",
+     domain("", more="  <cputune>\n    <vcpupin vcpu='0' cpuset='0'/>\n  </cputune>\n")),
+    ("commandline", "add", domain("", more=COMMANDLINE, attributes=QEMU)),
+    ("other-prefix", "feature",
+     domain("  <cpu mode='host-model'/>\n", more=COMMANDLINE, attributes=QEMU)
+     .replace("qemu:", "q:").replace("xmlns:qemu", "xmlns:q")),
+    ("double-quotes", "add", domain("").replace("'", '"')),
+    ("tabs", "feature", domain(NUMA).replace("  ", "\t")),
+    ("crlf", "feature", domain(CUSTOM).replace("\n", "\r\n")),
+    ("crlf-no-cpu", "add", domain("").replace("\n", "\r\n")),
+    ("one-line", "add", domain("").replace("\n", "").replace("  ", "")),
+    ("one-line-cpu", "feature", domain(NUMA).replace("\n", "").replace("  ", "")),
+    ("odd-indentation", "feature",
+     domain("         <cpu\n   mode='host-model'\n check='partial'>\n"
+            "  <topology sockets='1' dies='1' cores='2' threads='1'/>\n </cpu>\n")),
+    ("no-last-newline", "add", domain("").rstrip("\n")),
+    ("umlauts", "feature",
+     "<?xml version='1.0' encoding='UTF-8'?>\n"
+     + domain("  <cpu mode='host-model'/>\n",
+              more="  <description>Prüfstand für zażółć 𝄞</description>\n")),
+    ("byte-order-mark", "add", "\ufeff" + domain("")),
+    ("emulated", "add", domain("", kind="qemu")),
+]
+
+# What is refused: name, a word of the reason, feature, text.
+REFUSED = [
+    ("network", "<network>", "svm", "<network><name>n</name></network>\n"),
+    ("snapshot", "<domainsnapshot>", "svm",
+     "<domainsnapshot>" + domain("") + "</domainsnapshot>\n"),
+    ("two", "one domain at a time", "svm", domain("") + domain("")),
+    ("no-xml", "Line 1", "svm", "a domain\n"),
+    ("nothing", "Line 1", "svm", ""),
+    ("not-closed", "Line 13, column 3", "svm", domain("").replace("</domain>", "</domains>")
+     .replace("  <clock offset='utc'/>\n", "  <clock offset='utc'/>\n\n")),
+    ("doctype", "DOCTYPE", "svm", "<!DOCTYPE domain SYSTEM 'x'>\n" + domain("")),
+    ("entity", "DOCTYPE", "svm", "<!DOCTYPE domain [<!ENTITY a 'b'>]>\n" + domain("")),
+    ("undefined-entity", "Line 2", "svm", domain("", name="&a;")),
+    ("xen", "'xen'", "svm", domain("", kind="xen")),
+    ("lxc", "'lxc'", "svm", domain("", kind="lxc")),
+    ("no-type", "no type", "svm", domain("").replace(" type='kvm'", "")),
+    ("emulated-vmx", "no VMX", "vmx", domain("", kind="qemu")),
+    ("aarch64", "aarch64", "svm", domain("").replace("x86_64", "aarch64")),
+    ("two-cpus", "2 <cpu>", "svm", domain("  <cpu mode='host-model'/>\n  <cpu/>\n")),
+    ("twice", "more than once", "svm",
+     domain(CUSTOM.replace("monitor", "svm").replace("x2apic", "svm"))),
+    ("features-alone", "no <model>", "svm",
+     domain("  <cpu>\n    <feature policy='require' name='x2apic'/>\n  </cpu>\n")),
+    ("epyc-vmx", "EPYC", "vmx", domain(CUSTOM)),
+    ("haswell-svm", "Haswell", "svm", domain(CUSTOM.replace("EPYC", "Haswell"))),
+    ("vendor-intel", "<vendor>", "svm",
+     domain(CUSTOM.replace("EPYC", "qemu64").replace("AMD", "Intel"))),
+    ("vendor-amd", "<vendor>", "vmx", domain(CUSTOM.replace("EPYC", "qemu64"))),
+    ("unknown-mode", "'host'", "svm", domain("  <cpu mode='host'/>\n")),
+    ("unknown-policy", "'allow'", "svm", domain(custom("allow"))),
+    ("own-cpu", "-cpu", "svm", domain("", more=OWN_CPU, attributes=QEMU)),
+    ("name-space", "xmlns", "svm", domain("", attributes=" xmlns='http://example.org/'")),
+    ("utf-16", "zero bytes", "svm", domain("").encode("utf-16")),
+    ("latin-9", "iso-8859-15", "svm",
+     "<?xml version='1.0' encoding='iso-8859-15'?>\n" + domain("")),
+    ("emulated-passthrough", "KVM", "svm",
+     domain("  <cpu mode='host-passthrough'/>\n", kind="qemu")),
+]
+
+
+def main(folder):
+    for row in DOMAINS + REFUSED:
+        data = row[-1] if isinstance(row[-1], bytes) else row[-1].encode()
+        (pathlib.Path(folder) / f"{row[0]}.xml").write_bytes(data)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: domains.py FOLDER")
+    main(sys.argv[1])

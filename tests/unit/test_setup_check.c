@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* setup check: a good machine, and each row with what makes it 'no'. */
+#include "machine.h"
+
+#include "diagnose/diagnose.h"
+#include "setup/check.h"
+
+struct bench {
+	struct report r;
+	struct check_extra x;
+	struct check_row rows[CHECK_ROWS_MAX];
+	size_t n;
+};
+
+static const struct check_extra all_there = {
+	.looked = TRI_YES,
+	.paging_flag = TRI_YES,
+	.qemu = "qemu-kvm",
+	.force_tcg = TRI_NO,
+	.headers = TRI_YES,
+	.vboxdrv = "loaded",
+	.vbox_version = "7.0.20_Debian",
+};
+
+/* The vendor is identify_cpu()'s, which is not among the pure rooms. */
+static void start(struct bench *b, bool intel)
+{
+	if (intel)
+		haswell(&b->r, 1);
+	else
+		zen(&b->r, 1);
+	b->r.cpu.vendor = intel ? VENDOR_INTEL : VENDOR_AMD;
+	b->r.facts.kernel.virt_flag = TRI_YES;
+	b->r.facts.kernel.release = "6.1.0-40-amd64";
+	if (intel)
+		set_parameter(&b->r, "enable_apicv", "N");
+	b->x = all_there;
+}
+
+static const struct check_row *row_of(struct bench *b, const char *name)
+{
+	diagnose(&b->r);
+	b->n = check_rows(&b->r, &b->x, b->rows);
+	for (size_t i = 0; i < b->n; i++)
+		if (!strcmp(b->rows[i].name, name))
+			return &b->rows[i];
+	fail_msg("no row '%s'", name);
+	return NULL;
+}
+
+static void is(struct bench *b, const char *name, enum check_state state, const char *value,
+	       const char *remedy)
+{
+	const struct check_row *row = row_of(b, name);
+
+	assert_contains(row->value, value);
+	assert_string_equal(check_state_name(row->state), check_state_name(state));
+	assert_contains(row->remedy, remedy);
+}
+
+static void good(void **state)
+{
+	struct bench b;
+	struct text t = { 0 };
+
+	(void)state;
+	for (int intel = 0; intel < 2; intel++) {
+		start(&b, intel);
+		is(&b, "nesting", CHECK_OK, "Y", "");
+		is(&b, "module", CHECK_OK, intel ? "kvm_intel" : "kvm_amd", "");
+		assert_true(check_all_ok(b.rows, b.n));
+		check_table(&b.r, b.rows, b.n, &t);
+		assert_contains(t.s, "This is L0");
+		assert_contains(t.s, "All that nesting wants is there");
+		for (char *line = strtok(t.s, "\n"); line; line = strtok(NULL, "\n"))
+			assert_true(strlen(line) < 80);
+		text_free(&t);
+		report_free(&b.r);
+	}
+}
+
+/* What the howto reads with rdmsr, and where its own machine said N. */
+static void intel_rows(void **state)
+{
+	struct bench b;
+	struct text t = { 0 };
+
+	(void)state;
+	start(&b, true);
+	is(&b, "/proc/cpuinfo", CHECK_OK, "vmx: yes", "");
+	b.r.facts.kernel.virt_flag = b.x.paging_flag = TRI_UNKNOWN;
+	is(&b, "/proc/cpuinfo", CHECK_OK, "vmx: yes, by the CPU's registers", "");
+	is(&b, "/proc/cpuinfo, paging", CHECK_OK, "ept: yes, by the CPU's registers", "");
+	b.x.paging_flag = TRI_NO;
+	is(&b, "/proc/cpuinfo, paging", CHECK_NO, "ept: no", "slowly");
+	b.x.paging_flag = TRI_YES;
+	is(&b, "EPT", CHECK_OK, "CPU yes, ept = Y", "");
+	is(&b, "shadow VMCS", CHECK_OK, "CPU yes, enable_shadow_vmcs = Y", "");
+	is(&b, "APIC virtualization", CHECK_NO, "CPU no, enable_apicv = N", "has not got it");
+	check_table(&b.r, b.rows, b.n, &t);
+	assert_contains(t.s, "MSR 0x48B = 7cff00000000, MSR 0x485 = 300481e5");
+	assert_null(strstr(t.s, "svm"));
+	assert_true(check_all_ok(b.rows, b.n));
+	text_free(&t);
+	set_parameter(&b.r, "ept", "N");
+	is(&b, "EPT", CHECK_NO, "CPU yes, ept = N", "ept=0");
+	assert_false(check_all_ok(b.rows, b.n));
+	report_free(&b.r);
+}
+
+static void amd_rows(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	start(&b, false);
+	is(&b, "NPT", CHECK_OK, "CPU yes, npt = Y", "");
+	is(&b, "virtual GIF", CHECK_OK, "Y", "");
+	set_parameter(&b.r, "nested", "0");
+	is(&b, "nesting", CHECK_NO, "N", "setup host");
+	assert_false(check_all_ok(b.rows, b.n));
+	report_free(&b.r);
+}
+
+static void device_and_module(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	start(&b, true);
+	b.r.facts.kvm.device = KVM_DEVICE_DENIED;
+	is(&b, "/dev/kvm", CHECK_NO, "not for this user", "usermod");
+	is(&b, "libguestfs", CHECK_NO, "TCG", "/dev/kvm");
+	b.r.facts.kvm.device = KVM_DEVICE_ABSENT;
+	is(&b, "/dev/kvm", CHECK_NO, "not there", "modprobe kvm_intel");
+	b.r.facts.kernel.n_modules = 0;
+	is(&b, "module", CHECK_NO, "not loaded", "modprobe kvm_intel");
+	kv_add(&b.r.arena, &b.r.facts.kernel.module_files, "kvm_intel", "absent");
+	is(&b, "module", CHECK_NO, "not loaded", "has no kvm_intel");
+	report_free(&b.r);
+}
+
+/* Inside of a guest it is the level below that has to act. */
+static void in_a_guest(void **state)
+{
+	struct bench b;
+	struct text t = { 0 };
+
+	(void)state;
+	start(&b, true);
+	set_hypervisor(&b.r, "KVMKVMKVM\0\0\0");
+	b.r.facts.kernel.virt_flag = TRI_NO;
+	is(&b, "/proc/cpuinfo", CHECK_NO, "vmx: no", "level below");
+	check_table(&b.r, b.rows, b.n, &t);
+	assert_contains(t.s, "This is L1 or deeper: a guest of KVM");
+	assert_contains(t.s, "Not all that nesting wants");
+	text_free(&t);
+	report_free(&b.r);
+}
+
+static void guestfs(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	start(&b, true);
+	is(&b, "libguestfs", CHECK_OK, "KVM, with qemu-kvm", "");
+	b.x.force_tcg = TRI_YES;
+	is(&b, "libguestfs", CHECK_NO, "TCG", "force_tcg");
+	b.x.qemu = NULL;
+	is(&b, "libguestfs", CHECK_NO, "no QEMU", "Install");
+	b.x.looked = TRI_UNKNOWN;
+	is(&b, "libguestfs", CHECK_UNKNOWN, "?", "");
+	report_free(&b.r);
+}
+
+static void virtualbox(void **state)
+{
+	static const struct {
+		const char *kernel, *at_load, *vbox;
+		enum check_state state;
+		const char *remedy;
+	} cases[] = {
+		{ "6.1.0-40-amd64", NULL, NULL, CHECK_OK, "" },
+		{ "6.11.11", NULL, "7.0.20", CHECK_OK, "" },
+		{ "6.12.117", "Y", "7.0.20", CHECK_NO, "enable_virt_at_load=0" },
+		{ "6.12.117", "Y", "7.2.14", CHECK_NO, "enable_virt_at_load=0" },
+		{ "6.12.117", "N", "7.2.14", CHECK_OK, "" },
+		{ "6.18.2", "Y", "7.2.6", CHECK_NO, "VERR_VMX_IN_VMX_ROOT_MODE" },
+		{ "6.18.2", "Y", "7.2.10 r1", CHECK_OK, "" },
+		{ "6.18.2", "N", "7.2.10 r1", CHECK_NO, "want it on" },
+		{ "7.1.0", "Y", NULL, CHECK_NO, "other way round" },
+		{ "6.12.117", NULL, NULL, CHECK_UNKNOWN, "" },
+		{ "a kernel", "Y", NULL, CHECK_UNKNOWN, "" },
+	};
+	struct bench b;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct module_facts *kvm;
+
+		start(&b, true);
+		b.r.facts.kernel.release = cases[i].kernel;
+		b.x.vbox_version = cases[i].vbox;
+		kvm = set_module(&b.r, "kvm");
+		if (cases[i].at_load)
+			kv_add(&b.r.arena, &kvm->parameters, "enable_virt_at_load",
+			       cases[i].at_load);
+		is(&b, "VirtualBox beside KVM", cases[i].state, "", cases[i].remedy);
+		report_free(&b.r);
+	}
+	start(&b, true);
+	b.x.headers = TRI_NO;
+	b.x.vboxdrv = NULL;
+	is(&b, "kernel headers", CHECK_NO, "not there", "linux-headers-6.1.0-40-amd64");
+	is(&b, "vboxdrv", CHECK_NO, "not there", "headers");
+	assert_true(check_all_ok(b.rows, b.n));
+	report_free(&b.r);
+}
+
+static void nothing_known(void **state)
+{
+	struct bench b = { .n = 0 };
+
+	(void)state;
+	report_init(&b.r);
+	is(&b, "VMX or SVM", CHECK_UNKNOWN, "not known", "probe");
+	assert_false(check_all_ok(b.rows, b.n));
+	report_free(&b.r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(good),	      cmocka_unit_test(intel_rows),
+		cmocka_unit_test(amd_rows),   cmocka_unit_test(device_and_module),
+		cmocka_unit_test(in_a_guest), cmocka_unit_test(guestfs),
+		cmocka_unit_test(virtualbox), cmocka_unit_test(nothing_known),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A domain with nesting: what changes, to the byte, what is refused, and the diff of it. */
+#include "machine.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "setup/xml.h"
+
+#define HEAD	"<domain type='kvm'>\n  <name>d</name>\n"
+#define TAIL	"  <clock offset='utc'/>\n</domain>\n"
+#define REQUIRE "<feature policy='require' name='vmx'/>"
+
+static const char *const feature = "vmx";
+
+/* in becomes want, and want stays as it is. */
+static void becomes_in(const char *mode, const char *in, const char *want)
+{
+	const struct xml_options o = { .feature = feature, .mode = mode };
+	struct text out = { 0 }, again = { 0 }, why = { 0 };
+	enum xml_result result = xml_nest_as(in, strlen(in), &o, &out, &why);
+
+	if (result == XML_REFUSED)
+		fail_msg("refused: %s", why.s);
+	assert_string_equal(out.s, want);
+	assert_int_equal(result, strcmp(in, want) ? XML_CHANGED : XML_UNCHANGED);
+	assert_true(why.len > 0);
+	assert_int_equal(xml_nest(out.s, out.len, feature, &again, &why), XML_UNCHANGED);
+	assert_string_equal(again.s, want);
+	text_free(&out);
+	text_free(&again);
+	text_free(&why);
+}
+
+static void becomes(const char *in, const char *want)
+{
+	becomes_in(NULL, in, want);
+}
+
+static void refused_for(const char *name, const char *in, size_t size, const char *reason)
+{
+	struct text out = { 0 }, why = { 0 };
+
+	assert_int_equal(xml_nest(in, size, name, &out, &why), XML_REFUSED);
+	assert_contains(why.s, reason);
+	assert_int_equal(out.len, 0);
+	text_free(&why);
+}
+
+static void refused(const char *in, const char *reason)
+{
+	refused_for(feature, in, strlen(in), reason);
+}
+
+static void no_cpu(void **state)
+{
+	(void)state;
+	becomes(HEAD TAIL, HEAD "  <cpu mode='host-passthrough'/>\n" TAIL);
+	becomes_in("maximum", HEAD TAIL, HEAD "  <cpu mode='maximum'/>\n" TAIL);
+	becomes_in("host-model", HEAD TAIL,
+		   HEAD "  <cpu mode='host-model'>\n    " REQUIRE "\n  </cpu>\n" TAIL);
+	becomes("<domain type=\"kvm\">\r\n\t<name>d</name>\r\n</domain>",
+		"<domain type=\"kvm\">\r\n\t<name>d</name>\r\n\t<cpu mode=\"host-passthrough\"/>\r\n"
+		"</domain>");
+	becomes("<domain type='kvm'><name>d</name></domain>",
+		"<domain type='kvm'><name>d</name><cpu mode='host-passthrough'/></domain>");
+}
+
+/* Only <cpu> of <domain> itself is one, and comments stay with their lines. */
+static void elsewhere(void **state)
+{
+	(void)state;
+	becomes(HEAD "  <features/> <!-- none -->\n  <metadata><cpu/></metadata>\n" TAIL,
+		HEAD "  <features/> <!-- none -->\n  <cpu mode='host-passthrough'/>\n"
+		     "  <metadata><cpu/></metadata>\n" TAIL);
+	becomes(HEAD
+		"  <!-- <cpu/> -->\n  <cpu mode='host-model'>\n    <!-- a -->\n  </cpu>\n" TAIL,
+		HEAD "  <!-- <cpu/> -->\n  <cpu mode='host-model'>\n    " REQUIRE
+		     "\n    <!-- a -->\n  </cpu>\n" TAIL);
+}
+
+static void modes(void **state)
+{
+	(void)state;
+	becomes(HEAD "  <cpu/>\n" TAIL, HEAD "  <cpu mode='host-passthrough'/>\n" TAIL);
+	becomes_in("host-model", HEAD "  <cpu />\n" TAIL,
+		   HEAD "  <cpu mode='host-model'>\n    " REQUIRE "\n  </cpu>\n" TAIL);
+	becomes(HEAD "  <cpu check='none' mode=\"custom\"></cpu>\n" TAIL,
+		HEAD "  <cpu check='none' mode=\"host-passthrough\"></cpu>\n" TAIL);
+	becomes(HEAD "  <cpu mode='maximum'/>\n" TAIL, HEAD "  <cpu mode='maximum'/>\n" TAIL);
+	becomes(HEAD "  <cpu mode='host-model'/>\n" TAIL,
+		HEAD "  <cpu mode='host-model'>\n    " REQUIRE "\n  </cpu>\n" TAIL);
+	becomes(HEAD "  <cpu mode='host-model'></cpu>\n" TAIL,
+		HEAD "  <cpu mode='host-model'>\n    " REQUIRE "\n  </cpu>\n" TAIL);
+	becomes(HEAD "  <cpu>\n     <model>Haswell</model>\n  </cpu>\n" TAIL,
+		HEAD "  <cpu>\n     <model>Haswell</model>\n     " REQUIRE "\n  </cpu>\n" TAIL);
+}
+
+static void policies(void **state)
+{
+	static const char *const off[] = { "disable", "forbid", "optional" };
+	static const char *const on[] = { "require", "force" };
+	char in[300], want[300];
+
+	(void)state;
+#define FEATURE HEAD "  <cpu mode='%s'>\n    <feature name='vmx' policy='%s'/>\n  </cpu>\n" TAIL
+	for (size_t i = 0; i < sizeof(off) / sizeof(off[0]); i++) {
+		snprintf(in, sizeof(in), FEATURE, "host-passthrough", off[i]);
+		snprintf(want, sizeof(want), FEATURE, "host-passthrough", "require");
+		becomes(in, want);
+	}
+	for (size_t i = 0; i < sizeof(on) / sizeof(on[0]); i++) {
+		snprintf(in, sizeof(in), FEATURE, "host-model", on[i]);
+		becomes(in, in);
+	}
+	snprintf(in, sizeof(in), FEATURE, "host-model", "maybe");
+	refused(in, "'maybe'");
+}
+
+static void no_domain(void **state)
+{
+	static const char utf16[] = "<\0d\0o\0";
+
+	(void)state;
+	refused("", "Line 1");
+	refused("<network/>", "<network>");
+	refused("<domain>", "no type");
+	refused(HEAD "<a></b>", "Line 3, column 6");
+	refused(HEAD TAIL HEAD TAIL, "one domain");
+	refused("<!DOCTYPE domain>" HEAD TAIL, "DOCTYPE");
+	refused("<?xml version='1.0' encoding='utf-16le'?>" HEAD TAIL, "");
+	refused("<?xml version='1.0' encoding='koi8-r'?>" HEAD TAIL, "koi8-r");
+	refused("<domain type='kvm'/>", "empty");
+	refused("<domain type='kvm' xmlns='x'><name/></domain>", "xmlns");
+	refused_for("vmx", utf16, sizeof(utf16), "zero bytes");
+}
+
+static void too_large(void **state)
+{
+	size_t size = XML_SIZE_MAX + 1;
+	char *in = malloc(size);
+
+	(void)state;
+	assert_non_null(in);
+	memset(in, ' ', size);
+	refused_for("vmx", in, size, "larger");
+	free(in);
+}
+
+static void conflicts(void **state)
+{
+	(void)state;
+	refused("<domain type='xen'><name/></domain>", "'xen'");
+	refused("<domain type='qemu'><name/></domain>", "no VMX");
+	refused(HEAD "<os><type arch='ppc64le'>hvm</type></os>" TAIL, "ppc64le");
+	refused(HEAD "<cpu/><cpu/>" TAIL, "2 <cpu>");
+	refused(HEAD "<cpu mode='turbo'/>" TAIL, "'turbo'");
+	refused(HEAD "<cpu><model>EPYC-Milan</model></cpu>" TAIL, "AMD");
+	refused(HEAD "<cpu><model>qemu64</model><vendor>AMD</vendor></cpu>" TAIL, "<vendor>");
+	refused(HEAD "<cpu><feature name='aes'/></cpu>" TAIL, "no <model>");
+	refused(HEAD "<cpu mode='host-model'>" REQUIRE REQUIRE "</cpu>" TAIL, "more than once");
+	refused("<domain type='kvm' xmlns:q='http://libvirt.org/schemas/domain/qemu/1.0'><name/>"
+		"<q:commandline><q:arg value='-cpu'/></q:commandline></domain>",
+		"-cpu");
+}
+
+/* With SVM the other way round. */
+static void by_vendor(void **state)
+{
+	static const char intel[] = HEAD "<cpu><model>Haswell</model></cpu>" TAIL;
+	static const char amd[] = HEAD "<cpu><model>EPYC</model></cpu>" TAIL;
+	struct text out = { 0 }, why = { 0 };
+
+	(void)state;
+	refused_for("svm", intel, strlen(intel), "Intel");
+	assert_int_equal(xml_nest(amd, strlen(amd), "svm", &out, &why), XML_CHANGED);
+	assert_contains(out.s, "<model>EPYC</model><feature policy='require' name='svm'/></cpu>");
+	text_free(&out);
+	text_free(&why);
+}
+
+/* What is said besides, and keeps nothing from being done. */
+static void notes(void **state)
+{
+	static const char running[] = "<domain id='3' type='kvm'><name>d</name></domain>";
+	static const char emulated[] = "<domain type='qemu'><name>d</name></domain>";
+	struct text out = { 0 }, why = { 0 };
+
+	(void)state;
+	assert_int_equal(xml_nest(running, strlen(running), "svm", &out, &why), XML_CHANGED);
+	assert_contains(why.s, "--inactive");
+	text_free(&out);
+	text_free(&why);
+	assert_int_equal(xml_nest(emulated, strlen(emulated), "svm", &out, &why), XML_CHANGED);
+	assert_contains(why.s, "slowly");
+	assert_contains(out.s, "<cpu mode='maximum'/>");
+	text_free(&out);
+	text_free(&why);
+}
+
+static void diffs(void **state)
+{
+	struct text a = { 0 }, b = { 0 }, diff = { 0 };
+
+	(void)state;
+	text_add(&a, "1\n2\n3\n4\n5\n6\n7\n8\n9");
+	text_add(&b, "1\n2\n3\n4\nx\n6\n7\n8\n9");
+	xml_diff("f", &a, &a, &diff);
+	assert_int_equal(diff.len, 0);
+	xml_diff("f", &a, &b, &diff);
+	assert_string_equal(diff.s,
+			    "--- f\n+++ f\n@@ -2,7 +2,7 @@\n 2\n 3\n 4\n-5\n+x\n 6\n 7\n 8\n");
+	text_free(&diff);
+	text_add(&b, "!");
+	xml_diff("f", &a, &b, &diff);
+	assert_contains(diff.s, "-9\n\\ No newline at end of file\n");
+	assert_contains(diff.s, "+9!\n\\ No newline at end of file\n");
+	text_free(&diff);
+	text_free(&a);
+	text_free(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(no_cpu),    cmocka_unit_test(elsewhere),
+		cmocka_unit_test(modes),     cmocka_unit_test(policies),
+		cmocka_unit_test(no_domain), cmocka_unit_test(too_large),
+		cmocka_unit_test(conflicts), cmocka_unit_test(by_vendor),
+		cmocka_unit_test(diffs),     cmocka_unit_test(notes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
