@@ -2,12 +2,60 @@
 /*
  * nestcheck setup host: the machine's own nesting: modprobe.d, the module, the parameter.
  */
+#include <stdio.h>
+#include <string.h>
+
 #include "cmd/cmd.h"
+#include "cmd/options.h"
+#include "cmd/replay.h"
 #include "lib/report.h"
+#include "setup/setup.h"
 
 int cmd_setup_host(int argc, char **argv)
 {
-	(void)argc;
-	(void)argv;
-	return EXIT_USAGE;
+	struct host_options o = { .root = "/" };
+	const char *facts = NULL, *word = NULL;
+	const struct option_row rows[] = {
+		{ "--root", "DIR", "an installed system that is mounted here, instead of this one",
+		  &o.root },
+		{ "--dry-run", NULL, "show what would change, and change nothing", &o.dry_run },
+		{ "--undo", NULL, "the same as the word undo", &o.undo },
+		{ "--force", NULL,
+		  "also on a kernel that is known to be unsafe, or where something contradicts",
+		  &o.force },
+		OPTION_FACTS(&facts),
+		OPTION_QUIET(&o.quiet),
+	};
+	struct command_line cl = {
+		.usage = "nestcheck setup host [undo] [--root DIR] [--dry-run] [--force] "
+			 "[--facts FILE] [--quiet]",
+		.about =
+			"Turns nesting on for good: writes /etc/modprobe.d/nestcheck-kvm.conf for "
+			"this CPU, loads KVM's module anew where no virtual machine runs, and reads "
+			"the parameter back. Says first what is in the way: the firmware, known "
+			"holes of the kernel, lines of modprobe.d, of the boot loader and of the "
+			"initramfs that say otherwise. undo brings back what was there. Exits 0 "
+			"where it is done and, on this machine, nesting is on; 1 where it was "
+			"refused or nesting is not on yet; 3 where the CPU cannot.",
+		.rows = rows,
+		.n_rows = sizeof(rows) / sizeof(rows[0]),
+		.operands = &word,
+		.max_operands = 1,
+	};
+	struct report r;
+	int status = parse_options(&cl, argc, argv);
+
+	if (status != OPTIONS_GO_ON)
+		return status;
+	if (word && strcmp(word, "undo") != 0) {
+		fprintf(stderr, "nestcheck: setup host knows no word '%s', only undo\n", word);
+		return EXIT_USAGE;
+	}
+	o.undo |= word != NULL;
+	report_init(&r);
+	status = verdict_exit_status(VERDICT_ERROR);
+	if (gather_and_judge(&r, facts))
+		status = host_setup(&r, &o);
+	report_free(&r);
+	return status;
 }
