@@ -16,9 +16,11 @@ $(O)/vmlinux: $(O)/replicate $(KERNEL_STAMP)
 	$(Q)$(O)/replicate --placeholder $(KERNEL_BUILD)/vmlinux >$@
 
 # Uncompressed: the kernel around it is compressed once, over everything.
-$(O)/initramfs.cpio: initramfs/files $(O)/init $(O)/nestcheck $(BUSYBOX) $(KERNEL_MODULES) $(O)/vmlinux $(KERNEL_STAMP)
-	$(Q)O=$(O) BUSYBOX=$(BUSYBOX) MODULES=$(O)/modules $(KERNEL_BUILD)/gen_init_cpio \
-		-t $(SOURCE_DATE_EPOCH) initramfs/files >$@
+$(O)/initramfs.cpio: initramfs/files $(O)/init $(O)/nestcheck $(BUSYBOX) $(KERNEL_MODULES) $(KERNEL_DISK)/files \
+		$(O)/vmlinux $(KERNEL_STAMP)
+	$(Q)sed -e '/^include disk$$/{r $(KERNEL_DISK)/files' -e 'd}' initramfs/files | \
+		O=$(O) BUSYBOX=$(BUSYBOX) MODULES=$(O)/modules $(KERNEL_BUILD)/gen_init_cpio \
+		-t $(SOURCE_DATE_EPOCH) - >$@
 
 $(O)/nestcheck.efi: $(O)/initramfs.cpio $(O)/replicate $(KERNEL_STAMP) initramfs/relink
 	$(Q)$(call step,nestcheck.efi: link the kernel with the initramfs) env $(KERNEL_ENV) JOBS=$(JOBS) \

@@ -4,6 +4,7 @@
 # KERNEL_SRC    unpacked source, read-only for everyone (tests/mutants copy what they change)
 # KERNEL_BUILD  its build tree (make -C KERNEL_SRC O=KERNEL_BUILD): vmlinux, modules, .config
 # KERNEL_MODULES  the modules that the image carries, in the order in which they must be loaded
+# KERNEL_DISK  what "setup disk" loads: compressed modules, and DIR/files, their lines for initramfs/files
 # KERNEL_HEADERS  user space headers for musl
 #
 # initramfs.mk links the kernel again with the real initramfs in it; see there.
@@ -45,6 +46,10 @@ $(KERNEL_MODULES) &: $(KERNEL_STAMP)
 	$(Q)for m in $(KERNEL_MODULE_PATHS); do \
 		strip --strip-debug -o $(O)/modules/$$(basename $$m) $(KERNEL_BUILD)/$$m || exit 1; \
 	done
+
+KERNEL_DISK := $(O)/disk
+$(KERNEL_DISK)/files: $(KERNEL_STAMP) kernel-config/disk-modules
+	$(Q)kernel-config/disk-modules $(KERNEL_BUILD) $(KERNEL_DISK)
 
 .PHONY: kernel kernel-config
 kernel: $(KERNEL_STAMP) $(KERNEL_MODULES) ## build the kernel and its modules (cached)

@@ -2,12 +2,103 @@
 /*
  * nestcheck setup disk: the same on an installed system's disk, from the live image.
  */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
 #include "cmd/cmd.h"
-#include "lib/report.h"
+#include "cmd/options.h"
+#include "diagnose/diagnose.h"
+#include "facts/facts.h"
+#include "kvm/kvm.h"
+#include "setup/disk.h"
+
+/* "/dev/sda1" or "sda1"; NULL: there is none. */
+static const struct disk_device *find_device(const struct disks *disks, const char *name)
+{
+	if (!strncmp(name, "/dev/", 5))
+		name += 5;
+	for (size_t i = 0; i < disks->n; i++)
+		if (!strcmp(disks->d[i].name, name))
+			return &disks->d[i];
+	return NULL;
+}
+
+static int run(struct report *r, const char *device, const struct disk_options *o)
+{
+	struct disks disks = { 0 };
+	const struct disk_device *d;
+	struct text t = { 0 };
+
+	/* What keeps nesting from working on this machine is worth knowing before all else. */
+	if (setup_warn(r, &t)) {
+		fputs(t.s, stderr);
+		text_free(&t);
+	}
+	disks_find(&r->arena, &disks);
+	if (!device) {
+		disks_show(&disks, &t);
+		return print_text(&t) ? 0 : verdict_exit_status(VERDICT_ERROR);
+	}
+	d = find_device(&disks, device);
+	if (!d) {
+		fprintf(stderr,
+			"nestcheck: there is no disk or partition '%s'; nestcheck setup disk lists "
+			"them\n",
+			device);
+		return verdict_exit_status(VERDICT_FAIL);
+	}
+	return disk_change(r, &disks, d, o);
+}
 
 int cmd_setup_disk(int argc, char **argv)
 {
-	(void)argc;
-	(void)argv;
-	return EXIT_USAGE;
+	struct disk_options o = { 0 };
+	const char *device = NULL;
+	const struct option_row rows[] = {
+		{ "--dry-run", NULL, "only show what would be changed", &o.dry_run },
+		{ "--yes", NULL, "change it without asking", &o.yes },
+		{ "--undo", NULL, "put back exactly what was there before", &o.undo },
+		{ "--force", NULL,
+		  "a file system that was not unmounted, a kernel known to be unsafe", &o.force },
+		{ "--subvolume", "NAME", "which of several systems on a btrfs", &o.subvolume },
+		OPTION_QUIET(&o.quiet),
+	};
+	struct command_line cl = {
+		.usage = "nestcheck setup disk [DEVICE [--dry-run] [--yes] [--undo] [--force]]",
+		.about =
+			"In the live image: lists the systems installed on this machine's disks, "
+			"or turns nesting on in the one that is named. Nothing but that volume is "
+			"written to, and that only after it was shown what will be done. LVM, RAID "
+			"and encrypted volumes are named, not opened. Exit status: 0 done or "
+			"nothing to do, 1 refused, 4 it could not be done.",
+		.rows = rows,
+		.n_rows = sizeof(rows) / sizeof(rows[0]),
+		.operands = &device,
+		.max_operands = 1,
+	};
+	struct report r;
+	int status = parse_options(&cl, argc, argv);
+
+	if (status != OPTIONS_GO_ON)
+		return status;
+	if (!device && (o.dry_run || o.yes || o.undo || o.force || o.subvolume)) {
+		fprintf(stderr, "nestcheck: no device was named; usage: %s\n", cl.usage);
+		return EXIT_USAGE;
+	}
+	if (access(DISK_MODULES "/order", F_OK)) {
+		fputs("nestcheck: setup disk is for the live image, which brings the drivers; on an "
+		      "installed system: nestcheck setup host\n",
+		      stderr);
+		return verdict_exit_status(VERDICT_FAIL);
+	}
+	report_init(&r);
+	collect_hardware(&r);
+	/* Without it, what keeps KVM from working here would not show. */
+	kvm_load(&r, kvm_default_module_dir());
+	collect_system(&r);
+	diagnose(&r);
+	status = run(&r, device, &o);
+	report_free(&r);
+	return status;
 }

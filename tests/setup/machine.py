@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""A machine with disks: the image with a shell on its serial line, told what to do."""
+
+import os
+import re
+import select
+import subprocess
+import time
+
+PROMPT = "nestcheck# "
+# Seconds for a command, under an emulator on a busy machine.
+LIMIT = 60
+
+
+class MachineError(Exception):
+    pass
+
+
+class Machine:
+    """boot: QEMU's words for the medium. disks: QEMU's words for the disks."""
+
+    def __init__(self, boot, disks, log):
+        argv = ["qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none"]
+        argv += ["-machine", "q35", "-accel", "tcg,thread=multi", "-cpu", "max", "-m", "512"]
+        argv += ["-no-reboot", "-serial", "stdio", "-device", "qemu-xhci,id=xhci"]
+        argv += ["-fw_cfg", "name=opt/nestcheck/mode,string=shell"]
+        self.log, self.seen = open(log, "wb"), b""
+        self.process = subprocess.Popen(
+            [str(a) for a in [*argv, *boot, *disks]],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            self.until(re.escape(PROMPT))
+        except MachineError:
+            self.kill()
+            raise
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.kill()
+
+    def until(self, pattern, limit=LIMIT):
+        """What came up to the pattern, and the match."""
+        end = time.monotonic() + limit
+        wanted = re.compile(pattern.encode())
+        while True:
+            match = wanted.search(self.seen)
+            if match:
+                text, self.seen = self.seen[: match.start()], self.seen[match.end() :]
+                return text.decode(errors="replace").replace("\r", ""), match
+            left = end - time.monotonic()
+            if left <= 0 or not select.select([self.process.stdout], [], [], left)[0]:
+                raise MachineError(f"no {pattern!r} in {limit} s:\n{self.seen.decode()[-2000:]}")
+            got = os.read(self.process.stdout.fileno(), 65536)
+            if not got:
+                raise MachineError(f"ended before {pattern!r}:\n{self.seen.decode()[-2000:]}")
+            self.log.write(got)
+            self.log.flush()
+            self.seen += got
+
+    def send(self, text):
+        self.process.stdin.write(text.encode())
+        self.process.stdin.flush()
+
+    def run(self, command, limit=LIMIT):
+        """(exit status, output) of a shell command."""
+        self.send(f"stty -echo; {command}; echo ended-$?-\n")
+        text, match = self.until(r"ended-(\d+)-", limit)
+        self.until(re.escape(PROMPT))
+        # The line as it was typed, where it was still echoed.
+        return int(match.group(1)), text.split("-$?-\n", 1)[-1].lstrip("\n")
+
+    def power_off(self):
+        self.send("poweroff -f\n")
+        self.process.wait(LIMIT)
+        self.kill()
+
+    def kill(self):
+        """As if the plug was pulled: SIGKILL, nothing is flushed."""
+        self.process.kill()
+        self.process.wait()
+        self.process.stdin.close()
+        self.process.stdout.close()
+        self.log.close()

@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * setup disk: what is on a volume by its bytes, which driver a controller needs, the names in
+ * os-release, and what may be changed.
+ */
+#include "machine.h"
+
+#include "setup/disk.h"
+
+/* A device of 4 MiB, both ends of which are looked at. */
+static unsigned char head[VOLUME_HEAD], tail[VOLUME_TAIL];
+static struct volume_bytes bytes = { head, tail, sizeof(head), sizeof(tail), 4 << 20 };
+
+static int wipe(void **state)
+{
+	(void)state;
+	memset(head, 0, sizeof(head));
+	memset(tail, 0, sizeof(tail));
+	bytes.head_size = sizeof(head);
+	bytes.tail_size = sizeof(tail);
+	bytes.size = 4 << 20;
+	return 0;
+}
+
+static void put(size_t at, const char *s, size_t len)
+{
+	memcpy(head + at, s, len);
+}
+
+static void put32(size_t at, uint32_t value)
+{
+	for (int i = 0; i < 4; i++)
+		head[at + (size_t)i] = (unsigned char)(value >> (8 * i));
+}
+
+static struct volume probed(void)
+{
+	struct volume v;
+
+	volume_probe(&bytes, &v);
+	return v;
+}
+
+static void nothing_is_unknown(void **state)
+{
+	struct volume v = probed();
+
+	(void)state;
+	assert_int_equal(v.kind, VOLUME_UNKNOWN);
+	assert_null(v.type);
+	/* Nor where nothing at all could be read. */
+	bytes.head_size = bytes.tail_size = 0;
+	bytes.size = 0;
+	assert_int_equal(probed().kind, VOLUME_UNKNOWN);
+}
+
+static void put_ext(uint32_t compat, uint32_t incompat, uint32_t ro_compat, uint32_t s_state)
+{
+	put(1024 + 0x38, "\x53\xef", 2);
+	head[1024 + 0x3a] = (unsigned char)s_state;
+	put32(1024 + 0x5c, compat);
+	put32(1024 + 0x60, incompat);
+	put32(1024 + 0x64, ro_compat);
+	put(1024 + 0x68, "\x01\x23\x45\x67\x89\xab\xcd\xef\xfe\xdc\xba\x98\x76\x54\x32\x10", 16);
+	put(1024 + 0x78, "a label, 16 byte", 16);
+}
+
+/* Features: mke2fs.conf(5)'s ext2, ext3 and ext4; a journal to be replayed; no journal, mounted. */
+static void ext_is_told_apart(void **state)
+{
+	static const struct {
+		uint32_t compat, incompat, ro_compat, state;
+		const char *type;
+		bool unclean;
+	} rows[] = {
+		{ 0x38, 0x2, 0x3, 1, "ext2", false },	  { 0x38, 0x2, 0x3, 0, "ext2", true },
+		{ 0x3c, 0x2, 0x3, 1, "ext3", false },	  { 0x3c, 0x6, 0x3, 1, "ext3", true },
+		{ 0x3c, 0x2c2, 0x46b, 1, "ext4", false }, { 0x3c, 0x2c6, 0x46b, 1, "ext4", true },
+		{ 0x38, 0x2c2, 0x46b, 0, "ext4", true },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct volume v;
+
+		wipe(state);
+		put_ext(rows[i].compat, rows[i].incompat, rows[i].ro_compat, rows[i].state);
+		v = probed();
+		assert_int_equal(v.kind, VOLUME_ROOT);
+		assert_string_equal(v.type, rows[i].type);
+		assert_string_equal(v.driver, "ext4");
+		assert_int_equal(v.unclean, rows[i].unclean);
+		assert_string_equal(v.label, "a label, 16 byte");
+		assert_string_equal(v.uuid, "01234567-89ab-cdef-fedc-ba9876543210");
+	}
+	/* An external journal has the same magic. */
+	wipe(state);
+	put_ext(0, 0x8, 0, 1);
+	assert_int_equal(probed().kind, VOLUME_OTHER);
+}
+
+static void xfs_and_btrfs(void **state)
+{
+	struct volume v;
+
+	put(0, "XFSB", 4);
+	put(108, "root", 4);
+	v = probed();
+	assert_string_equal(v.type, "xfs");
+	assert_string_equal(v.label, "root");
+	wipe(state);
+	put(0x10040, "_BHRfS_M", 8);
+	head[0x10088] = 1;
+	put(0x1012b, "fedora", 6);
+	v = probed();
+	assert_int_equal(v.kind, VOLUME_ROOT);
+	assert_string_equal(v.driver, "btrfs");
+	assert_string_equal(v.label, "fedora");
+	assert_false(v.unclean);
+	head[0x10060] = 0x10;
+	assert_true(probed().unclean);
+	head[0x10088] = 2;
+	assert_int_equal(probed().kind, VOLUME_SEALED);
+}
+
+static void what_is_sealed_is_named(void **state)
+{
+	static const struct {
+		size_t at;
+		const char *magic;
+		size_t len;
+		enum volume_kind kind;
+		const char *type;
+	} rows[] = {
+		{ 0, "LUKS\xba\xbe\0\2", 8, VOLUME_SEALED, "LUKS" },
+		{ 0, "LUKS\xba\xbe\0\1", 8, VOLUME_SEALED, "LUKS" },
+		{ 512, "LABELONE", 8, VOLUME_SEALED, "LVM2" },
+		{ 0, "\xfc\x4e\x2b\xa9\1\0\0\0", 8, VOLUME_SEALED, "RAID" },
+		{ 4096, "\xfc\x4e\x2b\xa9\1\0\0\0", 8, VOLUME_SEALED, "RAID" },
+		{ 132 * 1024, "\x0c\xb1\xba\0\0\0\0\0", 8, VOLUME_SEALED, "ZFS" },
+		{ 65588, "ReIsEr2Fs", 9, VOLUME_SEALED, "reiserfs" },
+		{ 1024, "\x10\x20\xf5\xf2", 4, VOLUME_SEALED, "f2fs" },
+		{ 4086, "SWAPSPACE2", 10, VOLUME_OTHER, "swap" },
+		{ 3, "NTFS    ", 8, VOLUME_OTHER, "NTFS" },
+		{ 3, "-FVE-FS-", 8, VOLUME_OTHER, "BitLocker" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct volume v;
+
+		wipe(state);
+		put(rows[i].at, rows[i].magic, rows[i].len);
+		v = probed();
+		assert_int_equal(v.kind, rows[i].kind);
+		if (!v.type || strncmp(v.type, rows[i].type, strlen(rows[i].type)) != 0)
+			fail_msg("%s is called %s", rows[i].type, v.type);
+		assert_int_equal(v.advice != NULL, rows[i].kind == VOLUME_SEALED);
+	}
+	wipe(state);
+	put(4086, "S1SUSPEND", 9);
+	assert_true(probed().hibernated);
+}
+
+/* A mirror's half, superblock at the end: md 1.0 and 0.90 (md_p.h). */
+static void a_mirror_is_no_file_system(void **state)
+{
+	static const size_t from_end[] = { 8192, 65536 };
+
+	for (size_t i = 0; i < 2; i++) {
+		wipe(state);
+		put_ext(0x3c, 0x2c2, 0x46b, 1);
+		memcpy(tail + sizeof(tail) - from_end[i], "\xfc\x4e\x2b\xa9", 4);
+		assert_int_equal(probed().kind, VOLUME_SEALED);
+	}
+}
+
+static void our_own_medium(void **state)
+{
+	(void)state;
+	put(32768, "\1CD001\1", 7);
+	put(32768 + 40, "NESTCHECK                       ", 32);
+	assert_true(probed().ours);
+	put(32768 + 40, "DEBIAN   ", 9);
+	assert_false(probed().ours);
+	wipe(state);
+	put(54, "FAT16   ", 8);
+	put(510, "\x55\xaa", 2);
+	put(39, "\x31\x4b\x43\x4eMY STICK   ", 15);
+	assert_true(probed().ours);
+	head[39] = 0;
+	assert_false(probed().ours);
+}
+
+static void controllers(void **state)
+{
+	static const struct {
+		uint32_t class, vendor, device;
+		const char *driver;
+	} rows[] = {
+		{ 0x010601, 0x8086, 0x2922, "ahci" },
+		{ 0x010400, 0x8086, 0x2822, "ahci" },
+		{ 0x010180, 0x8086, 0x7010, "ata_piix" },
+		{ 0x010802, 0x144d, 0xa808, "nvme" },
+		{ 0x010400, 0x8086, 0x9a0b, "vmd" },
+		{ 0x010000, 0x1af4, 0x1004, "virtio_scsi" },
+		{ 0x010000, 0x1af4, 0x1001, "" },
+		{ 0x020000, 0x8086, 0x100e, "" },
+		{ 0x010400, 0x1000, 0x005d, NULL },
+		{ 0x010700, 0x1000, 0x0097, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *driver =
+			disk_controller_driver(rows[i].class, rows[i].vendor, rows[i].device);
+
+		if (!rows[i].driver)
+			assert_null(driver);
+		else
+			assert_string_equal(driver, rows[i].driver);
+	}
+}
+
+static void order_of_modules(void **state)
+{
+	static const char order[] = "ahci: libata libahci ahci\nvmd: vmd\next4: jbd2 ext4\n";
+	struct arena a = { 0 };
+	struct strings m = disk_driver_modules(&a, order, "ahci");
+
+	(void)state;
+	assert_int_equal(m.n, 3);
+	assert_string_equal(m.s[0], "libata");
+	assert_string_equal(m.s[2], "ahci");
+	assert_int_equal(disk_driver_modules(&a, order, "ext4").n, 2);
+	assert_int_equal(disk_driver_modules(&a, order, "ext").n, 0);
+	assert_int_equal(disk_driver_modules(&a, order, "jbd2").n, 0);
+	assert_int_equal(disk_driver_modules(&a, NULL, "ext4").n, 0);
+	arena_free(&a);
+}
+
+static void names_of_systems(void **state)
+{
+	static const struct {
+		const char *text, *name;
+	} rows[] = {
+		{ "NAME=\"Fedora Linux\"\nPRETTY_NAME=\"Fedora Linux 44 (Server)\"\n",
+		  "Fedora Linux 44 (Server)" },
+		{ "PRETTY_NAME='one \\$ two'", "one $ two" },
+		{ "NAME=Arch\n", "Arch" },
+		{ "X_PRETTY_NAME=no\nID=x\n", NULL },
+		{ "PRETTY_NAME=\nNAME=y\n", "y" },
+		{ "", NULL },
+	};
+	struct arena a = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *name = os_release_name(&a, rows[i].text);
+
+		if (rows[i].name)
+			assert_string_equal(name, rows[i].name);
+		else
+			assert_null(name);
+	}
+	arena_free(&a);
+}
+
+/* The reason has these words; NULL: it may be changed. */
+static void expect_refused(const struct disks *disks, const struct disk_options *o,
+			   const char *words)
+{
+	struct text why = { 0 };
+	const struct installed *s = disk_may_change(disks, &disks->d[0], o, &why);
+
+	if (words) {
+		assert_null(s);
+		assert_non_null(strstr(why.s, words));
+	} else {
+		assert_ptr_equal(s, &disks->d[0].systems[0]);
+	}
+	text_free(&why);
+}
+
+static void what_may_be_changed(void **state)
+{
+	struct installed systems[2] = { { .name = "Debian" },
+					{ .name = "Fedora", .subvolume = "@" } };
+	struct disk_device d[2] = {
+		{ .name = "sda1",
+		  .disk = "sda",
+		  .systems = systems,
+		  .n_systems = 1,
+		  .volume = { .kind = VOLUME_ROOT, .type = "ext4" } },
+		{ .name = "sda2", .disk = "sda" },
+	};
+	struct disks disks = { .d = d, .n = 2 };
+	struct disk_options plain = { 0 }, force = { .force = true }, dry = { .dry_run = true };
+	struct disk_options other = { .subvolume = "root" };
+
+	(void)state;
+	expect_refused(&disks, &plain, NULL);
+	expect_refused(&disks, &other, "'root'");
+	d[0].n_systems = 2;
+	expect_refused(&disks, &plain, "--subvolume");
+	d[0].n_systems = 1;
+	d[0].unclean = true;
+	expect_refused(&disks, &plain, "not shut down properly");
+	expect_refused(&disks, &dry, NULL);
+	expect_refused(&disks, &force, NULL);
+	d[0].unclean = false;
+	d[1].volume.hibernated = true;
+	expect_refused(&disks, &plain, "hibernated");
+	expect_refused(&disks, &force, NULL);
+	d[1].disk = "sdb";
+	expect_refused(&disks, &plain, NULL);
+	d[0].read_only = true;
+	expect_refused(&disks, &force, "read-only");
+	expect_refused(&disks, &dry, NULL);
+	d[0].refused = "it is mounted";
+	expect_refused(&disks, &force, "it is mounted");
+	d[0].refused = NULL;
+	d[0].n_systems = 0;
+	expect_refused(&disks, &force, "no installed Linux");
+	d[0].partitioned = true;
+	expect_refused(&disks, &force, "name one of them");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(nothing_is_unknown, wipe),
+		cmocka_unit_test_setup(ext_is_told_apart, wipe),
+		cmocka_unit_test_setup(xfs_and_btrfs, wipe),
+		cmocka_unit_test_setup(what_is_sealed_is_named, wipe),
+		cmocka_unit_test_setup(a_mirror_is_no_file_system, wipe),
+		cmocka_unit_test_setup(our_own_medium, wipe),
+		cmocka_unit_test(controllers),
+		cmocka_unit_test(order_of_modules),
+		cmocka_unit_test(names_of_systems),
+		cmocka_unit_test(what_may_be_changed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
