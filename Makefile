@@ -52,7 +52,7 @@ distclean: clean ## remove the products and the cache
 	rm -rf $(CACHE_DIR)
 
 deps: ## install what building, running and testing needs
-	@tools/build/deps build run uefi bochs check bench fresh fuzz
+	@tools/build/deps build run uefi bochs check setup bench fresh fuzz
 
 ifeq ($(STAGE),)
 
@@ -66,6 +66,8 @@ DEPS_all := build
 DEPS_check-reproducible := build
 DEPS_check-fresh := fresh
 DEPS_fuzz := build check fuzz
+DEPS_check := build run uefi bochs check setup
+DEPS_check-setup := $(DEPS_check)
 DEPS_bench := build run uefi bochs check bench
 DEPS_fuzz-xml := build check fuzz
 

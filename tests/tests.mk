@@ -37,7 +37,8 @@ $(UNIT)/test_%: $(UNIT)/obj/tests/unit/test_%.o $(UNIT)/rooms.a
 
 # --- the suites --------------------------------------------------------------------------------------
 
-CHECK_SUITES := style harness mutant-rules unit replay decoder documents denied image launcher boot
+SETUP_SUITES := setup-host setup-xml setup-guest setup-disk
+CHECK_SUITES := style harness mutant-rules unit replay decoder documents denied image launcher boot $(SETUP_SUITES)
 SUITE_style = tests/style
 SUITE_harness = tests/boot/test_harness.py
 SUITE_mutant-rules = tests/mutants/run --check --kernel-source $(KERNEL_SRC)
@@ -50,6 +51,12 @@ SUITE_image = tests/boot/image $(O)
 SUITE_launcher = tests/boot/launcher $(O)
 SUITE_boot = tests/boot/run --build $(O) $(if $(ONLY),--only '$(ONLY)')
 
+# Judged by the tools that will read it: modprobe, libvirt, virt-install, vagrant, QEMU, file systems' own.
+SUITE_setup-host = tests/setup/host $(O)/nestcheck
+SUITE_setup-xml = tests/setup/xml $(O)/nestcheck
+SUITE_setup-guest = tests/setup/guest $(O)
+SUITE_setup-disk = tests/setup/disk $(O)
+
 CHECK_PRODUCTS := $(O)/nestcheck $(O)/nestcheck.efi $(O)/nestcheck.iso $(KERNEL_MODULES)
 
 # tools/vmm without whose machine.c there is nothing to time yet.
@@ -57,7 +64,7 @@ BENCH_VMM_SRCS := $(sort $(wildcard tools/vmm/*.c))
 BENCH_PRODUCTS := $(O)/poweroff $(O)/bench/stopwatch $(O)/bench/bzImage \
 	$(if $(filter tools/vmm/machine.c,$(BENCH_VMM_SRCS)),$(O)/bench/machine)
 
-.PHONY: check check-fast $(addprefix check-,$(CHECK_SUITES)) check-models check-diagnosis check-mutants \
+.PHONY: check check-fast $(addprefix check-,$(CHECK_SUITES)) check-setup check-models check-diagnosis check-mutants \
 	check-kselftest bench
 check: $(UNIT_TESTS) $(CHECK_PRODUCTS) pxe ## run all tests (no network, no KVM needed)
 	$(Q)O=$(O) tests/check $(foreach s,$(CHECK_SUITES),'$(s)=$(SUITE_$(s))')
@@ -86,6 +93,8 @@ check-launcher: $(CHECK_PRODUCTS) ## iso/nestcheck-qemu: does its exit status te
 	$(Q)$(SUITE_launcher)
 check-boot: $(CHECK_PRODUCTS) pxe ## boot every row of tests/expect (ONLY=GLOB: some)
 	$(Q)$(SUITE_boot)
+check-setup: $(CHECK_PRODUCTS) ## what setup writes and prints, judged by the tools that read it
+	$(Q)O=$(O) tests/check $(foreach s,$(SETUP_SUITES),'$(s)=$(SUITE_$(s))')
 check-models: $(CHECK_PRODUCTS) pxe ## the complete self-test on every CPU model (ONLY=GLOB: some)
 	$(Q)tests/boot/run --build $(O) $(if $(ONLY),--only '$(ONLY)') tests/expect/models/full.toml
 check-diagnosis: $(CHECK_PRODUCTS) pxe ## what is diagnosed of every CPU model (ONLY=GLOB: some)

@@ -31,7 +31,11 @@ def _as_list(value):
 
 
 def _lookup(document, path):
+    """What is at a dotted path; a number is a place in a list."""
     for part in path.split("."):
+        if isinstance(document, list) and part.isdigit() and int(part) < len(document):
+            document = document[int(part)]
+            continue
         if not isinstance(document, dict) or part not in document:
             return None
         document = document[part]
