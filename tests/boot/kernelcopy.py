@@ -61,7 +61,10 @@ def booted(elf):
 def initramfs_file(memory):
     """Where the contents of /lib/vmlinux begin, and their size."""
     name = memory.find(NAME)
-    if name < CPIO_HEADER or memory[name - CPIO_HEADER :][:6] != CPIO_MAGIC:
+    # The name is in the programs of the initramfs, too.
+    while name >= 0 and memory[max(name - CPIO_HEADER, 0) :][:6] != CPIO_MAGIC:
+        name = memory.find(NAME, name + 1)
+    if name < CPIO_HEADER:
         raise ValueError("the initramfs has no lib/vmlinux")
     size = int(memory[name - CPIO_HEADER + 54 : name - CPIO_HEADER + 62], 16)
     # Offsets are rounded from the archive's beginning, which is at a multiple of 4 itself.
