@@ -46,11 +46,25 @@ int vcpu_set_msr(struct vcpu *vcpu, uint32_t index, uint64_t value)
 	return ret < 0 ? ret : 0;
 }
 
+/*
+ * KVM gives a vCPU the frequency that the TSC had when KVM was loaded. Where the kernel has measured
+ * it again since (it does so a second after boot), more than 250 ppm off, on a CPU that does not
+ * promise a constant one and cannot scale, the new vCPU would get a TSC that is scaled by 0, and its
+ * timers would hardly ever come (x86.c, set_tsc_khz(): both ways out leave the ratio as it is). 0: as
+ * the kernel has it now; asked for with each vCPU, as loading a guest takes long enough for a change.
+ * Before Linux 5.16 a VM knows no such call.
+ */
+static void take_tsc_frequency(const struct vm *vm)
+{
+	ioctl(vm->fd, KVM_SET_TSC_KHZ, 0UL);
+}
+
 static int set_up(struct vm *vm, struct vcpu *vcpu, unsigned int id, const struct kvm_cpuid2 *cpuid)
 {
 	void *run;
 	int ret;
 
+	take_tsc_frequency(vm);
 	ret = step(vcpu, "KVM_CREATE_VCPU", ioctl(vm->fd, KVM_CREATE_VCPU, (unsigned long)id));
 	if (ret < 0)
 		return ret;

@@ -86,18 +86,6 @@ static int map_memory(struct vm *vm)
 	return ret;
 }
 
-/*
- * KVM takes the TSC's frequency as it was when it was loaded. Where the kernel has measured it
- * again since, more than 250 ppm lower, on a CPU that does not promise a constant one, a new vCPU
- * would get a TSC that KVM scales by 0, and its timers would hardly ever come (x86.c,
- * set_tsc_khz(): the ratio is not set where user_tsc_khz > tsc_khz). 0: as the kernel has it now.
- * Before Linux 5.16 a VM knows no such call.
- */
-static void take_tsc_frequency(const struct vm *vm)
-{
-	ioctl(vm->fd, KVM_SET_TSC_KHZ, 0UL);
-}
-
 static int set_up(struct vm *vm)
 {
 	uint64_t identity_map = IDENTITY_MAP_ADDRESS;
@@ -111,7 +99,6 @@ static int set_up(struct vm *vm)
 	if (ret < 0)
 		return ret;
 	vm->fd = ret;
-	take_tsc_frequency(vm);
 	ret = step(vm, "KVM_GET_VCPU_MMAP_SIZE", ioctl(vm->kvm_fd, KVM_GET_VCPU_MMAP_SIZE, 0UL));
 	if (ret < 0)
 		return ret;
