@@ -79,14 +79,11 @@ static bool has_fault(const struct chain_options *o, const char *name)
 	return o->faults && params_list_has(o->faults, name);
 }
 
-__attribute__((unused)) /*
- * L1's. Under an emulator one: with two L2 is slower there, and under QEMU's TCG (7.2) L1's timers
- * stand still for seconds in one run of six.
- */
+__attribute__((unused)) /* L1's: more than L0 has would only wait for one another. */
 static unsigned int
-default_cpus(enum emulator e)
+default_cpus(void)
 {
-	return e == EMULATOR_NONE && sysconf(_SC_NPROCESSORS_ONLN) > 1 ? 2 : 1;
+	return sysconf(_SC_NPROCESSORS_ONLN) > 1 ? 2 : 1;
 }
 
 static bool choose_nonce(char nonce[SHA256_HEX])
@@ -118,8 +115,7 @@ static const char *obstacle(struct chain *c, const char *kernel)
 static void set_up(struct chain *c, struct chain_next *n, struct machine_msr *locked)
 {
 	const struct chain_options *o = c->o;
-	enum emulator emulator = emulator_of(&c->r->facts);
-	unsigned int slow = emulator_slowness(emulator);
+	unsigned int slow = emulator_slowness(emulator_of(&c->r->facts));
 
 	*n = (struct chain_next){
 		.orders = { .level = 1,
@@ -130,7 +126,7 @@ static void set_up(struct chain *c, struct chain_next *n, struct machine_msr *lo
 		.initrd = o->initrd,
 		.modules = kvm_default_module_dir(),
 		.vendor = kvm_module_for(c->r->cpu.vendor),
-		.cpus = o->cpus ? o->cpus : default_cpus(emulator),
+		.cpus = o->cpus ? o->cpus : default_cpus(),
 		.memory = o->memory,
 		.msrs = o->msrs,
 		.n_msrs = o->n_msrs,
