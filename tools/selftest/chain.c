@@ -79,11 +79,13 @@ static bool has_fault(const struct chain_options *o, const char *name)
 	return o->faults && params_list_has(o->faults, name);
 }
 
-__attribute__((unused)) /* L1's: more than L0 has would only wait for one another. */
-static unsigned int
-default_cpus(void)
+/*
+ * L1's. More than L0 has would only wait for one another; and under an emulator a second one makes
+ * L2 slower, for every exit of an L1 CPU may have to wait for the other.
+ */
+static unsigned int default_cpus(enum emulator e)
 {
-	return sysconf(_SC_NPROCESSORS_ONLN) > 1 ? 2 : 1;
+	return e == EMULATOR_NONE && sysconf(_SC_NPROCESSORS_ONLN) > 1 ? 2 : 1;
 }
 
 static bool choose_nonce(char nonce[SHA256_HEX])
@@ -115,7 +117,8 @@ static const char *obstacle(struct chain *c, const char *kernel)
 static void set_up(struct chain *c, struct chain_next *n, struct machine_msr *locked)
 {
 	const struct chain_options *o = c->o;
-	unsigned int slow = emulator_slowness(emulator_of(&c->r->facts));
+	enum emulator emulator = emulator_of(&c->r->facts);
+	unsigned int slow = emulator_slowness(emulator);
 
 	*n = (struct chain_next){
 		.orders = { .level = 1,
@@ -126,7 +129,7 @@ static void set_up(struct chain *c, struct chain_next *n, struct machine_msr *lo
 		.initrd = o->initrd,
 		.modules = kvm_default_module_dir(),
 		.vendor = kvm_module_for(c->r->cpu.vendor),
-		.cpus = o->cpus ? o->cpus : default_cpus(),
+		.cpus = o->cpus ? o->cpus : default_cpus(emulator),
 		.memory = o->memory,
 		.msrs = o->msrs,
 		.n_msrs = o->n_msrs,
