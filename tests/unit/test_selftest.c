@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "selftest/emulator.h"
 #include "selftest/health.h"
 #include "selftest/passes.h"
 #include "selftest/selftest.h"
@@ -146,13 +147,31 @@ static void test_trouble(void **state)
 		assert_false(health_is_trouble(good[i]));
 }
 
+/* Where Bochs' clock lies; a real CPU that answers the same leaf has a chain. */
+static void test_no_chain(void **state)
+{
+	struct cpuid_fact tsc = { .leaf = 0x15, .eax = 2, .ebx = 250 };
+	struct key_value bochs = { "bios_vendor", "The Bochs Project" };
+	struct cpu_facts cpu = { .like = -1, .cpuid = &tsc, .n_cpuid = 1 };
+	struct facts f = { .cpus = &cpu, .n_cpus = 1 };
+
+	(void)state;
+	assert_null(emulator_no_chain(&f));
+	f.firmware.dmi = (struct key_values){ &bochs, 1 };
+	assert_non_null(emulator_no_chain(&f));
+	tsc.ebx = 0;
+	assert_null(emulator_no_chain(&f));
+	cpu.n_cpuid = 0;
+	assert_null(emulator_no_chain(&f));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cpu_after), cmocka_unit_test(test_repeat),
 		cmocka_unit_test(test_pinned),	  cmocka_unit_test(test_soak),
 		cmocka_unit_test(test_soak_once), cmocka_unit_test(test_soak_pinned),
-		cmocka_unit_test(test_trouble),
+		cmocka_unit_test(test_trouble),	  cmocka_unit_test(test_no_chain),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -74,6 +74,14 @@ static int skip(struct chain *c, int error, const char *reason)
 	return error;
 }
 
+/* Named, and not tried: the verdict that needs the chain is ERROR there. */
+static int leave_to_defect(struct chain *c, const char *defect)
+{
+	c->r->selftest.chain.result = CASE_XFAIL;
+	c->r->selftest.chain.reason = defect;
+	return 0;
+}
+
 static bool has_fault(const struct chain_options *o, const char *name)
 {
 	return o->faults && params_list_has(o->faults, name);
@@ -156,12 +164,14 @@ int chain_run(struct report *r, const struct chain_options *o)
 	struct chain_wanted wanted;
 	struct machine_msr locked;
 	struct chain_next next;
-	const char *why_not;
+	const char *why_not, *defect = emulator_no_chain(&r->facts);
 	char why[320] = "";
 	int ret;
 
 	set_up(&c, &next, &locked);
 	st->depth = next.orders.depth;
+	if (defect)
+		return leave_to_defect(&c, defect);
 	why_not = obstacle(&c, next.kernel);
 	if (why_not)
 		return skip(&c, -ENOENT, why_not);

@@ -164,3 +164,18 @@ const char *emulator_xfail(enum emulator e, const char *case_name, bool npt, boo
 	}
 	return NULL;
 }
+
+/*
+ * Bochs 2.7's models from Skylake on answer leaf 0x15 (SDM Vol. 2, CPUID: EBX/EAX is the ratio of
+ * the TSC to the crystal) as the real CPU does, and count 50 million TSC ticks a second: Linux takes
+ * a second to be sixty, and what sleeps, sleeps for minutes.
+ */
+const char *emulator_no_chain(const struct facts *f)
+{
+	const struct cpuid_fact *tsc;
+
+	if (emulator_of(f) != EMULATOR_BOCHS || !f->n_cpus)
+		return NULL;
+	tsc = cpu_cpuid(f, &f->cpus[0], CPUID_TSC, 0);
+	return tsc && tsc->ebx ? "this emulator's clock is far slower than its CPU says" : NULL;
+}
