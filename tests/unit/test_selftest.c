@@ -147,12 +147,15 @@ static void test_trouble(void **state)
 		assert_false(health_is_trouble(good[i]));
 }
 
-/* Where Bochs' clock lies; a real CPU that answers the same leaf has a chain. */
+/* Where Bochs' clock lies, and where it has no unrestricted guest; real CPUs have a chain. */
 static void test_no_chain(void **state)
 {
 	struct cpuid_fact tsc = { .leaf = 0x15, .eax = 2, .ebx = 250 };
+	struct msr_fact proc2 = { .index = 0x48b, .value = UINT64_C(0x80) << 32 };
 	struct key_value bochs = { "bios_vendor", "The Bochs Project" };
-	struct cpu_facts cpu = { .like = -1, .cpuid = &tsc, .n_cpuid = 1 };
+	struct cpu_facts cpu = {
+		.like = -1, .cpuid = &tsc, .n_cpuid = 1, .msr = &proc2, .n_msr = 1
+	};
 	struct facts f = { .cpus = &cpu, .n_cpus = 1 };
 
 	(void)state;
@@ -161,7 +164,11 @@ static void test_no_chain(void **state)
 	assert_non_null(emulator_no_chain(&f));
 	tsc.ebx = 0;
 	assert_null(emulator_no_chain(&f));
-	cpu.n_cpuid = 0;
+	proc2.value = UINT64_C(0x02) << 32;
+	assert_non_null(emulator_no_chain(&f));
+	cpu.n_msr = 0;
+	assert_non_null(emulator_no_chain(&f));
+	f.firmware.dmi.n = 0;
 	assert_null(emulator_no_chain(&f));
 }
 

@@ -26,7 +26,7 @@ unsigned int emulator_slowness(enum emulator e);
  */
 const char *emulator_xfail(enum emulator e, const char *case_name, bool npt, bool *crashes);
 
-/* Why Linux cannot run as L1 and L2 there in a time that anybody would wait, or NULL. */
+/* Why Linux as L1 and L2 is not tried there, or NULL. */
 const char *emulator_no_chain(const struct facts *f);
 
 #endif
