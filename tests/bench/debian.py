@@ -43,6 +43,8 @@ if test "$levels" = {QEMU_BARE}; then
 fi
 {QEMU} $devices -machine pc -accel kvm -cpu host -smp 2 -m $memory -no-reboot \\
 	-kernel /vmlinuz -initrd $next -append "console=ttyS0 quiet levels=$levels" </dev/null
+# The time is up to L2's line, which the console has to send yet.
+busybox sleep 1
 busybox poweroff -f
 """
 

@@ -2,6 +2,7 @@
 /* An init that says that it runs and powers the machine off: the least that a kernel can do. */
 #include <stddef.h>
 #include <sys/reboot.h>
+#include <termios.h>
 #include <unistd.h>
 
 static const char text[] = "nestcheck-bench: init\n";
@@ -10,6 +11,8 @@ int main(void)
 {
 	if (write(STDOUT_FILENO, text, sizeof(text) - 1) < 0)
 		return 1;
+	/* What the port has not sent yet would be lost. */
+	tcdrain(STDOUT_FILENO);
 	reboot(RB_POWER_OFF);
 	for (;;)
 		pause();
