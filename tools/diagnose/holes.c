@@ -17,11 +17,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "diagnose/vendor.h"
+
 const struct hole holes[HOLES] = {
-	{ "CVE-2026-46113", "use after free in the shadow MMU" },
-	{ "CVE-2026-53359", "use after free in the shadow MMU by confused roles" },
-	{ "CVE-2026-64561", "stale root in the shadow MMU" },
-	{ "CVE-2026-64562", "use after free of a shadow VMCS (Intel)" },
+	{ "CVE-2026-46113", "use after free in the shadow MMU", false },
+	{ "CVE-2026-53359", "use after free in the shadow MMU by confused roles", false },
+	{ "CVE-2026-64561", "stale root in the shadow MMU", false },
+	{ "CVE-2026-64562", "use after free of a shadow VMCS (Intel)", true },
 };
 
 /* Series with the fix, newest first; all others from `since` on never got it. */
@@ -127,6 +129,17 @@ bool kernel_version_parse(const char *release, struct kernel_version *v)
 	return true;
 }
 
+bool kernel_version_of(const char *release, const char *version, struct kernel_version *v)
+{
+	const char *debian = version ? strstr(version, "Debian ") : NULL;
+
+	if (debian && kernel_version_parse(debian + strlen("Debian "), v)) {
+		v->distribution = true;
+		return true;
+	}
+	return kernel_version_parse(release, v);
+}
+
 static int compare(unsigned int a_major, unsigned int a_minor, unsigned int b_major,
 		   unsigned int b_minor)
 {
@@ -166,4 +179,23 @@ void hole_fixed_in(size_t index, const struct kernel_version *v, char *buf, size
 	}
 	snprintf(buf, size, "no fix in %u.%u; %u.%u.%u has it", v->major, v->minor, f->in[0].major,
 		 f->in[0].minor, f->in[0].patch);
+}
+
+bool hole_concerns(size_t index, enum cpu_vendor vendor)
+{
+	return !holes[index].intel || !vendor_has_svm(vendor);
+}
+
+size_t holes_open(const struct kernel_version *v, enum cpu_vendor vendor, struct text *t)
+{
+	char fixed[80];
+	size_t n = 0;
+
+	for (size_t i = 0; i < HOLES; i++) {
+		if (hole_state(i, v) != HOLE_OPEN || !hole_concerns(i, vendor))
+			continue;
+		hole_fixed_in(i, v, fixed, sizeof(fixed));
+		text_addf(t, "%s%s (%s; %s)", n++ ? ", " : "", holes[i].cve, holes[i].what, fixed);
+	}
+	return n;
 }

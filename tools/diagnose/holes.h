@@ -8,6 +8,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "lib/output.h"
+#include "lib/report.h"
+
 /* "6.12.95-2-pve": three numbers, and whether a distribution's name follows. */
 struct kernel_version {
 	unsigned int major, minor, patch;
@@ -18,6 +21,12 @@ struct kernel_version {
 /* False where the release does not start with two numbers at least. */
 bool kernel_version_parse(const char *release, struct kernel_version *v);
 
+/*
+ * The same of what uname says, -r and -v (NULL: not known): Debian's release is "6.1.0-40-amd64",
+ * its version "#1 SMP ... Debian 6.1.153-1 (date)".
+ */
+bool kernel_version_of(const char *release, const char *version, struct kernel_version *v);
+
 enum hole_state {
 	HOLE_UNKNOWN, /* a candidate of the release with the fix, and not known of which */
 	HOLE_OPEN,    /* older than the fix in this series, or the series never got one */
@@ -27,6 +36,7 @@ enum hole_state {
 struct hole {
 	const char *cve;
 	const char *what;
+	bool intel; /* is in kvm_intel alone */
 };
 
 #define HOLES 4
@@ -37,6 +47,12 @@ extern const struct hole holes[HOLES];
  * which v->distribution is for. index: into holes.
  */
 enum hole_state hole_state(size_t index, const struct kernel_version *v);
+
+/* Whether a CPU of that vendor's runs the code with the hole. */
+bool hole_concerns(size_t index, enum cpu_vendor vendor);
+
+/* Adds "CVE-... (what it is; fixed in 6.12.95), ..." for those that are open; how many. */
+size_t holes_open(const struct kernel_version *v, enum cpu_vendor vendor, struct text *t);
 
 /* "fixed in 6.12.95", or that v's series has none and which is the newest that does. */
 void hole_fixed_in(size_t index, const struct kernel_version *v, char *buf, size_t size);

@@ -14,46 +14,17 @@
 #include "lib/hw/msr.h"
 #include "lib/output.h"
 
-#define INTEL_ONLY "(Intel)"
-
-/* Debian's release is "6.1.0-40-amd64", and its version "#1 SMP ... Debian 6.1.153-1 (date)". */
 static bool version_of(const struct situation *s, struct kernel_version *v)
 {
-	const char *debian = s->f->kernel.version ? strstr(s->f->kernel.version, "Debian ") : NULL;
-
-	if (debian && kernel_version_parse(debian + strlen("Debian "), v)) {
-		v->distribution = true;
-		return true;
-	}
-	return s->f->kernel.release && kernel_version_parse(s->f->kernel.release, v);
-}
-
-static bool concerns(const struct situation *s, size_t hole)
-{
-	return !vendor_has_svm(s->vendor) || !strstr(holes[hole].what, INTEL_ONLY);
+	return kernel_version_of(s->f->kernel.release, s->f->kernel.version, v);
 }
 
 static bool undecided(const struct situation *s, const struct kernel_version *v)
 {
 	for (size_t i = 0; i < HOLES; i++)
-		if (concerns(s, i) && hole_state(i, v) == HOLE_UNKNOWN)
+		if (hole_concerns(i, s->vendor) && hole_state(i, v) == HOLE_UNKNOWN)
 			return true;
 	return false;
-}
-
-/* The open ones as text, "CVE-... (what it is; fixed in 6.12.95), ..."; how many. */
-static size_t open_holes(struct situation *s, const struct kernel_version *v, struct text *t)
-{
-	char fixed[80];
-	size_t n = 0;
-
-	for (size_t i = 0; i < HOLES; i++) {
-		if (hole_state(i, v) != HOLE_OPEN || !concerns(s, i))
-			continue;
-		hole_fixed_in(i, v, fixed, sizeof(fixed));
-		text_addf(t, "%s%s (%s; %s)", n++ ? ", " : "", holes[i].cve, holes[i].what, fixed);
-	}
-	return n;
 }
 
 /* "CVE-..., CVE-..."; the finding known-holes has what they are. */
@@ -62,7 +33,7 @@ static const char *open_names(struct situation *s, const struct kernel_version *
 	const char *names = NULL;
 
 	for (size_t i = 0; i < HOLES; i++)
-		if (hole_state(i, v) == HOLE_OPEN && concerns(s, i))
+		if (hole_state(i, v) == HOLE_OPEN && hole_concerns(i, s->vendor))
 			names = say(s, "%s%s%s", names ? names : "", names ? ", " : "",
 				    holes[i].cve);
 	return names;
@@ -104,7 +75,7 @@ static void check_known_holes(struct situation *s, const struct rule *rule)
 	/* Where nothing nests for another reason there is nothing to break out of. */
 	if (blocker_exists(s->r) && !finding_exists(s->r, "nested-off"))
 		return;
-	if (!open_holes(s, &v, &t))
+	if (!holes_open(&v, s->vendor, &t))
 		return;
 	f = finding_add(s, rule);
 	f->evidence = say(s, "kernel %s: %s", s->f->kernel.release, t.s);

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "diagnose/holes.h"
-#include "diagnose/vendor.h"
 #include "setup/host.h"
 #include "setup/host_root.h"
 
@@ -88,37 +87,16 @@ void find_kernels(struct arena *a, int root, const char *module, struct host_ker
 		qsort(out->v, out->n, sizeof(out->v[0]), newest_first);
 }
 
-/* Debian's release is "6.1.0-40-amd64", and its version "#1 SMP ... Debian 6.1.153-1 (date)". */
-static bool version_of(const char *release, const char *version, struct kernel_version *v)
-{
-	const char *debian = version ? strstr(version, "Debian ") : NULL;
-
-	if (debian && kernel_version_parse(debian + strlen("Debian "), v)) {
-		v->distribution = true;
-		return true;
-	}
-	return release && kernel_version_parse(release, v);
-}
-
 enum tri kernel_unsafe(struct arena *a, const char *release, const char *version,
 		       enum cpu_vendor vendor, const char **what)
 {
 	struct kernel_version v;
+	struct text t = { 0 };
 
 	*what = NULL;
-	if (!version_of(release, version, &v))
+	if (!kernel_version_of(release, version, &v) || !holes_open(&v, vendor, &t))
 		return TRI_NO;
-	for (size_t i = 0; i < HOLES; i++) {
-		char fixed[80];
-
-		if (hole_state(i, &v) != HOLE_OPEN ||
-		    (vendor_has_svm(vendor) && strstr(holes[i].what, "(Intel)")))
-			continue;
-		hole_fixed_in(i, &v, fixed, sizeof(fixed));
-		*what = arena_printf(a, "%s%s%s (%s; %s)", *what ? *what : "", *what ? ", " : "",
-				     holes[i].cve, holes[i].what, fixed);
-	}
-	if (!*what)
-		return TRI_NO;
+	*what = arena_strdup(a, t.s);
+	text_free(&t);
 	return v.distribution ? TRI_UNKNOWN : TRI_YES;
 }
