@@ -73,6 +73,8 @@ void setup_kernel(bool fw_cfg)
 	signal(SIGPIPE, SIG_IGN);
 	/* KVM waits for RCU whenever it makes or ends a VM: tens of milliseconds, unless hurried. */
 	write_file("/sys/kernel/rcu_expedited", "1", 1);
+	/* For guests' memory. With less than 512 MiB the kernel has it off: huge_memory.c. */
+	write_file("/sys/kernel/mm/transparent_hugepage/enabled", "madvise", 7);
 	/* Nothing that ran on past an oops, or beside a stuck CPU, has proved anything. */
 	write_file("/proc/sys/kernel/panic_on_oops", "1", 1);
 	write_file("/proc/sys/kernel/softlockup_panic", "1", 1);

@@ -199,7 +199,8 @@ static void test_lines_nul(void **state)
 
 static void test_orders(void **state)
 {
-	struct chain_orders o = { .level = 1, .depth = 3, .cpus = 4, .silence_ms = 9000 }, back;
+	struct chain_orders o = { .level = 1, .depth = 3, .cpus = 4, .silence_ms = 9000, .slow = 5 };
+	struct chain_orders back, deeper;
 	char words[CHAIN_WORDS_MAX], cmdline[CHAIN_WORDS_MAX + 64];
 
 	(void)state;
@@ -212,13 +213,21 @@ static void test_orders(void **state)
 	assert_int_equal(back.depth, 3);
 	assert_int_equal(back.cpus, 4);
 	assert_int_equal(back.silence_ms, 9000);
+	assert_int_equal(back.slow, 5);
 	assert_string_equal(back.nonce, o.nonce);
 	assert_string_equal(back.faults, o.faults);
 	back = chain_orders_next(&o);
 	assert_int_equal(back.level, 2);
 	assert_int_equal(back.depth, 3);
 	assert_string_equal(back.nonce, o.nonce);
-	/* The level below must not give up first. */
+	assert_int_equal(back.slow, 5);
+	/* The level below must not give up first: L1 counts by a clock that is five times slower. */
+	assert_true(back.silence_ms * 5 < o.silence_ms && back.silence_ms * 5 > o.silence_ms / 2);
+	deeper = chain_orders_next(&back);
+	assert_int_equal(deeper.slow, 5);
+	assert_true(deeper.silence_ms < back.silence_ms && deeper.silence_ms > back.silence_ms / 2);
+	o.slow = 1;
+	back = chain_orders_next(&o);
 	assert_true(back.silence_ms < o.silence_ms && back.silence_ms > o.silence_ms / 2);
 }
 

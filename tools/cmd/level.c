@@ -32,14 +32,24 @@ static pthread_mutex_t speaking = PTHREAD_MUTEX_INITIALIZER;
 
 static void send_line(const struct chain_line *line)
 {
-	size_t size;
+	size_t size, words, bytes;
 	char *text = chain_line_make(line, &size);
 	const char *at = text;
 
 	if (!text)
 		return;
+	words = size / sizeof(uint32_t);
+	bytes = size % sizeof(uint32_t);
 	pthread_mutex_lock(&speaking);
-	__asm__ volatile("rep outsb" : "+S"(at), "+c"(size) : "d"(MACHINE_CHANNEL_PORT) : "memory");
+	__asm__ volatile("rep outsl"
+			 : "+S"(at), "+c"(words)
+			 : "d"(MACHINE_CHANNEL_PORT)
+			 : "memory");
+	__asm__ volatile("rep outsb"
+			 : "+S"(at), "+c"(bytes)
+			 : "d"(MACHINE_CHANNEL_PORT)
+			 : "memory");
+	outb(0, MACHINE_CHANNEL_BELL);
 	pthread_mutex_unlock(&speaking);
 	free(text);
 }
@@ -125,11 +135,17 @@ static bool prove(struct arena *a)
 
 /* --- the next level -------------------------------------------------------------------- */
 
-/* One line of it: its newlines are between tokens, as strings have theirs as \n. */
+/*
+ * What L0 takes of it: findings, capabilities, KVM's state; the facts would be nine tenths. In one
+ * line: its newlines are between tokens, as strings have theirs as \n.
+ */
 static void say_report(const struct report *r)
 {
-	char *json = report_to_json(r), *to = json;
+	struct report brief = *r;
+	char *json, *to;
 
+	brief.facts = (struct facts){ .n_cpus = 0 };
+	json = to = report_to_json(&brief);
 	for (const char *from = json; *from; from++) {
 		if (*from == '\n')
 			from += strspn(from, "\n ") - 1;
@@ -174,6 +190,17 @@ static bool load(struct report *r)
 	return false;
 }
 
+/* For the next level's memory. With less than 512 MiB the kernel has it off: huge_memory.c. */
+static void allow_huge_pages(void)
+{
+	FILE *f = fopen("/sys/kernel/mm/transparent_hugepage/enabled", "we");
+
+	if (!f)
+		return;
+	fputs("madvise", f);
+	fclose(f);
+}
+
 static bool start_next(struct report *r)
 {
 	struct chain_next next = {
@@ -188,6 +215,7 @@ static bool start_next(struct report *r)
 	char why[320];
 	int ret;
 
+	allow_huge_pages();
 	say_stage(CHAIN_NEXT);
 	ret = chain_start(&next, why, sizeof(why));
 	if (ret < 0)
@@ -226,7 +254,7 @@ static bool find_orders(void)
 /* Asked before anything is written to it: no other machine has it. */
 static bool has_channel(void)
 {
-	return !ioperm(MACHINE_CHANNEL_PORT, 4, 1) &&
+	return !ioperm(MACHINE_CHANNEL_PORT, MACHINE_CHANNEL_BELL - MACHINE_CHANNEL_PORT + 1, 1) &&
 	       inl(MACHINE_CHANNEL_PORT) == MACHINE_CHANNEL_MAGIC;
 }
 

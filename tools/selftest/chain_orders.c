@@ -16,8 +16,8 @@ void chain_orders_format(const struct chain_orders *o, char *text, size_t size)
 {
 	snprintf(text, size,
 		 "nestcheck.level=%u nestcheck.depth=%u nestcheck.cpus=%u nestcheck.silence=%u "
-		 "nestcheck.nonce=%s%s%s",
-		 o->level, o->depth, o->cpus, o->silence_ms, o->nonce,
+		 "nestcheck.slow=%u nestcheck.nonce=%s%s%s",
+		 o->level, o->depth, o->cpus, o->silence_ms, o->slow, o->nonce,
 		 o->faults[0] && is_plain(o->faults) ? " nestcheck.fault=" : "",
 		 is_plain(o->faults) ? o->faults : "");
 }
@@ -58,6 +58,7 @@ bool chain_orders_parse(const char *cmdline, struct chain_orders *o)
 		.depth = number(cmdline, "depth", 2),
 		.cpus = number(cmdline, "cpus", 2),
 		.silence_ms = number(cmdline, "silence", 15000),
+		.slow = number(cmdline, "slow", 1),
 	};
 	if (!word(cmdline, "nonce", o->nonce, sizeof(o->nonce)))
 		o->nonce[0] = '\0';
@@ -66,12 +67,17 @@ bool chain_orders_parse(const char *cmdline, struct chain_orders *o)
 	return o->level >= 1 && o->level <= CHAIN_DEPTH_MAX;
 }
 
-/* Each gives up before the level below gives it up, so that it can still tell. */
+/*
+ * Each gives up before the level below gives it up, so that it can still tell. L1 is the first
+ * whose own clock is the slow one.
+ */
 struct chain_orders chain_orders_next(const struct chain_orders *o)
 {
 	struct chain_orders next = *o;
 
 	next.level++;
 	next.silence_ms = o->silence_ms / 3 * 2;
+	if (o->level == 1 && o->slow > 1)
+		next.silence_ms /= o->slow;
 	return next;
 }

@@ -20,7 +20,7 @@
 #define ROUNDS 8 /* in a burst */
 
 /* An interval, and how late it may be: a host that is busy, an emulator. */
-#define TIMER_NS      20000000LL
+#define TIMER_NS      5000000LL
 #define TIMER_LATE_NS 3000000000LL
 
 struct half {

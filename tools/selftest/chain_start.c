@@ -18,7 +18,8 @@
 /* The whole may take so many times as long as a silence. */
 #define LIMIT_FACTOR 10
 
-#define KERNEL_WORDS MACHINE_CMDLINE " oops=panic rdinit=" CHAIN_ROOT_INIT
+/* Grace periods by interrupts, not by ticks, which may be far between. */
+#define KERNEL_WORDS MACHINE_CMDLINE " oops=panic rcupdate.rcu_expedited=1 rdinit=" CHAIN_ROOT_INIT
 
 /*
  * A guest's guest starts with one CPU, and its program starts the others: each one's timer ticks
@@ -31,6 +32,14 @@ struct ears {
 	struct chain_lines channel, console;
 	struct machine *machine;
 };
+
+/* Since the machine's start, in L0's time: our own clock is slow where we are a guest's. */
+static uint64_t us_of(const struct ears *e, uint64_t us)
+{
+	const struct chain_orders *o = &e->next->orders;
+
+	return o->level > 1 && o->slow > 1 ? us * o->slow : us;
+}
 
 static void pass_on(struct ears *e, const struct chain_line *line)
 {
@@ -53,7 +62,7 @@ static void take_channel(char *text, void *data)
 	    line.level > e->next->orders.depth || (line.level == level && !is_own_verb(line.verb)))
 		return;
 	if (line.level == level && e->machine)
-		line.us = machine_us(e->machine);
+		line.us = us_of(e, machine_us(e->machine));
 	pass_on(e, &line);
 }
 
@@ -67,7 +76,7 @@ static void take_console(char *text, void *data)
 		text[n - 1] = '\0';
 	chain_clean(text);
 	line.rest = text;
-	line.us = e->machine ? machine_us(e->machine) : 0;
+	line.us = e->machine ? us_of(e, machine_us(e->machine)) : 0;
 	pass_on(e, &line);
 }
 
@@ -92,7 +101,7 @@ static void tell_end(struct ears *e, int error, const struct machine_result *res
 	struct chain_end end = {
 		.error = error,
 		.end = res->end,
-		.us = res->us,
+		.us = us_of(e, res->us),
 		.exits = res->exits,
 		.nested_run = res->nested_run,
 		.counted = res->counted,
@@ -145,6 +154,8 @@ static int run(const struct chain_next *n, const struct chain_root *root, uint64
 		.n_msrs = n->n_msrs,
 		.silence_ms = n->orders.silence_ms,
 		.limit_ms = n->orders.silence_ms * LIMIT_FACTOR,
+		.slow = n->orders.level == 1 ? n->orders.slow : 1,
+		.leave = n->orders.level > 1,
 		.console = on_console,
 		.channel = on_channel,
 		.data = &ears,

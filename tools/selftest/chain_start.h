@@ -12,10 +12,11 @@
 /*
  * What a level is told on its kernel's command line, as nestcheck.KEY=VALUE.
  * level: the one that is told; silence_ms: how long it may say nothing; cpus: of levels after
- * it. nonce: hex, nothing else.
+ * it. slow: by how much its clock, and that of all levels after it, is slower than L0's; times
+ * are told in L0's. nonce: hex, nothing else.
  */
 struct chain_orders {
-	unsigned int level, depth, cpus, silence_ms;
+	unsigned int level, depth, cpus, silence_ms, slow;
 	char nonce[SHA256_HEX];
 	char faults[128];
 };

@@ -20,6 +20,12 @@ enum emulator emulator_of(const struct facts *f);
 unsigned int emulator_slowness(enum emulator e);
 
 /*
+ * By how much slower the clock of a guest there has to go: where an exit of L2 costs a millisecond
+ * and more, a tick's three of them leave a kernel with 250 ticks a second little or no time.
+ */
+unsigned int emulator_slow_clock(enum emulator e);
+
+/*
  * Why a case cannot pass there, or NULL. The only source of `xfail`. npt: L0 uses nested paging.
  * crashes: running it ends the emulator or the machine in it, so it is not run; never so where
  * there is no emulator.

@@ -76,7 +76,7 @@ enum {
 	BOOT_NO_RTC = 1 << 5,
 };
 
-/* 5.2.12, with its entries 5.2.12.2 and 5.2.12.3 */
+/* 5.2.12, with its entries 5.2.12.2 */
 struct madt {
 	struct header header;
 	uint32_t lapic, flags;
@@ -87,14 +87,8 @@ struct madt_lapic {
 	uint32_t flags;
 } PACKED;
 
-struct madt_ioapic {
-	uint8_t type, length, id, reserved;
-	uint32_t address, gsi;
-} PACKED;
-
 enum {
 	MADT_LAPIC = 0,
-	MADT_IOAPIC = 1,
 	LAPIC_ENABLED = 1
 };
 
@@ -105,17 +99,15 @@ enum {
  *	Device (\_SB.COM1) {
  *		Name (_HID, EisaId ("PNP0501"))
  *		Name (_CRS, ResourceTemplate () {
- *			IO (Decode16, 0x3f8, 0x3f8, 1, 8)
- *			Interrupt (ResourceConsumer, Edge, ActiveHigh, Exclusive) { 4 } }) }
+ *			IO (Decode16, 0x3f8, 0x3f8, 1, 8) }) }
  */
 static const uint8_t aml[] = {
-	0x08, '_',  'S',  '5',	'_',  0x12,	     7,	   4,	 0x0a, 5,    0,	  0,   0,   /**/
-	0x5b, 0x82, 49,	  0x5c, 0x2e, '_',	     'S',  'B',	 '_',  'C',  'O', 'M', '1', /**/
-	0x08, '_',  'H',  'I',	'D',  0x0c,	     0x41, 0xd0, 0x05, 0x01,		    /**/
-	0x08, '_',  'C',  'R',	'S',  0x11,	     22,   0x0a, 19,			    /**/
-	0x47, 0x01, 0xf8, 0x03, 0xf8, 0x03,	     1,	   8,				    /**/
-	0x89, 6,    0,	  0x03, 1,    ACPI_COM1_GSI, 0,	   0,	 0,			    /**/
-	0x79, 0,									    /**/
+	0x08, '_',  'S',  '5',	'_',  0x12, 7,	  4,	0x0a, 5,    0,	 0,   0,   /**/
+	0x5b, 0x82, 40,	  0x5c, 0x2e, '_',  'S',  'B',	'_',  'C',  'O', 'M', '1', /**/
+	0x08, '_',  'H',  'I',	'D',  0x0c, 0x41, 0xd0, 0x05, 0x01,		   /**/
+	0x08, '_',  'C',  'R',	'S',  0x11, 13,	  0x0a, 10,			   /**/
+	0x47, 0x01, 0xf8, 0x03, 0xf8, 0x03, 1,	  8,				   /**/
+	0x79, 0,								   /**/
 };
 
 static uint8_t checksum(const void *data, size_t n)
@@ -182,7 +174,6 @@ static size_t write_fadt(uint8_t *at, uint64_t dsdt)
 
 static size_t write_madt(uint8_t *at, unsigned int cpus)
 {
-	struct madt_ioapic ioapic = { MADT_IOAPIC, sizeof(ioapic), 0, 0, ACPI_IOAPIC_ADDRESS, 0 };
 	struct madt *m = (struct madt *)at;
 	size_t length = sizeof(*m);
 
@@ -193,8 +184,6 @@ static size_t write_madt(uint8_t *at, unsigned int cpus)
 		memcpy(at + length, &lapic, sizeof(lapic));
 		length += sizeof(lapic);
 	}
-	memcpy(at + length, &ioapic, sizeof(ioapic));
-	length += sizeof(ioapic);
 	*m = (struct madt){ .header = header("APIC", 5, length), .lapic = ACPI_LAPIC_ADDRESS };
 	seal(m);
 	return length;

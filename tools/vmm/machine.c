@@ -18,6 +18,8 @@
 #include "vmm/machine_parts.h"
 
 #define MEMORY_UNIT  (2ULL << 20)
+/* The kernel's local APIC timer counts 125 times that in 32 bits: apic.c, setup_APIC_timer(). */
+#define TSC_KHZ_MAX  (UINT32_MAX / 125)
 #define AFTER_RESET  0xfff0  /* RIP, SDM Vol. 3 table 10-1 */
 #define RESET_VECTOR 0xffff0 /* f000:fff0 */
 
@@ -111,6 +113,41 @@ static void write_reset_vector(uint8_t *memory)
 	memcpy(memory + RESET_VECTOR, code, sizeof(code));
 }
 
+/* What KVM gives each vCPU unless it is told otherwise; 0 where it does not say. */
+static unsigned int tsc_khz(const struct vm *vm)
+{
+	int khz = ioctl(vm->fd, KVM_GET_TSC_KHZ, 0UL);
+
+	return khz > 0 ? (unsigned int)khz : 0;
+}
+
+unsigned int machine_slow(unsigned int wanted)
+{
+	unsigned int khz = 0, most;
+	struct vm vm;
+
+	if (wanted < 2)
+		return 1;
+	if (vm_create(&vm, MEMORY_UNIT) == 0) {
+		khz = tsc_khz(&vm);
+		vm_destroy(&vm);
+	}
+	most = khz ? TSC_KHZ_MAX / khz : 1;
+	return most < 1 ? 1 : most < wanted ? most : wanted;
+}
+
+/* The caller's words, and those that slow the clock down; false where they are too long. */
+static bool add_clock(const struct machine *m, char *cmdline, size_t size)
+{
+	unsigned int khz = m->o->slow > 1 ? tsc_khz(&m->vm) * m->o->slow : 0;
+	int n = snprintf(cmdline, size, "%s", m->o->cmdline);
+
+	if (khz && n >= 0 && (size_t)n < size)
+		n += snprintf(cmdline + n, size - (size_t)n,
+			      " no-kvmclock tsc=reliable tsc_early_khz=%u", khz);
+	return n >= 0 && (size_t)n < size;
+}
+
 static int run(struct machine *m, const struct linux_kernel *kernel, struct linux_guest *guest,
 	       uint64_t initrd)
 {
@@ -123,8 +160,10 @@ static int run(struct machine *m, const struct linux_kernel *kernel, struct linu
 	acpi_write(m->vm.memory + LINUX_ACPI_TABLES, LINUX_ACPI_TABLES, m->o->cpus);
 	write_reset_vector(m->vm.memory);
 	ret = machine_make_cpus(m, kernel->entry);
-	if (ret == 0)
+	if (ret == 0) {
+		machine_open_channel(m);
 		machine_map(m, &ahead);
+	}
 	if (ret == 0)
 		ret = machine_run_cpus(m);
 	if (ret < 0)
@@ -148,10 +187,11 @@ static void destroy(struct machine *m)
 int machine_run(const struct machine_options *o, struct machine_result *result)
 {
 	struct machine m = { .o = o, .result = result, .lock = PTHREAD_MUTEX_INITIALIZER };
+	char cmdline[LINUX_CMDLINE_SIZE];
 	struct linux_guest guest = { .size = o->memory,
 				     .low = o->memory < VM_LOW_MEMORY_MAX ? o->memory :
 									    VM_LOW_MEMORY_MAX,
-				     .cmdline = o->cmdline,
+				     .cmdline = cmdline,
 				     .initrd = o->initrd,
 				     .n_initrd = o->n_initrd };
 	struct linux_kernel kernel;
@@ -165,18 +205,23 @@ int machine_run(const struct machine_options *o, struct machine_result *result)
 	if (ret < 0)
 		return ret;
 	ret = linux_parse(&o->kernel, &kernel, &why);
-	if (ret == 0)
-		ret = linux_place(&kernel, &guest, &initrd, &why);
 	if (ret < 0)
 		return refuse(result, ret, why);
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
 	pthread_cond_init(&m.ended, &monotonic);
 	ret = vm_create(&m.vm, o->memory);
+	if (ret < 0)
+		return failed(&m, ret);
+	if (!add_clock(&m, cmdline, sizeof(cmdline)))
+		ret = refuse(result, -EINVAL, "the kernel's command line is too long");
+	if (ret == 0)
+		ret = linux_place(&kernel, &guest, &initrd, &why);
+	if (ret < 0 && why)
+		refuse(result, ret, why);
 	if (ret == 0)
 		ret = run(&m, &kernel, &guest, initrd);
-	else
-		failed(&m, ret);
-	destroy(&m);
+	if (!o->leave)
+		destroy(&m);
 	return ret;
 }

@@ -19,10 +19,12 @@ struct machine;
 #define MACHINE_MEMORY_MIN (64ULL << 20)
 
 /*
- * OUT and REP OUTSB to it, a byte each, reach machine_options.channel; a 32-bit IN reads
- * MACHINE_CHANNEL_MAGIC. No PC has anything there.
+ * OUT and REP OUTS to it, of any width, reach machine_options.channel, at the latest with an OUT to
+ * MACHINE_CHANNEL_BELL; a 32-bit IN reads MACHINE_CHANNEL_MAGIC. KVM keeps what is written until
+ * then (coalesced PIO): a line is a few exits, however long. No PC has anything there.
  */
 #define MACHINE_CHANNEL_PORT  0x0ad0
+#define MACHINE_CHANNEL_BELL  0x0ad4
 #define MACHINE_CHANNEL_MAGIC 0x4b43534e /* "NSCK" */
 
 /*
@@ -46,7 +48,11 @@ struct machine_msr {
 /*
  * initrd: parts that the guest gets as one, each at a multiple of 4. msrs: preset on every
  * vCPU, as firmware would have done. silence_ms: how long neither console nor channel may say
- * anything, limit_ms: how long the whole may take; 0 for no limit.
+ * anything, limit_ms: how long the whole may take; 0 for no limit. slow: by how much the guest's
+ * clock goes slower than time, as far as machine_slow() has it; 0 is 1.
+ *
+ * leave: the process is about to end the system: the machine is left as it is, with its threads
+ * stopped, for tearing it down takes long in a guest of an emulator.
  *
  * console, channel: what the guest said, as it comes (not by lines); called from the vCPUs'
  * threads, one at a time. They may call machine_nested_run() and machine_stop().
@@ -61,6 +67,8 @@ struct machine_options {
 	const struct machine_msr *msrs;
 	size_t n_msrs;
 	unsigned int silence_ms, limit_ms;
+	unsigned int slow;
+	bool leave;
 	void (*console)(struct machine *m, const char *bytes, size_t n, void *data);
 	void (*channel)(struct machine *m, const char *bytes, size_t n, void *data);
 	void *data;
@@ -95,12 +103,21 @@ struct machine_result {
 };
 
 /*
- * From making the VM to its end; everything that it made is gone when it returns. 0, or a
+ * From making the VM to its end; everything that it made is gone when it returns (but with
+ * `leave`). 0, or a
  * negative errno with a sentence in result->what where the machine could not be started:
  * -EINVAL for a kernel that is none or options that make no machine, -ENOMEM where the memory
  * is too small for kernel and initrd.
  */
 int machine_run(const struct machine_options *o, struct machine_result *result);
+
+/*
+ * By how much a guest's clock can go slower here, at most `wanted`; 1: it cannot, as KVM does not
+ * tell the TSC's frequency (before Linux 5.16). The guest is told that its TSC is so many times
+ * faster, and to use that. Its timers then come so much more rarely: where an exit costs as much as
+ * is between two ticks, it gets to nothing else. It inherits kvmclock to its own guests.
+ */
+unsigned int machine_slow(unsigned int wanted);
 
 /* In a callback: microseconds since the first KVM_RUN; KVM's nested_run so far; the end, soon. */
 uint64_t machine_us(const struct machine *m);

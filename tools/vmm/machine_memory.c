@@ -46,8 +46,7 @@ struct machine_ahead machine_populate(struct machine *m, const struct linux_kern
 	uint64_t size = m->vm.size, top = size - size / PAGES_PER_STRUCT - TOP_MORE;
 	struct machine_ahead a = { .n = 0 };
 
-	for (size_t i = 0; i < k->n_segments; i++)
-		add(&a, k->segments[i].address, k->segments[i].address + k->segments[i].size);
+	add(&a, k->segments[0].address, k->end);
 	add(&a, initrd, initrd + n_initrd);
 	/* The structures are below an initrd that is at the top, too. */
 	if (n_initrd && size - initrd - n_initrd < PAGE) {

@@ -37,8 +37,10 @@ struct machine {
 	atomic_bool over, stop;
 	uint64_t said_us;
 
+	/* NULL where KVM has none; see ports.c. */
+	struct kvm_coalesced_mmio_ring *ring;
+
 	struct serial serial;
-	bool interrupt; /* the serial port's line, as KVM knows it */
 	char out[512];
 	size_t n_out;
 
@@ -57,6 +59,12 @@ int machine_run_cpus(struct machine *m);
 
 /* A port access of a vCPU's, in its kvm_run. With the lock held. */
 void machine_port(struct machine *m, struct machine_cpu *cpu);
+
+/* Has KVM keep what is written to the channel. Once there is a vCPU. */
+void machine_open_channel(struct machine *m);
+
+/* Hands on what it has kept. With the lock held. */
+void machine_drain(struct machine *m);
 
 /* Hands on what the serial port has sent so far. With the lock held. */
 void machine_flush(struct machine *m);

@@ -139,10 +139,12 @@ static void *run(void *data)
 
 static void check_limits(struct machine *m)
 {
-	uint64_t us = machine_us(m);
+	uint64_t us;
 	char sentence[80];
 
+	machine_drain(m);
 	machine_flush(m);
+	us = machine_us(m);
 	if (m->o->limit_ms && us >= m->o->limit_ms * 1000ULL) {
 		snprintf(sentence, sizeof(sentence), "not over after %u ms", m->o->limit_ms);
 		machine_over(m, MACHINE_TIMEOUT, NULL, sentence);
@@ -166,6 +168,7 @@ static void wait_for_end(struct machine *m)
 		if (pthread_cond_timedwait(&m->ended, &m->lock, &at) == ETIMEDOUT)
 			check_limits(m);
 	}
+	machine_drain(m);
 	machine_flush(m);
 	pthread_mutex_unlock(&m->lock);
 }

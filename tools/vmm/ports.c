@@ -3,12 +3,14 @@
  * The machine's I/O ports: serial port, channel, and the ways to end it all.
  */
 #include <linux/kvm.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/ioctl.h>
 
 #include "vmm/acpi.h"
 #include "vmm/machine_parts.h"
 
+#define PAGE	       4096
 #define KEYBOARD_PORT  0x64
 #define KEYBOARD_RESET 0xfe /* pulse output port bit 0: what a PC's reset line hangs on */
 #define RESET_CPU      0x04 /* in port 0xcf9 */
@@ -30,17 +32,6 @@ static void send(struct machine *m, uint8_t byte)
 		machine_flush(m);
 }
 
-/* KVM is told of a change only: it is an edge that the guest's interrupt controller sees. */
-static void set_interrupt(struct machine *m)
-{
-	struct kvm_irq_level line = { .irq = ACPI_COM1_GSI, .level = serial_interrupt(&m->serial) };
-
-	if (line.level == m->interrupt)
-		return;
-	m->interrupt = line.level;
-	ioctl(m->vm.fd, KVM_IRQ_LINE, &line);
-}
-
 static void serial_port(struct machine *m, struct kvm_run *run, uint8_t *data)
 {
 	unsigned int reg = run->io.port - ACPI_COM1_PORT;
@@ -51,23 +42,62 @@ static void serial_port(struct machine *m, struct kvm_run *run, uint8_t *data)
 		else if (serial_write(&m->serial, reg, data[i]))
 			send(m, data[i]);
 	}
-	set_interrupt(m);
+}
+
+/* KVM_CAP_COALESCED_PIO, since Linux 4.20: api.rst, 4.116. Without it each OUT is an exit. */
+void machine_open_channel(struct machine *m)
+{
+	struct kvm_coalesced_mmio_zone zone = { .addr = MACHINE_CHANNEL_PORT,
+						.size = MACHINE_CHANNEL_BELL - MACHINE_CHANNEL_PORT,
+						.pio = 1 };
+	int page = ioctl(m->vm.fd, KVM_CHECK_EXTENSION, KVM_CAP_COALESCED_MMIO);
+
+	if (page <= 0 || ((size_t)page + 1) * PAGE > m->vm.run_size ||
+	    ioctl(m->vm.fd, KVM_CHECK_EXTENSION, KVM_CAP_COALESCED_PIO) <= 0 ||
+	    ioctl(m->vm.fd, KVM_REGISTER_COALESCED_MMIO, &zone) < 0)
+		return;
+	m->ring = (void *)((char *)m->cpus[0].vcpu.run + (size_t)page * PAGE);
+}
+
+static void say(struct machine *m, const uint8_t *bytes, size_t n)
+{
+	m->said_us = machine_us(m);
+	if (n && m->o->channel)
+		m->o->channel(m, (const char *)bytes, n, m->o->data);
+}
+
+void machine_drain(struct machine *m)
+{
+	struct kvm_coalesced_mmio_ring *ring = m->ring;
+	const unsigned int max = (PAGE - sizeof(*ring)) / sizeof(ring->coalesced_mmio[0]);
+	uint8_t bytes[PAGE];
+	size_t n = 0;
+
+	while (ring && ring->first != __atomic_load_n(&ring->last, __ATOMIC_ACQUIRE)) {
+		const struct kvm_coalesced_mmio *one = &ring->coalesced_mmio[ring->first % max];
+
+		if (one->len <= sizeof(one->data)) {
+			memcpy(bytes + n, one->data, one->len);
+			n += one->len;
+		}
+		__atomic_store_n(&ring->first, (ring->first + 1) % max, __ATOMIC_RELEASE);
+		if (n > sizeof(bytes) - sizeof(one->data)) {
+			say(m, bytes, n);
+			n = 0;
+		}
+	}
+	if (n)
+		say(m, bytes, n);
 }
 
 static void channel_port(struct machine *m, struct kvm_run *run, uint8_t *data)
 {
 	const uint32_t magic = MACHINE_CHANNEL_MAGIC;
 
-	if (run->io.direction == KVM_EXIT_IO_IN) {
-		if (run->io.size == sizeof(magic) && run->io.count == 1)
-			memcpy(data, &magic, sizeof(magic));
-		return;
-	}
-	if (run->io.size != 1)
-		return;
-	m->said_us = machine_us(m);
-	if (m->o->channel)
-		m->o->channel(m, (const char *)data, run->io.count, m->o->data);
+	if (run->io.direction == KVM_EXIT_IO_OUT)
+		say(m, data, (size_t)run->io.size * run->io.count);
+	else if (run->io.size == sizeof(magic) && run->io.count == 1)
+		memcpy(data, &magic, sizeof(magic));
 }
 
 static void end_port(struct machine *m, struct machine_cpu *cpu, uint16_t port, uint8_t value)
@@ -80,11 +110,29 @@ static void end_port(struct machine *m, struct machine_cpu *cpu, uint16_t port, 
 		machine_over(m, MACHINE_RESET, cpu, "the guest reset itself (port 0x64)");
 }
 
+/*
+ * What a port without a device reads as: ones, but where a kernel would wait for them to change.
+ * 0x42: it measures by the 8254 as long as that counts through them (tsc.c, pit_expect_msb()).
+ * 0x71: the clock chip updates itself while a bit is set (mc146818-lib.c); 1 is January 1st, 2001.
+ */
+static uint8_t absent(uint16_t port)
+{
+	switch (port) {
+	case 0x42:
+		return 0;
+	case 0x71:
+		return 1;
+	default:
+		return 0xff;
+	}
+}
+
 void machine_port(struct machine *m, struct machine_cpu *cpu)
 {
 	struct kvm_run *run = cpu->vcpu.run;
 	uint8_t *data = (uint8_t *)run + run->io.data_offset;
 
+	machine_drain(m);
 	if (run->io.direction == KVM_EXIT_IO_IN)
 		memset(data, 0xff, (size_t)run->io.size * run->io.count);
 	if (run->io.port == MACHINE_CHANNEL_PORT)
@@ -97,4 +145,6 @@ void machine_port(struct machine *m, struct machine_cpu *cpu)
 		end_port(m, cpu, run->io.port, data[0]);
 	else if (run->io.port == ACPI_SLEEP_PORT || run->io.port == ACPI_SLEEP_PORT + 1)
 		data[0] = 0;
+	else
+		data[0] = absent(run->io.port);
 }

@@ -22,7 +22,7 @@ struct serial {
 bool serial_write(struct serial *s, unsigned int reg, uint8_t value);
 uint8_t serial_read(struct serial *s, unsigned int reg);
 
-/* The level of the interrupt line. */
+/* The level of the interrupt line, which goes nowhere: acpi.h. IIR tells it. */
 bool serial_interrupt(const struct serial *s);
 
 #endif
