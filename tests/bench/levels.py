@@ -4,7 +4,9 @@
 The stock chain is Debian's cloud kernel three times over, with Debian's QEMU in L0 and L1: each of
 these loads KVM and starts QEMU and nothing else, all out of memory, with the host's CPU, two CPUs
 and a quiet console. L2's init says so and powers off. That is timed with the PC that QEMU makes
-when it is told nothing else, and with one that has no device but the console.
+when it is told nothing else, and with one that has no device but the console. On a slow host its
+L2 may get to nothing but its ticks and never come up: then the limit stands for its time, and the
+quotient is at most what is shown.
 """
 
 import json
@@ -47,9 +49,13 @@ def _stock(kind, kernel, archive, folder):
     words = ["-kernel", kernel, "-initrd", archive]
     words += ["-append", f"console=ttyS0 quiet levels={kind}"]
     taken = emulator.times([*MACHINE, *words], {"init": INIT}, log)
-    if taken["init"] is None:
-        raise media.MediaError(f"the stock chain's L2 did not come up, see {log}")
+    if taken["init"] is None and taken["end"] is not None:
+        raise media.MediaError(f"the stock chain ended without its L2, see {log}")
     return taken["init"]
+
+
+def _shown(seconds):
+    return f"not within {emulator.LIMIT} s" if seconds is None else f"{seconds:.2f} s"
 
 
 def compare(options, products, folder, figures):
@@ -64,13 +70,14 @@ def compare(options, products, folder, figures):
         entered.append(init_ms)
         for kind, taken in stock.items():
             taken.append(_stock(kind, kernel, archive, folder))
-        shown = ", ".join(f"QEMU {kind} {taken[-1]:.2f} s" for kind, taken in stock.items())
+        shown = ", ".join(f"QEMU {kind} {_shown(taken[-1])}" for kind, taken in stock.items())
         print(f"      chain {number + 1}: ours {verdict:.2f} s; stock, {shown}", flush=True)
     chain = None not in entered
     for kind, taken in stock.items():
         name = f"TCG: chain's verdict / stock chain's L2, QEMU {kind}"
+        least = median([emulator.LIMIT if seconds is None else seconds for seconds in taken])
         if chain:
-            figures.add(name, median(ours) / median(taken), LIMITS[kind])
+            figures.add(name, median(ours) / least, LIMITS[kind])
         else:
-            figures.skip(name, f"no chain in the report; stock took {median(taken):.2f} s")
+            figures.skip(name, f"no chain in the report; stock took {least:.2f} s")
     return median(entered) if chain else None

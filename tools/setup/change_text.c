@@ -12,7 +12,8 @@
 void change_contents(struct text *t, const char *module, bool made_folder)
 {
 	text_add(t, FIRST_LINE);
-	text_add(t, "# To undo: nestcheck setup host undo. It brings back what was here before\n"
+	text_add(t, "# To undo: nestcheck setup host undo, or from the live image\n"
+		    "# nestcheck setup disk DEVICE --undo. It brings back what was here before\n"
 		    "# (" CHANGE_KEPT "), or where there was nothing\n"
 		    "# deletes this file.\n");
 	if (made_folder)
