@@ -28,6 +28,7 @@ FEATURE_CONTROL = (bytes.fromhex("b93a0000000f3283c8"), bytes.fromhex("66b93a000
 
 # ips: as it runs here; sync=none: time passes by instructions, not by the host's clock, so a
 # busy host makes no timeouts. rfb is the only display of Debian's build that needs no terminal.
+# sound: without a sound card the mixer of Bochs 2.7 can abort ("buffer overflow detected").
 CONFIG = """\
 cpu: model={cpu}, count={smp}, ips=50000000, reset_on_triple_fault=0, ignore_bad_msrs=1
 megs: {memory}
@@ -43,6 +44,7 @@ panic: action=report
 error: action=ignore
 info: action=ignore
 clock: sync=none
+sound: driver=dummy
 {extra}
 """
 
