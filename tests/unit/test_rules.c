@@ -238,6 +238,11 @@ static void off_by_linux(void **state)
 	assert_contains(must(&r, "svm-disabled")->evidence, "/proc/cpuinfo has no svm flag");
 	set_log(&r, "x86/cpu: SVM disabled (by BIOS) in MSR_VM_CR");
 	assert_contains(must(&r, "svm-disabled")->evidence, "kernel log: x86/cpu: SVM");
+	r.facts.kernel.virt_flag = TRI_YES;
+	r.facts.kernel.log.n = 0;
+	must_not(&r, "svm-disabled");
+	set_log(&r, "kvm: support for 'kvm_amd' disabled by bios");
+	assert_contains(must(&r, "svm-disabled")->evidence, "kernel log: kvm: support for");
 	report_free(&r);
 }
 

@@ -59,7 +59,7 @@ static const struct refusal {
 	{ "Exec format error",
 	  "The module belongs to another kernel than the one that runs: reboot after an update of "
 	  "the kernel, or install the modules of this one" },
-	{ "kvm: disabled by bios",
+	{ " disabled by bios", /* "kvm:", then "kvm: support for 'kvm_amd'" */
 	  "Switch VT-x or SVM Mode on in the firmware setup, then power off and on" },
 	{ "kvm: no hardware support", "This CPU has no virtualization that KVM can use" },
 };

@@ -203,7 +203,7 @@ int chain_start(const struct chain_next *n, char *why, size_t size)
 	if (available < memory + SPARE) {
 		snprintf(why, size,
 			 "L%u needs %" PRIu64 " MiB and L%u has only %" PRIu64 " MiB free", level,
-			 memory / MIB, level - 1, available / MIB);
+			 (memory + SPARE) / MIB, level - 1, available / MIB);
 		ret = -ENOMEM;
 	} else {
 		ret = run(n, &root, memory, why, size);
