@@ -73,6 +73,8 @@ void setup_kernel(bool fw_cfg)
 	signal(SIGPIPE, SIG_IGN);
 	/* KVM waits for RCU whenever it makes or ends a VM: tens of milliseconds, unless hurried. */
 	write_file("/sys/kernel/rcu_expedited", "1", 1);
+	/* A timer stays on its own CPU: it may have to tell that another CPU's is dead. */
+	write_file("/proc/sys/kernel/timer_migration", "0", 1);
 	/* For guests' memory. With less than 512 MiB the kernel has it off: huge_memory.c. */
 	write_file("/sys/kernel/mm/transparent_hugepage/enabled", "madvise", 7);
 	/* Nothing that ran on past an oops, or beside a stuck CPU, has proved anything. */

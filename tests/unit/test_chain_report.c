@@ -24,6 +24,7 @@ static void fill(struct report *r)
 	c = failed_chain(r, 2, "cpus", "silent for 20 s", "L2 hung: 20 s");
 	c->depth = 3;
 	c->deeper = "level 3 was not started";
+	c->limited = "an emulator's defect";
 	c->digest = "00ff";
 	c->nested_run = 5;
 	for (int cap = 0; cap < CAP_COUNT; cap++) {
@@ -57,6 +58,7 @@ static void comes_out_as_it_went_in(void **state)
 		"\"stage\": \"cpus\"",
 		"\"depth\": 3",
 		"\"deeper\": \"level 3 was not started\"",
+		"\"limited\": \"an emulator's defect\"",
 		"\"nonce\": \"0123456789abcdef\"",
 		"\"digest\": \"00ff\"",
 		"\"nested_run\": 5",
@@ -236,6 +238,10 @@ static void a_pass_is_quiet(void **state)
 	text_free(&with);
 	render_screen(&with, &r, 80, 25);
 	assert_contains(with.s, "\nchain     passed in 4.56 s");
+	text_free(&with);
+	r.selftest.chain.limited = "a defect";
+	render_plain(&with, &r);
+	assert_contains(with.s, "during its proof; L2 had one CPU: a defect\n");
 	text_free(&with);
 	report_free(&r);
 }

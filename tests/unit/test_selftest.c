@@ -147,29 +147,45 @@ static void test_trouble(void **state)
 		assert_false(health_is_trouble(good[i]));
 }
 
-/* Where Bochs' clock lies, and where it has no unrestricted guest; real CPUs have a chain. */
-static void test_no_chain(void **state)
+static unsigned int chain_cpus(const struct facts *f)
 {
-	struct cpuid_fact tsc = { .leaf = 0x15, .eax = 2, .ebx = 250 };
-	struct msr_fact proc2 = { .index = 0x48b, .value = UINT64_C(0x80) << 32 };
-	struct key_value bochs = { "bios_vendor", "The Bochs Project" };
-	struct cpu_facts cpu = {
-		.like = -1, .cpuid = &tsc, .n_cpuid = 1, .msr = &proc2, .n_msr = 1
+	unsigned int cpus = 99;
+
+	return emulator_chain_defect(f, &cpus) ? cpus : 2;
+}
+
+/* Where Bochs' clock lies, and what it cannot do; real CPUs have a whole chain. */
+static void test_chain_defects(void **state)
+{
+	/* GenuineIntel */
+	struct cpuid_fact leaves[] = {
+		{ .leaf = 0, .ebx = 0x756e6547, .ecx = 0x6c65746e, .edx = 0x49656e69 },
+		{ .leaf = 0x15, .eax = 2, .ebx = 250 },
+		{ .leaf = 0x8000000a, .edx = 1 },
+		{ .leaf = 1, .ecx = 1 << 24 }, /* TSC deadline timer */
 	};
+	struct key_value bochs = { "bios_vendor", "The Bochs Project" };
+	struct cpu_facts cpu = { .like = -1, .cpuid = leaves, .n_cpuid = 4 };
 	struct facts f = { .cpus = &cpu, .n_cpus = 1 };
 
 	(void)state;
-	assert_null(emulator_no_chain(&f));
+	assert_int_equal(chain_cpus(&f), 2);
 	f.firmware.dmi = (struct key_values){ &bochs, 1 };
-	assert_non_null(emulator_no_chain(&f));
-	tsc.ebx = 0;
-	assert_null(emulator_no_chain(&f));
-	proc2.value = UINT64_C(0x02) << 32;
-	assert_non_null(emulator_no_chain(&f));
-	cpu.n_msr = 0;
-	assert_non_null(emulator_no_chain(&f));
+	assert_int_equal(chain_cpus(&f), 1);
+	leaves[1].ebx = 0;
+	assert_int_equal(chain_cpus(&f), 2);
+	leaves[3].ecx = 0;
+	assert_int_equal(chain_cpus(&f), 1);
+	leaves[3].ecx = 1 << 24;
+	/* AuthenticAMD, with nested paging and without. */
+	leaves[0] = (struct cpuid_fact){
+		.leaf = 0, .ebx = 0x68747541, .ecx = 0x444d4163, .edx = 0x69746e65
+	};
+	assert_int_equal(chain_cpus(&f), 1);
+	leaves[2].edx = 0;
+	assert_int_equal(chain_cpus(&f), 0);
 	f.firmware.dmi.n = 0;
-	assert_null(emulator_no_chain(&f));
+	assert_int_equal(chain_cpus(&f), 2);
 }
 
 int main(void)
@@ -178,7 +194,7 @@ int main(void)
 		cmocka_unit_test(test_cpu_after), cmocka_unit_test(test_repeat),
 		cmocka_unit_test(test_pinned),	  cmocka_unit_test(test_soak),
 		cmocka_unit_test(test_soak_once), cmocka_unit_test(test_soak_pinned),
-		cmocka_unit_test(test_trouble),	  cmocka_unit_test(test_no_chain),
+		cmocka_unit_test(test_trouble),	  cmocka_unit_test(test_chain_defects),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

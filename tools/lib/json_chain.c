@@ -41,6 +41,7 @@ json_t *out_chain(const struct chain_state *c)
 	out_set(chain, "stage", out_string(c->stage));
 	out_set(chain, "depth", out_u64(c->depth));
 	out_set(chain, "deeper", out_string(c->deeper));
+	out_set(chain, "limited", out_string(c->limited));
 	out_set(chain, "nonce", out_string(c->nonce));
 	out_set(chain, "digest", out_string(c->digest));
 	out_set(chain, "nested_run", out_u64(c->nested_run));

@@ -60,6 +60,7 @@ bool in_chain(struct reader *rd, json_t *object, const char *where, struct chain
 	    !in_string(rd, v, where, "stage", &c->stage) ||
 	    !in_uint(rd, v, where, "depth", &c->depth) ||
 	    !in_string(rd, v, where, "deeper", &c->deeper) ||
+	    !in_string(rd, v, where, "limited", &c->limited) ||
 	    !in_string(rd, v, where, "nonce", &c->nonce) ||
 	    !in_string(rd, v, where, "digest", &c->digest) ||
 	    !in_u64(rd, v, where, "nested_run", &c->nested_run) ||

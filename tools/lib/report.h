@@ -334,6 +334,7 @@ struct chain_level {
  * Linux in Linux in Linux. result: pass where every level down to 2 did what it should; skip
  * where it was not run, with the reason. level, stage: where it failed. reason: a sentence.
  * deeper: what became of level 3 where it was asked for, which never makes it fail.
+ * limited: the emulator's defect for which L2 had one CPU alone, or NULL.
  * nested_run: by how much L0's counter rose while L2 hashed the nonce.
  */
 struct chain_state {
@@ -344,6 +345,7 @@ struct chain_state {
 	const char *stage;
 	const char *reason;
 	const char *deeper;
+	const char *limited;
 	const char *nonce, *digest; /* hex */
 	uint64_t nested_run;
 	uint64_t us;

@@ -41,6 +41,8 @@ static void add_passed(struct text *t, const struct chain_state *c)
 		any = true;
 	}
 	text_addf(t, "; L2 was entered %" PRIu64 " times during its proof", c->nested_run);
+	if (c->limited)
+		text_addf(t, "; L2 had one CPU: %s", c->limited);
 }
 
 void part_chain_summary(struct text *t, const struct chain_state *c)

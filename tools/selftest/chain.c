@@ -165,14 +165,20 @@ int chain_run(struct report *r, const struct chain_options *o)
 	struct chain_wanted wanted;
 	struct machine_msr locked;
 	struct chain_next next;
-	const char *why_not, *defect = emulator_no_chain(&r->facts);
+	const char *why_not, *defect;
+	unsigned int cpus = 0;
 	char why[320] = "";
 	int ret;
 
+	defect = emulator_chain_defect(&r->facts, &cpus);
 	set_up(&c, &next, &locked);
 	st->depth = next.orders.depth;
-	if (defect)
+	if (defect && !cpus)
 		return leave_to_defect(&c, defect);
+	if (defect && !o->cpus) {
+		next.orders.cpus = cpus;
+		st->limited = defect;
+	}
 	why_not = obstacle(&c, next.kernel);
 	if (why_not)
 		return skip(&c, -ENOENT, why_not);

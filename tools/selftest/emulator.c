@@ -7,8 +7,6 @@
 #include <string.h>
 
 #include "lib/hw/cpuid.h"
-#include "lib/hw/msr.h"
-#include "lib/hw/vmx.h"
 
 /* Does the case end the emulator, or the machine in it? Then it is not run. */
 enum harm {
@@ -173,31 +171,74 @@ const char *emulator_xfail(enum emulator e, const char *case_name, bool npt, boo
 	return NULL;
 }
 
-static bool has_unrestricted_guest(const struct facts *f)
+static bool is_bochs(const struct facts *f)
 {
-	const struct msr_fact *m = cpu_msr(f, &f->cpus[0], MSR_IA32_VMX_PROCBASED_CTLS2);
-
-	return m && !m->refused && m->value >> 32 & VMX_PROC2_UNRESTRICTED_GUEST;
+	return emulator_of(f) == EMULATOR_BOCHS && f->n_cpus;
 }
 
-/*
- * Bochs 2.7. Its models from Skylake on answer leaf 0x15 (SDM Vol. 2, CPUID: EBX/EAX is the ratio
- * of the TSC to the crystal) as the real CPU does, and count 50 million TSC ticks a second: Linux
- * takes a second to be sixty, and what sleeps, sleeps for minutes. On the others a chain with
- * unrestricted guest takes a quarter of a minute, and without it more than five.
- */
-const char *emulator_no_chain(const struct facts *f)
+static bool has_svm(const struct facts *f)
+{
+	return is_bochs(f) && cpu_vendor_of(f, &f->cpus[0]) == VENDOR_AMD;
+}
+
+static bool clock_lies(const struct facts *f)
 {
 	const struct cpuid_fact *tsc;
 
-	if (emulator_of(f) != EMULATOR_BOCHS || !f->n_cpus)
-		return NULL;
+	if (!is_bochs(f))
+		return false;
 	tsc = cpu_cpuid(f, &f->cpus[0], CPUID_TSC, 0);
-	if (tsc && tsc->ebx)
-		return "this emulator's clock is far slower than its CPU says";
-	if (cpu_vendor_of(f, &f->cpus[0]) == VENDOR_AMD)
-		return "this emulator's SVM does not get Linux to its end as L1";
-	if (!has_unrestricted_guest(f))
-		return "this emulator is too slow for it without unrestricted guest";
+	return tsc && tsc->ebx;
+}
+
+static bool has_svm_without_npt(const struct facts *f)
+{
+	const struct cpuid_fact *svm;
+
+	if (!has_svm(f))
+		return false;
+	svm = cpu_cpuid(f, &f->cpus[0], CPUID_SVM, 0);
+	return !svm || !(svm->edx & CPUID_SVM_EDX_NPT);
+}
+
+static bool is_before_sandy_bridge(const struct facts *f)
+{
+	const struct cpuid_fact *features;
+
+	if (!is_bochs(f))
+		return false;
+	features = cpu_cpuid(f, &f->cpus[0], CPUID_FEATURES, 0);
+	return !features || !(features->ecx & CPUID_1_ECX_TSC_DEADLINE);
+}
+
+/* The first row that fits counts. Bochs 2.7. */
+static const struct chain_defect {
+	bool (*fits)(const struct facts *f);
+	unsigned int cpus;
+	const char *reason;
+} chain_defects[] = {
+	/* Models from Skylake on answer leaf 0x15 (SDM Vol. 2, CPUID: EBX/EAX is the ratio of the TSC
+	 * to the crystal) as the real CPU does, and count 50 million TSC ticks a second: Linux takes a
+	 * second to be sixty. What sleeps, sleeps for minutes; of two CPUs, one waits for the other. */
+	{ clock_lies, 1, "this emulator's clock is far slower than its CPU says" },
+	/* The page faults of a guest that L0 pages itself are injected; svm_cr2 in the table above. */
+	{ has_svm_without_npt, 0,
+	  "this emulator's VMRUN does not load CR2: L1's page faults are elsewhere" },
+	/* As svm_smp_init_sipi in the table above. */
+	{ has_svm, 1, "this emulator ends where a guest's CPU starts in real mode under NPT" },
+	/* Lynnfield, which has no unrestricted guest, and Arrandale, which has it: L2 puts its second CPU
+	 * online for longer than anybody waited, four minutes. */
+	{ is_before_sandy_bridge, 1,
+	  "on this emulator's older models L2's second CPU takes minutes, and it is not known why" },
+};
+
+const char *emulator_chain_defect(const struct facts *f, unsigned int *cpus)
+{
+	for (size_t i = 0; i < sizeof(chain_defects) / sizeof(chain_defects[0]); i++) {
+		if (!chain_defects[i].fits(f))
+			continue;
+		*cpus = chain_defects[i].cpus;
+		return chain_defects[i].reason;
+	}
 	return NULL;
 }

@@ -32,7 +32,10 @@ unsigned int emulator_slow_clock(enum emulator e);
  */
 const char *emulator_xfail(enum emulator e, const char *case_name, bool npt, bool *crashes);
 
-/* Why Linux as L1 and L2 is not tried there, or NULL. */
-const char *emulator_no_chain(const struct facts *f);
+/*
+ * What keeps Linux in Linux in Linux from being whole there, or NULL. cpus: how many L2 can have in
+ * spite of it; 0 where it is not tried.
+ */
+const char *emulator_chain_defect(const struct facts *f, unsigned int *cpus);
 
 #endif

@@ -156,6 +156,19 @@ static void check_limits(struct machine *m)
 	}
 }
 
+/*
+ * QEMU's TCG can lose a CPU an interrupt: at each VMRUN and #VMEXIT svm_helper.c writes
+ * interrupt_request without the lock under which its APIC does (7.2 and later). That CPU's timer is
+ * then dead, and its vCPU runs on for minutes, until another interrupt brings the first along.
+ * A kick is one, where we are on another CPU.
+ */
+static void kick(struct machine *m)
+{
+	for (unsigned int i = 0; i < m->n_cpus; i++)
+		if (m->cpus[i].started && !atomic_load(&m->cpus[i].done))
+			vcpu_kick(m->cpus[i].thread);
+}
+
 static void wait_for_end(struct machine *m)
 {
 	struct timespec at;
@@ -165,8 +178,10 @@ static void wait_for_end(struct machine *m)
 		uint64_t next = now_us() + TICK_MS * 1000ULL;
 
 		at = (struct timespec){ (time_t)(next / 1000000), (long)(next % 1000000) * 1000 };
-		if (pthread_cond_timedwait(&m->ended, &m->lock, &at) == ETIMEDOUT)
-			check_limits(m);
+		if (pthread_cond_timedwait(&m->ended, &m->lock, &at) != ETIMEDOUT)
+			continue;
+		check_limits(m);
+		kick(m);
 	}
 	machine_drain(m);
 	machine_flush(m);
@@ -190,7 +205,7 @@ static void stop(struct machine *m)
 
 int machine_run_cpus(struct machine *m)
 {
-	int ret = 0;
+	int ret = vcpu_kick_init();
 
 	m->started_us = now_us();
 	for (unsigned int i = 0; ret == 0 && i < m->n_cpus; i++) {
@@ -202,7 +217,7 @@ int machine_run_cpus(struct machine *m)
 	if (ret == 0)
 		wait_for_end(m);
 	else
-		m->vm.failed = "pthread_create";
+		m->vm.failed = "a vCPU's thread";
 	atomic_store(&m->over, true);
 	stop(m);
 	return ret;

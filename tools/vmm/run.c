@@ -29,12 +29,16 @@ static void on_alarm(int signal)
 		running->immediate_exit = 1;
 }
 
-int vcpu_kickable(struct vcpu *vcpu)
+int vcpu_kick_init(void)
 {
 	struct sigaction action = { .sa_handler = on_alarm };
 
-	running = vcpu->run;
 	return sigaction(SIGALRM, &action, NULL) < 0 ? -errno : 0;
+}
+
+void vcpu_kickable(struct vcpu *vcpu)
+{
+	running = vcpu->run;
 }
 
 static int timer_start(timer_t *timer, unsigned int ms)

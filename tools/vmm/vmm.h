@@ -133,10 +133,12 @@ int vcpu_run(struct vcpu *vcpu, uint16_t doorbell, unsigned int timeout_ms, stru
 /*
  * Makes a vcpu_run() that is under way in that thread, or about to start, return VCPU_TIMEOUT
  * soon; to be repeated until it has. A thread that enters KVM_RUN by itself can be kicked, too,
- * once it has said which vCPU it runs: KVM_RUN then fails with EINTR.
+ * once it has said which vCPU it runs: KVM_RUN then fails with EINTR. Before the first kick the
+ * process has to call vcpu_kick_init(), or have been in vcpu_run().
  */
+int vcpu_kick_init(void);
+void vcpu_kickable(struct vcpu *vcpu);
 void vcpu_kick(pthread_t thread);
-int vcpu_kickable(struct vcpu *vcpu);
 
 /* True where the vCPU sleeps in HLT. */
 bool vcpu_asleep(struct vcpu *vcpu);
