@@ -126,14 +126,15 @@ static void set_up(struct chain *c, struct chain_next *n, struct machine_msr *lo
 {
 	const struct chain_options *o = c->o;
 	enum emulator emulator = emulator_of(&c->r->facts);
-	unsigned int slow = emulator_slowness(emulator);
+	unsigned int slow = emulator_slowness(emulator), depth = o->depth ? o->depth : 2;
 
 	*n = (struct chain_next){
 		.orders = { .level = 1,
-			    .depth = o->depth ? o->depth : 2,
+			    .depth = depth,
 			    .cpus = o->cpus ? o->cpus : 2,
 			    .silence_ms = o->silence_ms ? o->silence_ms : SILENCE_MS * slow,
-			    .slow = machine_slow(emulator_slow_clock(emulator)) },
+			    /* Each level's exits cost several of the level's below. */
+			    .slow = machine_slow(emulator_slow_clock(emulator) * (depth - 1)) },
 		.kernel = o->kernel ? o->kernel : CHAIN_KERNEL,
 		.initrd = o->initrd,
 		.modules = kvm_default_module_dir(),
