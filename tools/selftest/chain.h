@@ -55,8 +55,8 @@ extern const char *const chain_stage_texts[CHAIN_STAGES];
  *
  * kernel: a file, CHAIN_KERNEL by default; each level is started with it. initrd: a further one,
  * for a kernel whose KVM is in modules of its own; then ours are not given to it.
- * cpus: of each level; 2, but L1 has one under an emulator or on one CPU. memory: L1's, bytes;
- * what it needs.
+ * cpus: of each level; 2, but L1 has one under an emulator or on one CPU, and L2 where an
+ * emulator's defect keeps its second from starting. memory: L1's, bytes; what it needs.
  * msrs: L1's presets. silence_ms: how long L1 may say nothing; 15 s, more under an emulator.
  * faults: comma list of chain-*: see chain_faults.
  *

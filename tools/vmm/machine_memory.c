@@ -46,6 +46,8 @@ struct machine_ahead machine_populate(struct machine *m, const struct linux_kern
 	uint64_t size = m->vm.size, top = size - size / PAGES_PER_STRUCT - TOP_MORE;
 	struct machine_ahead a = { .n = 0 };
 
+	/* With what is between: an initramfs that the copy of our own kernel has not, and that Linux
+	 * poisons and frees with the rest of its init memory. */
 	add(&a, k->segments[0].address, k->end);
 	add(&a, initrd, initrd + n_initrd);
 	/* The structures are below an initrd that is at the top, too. */

@@ -15,7 +15,7 @@ struct machine_range {
 };
 
 struct machine_ahead {
-	struct machine_range ranges[LINUX_SEGMENTS_MAX + 5];
+	struct machine_range ranges[6]; /* the kernel, the initrd, two low ones, two at the top */
 	size_t n;
 };
 

@@ -166,7 +166,7 @@ const struct l1_case svm_cases[] = {
 	{ "svm_cr4_neighbours", 0, 2, 0, svm_case_cr4_neighbours },
 	{ "svm_cr0_uncached", 0, 13, 0, svm_case_cr0_uncached },
 	{ "svm_page_fault_emulated", 0, 1, 0, svm_case_page_fault_emulated },
-	{ "svm_inject_soft_plain", 0, 1, 0, svm_case_inject_soft_plain },
+	{ "svm_inject_soft_plain", 0, 2, 0, svm_case_inject_soft_plain },
 	{ "svm_replay_soft_plain", L1_SLOW, 3, L1_NEEDS(NPT), svm_case_replay_soft_plain },
 	{ "svm_fault_emulated", 0, 4, 0, svm_case_fault_emulated },
 	{ "svm_rsm", 0, 2, 0, svm_case_rsm },

@@ -104,14 +104,20 @@ void svm_case_inject_soft(void)
 	EXPECT_EQ(frame_rip, code(l2_int) + 2, "APM 15.20");
 }
 
-/* Without nRIP in the VMCB it is RIP, which L1 has to have put behind the instruction. */
+/*
+ * Without nRIP in the VMCB it is RIP, which L1 has to have put behind the instruction. KVM must have
+ * L2's tables and stack: it cannot inject such an interrupt once more by itself (replay.c).
+ */
 void svm_case_inject_soft_plain(void)
 {
-	struct l2 *l2 = injected(l2_call_once, SVM_EVENT_SOFT | VECTOR);
+	struct l2 *l2 = svm_l2(l2_call_once);
 
 	if (l1_offers(L1_F_NRIPS))
 		skip("nRIP is offered, and svm_inject_soft looks at that");
+	frame_rip = frame_error = 0;
+	svm_warm_up(l2);
 	irq_handler(VECTOR, note_frame);
+	l2->vmcb->control.event_inj = SVM_EVENT_VALID | SVM_EVENT_SOFT | VECTOR;
 	svm_run(l2);
 	svm_expect_call(l2, 1, 0);
 	expect_taken(l2, VECTOR);
