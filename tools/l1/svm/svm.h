@@ -57,6 +57,13 @@ void svm_run(struct l2 *l2);
 /* The same with VMCB_CLEAN_* bits given: what has not changed since this VMCB's last #VMEXIT. */
 void svm_run_clean(struct l2 *l2, uint64_t clean);
 
+/*
+ * How often a software interrupt without nRIP is tried. Where KVM has to put an entry off, as for a
+ * tick of its own that comes just then, or cannot deliver at once, it drops such an event and has L2
+ * run the instruction at RIP instead, which need not be INT n (svm.c: svm_update_soft_interrupt_rip()).
+ */
+#define SVM_SOFT_TRIES 8
+
 /* L2 is to start fn at the next entry, on a fresh stack. */
 void svm_restart(struct l2 *l2, void (*fn)(void));
 
