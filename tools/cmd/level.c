@@ -88,6 +88,17 @@ static void say_self(void)
 	say(CHAIN_SAYS_SELF, text);
 }
 
+static bool write_word(const char *path, const char *word)
+{
+	FILE *f = fopen(path, "we");
+
+	if (!f)
+		return false;
+	fputs(word, f);
+	fclose(f);
+	return true;
+}
+
 /* --- the proof ------------------------------------------------------------------------- */
 
 /* The level below had the kernel start one alone (chain_start.c). */
@@ -97,14 +108,9 @@ static void start_cpus(void)
 
 	mount("sysfs", "/sys", "sysfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
 	for (unsigned int i = 1; i < orders.cpus; i++) {
-		FILE *f;
-
 		snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%u/online", i);
-		f = fopen(path, "we");
-		if (!f)
+		if (!write_word(path, "1"))
 			return;
-		fputs("1", f);
-		fclose(f);
 	}
 }
 
@@ -190,17 +196,6 @@ static bool load(struct report *r)
 	return false;
 }
 
-/* For the next level's memory. With less than 512 MiB the kernel has it off: huge_memory.c. */
-static void allow_huge_pages(void)
-{
-	FILE *f = fopen("/sys/kernel/mm/transparent_hugepage/enabled", "we");
-
-	if (!f)
-		return;
-	fputs("madvise", f);
-	fclose(f);
-}
-
 static bool start_next(struct report *r)
 {
 	struct chain_next next = {
@@ -215,7 +210,8 @@ static bool start_next(struct report *r)
 	char why[320];
 	int ret;
 
-	allow_huge_pages();
+	/* For its memory. With less than 512 MiB the kernel has them off: huge_memory.c. */
+	write_word("/sys/kernel/mm/transparent_hugepage/enabled", "madvise");
 	say_stage(CHAIN_NEXT);
 	ret = chain_start(&next, why, sizeof(why));
 	if (ret < 0)
@@ -260,13 +256,8 @@ static bool has_channel(void)
 
 static void leave(void)
 {
-	FILE *f = fopen("/proc/sys/kernel/printk", "we");
-
 	/* The kernel's last word, at level 0: each letter on a serial line is an exit or two. */
-	if (f) {
-		fputs("0 4 0 7", f);
-		fclose(f);
-	}
+	write_word("/proc/sys/kernel/printk", "0 4 0 7");
 	reboot(RB_POWER_OFF);
 	reboot(RB_AUTOBOOT);
 	for (;;)
