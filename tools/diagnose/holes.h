@@ -8,24 +8,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "lib/kernel_version.h"
 #include "lib/output.h"
 #include "lib/report.h"
-
-/* "6.12.95-2-pve": three numbers, and whether a distribution's name follows. */
-struct kernel_version {
-	unsigned int major, minor, patch;
-	unsigned int rc; /* 7.2.0-rc5: 5; 0 for a release */
-	bool distribution;
-};
-
-/* False where the release does not start with two numbers at least. */
-bool kernel_version_parse(const char *release, struct kernel_version *v);
-
-/*
- * The same of what uname says, -r and -v (NULL: not known): Debian's release is "6.1.0-40-amd64",
- * its version "#1 SMP ... Debian 6.1.153-1 (date)".
- */
-bool kernel_version_of(const char *release, const char *version, struct kernel_version *v);
 
 enum hole_state {
 	HOLE_UNKNOWN, /* a candidate of the release with the fix, and not known of which */

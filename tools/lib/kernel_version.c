@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Kernel releases as numbers, and ranges of them.
+ */
+#include "lib/kernel_version.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * Suffixes of kernels that carry fixes under their own numbers. What follows the version behind
+ * '-' or '+' is a local name otherwise.
+ */
+static const char *const distributions[] = {
+	"-amd64",      "+deb",	   ".el",      ".fc",	      ".amzn",	    "-generic",
+	"-lowlatency", "-azure",   "-aws",     "-gcp",	      "-gke",	    "-oracle",
+	"-pve",	       "-default", "-arch",    "-cloud",      "-lts",	    "-zen",
+	".uek",	       "-xcp",	   "-kvm",     "-ibm",	      "-hwe",	    "-oem",
+	"-rt",	       ".vz",	   ".mga",     "-Microsoft",  "-microsoft", "-talos",
+	"-flatcar",    "-cos",	   "-truenas", "-production", ".ph",	    ".cm",
+};
+
+static bool number(const char **s, unsigned int *to)
+{
+	unsigned long v;
+	char *end;
+
+	if (!isdigit((unsigned char)**s))
+		return false;
+	v = strtoul(*s, &end, 10);
+	if (v > 100000)
+		return false;
+	*to = (unsigned int)v;
+	*s = end;
+	return true;
+}
+
+bool kernel_version_parse(const char *release, struct kernel_version *v)
+{
+	const char *s = release, *rc;
+
+	*v = (struct kernel_version){ 0 };
+	if (!s || !number(&s, &v->major) || *s++ != '.' || !number(&s, &v->minor))
+		return false;
+	if (*s == '.') {
+		s++;
+		if (!number(&s, &v->patch))
+			return false;
+	}
+	for (size_t i = 0; i < sizeof(distributions) / sizeof(distributions[0]); i++)
+		v->distribution |= strstr(s, distributions[i]) != NULL;
+	/* "-40-amd64", "-503.el9": a number right behind the version is a package's. */
+	v->distribution |= *s == '-' && isdigit((unsigned char)s[1]);
+	rc = strstr(s, "-rc");
+	if (!rc)
+		rc = strstr(s, ".rc");
+	if (rc) {
+		rc += 3;
+		number(&rc, &v->rc);
+	}
+	return true;
+}
+
+bool kernel_version_of(const char *release, const char *version, struct kernel_version *v)
+{
+	const char *debian = version ? strstr(version, "Debian ") : NULL;
+
+	if (debian && kernel_version_parse(debian + strlen("Debian "), v)) {
+		v->distribution = true;
+		return true;
+	}
+	return kernel_version_parse(release, v);
+}
+
+static int compare(unsigned int a_major, unsigned int a_minor, unsigned int b_major,
+		   unsigned int b_minor)
+{
+	if (a_major != b_major)
+		return a_major < b_major ? -1 : 1;
+	return a_minor < b_minor ? -1 : a_minor > b_minor;
+}
+
+static const struct kernel_series *series_of(const struct kernel_range *r,
+					     const struct kernel_version *v)
+{
+	for (size_t i = 0; i < KERNEL_SERIES_MAX && r->in[i].major; i++)
+		if (r->in[i].major == v->major && r->in[i].minor == v->minor)
+			return &r->in[i];
+	return NULL;
+}
+
+enum kernel_range_state kernel_range_state(const struct kernel_range *r,
+					   const struct kernel_version *v)
+{
+	const struct kernel_series *s = series_of(r, v);
+	int mainline;
+
+	if (s && s->since ? v->patch < s->since :
+			    compare(v->major, v->minor, r->since.major, r->since.minor) < 0)
+		return RANGE_BEFORE;
+	if (s && s->fixed)
+		return v->patch >= s->fixed && !v->rc ? RANGE_FIXED : RANGE_INSIDE;
+	if (!r->fixed.major)
+		return RANGE_INSIDE;
+	mainline = compare(v->major, v->minor, r->fixed.major, r->fixed.minor);
+	if (mainline)
+		return mainline < 0 ? RANGE_INSIDE : RANGE_FIXED;
+	if (!v->rc)
+		return RANGE_FIXED;
+	if (!r->fixed_rc)
+		return RANGE_UNKNOWN;
+	return v->rc >= r->fixed_rc ? RANGE_FIXED : RANGE_INSIDE;
+}
+
+void kernel_range_fixed(const struct kernel_range *r, const struct kernel_version *v, char *buf,
+			size_t size)
+{
+	const struct kernel_series *s = series_of(r, v), *newest = &r->in[0];
+
+	if (s && s->fixed)
+		snprintf(buf, size, "fixed in %u.%u.%u", s->major, s->minor, s->fixed);
+	else if (newest->major && newest->fixed)
+		snprintf(buf, size, "no fix in %u.%u; %u.%u.%u has it", v->major, v->minor,
+			 newest->major, newest->minor, newest->fixed);
+	else if (r->fixed.major)
+		snprintf(buf, size, "no fix in %u.%u; %u.%u has it", v->major, v->minor,
+			 r->fixed.major, r->fixed.minor);
+	else
+		snprintf(buf, size, "no release is known to have the fix");
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Kernel releases as numbers, and the ranges of them that a defect or its fix is in. Pure.
+ */
+#ifndef NESTCHECK_LIB_KERNEL_VERSION_H
+#define NESTCHECK_LIB_KERNEL_VERSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* "6.12.95-2-pve": three numbers, and whether a distribution's name follows. */
+struct kernel_version {
+	unsigned int major, minor, patch;
+	unsigned int rc; /* 7.2.0-rc5: 5; 0 for a release */
+	bool distribution;
+};
+
+/* False where the release does not start with two numbers at least. */
+bool kernel_version_parse(const char *release, struct kernel_version *v);
+
+/*
+ * The same of what uname says, -r and -v (NULL: not known): Debian's release is "6.1.0-40-amd64",
+ * its version "#1 SMP ... Debian 6.1.153-1 (date)".
+ */
+bool kernel_version_of(const char *release, const char *version, struct kernel_version *v);
+
+/*
+ * From which releases to which. since: the mainline release that brought it, zeros for always;
+ * fixed: the mainline release that mended it, zeros while none has; fixed_rc: the candidate of
+ * that release, 0 where it is not known. in: stable series that differ, newest first: since, the
+ * release by which it came there (0: as mainline says), and fixed, the first one without it (0: as
+ * mainline says).
+ */
+#define KERNEL_SERIES_MAX 8
+
+struct kernel_series {
+	unsigned int major, minor, since, fixed;
+};
+
+struct kernel_range {
+	struct {
+		unsigned int major, minor;
+	} since, fixed;
+	unsigned int fixed_rc;
+	struct kernel_series in[KERNEL_SERIES_MAX];
+};
+
+enum kernel_range_state {
+	RANGE_UNKNOWN = 0, /* a candidate of the release with the fix, and not known of which */
+	RANGE_INSIDE,
+	RANGE_BEFORE,
+	RANGE_FIXED,
+};
+
+/*
+ * By the version number only: a distribution's kernel may have the fix under an older number,
+ * which v->distribution is for.
+ */
+enum kernel_range_state kernel_range_state(const struct kernel_range *r,
+					   const struct kernel_version *v);
+
+/* "fixed in 6.12.95", or that v's series has no fix and which is the newest that does. */
+void kernel_range_fixed(const struct kernel_range *r, const struct kernel_version *v, char *buf,
+			size_t size);
+
+#endif
