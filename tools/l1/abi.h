@@ -159,6 +159,7 @@ struct l1_header {
 };
 
 #define L1_DETAIL_MAX  400
+#define L1_WHAT_MAX    160
 #define L1_EXIT_MAX    200
 #define L1_CPUS_MAX    8
 #define L1_SAMPLES_MAX 256
@@ -195,6 +196,27 @@ struct l1_cost {
 	uint64_t median, low, high;
 };
 
+/*
+ * What a failed case saw, as data; detail says the same in words. A known defect is recognised by
+ * this, never by the words.
+ */
+enum l1_saw {
+	L1_SAW_NOTHING = 0,
+	L1_SAW_VALUE = 1, /* what: the expectation; expected and seen: its values */
+	L1_SAW_TEXT = 2,  /* what: the failure in the case's own words */
+	L1_SAW_TRAP = 3,  /* what: who took it, "L1" or "L2"; seen: the vector */
+};
+
+/* In place of a vector: there was no exception. */
+#define TRAP_NONE 0xffff
+
+struct l1_observation {
+	uint32_t how; /* enum l1_saw */
+	uint32_t cpu;
+	uint64_t expected, seen;
+	char what[L1_WHAT_MAX]; /* expect_at()'s text first */
+};
+
 struct l1_page {
 	uint64_t magic; /* L1_MAGIC once L1 has initialised */
 	uint32_t vendor;
@@ -207,6 +229,7 @@ struct l1_page {
 	uint32_t level;	   /* by the driver: enum l1_level at the last move */
 	uint32_t samples;  /* by the driver, for L1_MEASURE_COST: 1 to L1_SAMPLES_MAX */
 	struct l1_cost costs[L1_COST_COUNT];
+	struct l1_observation saw;
 	char detail[L1_DETAIL_MAX];
 	char last_exit[L1_EXIT_MAX]; /* of a failed case: how L2 was left last */
 };

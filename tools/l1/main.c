@@ -66,12 +66,17 @@ void l1_spent(void)
 void l1_trapped(const struct trap_frame *frame)
 {
 	const char *name = trap_name(frame->vector);
+	bool in_l2 = this_cpu()->in_l2;
 
+	l1_page->saw = (struct l1_observation){ .how = L1_SAW_TRAP,
+						.cpu = this_cpu_index(),
+						.seen = frame->vector };
+	l1_snprintf(l1_page->saw.what, L1_WHAT_MAX, "%s", in_l2 ? "L2" : "L1");
 	l1_snprintf(l1_page->detail, L1_DETAIL_MAX,
 		    "%s took %s (vector %lu, error code %#lx, cr2 %#lx) at rip %#lx, rsp %#lx, "
 		    "CPU %u",
-		    this_cpu()->in_l2 ? "L2" : "L1", name ? name : "an exception", frame->vector,
-		    frame->error, read_cr2(), frame->rip, frame->rsp, this_cpu_index());
+		    in_l2 ? "L2" : "L1", name ? name : "an exception", frame->vector, frame->error,
+		    read_cr2(), frame->rip, frame->rsp, this_cpu_index());
 	l1_died();
 }
 
@@ -106,6 +111,7 @@ static void run(const struct vendor *v, void (*fn)(void))
 
 	reset();
 	l1_page->result = L1_NO_RESULT;
+	l1_page->saw.how = L1_SAW_NOTHING;
 	l1_page->detail[0] = l1_page->last_exit[0] = 0;
 	if (!context_save(&this_cpu()->case_end)) {
 		v->enable();

@@ -189,6 +189,18 @@ static bool hex(const char *s, int digits, uint64_t *value, const char **end)
 	return n > 0;
 }
 
+bool in_hex64(struct reader *rd, json_t *object, const char *where, const char *key, uint64_t *to)
+{
+	json_t *v = present(object, key);
+	const char *end;
+
+	if (!v)
+		return true;
+	if (!json_is_string(v) || !hex(json_string_value(v), 16, to, &end) || *end)
+		return in_fail(rd, where, key, "not a hex string");
+	return true;
+}
+
 /* "0x00000001:0": the leaf in hex, the subleaf in decimal. */
 static bool cpuid_key(const char *key, struct cpuid_fact *c)
 {

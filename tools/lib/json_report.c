@@ -107,6 +107,21 @@ json_t *out_kvm_state(const struct kvm_state *k)
 	return kvm;
 }
 
+/* null for a case that saw nothing amiss. */
+static json_t *out_observation(const struct observation *o)
+{
+	json_t *object;
+
+	if (o->how == OBSERVED_NOTHING)
+		return json_null();
+	object = json_object();
+	out_set(object, "how", out_string(observed_names[o->how]));
+	out_set(object, "what", out_string(o->what));
+	out_set(object, "expected", out_hex64(o->expected));
+	out_set(object, "seen", out_hex64(o->seen));
+	return object;
+}
+
 static json_t *out_case(const struct case_outcome *c)
 {
 	json_t *object = json_object();
@@ -114,6 +129,7 @@ static json_t *out_case(const struct case_outcome *c)
 	out_set(object, "name", out_string(c->name));
 	out_set(object, "result", out_string(case_result_names[c->result]));
 	out_set(object, "detail", out_string(c->detail));
+	out_set(object, "saw", out_observation(&c->saw));
 	out_set(object, "us", out_u64(c->us));
 	out_set(object, "core", json_boolean(c->core));
 	out_set(object, "unproven", json_boolean(c->unproven));

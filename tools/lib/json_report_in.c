@@ -39,6 +39,26 @@ static bool in_cpu_summary(struct reader *rd, json_t *report, struct cpu_summary
 	return true;
 }
 
+static bool in_observation(struct reader *rd, json_t *object, const char *where,
+			   struct observation *o)
+{
+	int how = OBSERVED_NOTHING;
+	json_t *v;
+
+	if (!in_object(rd, object, where, "saw", &v))
+		return false;
+	if (!v)
+		return true;
+	where = in_path(rd, where, "saw");
+	if (!in_enum(rd, v, where, "how", observed_names, COUNT(observed_names), &how) ||
+	    !in_string(rd, v, where, "what", &o->what) ||
+	    !in_hex64(rd, v, where, "expected", &o->expected) ||
+	    !in_hex64(rd, v, where, "seen", &o->seen))
+		return false;
+	o->how = (enum observed)how;
+	return true;
+}
+
 static bool in_case(struct reader *rd, json_t *v, const char *where, struct case_outcome *c)
 {
 	int result = -1;
@@ -48,7 +68,8 @@ static bool in_case(struct reader *rd, json_t *v, const char *where, struct case
 	if (!in_string(rd, v, where, "name", &c->name) ||
 	    !in_enum(rd, v, where, "result", case_result_names, COUNT(case_result_names),
 		     &result) ||
-	    !in_string(rd, v, where, "detail", &c->detail) || !in_u64(rd, v, where, "us", &c->us) ||
+	    !in_string(rd, v, where, "detail", &c->detail) ||
+	    !in_observation(rd, v, where, &c->saw) || !in_u64(rd, v, where, "us", &c->us) ||
 	    !in_bool(rd, v, where, "core", &c->core) ||
 	    !in_bool(rd, v, where, "unproven", &c->unproven) ||
 	    !in_u64(rd, v, where, "entries", &c->entries) ||

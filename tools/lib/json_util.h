@@ -53,6 +53,7 @@ bool in_fail(struct reader *rd, const char *where, const char *key, const char *
 bool in_string(struct reader *rd, json_t *object, const char *where, const char *key,
 	       const char **to);
 bool in_u64(struct reader *rd, json_t *object, const char *where, const char *key, uint64_t *to);
+bool in_hex64(struct reader *rd, json_t *object, const char *where, const char *key, uint64_t *to);
 bool in_tri(struct reader *rd, json_t *object, const char *where, const char *key, enum tri *to);
 bool in_bool(struct reader *rd, json_t *object, const char *where, const char *key, bool *to);
 bool in_strings(struct reader *rd, json_t *object, const char *where, const char *key,

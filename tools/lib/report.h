@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "lib/arena.h"
+#include "lib/observation.h"
 
 /* A bit that may be unknown because the register that holds it was not recorded. */
 enum tri {
@@ -278,12 +279,14 @@ enum case_result {
 /*
  * core: needed for PASS. unproven: no emulator could run it, so its failure is a
  * `degraded` finding and not FAIL. entries: how many L2 entries the case declares;
- * nested_run: by how much KVM's counter rose during it.
+ * nested_run: by how much KVM's counter rose during it. saw: of one that failed or was
+ * expected to; detail is the sentence about it.
  */
 struct case_outcome {
 	const char *name;
 	enum case_result result;
 	const char *detail;
+	struct observation saw;
 	uint64_t us;
 	bool core;
 	bool unproven;

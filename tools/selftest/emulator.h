@@ -26,11 +26,51 @@ unsigned int emulator_slowness(enum emulator e);
 unsigned int emulator_slow_clock(enum emulator e);
 
 /*
- * Why a case cannot pass there, or NULL. The only source of `xfail`. npt: L0 uses nested paging.
- * crashes: running it ends the emulator or the machine in it, so it is not run; never so where
- * there is no emulator.
+ * What an emulator does otherwise than the processor's manual says, by what the case sees of it. since
+ * and until: the emulator's releases, where they are known; they decide nothing.
  */
-const char *emulator_xfail(enum emulator e, const char *case_name, bool npt, bool *crashes);
+struct emulator_defect {
+	enum emulator emulator;
+	const char *case_name;
+	struct observation_match saw;
+	const char *reason;
+	const char *since, *until;
+};
+
+extern const struct emulator_defect emulator_defects[];
+extern const size_t n_emulator_defects;
+
+/*
+ * The reason of the known defect there that this failure of the case is, or NULL. The only source of
+ * `xfail` for what was run: the same case failing in another way is none.
+ */
+const char *emulator_defect(enum emulator e, const char *case_name, const struct observation *saw);
+
+/*
+ * A defect of an emulator's that no guest can run with: what failed stays failed, and its cause is
+ * named. case_name, saw: the core case that shows it. without_npt: only where L0 has no nested paging.
+ * reason goes on from "This emulator ".
+ */
+struct emulator_fault {
+	enum emulator emulator;
+	const char *case_name;
+	struct observation_match saw;
+	bool without_npt;
+	const char *reason;
+	const char *remedy;
+};
+
+/* The one that a failed case shows, or NULL. */
+const struct emulator_fault *emulator_fault_of(enum emulator e, bool npt,
+					       const struct case_outcome *c);
+
+/*
+ * Why a case must not be run there, since it would end the emulator or the machine in it; NULL
+ * otherwise, and where there is no emulator. npt: L0 uses nested paging. so_far: the cases that ran
+ * already, of which one may show that this emulator no longer has the defect.
+ */
+const char *emulator_forbids(enum emulator e, const char *case_name, bool npt,
+			     const struct selftest_state *so_far);
 
 /*
  * What keeps Linux in Linux in Linux from being whole there, or NULL. cpus: how many L2 can have in

@@ -46,11 +46,11 @@ bool health_own_kernel(void)
 	return uname(&u) == 0 && strstr(u.release, "-nestcheck");
 }
 
-void health_start(struct health *h)
+void health_start(struct health *h, bool count_users)
 {
 	long long taint;
 
-	*h = (struct health){ .users = health_own_kernel() ? module_users() : -1 };
+	*h = (struct health){ .users = count_users && health_own_kernel() ? module_users() : -1 };
 	h->taint_known = read_number("/proc/sys/kernel/tainted", &taint);
 	h->taint = h->taint_known ? (uint64_t)taint : 0;
 	h->kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
@@ -58,9 +58,16 @@ void health_start(struct health *h)
 		lseek(h->kmsg, 0, SEEK_END);
 }
 
-/* One read is one record, "priority,number,time,flags;text" (Documentation/ABI, dev-kmsg). */
-static bool log_is_clean(int kmsg, char *why, size_t size)
+/*
+ * One read is one record, "priority,number,time,flags;text" (Documentation/ABI, dev-kmsg). The first
+ * line that reports a defect is the one to quote, unless it only announces the next; those around it
+ * show whose it is.
+ */
+static enum health_state read_log(int kmsg, char *why, size_t size)
 {
+	static const char cut[] = "[ cut here ]";
+	enum health_state state = HEALTH_GOOD;
+	bool ours = false, cut_only = false;
 	char record[1024];
 	ssize_t n;
 
@@ -71,12 +78,14 @@ static bool log_is_clean(int kmsg, char *why, size_t size)
 		text = strchr(record, ';');
 		text = text ? text + 1 : record;
 		text[strcspn(text, "\n")] = 0;
-		if (health_is_trouble(text)) {
-			snprintf(why, size, "L0's kernel says: %s", text);
-			return false;
-		}
+		ours |= health_is_ours(text);
+		if (!health_is_trouble(text) || (state != HEALTH_GOOD && !cut_only))
+			continue;
+		snprintf(why, size, "L0's kernel says: %s", text);
+		state = HEALTH_UNRELATED;
+		cut_only = strstr(text, cut);
 	}
-	return true;
+	return state == HEALTH_UNRELATED && ours ? HEALTH_BAD : state;
 }
 
 static bool users_are_back(long before, char *why, size_t size)
@@ -94,21 +103,24 @@ static bool users_are_back(long before, char *why, size_t size)
 	return false;
 }
 
-bool health_end(struct health *h, char *why, size_t size)
+enum health_state health_end(struct health *h, char *why, size_t size)
 {
-	bool ok = h->users < 0 || users_are_back(h->users, why, size);
+	enum health_state state = HEALTH_GOOD;
 	long long taint;
 
+	if (h->users >= 0 && !users_are_back(h->users, why, size))
+		state = HEALTH_BAD;
 	if (h->kmsg >= 0) {
-		ok = ok && log_is_clean(h->kmsg, why, size);
+		if (state == HEALTH_GOOD)
+			state = read_log(h->kmsg, why, size);
 		close(h->kmsg);
 		h->kmsg = -1;
 	}
-	if (ok && h->taint_known && read_number("/proc/sys/kernel/tainted", &taint) &&
-	    (uint64_t)taint != h->taint) {
+	if (state == HEALTH_GOOD && h->taint_known &&
+	    read_number("/proc/sys/kernel/tainted", &taint) && (uint64_t)taint != h->taint) {
 		snprintf(why, size, "L0's kernel was tainted: %llu before, %llu now",
 			 (unsigned long long)h->taint, (unsigned long long)taint);
-		ok = false;
+		state = HEALTH_UNRELATED;
 	}
-	return ok;
+	return state;
 }

@@ -14,8 +14,8 @@
 bool health_own_kernel(void);
 
 /*
- * kmsg: /dev/kmsg from now on, -1 where it may not be read. users: -1 where KVM is no module, or
- * where others may use it: on an installed host VMs come and go.
+ * kmsg: /dev/kmsg from now on, -1 where it may not be read. users: -1 where it is not to be looked
+ * at, where KVM is no module, or where others may use it: on an installed host VMs come and go.
  */
 struct health {
 	int kmsg;
@@ -24,12 +24,20 @@ struct health {
 	long users;
 };
 
-void health_start(struct health *h);
+enum health_state {
+	HEALTH_GOOD = 0,
+	HEALTH_BAD, /* KVM or this program is in what the kernel says, or KVM is still in use */
+	HEALTH_UNRELATED, /* the kernel warned, and nothing of it is about us */
+};
 
-/* False with a sentence in why where something was found. Closes what health_start() opened. */
-bool health_end(struct health *h, char *why, size_t size);
+/* count_users: VMs are let go of in between, and KVM's module has to be free of them at the end. */
+void health_start(struct health *h, bool count_users);
 
-/* A line of the kernel's log that tells of a defect; pure. */
+/* Not good: with a sentence in why. Closes what health_start() opened. */
+enum health_state health_end(struct health *h, char *why, size_t size);
+
+/* A line of the kernel's log that reports a defect; one that shows whose it is: KVM's or ours. Pure. */
 bool health_is_trouble(const char *line);
+bool health_is_ours(const char *line);
 
 #endif

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "selftest/hazards.h"
 #include "selftest/health.h"
 #include "selftest/leave.h"
 
@@ -47,6 +48,33 @@ static void add_last_exit(struct session *s, char *detail, size_t size)
 		snprintf(detail + len, size - len, "; L2 was left last with %s", text);
 }
 
+/* What a case saw that did not come out as it should; what is cut where it is too long. */
+static void observe(struct session *s, struct case_outcome *out, enum observed how,
+		    const char *what, uint64_t expected, uint64_t seen)
+{
+	out->result = CASE_FAIL;
+	out->saw = (struct observation){ .how = how,
+					 .what = what ? arena_strdup(&s->r->arena, what) : NULL,
+					 .expected = expected,
+					 .seen = seen };
+}
+
+static void observe_l1(struct session *s, struct case_outcome *out)
+{
+	static const enum observed kinds[] = {
+		[L1_SAW_NOTHING] = OBSERVED_TEXT,
+		[L1_SAW_VALUE] = OBSERVED_VALUE,
+		[L1_SAW_TEXT] = OBSERVED_TEXT,
+		[L1_SAW_TRAP] = OBSERVED_TRAP,
+	};
+	struct l1_observation saw = s->l1.page->saw;
+	char what[L1_WHAT_MAX];
+
+	l1_text(what, sizeof(what), saw.what, L1_WHAT_MAX);
+	observe(s, out, saw.how <= L1_SAW_TRAP ? kinds[saw.how] : OBSERVED_TEXT,
+		saw.how == L1_SAW_NOTHING ? NULL : what, saw.expected, saw.seen);
+}
+
 /* What L1 said of a case that it came back from. */
 static void judge_answer(struct session *s, struct case_outcome *out, char *detail, size_t size)
 {
@@ -60,12 +88,34 @@ static void judge_answer(struct session *s, struct case_outcome *out, char *deta
 		out->result = CASE_SKIP;
 		break;
 	case L1_FAIL:
-		out->result = CASE_FAIL;
+		observe_l1(s, out);
 		add_last_exit(s, detail, size);
 		break;
 	default:
-		out->result = CASE_FAIL;
+		observe(s, out, OBSERVED_TEXT, "no result", 0, 0);
 		snprintf(detail, size, "L1 came back without a result");
+	}
+}
+
+/* What became of an L1 that did not come back; detail says it in words. */
+static void judge_end(struct session *s, struct case_outcome *out, const struct vcpu_exit *exit)
+{
+	switch (exit->stop) {
+	case VCPU_DOORBELL:
+		if (exit->value == L1_TRAPPED)
+			observe_l1(s, out);
+		else
+			observe(s, out, OBSERVED_TEXT, "rang out of turn", 0, exit->value);
+		break;
+	case VCPU_TIMEOUT:
+		observe(s, out, OBSERVED_TIMEOUT, NULL, 0, 0);
+		break;
+	case VCPU_SHUTDOWN:
+		observe(s, out, OBSERVED_SHUTDOWN, NULL, 0, 0);
+		break;
+	case VCPU_FAILED:
+		observe(s, out, OBSERVED_KVM_EXIT, exit->what, 0, exit->detail);
+		break;
 	}
 }
 
@@ -94,7 +144,7 @@ static void hold_against_kvm(struct session *s, struct case_outcome *out, uint64
 			 "(KVM_GET_STATS_FD, Linux 5.14)");
 		return;
 	}
-	out->result = CASE_FAIL;
+	observe(s, out, OBSERVED_ENTRIES, NULL, out->entries, out->nested_run);
 	snprintf(
 		detail, size,
 		"L1 reports pass, but KVM counted %llu entries into L2 where at least %llu are due",
@@ -122,6 +172,25 @@ static int command(struct session *s, size_t index, struct vcpu_exit *exit, uint
 			  exit);
 }
 
+/*
+ * What the host's kernel said meanwhile. If KVM warned, that is the case's failure; in any case
+ * nothing else is tried on this kernel, and the run says why.
+ */
+static void look_at_host(struct session *s, struct health *health, struct case_outcome *out,
+			 char *detail, size_t size)
+{
+	char why[DETAIL_MAX];
+	enum health_state state = health_end(health, why, sizeof(why));
+
+	if (state == HEALTH_GOOD)
+		return;
+	s->r->selftest.error = arena_printf(&s->r->arena, "stopped after %s: %s", out->name, why);
+	if (state == HEALTH_UNRELATED)
+		return;
+	observe(s, out, OBSERVED_LOG, why, 0, 0);
+	snprintf(detail, size, "%s", why);
+}
+
 /* Runs one case in the present VM. Negative errno where KVM itself failed. */
 static int run_case(struct session *s, size_t index, struct case_outcome *out)
 {
@@ -132,28 +201,28 @@ static int run_case(struct session *s, size_t index, struct case_outcome *out)
 	struct vcpu_exit exit;
 	int ret;
 
-	if (leaves)
-		health_start(&health);
+	health_start(&health, leaves);
 	l1_nested_run(&s->l1, &before);
 	ret = command(s, index, &exit, &gone);
 	out->us = now_us() - start;
-	out->result = CASE_FAIL;
+	out->saw = (struct observation){ .how = OBSERVED_NOTHING };
 	if (ret < 0) {
+		observe(s, out, OBSERVED_ERRNO, s->l1.vm.failed, 0, (uint64_t)-ret);
 		snprintf(detail, sizeof(detail), "%s: %s", s->l1.vm.failed, strerror(-ret));
 	} else if (exit.stop == VCPU_DOORBELL && exit.value == L1_DONE) {
 		judge_answer(s, out, detail, sizeof(detail));
 		if (out->result == CASE_PASS && s->cases[index].flags & L1_SHUTS_DOWN) {
-			out->result = CASE_FAIL;
+			observe(s, out, OBSERVED_TEXT, "no shutdown", 0, 0);
 			snprintf(detail, sizeof(detail), "L1 goes on where it had to shut down");
 		}
 	} else if (shut_down_as_due(s, index, &exit)) {
 		out->result = CASE_PASS;
 	} else {
 		s->doubtful = true;
+		judge_end(s, out, &exit);
 		l1_describe_end(&s->l1, &exit, s->timeout_ms, detail, sizeof(detail));
 	}
-	if (leaves && !health_end(&health, detail, sizeof(detail)))
-		out->result = CASE_FAIL;
+	look_at_host(s, &health, out, detail, sizeof(detail));
 	/* after - (before - gone): what the VM that is gone counted is part of it. */
 	hold_against_kvm(s, out, before - gone, detail, sizeof(detail));
 	if (detail[0])
@@ -161,27 +230,52 @@ static int run_case(struct session *s, size_t index, struct case_outcome *out)
 	return ret;
 }
 
-int settle_case(struct session *s, size_t index, struct case_outcome *out)
+/* The row of this emulator's defects that the failure is, in full; NULL for none. */
+static const char *expected_here(struct session *s, const struct case_outcome *out)
 {
-	bool crashes, npt = s->l1.page->features & L1_NEEDS(NPT);
-	const char *reason = emulator_xfail(s->emulator, out->name, npt, &crashes);
-	int ret = 0;
+	return out->result == CASE_FAIL ? emulator_defect(s->emulator, out->name, &out->saw) : NULL;
+}
+
+/* Why the case is not run, as its result and detail; false where it is. */
+static bool leave_out(struct session *s, size_t index, struct case_outcome *out)
+{
+	bool npt = s->l1.page->features & L1_NEEDS(NPT);
+	const char *reason;
 
 	out->detail = missing_features(s, &s->cases[index]);
 	if (out->detail) {
 		out->result = CASE_SKIP;
-	} else if (crashes) {
+		return true;
+	}
+	reason = s->o->on_host ? hazard_of(out->name, &s->kernel) : NULL;
+	if (reason) {
+		out->result = CASE_SKIP;
+		out->detail = arena_printf(&s->r->arena, "not run on this kernel: %s", reason);
+		return true;
+	}
+	reason = emulator_forbids(s->emulator, out->name, npt, &s->r->selftest);
+	if (reason) {
 		out->result = CASE_XFAIL;
 		out->detail = arena_printf(&s->r->arena, "not run: %s", reason);
-	} else {
-		ret = run_case(s, index, out);
-		if (out->result == CASE_FAIL && reason) {
-			out->result = CASE_XFAIL;
-			out->detail = arena_printf(&s->r->arena, "%s: %s", reason, out->detail);
-		}
-		/* What fails for a known reason and was answered for by L1 leaves no doubt behind. */
-		if (out->result == CASE_FAIL)
-			s->doubtful = true;
 	}
+	return reason;
+}
+
+int settle_case(struct session *s, size_t index, struct case_outcome *out)
+{
+	const char *reason;
+	int ret;
+
+	if (leave_out(s, index, out))
+		return 0;
+	ret = run_case(s, index, out);
+	reason = expected_here(s, out);
+	if (reason) {
+		out->result = CASE_XFAIL;
+		out->detail = arena_printf(&s->r->arena, "%s: %s", reason, out->detail);
+	}
+	/* An xfail that L1 reported leaves the VM usable; after a failure it is not trusted. */
+	if (out->result == CASE_FAIL)
+		s->doubtful = true;
 	return ret;
 }

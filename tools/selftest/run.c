@@ -117,7 +117,10 @@ static int run_cases(struct session *s)
 		done++;
 		if (s->o->progress)
 			s->o->progress(out, done, total, s->o->data);
-		if (out->result == CASE_FAIL && !out->unproven && !one_pass)
+		if (st->error)
+			return 1;
+		if (out->result == CASE_FAIL && !one_pass &&
+		    !(s->o->tolerated && s->o->tolerated(s->r, out)))
 			return 1;
 		if (ret < 0 || s->doubtful || c->spends)
 			ret = restart(s);
@@ -251,6 +254,7 @@ int selftest_run(struct report *r, const struct selftest_options *o)
 
 	s.emulator = emulator_of(&r->facts);
 	s.own_kernel = health_own_kernel();
+	kernel_version_of(r->facts.kernel.release, r->facts.kernel.version, &s.kernel);
 	s.timeout_ms = o->case_timeout_ms;
 	if (!s.timeout_ms)
 		s.timeout_ms = CASE_TIMEOUT_MS * emulator_slowness(s.emulator);
@@ -260,7 +264,7 @@ int selftest_run(struct report *r, const struct selftest_options *o)
 	ret = start(&s);
 	if (ret == 0)
 		ret = run_passes(&s);
-	if (ret == 0 && o->cost)
+	if (ret == 0 && o->cost && !r->selftest.error)
 		measure_cost(&s);
 	l1_stop(&s.l1);
 	read_taint(r);

@@ -10,16 +10,19 @@
 
 /*
  * quick: the deep cases (L1_DEEP) and the unproven ones are left out where an emulator plays the machine.
+ * on_host: the kernel is somebody's, not the image's: what is known to harm it is not run (hazards.h).
  * only, skip: globs over case names (comma list allowed), NULL or "" for none.
  * case_timeout_ms: 0 for the default: 2 s, scaled where an emulator is detected.
  * fault: "l1-hang" or "l1-triple-fault" played in the second core case, NULL for none.
  * progress: called after each case, may be NULL; pass: ahead of each pass through the cases.
  * repeat: how many passes, 0 for one. soak_s: passes until that many seconds are over, pinned to
  * each CPU in turn. With either the first failure ends it, and its detail tells pass and CPU.
+ * tolerated: a failure that is none of the machine's, after which repeat and soak go on; may be NULL.
  * pin: all of it on that CPU (but the L1's other vCPUs, which run where they like).
  */
 struct selftest_options {
 	bool quick;
+	bool on_host;
 	const char *only;
 	const char *skip;
 	unsigned int case_timeout_ms;
@@ -28,6 +31,7 @@ struct selftest_options {
 	unsigned int repeat, soak_s;
 	bool pin;
 	unsigned int cpu;
+	bool (*tolerated)(const struct report *r, const struct case_outcome *c);
 	void (*pass)(unsigned int pass, unsigned int cpu, void *data);
 	void (*progress)(const struct case_outcome *c, size_t index, size_t total, void *data);
 	void *data;

@@ -75,6 +75,7 @@ int l1_command(struct l1 *l1, enum l1_command command, uint32_t index, uint32_t 
 	l1->page->command = command;
 	l1->page->case_index = index;
 	l1->page->result = L1_NO_RESULT;
+	l1->page->saw.how = L1_SAW_NOTHING;
 	l1->page->detail[0] = 0;
 	l1->page->last_exit[0] = 0;
 	l1->page->moves = 0;

@@ -5,6 +5,7 @@
 #ifndef NESTCHECK_SELFTEST_SESSION_H
 #define NESTCHECK_SELFTEST_SESSION_H
 
+#include "lib/kernel_version.h"
 #include "selftest/emulator.h"
 #include "selftest/l1.h"
 #include "selftest/passes.h"
@@ -17,7 +18,8 @@ struct session {
 	struct l1 l1;
 	enum emulator emulator;
 	unsigned int timeout_ms;
-	bool own_kernel; /* the image's, and not one that is installed */
+	bool own_kernel;	      /* the image's, and not one that is installed */
+	struct kernel_version kernel; /* zeros where it is not known */
 	struct selftest_case *cases;
 	size_t n_cases;
 	struct passes passes;

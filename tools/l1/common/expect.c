@@ -30,17 +30,57 @@ static void say(const char *fmt, va_list ap)
 	l1_vsnprintf(to + n, L1_DETAIL_MAX - n, fmt, ap);
 }
 
+/* what NULL: the words themselves are the observation. */
+static void observe(const char *what, uint64_t expected, uint64_t seen, const char *fmt, va_list ap)
+{
+	struct l1_observation *o = &l1_page->saw;
+	size_t n = (size_t)l1_snprintf(o->what, L1_WHAT_MAX, "%s", where);
+
+	o->how = what ? L1_SAW_VALUE : L1_SAW_TEXT;
+	o->cpu = this_cpu_index();
+	o->expected = expected;
+	o->seen = seen;
+	if (what)
+		l1_snprintf(o->what + n, L1_WHAT_MAX - n, "%s", what);
+	else
+		l1_vsnprintf(o->what + n, L1_WHAT_MAX - n, fmt, ap);
+}
+
+static void fail(const char *what, uint64_t expected, uint64_t seen, const char *fmt, va_list ap)
+	__attribute__((noreturn));
+static void fail(const char *what, uint64_t expected, uint64_t seen, const char *fmt, va_list ap)
+{
+	va_list again;
+
+	/* Only the first failure is reported; the others follow from it. */
+	if (smp_first_failure()) {
+		va_copy(again, ap);
+		observe(what, expected, seen, fmt, again);
+		va_end(again);
+		say(fmt, ap);
+	}
+	case_over();
+}
+
 void expect_failed(const char *fmt, ...)
 {
 	va_list ap;
 
-	/* The first failure is the one to tell; the others follow from it. */
-	if (smp_first_failure()) {
-		va_start(ap, fmt);
-		say(fmt, ap);
-		va_end(ap);
-	}
-	case_over();
+	va_start(ap, fmt);
+	fail(NULL, 0, 0, fmt, ap);
+}
+
+void expect_differs(const char *what, uint64_t expected, uint64_t seen, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	fail(what, expected, seen, fmt, ap);
+}
+
+void expect_false(const char *cond, const char *section)
+{
+	expect_differs(cond, 1, 0, "%s does not hold (%s)", cond, section);
 }
 
 void case_over(void)
@@ -81,7 +121,9 @@ void expect_eq(const char *what, uint64_t seen, uint64_t expected, const char *(
 	e = name ? name(expected) : NULL;
 	s = name ? name(seen) : NULL;
 	if (e && s)
-		expect_failed("%s: expected %s, seen %s (%s)", what, e, s, section);
-	expect_failed("%s: expected %s%s%#lx, seen %s%s%#lx (%s)", what, e ? e : "", e ? " = " : "",
-		      expected, s ? s : "", s ? " = " : "", seen, section);
+		expect_differs(what, expected, seen, "%s: expected %s, seen %s (%s)", what, e, s,
+			       section);
+	expect_differs(what, expected, seen, "%s: expected %s%s%#lx, seen %s%s%#lx (%s)", what,
+		       e ? e : "", e ? " = " : "", expected, s ? s : "", s ? " = " : "", seen,
+		       section);
 }

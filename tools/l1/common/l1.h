@@ -89,10 +89,10 @@ static inline bool l1_offers(enum l1_feature f)
  *						gives NULL for what it does not know
  *	EXPECT_AT(where, ...)			for loops: printf text put before "what"
  */
-#define EXPECT(cond, section)                                                   \
-	do {                                                                    \
-		if (!(cond))                                                    \
-			expect_failed("%s does not hold (%s)", #cond, section); \
+#define EXPECT(cond, section)                         \
+	do {                                          \
+		if (!(cond))                          \
+			expect_false(#cond, section); \
 	} while (0)
 #define EXPECT_EQ(seen, expected, section) \
 	expect_eq(#seen, (uint64_t)(seen), (uint64_t)(expected), NULL, section)
@@ -105,8 +105,16 @@ static inline bool l1_offers(enum l1_feature f)
 void expect_eq(const char *what, uint64_t seen, uint64_t expected, const char *(*name)(uint64_t),
 	       const char *section);
 
-/* A failure in its own words: ends the case as above. */
+/* EXPECT()'s failure: the condition was expected to be 1, and is 0. */
+void expect_false(const char *cond, const char *section) __attribute__((noreturn));
+
+/*
+ * A failure in its own words: ends the case as above. The second is for one that compares two
+ * values and has more to say of them: what, expected and seen are the observation (abi.h).
+ */
 void expect_failed(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
+void expect_differs(const char *what, uint64_t expected, uint64_t seen, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5), noreturn));
 
 /*
  * For loops: text that is put before the following failures ("port 0x3f8 size 2: "), until
@@ -173,7 +181,6 @@ struct trap_frame {
 };
 
 /* What catch_trap() saw; vector TRAP_NONE where fn returned. cr2 only for X86_PF. */
-#define TRAP_NONE 0xffff
 struct trap {
 	uint64_t vector, error, rip, cr2;
 };

@@ -36,6 +36,10 @@ void svm_case_init(void)
 	l1_page->result = L1_PASS;
 	if (l2->vmcb->control.exit_code != SVM_EXIT_INIT || stage != 1) {
 		l1_page->result = L1_FAIL;
+		l1_page->saw = (struct l1_observation){ .how = L1_SAW_VALUE,
+							.expected = SVM_EXIT_INIT,
+							.seen = l2->vmcb->control.exit_code };
+		l1_snprintf(l1_page->saw.what, L1_WHAT_MAX, "exit, stage %lu", stage);
 		l1_snprintf(l1_page->detail, L1_DETAIL_MAX,
 			    "exit: expected INIT at stage 1, seen %#lx at stage %lu (APM 15.13.4)",
 			    l2->vmcb->control.exit_code, stage);

@@ -195,10 +195,11 @@ void svm_expect_exit(const struct l2 *l2, uint64_t exit, const char *section)
 
 	if (c->exit_code == exit)
 		return;
-	expect_failed("exit: expected %s, seen %s = %#lx, exitinfo1 %#lx, exitinfo2 %#lx, "
-		      "rip %#lx, rax %#lx (%s)",
-		      expected ? expected : "another", seen ? seen : "unknown", c->exit_code,
-		      c->exit_info_1, c->exit_info_2, l2->vmcb->save.rip, l2->gprs.rax, section);
+	expect_differs("exit", exit, c->exit_code,
+		       "exit: expected %s, seen %s = %#lx, exitinfo1 %#lx, exitinfo2 %#lx, "
+		       "rip %#lx, rax %#lx (%s)",
+		       expected ? expected : "another", seen ? seen : "unknown", c->exit_code,
+		       c->exit_info_1, c->exit_info_2, l2->vmcb->save.rip, l2->gprs.rax, section);
 }
 
 /* VMMCALL is 0F 01 D9. */

@@ -26,11 +26,12 @@ static void expect(void *l2, uint32_t expected, const char *section)
 	const char *name = vmx_reason_name(expected), *seen_name = vmx_reason_name(seen);
 
 	if (seen != expected)
-		expect_failed("exit reason: expected %u (%s), seen %#x (%s), qualification %#lx, "
-			      "interruption info %#lx, RIP %#lx, RAX %#lx (%s)",
-			      expected, name ? name : "?", seen, seen_name ? seen_name : "?",
-			      vmread(VMCS_EXIT_QUALIFICATION), vmread(VMCS_EXIT_INTERRUPTION_INFO),
-			      vmread(VMCS_GUEST_RIP), vm->r.rax, section);
+		expect_differs("exit reason", expected, seen,
+			       "exit reason: expected %u (%s), seen %#x (%s), qualification %#lx, "
+			       "interruption info %#lx, RIP %#lx, RAX %#lx (%s)",
+			       expected, name ? name : "?", seen, seen_name ? seen_name : "?",
+			       vmread(VMCS_EXIT_QUALIFICATION), vmread(VMCS_EXIT_INTERRUPTION_INFO),
+			       vmread(VMCS_GUEST_RIP), vm->r.rax, section);
 }
 
 static void expect_call(void *l2, uint64_t value, uint64_t answer)

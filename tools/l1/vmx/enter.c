@@ -19,16 +19,24 @@ uint64_t vm_enter(struct vm *vm)
 	return flags & VMX_FLAGS;
 }
 
+/* Observed: RFLAGS, and the error number in the upper half. */
+static void entry_refused(const struct vm *vm, uint64_t flags)
+{
+	const char *entry = vm->launched ? "VMRESUME" : "VMLAUNCH";
+	uint64_t error = flags == VMX_FAIL_VALID ? vmx_error() : 0;
+
+	expect_differs(entry, VMX_OK, error << 32 | flags,
+		       "%s failed with flags %#lx, VM-instruction error %lu (%s) (SDM 27.1)", entry,
+		       flags, error, error ? vmx_error_name(error) : "none");
+}
+
 uint32_t vm_run(struct vm *vm)
 {
 	uint64_t flags = vm_enter(vm);
 	uint32_t reason;
 
 	if (flags)
-		expect_failed("%s failed with flags %#lx, VM-instruction error %lu (%s) (SDM 27.1)",
-			      vm->launched ? "VMRESUME" : "VMLAUNCH", flags,
-			      flags == VMX_FAIL_VALID ? vmx_error() : 0,
-			      flags == VMX_FAIL_VALID ? vmx_error_name(vmx_error()) : "none");
+		entry_refused(vm, flags);
 	reason = (uint32_t)vmread(VMCS_EXIT_REASON);
 	if (!(reason & VMX_REASON_ENTRY_FAILED))
 		vm->launched = 1;
@@ -41,12 +49,13 @@ void vm_expect(struct vm *vm, uint32_t reason, const char *section)
 	const char *expected_name = vmx_reason_name(reason), *seen_name = vmx_reason_name(seen);
 
 	if (seen != reason)
-		expect_failed("exit reason: expected %u (%s), seen %#x (%s), qualification %#lx, "
-			      "interruption info %#lx, RIP %#lx, RAX %#lx (%s)",
-			      reason & VMX_REASON_BASIC, expected_name ? expected_name : "?", seen,
-			      seen_name ? seen_name : "?", vmread(VMCS_EXIT_QUALIFICATION),
-			      vmread(VMCS_EXIT_INTERRUPTION_INFO), vmread(VMCS_GUEST_RIP),
-			      vm->r.rax, section);
+		expect_differs("exit reason", reason, seen,
+			       "exit reason: expected %u (%s), seen %#x (%s), qualification %#lx, "
+			       "interruption info %#lx, RIP %#lx, RAX %#lx (%s)",
+			       reason & VMX_REASON_BASIC, expected_name ? expected_name : "?", seen,
+			       seen_name ? seen_name : "?", vmread(VMCS_EXIT_QUALIFICATION),
+			       vmread(VMCS_EXIT_INTERRUPTION_INFO), vmread(VMCS_GUEST_RIP),
+			       vm->r.rax, section);
 }
 
 void vm_skip(void)

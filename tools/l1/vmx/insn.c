@@ -60,8 +60,9 @@ uint64_t vmread(uint32_t field)
 	uint64_t value = 0, result = vmread_flags(field, &value);
 
 	if (result != VMX_OK)
-		expect_failed("VMREAD of %s (%#x) failed with flags %#lx (SDM 31.3)",
-			      vmcs_field_name(field), field, result);
+		expect_differs("VMREAD", VMX_OK, result,
+			       "VMREAD of %s (%#x) failed with flags %#lx (SDM 31.3)",
+			       vmcs_field_name(field), field, result);
 	return value;
 }
 
@@ -70,6 +71,7 @@ void vmwrite(uint32_t field, uint64_t value)
 	uint64_t result = vmwrite_flags(field, value);
 
 	if (result != VMX_OK)
-		expect_failed("VMWRITE of %s (%#x) failed with flags %#lx (SDM 31.3)",
-			      vmcs_field_name(field), field, result);
+		expect_differs("VMWRITE", VMX_OK, result,
+			       "VMWRITE of %s (%#x) failed with flags %#lx (SDM 31.3)",
+			       vmcs_field_name(field), field, result);
 }
