@@ -867,7 +867,7 @@ static void catalogue(void **state)
 			assert_string_not_equal(other.id, e.id);
 		}
 	}
-	assert_int_equal(n, 60);
+	assert_int_equal(n, 62);
 	assert_null(finding_explain("no-such-thing"));
 }
 

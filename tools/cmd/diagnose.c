@@ -9,6 +9,7 @@
 #include "cmd/options.h"
 #include "cmd/replay.h"
 #include "diagnose/diagnose.h"
+#include "diagnose/kvm_defects.h"
 #include "report/render.h"
 
 static bool list(void)
@@ -23,14 +24,24 @@ static bool list(void)
 
 	for (size_t i = 0; catalogue_at(i, &e); i++)
 		text_addf(&t, "%-22s %-9s %s\n", e.id, severities[e.severity], e.title);
+	text_add(&t, "\nKnown defects of KVM (kvm-defect), where a case fails by one:\n");
+	for (size_t i = 0; i < n_kvm_defects; i++)
+		text_addf(&t, "%-22s %-9s KVM %s\n", kvm_defects[i].name,
+			  severities[kvm_defects[i].harmful ? SEVERITY_BLOCKER : SEVERITY_ADVICE],
+			  kvm_defects[i].what);
 	return print_text(&t);
 }
 
 static int explain(const char *id)
 {
+	const struct kvm_defect *defect = kvm_defect_named(id);
 	const char *text = finding_explain(id);
-	struct text t = { 0 };
+	struct text t = { 0 }, about = { 0 };
 
+	if (defect) {
+		kvm_defect_explain(&about, defect);
+		text = about.s;
+	}
 	if (!text) {
 		fprintf(stderr,
 			"nestcheck: there is no finding '%s'; nestcheck diagnose --list shows "
@@ -40,6 +51,7 @@ static int explain(const char *id)
 	}
 	text_addf(&t, "%s\n\n", id);
 	text_wrap(&t, 0, NULL, text);
+	text_free(&about);
 	return print_text(&t) ? 0 : verdict_exit_status(VERDICT_ERROR);
 }
 

@@ -9,6 +9,7 @@
 
 #include "cmd/run.h"
 #include "diagnose/diagnose.h"
+#include "diagnose/kvm_defects.h"
 #include "facts/facts.h"
 #include "kvm/kvm.h"
 #include "lib/status.h"
@@ -128,14 +129,21 @@ static void run_chain(struct run *run)
 	chain_run(&run->r, &o);
 }
 
+static bool tolerated(const struct report *r, const struct case_outcome *c)
+{
+	return !case_fails(r, c);
+}
+
 static void stage_selftest(struct run *run)
 {
 	struct report *r = &run->r;
 	struct selftest_options o = {
 		.quick = run->p.selftest == SELFTEST_QUICK,
+		.on_host = !run->image,
 		.only = run->p.only,
 		.skip = run->p.skip,
 		.cost = true,
+		.tolerated = tolerated,
 		.progress = on_case,
 		.data = run,
 	};

@@ -4,20 +4,16 @@
  */
 #include <inttypes.h>
 
+#include "diagnose/kvm_defects.h"
 #include "diagnose/rules.h"
 #include "lib/output.h"
+#include "selftest/emulator.h"
 
 #define MAX_NAMED 8
 
-static bool case_failed(const struct case_outcome *c, bool unproven)
-{
-	return c->unproven == unproven &&
-	       (c->result == CASE_FAIL ||
-		(c->result == CASE_PASS && !unproven && c->nested_run < c->entries));
-}
-
-/* "svm_vmmcall: detail; ..." of the cases that failed; NULL where none did. */
-static const char *failures(struct situation *s, bool unproven)
+/* "svm_vmmcall: detail; ..." of the cases of that kind (and of that row); NULL where none is. */
+static const char *failures(struct situation *s, enum case_failure kind,
+			    const struct kvm_defect *defect)
 {
 	const struct selftest_state *t = &s->r->selftest;
 	const char *evidence = NULL;
@@ -26,8 +22,9 @@ static const char *failures(struct situation *s, bool unproven)
 
 	for (size_t i = 0; i < t->n_cases; i++) {
 		const struct case_outcome *c = &t->cases[i];
+		const struct kvm_defect *is;
 
-		if (!case_failed(c, unproven) || n++ >= MAX_NAMED)
+		if (case_failure_of(s->r, c, &is) != kind || is != defect || n++ >= MAX_NAMED)
 			continue;
 		text_addf(&text, "%s%s: ", text.len ? "; " : "", c->name);
 		if (c->result == CASE_PASS)
@@ -48,7 +45,7 @@ static const char *failures(struct situation *s, bool unproven)
 
 static void check_failed(struct situation *s, const struct rule *rule)
 {
-	const char *evidence = failures(s, false);
+	const char *evidence = failures(s, FAILURE_UNKNOWN, NULL);
 
 	if (evidence)
 		finding_add(s, rule)->evidence = evidence;
@@ -56,10 +53,76 @@ static void check_failed(struct situation *s, const struct rule *rule)
 
 static void check_unproven(struct situation *s, const struct rule *rule)
 {
-	const char *evidence = failures(s, true);
+	const char *evidence = failures(s, FAILURE_UNPROVEN, NULL);
 
 	if (evidence)
 		finding_add(s, rule)->evidence = evidence;
+}
+
+/* What KVM uses decides; where that was not recorded, the hardware. */
+static bool has_npt(const struct report *r)
+{
+	const char *npt = kv_get(&r->kvm.parameters, "npt");
+
+	return npt ? !is_off(npt) : r->caps[CAP_NPT] != TRI_NO;
+}
+
+static void check_emulator_fault(struct situation *s, const struct rule *rule)
+{
+	const struct selftest_state *t = &s->r->selftest;
+
+	for (size_t i = 0; i < t->n_cases; i++) {
+		const struct emulator_fault *fault =
+			emulator_fault_of(emulator_of(s->f), has_npt(s->r), &t->cases[i]);
+		struct finding *f;
+
+		if (!fault)
+			continue;
+		f = finding_add(s, rule);
+		f->title = say(s, "This emulator %s", fault->reason);
+		f->evidence = say(s, "%s: %s", t->cases[i].name, t->cases[i].detail);
+		f->remedy = fault->remedy;
+		return;
+	}
+}
+
+static const char *defect_remedy(struct situation *s, const struct kvm_defect *d)
+{
+	const struct kernel_facts *k = &s->f->kernel;
+	struct kernel_version v;
+	struct text t = { 0 };
+	const char *remedy;
+
+	if (!d->harmful) {
+		text_add(&t, "Nothing needs to be done: no guest notices it; ");
+	} else if (d->commit) {
+		text_add(&t, "Update the kernel: ");
+	} else {
+		text_add(&t, "Report it to the kernel's maintainers (kvm@vger.kernel.org): ");
+	}
+	if (kernel_version_of(k->release, k->version, &v))
+		kvm_defect_fixed(d, &v, &t);
+	remedy = arena_strdup(&s->r->arena, t.s);
+	text_free(&t);
+	return remedy;
+}
+
+/* A finding for each row that a failure matches, whichever case saw it. */
+static void check_kvm_defect(struct situation *s, const struct rule *rule)
+{
+	for (size_t i = 0; i < n_kvm_defects; i++) {
+		const struct kvm_defect *d = &kvm_defects[i];
+		const char *seen = failures(s, d->harmful ? FAILURE_HARMFUL : FAILURE_HARMLESS, d);
+		struct finding *f;
+
+		if (!seen)
+			continue;
+		f = finding_add(s, rule);
+		f->severity = d->harmful ? SEVERITY_BLOCKER : SEVERITY_ADVICE;
+		f->title = say(s, "%s: KVM of this kernel %s", d->name, d->what);
+		f->evidence = say(s, "%s. %s", seen, d->harm);
+		f->remedy = defect_remedy(s, d);
+	}
 }
 
 static void check_taint(struct situation *s, const struct rule *rule)
@@ -74,6 +137,15 @@ static void check_taint(struct situation *s, const struct rule *rule)
 }
 
 static const struct rule rules[] = {
+	{ .id = "emulator-defect",
+	  .severity = SEVERITY_BLOCKER,
+	  .title = "A defect of this emulator keeps nested guests from running",
+	  .check = check_emulator_fault,
+	  .remedy = "Use another release of the emulator, or another CPU model",
+	  .explain = "An emulator plays this machine, and does not do what KVM relies on: nested "
+		     "guests fail here, and on a processor they would not. The finding names the "
+		     "defect, which is known by what the first case saw. Defects that only some "
+		     "cases see are named as xfail and do not spoil the verdict." },
 	{ .id = "selftest-failed",
 	  .severity = SEVERITY_BLOCKER,
 	  .title = "Nested guests do not run as they should",
@@ -86,6 +158,19 @@ static const struct rule rules[] = {
 		     "they claim to, and KVM's own counter of entries into nested guests did not "
 		     "rise as far as it must have. The cause is in KVM, in the CPU or in the "
 		     "hypervisor below." },
+	{ .id = "kvm-defect",
+	  .severity = SEVERITY_BLOCKER,
+	  .title = "KVM of this kernel has a known defect",
+	  .check = check_kvm_defect,
+	  .remedy = "Update the kernel to a release that mends it",
+	  .explain =
+		  "A case of the self-test failed in just the way in which a known defect of this "
+		  "kernel's KVM makes it fail. The finding names the defect, what it does to "
+		  "guest hypervisors, and the release that mends it. One that no guest notices "
+		  "is advice, and the verdict stays as it is; one that breaks guests is FAIL. "
+		  "The kernel's version never makes this finding: the case must have failed. "
+		  "nestcheck diagnose --list names the defects, and --explain NAME explains "
+		  "one." },
 	{ .id = "case-unproven",
 	  .severity = SEVERITY_DEGRADED,
 	  .title = "A case that has never run elsewhere failed",

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "diagnose/diagnose.h"
+#include "diagnose/kvm_defects.h"
 #include "report/parts.h"
 
 #define MAX_NAMED 3
@@ -49,33 +50,56 @@ static bool conclude_from(struct report *r, enum verdict_result result, const st
 	return f != NULL;
 }
 
-/*
- * A case that passed by L1's own account, and KVM's counter of entries into nested guests
- * says otherwise: what it saw was no nested guest.
- */
-static bool has_failed(const struct case_outcome *c)
-{
-	return !c->unproven &&
-	       (c->result == CASE_FAIL || (c->result == CASE_PASS && c->nested_run < c->entries));
-}
-
-static bool conclude_failures(struct report *r)
+/* "a, b, c and 2 more" of the cases that failed in that way; NULL where none did. */
+static const char *names_of(struct report *r, enum case_failure kind)
 {
 	const struct selftest_state *s = &r->selftest;
 	const char *names = NULL;
 	size_t n = 0;
 
 	for (size_t i = 0; i < s->n_cases; i++) {
-		if (!has_failed(&s->cases[i]) || n++ >= MAX_NAMED)
+		if (case_failure_of(r, &s->cases[i], NULL) != kind || n++ >= MAX_NAMED)
 			continue;
 		names = arena_printf(&r->arena, "%s%s%s", names ? names : "", names ? ", " : "",
 				     s->cases[i].name);
 	}
 	if (n > MAX_NAMED)
 		names = arena_printf(&r->arena, "%s and %zu more", names, n - MAX_NAMED);
-	if (n)
-		conclude(r, VERDICT_FAIL, arena_printf(&r->arena, "selftest-failed: %s", names));
-	return n > 0;
+	return names;
+}
+
+static const struct kvm_defect *first_harmful(const struct report *r)
+{
+	const struct selftest_state *s = &r->selftest;
+	const struct kvm_defect *d;
+
+	for (size_t i = 0; i < s->n_cases; i++)
+		if (case_failure_of(r, &s->cases[i], &d) == FAILURE_HARMFUL)
+			return d;
+	return NULL;
+}
+
+static const struct finding *emulator_fault(const struct report *r)
+{
+	for (size_t i = 0; i < r->n_findings; i++)
+		if (!strcmp(r->findings[i].id, "emulator-defect"))
+			return &r->findings[i];
+	return NULL;
+}
+
+static bool conclude_failures(struct report *r)
+{
+	const char *unknown = names_of(r, FAILURE_UNKNOWN), *known = names_of(r, FAILURE_HARMFUL);
+
+	if (unknown && conclude_from(r, VERDICT_FAIL, emulator_fault(r)))
+		return true;
+	if (unknown)
+		conclude(r, VERDICT_FAIL, arena_printf(&r->arena, "selftest-failed: %s", unknown));
+	else if (known)
+		conclude(r, VERDICT_FAIL,
+			 arena_printf(&r->arena, "kvm-defect: %s: %s", first_harmful(r)->name,
+				      known));
+	return unknown || known;
 }
 
 static bool conclude_chain(struct report *r)
@@ -194,24 +218,38 @@ static bool conclude_tainted(struct report *r)
 	return true;
 }
 
-static const char *pass_reason(struct report *r)
+/* What the cases did that did not pass, and why that does not matter; "" where all passed. */
+static const char *softened(struct report *r)
 {
 	const struct selftest_state *s = &r->selftest;
-	const char *chain = "";
-	size_t expected = 0;
+	size_t expected = 0, harmless = 0;
+	const char *text = "";
 
-	if (chain_asked(&s->chain))
-		chain = s->chain.limited ? ", and so did the chain, with one CPU in L2" :
-					   ", and so did the chain";
-	for (size_t i = 0; i < s->n_cases; i++)
+	for (size_t i = 0; i < s->n_cases; i++) {
 		expected += s->cases[i].result == CASE_XFAIL;
-	if (!expected)
-		return arena_printf(&r->arena, "all core cases passed%s", chain);
-	return arena_printf(&r->arena,
-			    "all core cases passed%s; %zu case%s failed as this emulator's "
-			    "defects make %s",
-			    chain, expected, expected == 1 ? "" : "s",
-			    expected == 1 ? "it" : "them");
+		harmless += case_failure_of(r, &s->cases[i], NULL) == FAILURE_HARMLESS;
+	}
+	if (expected)
+		text = arena_printf(&r->arena,
+				    "; %zu case%s failed as this emulator's defects make %s",
+				    expected, expected == 1 ? "" : "s",
+				    expected == 1 ? "it" : "them");
+	if (harmless)
+		text = arena_printf(
+			&r->arena, "%s; %zu failed by defects of this kernel that no guest notices",
+			text, harmless);
+	return text;
+}
+
+static const char *pass_reason(struct report *r)
+{
+	const struct chain_state *c = &r->selftest.chain;
+	const char *chain = "";
+
+	if (chain_asked(c))
+		chain = c->limited ? ", and so did the chain, with one CPU in L2" :
+				     ", and so did the chain";
+	return arena_printf(&r->arena, "all core cases passed%s%s", chain, softened(r));
 }
 
 void judge_run(struct report *r)

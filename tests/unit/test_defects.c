@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Known defects: every row of both tables softens just what it says, and nothing beside it.
+ */
+#include <stdio.h>
+
+#include "rules.h"
+
+#include "diagnose/kvm_defects.h"
+#include "lib/hw/svm.h"
+#include "report/judge.h"
+#include "selftest/emulator.h"
+#include "selftest/hazards.h"
+
+/* A value that the row would not have, in place of one that it compares. */
+#define OTHER 0x5a5a5a5a5a5aULL
+
+static const struct observation base = { OBSERVED_VALUE, "port 0x3f8: exit", 0x7b, 0x81 };
+
+static void observations(void **state)
+{
+	static const struct {
+		struct observation_match m;
+		bool matches;
+	} rows[] = {
+		{ SAW_VALUE("port 0x3f8: exit", 0x7b, 0x81), true },
+		{ SAW_VALUE("port 0x3f8: exit", 0x7b, 0x80), false },
+		{ SAW_VALUE("port 0x3f8: exit", 0x7a, 0x81), false },
+		{ SAW_VALUE("exit", 0x7b, 0x81), false },
+		{ SAW_VALUE("port *: exit", 0x7b, 0x81), true },
+		{ SAW_VALUE("*exit", 0x7b, 0x81), true },
+		{ SAW_VALUE("*", 0x7b, 0x81), true },
+		{ SAW_VALUE("*0x3f8*e*t", 0x7b, 0x81), true },
+		{ SAW_VALUE("*0x3f8*e*x", 0x7b, 0x81), false },
+		{ SAW_VALUE("port 0x3f8: exit and more", 0x7b, 0x81), false },
+		{ SAW_VALUE("port 0x3f8: exi?", 0x7b, 0x81), false },
+		{ SAW_VALUE("", 0x7b, 0x81), false },
+		{ SAW_VALUE(NULL, 0x7b, 0x81), true },
+		{ SAW_EXPECTED("*exit", 0x7b), true },
+		{ SAW_EXPECTED("*exit", 0x81), false },
+		{ SAW_SEEN("*exit", 0x81), true },
+		{ SAW_SEEN("*exit", 0x7b), false },
+		{ SAW_DIFFERS("*exit"), true },
+		{ SAW_FALSE("port 0x3f8: exit"), false },
+		{ SAW_TEXT("port 0x3f8: exit"), false },
+		{ SAW_TIMEOUT, false },
+		{ { .how = OBSERVED_NOTHING, .any = ANY_VALUES }, false },
+	};
+	struct observation nothing = { .how = OBSERVED_NOTHING };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (observation_matches(&rows[i].m, &base) != rows[i].matches)
+			fail_msg("row %zu", i);
+		assert_false(observation_matches(&rows[i].m, &nothing));
+	}
+}
+
+/* What a case says that fails just as the row says; stars are filled in. */
+static struct observation sample(const struct observation_match *m, char *buf, size_t size)
+{
+	struct observation o = { m->how, NULL, m->expected, m->seen };
+	size_t n = 0;
+
+	for (const char *s = m->what; s && *s && n + 4 < size; s++)
+		n += (size_t)snprintf(buf + n, size - n, *s == '*' ? "xyz" : "%c", *s);
+	buf[n] = 0;
+	if (m->what)
+		o.what = buf;
+	return o;
+}
+
+/* The observation with one thing changed that the row compares, by `part`; false: none left. */
+static bool spoil(const struct observation_match *m, unsigned int part, struct observation *o)
+{
+	switch (part) {
+	case 0:
+		o->how = m->how == OBSERVED_TIMEOUT ? OBSERVED_SHUTDOWN : OBSERVED_TIMEOUT;
+		return true;
+	case 1:
+		o->what = m->what && strcmp(m->what, "*") != 0 ? "another expectation" : NULL;
+		return m->what != NULL;
+	case 2:
+		o->expected = OTHER;
+		return !(m->any & ANY_EXPECTED);
+	case 3:
+		o->seen = OTHER;
+		return !(m->any & ANY_SEEN);
+	}
+	return false;
+}
+
+#define SPOILS 4
+
+static void emulator_rows(void **state)
+{
+	static const enum emulator all[] = { EMULATOR_NONE, EMULATOR_TCG, EMULATOR_BOCHS };
+	char buf[256], again[256];
+
+	(void)state;
+	assert_true(n_emulator_defects > 20);
+	for (size_t i = 0; i < n_emulator_defects; i++) {
+		const struct emulator_defect *d = &emulator_defects[i];
+		struct observation o = sample(&d->saw, buf, sizeof(buf));
+
+		assert_non_null(d->reason);
+		/* render_plain.c cuts what follows the reason at the colon. */
+		assert_null(strstr(d->reason, ": "));
+		if (!emulator_defect(d->emulator, d->case_name, &o))
+			fail_msg("%s: its own observation does not match", d->case_name);
+		for (size_t e = 0; e < sizeof(all) / sizeof(all[0]); e++)
+			if (all[e] != d->emulator && emulator_defect(all[e], d->case_name, &o) &&
+			    all[e] == EMULATOR_NONE)
+				fail_msg("%s: xfail without an emulator", d->case_name);
+		if (emulator_defect(d->emulator, "svm_of_another_name", &o))
+			fail_msg("%s: softens other cases", d->case_name);
+		for (unsigned int part = 0; part < SPOILS; part++) {
+			struct observation other = sample(&d->saw, again, sizeof(again));
+
+			if (spoil(&d->saw, part, &other) &&
+			    emulator_defect(d->emulator, d->case_name, &other))
+				fail_msg("%s: hides another failure (%u)", d->case_name, part);
+		}
+	}
+}
+
+static void run_of(struct report *r, const char *release)
+{
+	haswell(r, 1);
+	r->facts.kernel.release = release;
+	r->facts.kernel.version = NULL;
+	r->selftest.ran = true;
+	r->selftest.taint_known = TRI_YES;
+	r->selftest.cases = NULL;
+	r->selftest.n_cases = 0;
+}
+
+static struct case_outcome *add(struct report *r, const char *name, bool core,
+				enum case_result result)
+{
+	struct case_outcome *c = arena_push(&r->arena, &r->selftest.cases, &r->selftest.n_cases);
+
+	*c = (struct case_outcome){ .name = name, .result = result, .core = core, .entries = 1 };
+	c->nested_run = result == CASE_PASS;
+	return c;
+}
+
+static enum verdict_result judge_with(const char *release, const char *name,
+				      const struct observation *o, bool *found, bool *blocks)
+{
+	enum verdict_result result;
+	const struct finding *f;
+	struct report r;
+
+	run_of(&r, release);
+	add(&r, "vmx_enter", true, CASE_PASS);
+	add(&r, name, false, CASE_FAIL)->saw = *o;
+	diagnose(&r);
+	judge_run(&r);
+	f = finding_of(&r, "kvm-defect");
+	*found = f;
+	*blocks = f && f->severity == SEVERITY_BLOCKER;
+	/* One or the other, never both and never none. */
+	if (!f != (finding_of(&r, "selftest-failed") != NULL))
+		fail_msg("%s on %s: findings", name, release);
+	result = r.verdict.result;
+	report_free(&r);
+	return result;
+}
+
+/* Releases at which a row begins and ends. */
+static size_t releases_of(const struct kernel_range *k, char inside[][32], char outside[][32],
+			  size_t *n_outside)
+{
+	size_t n = 0, m = 0;
+
+	/* The release that brought it, as far as no series says otherwise of it. */
+	if (k->since.major)
+		snprintf(inside[n++], 32, "%u.%u.0", k->since.major, k->since.minor);
+	if (k->since.major && k->since.minor)
+		snprintf(outside[m++], 32, "%u.%u.999", k->since.major, k->since.minor - 1);
+	else if (k->since.major)
+		snprintf(outside[m++], 32, "%u.99.0", k->since.major - 1);
+	if (k->fixed.major)
+		snprintf(outside[m++], 32, "%u.%u.0", k->fixed.major, k->fixed.minor);
+	else
+		snprintf(inside[n++], 32, "9.99.0");
+	for (size_t i = 0; i < KERNEL_SERIES_MAX && k->in[i].major; i++) {
+		const struct kernel_series *s = &k->in[i];
+
+		if (s->since) {
+			snprintf(inside[n++], 32, "%u.%u.%u", s->major, s->minor, s->since);
+			snprintf(outside[m++], 32, "%u.%u.%u", s->major, s->minor, s->since - 1);
+		}
+		if (s->fixed) {
+			snprintf(inside[n++], 32, "%u.%u.%u", s->major, s->minor, s->fixed - 1);
+			snprintf(outside[m++], 32, "%u.%u.%u", s->major, s->minor, s->fixed);
+		}
+	}
+	*n_outside = m;
+	return n;
+}
+
+static void kvm_rows(void **state)
+{
+	char inside[2 * KERNEL_SERIES_MAX + 2][32], outside[2 * KERNEL_SERIES_MAX + 2][32];
+	char buf[256];
+	bool found, blocks;
+
+	(void)state;
+	for (size_t i = 0; i < n_kvm_defects; i++) {
+		const struct kvm_defect *d = &kvm_defects[i];
+		size_t n_outside, n = releases_of(&d->kernels, inside, outside, &n_outside);
+
+		assert_non_null(d->seen[0].case_name);
+		assert_true(n > 0);
+		for (size_t k = 0; k < KVM_DEFECT_SIGHTINGS && d->seen[k].case_name; k++) {
+			const struct kvm_sighting *seen = &d->seen[k];
+			struct observation o = sample(&seen->saw, buf, sizeof(buf));
+			enum verdict_result wanted = d->harmful ? VERDICT_FAIL : VERDICT_PASS;
+
+			for (size_t v = 0; v < n; v++) {
+				if (judge_with(inside[v], seen->case_name, &o, &found, &blocks) !=
+					    wanted ||
+				    !found || blocks != d->harmful)
+					fail_msg("%s: %s on %s", d->name, seen->case_name,
+						 inside[v]);
+			}
+			for (size_t v = 0; v < n_outside; v++) {
+				const struct kvm_defect *other = NULL;
+				struct case_outcome c = { .name = seen->case_name,
+							  .result = CASE_FAIL,
+							  .saw = o };
+				struct kernel_version kernel;
+
+				assert_true(kernel_version_parse(outside[v], &kernel));
+				other = kvm_defect_match(d, 1, &c, &kernel);
+				if (other)
+					fail_msg("%s: softens %s, which has not got it", d->name,
+						 outside[v]);
+			}
+			for (unsigned int part = 0; part < SPOILS; part++) {
+				struct observation spoilt = o;
+
+				if (spoil(&seen->saw, part, &spoilt) &&
+				    (judge_with(inside[0], seen->case_name, &spoilt, &found,
+						&blocks) != VERDICT_FAIL ||
+				     found))
+					fail_msg("%s: hides another failure of %s (%u)", d->name,
+						 seen->case_name, part);
+			}
+			if (judge_with(inside[0], "vmx_of_another_name", &o, &found, &blocks) !=
+				    VERDICT_FAIL ||
+			    found)
+				fail_msg("%s: softens other cases", d->name);
+		}
+	}
+}
+
+/* The version alone makes no finding. */
+static void nothing_failed(void **state)
+{
+	char inside[2 * KERNEL_SERIES_MAX + 2][32], outside[2 * KERNEL_SERIES_MAX + 2][32];
+	size_t n_outside;
+
+	(void)state;
+	for (size_t i = 0; i < n_kvm_defects; i++) {
+		size_t n = releases_of(&kvm_defects[i].kernels, inside, outside, &n_outside);
+
+		for (size_t v = 0; v < n; v++) {
+			struct report r;
+
+			run_of(&r, inside[v]);
+			add(&r, "vmx_enter", true, CASE_PASS);
+			add(&r, kvm_defects[i].seen[0].case_name, false, CASE_PASS);
+			diagnose(&r);
+			judge_run(&r);
+			assert_int_equal(r.verdict.result, VERDICT_PASS);
+			assert_null(finding_of(&r, "kvm-defect"));
+			report_free(&r);
+		}
+	}
+}
+
+static void names(void **state)
+{
+	struct text t = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < n_kvm_defects; i++) {
+		const struct kvm_defect *d = &kvm_defects[i];
+
+		assert_ptr_equal(kvm_defect_named(d->name), d);
+		assert_null(finding_explain(d->name));
+		kvm_defect_explain(&t, d);
+		assert_contains(t.s, d->what);
+		assert_contains(t.s, d->seen[0].case_name);
+		text_free(&t);
+		t = (struct text){ 0 };
+	}
+	assert_null(kvm_defect_named("no-such-defect"));
+}
+
+/* A fault stays FAIL, says whose it is, and is claimed only for the emulator that was seen. */
+static void emulator_fault(void **state)
+{
+	const struct observation o = { OBSERVED_VALUE, "exit", SVM_EXIT_VMMCALL,
+				       SVM_EXIT_SHUTDOWN };
+	struct case_outcome c = { .name = "svm_enter_leave", .result = CASE_FAIL, .saw = o };
+
+	(void)state;
+	assert_non_null(emulator_fault_of(EMULATOR_TCG, false, &c));
+	assert_null(emulator_fault_of(EMULATOR_TCG, true, &c));
+	assert_null(emulator_fault_of(EMULATOR_BOCHS, false, &c));
+	assert_null(emulator_fault_of(EMULATOR_NONE, false, &c));
+	assert_null(emulator_defect(EMULATOR_TCG, c.name, &o));
+	c.saw.seen = SVM_EXIT_HLT;
+	assert_null(emulator_fault_of(EMULATOR_TCG, false, &c));
+	c.saw = o;
+	c.result = CASE_PASS;
+	assert_null(emulator_fault_of(EMULATOR_TCG, false, &c));
+}
+
+static void hazard_rows(void **state)
+{
+	char inside[2 * KERNEL_SERIES_MAX + 2][32], outside[2 * KERNEL_SERIES_MAX + 2][32];
+	struct kernel_version none = { 0 };
+
+	(void)state;
+	assert_true(n_hazards > 0);
+	for (size_t i = 0; i < n_hazards; i++) {
+		const struct hazard *h = &hazards[i];
+		size_t n_outside, n = releases_of(&h->kernels, inside, outside, &n_outside);
+		struct kernel_version v;
+
+		for (size_t k = 0; k < n; k++) {
+			assert_true(kernel_version_parse(inside[k], &v));
+			if (!hazard_of(h->cases, &v))
+				fail_msg("%s is run on %s", h->cases, inside[k]);
+		}
+		for (size_t k = 0; k < n_outside; k++) {
+			assert_true(kernel_version_parse(outside[k], &v));
+			if (kernel_range_state(&h->kernels, &v) == RANGE_INSIDE)
+				fail_msg("%s is left out on %s", h->cases, outside[k]);
+		}
+		assert_null(hazard_of(h->cases, &none));
+		assert_null(hazard_of("svm_of_another_name", &v));
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(observations), cmocka_unit_test(emulator_rows),
+		cmocka_unit_test(kvm_rows),	cmocka_unit_test(nothing_failed),
+		cmocka_unit_test(names),	cmocka_unit_test(emulator_fault),
+		cmocka_unit_test(hazard_rows),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Is a failed case a known defect of this kernel's KVM?
+ */
+#include "diagnose/kvm_defects.h"
+
+#include <string.h>
+
+const struct kvm_defect *kvm_defect_named(const char *name)
+{
+	for (size_t i = 0; i < n_kvm_defects; i++)
+		if (!strcmp(kvm_defects[i].name, name))
+			return &kvm_defects[i];
+	return NULL;
+}
+
+static bool seen_in(const struct kvm_defect *d, const struct case_outcome *c)
+{
+	for (size_t i = 0; i < KVM_DEFECT_SIGHTINGS && d->seen[i].case_name; i++)
+		if (!strcmp(d->seen[i].case_name, c->name) &&
+		    observation_matches(&d->seen[i].saw, &c->saw))
+			return true;
+	return false;
+}
+
+const struct kvm_defect *kvm_defect_match(const struct kvm_defect *rows, size_t n,
+					  const struct case_outcome *c,
+					  const struct kernel_version *kernel)
+{
+	if (c->result != CASE_FAIL || !kernel)
+		return NULL;
+	for (size_t i = 0; i < n; i++)
+		if (kernel_range_state(&rows[i].kernels, kernel) == RANGE_INSIDE &&
+		    seen_in(&rows[i], c))
+			return &rows[i];
+	return NULL;
+}
+
+/*
+ * A case that passed by L1's own account, and KVM's counter of entries into nested guests says
+ * otherwise: what it saw was no nested guest.
+ */
+static bool has_failed(const struct case_outcome *c)
+{
+	return c->result == CASE_FAIL || (c->result == CASE_PASS && c->nested_run < c->entries);
+}
+
+enum case_failure case_failure_of(const struct report *r, const struct case_outcome *c,
+				  const struct kvm_defect **defect)
+{
+	const struct kernel_facts *k = &r->facts.kernel;
+	const struct kvm_defect *d;
+	struct kernel_version v;
+
+	if (defect)
+		*defect = NULL;
+	if (!has_failed(c))
+		return FAILURE_NONE;
+	d = kernel_version_of(k->release, k->version, &v) ?
+		    kvm_defect_match(kvm_defects, n_kvm_defects, c, &v) :
+		    NULL;
+	if (d && defect)
+		*defect = d;
+	if (d)
+		return d->harmful ? FAILURE_HARMFUL : FAILURE_HARMLESS;
+	/* What KVM's counter denies is no matter of proof. */
+	if (c->unproven && c->result == CASE_FAIL)
+		return FAILURE_UNPROVEN;
+	return c->unproven ? FAILURE_NONE : FAILURE_UNKNOWN;
+}
+
+bool case_fails(const struct report *r, const struct case_outcome *c)
+{
+	enum case_failure f = case_failure_of(r, c, NULL);
+
+	return f == FAILURE_HARMFUL || f == FAILURE_UNKNOWN;
+}
+
+void kvm_defect_fixed(const struct kvm_defect *d, const struct kernel_version *v, struct text *t)
+{
+	char fixed[80];
+
+	kernel_range_fixed(&d->kernels, v, fixed, sizeof(fixed));
+	text_add(t, fixed);
+	if (d->commit)
+		text_addf(t, " (commit %s)", d->commit);
+}
+
+static void say_kernels(struct text *t, const struct kernel_range *r)
+{
+	if (r->since.major)
+		text_addf(t, "since Linux %u.%u", r->since.major, r->since.minor);
+	else
+		text_add(t, "in every release that is known");
+	for (size_t i = KERNEL_SERIES_MAX; i-- > 0;)
+		if (r->in[i].major && r->in[i].since)
+			text_addf(t, ", %u.%u since %u.%u.%u", r->in[i].major, r->in[i].minor,
+				  r->in[i].major, r->in[i].minor, r->in[i].since);
+	if (r->fixed.major)
+		text_addf(t, "; fixed in Linux %u.%u", r->fixed.major, r->fixed.minor);
+	else
+		text_add(t, "; not fixed in any release that is known");
+	for (size_t i = 0; i < KERNEL_SERIES_MAX && r->in[i].major; i++)
+		if (r->in[i].fixed)
+			text_addf(t, ", %u.%u.%u", r->in[i].major, r->in[i].minor, r->in[i].fixed);
+}
+
+void kvm_defect_explain(struct text *t, const struct kvm_defect *d)
+{
+	text_addf(t, "KVM %s. %s It is there ", d->what, d->harm);
+	say_kernels(t, &d->kernels);
+	if (d->commit)
+		text_addf(t, " (commit %s)", d->commit);
+	text_addf(t, ". It is reported where one of these cases fails in just that way, as %s: ",
+		  d->harmful ? "kvm-defect, and the verdict is FAIL" :
+			       "kvm-defect, and the verdict stays as it is");
+	for (size_t i = 0; i < KVM_DEFECT_SIGHTINGS && d->seen[i].case_name; i++) {
+		bool again = false;
+
+		for (size_t k = 0; k < i; k++)
+			again |= !strcmp(d->seen[k].case_name, d->seen[i].case_name);
+		if (!again)
+			text_addf(t, "%s%s", i ? ", " : "", d->seen[i].case_name);
+	}
+	text_add(t, ".");
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Known defects of nested KVM: which failure of a case is one of them, and what that means. Pure.
+ *
+ * The kernel's version never makes a finding here: the case must have failed, in the way that the
+ * row says, on a kernel that the row names. A failure that matches no row in full is a failure.
+ */
+#ifndef NESTCHECK_DIAGNOSE_KVM_DEFECTS_H
+#define NESTCHECK_DIAGNOSE_KVM_DEFECTS_H
+
+#include "lib/kernel_version.h"
+#include "lib/output.h"
+#include "lib/report.h"
+
+#define KVM_DEFECT_SIGHTINGS 12
+
+struct kvm_sighting {
+	const char *case_name;
+	struct observation_match saw;
+};
+
+/*
+ * name: for people and for diagnose --explain. kernels: which have it; commit: the one that mends
+ * it upstream, NULL while there is none. what: what KVM does otherwise than the manual, a clause
+ * that goes on from "KVM ". harm: what a guest hypervisor suffers, a sentence. harmful: a guest
+ * hypervisor that keeps to the manual can notice, so the machine FAILs; else it is advice.
+ */
+struct kvm_defect {
+	const char *name;
+	struct kernel_range kernels;
+	const char *commit;
+	const char *what;
+	const char *harm;
+	bool harmful;
+	struct kvm_sighting seen[KVM_DEFECT_SIGHTINGS];
+};
+
+extern const struct kvm_defect kvm_defects[];
+extern const size_t n_kvm_defects;
+
+/* NULL where there is none of that name. */
+const struct kvm_defect *kvm_defect_named(const char *name);
+
+/* The row that this failed case is on that kernel, or NULL. kernel: NULL for one not known. */
+const struct kvm_defect *kvm_defect_match(const struct kvm_defect *rows, size_t n,
+					  const struct case_outcome *c,
+					  const struct kernel_version *kernel);
+
+/* What the outcome of a case means for the machine. */
+enum case_failure {
+	FAILURE_NONE = 0,
+	FAILURE_UNPROVEN, /* of a case that nobody could try before: no verdict rests on it */
+	FAILURE_HARMLESS, /* a known defect of this kernel that no guest notices */
+	FAILURE_HARMFUL,  /* a known defect of this kernel */
+	FAILURE_UNKNOWN,  /* any other */
+};
+
+/* *defect (may be NULL): the row, for FAILURE_HARMLESS and FAILURE_HARMFUL. */
+enum case_failure case_failure_of(const struct report *r, const struct case_outcome *c,
+				  const struct kvm_defect **defect);
+
+/* Whether it fails the machine. */
+bool case_fails(const struct report *r, const struct case_outcome *c);
+
+/* What --explain says of a row. */
+void kvm_defect_explain(struct text *t, const struct kvm_defect *d);
+
+/* "fixed in 6.12.120 (commit abc)", for the kernel that runs. */
+void kvm_defect_fixed(const struct kvm_defect *d, const struct kernel_version *v, struct text *t);
+
+#endif
