@@ -321,6 +321,34 @@ static void emulator_fault(void **state)
 	assert_null(emulator_fault_of(EMULATOR_TCG, false, &c));
 }
 
+/* The finding, and the verdict that names it in place of a list of cases. */
+static void emulator_fault_is_named(void **state)
+{
+	struct report r;
+	struct case_outcome *c;
+
+	(void)state;
+	zen(&r, 1);
+	r.selftest.ran = true;
+	r.selftest.taint_known = TRI_YES;
+	set_hypervisor(&r, "TCGTCGTCGTCG");
+	set_parameter(&r, "npt", "0");
+	c = add(&r, "svm_enter_leave", true, CASE_FAIL);
+	c->saw =
+		(struct observation){ OBSERVED_VALUE, "exit", SVM_EXIT_VMMCALL, SVM_EXIT_SHUTDOWN };
+	c->detail = "exit: expected VMMCALL, seen SHUTDOWN";
+	assert_int_equal(must(&r, "emulator-defect")->severity, SEVERITY_BLOCKER);
+	judge_run(&r);
+	assert_int_equal(r.verdict.result, VERDICT_FAIL);
+	assert_contains(r.verdict.reason, "emulator-defect: This emulator does not look");
+	set_parameter(&r, "npt", "1");
+	must_not(&r, "emulator-defect");
+	judge_run(&r);
+	assert_int_equal(r.verdict.result, VERDICT_FAIL);
+	assert_contains(r.verdict.reason, "selftest-failed: svm_enter_leave");
+	report_free(&r);
+}
+
 static void hazard_rows(void **state)
 {
 	char inside[2 * KERNEL_SERIES_MAX + 2][32], outside[2 * KERNEL_SERIES_MAX + 2][32];
@@ -351,9 +379,13 @@ static void hazard_rows(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(observations), cmocka_unit_test(emulator_rows),
-		cmocka_unit_test(kvm_rows),	cmocka_unit_test(nothing_failed),
-		cmocka_unit_test(names),	cmocka_unit_test(emulator_fault),
+		cmocka_unit_test(observations),
+		cmocka_unit_test(emulator_rows),
+		cmocka_unit_test(kvm_rows),
+		cmocka_unit_test(nothing_failed),
+		cmocka_unit_test(names),
+		cmocka_unit_test(emulator_fault),
+		cmocka_unit_test(emulator_fault_is_named),
 		cmocka_unit_test(hazard_rows),
 	};
 

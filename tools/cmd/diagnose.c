@@ -24,9 +24,8 @@ static bool list(void)
 
 	for (size_t i = 0; catalogue_at(i, &e); i++)
 		text_addf(&t, "%-22s %-9s %s\n", e.id, severities[e.severity], e.title);
-	text_add(&t, "\nKnown defects of KVM (kvm-defect), where a case fails by one:\n");
 	for (size_t i = 0; i < n_kvm_defects; i++)
-		text_addf(&t, "%-22s %-9s KVM %s\n", kvm_defects[i].name,
+		text_addf(&t, "%-22s %-9s kvm-defect: KVM %s\n", kvm_defects[i].name,
 			  severities[kvm_defects[i].harmful ? SEVERITY_BLOCKER : SEVERITY_ADVICE],
 			  kvm_defects[i].what);
 	return print_text(&t);

@@ -4,6 +4,7 @@
  */
 #include <inttypes.h>
 
+#include "diagnose/diagnose.h"
 #include "diagnose/kvm_defects.h"
 #include "diagnose/rules.h"
 #include "lib/output.h"
@@ -62,9 +63,9 @@ static void check_unproven(struct situation *s, const struct rule *rule)
 /* What KVM uses decides; where that was not recorded, the hardware. */
 static bool has_npt(const struct report *r)
 {
-	const char *npt = kv_get(&r->kvm.parameters, "npt");
+	enum tri npt = kvm_parameter(r, "npt");
 
-	return npt ? !is_off(npt) : r->caps[CAP_NPT] != TRI_NO;
+	return (npt == TRI_UNKNOWN ? r->caps[CAP_NPT] : npt) != TRI_NO;
 }
 
 static void check_emulator_fault(struct situation *s, const struct rule *rule)

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "diagnose/diagnose.h"
+#include "diagnose/kvm_defects.h"
 #include "lib/version.h"
 #include "report/parts.h"
 
@@ -46,6 +47,14 @@ static void add_case(struct text *t, const struct case_outcome *c, const char *w
 	text_free(&name);
 }
 
+/* A failure that no guest notices is not to look like one that fails the machine. */
+static void add_failure(struct text *t, const struct report *r, const struct case_outcome *c)
+{
+	bool harmless = case_failure_of(r, c, NULL) == FAILURE_HARMLESS;
+
+	add_case(t, c, harmless ? "  known" : "  FAIL");
+}
+
 static bool same_skip(const struct case_outcome *a, const struct case_outcome *b)
 {
 	return a->result == CASE_SKIP && b->result == CASE_SKIP && a->detail && b->detail &&
@@ -78,7 +87,7 @@ static void cases(struct text *t, const struct report *r)
 	text_add(t, "\n");
 	for (size_t i = 0; i < s->n_cases; i++)
 		if (s->cases[i].result == CASE_FAIL)
-			add_case(t, &s->cases[i], "  FAIL");
+			add_failure(t, r, &s->cases[i]);
 	for (size_t i = 0; i < s->n_cases; i++)
 		if (s->cases[i].result == CASE_XFAIL)
 			add_case(t, &s->cases[i], "  xfail");
