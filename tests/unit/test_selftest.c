@@ -140,7 +140,27 @@ static void test_trouble(void **state)
 		"kvm [77]: vcpu0, guest rIP: 0x200000 unhandled rdmsr: 0x1234",
 	};
 
+	static const char *const ours[] = {
+		"WARNING: CPU: 1 PID: 77 at arch/x86/kvm/vmx/nested.c:330 free_nested+0x12/0x34",
+		"WARNING: CPU: 0 PID: 30 at arch/x86/kvm/vmx/vmx.c:447 vmread_error+0x4c/0x50 [kvm_intel]",
+		"WARNING: virt/kvm/kvm_main.c:900 at kvm_put_kvm+0x12/0x34, CPU#1: nestcheck/77",
+		"kernel BUG at arch/x86/kvm/x86.c:123!",
+		"RIP: 0010:kvm_fetch_guest_virt+0x2b/0xb0 [kvm]",
+		"RIP: 0010:nested_svm_vmexit+0x2b/0xb0",
+	};
+	static const char *const others[] = {
+		"Modules linked in: kvm_amd kvm irqbypass i915",
+		"WARNING: CPU: 1 PID: 77 at drivers/gpu/drm/i915/display.c:10 f+0x1/0x2 [i915]",
+		"CPU: 0 PID: 77 Comm: nestcheck Tainted: G W",
+		" ? kvm_arch_vcpu_ioctl_run+0x70b/0x2180 [kvm]",
+		"RIP: 0010:ext4_writepages+0x2b/0xb0 [ext4]",
+	};
+
 	(void)state;
+	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
+		assert_true(health_is_ours(ours[i]));
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		assert_false(health_is_ours(others[i]));
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_true(health_is_trouble(bad[i]));
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)

@@ -93,6 +93,8 @@ static const struct {
 	{ "no-module", NULL, NULL },
 	{ "l1-hang", NULL, NULL },
 	{ "l1-triple-fault", NULL, NULL },
+	{ "l0-warns", NULL, NULL },
+	{ "l0-warns-elsewhere", NULL, NULL },
 	{ "chain-l1-nested-off", "chain", play_nested_off },
 	{ "chain-l1-small", NULL, NULL },
 	{ "chain-l1-locked", NULL, NULL },

@@ -129,6 +129,18 @@ static void run_chain(struct run *run)
 	chain_run(&run->r, &o);
 }
 
+/* The fault of the self-test's own that is asked for, or NULL. */
+static const char *first_fault(const struct run *run)
+{
+	static const char *const names[] = { "l1-hang", "l1-triple-fault", "l0-warns",
+					     "l0-warns-elsewhere" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (params_fault(&run->p, names[i]))
+			return names[i];
+	return NULL;
+}
+
 static bool tolerated(const struct report *r, const struct case_outcome *c)
 {
 	return !case_fails(r, c);
@@ -157,10 +169,8 @@ static void stage_selftest(struct run *run)
 	/* Without KVM there is nothing to run on, and the reason is known already. */
 	if (r->kvm.error || !r->kvm.module)
 		return;
-	if (run->image && params_fault(&run->p, "l1-hang"))
-		o.fault = "l1-hang";
-	else if (run->image && params_fault(&run->p, "l1-triple-fault"))
-		o.fault = "l1-triple-fault";
+	if (run->image)
+		o.fault = first_fault(run);
 	selftest_run(r, &o);
 	run_chain(run);
 	r->selftest.taint_known = TRI_UNKNOWN;

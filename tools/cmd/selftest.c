@@ -183,9 +183,9 @@ static bool parse_soak(const char *word, unsigned int *seconds)
 
 static bool known_fault(const char *fault)
 {
-	if (!fault || !strcmp(fault, "l1-hang") || !strcmp(fault, "l1-triple-fault"))
+	if (!fault || (!strchr(fault, ',') && params_list_has(SELFTEST_FAULTS, fault)))
 		return true;
-	fprintf(stderr, "nestcheck: --fault takes l1-hang or l1-triple-fault, not '%s'\n", fault);
+	fprintf(stderr, "nestcheck: --fault takes one of %s, not '%s'\n", SELFTEST_FAULTS, fault);
 	return false;
 }
 
@@ -258,7 +258,7 @@ int cmd_selftest(int argc, char **argv)
 		{ "--soak", "TIME", "passes for so long (30m, 8h), pinned to each CPU in turn",
 		  &soak },
 		{ "--cpu", "N", "pinned to that CPU", &cpu },
-		{ "--fault", "NAME", "play l1-hang or l1-triple-fault in the second core case",
+		{ "--fault", "NAME", "play one in the second core case: " SELFTEST_FAULTS,
 		  &o.fault },
 		{ "--tap", NULL, "TAP 13 instead of text", &tap },
 		OPTION_JSON(&json),

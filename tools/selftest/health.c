@@ -88,6 +88,16 @@ static enum health_state read_log(int kmsg, char *why, size_t size)
 	return state == HEALTH_UNRELATED && ours ? HEALTH_BAD : state;
 }
 
+void health_play(const char *line)
+{
+	int kmsg = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
+
+	if (kmsg < 0)
+		return;
+	dprintf(kmsg, "<4>%s\n", line);
+	close(kmsg);
+}
+
 static bool users_are_back(long before, char *why, size_t size)
 {
 	long now = module_users();

@@ -36,6 +36,9 @@ void health_start(struct health *h, bool count_users);
 /* Not good: with a sentence in why. Closes what health_start() opened. */
 enum health_state health_end(struct health *h, char *why, size_t size);
 
+/* For the tests: the line in the kernel's log. */
+void health_play(const char *line);
+
 /* A line of the kernel's log that reports a defect; one that shows whose it is: KVM's or ours. Pure. */
 bool health_is_trouble(const char *line);
 bool health_is_ours(const char *line);

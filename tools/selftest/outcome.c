@@ -151,11 +151,25 @@ static void hold_against_kvm(struct session *s, struct case_outcome *out, uint64
 		(unsigned long long)out->nested_run, (unsigned long long)out->entries);
 }
 
+static bool fault_here(const struct session *s, size_t index, const char *name)
+{
+	return index == s->fault_index && !strcmp(s->o->fault, name);
+}
+
 static enum l1_command command_for(const struct session *s, size_t index)
 {
-	if (index != s->fault_index)
-		return L1_RUN_CASE;
-	return strcmp(s->o->fault, "l1-hang") ? L1_FAULT_TRIPLE : L1_FAULT_HANG;
+	if (fault_here(s, index, "l1-hang"))
+		return L1_FAULT_HANG;
+	return fault_here(s, index, "l1-triple-fault") ? L1_FAULT_TRIPLE : L1_RUN_CASE;
+}
+
+/* A warning in the host's log while the case runs, of KVM's or of another driver's. */
+static void play_warning(const struct session *s, size_t index)
+{
+	if (fault_here(s, index, "l0-warns"))
+		health_play("WARNING: CPU: 0 PID: 1 at arch/x86/kvm/x86.c:1 played [kvm]");
+	else if (fault_here(s, index, "l0-warns-elsewhere"))
+		health_play("WARNING: CPU: 0 PID: 1 at drivers/misc/played.c:1 played");
 }
 
 /* As l1_command(); *gone: entries into L2 that were made in a VM which is no more. */
@@ -203,6 +217,7 @@ static int run_case(struct session *s, size_t index, struct case_outcome *out)
 
 	health_start(&health, leaves);
 	l1_nested_run(&s->l1, &before);
+	play_warning(s, index);
 	ret = command(s, index, &exit, &gone);
 	out->us = now_us() - start;
 	out->saw = (struct observation){ .how = OBSERVED_NOTHING };

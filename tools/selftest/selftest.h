@@ -13,13 +13,15 @@
  * on_host: the kernel is somebody's, not the image's: what is known to harm it is not run (hazards.h).
  * only, skip: globs over case names (comma list allowed), NULL or "" for none.
  * case_timeout_ms: 0 for the default: 2 s, scaled where an emulator is detected.
- * fault: "l1-hang" or "l1-triple-fault" played in the second core case, NULL for none.
+ * fault: one of SELFTEST_FAULTS, played in the second core case, NULL for none.
  * progress: called after each case, may be NULL; pass: ahead of each pass through the cases.
  * repeat: how many passes, 0 for one. soak_s: passes until that many seconds are over, pinned to
  * each CPU in turn. With either the first failure ends it, and its detail tells pass and CPU.
  * tolerated: a failure that is none of the machine's, after which repeat and soak go on; may be NULL.
  * pin: all of it on that CPU (but the L1's other vCPUs, which run where they like).
  */
+#define SELFTEST_FAULTS "l1-hang,l1-triple-fault,l0-warns,l0-warns-elsewhere"
+
 struct selftest_options {
 	bool quick;
 	bool on_host;
