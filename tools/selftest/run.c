@@ -181,6 +181,15 @@ static void measure_cost(struct session *s)
 		s->r->selftest.nested_run += after - before;
 }
 
+/* The chain is no case: skip=chain leaves none out. */
+static bool skips_a_case(const struct session *s)
+{
+	for (size_t i = 0; i < s->n_cases; i++)
+		if (glob_list_matches(s->o->skip, s->cases[i].name))
+			return true;
+	return false;
+}
+
 static void note_partial(struct session *s)
 {
 	struct selftest_state *st = &s->r->selftest;
@@ -188,7 +197,7 @@ static void note_partial(struct session *s)
 
 	if (only && *only)
 		st->partial = arena_printf(&s->r->arena, "only=%s", only);
-	if (skip && *skip)
+	if (skip && *skip && skips_a_case(s))
 		st->partial = st->partial ?
 				      arena_printf(&s->r->arena, "%s skip=%s", st->partial, skip) :
 				      arena_printf(&s->r->arena, "skip=%s", skip);
@@ -260,8 +269,8 @@ int selftest_run(struct report *r, const struct selftest_options *o)
 		s.timeout_ms = CASE_TIMEOUT_MS * emulator_slowness(s.emulator);
 	r->selftest.ran = true;
 	passes_start(&s.passes, o, monotonic_seconds());
-	note_partial(&s);
 	ret = start(&s);
+	note_partial(&s);
 	if (ret == 0)
 		ret = run_passes(&s);
 	if (ret == 0 && o->cost && !r->selftest.error)
