@@ -40,6 +40,21 @@ int leave_closed(struct session *s, size_t index, struct vcpu_exit *exit, uint64
 	return first_case(s, exit);
 }
 
+/* How the child ended where it was not killed: its exit status, and what it did not get past. */
+enum child_end {
+	CHILD_NO_L1 = 1,
+	CHILD_NO_L2,
+	CHILD_NOT_TOLD,
+	CHILD_CAME_BACK,
+};
+
+static const char *const child_ends[] = {
+	[CHILD_NO_L1] = "starting L1 in the process that is to be killed in L2",
+	[CHILD_NO_L2] = "getting to L2 in the process that is to be killed there",
+	[CHILD_NOT_TOLD] = "going on in L2 in the process that is to be killed there",
+	[CHILD_CAME_BACK] = "killing a process in L2, which came back before",
+};
+
 /* A VM of the child's own: KVM ties one to the address space that made it. */
 static void child(struct session *s, size_t index, int to_parent)
 {
@@ -50,17 +65,31 @@ static void child(struct session *s, size_t index, int to_parent)
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (l1_start(&own, s->timeout_ms, why, sizeof(why)) < 0)
-		_exit(1);
+		_exit(CHILD_NO_L1);
 	if (l1_command(&own, L1_RUN_CASE, (uint32_t)index, s->cases[index].flags, s->timeout_ms,
 		       &exit) < 0 ||
 	    exit.stop != VCPU_DOORBELL || exit.value != L1_LEAVE)
-		_exit(2);
-	/* Out of the port access and back into L2; the count is read on the way. */
-	if (vcpu_settle(&own.vcpus[0]) < 0 || !l1_nested_run(&own, &entries) ||
-	    write(to_parent, &entries, sizeof(entries)) != sizeof(entries))
-		_exit(3);
+		_exit(CHILD_NO_L2);
+	/*
+	 * Out of the port access and back into L2; the count is read on the way. Where there is none
+	 * it is not this that fails: the session's own VM has none either.
+	 */
+	if (vcpu_settle(&own.vcpus[0]) < 0)
+		_exit(CHILD_NOT_TOLD);
+	if (!l1_nested_run(&own, &entries))
+		entries = 0;
+	if (write(to_parent, &entries, sizeof(entries)) != sizeof(entries))
+		_exit(CHILD_NOT_TOLD);
 	vcpu_run(&own.vcpus[0], L1_PORT_DOORBELL, s->timeout_ms, &exit);
-	_exit(4);
+	_exit(CHILD_CAME_BACK);
+}
+
+static const char *child_failed(int status)
+{
+	if (WIFEXITED(status) && WEXITSTATUS(status) >= CHILD_NO_L1 &&
+	    WEXITSTATUS(status) <= CHILD_CAME_BACK)
+		return child_ends[WEXITSTATUS(status)];
+	return "waiting for a process to get to L2";
 }
 
 static int kill_in_l2(struct session *s, pid_t pid, int from_child, uint64_t *entries)
@@ -76,7 +105,10 @@ static int kill_in_l2(struct session *s, pid_t pid, int from_child, uint64_t *en
 	if (waitpid(pid, &status, 0) != pid)
 		return -errno;
 	/* It has to have been in L2 until the signal came. */
-	return there && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL ? 0 : -ECHILD;
+	if (there && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+		return 0;
+	s->l1.vm.failed = child_failed(status);
+	return -EIO;
 }
 
 int leave_killed(struct session *s, size_t index, struct vcpu_exit *exit, uint64_t *entries)
