@@ -101,12 +101,29 @@ static int save_msrs(struct vcpu *vcpu, struct vcpu_state *s)
 	return ret;
 }
 
+/*
+ * Before Linux 6.7 KVM takes a TSC that is within a second of what it expects for a try to set the
+ * same on all vCPUs, and puts in its own: a fresh VM's counts from 0, so one that had run for less
+ * than a second would go back (x86.c, kvm_synchronize_tsc(); mended by bf328e22e472). From a value
+ * that is far away it is set as it is.
+ */
+#define TSC_FAR (1ULL << 62)
+
+static void leave_tsc(struct vcpu *vcpu, uint64_t tsc)
+{
+	struct kvm_msr_entry entry = { .index = MSR_IA32_TSC, .data = tsc ^ TSC_FAR };
+
+	msr_access(vcpu, KVM_SET_MSRS, &entry);
+}
+
 /* A value that is refused and that the fresh vCPU has already is no loss. */
 static int restore_msrs(struct vcpu *vcpu, const struct vcpu_state *s)
 {
 	for (uint32_t i = 0; i < s->n_msrs; i++) {
 		struct kvm_msr_entry entry = s->msrs[i];
 
+		if (entry.index == MSR_IA32_TSC)
+			leave_tsc(vcpu, entry.data);
 		if (msr_access(vcpu, KVM_SET_MSRS, &entry))
 			continue;
 		if (!msr_access(vcpu, KVM_GET_MSRS, &entry) || entry.data != s->msrs[i].data) {
