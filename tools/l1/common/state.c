@@ -104,7 +104,8 @@ void state_l2_controls(void)
 	any()->run(l2);
 	any()->expect_cpuid(l2);
 	/* L2's clock goes on as it did: the offset is 45 bits, the move some milliseconds. */
-	EXPECT(seen < TSC_OFFSET / 2, "KVM_SET_NESTED_STATE: L2's TSC offset");
+	EXPECT_EQ((seen + TSC_OFFSET / 2) / TSC_OFFSET, 0, "KVM_SET_NESTED_STATE: L2's TSC offset");
+	EXPECT_EQ(seen >> 63, 0, "KVM_SET_MSRS: L1's TSC");
 	any()->run(l2);
 	any()->expect_msr(l2);
 	any()->run(l2);
