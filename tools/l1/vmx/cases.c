@@ -48,6 +48,7 @@ const struct l1_case vmx_cases[] = {
 	CASE(vmx_bad_controls, 0, 1, 0),
 	CASE(vmx_bad_host_state, 0, 1, 0),
 	CASE(vmx_bad_guest_state, 0, 1, 0),
+	CASE(vmx_bad_guest_debugctl, 0, 1, 0),
 	CASE(vmx_failed_entry, 0, 1, 0),
 
 	CASE(vmx_instructions_controlled, 0, 14, 0),

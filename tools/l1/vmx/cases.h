@@ -58,6 +58,7 @@ void vmx_shadow_link_checks(void);
 void vmx_bad_controls(void);
 void vmx_bad_host_state(void);
 void vmx_bad_guest_state(void);
+void vmx_bad_guest_debugctl(void);
 void vmx_failed_entry(void);
 
 /* intercepts.c */
