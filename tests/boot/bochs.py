@@ -11,6 +11,7 @@ import subprocess
 import time
 
 import media
+import program
 from result import Result, document, verdict_seen
 
 # Seconds that the report may take on its 115200 baud after the verdict line.
@@ -22,6 +23,7 @@ BIND_RACE = b"could not bind any port"
 BIND_TRIES = 5
 
 BIOS = "/usr/share/bochs/BIOS-bochs-latest"
+VGABIOS = "/usr/share/vgabios/vgabios.bin"
 # Where that BIOS sets and locks MSR 0x3A, on the first CPU and in the code that starts the others:
 # mov $0x3a, %ecx; rdmsr; or $5, %eax; wrmsr. The second is 16-bit code, hence the prefixes.
 FEATURE_CONTROL = (bytes.fromhex("b93a0000000f3283c8"), bytes.fromhex("66b93a0000000f326683c8"))
@@ -33,7 +35,7 @@ CONFIG = """\
 cpu: model={cpu}, count={smp}, ips=50000000, reset_on_triple_fault=0, ignore_bad_msrs=1
 megs: {memory}
 romimage: file={bios}
-vgaromimage: file=/usr/share/vgabios/vgabios.bin
+vgaromimage: file={vgabios}
 ata0-master: type=cdrom, path="{iso}", status=inserted
 boot: cdrom
 com1: enabled=1, mode=file, dev={folder}/console.log
@@ -78,11 +80,12 @@ def bios_with(rom, values):
     return rom
 
 
-def _bios(row, folder):
+def _bios(row, folder, bochs):
     if row.feature_control is None:
-        return BIOS
+        return bochs.root + BIOS
     target = folder / "bios.bin"
-    target.write_bytes(bios_with(pathlib.Path(BIOS).read_bytes(), row.feature_control))
+    rom = pathlib.Path(bochs.root + BIOS).read_bytes()
+    target.write_bytes(bios_with(rom, row.feature_control))
     return target
 
 
@@ -120,15 +123,17 @@ def _watch(row, folder, process, seen):
     return now, seen_at, False
 
 
-def run(row, products, folder, seen=verdict_seen):
-    """seen: whether what is waited for is in the console's file."""
-    initrd = media.overlay(products, row, folder)
-    iso = media.iso_with(products, folder, row.cmdline, initrd)
+def run(row, products, folder, seen=verdict_seen, bochs=program.BOCHS, iso=None):
+    """seen: whether what is waited for is in the console's file. iso: instead of the image's."""
+    if iso is None:
+        initrd = media.overlay(products, row, folder)
+        iso = media.iso_with(products, folder, row.cmdline, initrd)
     config = folder / "bochsrc"
     values = {"cpu": row.cpu, "smp": row.smp, "memory": row.memory, "iso": iso, "folder": folder}
-    values |= {"bios": _bios(row, folder), "extra": "\n".join(row.extra)}
+    values |= {"bios": _bios(row, folder, bochs), "vgabios": bochs.root + VGABIOS}
+    values |= {"extra": "\n".join(row.extra)}
     config.write_text(CONFIG.format(**values))
-    argv = ["bochs", "-q", "-f", str(config)]
+    argv = [bochs.command, "-q", "-f", str(config)]
     (folder / "command").write_text(" ".join(argv) + "\n")
     for _ in range(BIND_TRIES):
         process = _start(argv, folder)

@@ -34,7 +34,7 @@ def archive(files):
     return out + _member(0, "TRAILER!!!", 0, b"")
 
 
-def _sections(elf):
+def sections(elf):
     """(name, type, offset, size, link) of each section of an ELF64 little-endian object."""
     if elf[:6] != b"\x7fELF\x02\x01":
         raise ValueError("not a 64-bit little-endian ELF file")
@@ -49,16 +49,16 @@ def _sections(elf):
 
 def oopsing(module):
     """A module whose init function begins with an invalid instruction."""
-    sections = list(_sections(module))
-    for _name, kind, offset, size, link in sections:
+    found = list(sections(module))
+    for _name, kind, offset, size, link in found:
         if kind != 2:  # SHT_SYMTAB
             continue
-        strings = sections[link][2]
+        strings = found[link][2]
         for at in range(offset, offset + size, 24):
             name, _info, _other, index, value, _size = struct.unpack_from("<IBBHQQ", module, at)
             begin = strings + name
             if module[begin : module.index(b"\0", begin)] == b"init_module":
-                where = sections[index][2] + value
+                where = found[index][2] + value
                 return module[:where] + INVALID_OPCODE + module[where + 1 :]
     raise ValueError("the module has no init_module")
 

@@ -9,6 +9,7 @@ import time
 
 import media
 import ovmf
+import program
 from result import Result, verdict_seen
 
 OVMF_CODE = "/usr/share/OVMF/OVMF_CODE_4M.fd"
@@ -56,9 +57,9 @@ def _boot_options(row, products, folder):
     ]
 
 
-def command(row, products, folder):
+def command(row, products, folder, qemu=program.QEMU):
     """QEMU's whole command line. Only what is named here is in the machine."""
-    argv = ["qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none"]
+    argv = [qemu.command, "-nodefaults", "-no-user-config", "-display", "none"]
     argv += ["-machine", row.machine, "-accel", "tcg,thread=multi", "-cpu", row.cpu]
     argv += ["-smp", row.smp, "-m", row.memory, "-no-reboot"]
     # How the image tells its verdict (design 3.5), and a panic.
@@ -126,9 +127,9 @@ def _picture(folder):
     qmp.ask("quit")
 
 
-def run(row, products, folder):
+def run(row, products, folder, qemu=program.QEMU):
     listener = _stalled_listener(row, folder)
-    argv = command(row, products, folder)
+    argv = command(row, products, folder, qemu)
     (folder / "command").write_text(" ".join(argv) + "\n")
     console, seen_at, timed_out = folder / "console.log", None, False
     begin = time.monotonic()

@@ -1,0 +1,304 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The emulators and kernels of programs.toml, out of Debian's packages and ready to be started.
+
+An emulator is the unpacked packages and a script that starts it from there, with its own libraries, firmware and
+modules: neither root nor chroot is needed, and nothing of what this machine has installed is used. Of a kernel there
+are its image and the modules that KVM needs.
+"""
+
+import dataclasses
+import fnmatch
+import json
+import lzma
+import pathlib
+import re
+import shutil
+import stat
+import subprocess
+import sys
+import tomllib
+
+import suites
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "boot"))
+
+import cpio  # noqa: E402
+from program import Program  # noqa: E402
+
+# Needed by what Debian builds the emulators with, and by nothing that is started here.
+NOT_NEEDED = ("libllvm*", "mesa-*", "libgallium*", "adwaita-icon-theme", "iso-codes", "*-icon-theme")
+# The packages' firmware is found by -L, before what is installed.
+QEMU_SCRIPT = """\
+#!/bin/sh
+# QEMU from this folder, with its own C library, modules and firmware.
+root=${{0%/*}}/..
+export QEMU_MODULE_DIR="$root/usr/lib/x86_64-linux-gnu/qemu"
+exec "$root/{loader}" --library-path "$root/usr/lib/x86_64-linux-gnu:$root/lib/x86_64-linux-gnu" \\
+	"$root/usr/bin/qemu-system-x86_64" -L "$root/usr/share/qemu" -L "$root/usr/share/seabios" \\
+	-L "$root/usr/lib/ipxe/qemu" "$@"
+"""
+BOCHS_SCRIPT = """\
+#!/bin/sh
+# Bochs from this folder, with its own C library and plugins.
+root=${{0%/*}}/..
+export BXSHARE="$root/usr/share/bochs" LTDL_LIBRARY_PATH="$root/usr/lib/{plugins}bochs/plugins" GUEST=guest
+exec "$root/{loader}" --library-path "$root/usr/lib/x86_64-linux-gnu:$root/lib/x86_64-linux-gnu" \\
+	"$root/usr/bin/bochs-bin" -q "$@"
+"""
+KINDS = {
+    # package whose version counts, more packages, program, its ELF file, script
+    "qemu": ("qemu-system-x86", (), "qemu-system-x86_64", "qemu-system-x86_64", QEMU_SCRIPT),
+    "bochs": (
+        *("bochs", ("bochs-term", "bochsbios", "vgabios"), "bochs", "bochs-bin"),
+        BOCHS_SCRIPT,
+    ),
+}
+LOADERS = ("lib64/ld-linux-x86-64.so.2", "usr/lib64/ld-linux-x86-64.so.2")
+# Of a kernel's modules, the folders in which there is what KVM needs.
+MODULE_FOLDERS = ("arch", "virt", "crypto", "lib", "drivers/crypto", "drivers/char/hw_random")
+# What an installed system has loaded when nestcheck runs there.
+MODULES = {"amd": ("msr", "cpuid", "kvm-amd"), "intel": ("msr", "cpuid", "kvm-intel")}
+DEPENDS = re.compile(rb"\0depends=([^\0]*)\0")
+
+
+@dataclasses.dataclass(frozen=True)
+class Emulator:
+    kind: str
+    suite: str
+    version: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Kernel:
+    suite: str
+    series: str
+    version: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Ready:
+    """What was asked for, in the cache. note: '' or what is not as the table has it."""
+
+    folder: pathlib.Path
+    version: str
+    note: str = ""
+
+    def program(self, kind):
+        """As tests/boot starts it."""
+        return Program(str(self.folder / "start" / KINDS[kind][2]), str(self.folder))
+
+    @property
+    def vmlinuz(self):
+        return self.folder / "vmlinuz"
+
+    @property
+    def release(self):
+        return self._facts()["release"]
+
+    def modules(self, vendor):
+        """The files to be loaded, in that order."""
+        return [self.folder / "modules" / name for name in self._facts()["modules"][vendor]]
+
+    def _facts(self):
+        return json.loads((self.folder / "kernel.json").read_text(encoding="utf-8"))
+
+
+def load(text):
+    """(emulators, kernels) of programs.toml, by name. Raises ValueError."""
+    document = tomllib.loads(text)
+    tables = {"emulator": Emulator, "kernel": Kernel}
+    if unknown := set(document) - set(tables):
+        raise ValueError(f"unknown table '{unknown.pop()}'")
+    out = []
+    for what, cls in tables.items():
+        out.append({})
+        keys = {f.name for f in dataclasses.fields(cls)}
+        for name, table in document.get(what, {}).items():
+            if set(table) != keys:
+                wrong = ", ".join(sorted(set(table) ^ keys))
+                raise ValueError(f"{what} '{name}' has to have {', '.join(sorted(keys))}: {wrong}")
+            out[-1][name] = cls(**table)
+    for name, emulator in out[0].items():
+        if emulator.kind not in KINDS:
+            raise ValueError(f"emulator '{name}': '{emulator.kind}' is not one of {', '.join(KINDS)}")
+    return tuple(out)
+
+
+def _dpkg_extract(deb, root):
+    done = subprocess.run(["dpkg-deb", "-x", deb, root], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise suites.Unavailable(f"{deb.name} cannot be unpacked: {done.stderr.strip()}")
+
+
+def _fill_emulator(kind, debs, root):
+    _, _, program, elf, script = KINDS[kind]
+    for deb in debs:
+        _dpkg_extract(deb, root)
+    loader = next((name for name in LOADERS if (root / name).exists()), None)
+    if loader is None:
+        raise suites.Unavailable(f"the packages of {program} have no C library")
+    plugins = "" if (root / "usr/lib/bochs").exists() else "x86_64-linux-gnu/"
+    path = root / "start" / program
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(script.format(loader=loader, plugins=plugins))
+    path.chmod(0o755)
+    # Every library has to be the packages' own.
+    argv = [root / loader, "--library-path", f"{root}/usr/lib/x86_64-linux-gnu:{root}/lib/x86_64-linux-gnu"]
+    listed = subprocess.run([*argv, "--list", root / "usr/bin" / elf], capture_output=True, text=True, check=False)
+    for line in listed.stdout.splitlines():
+        if "=>" in line and f"=> {root}" not in line:
+            raise suites.Unavailable(f"{program}: {line.strip()}, which is not of the packages")
+    if listed.returncode:
+        raise suites.Unavailable(f"{program} does not start: {listed.stderr.strip()[:200]}")
+
+
+def _unpacked(path):
+    """A module's bytes, and the name that it has without a compression's suffix."""
+    data = path.read_bytes()
+    if path.suffix == ".xz":
+        return lzma.decompress(data), path.stem
+    if path.suffix == ".zst":
+        return subprocess.run(["zstd", "-dc", path], capture_output=True, check=True).stdout, path.stem
+    return data, path.name
+
+
+def needs(module):
+    """The modules that this one names as those to be loaded before it (its .modinfo section)."""
+    for name, _kind, offset, size, _link in cpio.sections(module):
+        if name == ".modinfo":
+            found = DEPENDS.search(b"\0" + module[offset : offset + size])
+            return [n for n in found[1].decode().split(",") if n] if found else []
+    raise ValueError("a module without .modinfo")
+
+
+def in_order(wanted, read):
+    """Names of all modules to be loaded, in that order. read: name -> its bytes."""
+    out = []
+
+    def add(name):
+        if name.replace("-", "_") in (n.replace("-", "_") for n in out):
+            return
+        for before in needs(read(name)):
+            add(before)
+        out.append(name)
+
+    for name in wanted:
+        add(name)
+    return out
+
+
+def _fill_kernel(debs, root):
+    work = root / "unpack"
+    work.mkdir()
+    for deb in debs:
+        _extract_kernel(deb, work)
+    images = list(work.glob("boot/vmlinuz-*")) + list(work.glob("usr/lib/modules/*/vmlinuz"))
+    if len(images) != 1:
+        raise suites.Unavailable(f"{len(images)} kernels in {', '.join(d.name for d in debs)}")
+    (root / "modules").mkdir()
+    files = {re.sub(r"\.ko.*", "", p.name).replace("-", "_"): p for p in work.rglob("*.ko*")}
+    kept = {}
+
+    def read(name):
+        path = files.get(name.replace("-", "_"))
+        if path is None:
+            raise suites.Unavailable(f"{debs[0].name} has no module {name}")
+        data, kept[name] = _unpacked(path)
+        (root / "modules" / kept[name]).write_bytes(data)
+        return data
+
+    order = {vendor: in_order(wanted, read) for vendor, wanted in MODULES.items()}
+    modules = {vendor: [kept[name] for name in names] for vendor, names in order.items()}
+    (release,) = {p.name for p in work.glob("**/lib/modules/*") if p.is_dir()}
+    (root / "kernel.json").write_text(json.dumps({"release": release, "modules": modules}, indent=1))
+    images[0].rename(root / "vmlinuz")
+    (root / "vmlinuz").chmod(stat.S_IRUSR | stat.S_IWUSR | stat.S_IRGRP | stat.S_IROTH)
+    shutil.rmtree(work)
+
+
+def _extract_kernel(deb, work):
+    """The image and those of its modules that may be needed; drivers are left in the package."""
+    wanted = ["*/vmlinuz*"] + [f"*/lib/modules/*/kernel/{name}/*" for name in MODULE_FOLDERS]
+    with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", deb], stdout=subprocess.PIPE) as packed:
+        argv = ["tar", "-x", "-C", work, "--wildcards", *wanted]
+        # Not every package has something for every pattern, which tar takes for a failure.
+        subprocess.run(argv, stdin=packed.stdout, stderr=subprocess.DEVNULL, check=False)
+
+
+class Programs:
+    """All of programs.toml, got when it is asked for."""
+
+    def __init__(self, cache, text=None):
+        self.cache = pathlib.Path(cache)
+        text = (HERE / "programs.toml").read_text(encoding="utf-8") if text is None else text
+        self.emulators, self.kernels = load(text)
+        self.unreached = {}  # release -> why its lists could not be had
+
+    def _reach(self, suite):
+        """The suite's lists are there. Raises Unavailable, at once where that was so before."""
+        if suite.base in self.unreached:
+            raise suites.Unavailable(self.unreached[suite.base])
+        try:
+            suite.refresh()
+        except suites.Unavailable as error:
+            self.unreached[suite.base] = str(error)
+            raise
+
+    def _ready(self, suite, prefix, table, find, more, fill):
+        """Unpacked, or what is left in the cache where the mirror cannot be asked.
+
+        find: the package whose version counts; more: all that have to be unpacked, given that one.
+        """
+        with suite.lock():
+            try:
+                self._reach(suite)
+                package = suite.answer(prefix, find)
+                name = f"{prefix}_{package.upstream}"
+                target = suite.unpack(name, lambda: more(package), fill)
+            except suites.Unavailable as error:
+                found = suite.cached(prefix)
+                if not found:
+                    raise
+                version = found[0].name.partition("_")[2]
+                return Ready(found[0], version, f"{version}, from the cache: {error}")
+            suite.used(target, prefix)
+        moved = package.version != table.version
+        note = f"{suite.name} has {package.version} now, written for {table.version}" if moved else ""
+        return Ready(target, package.upstream, note)
+
+    def emulator(self, name):
+        table = self.emulators[name]
+        suite = suites.Suite(table.suite, self.cache)
+        main, others, *_ = KINDS[table.kind]
+
+        def find():
+            return next(p for p in suite.closure(main) if p.name == main)
+
+        def more(_main):
+            packages = suite.closure(main, *others)
+            return [p for p in packages if not any(fnmatch.fnmatch(p.name, g) for g in NOT_NEEDED)]
+
+        def fill(debs, root):
+            _fill_emulator(table.kind, debs, root)
+
+        return self._ready(suite, name, table, find, more, fill)
+
+    def kernel(self, name):
+        table = self.kernels[name]
+        suite = suites.Suite(table.suite, self.cache)
+        series = re.escape(table.series + ".") if table.series else "[0-9]"
+        # Neither the cloud's, nor the real-time, nor the unsigned one.
+        pattern = re.compile(rf"linux-image-{series}[^-]*(-\d+)?-amd64")
+
+        def find():
+            names = suite.names("linux-image-*")
+            return suites.newest(suite.offered(n for n in names if pattern.fullmatch(n)))
+
+        def more(image):
+            # What else the image's package asks for is not needed here, and may have left the suite.
+            release = re.escape(image.name.removeprefix("linux-image-"))
+            own = re.compile(rf"linux-(image|binary|modules)-{release}")
+            return suite.offered(n for n in suite.names("linux-*") if own.fullmatch(n))
+
+        return self._ready(suite, f"linux-{name}", table, find, more, _fill_kernel)

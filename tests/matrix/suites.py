@@ -1,0 +1,234 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Packages of any Debian suite, unpacked into the cache and never installed.
+
+They come from the mirror that apt is configured with. apt gets a state of its own for each suite, in which nothing
+is installed: so it names all that a package needs. Needs no root.
+
+    <cache>/suites-1/apt/<base>/        apt's lists and configuration
+    <cache>/suites-1/<base>.lock        held by whoever changes one of these
+    <cache>/suites-1/<base>/<name>/     what was unpacked; appears in one step, when it is complete
+"""
+
+import contextlib
+import dataclasses
+import fcntl
+import fnmatch
+import functools
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+import urllib.parse
+
+# Changed with how things are laid out in there.
+LAYOUT = "suites-1"
+KEYRING = pathlib.Path("/usr/share/keyrings/debian-archive-keyring.gpg")
+# Lists that are older are asked for again. In seconds.
+LISTS_AGE = 12 * 3600
+# What a newer one has replaced goes after this time without use: another run may have it open.
+UNUSED_AGE = 24 * 3600
+# How this machine reaches its mirror (a proxy, a frozen copy), as iso/check-fresh takes it over.
+HOST_CONFIG = re.compile(r"^Acquire::(?:https?|Check|Retries)")
+PACKAGE = re.compile(r"^'[^']*' (\S+?)_(\S+?)_(\S+)\.deb ", re.MULTILINE)
+
+
+class Unavailable(Exception):
+    """What is asked for cannot be had here and now; the message says why, in one line."""
+
+
+@dataclasses.dataclass(frozen=True, order=True)
+class Package:
+    name: str
+    version: str
+
+    @property
+    def upstream(self):
+        """Without the epoch, whose colon no path of a library or a disk image may have."""
+        return self.version.partition(":")[2] or self.version
+
+
+def _run(argv, **kwargs):
+    done = subprocess.run(
+        [str(a) for a in argv],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+        check=False,
+        **kwargs,
+    )
+    if done.returncode:
+        said = [line for line in done.stderr.splitlines() if line.startswith("E:")]
+        said = said or done.stderr.splitlines()[-1:] or [f"status {done.returncode}"]
+        raise Unavailable(f"{argv[0]} {argv[1]}: {said[0][:200]}")
+    return done.stdout
+
+
+@functools.cache
+def _mirrors():
+    """(the archive, its security archive), of whichever suites apt is configured with here."""
+    if not shutil.which("apt-get") or not shutil.which("dpkg-deb"):
+        raise Unavailable("no apt and dpkg here: Debian's packages cannot be had")
+    form = "$(CODENAME) $(SITE)"
+    lines = _run(["apt-get", "indextargets", "--format", form, "Origin: Debian"]).splitlines()
+    sites = dict(line.split() for line in reversed(lines) if len(line.split()) == 2)
+    security = [site for name, site in sites.items() if name.endswith("-security")]
+    archive = [site for name, site in sites.items() if not name.endswith("-security")]
+    if not archive:
+        raise Unavailable("apt knows no mirror of Debian: apt-get update")
+    return archive[0], security[0] if security else archive[0] + "-security"
+
+
+def _sources(base, archive, security):
+    yield f"deb {archive} {base} main"
+    if base != "sid":
+        yield f"deb {security} {base}-security main"
+    # bullseye's have left the archive.
+    if base not in ("sid", "bullseye"):
+        yield f"deb {archive} {base}-backports main"
+
+
+class Suite:
+    """One suite: bookworm, trixie-backports, sid ... Suites of one release share apt's lists."""
+
+    def __init__(self, name, cache):
+        self.name, self.base = name, name.removesuffix("-backports")
+        self.top = pathlib.Path(cache) / LAYOUT
+        self.folder, self.state = self.top / self.base, self.top / "apt" / self.base
+
+    @contextlib.contextmanager
+    def lock(self):
+        self.top.mkdir(parents=True, exist_ok=True)
+        with open(self.top / f"{self.base}.lock", "w", encoding="ascii") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    def _apt(self, *argv, **kwargs):
+        environment = os.environ | {"APT_CONFIG": str(self.state / "apt.conf"), "LC_ALL": "C"}
+        return _run(argv, env=environment, **kwargs)
+
+    def _configure(self):
+        archive, security = _mirrors()
+        for name in ("lists/partial", "cache/archives/partial", "keys"):
+            (self.state / name).mkdir(parents=True, exist_ok=True)
+        (self.state / "status").touch()
+        with contextlib.suppress(FileExistsError):
+            (self.state / "keys" / KEYRING.name).symlink_to(KEYRING)
+        (self.state / "sources.list").write_text(
+            "".join(line + "\n" for line in _sources(self.base, archive, security))
+        )
+        host = [w for w in _run(["apt-config", "dump"]).splitlines() if HOST_CONFIG.match(w)]
+        own = {
+            "Dir": self.state,
+            "Dir::State": self.state,
+            "Dir::State::status": self.state / "status",
+            "Dir::State::lists": self.state / "lists",
+            "Dir::Cache": self.state / "cache",
+            "Dir::Etc::sourcelist": self.state / "sources.list",
+            "Dir::Etc::sourceparts": "/dev/null",
+            "Dir::Etc::trusted": "/dev/null",
+            "Dir::Etc::trustedparts": self.state / "keys",
+            "Dir::Etc::preferences": "/dev/null",
+            "Dir::Etc::preferencesparts": "/dev/null",
+            # The host's hooks and preferences are not ours.
+            "Dir::Etc::main": "/dev/null",
+            "Dir::Etc::parts": "/dev/null",
+            "APT::Architecture": "amd64",
+            "APT::Architectures": "amd64",
+            "APT::Sandbox::User": "root",
+            "APT::Install-Recommends": "false",
+            "APT::Update::Error-Mode": "any",
+            "Acquire::Languages": "none",
+            "Acquire::http::Timeout": "15",
+            "Acquire::https::Timeout": "15",
+        }
+        words = [*host, *(f'{key} "{value}";' for key, value in own.items())]
+        (self.state / "apt.conf").write_text("\n".join(words) + "\n")
+
+    def refresh(self):
+        """Lists that are not too old. The suite's lock is held. Raises Unavailable."""
+        stamp = self.state / "stamp"
+        if stamp.exists() and time.time() - stamp.stat().st_mtime < LISTS_AGE:
+            return
+        self._configure()
+        self._apt("apt-get", "update", "-qq")
+        stamp.touch()
+
+    def answer(self, question, ask):
+        """ask()'s answer, a package; asked once for these lists, for apt takes a second to read them."""
+        path = self.state / "answers" / question
+        with contextlib.suppress(OSError, ValueError):
+            if path.stat().st_mtime > (self.state / "stamp").stat().st_mtime:
+                return Package(*path.read_text(encoding="utf-8").split())
+        package = ask()
+        path.parent.mkdir(exist_ok=True)
+        part = path.with_suffix(".part")
+        part.write_text(f"{package.name} {package.version}\n", encoding="utf-8")
+        part.rename(path)
+        return package
+
+    def names(self, glob):
+        """All packages that are called so."""
+        return fnmatch.filter(self._apt("apt-cache", "pkgnames").split(), glob)
+
+    def offered(self, names):
+        """The packages that are called so, as apt would install them."""
+        names = list(names)
+        if not names:
+            raise Unavailable(f"{self.name} has no such package")
+        shown = self._apt("apt-cache", "show", "--no-all-versions", *names)
+        found = re.findall(r"^Package: (.*)$(?:.*\n)+?^Version: (.*)$", shown, re.MULTILINE)
+        return [Package(*one) for one in found]
+
+    def closure(self, *names):
+        """The packages and all that they need."""
+        argv = ["apt-get", "install", "--print-uris", "-qq", "-t", self.name, *names]
+        found = PACKAGE.findall(self._apt(*argv))
+        return [Package(name, urllib.parse.unquote(version)) for name, version, _ in found]
+
+    def unpack(self, name, packages, fill):
+        """<base>/<name>, made of the packages unless it is there. The suite's lock is held.
+
+        packages: a function that names them. fill: is given their .deb files and the folder to fill.
+        """
+        target = self.folder / name
+        if target.exists():
+            return target
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for left in self.folder.glob(".part-*"):
+            shutil.rmtree(left)
+        part = pathlib.Path(tempfile.mkdtemp(prefix=".part-", dir=self.folder))
+        debs, root = part / "debs", part / "root"
+        debs.mkdir()
+        root.mkdir()
+        self._apt("apt-get", "download", "-qq", *(f"{p.name}={p.version}" for p in packages()), cwd=debs)
+        fill(sorted(debs.glob("*.deb")), root)
+        root.rename(target)
+        shutil.rmtree(part)
+        return target
+
+    def cached(self, prefix):
+        """What was unpacked under a name that begins so, the newest first."""
+        found = self.folder.glob(f"{prefix}_*")
+        return sorted(found, key=lambda path: path.stat().st_mtime, reverse=True)
+
+    def used(self, target, prefix):
+        """Notes that it is in use; takes away what it has replaced. The suite's lock is held."""
+        os.utime(target)
+        for old in self.cached(prefix):
+            if old != target and time.time() - old.stat().st_mtime > UNUSED_AGE:
+                shutil.rmtree(old)
+
+
+def newest(packages):
+    """The one with the highest version, as dpkg orders them."""
+
+    def compare(a, b):
+        higher = ["dpkg", "--compare-versions", a.version, "gt", b.version]
+        return 1 if subprocess.run(higher, check=False).returncode == 0 else -1
+
+    return max(packages, key=functools.cmp_to_key(compare))
