@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The static binary on a distribution's kernel: an initrd of busybox, KVM's modules and nestcheck, started in QEMU or
+Bochs as tests/boot starts the image."""
+
+import dataclasses
+import pathlib
+import re
+import shutil
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "boot"))
+
+import bochs  # noqa: E402
+import media  # noqa: E402
+import qemu  # noqa: E402
+
+ISOLINUX = (
+    pathlib.Path("/usr/lib/ISOLINUX/isolinux.bin"),
+    pathlib.Path("/usr/lib/syslinux/modules/bios/ldlinux.c32"),
+)
+# An oops ends the run: what came after it would prove nothing. QEMU leaves then; Bochs is ended.
+WORDS = "console=ttyS0,115200 quiet oops=panic panic=-1"
+NESTED = {"kvm-amd.ko": "nested=1", "kvm-intel.ko": "nested=1"}
+END = re.compile(r"^matrix: END$|Kernel panic", re.MULTILINE)
+# What the script in the initrd says: "matrix: WORD ...".
+SAID = re.compile(r"^matrix: ([A-Z]+) ?(.*)\n?", re.MULTILINE)
+
+
+@dataclasses.dataclass(frozen=True)
+class Stock:
+    """What tests/boot takes for the build's products: a kernel of a distribution."""
+
+    efi: pathlib.Path
+
+
+def overlay(kernel, vendor, nestcheck, busybox, arguments):
+    """The initrd as tests/boot writes it: path in it -> how it is made."""
+    files = {
+        "/init": f"file:{HERE / 'stock.init'}",
+        "/bin/busybox": f"file:{busybox}",
+        "/bin/nestcheck": f"file:{nestcheck}",
+        "/matrix/arguments": f"text:{arguments}\n",
+    }
+    modules = kernel.modules(vendor)
+    lines = (f"{m.name} {NESTED.get(m.name, '')}".rstrip() + "\n" for m in modules)
+    files["/matrix/modules"] = "text:" + "".join(lines)
+    files |= {f"/matrix/{m.name}": f"module-file:{m}" for m in modules}
+    return files
+
+
+def iso(kernel, initrd, words, folder):
+    """A CD that starts this kernel."""
+    tree = folder / "tree"
+    tree.mkdir()
+    for path in ISOLINUX:
+        if not path.exists():
+            raise media.MediaError(f"{path} is missing: tools/build/deps build")
+        shutil.copyfile(path, tree / path.name)
+    shutil.copyfile(kernel.vmlinuz, tree / "vmlinuz")
+    shutil.copyfile(initrd, tree / "initrd")
+    lines = ("DEFAULT stock", "LABEL stock", "LINUX /vmlinuz", "INITRD /initrd", f"APPEND {words}")
+    (tree / "isolinux.cfg").write_text("\n".join(lines) + "\n")
+    target = folder / "boot.iso"
+    argv = ["xorriso", "-no_rc", "-report_about", "WARNING", "-as", "mkisofs", "-quiet", "-r"]
+    argv += ["-b", "isolinux.bin", "-c", "boot.cat", "-no-emul-boot", "-boot-load-size", "4"]
+    media.run_tool([*argv, "-boot-info-table", "-o", target, tree])
+    shutil.rmtree(tree)
+    return target
+
+
+def ended(console):
+    """Whether the last line is in the file that the serial port writes."""
+    try:
+        return END.search(console.read_text(errors="replace").replace("\r", "")) is not None
+    except OSError:
+        return False
+
+
+def run(row, kernel, program, folder):
+    """row: of tests/boot, its overlay from above. program: None for the installed emulator."""
+    product = Stock(kernel.vmlinuz)
+    words = f"{WORDS} {row.cmdline}".rstrip()
+    row = dataclasses.replace(row, cmdline=words)
+    if row.emulator == "qemu":
+        return qemu.run(row, product, folder, *([program] if program else []))
+    disc = iso(kernel, media.overlay(product, row, folder), words, folder)
+    return bochs.run(row, product, folder, ended, *([program] if program else []), iso=disc)
+
+
+def said(console):
+    """(word -> all that the script in the initrd said under it, the console without that)."""
+    words = {}
+    for word, text in SAID.findall(console):
+        words.setdefault(word, []).append(text)
+    return words, SAID.sub("", console)
