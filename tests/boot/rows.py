@@ -106,12 +106,12 @@ def _one_of(value, allowed, where):
         raise ValueError(f"{where}: '{value}' is not one of {', '.join(allowed)}")
 
 
-def _merge(defaults, table):
+def merge(defaults, table):
     """A row's own tables are laid over the defaults'; an empty text takes a default away."""
     merged = dict(defaults)
     for key, value in table.items():
         if isinstance(value, dict):
-            merged[key] = _merge(merged.get(key, {}), value)
+            merged[key] = merge(merged.get(key, {}), value)
         elif value == "":
             merged.pop(key, None)
         else:
@@ -127,7 +127,7 @@ def load_text(text, where):
     for table in document.get("row", []):
         name = table.get("name", "?")
         at = f"{where}: row '{name}'"
-        merged = _merge(defaults, table)
+        merged = merge(defaults, table)
         if "verdict" not in merged.get("expect", {}):
             raise ValueError(f"{at}: expects nothing: no verdict named")
         merged["expect"] = _build(Expect, merged["expect"], at)

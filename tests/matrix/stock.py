@@ -20,7 +20,7 @@ ISOLINUX = (
     pathlib.Path("/usr/lib/syslinux/modules/bios/ldlinux.c32"),
 )
 # An oops ends the run: what came after it would prove nothing. QEMU leaves then; Bochs is ended.
-WORDS = "console=ttyS0,115200 quiet oops=panic panic=-1"
+WORDS = "console=ttyS0,115200 loglevel=2 oops=panic panic=-1"
 NESTED = {"kvm-amd.ko": "nested=1", "kvm-intel.ko": "nested=1"}
 END = re.compile(r"^matrix: END$|Kernel panic", re.MULTILINE)
 # What the script in the initrd says: "matrix: WORD ...".

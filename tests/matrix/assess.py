@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Hold a run of the matrix against its row. Pure: a row, its differences and a result in, complaints out.
+
+tests/boot/judge.py checks what it checks of every boot. Here, beside that: the cases that did not pass are those that
+the row names, each in the way it names, and all of these; the exit status of the static binary is that of its verdict;
+and the kernel had nothing to say while it ran.
+"""
+
+import dataclasses
+import json
+import pathlib
+import re
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "boot")]
+
+import judge  # noqa: E402
+import rows  # noqa: E402
+import stock  # noqa: E402
+
+# Design 3.1.
+STATUS = {"PASS": 0, "FAIL": 1, "UNSUPPORTED": 3, "ERROR": 4}
+# Said by a kernel that has something to be mended, of whatever level.
+TROUBLE = re.compile(
+    r"WARNING:|BUG:|Oops|Call Trace|general protection|refcount_t|rcu.*stall|blocked for more than|lockup"
+)
+# Skipped because of what runs it, not for want of a feature.
+NOT_RUN = re.compile(r"^not run")
+LOST = 12  # lines of the console that a run without its end is shown by
+
+
+def boot_row(cell, kind, overlay=None):
+    """The row of tests/boot that starts this one."""
+    image, qemu = cell.runs == "image", kind == "qemu"
+    own = {"selftest": cell.selftest, "report": "ttyS1"}
+    own |= dict(word.split("=", 1) for word in cell.options.split()) if image else {}
+    expect = rows.Expect(
+        verdict=cell.expect.verdict,
+        grade=cell.expect.grade,
+        reason=cell.expect.reason,
+        findings=cell.expect.findings,
+        findings_absent=cell.expect.findings_absent,
+        min_passed=cell.expect.min_passed,
+        status=None if image else 0,
+    )
+    return rows.Row(
+        name=cell.name,
+        expect=expect,
+        emulator=kind,
+        cpu=cell.cpu,
+        smp=cell.smp,
+        memory=cell.memory,
+        medium="kernel" if qemu else "cd",
+        fw_cfg=own if image and qemu else {},
+        cmdline="" if qemu or not image else " ".join(f"nestcheck.{k}={v}" for k, v in own.items()),
+        overlay=overlay or {},
+        extra=cell.extra,
+        limit=cell.limit,
+    )
+
+
+def arguments(cell):
+    """nestcheck's, for the static binary."""
+    return f"run --selftest {cell.selftest} {cell.options}".rstrip()
+
+
+def _number(text):
+    return int(text, 16)
+
+
+def _saw(difference, case):
+    """How what the case saw differs from what the difference says; '' where it does not."""
+    saw = case.get("saw") or {}
+    for key, wanted in difference.saw.items():
+        got = saw.get(key)
+        same = got == wanted
+        if key in ("expected", "seen") and got is not None:
+            same = _number(got) == _number(wanted)
+        if not same:
+            return f"its {key} is {got}, wanted {wanted}"
+    if difference.detail and not re.search(difference.detail, case.get("detail") or ""):
+        return f"it does not say /{difference.detail}/"
+    return ""
+
+
+def _defects(document):
+    """name of a defect of KVM's -> what its finding says."""
+    found = [f for f in document.get("findings", []) if f["id"] == "kvm-defect"]
+    return {f["title"].partition(":")[0]: f.get("evidence") or "" for f in found}
+
+
+def _stands_out(case):
+    """Whether a row has to name it."""
+    if case["result"] == "skip":
+        return NOT_RUN.search(case.get("detail") or "") is not None
+    return case["result"] != "pass"
+
+
+def _said(case):
+    return f"{case['name']} is {case['result']}: {case.get('detail')} {json.dumps(case.get('saw'))}"
+
+
+def _cases(differences, document):
+    cases = {c["name"]: c for c in judge.cases_of(document)}
+    expected = {d.case: d for d in differences}
+    for name, case in cases.items():
+        if name not in expected and _stands_out(case):
+            yield f"not in the row: {_said(case)}"
+    for name, difference in expected.items():
+        case = cases.get(name)
+        if case is None:
+            yield f"{difference.name}: there is no case {name}"
+        elif case["result"] != difference.result:
+            yield f"{difference.name}: wanted {difference.result}, {_said(case)}"
+        elif how := _saw(difference, case):
+            yield f"{difference.name}: {how}: {_said(case)}"
+
+
+def _kvm_defects(differences, document):
+    found, wanted = _defects(document), {}
+    for difference in differences:
+        if difference.defect:
+            wanted.setdefault(difference.defect, []).append(difference.case)
+    for name in sorted(found.keys() - wanted.keys()):
+        yield f"the defect {name} of KVM's is not in the row: {found[name]}"
+    for name, cases in wanted.items():
+        if name not in found:
+            yield f"no finding names the defect {name} of KVM's"
+            continue
+        for case in cases:
+            if not re.search(rf"\b{re.escape(case)}\b", found[name]):
+                yield f"the defect {name} of KVM's is not found by {case}: {found[name]}"
+
+
+def _log(cell, words):
+    """What the kernel said while the static binary ran, and what the script in the initrd had to say."""
+    for line in words.get("TROUBLE", []):
+        yield f"in the initrd: {line}"
+    for line in words.get("LOG", []):
+        if TROUBLE.search(line) or not any(re.search(p, line) for p in cell.expect.log):
+            yield f"the kernel says: {line}"
+    for pattern in cell.expect.log:
+        if not any(re.search(pattern, line) for line in words.get("LOG", [])):
+            yield f"the kernel does not say /{pattern}/ any more"
+    for taint in words.get("TAINT", []):
+        before, _, after = taint.partition(" ")
+        if before != after:
+            yield f"the kernel's taint was {before} and is {after}"
+
+
+def _status(cell, words):
+    if "END" not in words:
+        yield "the script in the initrd did not come to its end"
+    wanted = STATUS[cell.expect.verdict]
+    for status in words.get("STATUS", ["missing"]):
+        if status != str(wanted):
+            yield f"nestcheck's exit status is {status}, wanted {wanted}"
+
+
+def complaints(cell, differences, row, result):
+    """Everything that is not as expected, one sentence each. differences: those that the row names."""
+    out = []
+    if cell.runs == "static":
+        words, console = stock.said(result.console)
+        result = dataclasses.replace(result, console=console)
+        out += _status(cell, words)
+        out += _log(cell, words)
+    out += judge.complaints(row, result)
+    try:
+        document = json.loads(result.report)
+    except ValueError:
+        return out  # which the judge of boots has said
+    out += _cases(differences, document)
+    out += _kvm_defects(differences, document)
+    return out
+
+
+def summary(result):
+    """'PASS 164 passed 6 xfail' of a run, for the table."""
+    try:
+        document = json.loads(result.report)
+    except ValueError:
+        return "no report"
+    count = {}
+    for case in judge.cases_of(document):
+        count[case["result"]] = count.get(case["result"], 0) + 1
+    words = [f"{count[r]} {w}" for r, w in (("pass", "passed"), ("xfail", "xfail"), ("fail", "failed")) if r in count]
+    return " ".join([judge.lookup(document, "verdict.result") or "none", *words])

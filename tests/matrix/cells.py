@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The rows of the matrix and the differences that they name. A key that this file does not know is an error, and so is
+a difference that no row names: either would be an expectation that nobody holds anything against.
+"""
+
+import dataclasses
+import fnmatch
+import re
+import sys
+import tomllib
+import pathlib
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "boot"))
+
+import rows  # noqa: E402
+
+VENDORS = ("amd", "intel")
+RUNS = ("image", "static")
+SELFTESTS = ("quick", "full")
+VERDICTS = ("PASS", "FAIL", "UNSUPPORTED", "ERROR")
+RESULTS = ("fail", "xfail", "skip")
+# What the report's "saw" of a case may be held against.
+SAW = ("how", "what", "expected", "seen")
+
+
+@dataclasses.dataclass(frozen=True)
+class Difference:
+    """A case that does not pass there, in which way, and why.
+
+    xfail: the emulator's defect, or a case that would end it. fail with defect: KVM's, by its name in nestcheck.
+    fail without: nobody's yet. skip: a case that is left out for this kernel's sake, or a feature that KVM does not
+    offer there and elsewhere does.
+    """
+
+    name: str
+    case: str
+    result: str
+    why: str
+    # What the report says was seen; a number as 0x...
+    saw: dict = dataclasses.field(default_factory=dict)
+    # A regular expression for the sentence about it.
+    detail: str | None = None
+    # The name that nestcheck gives this defect of KVM's.
+    defect: str | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Expect:
+    verdict: str
+    # At least so many cases passed: a floor, which tells that cases got lost.
+    min_passed: int
+    grade: str | None = None
+    # A regular expression that the verdict's reason matches.
+    reason: str | None = None
+    findings: list[str] = dataclasses.field(default_factory=list)
+    findings_absent: list[str] = dataclasses.field(default_factory=list)
+    # Regular expressions: what the kernel may say while the static binary runs, of level warning and above.
+    log: list[str] = dataclasses.field(default_factory=list)
+
+
+@dataclasses.dataclass(frozen=True)
+class Cell:
+    """One row: what is started, and what has to come of it."""
+
+    name: str
+    vendor: str
+    emulator: str
+    runs: str
+    expect: Expect
+    # Of programs.toml, for the static binary; the image has its own.
+    kernel: str | None = None
+    selftest: str = "full"
+    cpu: str = "max"
+    smp: int = 1
+    memory: int = 1024  # MiB
+    # nestcheck's options (static) or parameters (image) beside selftest and where the report goes.
+    options: str = ""
+    # More for QEMU; for Bochs, lines of its bochsrc.
+    extra: list[str] = dataclasses.field(default_factory=list)
+    # Names or globs of differences; each of those has to be there, and no other.
+    differs: list[str] = dataclasses.field(default_factory=list)
+    # Whether it takes seconds, and is a part of make check.
+    check: bool = False
+    limit: float = 300.0
+    why: str = ""
+
+    @property
+    def kernel_name(self):
+        return self.kernel or "own"
+
+
+def _build(cls, table, where):
+    fields = dataclasses.fields(cls)
+    known = {f.name for f in fields}
+    for key in table:
+        if key not in known:
+            raise ValueError(f"{where}: unknown key '{key}', one of {', '.join(sorted(known))}")
+    for field in fields:
+        required = field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
+        if required and field.name not in table:
+            raise ValueError(f"{where}: has no '{field.name}'")
+    return cls(**table)
+
+
+def _one_of(value, allowed, where):
+    if value not in allowed:
+        raise ValueError(f"{where}: '{value}' is not one of {', '.join(allowed)}")
+
+
+def _difference(table, where):
+    at = f"{where}: difference '{table.get('name', '?')}'"
+    one = _build(Difference, table, at)
+    _one_of(one.result, RESULTS, at)
+    for key, value in one.saw.items():
+        _one_of(key, SAW, at)
+        if key in ("expected", "seen") and not re.fullmatch(r"0x[0-9a-f]+", value):
+            raise ValueError(f"{at}: '{value}' is not a hexadecimal number")
+    if one.defect and one.result != "fail":
+        raise ValueError(f"{at}: a defect of KVM's is a failed case")
+    if not one.saw and not one.detail:
+        raise ValueError(f"{at}: neither what the case saw nor what it says")
+    return one
+
+
+def _cell(table, where, defaults):
+    at = f"{where}: row '{table.get('name', '?')}'"
+    merged = rows.merge(defaults, table)
+    merged["expect"] = _build(Expect, merged.get("expect", {}), at)
+    cell = _build(Cell, merged, at)
+    _one_of(cell.vendor, VENDORS, at)
+    _one_of(cell.runs, RUNS, at)
+    _one_of(cell.selftest, SELFTESTS, at)
+    _one_of(cell.expect.verdict, VERDICTS, at)
+    if (cell.kernel is None) != (cell.runs == "image"):
+        raise ValueError(f"{at}: the static binary needs a kernel, the image has its own")
+    if cell.runs == "image" and cell.expect.log:
+        raise ValueError(f"{at}: the image's kernel log is the report's business")
+    return cell
+
+
+def load_text(text, where):
+    """(rows, differences) of one file. Raises ValueError naming what is wrong and where."""
+    document = tomllib.loads(text)
+    if unknown := set(document) - {"defaults", "row", "difference"}:
+        raise ValueError(f"{where}: unknown table '{unknown.pop()}'")
+    defaults = document.get("defaults", {})
+    cells = [_cell(table, where, defaults) for table in document.get("row", [])]
+    return cells, [_difference(table, where) for table in document.get("difference", [])]
+
+
+def _unique(things, what):
+    names = [thing.name for thing in things]
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"two {what} are called '{name}'")
+
+
+def named(cell, differences):
+    """The differences that a row names. Raises ValueError where it names none by that glob."""
+    out = []
+    for glob in cell.differs:
+        found = [d for d in differences if fnmatch.fnmatchcase(d.name, glob)]
+        if not found:
+            raise ValueError(f"row '{cell.name}': there is no difference '{glob}'")
+        out += [d for d in found if d not in out]
+    cases = [d.case for d in out]
+    for case in cases:
+        if cases.count(case) > 1:
+            raise ValueError(f"row '{cell.name}': two differences about {case}")
+    return out
+
+
+def check(cells, differences, programs):
+    """Every name leads somewhere, and nothing is there that no row names. Raises ValueError."""
+    _unique(cells, "rows")
+    _unique(differences, "differences")
+    used = set()
+    for cell in cells:
+        used |= {d.name for d in named(cell, differences)}
+        if cell.emulator not in programs.emulators:
+            raise ValueError(f"row '{cell.name}': programs.toml has no emulator '{cell.emulator}'")
+        if cell.kernel is not None and cell.kernel not in programs.kernels:
+            raise ValueError(f"row '{cell.name}': programs.toml has no kernel '{cell.kernel}'")
+    if idle := {d.name for d in differences} - used:
+        raise ValueError(f"no row names the difference '{sorted(idle)[0]}'")
+    if idle := set(programs.emulators) - {c.emulator for c in cells}:
+        raise ValueError(f"no row has the emulator '{sorted(idle)[0]}'")
+    if idle := set(programs.kernels) - {c.kernel for c in cells}:
+        raise ValueError(f"no row has the kernel '{sorted(idle)[0]}'")
+
+
+def load(paths, programs):
+    """(rows, differences) of all files, checked."""
+    cells, differences = [], []
+    for path in paths:
+        more, about = load_text(path.read_text(encoding="utf-8"), path.name)
+        cells += more
+        differences += about
+    check(cells, differences, programs)
+    return cells, differences
