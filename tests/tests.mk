@@ -39,9 +39,11 @@ $(UNIT)/test_%: $(UNIT)/obj/tests/unit/test_%.o $(UNIT)/rooms.a
 # --- the suites --------------------------------------------------------------------------------------
 
 SETUP_SUITES := setup-host setup-xml setup-guest setup-disk
-CHECK_SUITES := style harness mutant-rules unit replay decoder documents denied image launcher boot $(SETUP_SUITES)
+CHECK_SUITES := style harness matrix-rules mutant-rules unit replay decoder documents denied image launcher boot \
+	matrix $(SETUP_SUITES)
 SUITE_style = tests/style
 SUITE_harness = tests/boot/test_harness.py
+SUITE_matrix-rules = tests/matrix/test_matrix.py
 SUITE_mutant-rules = tests/mutants/run --check --kernel-source $(KERNEL_SRC)
 SUITE_unit = tests/unit/run $(UNIT_TESTS)
 SUITE_replay = tests/replay $(O)/nestcheck
@@ -51,6 +53,10 @@ SUITE_denied = tests/denied $(O)/nestcheck
 SUITE_image = tests/boot/image $(O)
 SUITE_launcher = tests/boot/launcher $(O)
 SUITE_boot = tests/boot/run --build $(O) $(if $(ONLY),--only '$(ONLY)')
+
+# Emulators and kernels of other releases of Debian, got from apt's mirror into the cache.
+MATRIX = tests/matrix/run --build $(O) --cache $(CACHE_DIR) --busybox $(BUSYBOX)
+SUITE_matrix = $(MATRIX) --quick
 
 # Judged by the tools that will read it: modprobe, libvirt, virt-install, vagrant, QEMU, file systems' own.
 SUITE_setup-host = tests/setup/host $(O)/nestcheck
@@ -67,15 +73,18 @@ BENCH_PRODUCTS := $(O)/poweroff $(O)/bench/stopwatch $(O)/bench/bzImage \
 
 .PHONY: check check-fast $(addprefix check-,$(CHECK_SUITES)) check-setup check-models check-diagnosis check-mutants \
 	check-kselftest bench
-check: $(UNIT_TESTS) $(CHECK_PRODUCTS) pxe ## run all tests (no network, no KVM needed)
+check: $(UNIT_TESTS) $(CHECK_PRODUCTS) $(BUSYBOX) pxe ## run all tests (no network, no KVM needed)
 	$(Q)O=$(O) tests/check $(foreach s,$(CHECK_SUITES),'$(s)=$(SUITE_$(s))')
 check-fast: $(UNIT_TESTS) $(O)/nestcheck $(KERNEL_STAMP) ## only those that boot nothing
 	$(Q)O=$(O) tests/check \
-		$(foreach s,style harness mutant-rules unit replay decoder documents denied,'$(s)=$(SUITE_$(s))')
+		$(foreach s,style harness matrix-rules mutant-rules unit replay decoder documents denied, \
+			'$(s)=$(SUITE_$(s))')
 check-style: ## formatting, shellcheck, SPDX lines, line lengths
 	$(Q)$(SUITE_style)
 check-harness: ## the tests of the tests
 	$(Q)$(SUITE_harness)
+check-matrix-rules: ## the tests of the matrix: rows, judge, cache
+	$(Q)$(SUITE_matrix-rules)
 check-mutant-rules: $(KERNEL_STAMP) ## every defect's line is in the kernel's source
 	$(Q)$(SUITE_mutant-rules)
 check-unit: $(UNIT_TESTS) ## unit tests on the host, with sanitizers
@@ -104,6 +113,8 @@ check-diagnosis: $(CHECK_PRODUCTS) pxe ## what is diagnosed of every CPU model (
 check-mutants: $(CHECK_PRODUCTS) ## defects put into KVM: each must be named (ONLY=GLOB)
 	$(Q)tests/mutants/run --build $(O) --kernel-source $(KERNEL_SRC) --kernel-build $(KERNEL_BUILD) \
 		$(if $(ONLY),--only '$(ONLY)')
+check-matrix: $(CHECK_PRODUCTS) $(BUSYBOX) ## all emulators and kernels of tests/matrix (ONLY=GLOB: some)
+	$(Q)$(MATRIX) $(if $(ONLY),--only '$(ONLY)')
 check-kselftest: $(CHECK_PRODUCTS) ## the kernel's nested selftests in the image, beside ours
 	$(Q)tests/kselftest/run --build $(O) --kernel-source $(KERNEL_SRC) --kernel-headers $(KERNEL_HEADERS)
 bench: $(CHECK_PRODUCTS) $(BUSYBOX) $(BENCH_PRODUCTS) ## sizes and times, side by side with Debian's kernel and QEMU

@@ -89,7 +89,7 @@ def cases_of(document):
 
 
 def _harmless(document):
-    """The words said of KVM's defects that no guest notices; the cases that saw them are among these."""
+    """The words said of KVM's defects that no guest notices, the cases' names among them."""
     for finding in document.get("findings", []):
         if finding["id"] == "kvm-defect" and finding["severity"] == "advice":
             yield from re.findall(r"\w+", finding.get("evidence") or "")

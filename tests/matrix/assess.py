@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Hold a run of the matrix against its row. Pure: a row, its differences and a result in, complaints out.
+"""Hold a run of the matrix against its row. Pure: row, differences and result in, complaints out.
 
-tests/boot/judge.py checks what it checks of every boot. Here, beside that: the cases that did not pass are those that
-the row names, each in the way it names, and all of these; the exit status of the static binary is that of its verdict;
-and the kernel had nothing to say while it ran.
+tests/boot/judge.py checks what it checks of every boot. Here, beside that: the cases that did not
+pass are those that the row names, each in the way it names, and all of these; the exit status of
+the static binary is that of its verdict; the kernel said nothing meanwhile but what the row has.
 """
 
 import dataclasses
@@ -23,18 +23,18 @@ import stock  # noqa: E402
 STATUS = {"PASS": 0, "FAIL": 1, "UNSUPPORTED": 3, "ERROR": 4}
 # Said by a kernel that has something to be mended, of whatever level.
 TROUBLE = re.compile(
-    r"WARNING:|BUG:|Oops|Call Trace|general protection|refcount_t|rcu.*stall|blocked for more than|lockup"
+    r"WARNING:|BUG:|Oops|Call Trace|general protection|refcount_t|rcu.*stall|blocked for|lockup"
 )
 # Skipped because of what runs it, not for want of a feature.
 NOT_RUN = re.compile(r"^not run")
-LOST = 12  # lines of the console that a run without its end is shown by
 
 
 def boot_row(cell, kind, overlay=None):
     """The row of tests/boot that starts this one."""
     image, qemu = cell.runs == "image", kind == "qemu"
-    own = {"selftest": cell.selftest, "report": "ttyS1"}
-    own |= dict(word.split("=", 1) for word in cell.options.split()) if image else {}
+    own = {"selftest": cell.selftest, "report": "ttyS1"} if image else {}
+    if image:
+        own |= dict(word.split("=", 1) for word in cell.options.split())
     expect = rows.Expect(
         verdict=cell.expect.verdict,
         grade=cell.expect.grade,
@@ -52,8 +52,8 @@ def boot_row(cell, kind, overlay=None):
         smp=cell.smp,
         memory=cell.memory,
         medium="kernel" if qemu else "cd",
-        fw_cfg=own if image and qemu else {},
-        cmdline="" if qemu or not image else " ".join(f"nestcheck.{k}={v}" for k, v in own.items()),
+        fw_cfg=own if qemu else {},
+        cmdline="" if qemu else " ".join(f"nestcheck.{k}={v}" for k, v in own.items()),
         overlay=overlay or {},
         extra=cell.extra,
         limit=cell.limit,
@@ -65,10 +65,6 @@ def arguments(cell):
     return f"run --selftest {cell.selftest} {cell.options}".rstrip()
 
 
-def _number(text):
-    return int(text, 16)
-
-
 def _saw(difference, case):
     """How what the case saw differs from what the difference says; '' where it does not."""
     saw = case.get("saw") or {}
@@ -76,7 +72,7 @@ def _saw(difference, case):
         got = saw.get(key)
         same = got == wanted
         if key in ("expected", "seen") and got is not None:
-            same = _number(got) == _number(wanted)
+            same = int(got, 16) == int(wanted, 16)
         if not same:
             return f"its {key} is {got}, wanted {wanted}"
     if difference.detail and not re.search(difference.detail, case.get("detail") or ""):
@@ -98,7 +94,8 @@ def _stands_out(case):
 
 
 def _said(case):
-    return f"{case['name']} is {case['result']}: {case.get('detail')} {json.dumps(case.get('saw'))}"
+    saw = json.dumps(case.get("saw"))
+    return f"{case['name']} is {case['result']}: {case.get('detail')} {saw}"
 
 
 def _cases(differences, document):
@@ -134,7 +131,7 @@ def _kvm_defects(differences, document):
 
 
 def _log(cell, words):
-    """What the kernel said while the static binary ran, and what the script in the initrd had to say."""
+    """What the kernel said while the static binary ran, and what else went wrong in the initrd."""
     for line in words.get("TROUBLE", []):
         yield f"in the initrd: {line}"
     for line in words.get("LOG", []):
@@ -143,7 +140,7 @@ def _log(cell, words):
     for pattern in cell.expect.log:
         if not any(re.search(pattern, line) for line in words.get("LOG", [])):
             yield f"the kernel does not say /{pattern}/ any more"
-    for taint in words.get("TAINT", []):
+    for taint in words.get("TAINT", ["not said"]):
         before, _, after = taint.partition(" ")
         if before != after:
             yield f"the kernel's taint was {before} and is {after}"
@@ -159,7 +156,7 @@ def _status(cell, words):
 
 
 def complaints(cell, differences, row, result):
-    """Everything that is not as expected, one sentence each. differences: those that the row names."""
+    """Everything that is not as expected, one sentence each. differences: the row's."""
     out = []
     if cell.runs == "static":
         words, console = stock.said(result.console)
@@ -185,5 +182,6 @@ def summary(result):
     count = {}
     for case in judge.cases_of(document):
         count[case["result"]] = count.get(case["result"], 0) + 1
-    words = [f"{count[r]} {w}" for r, w in (("pass", "passed"), ("xfail", "xfail"), ("fail", "failed")) if r in count]
+    names = {"pass": "passed", "xfail": "xfail", "fail": "failed"}
+    words = [f"{count[r]} {name}" for r, name in names.items() if r in count]
     return " ".join([judge.lookup(document, "verdict.result") or "none", *words])

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The rows of the matrix and the differences that they name. A key that this file does not know is an error, and so is
-a difference that no row names: either would be an expectation that nobody holds anything against.
+"""The rows of the matrix and the differences that they name.
+
+A key that this file does not know is an error, and so is a difference that no row names: either
+would be an expectation that nobody holds anything against.
 """
 
 import dataclasses
@@ -27,9 +29,9 @@ SAW = ("how", "what", "expected", "seen")
 class Difference:
     """A case that does not pass there, in which way, and why.
 
-    xfail: the emulator's defect, or a case that would end it. fail with defect: KVM's, by its name in nestcheck.
-    fail without: nobody's yet. skip: a case that is left out for this kernel's sake, or a feature that KVM does not
-    offer there and elsewhere does.
+    xfail: the emulator's defect, or a case that would end it. fail: with a defect, KVM's, by its
+    name in nestcheck; without, one that nobody has found out about. skip: a case that is left out
+    because it would harm that kernel.
     """
 
     name: str
@@ -54,7 +56,8 @@ class Expect:
     reason: str | None = None
     findings: list[str] = dataclasses.field(default_factory=list)
     findings_absent: list[str] = dataclasses.field(default_factory=list)
-    # Regular expressions: what the kernel may say while the static binary runs, of level warning and above.
+    # Regular expressions: what the kernel says while the static binary runs, of level warning and
+    # above. Each has to be there, and nothing else.
     log: list[str] = dataclasses.field(default_factory=list)
 
 
@@ -84,10 +87,6 @@ class Cell:
     limit: float = 300.0
     why: str = ""
 
-    @property
-    def kernel_name(self):
-        return self.kernel or "own"
-
 
 def _build(cls, table, where):
     fields = dataclasses.fields(cls)
@@ -96,8 +95,8 @@ def _build(cls, table, where):
         if key not in known:
             raise ValueError(f"{where}: unknown key '{key}', one of {', '.join(sorted(known))}")
     for field in fields:
-        required = field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
-        if required and field.name not in table:
+        defaults = (field.default, field.default_factory)
+        if defaults == (dataclasses.MISSING,) * 2 and field.name not in table:
             raise ValueError(f"{where}: has no '{field.name}'")
     return cls(**table)
 

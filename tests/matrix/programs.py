@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The emulators and kernels of programs.toml, out of Debian's packages and ready to be started.
 
-An emulator is the unpacked packages and a script that starts it from there, with its own libraries, firmware and
-modules: neither root nor chroot is needed, and nothing of what this machine has installed is used. Of a kernel there
-are its image and the modules that KVM needs.
+An emulator is the unpacked packages and a script that starts it from there, with its own libraries,
+firmware and modules: neither root nor chroot is needed, and nothing of what this machine has
+installed is used. Of a kernel there are its image and the modules that KVM needs.
 """
 
 import dataclasses
@@ -27,7 +27,7 @@ import cpio  # noqa: E402
 from program import Program  # noqa: E402
 
 # Needed by what Debian builds the emulators with, and by nothing that is started here.
-NOT_NEEDED = ("libllvm*", "mesa-*", "libgallium*", "adwaita-icon-theme", "iso-codes", "*-icon-theme")
+NOT_NEEDED = ("libllvm*", "mesa-*", "libgallium*", "iso-codes", "*-icon-theme")
 # The packages' firmware is found by -L, before what is installed.
 QEMU_SCRIPT = """\
 #!/bin/sh
@@ -42,7 +42,8 @@ BOCHS_SCRIPT = """\
 #!/bin/sh
 # Bochs from this folder, with its own C library and plugins.
 root=${{0%/*}}/..
-export BXSHARE="$root/usr/share/bochs" LTDL_LIBRARY_PATH="$root/usr/lib/{plugins}bochs/plugins" GUEST=guest
+export BXSHARE="$root/usr/share/bochs" GUEST=guest
+export LTDL_LIBRARY_PATH="$root/usr/lib/{plugins}bochs/plugins"
 exec "$root/{loader}" --library-path "$root/usr/lib/x86_64-linux-gnu:$root/lib/x86_64-linux-gnu" \\
 	"$root/usr/bin/bochs-bin" -q "$@"
 """
@@ -121,12 +122,17 @@ def load(text):
             out[-1][name] = cls(**table)
     for name, emulator in out[0].items():
         if emulator.kind not in KINDS:
-            raise ValueError(f"emulator '{name}': '{emulator.kind}' is not one of {', '.join(KINDS)}")
+            kinds = ", ".join(KINDS)
+            raise ValueError(f"emulator '{name}': '{emulator.kind}' is not one of {kinds}")
     return tuple(out)
 
 
+def _run(*argv):
+    return subprocess.run(argv, capture_output=True, text=True, errors="replace", check=False)
+
+
 def _dpkg_extract(deb, root):
-    done = subprocess.run(["dpkg-deb", "-x", deb, root], capture_output=True, text=True, check=False)
+    done = _run("dpkg-deb", "-x", deb, root)
     if done.returncode:
         raise suites.Unavailable(f"{deb.name} cannot be unpacked: {done.stderr.strip()}")
 
@@ -144,8 +150,9 @@ def _fill_emulator(kind, debs, root):
     path.write_text(script.format(loader=loader, plugins=plugins))
     path.chmod(0o755)
     # Every library has to be the packages' own.
-    argv = [root / loader, "--library-path", f"{root}/usr/lib/x86_64-linux-gnu:{root}/lib/x86_64-linux-gnu"]
-    listed = subprocess.run([*argv, "--list", root / "usr/bin" / elf], capture_output=True, text=True, check=False)
+    libraries = f"{root}/usr/lib/x86_64-linux-gnu:{root}/lib/x86_64-linux-gnu"
+    argv = (root / loader, "--library-path", libraries, "--list", root / "usr/bin" / elf)
+    listed = _run(*argv)
     for line in listed.stdout.splitlines():
         if "=>" in line and f"=> {root}" not in line:
             raise suites.Unavailable(f"{program}: {line.strip()}, which is not of the packages")
@@ -158,8 +165,8 @@ def _unpacked(path):
     data = path.read_bytes()
     if path.suffix == ".xz":
         return lzma.decompress(data), path.stem
-    if path.suffix == ".zst":
-        return subprocess.run(["zstd", "-dc", path], capture_output=True, check=True).stdout, path.stem
+    if path.suffix != ".ko":
+        raise suites.Unavailable(f"{path.name} is compressed in a way that nobody knows here")
     return data, path.name
 
 
@@ -211,7 +218,8 @@ def _fill_kernel(debs, root):
     order = {vendor: in_order(wanted, read) for vendor, wanted in MODULES.items()}
     modules = {vendor: [kept[name] for name in names] for vendor, names in order.items()}
     (release,) = {p.name for p in work.glob("**/lib/modules/*") if p.is_dir()}
-    (root / "kernel.json").write_text(json.dumps({"release": release, "modules": modules}, indent=1))
+    facts = {"release": release, "modules": modules}
+    (root / "kernel.json").write_text(json.dumps(facts, indent=1))
     images[0].rename(root / "vmlinuz")
     (root / "vmlinuz").chmod(stat.S_IRUSR | stat.S_IWUSR | stat.S_IRGRP | stat.S_IROTH)
     shutil.rmtree(work)
@@ -264,8 +272,8 @@ class Programs:
                 return Ready(found[0], version, f"{version}, from the cache: {error}")
             suite.used(target, prefix)
         moved = package.version != table.version
-        note = f"{suite.name} has {package.version} now, written for {table.version}" if moved else ""
-        return Ready(target, package.upstream, note)
+        note = f"{suite.name} has {package.version} now, written for {table.version}"
+        return Ready(target, package.upstream, note if moved else "")
 
     def emulator(self, name):
         table = self.emulators[name]
@@ -296,7 +304,7 @@ class Programs:
             return suites.newest(suite.offered(n for n in names if pattern.fullmatch(n)))
 
         def more(image):
-            # What else the image's package asks for is not needed here, and may have left the suite.
+            # What else the image's package asks for is not needed, and may have left the suite.
             release = re.escape(image.name.removeprefix("linux-image-"))
             own = re.compile(rf"linux-(image|binary|modules)-{release}")
             return suite.offered(n for n in suite.names("linux-*") if own.fullmatch(n))

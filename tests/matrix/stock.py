@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The static binary on a distribution's kernel: an initrd of busybox, KVM's modules and nestcheck, started in QEMU or
-Bochs as tests/boot starts the image."""
+"""The static binary on a distribution's kernel.
+
+An initrd of busybox, KVM's modules and nestcheck, started in QEMU or Bochs as tests/boot starts the
+image.
+"""
 
 import dataclasses
 import pathlib

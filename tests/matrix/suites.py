@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Packages of any Debian suite, unpacked into the cache and never installed.
 
-They come from the mirror that apt is configured with. apt gets a state of its own for each suite, in which nothing
-is installed: so it names all that a package needs. Needs no root.
+They come from the mirror that apt is configured with. apt gets a state of its own for each release,
+in which nothing is installed: so it names all that a package needs. Needs no root.
 
     <cache>/suites-1/apt/<base>/        apt's lists and configuration
     <cache>/suites-1/<base>.lock        held by whoever changes one of these
@@ -159,7 +159,7 @@ class Suite:
         stamp.touch()
 
     def answer(self, question, ask):
-        """ask()'s answer, a package; asked once for these lists, for apt takes a second to read them."""
+        """ask()'s answer, a package; asked once of these lists, for apt takes long to read them."""
         path = self.state / "answers" / question
         with contextlib.suppress(OSError, ValueError):
             if path.stat().st_mtime > (self.state / "stamp").stat().st_mtime:
@@ -193,7 +193,7 @@ class Suite:
     def unpack(self, name, packages, fill):
         """<base>/<name>, made of the packages unless it is there. The suite's lock is held.
 
-        packages: a function that names them. fill: is given their .deb files and the folder to fill.
+        packages: a function that names them. fill: given their .deb files, and the folder to fill.
         """
         target = self.folder / name
         if target.exists():
@@ -205,7 +205,8 @@ class Suite:
         debs, root = part / "debs", part / "root"
         debs.mkdir()
         root.mkdir()
-        self._apt("apt-get", "download", "-qq", *(f"{p.name}={p.version}" for p in packages()), cwd=debs)
+        names = [f"{p.name}={p.version}" for p in packages()]
+        self._apt("apt-get", "download", "-qq", *names, cwd=debs)
         fill(sorted(debs.glob("*.deb")), root)
         root.rename(target)
         shutil.rmtree(part)

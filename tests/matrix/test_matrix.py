@@ -1,0 +1,435 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""The matrix has to be able to fail: each promise of rows, judge and cache, broken once."""
+
+import copy
+import dataclasses
+import io
+import json
+import os
+import pathlib
+import re
+import struct
+import sys
+import tempfile
+import time
+import unittest
+from unittest import mock
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "boot")]
+
+import assess  # noqa: E402
+import cells  # noqa: E402
+import programs  # noqa: E402
+import result  # noqa: E402
+import stock  # noqa: E402
+import suites  # noqa: E402
+
+TABLE = """
+[emulator.q]
+kind = "qemu"
+suite = "trixie"
+version = "1:1.0-1"
+[kernel.k]
+suite = "trixie-backports"
+series = "6.18"
+version = "6.18.1-1"
+"""
+ROWS = """
+[[difference]]
+name = "tcg-x"
+case = "svm_x"
+result = "xfail"
+saw = { how = "value", expected = "0x87", seen = "0x81" }
+why = "w"
+
+[[difference]]
+name = "kvm-y"
+case = "svm_y"
+result = "fail"
+defect = "wrong-y"
+detail = "^y:"
+why = "w"
+
+[[difference]]
+name = "kvm-z"
+case = "svm_z"
+result = "skip"
+detail = "^not run on this kernel"
+why = "w"
+
+[[row]]
+name = "r"
+vendor = "amd"
+emulator = "q"
+kernel = "k"
+runs = "static"
+differs = ["tcg-*", "kvm-*"]
+[row.expect]
+verdict = "FAIL"
+min_passed = 1
+log = ["Unhandled WRMSR"]
+"""
+DOCUMENT = {
+    "verdict": {"result": "FAIL", "grade": None, "reason": "kvm-defect: wrong-y: svm_y"},
+    "findings": [
+        {
+            "id": "kvm-defect",
+            "severity": "blocker",
+            "title": "wrong-y: KVM of this kernel does y",
+            "evidence": "svm_y: y: bad. L1 loses y",
+        }
+    ],
+    "selftest": {
+        "nested_run": 5,
+        "cases": [
+            {"name": "svm_a", "result": "pass", "detail": None, "saw": None},
+            {"name": "svm_b", "result": "skip", "detail": "KVM does not offer b", "saw": None},
+            {
+                "name": "svm_x",
+                "result": "xfail",
+                "detail": "TCG x",
+                "saw": {"how": "value", "what": "x", "expected": "0x0087", "seen": "0x0081"},
+            },
+            {"name": "svm_y", "result": "fail", "detail": "y: bad", "saw": {"how": "text"}},
+            {"name": "svm_z", "result": "skip", "detail": "not run on this kernel: crash"},
+        ],
+    },
+}
+CONSOLE = """\
+matrix: KERNEL 6.18.1
+matrix: BEFORE [    1.0] something old
+nestcheck 0.1
+nestcheck: VERDICT FAIL grade=none cases=3 reason=kvm-defect: wrong-y: svm_y
+matrix: STATUS 1
+matrix: LOG [    9.0] kvm: Unhandled WRMSR(0x1d9)
+matrix: TAINT 0 0
+matrix: END
+"""
+GOOD = result.Result(CONSOLE, json.dumps(DOCUMENT), 0, 9, 8, False)
+
+
+def known():
+    return programs.Programs("/nonexistent", TABLE)
+
+
+class Judge(unittest.TestCase):
+    def setUp(self):
+        (self.cell,), self.differences = cells.load_text(ROWS, "test")
+        patch = mock.patch("schemas.problems", lambda document: [])
+        patch.start()
+        self.addCleanup(patch.stop)
+
+    def judge(self, cell=None, change=None, differences=None, **changes):
+        if change is not None:
+            document = copy.deepcopy(DOCUMENT)
+            change(document, {c["name"]: c for c in document["selftest"]["cases"]})
+            changes["report"] = json.dumps(document)
+        cell = cell or self.cell
+        row = assess.boot_row(cell, "qemu")
+        about = self.differences if differences is None else differences
+        return assess.complaints(cell, about, row, dataclasses.replace(GOOD, **changes))
+
+    def complain(self, words, **more):
+        said = self.judge(**more)
+        self.assertTrue(any(words in c for c in said), f"{words!r} not in {said}")
+
+    def without(self, name):
+        return [d for d in self.differences if d.name != name]
+
+    def test_good_run(self):
+        self.assertEqual(self.judge(), [])
+
+    def test_case_that_the_row_does_not_name(self):
+        for name in ("tcg-x", "kvm-y", "kvm-z"):
+            self.complain("not in the row", differences=self.without(name))
+        self.complain(
+            "not in the row: svm_a is fail", change=lambda d, c: c["svm_a"].update(result="fail")
+        )
+        self.complain(
+            "not in the row: svm_a is xfail", change=lambda d, c: c["svm_a"].update(result="xfail")
+        )
+
+    def test_difference_that_is_none_any_more(self):
+        for name in ("x", "y", "z"):
+            self.complain(
+                "wanted", change=lambda d, c, n=name: c[f"svm_{n}"].update(result="pass")
+            )
+        self.complain(
+            "there is no case svm_x", change=lambda d, c: d["selftest"]["cases"].remove(c["svm_x"])
+        )
+
+    def test_failed_in_another_way(self):
+        self.complain("its seen is", change=lambda d, c: c["svm_x"]["saw"].update(seen="0x40"))
+        self.complain(
+            "its expected is", change=lambda d, c: c["svm_x"]["saw"].update(expected="0x8")
+        )
+        self.complain("its how is", change=lambda d, c: c["svm_x"]["saw"].update(how="timeout"))
+        self.complain("its how is None", change=lambda d, c: c["svm_x"].update(saw=None))
+        self.complain("it does not say", change=lambda d, c: c["svm_y"].update(detail="other"))
+        self.complain("it does not say", change=lambda d, c: c["svm_z"].update(detail="not run: e"))
+
+    def test_defect_of_kvm(self):
+        self.complain(
+            "no finding names the defect wrong-y", change=lambda d, c: d["findings"].clear()
+        )
+        self.complain(
+            "is not found by svm_y",
+            change=lambda d, c: d["findings"][0].update(evidence="svm_yy: y"),
+        )
+        self.complain(
+            "the defect other of KVM's is not in the row",
+            change=lambda d, c: d["findings"].append({**d["findings"][0], "title": "other: KVM"}),
+        )
+
+    def test_pass_with_what_no_guest_notices(self):
+        cell = dataclasses.replace(
+            self.cell, expect=dataclasses.replace(self.cell.expect, verdict="PASS")
+        )
+        console = CONSOLE.replace("VERDICT FAIL", "VERDICT PASS").replace("STATUS 1", "STATUS 0")
+
+        def advice(document, cases):
+            document["verdict"]["result"] = "PASS"
+            document["findings"][0]["severity"] = "advice"
+
+        self.assertEqual(self.judge(cell=cell, console=console, change=advice), [])
+
+        def blocker(document, cases):
+            document["verdict"]["result"] = "PASS"
+
+        self.complain("PASS with failed cases: svm_y", cell=cell, console=console, change=blocker)
+
+        def another(document, cases):
+            advice(document, cases)
+            cases["svm_a"]["result"] = "fail"
+
+        self.complain("PASS with failed cases: svm_a", cell=cell, console=console, change=another)
+
+    def test_what_the_kernel_says(self):
+        for line in ("WARNING: CPU: 0", "kvm: x", "BUG: unable to handle; Unhandled WRMSR"):
+            console = CONSOLE + f"matrix: LOG [    9.1] {line}\n"
+            self.complain("the kernel says", console=console)
+        silent = CONSOLE.replace("matrix: LOG [    9.0] kvm: Unhandled WRMSR(0x1d9)\n", "")
+        self.complain("does not say /Unhandled WRMSR/ any more", console=silent)
+        self.complain("taint was 0 and is 512", console=CONSOLE.replace("TAINT 0 0", "TAINT 0 512"))
+        self.complain("in the initrd: x", console=CONSOLE + "matrix: TROUBLE x\n")
+
+    def test_end_and_status(self):
+        for status in ("0", "4", "139"):
+            self.complain(
+                f"exit status is {status}, wanted 1",
+                console=CONSOLE.replace("STATUS 1", f"STATUS {status}"),
+            )
+        self.complain("status is missing", console=CONSOLE.replace("matrix: STATUS 1\n", ""))
+        self.complain("to its end", console=CONSOLE.replace("matrix: END\n", ""))
+        untold = CONSOLE.replace("matrix: TAINT 0 0\n", "")
+        self.complain("taint was not and is said", console=untold)
+        self.complain("QEMU exited 33", status=33)
+        self.complain("not done after", timed_out=True)
+        self.complain("no JSON document", report="")
+
+    def test_image(self):
+        cell = dataclasses.replace(self.cell, runs="image", kernel=None)
+        cell = dataclasses.replace(cell, expect=dataclasses.replace(cell.expect, log=[]))
+        console = "".join(ln + "\n" for ln in CONSOLE.splitlines() if "matrix" not in ln)
+        self.assertEqual(self.judge(cell=cell, console=console, status=3), [])
+        self.complain("QEMU exited 0, wanted 3", cell=cell, console=console)
+        row = assess.boot_row(cell, "qemu")
+        self.assertEqual((row.medium, row.fw_cfg["selftest"]), ("kernel", "full"))
+        row = assess.boot_row(dataclasses.replace(cell, options="skip=chain"), "bochs")
+        wanted = "nestcheck.selftest=full nestcheck.report=ttyS1 nestcheck.skip=chain"
+        self.assertEqual((row.medium, row.cmdline), ("cd", wanted))
+
+
+class Rows(unittest.TestCase):
+    def refuse(self, words, text=ROWS, table=TABLE):
+        with self.assertRaisesRegex(ValueError, re.escape(words)):
+            every, differences = cells.load_text(text, "test")
+            cells.check(every, differences, programs.Programs("/nonexistent", table))
+
+    def test_own(self):
+        files = [p for p in HERE.glob("*.toml") if p.name != "programs.toml"]
+        every, _ = cells.load(files, programs.Programs("/nonexistent"))
+        quick = [c for c in every if c.check]
+        self.assertEqual({c.vendor for c in quick}, {"amd", "intel"})
+        self.assertEqual({c.runs for c in quick}, {"image", "static"})
+
+    def test_misspelt(self):
+        self.refuse("unknown key 'min_pased'", ROWS + "min_pased = 1\n")
+        self.refuse("unknown key 'differ'", ROWS.replace("differs =", "differ ="))
+        self.refuse("unknown key 'sees'", ROWS.replace("saw =", "sees =", 1))
+        self.refuse("unknown table 'rows'", ROWS.replace("[[row]]", "[[rows]]"))
+        self.refuse("'see' is not one of", ROWS.replace("seen =", "see ="))
+        self.refuse("'PAS' is not", ROWS.replace('"FAIL"', '"PAS"'))
+        self.refuse("'xfial' is not", ROWS.replace('"xfail"', '"xfial"'))
+        self.refuse("'via' is not", ROWS.replace('"amd"', '"via"'))
+        self.refuse("not a hexadecimal", ROWS.replace('"0x81"', '"129"'))
+
+    def test_left_out(self):
+        self.refuse("has no 'min_passed'", ROWS.replace("min_passed = 1", ""))
+        self.refuse("has no 'verdict'", ROWS.replace('verdict = "FAIL"', ""))
+        self.refuse("has no 'why'", ROWS.replace('why = "w"', "", 1))
+        self.refuse("neither what the case saw", ROWS.replace('detail = "^y:"', ""))
+        self.refuse("is a failed case", ROWS.replace('"fail"', '"xfail"'))
+
+    def test_names_that_lead_nowhere(self):
+        self.refuse("there is no difference 'x-*'", ROWS.replace('"tcg-*"', '"x-*"'))
+        self.refuse("no row names the difference 'tcg-x'", ROWS.replace('"tcg-*", ', ""))
+        self.refuse("has no emulator 'p'", ROWS.replace('emulator = "q"', 'emulator = "p"'))
+        self.refuse("has no kernel 'l'", ROWS.replace('kernel = "k"', 'kernel = "l"'))
+        emulator, kernel = TABLE[: TABLE.index("[kernel")], TABLE[TABLE.index("[kernel") :]
+        self.refuse("no row has the kernel 'l'", table=TABLE + kernel.replace("k]", "l]"))
+        self.refuse("no row has the emulator 'p'", table=TABLE + emulator.replace("q]", "p]"))
+        self.refuse("two differences about svm_x", ROWS.replace('"svm_y"', '"svm_x"'))
+        self.refuse("two rows are called 'r'", ROWS + ROWS[ROWS.index("[[row]]"):])
+
+    def test_kernel(self):
+        self.refuse("needs a kernel", ROWS.replace('kernel = "k"\n', ""))
+        self.refuse("needs a kernel", ROWS.replace('"static"', '"image"'))
+
+    def test_programs(self):
+        programs.load(TABLE)
+        for words, text in (
+            ("unknown table", TABLE.replace("[kernel.", "[kernels.")),
+            ("has to have", TABLE.replace("series", "serial")),
+            ("has to have", TABLE.replace('version = "1:1.0-1"\n', "")),
+            ("is not one of", TABLE.replace('"qemu"', '"qume"')),
+        ):
+            with self.assertRaisesRegex(ValueError, words):
+                programs.load(text)
+
+
+class Stock(unittest.TestCase):
+    def test_said(self):
+        words, rest = stock.said(CONSOLE)
+        self.assertEqual(words["STATUS"], ["1"])
+        self.assertEqual(words["END"], [""])
+        self.assertNotIn("matrix", rest)
+        self.assertIn("nestcheck: VERDICT", rest)
+
+    def test_ended(self):
+        with tempfile.TemporaryDirectory() as folder:
+            console = pathlib.Path(folder) / "console.log"
+            self.assertFalse(stock.ended(console))
+            console.write_text("matrix: LOG x\r\nsays matrix: END\r\n")
+            self.assertFalse(stock.ended(console))
+            console.write_text("matrix: LOG x\r\nmatrix: END\r\n")
+            self.assertTrue(stock.ended(console))
+            console.write_text("[   2.0] Kernel panic - not syncing\r\n")
+            self.assertTrue(stock.ended(console))
+
+
+def module(depends):
+    """An ELF object with nothing but a .modinfo section."""
+    info = b"license=GPL\0depends=" + ",".join(depends).encode() + b"\0vermagic=6\0"
+    names = b"\0.modinfo\0.shstrtab\0"
+    head = bytearray(64)
+    head[:6] = b"\x7fELF\x02\x01"
+    struct.pack_into("<Q", head, 0x28, 64 + len(info) + len(names))
+    struct.pack_into("<HHH", head, 0x3A, 64, 3, 2)
+    entry = struct.Struct("<IIQQQQIIQQ")
+    table = bytes(64) + entry.pack(1, 1, 0, 0, 64, len(info), 0, 0, 1, 0)
+    table += entry.pack(10, 3, 0, 0, 64 + len(info), len(names), 0, 0, 1, 0)
+    return bytes(head) + info + names + table
+
+
+class Modules(unittest.TestCase):
+    def test_order(self):
+        files = {
+            "kvm-amd": module(["kvm", "ccp"]),
+            "kvm": module(["irqbypass"]),
+            "irqbypass": module([]),
+            "ccp": module([]),
+        }
+        got = programs.in_order(["irqbypass", "kvm-amd"], files.__getitem__)
+        self.assertEqual(got, ["irqbypass", "kvm", "ccp", "kvm-amd"])
+        self.assertEqual(programs.needs(module(["a", "b"])), ["a", "b"])
+        with self.assertRaises(ValueError):
+            programs.needs(b"\x7fELFno module")
+
+
+class Cache(unittest.TestCase):
+    """A suite whose mirror is played."""
+
+    def setUp(self):
+        self.top = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        self.version, self.reached, self.filled = "1.0-1", True, 0
+        self.enterContext(mock.patch.object(suites.Suite, "refresh", self.refresh))
+        self.enterContext(mock.patch.object(suites.Suite, "_apt", lambda *a, **k: ""))
+        self.enterContext(mock.patch.object(suites.Suite, "closure", self.closure))
+        self.enterContext(mock.patch.object(programs, "_fill_emulator", self.fill))
+
+    def refresh(self):
+        if not self.reached:
+            raise suites.Unavailable("no mirror")
+        # As after apt-get update: what was asked of the old lists does not count.
+        state = self.top / suites.LAYOUT / "apt" / "trixie"
+        state.mkdir(parents=True, exist_ok=True)
+        (state / "stamp").touch()
+        os.utime(state / "stamp", (time.time() + 60, time.time() + 60))
+
+    def closure(self, *names):
+        return [suites.Package(name, "1:" + self.version) for name in names]
+
+    def fill(self, kind, debs, root):
+        self.filled += 1
+        (root / "half").touch()
+        if self.version == "broken":
+            raise suites.Unavailable("half a download")
+        (root / "whole").touch()
+
+    def get(self):
+        return programs.Programs(self.top, TABLE.replace("qemu", "bochs")).emulator("q")
+
+    def test_used_again(self):
+        first, again = self.get(), self.get()
+        self.assertEqual((first.folder, self.filled), (again.folder, 1))
+        self.assertTrue((first.folder / "whole").exists())
+        self.assertEqual((first.note, first.version), ("", "1.0-1"))
+
+    def test_moved_on(self):
+        self.get()
+        self.version = "1.1-1"
+        ready = self.get()
+        self.assertEqual((ready.version, self.filled), ("1.1-1", 2))
+        self.assertIn("has 1:1.1-1 now, written for 1:1.0-1", ready.note)
+
+    def test_no_mirror(self):
+        self.reached = False
+        with self.assertRaisesRegex(suites.Unavailable, "no mirror"):
+            self.get()
+        self.reached = True
+        self.get()
+        self.reached = False
+        ready = self.get()
+        self.assertEqual(ready.version, "1.0-1")
+        self.assertIn("from the cache: no mirror", ready.note)
+
+    def test_half_a_download(self):
+        self.version = "broken"
+        with self.assertRaisesRegex(suites.Unavailable, "half a download"):
+            self.get()
+        self.assertEqual([p.name for p in (self.top / suites.LAYOUT / "trixie").glob("q_*")], [])
+        self.version = "1.0-1"
+        self.assertTrue((self.get().folder / "whole").exists())
+        self.assertEqual(len(list((self.top / suites.LAYOUT / "trixie").iterdir())), 1)
+
+    def test_what_was_replaced_goes_when_nobody_uses_it(self):
+        old = self.get().folder
+        self.version = "1.1-1"
+        self.get()
+        self.assertTrue(old.exists())
+        os.utime(old, (0, 0))
+        self.get()
+        self.assertFalse(old.exists())
+
+
+if __name__ == "__main__":
+    runner = unittest.TextTestRunner(stream=io.StringIO())
+    outcome = runner.run(unittest.defaultTestLoader.loadTestsFromModule(sys.modules[__name__]))
+    for test, trace in outcome.failures + outcome.errors:
+        print(f"FAIL  {test}\n{trace}")
+    bad = len(outcome.failures) + len(outcome.errors)
+    print(f"{outcome.testsRun - bad} passed, {bad} failed, {len(outcome.skipped)} skipped")
+    sys.exit(1 if bad else 0)
