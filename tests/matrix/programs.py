@@ -243,70 +243,81 @@ class Programs:
         self.emulators, self.kernels = load(text)
         self.unreached = {}  # release -> why its lists could not be had
 
-    def _reach(self, suite):
-        """The suite's lists are there. Raises Unavailable, at once where that was so before."""
+    def _offered(self, suite, name, find, more, fill):
+        """(the package, the folder) of what the suite has. Raises Unavailable."""
         if suite.base in self.unreached:
             raise suites.Unavailable(self.unreached[suite.base])
         try:
             suite.refresh()
         except suites.Unavailable as error:
+            # Not once more for the next program: each try may take until its timeout.
             self.unreached[suite.base] = str(error)
             raise
 
-    def _ready(self, suite, prefix, table, find, more, fill):
+        def unpacked():
+            package = suite.answer(f"{suite.name}-{name}", find)
+            target = f"{name}_{package.upstream}"
+            return package, suite.unpack(target, lambda: more(package), fill)
+
+        try:
+            return unpacked()
+        except suites.Unavailable:
+            # What the lists name may have gone from the mirror since.
+            suite.refresh(0)
+            return unpacked()
+
+    def _ready(self, name, table, find, more, fill):
         """Unpacked, or what is left in the cache where the mirror cannot be asked.
 
         find: the package whose version counts; more: all that have to be unpacked, given that one.
         """
+        suite = suites.Suite(table.suite, self.cache)
         with suite.lock():
             try:
-                self._reach(suite)
-                package = suite.answer(prefix, find)
-                name = f"{prefix}_{package.upstream}"
-                target = suite.unpack(name, lambda: more(package), fill)
+                package, target = self._offered(
+                    suite, name, lambda: find(suite), lambda main: more(suite, main), fill
+                )
             except suites.Unavailable as error:
-                found = suite.cached(prefix)
+                found = suite.cached(name)
                 if not found:
                     raise
                 version = found[0].name.partition("_")[2]
                 return Ready(found[0], version, f"{version}, from the cache: {error}")
-            suite.used(target, prefix)
+            suite.used(target, name)
         moved = package.version != table.version
         note = f"{suite.name} has {package.version} now, written for {table.version}"
         return Ready(target, package.upstream, note if moved else "")
 
     def emulator(self, name):
         table = self.emulators[name]
-        suite = suites.Suite(table.suite, self.cache)
         main, others, *_ = KINDS[table.kind]
 
-        def find():
+        def find(suite):
             return next(p for p in suite.closure(main) if p.name == main)
 
-        def more(_main):
+        def more(suite, _main):
             packages = suite.closure(main, *others)
             return [p for p in packages if not any(fnmatch.fnmatch(p.name, g) for g in NOT_NEEDED)]
 
         def fill(debs, root):
             _fill_emulator(table.kind, debs, root)
 
-        return self._ready(suite, name, table, find, more, fill)
+        return self._ready(name, table, find, more, fill)
 
     def kernel(self, name):
         table = self.kernels[name]
-        suite = suites.Suite(table.suite, self.cache)
         series = re.escape(table.series + ".") if table.series else "[0-9]"
         # Neither the cloud's, nor the real-time, nor the unsigned one.
         pattern = re.compile(rf"linux-image-{series}[^-]*(-\d+)?-amd64")
 
-        def find():
+        def find(suite):
             names = suite.names("linux-image-*")
             return suites.newest(suite.offered(n for n in names if pattern.fullmatch(n)))
 
-        def more(image):
+        def more(suite, image):
             # What else the image's package asks for is not needed, and may have left the suite.
             release = re.escape(image.name.removeprefix("linux-image-"))
             own = re.compile(rf"linux-(image|binary|modules)-{release}")
             return suite.offered(n for n in suite.names("linux-*") if own.fullmatch(n))
 
-        return self._ready(suite, f"linux-{name}", table, find, more, _fill_kernel)
+        return self._ready(f"linux-{name}", table, find, more, _fill_kernel)

@@ -149,10 +149,10 @@ class Suite:
         words = [*host, *(f'{key} "{value}";' for key, value in own.items())]
         (self.state / "apt.conf").write_text("\n".join(words) + "\n")
 
-    def refresh(self):
-        """Lists that are not too old. The suite's lock is held. Raises Unavailable."""
+    def refresh(self, age=LISTS_AGE):
+        """Lists that are not older. The suite's lock is held. Raises Unavailable."""
         stamp = self.state / "stamp"
-        if stamp.exists() and time.time() - stamp.stat().st_mtime < LISTS_AGE:
+        if stamp.exists() and time.time() - stamp.stat().st_mtime < age:
             return
         self._configure()
         self._apt("apt-get", "update", "-qq")

@@ -360,7 +360,7 @@ class Cache(unittest.TestCase):
         self.enterContext(mock.patch.object(suites.Suite, "closure", self.closure))
         self.enterContext(mock.patch.object(programs, "_fill_emulator", self.fill))
 
-    def refresh(self):
+    def refresh(self, age=0):
         if not self.reached:
             raise suites.Unavailable("no mirror")
         # As after apt-get update: what was asked of the old lists does not count.
