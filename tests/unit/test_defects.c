@@ -409,20 +409,24 @@ static void hazard_rows(void **state)
 	assert_true(n_hazards > 0);
 	for (size_t i = 0; i < n_hazards; i++) {
 		const struct hazard *h = &hazards[i];
+		char name[64] = "";
 		size_t n_outside, n = releases_of(&h->kernels, inside, outside, &n_outside);
 		struct kernel_version v;
 
+		/* The first of its cases, with what a star may stand for. */
+		for (const char *s = h->cases; *s && *s != ','; s++)
+			strcat(name, *s == '*' ? "_x" : (char[2]){ *s, 0 });
 		for (size_t k = 0; k < n; k++) {
 			assert_true(kernel_version_parse(inside[k], &v));
-			if (!hazard_of(h->cases, &v))
-				fail_msg("%s is run on %s", h->cases, inside[k]);
+			if (!hazard_of(name, &v))
+				fail_msg("%s is run on %s", name, inside[k]);
 		}
 		for (size_t k = 0; k < n_outside; k++) {
 			assert_true(kernel_version_parse(outside[k], &v));
 			if (kernel_range_state(&h->kernels, &v) == RANGE_INSIDE)
 				fail_msg("%s is left out on %s", h->cases, outside[k]);
 		}
-		assert_null(hazard_of(h->cases, &none));
+		assert_null(hazard_of(name, &none));
 		assert_null(hazard_of("svm_of_another_name", &v));
 	}
 }

@@ -12,10 +12,10 @@
 #include "diagnose/kvm_defects.h"
 #include "facts/facts.h"
 #include "kvm/kvm.h"
+#include "lib/glob_list.h"
 #include "lib/status.h"
 #include "report/judge.h"
 #include "report/render.h"
-#include "selftest/cases.h"
 #include "selftest/chain.h"
 #include "selftest/selftest.h"
 

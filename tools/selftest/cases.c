@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The case tables, read out of the L1 binary, and which of them a glob list takes.
+ * The case tables, read out of the L1 binary.
  */
 #include "selftest/cases.h"
 
-#include <fnmatch.h>
 #include <string.h>
 
 #include "l1/blob.h"
@@ -58,22 +57,4 @@ size_t l1_cases(struct arena *a, enum l1_vendor vendor, struct selftest_case **c
 size_t selftest_list(struct arena *a, enum cpu_vendor vendor, struct selftest_case **cases)
 {
 	return l1_cases(a, l1_vendor_of(vendor), cases);
-}
-
-bool glob_list_matches(const char *list, const char *name)
-{
-	char glob[128];
-
-	while (*list) {
-		size_t len = strcspn(list, ",");
-
-		if (len && len < sizeof(glob)) {
-			memcpy(glob, list, len);
-			glob[len] = 0;
-			if (fnmatch(glob, name, 0) == 0)
-				return true;
-		}
-		list += len + (list[len] == ',');
-	}
-	return false;
 }

@@ -8,7 +8,7 @@
 
 #include "lib/kernel_version.h"
 
-/* cases: one name, or a glob. what: what becomes of the host, a sentence without its full stop. */
+/* cases: globs with commas between them. what: what becomes of the host, a sentence without its full stop. */
 struct hazard {
 	const char *cases;
 	struct kernel_range kernels;

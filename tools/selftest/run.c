@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "lib/glob_list.h"
 #include "selftest/cases.h"
 #include "selftest/health.h"
 
