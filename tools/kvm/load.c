@@ -84,11 +84,13 @@ static const char *file_of(struct arena *a, const char *dir, const char *module)
 	return path;
 }
 
-static int insert_file(struct report *r, const char *dir, const char *module, const char *arguments,
+/* ours: what the module has to be told, after what the command line says: the last one counts. */
+static int insert_file(struct report *r, const char *dir, const char *module, const char *ours,
 		       bool optional)
 {
 	struct arena *a = &r->arena;
 	const char *path = file_of(a, dir, module);
+	const char *words = kvm_module_words(a, sys_read(a, "/proc/cmdline"), module);
 	int mark, err;
 
 	if (module_state(a, module) != MODULE_ABSENT)
@@ -99,7 +101,7 @@ static int insert_file(struct report *r, const char *dir, const char *module, co
 		return fail(r, -ENOENT, arena_printf(a, "the module file %s is missing", path));
 	}
 	mark = log_mark();
-	err = module_insert(path, arguments);
+	err = module_insert(path, arena_printf(a, "%s%s%s", words, *words ? " " : "", ours));
 	if (err)
 		return fail(r, err,
 			    arena_printf(a, "%s was refused (%s)%s", module, errno_text(a, -err),

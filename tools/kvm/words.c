@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Module parameters on the kernel's command line. The kernel hands them to what is built in; for
+ * modules it is modprobe that reads them, and the image has none.
+ */
+#include <string.h>
+
+#include "kvm/kvm.h"
+
+/* The length of "MODULE." at the start of a word, 0 where it is another's; '-' and '_' are the same. */
+static size_t prefix_of(const char *word, const char *module)
+{
+	size_t n = strlen(module);
+
+	for (size_t i = 0; i < n; i++)
+		if ((word[i] == '-' ? '_' : word[i]) != module[i])
+			return 0;
+	return word[n] == '.' ? n + 1 : 0;
+}
+
+const char *kvm_module_words(struct arena *a, const char *cmdline, const char *module)
+{
+	const char *out = "";
+
+	while (cmdline && *cmdline) {
+		size_t len = strcspn(cmdline, " \t\r\n"), skip = prefix_of(cmdline, module);
+
+		if (skip && len > skip)
+			out = arena_printf(a, "%s%s%.*s", out, *out ? " " : "", (int)(len - skip),
+					   cmdline + skip);
+		cmdline += len + strspn(cmdline + len, " \t\r\n");
+	}
+	return out;
+}
