@@ -72,7 +72,7 @@ BENCH_PRODUCTS := $(O)/poweroff $(O)/bench/stopwatch $(O)/bench/bzImage \
 	$(if $(filter tools/vmm/machine.c,$(BENCH_VMM_SRCS)),$(O)/bench/machine)
 
 .PHONY: check check-fast $(addprefix check-,$(CHECK_SUITES)) check-setup check-models check-diagnosis check-mutants \
-	check-kselftest bench
+	check-kselftest check-stress bench
 check: $(UNIT_TESTS) $(CHECK_PRODUCTS) $(BUSYBOX) pxe ## run all tests (no network, no KVM needed)
 	$(Q)O=$(O) tests/check $(foreach s,$(CHECK_SUITES),'$(s)=$(SUITE_$(s))')
 check-fast: $(UNIT_TESTS) $(O)/nestcheck $(KERNEL_STAMP) ## only those that boot nothing
@@ -107,6 +107,8 @@ check-setup: $(CHECK_PRODUCTS) ## what setup writes and prints, judged by the to
 	$(Q)O=$(O) tests/check $(foreach s,$(SETUP_SUITES),'$(s)=$(SUITE_$(s))')
 check-models: $(CHECK_PRODUCTS) pxe ## the complete self-test on every CPU model (ONLY=GLOB: some)
 	$(Q)tests/boot/run --build $(O) $(if $(ONLY),--only '$(ONLY)') tests/expect/models/full.toml
+check-stress: $(CHECK_PRODUCTS) pxe ## rows many times over, idle and loaded (TIMES=N, ROWS='tcg-max=20 ...', LOAD=idle|loaded)
+	$(Q)tests/boot/stress --build $(O) $(if $(TIMES),--times $(TIMES)) $(if $(LOAD),--load $(LOAD)) $(ROWS)
 check-diagnosis: $(CHECK_PRODUCTS) pxe ## what is diagnosed of every CPU model (ONLY=GLOB: some)
 	$(Q)tests/boot/run --build $(O) $(if $(ONLY),--only '$(ONLY)') tests/expect/diagnosis.toml \
 		tests/expect/models/diagnosis.toml

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The harness has to be able to fail: each promise it checks, broken once."""
 
+import contextlib
 import copy
 import dataclasses
 import importlib.machinery
@@ -365,6 +366,55 @@ what = "w"
 [test.amd]
 none = "n"
 """
+
+
+class Stress(unittest.TestCase):
+    def setUp(self):
+        loader = importlib.machinery.SourceFileLoader("stress", str(HERE / "stress"))
+        spec = importlib.util.spec_from_loader("stress", loader)
+        self.stress = importlib.util.module_from_spec(spec)
+        loader.exec_module(self.stress)
+        self.rows = rows.load(self.stress.FILES)
+
+    def test_defaults(self):
+        """Every default is a row, and 400 boots are asked for, half of them loaded."""
+        plan = self.stress.plan([], None, self.rows)
+        self.assertEqual(2 * sum(times for _, times in plan), 400)
+
+    def test_plan(self):
+        plan = self.stress.plan(["tcg-max=3", "full-haswell"], None, self.rows)
+        self.assertEqual([(row.name, n) for row, n in plan], [("tcg-max", 3), ("full-haswell", 1)])
+        plan = self.stress.plan(["tcg-max=3"], 7, self.rows)
+        self.assertEqual([n for _, n in plan], [7])
+        for word in ("no-such-row", "tcg-max=x"):
+            with self.assertRaises(ValueError):
+                self.stress.plan([word], None, self.rows)
+
+    def test_load(self):
+        with self.stress.Load("loaded") as load:
+            loops = load.loops
+            self.assertEqual(len(loops), len(load.cpus))
+            self.assertTrue(all(loop.poll() is None for loop in loops))
+        self.assertTrue(loops and all(loop.poll() is not None for loop in loops))
+        with self.stress.Load("idle") as load:
+            self.assertEqual(load.loops, [])
+
+    def test_counts(self):
+        """The second of three boots fails: it is counted, named, and its logs alone stay."""
+        (row,) = rows.load_text(TEXT, "test")
+        said = iter(([], ["no verdict"], []))
+
+        def boot(_row, _products, folder):
+            folder.mkdir(parents=True)
+            return next(said), 1.0
+
+        with tempfile.TemporaryDirectory() as name, mock.patch("once.run_row", boot):
+            out, logs = io.StringIO(), pathlib.Path(name)
+            with contextlib.redirect_stdout(out):
+                self.assertEqual(self.stress.boot(row, "idle", 3, None, logs), 1)
+            self.assertEqual([path.name for path in logs.iterdir()], ["x-idle-2"])
+        self.assertIn("FAIL  x-idle-2", out.getvalue())
+        self.assertIn("no verdict", out.getvalue())
 
 
 class Kselftest(unittest.TestCase):
