@@ -415,7 +415,7 @@ static void hazard_rows(void **state)
 
 		/* The first of its cases, with what a star may stand for. */
 		for (const char *s = h->cases; *s && *s != ','; s++)
-			strcat(name, *s == '*' ? "_x" : (char[2]){ *s, 0 });
+			strcat(name, *s == '*' ? "x" : (char[2]){ *s, 0 });
 		for (size_t k = 0; k < n; k++) {
 			assert_true(kernel_version_parse(inside[k], &v));
 			if (!hazard_of(name, &v))

@@ -21,6 +21,33 @@ const struct hazard hazards[] = {
 	  .commit = "e1779c2714c3",
 	  .what = "KVM_SET_NESTED_STATE in mid-L2 makes KVM call through a null pointer (fixed in "
 		  "Linux 5.17)" },
+	/*
+	 * CVE-2019-7221. A vCPU that is freed in mid-L2 left its emulated preemption timer armed
+	 * (vmx_free_vcpu() calls free_nested() without hrtimer_cancel(), and without the exit that
+	 * cancels it): the timer fires in freed memory some milliseconds later. The move of
+	 * vmx_state_timer frees the old VM in just that state. Since f4124500c2c1.
+	 */
+	{ .cases = "vmx_state_timer",
+	  .kernels = { .since = { 3, 15 },
+		       .fixed = { 5, 0 },
+		       .in = { { 4, 20, 0, 8 }, { 4, 19, 0, 21 }, { 4, 14, 0, 99 } } },
+	  .commit = "ecec76885bcf",
+	  .what = "the preemption timer of an L2 whose VM was freed fires in freed memory (fixed in "
+		  "Linux 5.0, CVE-2019-7221)" },
+	/*
+	 * CVE-2022-45869. direct_page_fault() recycles shadow pages with mmu_lock held for reading
+	 * where the TDP MMU is on (the default since 5.15): two vCPUs of L1, one with a fault of its
+	 * own, one with a fault of its L2, corrupt the reverse map: BUG in mmu.c. A VM of 16 MiB may
+	 * have 81 shadow pages (KVM_PERMILLE_MMU_PAGES).
+	 */
+	{ .cases = "*_smp_*",
+	  .kernels = { .since = { 5, 15 },
+		       .fixed = { 6, 1 },
+		       .fixed_rc = 7,
+		       .in = { { 6, 0, 0, 11 }, { 5, 15, 0, 82 } } },
+	  .commit = "47b0c2e4c220",
+	  .what = "vCPUs that run L2 at once make KVM free shadow pages that are in use (fixed in "
+		  "Linux 6.1, CVE-2022-45869)" },
 };
 
 const size_t n_hazards = sizeof(hazards) / sizeof(hazards[0]);
