@@ -4,7 +4,10 @@
  * function does what, since which commit, mended by which, and in which stable releases that is.
  */
 #include "diagnose/kvm_defects.h"
+#include "l1/abi.h"
+#include "lib/hw/svm.h"
 #include "lib/hw/vmx.h"
+#include "lib/hw/x86.h"
 
 const struct kvm_defect kvm_defects[] = {
 	/*
@@ -19,6 +22,230 @@ const struct kvm_defect kvm_defects[] = {
 	  .harm = "Guest hypervisors set that bit themselves at boot, and find it as they set it.",
 	  .harmful = false,
 	  .seen = { { "svm_smi_in_l2", SAW_VALUE("read_cr4()", 0x20, 0x60) } } },
+	/*
+	 * svm_enable_irq_window() calls svm_set_vintr(): svm_set_intercept(VINTR) ends in
+	 * recalc_intercepts(), which takes VINTR's intercept away again where vmcb12 has
+	 * V_INTR_MASKING; V_IRQ with vector 0 and priority 15 goes into vmcb02 all the same, and L2
+	 * takes it once IF and GIF are set. No stable series has the fix. Before 5.17
+	 * nsvm-interrupt-livelock hides it.
+	 */
+	{ .name = "nsvm-vintr-vector-0",
+	  .kernels = { .since = { 5, 8 }, .fixed = { 6, 4 } },
+	  .commit = "7334ede457c6",
+	  .what = "lets an interrupt of L1's that has to wait arrive in L2 as one of vector 0, its #DE",
+	  .harm = "A hypervisor that enters its guest with its own interrupts off (RFLAGS.IF), or lets "
+		  "its guest execute CLGI, sees that guest die of a divide error. KVM, Xen, bhyve and "
+		  "VirtualBox enter with IF set and do not notice.",
+	  .harmful = true,
+	  .seen = { { "svm_intr_host_masked", SAW_TRAP("L2", X86_DE) },
+		    { "svm_gif_in_l2_exit", SAW_TRAP("L2", X86_DE) } } },
+	/*
+	 * svm_interrupt_allowed() answers -EBUSY for an injection before svm_interrupt_blocked() is
+	 * asked, and inject_pending_event() asks for an immediate exit, for ever. A signal ends it, so
+	 * the host is not harmed. Not applied to any stable series.
+	 */
+	{ .name = "nsvm-interrupt-livelock",
+	  .kernels = { .since = { 5, 8 }, .fixed = { 5, 17 } },
+	  .commit = "2b0ecccb5531",
+	  .what = "keeps L2 from going on while an interrupt of L1's waits for RFLAGS.IF or GIF",
+	  .harm = "A hypervisor that intercepts interrupts without V_INTR_MASKING, or enters its guest "
+		  "with its own interrupts off, has a guest that hangs. KVM as L1 does neither.",
+	  .harmful = true,
+	  .seen = { { "svm_intr_host_masked", SAW_TIMEOUT },
+		    { "svm_intr_guest_if", SAW_TIMEOUT },
+		    { "svm_gif_exit", SAW_TIMEOUT },
+		    { "svm_gif_in_l2_exit", SAW_TIMEOUT } } },
+	/*
+	 * svm_leave_smm() does not load vmcb12's controls again: nested_cr3 is 0 when L2 goes on.
+	 */
+	{ .name = "nsvm-smi-nested-cr3",
+	  .kernels = { .since = { 5, 8 }, .fixed = { 5, 14 } },
+	  .commit = "bb00bd9c0862",
+	  .what = "loses L2's nested page table at a system-management interrupt",
+	  .harm = "L2 does not survive an SMI. Only virtual machines with SMM get one, such as those "
+		  "with OVMF and Secure Boot.",
+	  .harmful = true,
+	  .seen = { { "svm_smi_in_l2", SAW_VALUE("exit", SVM_EXIT_CPUID, SVM_EXIT_NPF) } } },
+	/* walk_addr_generic() leaves fault.async_page_fault as it was on the stack. */
+	{ .name = "nsvm-emulated-fault-cr2",
+	  .kernels = { .since = { 4, 13 }, .fixed = { 5, 13 } },
+	  .commit = "422e2e17066c",
+	  .what = "gives L2 the page fault of an instruction that it emulates without the address, by "
+		  "what was on the host's stack",
+	  .harm = "L2's kernel handles a page fault at a wrong address, and kills the program or "
+		  "itself.",
+	  .harmful = true,
+	  .seen = { { "svm_page_fault_emulated", SAW_EXPECTED("trap.cr2", 0x50000123) } } },
+	/*
+	 * Since cc3ed80ae69f (separate VMCBs) the emulation of VMLOAD and VMSAVE uses the VMCB that is
+	 * current, L2's. 6.6 is said not to have the fix.
+	 */
+	{ .name = "nsvm-vmsave-vmcb02",
+	  .kernels = { .since = { 5, 13 },
+		       .fixed = { 7, 0 },
+		       .in = { { 6, 19, 0, 6 },
+			       { 6, 18, 0, 16 },
+			       { 6, 12, 0, 75 },
+			       { 6, 1, 0, 165 } } },
+	  .commit = "127ccae2c185",
+	  .what = "works on the wrong copy of the registers at a VMSAVE or VMLOAD of L2's that L1 does "
+		  "not intercept",
+	  .harm = "Only a hypervisor that lets its guest execute these at host addresses is hit, and "
+		  "that would hand the guest the host's memory.",
+	  .harmful = false,
+	  .seen = { { "svm_vmsave_host_address", SAW_EXPECTED("page->save.lstar", 0x2222000) } } },
+	/* nested_svm_vmrun() and nested_svm_vmexit() write exit_code, and not exit_code_hi. */
+	{ .name = "nsvm-invalid-exit-code",
+	  .kernels = { .fixed = { 6, 19 },
+		       .in = { { 6, 18, 0, 3 },
+			       { 6, 12, 0, 64 },
+			       { 6, 1, 0, 160 },
+			       { 5, 10, 0, 248 } } },
+	  .commit = "KVM: nSVM: Set exit_code_hi to -1 when synthesizing SVM_EXIT_ERR",
+	  .what = "reports half of the exit code of a VMRUN that was refused: 0xffffffff, not -1",
+	  .harm = "Hypervisors look at the low half, or stop the guest at any code that they do not "
+		  "know, as they would at this one.",
+	  .harmful = false,
+	  .seen = { { "svm_mode_bad_cr3", SAW_VALUE("*exit", SVM_EXIT_INVALID, 0xffffffff) },
+		    { "svm_invalid_control", SAW_VALUE("*exit", SVM_EXIT_INVALID, 0xffffffff) },
+		    { "svm_invalid_npt", SAW_VALUE("*exit", SVM_EXIT_INVALID, 0xffffffff) },
+		    { "svm_invalid_state", SAW_VALUE("*exit", SVM_EXIT_INVALID, 0xffffffff) },
+		    { "svm_gif_invalid", SAW_VALUE("*exit", SVM_EXIT_INVALID, 0xffffffff) } } },
+	{ .name = "nsvm-gif-after-invalid",
+	  .kernels = { .fixed = { 7, 1 },
+		       .in = { { 6, 18, 0, 27 },
+			       { 6, 12, 0, 86 },
+			       { 6, 6, 0, 140 },
+			       { 6, 1, 0, 175 },
+			       { 5, 15, 0, 209 },
+			       { 5, 10, 0, 258 } } },
+	  .commit = "f85a6ce06e4a",
+	  .what = "leaves GIF set behind a VMRUN that was refused",
+	  .harm = "Hypervisors have GIF clear before VMRUN.",
+	  .harmful = false,
+	  .seen = { { "svm_gif_invalid", SAW_VALUE("taken_behind_vmexit(l2)", 0, 1) } } },
+	/*
+	 * The root's address is masked with the bits of a physical address (6.12), ends in L1's
+	 * shutdown (5.10, mmu_check_root()), in L2's (5.14), or in a nested page fault (6.6).
+	 */
+	{ .name = "nsvm-ncr3-unchecked",
+	  .kernels = { .fixed = { 7, 1 },
+		       .in = { { 6, 18, 0, 27 },
+			       { 6, 12, 0, 86 },
+			       { 6, 6, 0, 140 },
+			       { 6, 1, 0, 175 },
+			       { 5, 15, 0, 209 } } },
+	  .commit = "b71138fcc362",
+	  .what = "takes a nested CR3 beyond physical memory at VMRUN",
+	  .harm = "Hypervisors give a page of their own.",
+	  .harmful = false,
+	  .seen = { { "svm_invalid_npt", SAW_VALUE("nested CR3 beyond physical memory: exit",
+						   SVM_EXIT_INVALID, SVM_EXIT_VMMCALL) },
+		    { "svm_invalid_npt", SAW_VALUE("nested CR3 beyond physical memory: exit",
+						   SVM_EXIT_INVALID, SVM_EXIT_SHUTDOWN) },
+		    { "svm_invalid_npt", SAW_VALUE("nested CR3 beyond physical memory: exit",
+						   SVM_EXIT_INVALID, SVM_EXIT_NPF) },
+		    { "svm_invalid_npt", SAW_SHUTDOWN } } },
+	{ .name = "nsvm-lmsw-selective",
+	  .kernels = { .fixed = { 6, 19 },
+		       .in = { { 6, 18, 0, 3 },
+			       { 6, 12, 0, 64 },
+			       { 6, 1, 0, 160 },
+			       { 5, 10, 0, 248 } } },
+	  .commit = "KVM: nSVM: Propagate SVM_EXIT_CR0_SEL_WRITE correctly for LMSW emulation",
+	  .what = "does not count LMSW of TS or MP as a selective write of CR0 where it emulates it",
+	  .harm = "That is only where L2 has its caches off, and these bits are of no interest to a "
+		  "hypervisor that asks for selective writes.",
+	  .harmful = false,
+	  .seen = { { "svm_cr0_uncached", SAW_VALUE("LMSW of TS, selective: exit",
+						    SVM_EXIT_CR0_SEL_WRITE, SVM_EXIT_VMMCALL) } } },
+	/*
+	 * nested_prepare_vmcb_save() sets L0's own intercept in the VMCB whose controls were copied
+	 * before; recalc_intercepts() starts from the copy.
+	 */
+	{ .name = "nsvm-cr0-intercept-lost",
+	  .kernels = { .since = { 5, 8 }, .fixed = { 5, 13 } },
+	  .commit = "4995a3685f1b",
+	  .what = "loses its own intercept of writes of CR0 at VMRUN while L2 has its caches off",
+	  .harm = "L2 reads CR0 without the CD that it set, and selective writes are reported that are "
+		  "none; guests set CD only in passing.",
+	  .harmful = false,
+	  .seen = { { "svm_cr0_uncached", SAW_VALUE("MOV of TS, selective: exit", SVM_EXIT_VMMCALL,
+						    SVM_EXIT_CR0_SEL_WRITE) } } },
+	{ .name = "nsvm-dr7-fixed-bit",
+	  .kernels = { .fixed = { 5, 11 } },
+	  .commit = "8cce12b3c827",
+	  .what = "leaves 0 in DR7 behind an exit, without bit 10, which always is 1",
+	  .harm = "A processor reads bit 10 as 1 whatever the VMCB says; only an emulator shows it.",
+	  .harmful = false,
+	  .seen = { { "svm_debug_registers", SAW_VALUE("read_dr7()", 0x400, 0) },
+		    { "svm_db_intercept", SAW_VALUE("read_dr7()", 0x400, 0) },
+		    { "svm_db_not_host", SAW_VALUE("dr7", 0x400, 0) } } },
+	{ .name = "nsvm-vmrun-step-late",
+	  .kernels = { .fixed = { 5, 13 } },
+	  .commit = "9a7de6ecc3ed",
+	  .what = "stops one instruction late when VMRUN is single-stepped",
+	  .harm = "A debugger of a hypervisor does.",
+	  .harmful = false,
+	  .seen = { { "svm_host_trap_flag", SAW_DIFFERS("trap_rip") } } },
+	{ .name = "nsvm-vmload-sysenter",
+	  .kernels = { .fixed = { 5, 13 } },
+	  .commit = "adc2a23734ac",
+	  .what = "answers a read of SYSENTER_ESP and SYSENTER_EIP with what WRMSR wrote last, not with "
+		  "what VMLOAD loaded",
+	  .harm = "A guest that reads these two back sees another guest's; SYSENTER itself is right.",
+	  .harmful = false,
+	  .seen = { { "svm_vmload_vmsave",
+		      SAW_VALUE("as L2 saw it after VMLOAD: SYSENTER_ESP", 0x2080, 0x1080) } } },
+	{ .name = "nsvm-soft-event-lost",
+	  .kernels = { .fixed = { 6, 0 } },
+	  .commit = "7e5b5ef8dca3",
+	  .what = "drops a software interrupt that L1 injects where its delivery faults: EXITINTINFO "
+		  "is empty",
+	  .harm = "A hypervisor that injects INT n loses it then; KVM leaves RIP at the instruction, "
+		  "which is executed again.",
+	  .harmful = false,
+	  .seen = { { "svm_replay_soft_plain",
+		      SAW_VALUE("(uint32_t)c->exit_int_info", 0x80000453, 0) } } },
+	{ .name = "nsvm-iopm-unchecked",
+	  .kernels = { .fixed = { 5, 13 } },
+	  .commit = "ee695f22b54a",
+	  .what = "takes an I/O permission map beyond physical memory at VMRUN",
+	  .harm = "Hypervisors give pages of their own.",
+	  .harmful = false,
+	  .seen = { { "svm_invalid_control",
+		      SAW_VALUE("I/O permission map beyond physical memory: exit", SVM_EXIT_INVALID,
+				SVM_EXIT_VMMCALL) } } },
+	{ .name = "nsvm-hsave-zero",
+	  .kernels = { .fixed = { 5, 14 } },
+	  .commit = "fb79f566e4c9",
+	  .what = "lets VMRUN go ahead without a host save area",
+	  .harm = "Hypervisors set one.",
+	  .harmful = false,
+	  .seen = { { "svm_hsave_zero",
+		      SAW_VALUE("VMRUN with VM_HSAVE_PA = 0: catch_trap(insn, (void *)address).vector",
+				X86_GP, TRAP_NONE) } } },
+	{ .name = "nsvm-hsave-unchecked",
+	  .kernels = { .fixed = { 5, 14 }, .in = { { 5, 10, 0, 52 } } },
+	  .commit = "fce7e152ffc8",
+	  .what = "takes any value for VM_HSAVE_PA",
+	  .harm = "Hypervisors write the address of a page of their own.",
+	  .harmful = false,
+	  .seen = { { "svm_enable",
+		      SAW_VALUE("catch_trap(odd_hsave, page_alloc()).vector", X86_GP, TRAP_NONE) },
+		    { "svm_address_far",
+		      SAW_VALUE("VM_HSAVE_PA beyond physical memory: catch_trap(insn, (void *)address).vector",
+				X86_GP, TRAP_NONE) } } },
+	/* The case looks at families before 17h only, and not where KVM offers vGIF, since 5.19. */
+	{ .name = "nsvm-clgi-without-svme",
+	  .kernels = { .since = { 4, 14 } },
+	  .commit = NULL,
+	  .what = "lets CLGI and VMSAVE run with EFER.SVME clear where it uses vGIF and virtual VMSAVE",
+	  .harm = "Hypervisors set EFER.SVME first.",
+	  .harmful = false,
+	  .seen = { { "svm_enable", SAW_VALUE("catch_trap(clgi, NULL).vector", X86_UD, TRAP_NONE) },
+		    { "svm_enable",
+		      SAW_VALUE("catch_trap(vmsave, page_alloc()).vector", X86_UD, TRAP_NONE) } } },
 	/*
 	 * nested_vmx_prepare_msr_bitmap() takes intercepts away from vmcs02's bitmap and never puts
 	 * one back; vmcs02 lives from VMXON to VMXOFF. FS_BASE, GS_BASE, KERNEL_GS_BASE since 5.2

@@ -128,8 +128,6 @@ enum l1_case_flags {
 	L1_CLOSED = 32,	 /* does not come back: the VM is closed while L2 runs, ... */
 	L1_KILLED = 64,	 /* ... or the process killed that runs it */
 	L1_SLOW = 128,	 /* takes long for one case, or costs the next one a fresh VM */
-	L1_STRICT = 256, /* what KVMs in use get wrong, and no hypervisor that keeps to the manual
-			  * notices: fails the machine with the image's own kernel only */
 	L1_SHUTS_DOWN = 512, /* ends in L1's shutdown, a triple fault's: that is the pass, and to
 			      * come back a failure; with L1_SPENDS */
 };

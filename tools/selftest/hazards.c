@@ -17,7 +17,9 @@ const struct hazard hazards[] = {
 	 * 5.10.262. All cases that are moved in mid-L2, whether or not KVM then emulates.
 	 */
 	{ .cases = "svm_state_l2*,svm_state_virq,svm_state_area",
-	  .kernels = { .since = { 5, 8 }, .fixed = { 5, 17 }, .in = { { 5, 16, 0, 11 } } },
+	  .kernels = { .since = { 5, 8 },
+		       .fixed = { 5, 17 },
+		       .in = { { 5, 16, 0, 11 }, { 5, 15, 0, 25 } } },
 	  .commit = "e1779c2714c3",
 	  .what = "KVM_SET_NESTED_STATE in mid-L2 makes KVM call through a null pointer (fixed in "
 		  "Linux 5.17)" },
@@ -48,6 +50,27 @@ const struct hazard hazards[] = {
 	  .commit = "47b0c2e4c220",
 	  .what = "vCPUs that run L2 at once make KVM free shadow pages that are in use (fixed in "
 		  "Linux 6.1, CVE-2022-45869)" },
+	/*
+	 * CVE-2022-3344. A shutdown of L2's that L1 does not intercept resets the vCPU in mid-L2 and
+	 * frees the VMCB that is in use. Since there are two (5.13). 16ae56d7e063 goes with it.
+	 */
+	{ .cases = "svm_shutdown_own,svm_shutdown_own_paging",
+	  .kernels = { .since = { 5, 13 },
+		       .fixed = { 6, 1 },
+		       .in = { { 6, 0, 0, 11 }, { 5, 15, 0, 81 } } },
+	  .commit = "ed129ec9057f",
+	  .what = "L2's shutdown that L1 does not intercept frees the VMCB that is in use (fixed in "
+		  "Linux 6.1, CVE-2022-3344)" },
+	/* CVE-2021-3656. Only where KVM uses virtual VMLOAD and VMSAVE, of family 17h on. */
+	{ .cases = "svm_vmsave_host_address",
+	  .kernels = { .since = { 4, 13 },
+		       .fixed = { 5, 14 },
+		       .in = { { 5, 13, 0, 12 },
+			       { 5, 10, 0, 60 },
+			       { 5, 4, 0, 142 },
+			       { 4, 19, 0, 205 } } },
+	  .commit = "c7dfa4009965",
+	  .what = "L2's VMSAVE writes into the host's memory (fixed in Linux 5.14, CVE-2021-3656)" },
 };
 
 const size_t n_hazards = sizeof(hazards) / sizeof(hazards[0]);

@@ -18,7 +18,6 @@ struct session {
 	struct l1 l1;
 	enum emulator emulator;
 	unsigned int timeout_ms;
-	bool own_kernel;	      /* the image's, and not one that is installed */
 	struct kernel_version kernel; /* zeros where it is not known */
 	struct selftest_case *cases;
 	size_t n_cases;
