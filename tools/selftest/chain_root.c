@@ -15,8 +15,8 @@
 static int map_file(struct chain_root *root, const char *path, struct machine_blob *blob)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC), ret = 0;
+	void *data = MAP_FAILED;
 	struct stat st;
-	void *data;
 
 	if (fd < 0)
 		return -errno;
@@ -24,13 +24,12 @@ static int map_file(struct chain_root *root, const char *path, struct machine_bl
 		ret = -errno;
 	else if (!S_ISREG(st.st_mode) || st.st_size <= 0 || st.st_size > UINT32_MAX)
 		ret = -EINVAL;
-	if (ret == 0) {
+	else
 		data = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-		if (data == MAP_FAILED)
-			ret = -errno;
-	}
+	if (ret == 0 && data == MAP_FAILED)
+		ret = -errno;
 	close(fd);
-	if (ret < 0)
+	if (data == MAP_FAILED)
 		return ret;
 	*blob = (struct machine_blob){ data, (size_t)st.st_size };
 	root->mapped[root->n_mapped++] = *blob;
