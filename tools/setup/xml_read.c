@@ -63,8 +63,9 @@ static void not_well_formed(struct reader *rd)
 {
 	enum XML_Error code = XML_GetErrorCode(rd->parser);
 
-	text_addf(rd->why, "Line %lu, column %lu: ", XML_GetCurrentLineNumber(rd->parser),
-		  XML_GetCurrentColumnNumber(rd->parser) + 1);
+	text_addf(rd->why,
+		  "Line %lu, column %lu: ", (unsigned long)XML_CURRENT(LineNumber, rd->parser),
+		  (unsigned long)XML_CURRENT(ColumnNumber, rd->parser) + 1);
 	if (code == XML_ERROR_JUNK_AFTER_DOC_ELEMENT)
 		text_add(rd->why, "something follows the first element; one domain at a time.");
 	else

@@ -9,6 +9,13 @@
 
 #include "setup/xml.h"
 
+/* Where the parser is. Since 2.9 expat has other names for it, of 64 bits, and warns of these. */
+#if XML_MAJOR_VERSION > 2 || (XML_MAJOR_VERSION == 2 && XML_MINOR_VERSION >= 9)
+#define XML_CURRENT(what, parser) XML_GetCurrent##what##64(parser)
+#else
+#define XML_CURRENT(what, parser) XML_GetCurrent##what(parser)
+#endif
+
 /* Depths: <domain> is 1, <cpu> 2, <feature> 3. */
 struct reader {
 	struct domain_xml *d;

@@ -143,8 +143,8 @@ void XMLCALL xml_start_element(void *data, const char *name, const char **atts)
 {
 	struct reader *rd = data;
 
-	rd->start = (size_t)XML_GetCurrentByteIndex(rd->parser);
-	rd->tag_end = rd->start + (size_t)XML_GetCurrentByteCount(rd->parser);
+	rd->start = (size_t)XML_CURRENT(ByteIndex, rd->parser);
+	rd->tag_end = rd->start + (size_t)XML_CURRENT(ByteCount, rd->parser);
 	rd->empty = rd->d->s[rd->tag_end - 2] == '/';
 	rd->text = NULL;
 	switch (++rd->depth) {
@@ -167,8 +167,8 @@ void XMLCALL xml_end_element(void *data, const char *name)
 {
 	struct reader *rd = data;
 	struct domain_xml *d = rd->d;
-	size_t end = (size_t)XML_GetCurrentByteIndex(rd->parser) +
-		     (size_t)XML_GetCurrentByteCount(rd->parser);
+	size_t end = (size_t)XML_CURRENT(ByteIndex, rd->parser) +
+		     (size_t)XML_CURRENT(ByteCount, rd->parser);
 
 	rd->text = NULL;
 	switch (rd->depth--) {
