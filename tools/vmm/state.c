@@ -17,6 +17,7 @@
 #include <sys/ioctl.h>
 
 #include "lib/hw/msr.h"
+#include "vmm/one_msr.h"
 #include "vmm/refused.h"
 
 /* More than any kernel lists; the list says how many there are. */
@@ -69,14 +70,12 @@ static int has(struct vm *vm, unsigned long capability)
 /* One MSR at a time: KVM stops at the first that this vCPU does not have, without saying why. */
 static bool msr_access(struct vcpu *vcpu, unsigned long request, struct kvm_msr_entry *entry)
 {
-	struct {
-		struct kvm_msrs head;
-		struct kvm_msr_entry entry;
-	} one = { { .nmsrs = 1 }, *entry };
+	union one_msr one = { .list = { .nmsrs = 1 } };
 
+	one.list.entries[0] = *entry;
 	if (ioctl(vcpu->fd, request, &one) != 1)
 		return false;
-	entry->data = one.entry.data;
+	entry->data = one.list.entries[0].data;
 	return true;
 }
 

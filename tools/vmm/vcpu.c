@@ -13,6 +13,7 @@
 #include "lib/hw/cpuid.h"
 #include "lib/hw/msr.h"
 #include "lib/hw/x86.h"
+#include "vmm/one_msr.h"
 
 static int step(struct vcpu *vcpu, const char *what, int ret)
 {
@@ -33,12 +34,11 @@ static bool vmx_offered(const struct kvm_cpuid2 *cpuid)
 
 int vcpu_set_msr(struct vcpu *vcpu, uint32_t index, uint64_t value)
 {
-	struct {
-		struct kvm_msrs head;
-		struct kvm_msr_entry entry;
-	} msrs = { { .nmsrs = 1 }, { .index = index, .data = value } };
-	int ret = step(vcpu, "KVM_SET_MSRS", ioctl(vcpu->fd, KVM_SET_MSRS, &msrs));
+	union one_msr one = { .list = { .nmsrs = 1 } };
+	int ret;
 
+	one.list.entries[0] = (struct kvm_msr_entry){ .index = index, .data = value };
+	ret = step(vcpu, "KVM_SET_MSRS", ioctl(vcpu->fd, KVM_SET_MSRS, &one));
 	if (ret == 0) {
 		vcpu->vm->failed = "KVM_SET_MSRS";
 		return -EIO;

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What KVM_GET_MSRS and KVM_SET_MSRS take, with room for one register. */
+#ifndef NESTCHECK_VMM_ONE_MSR_H
+#define NESTCHECK_VMM_ONE_MSR_H
+
+#include <linux/kvm.h>
+
+union one_msr {
+	struct kvm_msrs list; /* ends with entries[] */
+	char room[sizeof(struct kvm_msrs) + sizeof(struct kvm_msr_entry)];
+};
+
+#endif
