@@ -124,13 +124,14 @@ static struct header header(const char *signature, uint8_t revision, size_t leng
 {
 	struct header h = { .length = (uint32_t)length,
 			    .revision = revision,
-			    .oem = "NSTCHK",
-			    .table = "NSTCHECK",
 			    .oem_revision = 1,
-			    .creator = "NSCK",
 			    .creator_revision = 1 };
 
+	/* None of these ends with a NUL. */
 	memcpy(h.signature, signature, sizeof(h.signature));
+	memcpy(h.oem, "NSTCHK", sizeof(h.oem));
+	memcpy(h.table, "NSTCHECK", sizeof(h.table));
+	memcpy(h.creator, "NSCK", sizeof(h.creator));
 	return h;
 }
 
@@ -205,11 +206,9 @@ size_t acpi_write(uint8_t *buf, uint64_t address, unsigned int cpus)
 	*xsdt = (struct xsdt){ .header = header("XSDT", 1, sizeof(*xsdt)),
 			       .tables = { address + fadt_at, address + madt_at } };
 	seal(xsdt);
-	*rsdp = (struct rsdp){ .signature = "RSD PTR ",
-			       .oem = "NSTCHK",
-			       .revision = 2,
-			       .length = sizeof(*rsdp),
-			       .xsdt = address + xsdt_at };
+	*rsdp = (struct rsdp){ .revision = 2, .length = sizeof(*rsdp), .xsdt = address + xsdt_at };
+	memcpy(rsdp->signature, "RSD PTR ", sizeof(rsdp->signature));
+	memcpy(rsdp->oem, "NSTCHK", sizeof(rsdp->oem));
 	rsdp->checksum = checksum(rsdp, 20); /* what ACPI 1.0 had of it */
 	rsdp->checksum_all = checksum(rsdp, sizeof(*rsdp));
 	return madt_at + write_madt(buf + madt_at, cpus);
