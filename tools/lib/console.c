@@ -114,12 +114,13 @@ void consoles_close(struct consoles *cs)
  */
 static void make_room(struct console *c, size_t room)
 {
-	char *text = c->queue + c->urgent;
 	size_t len = c->len - c->urgent, limit = CONSOLE_QUEUE_MAX - room, drop;
 	const char *nl;
+	char *text;
 
 	if (c->len <= limit || !len)
 		return;
+	text = c->queue + c->urgent;
 	drop = c->len - limit < len ? c->len - limit : len;
 	nl = memchr(text + drop - 1, '\n', len - drop + 1);
 	drop = nl ? (size_t)(nl - text) + !c->mid_line : len;
@@ -131,6 +132,8 @@ static void make_room(struct console *c, size_t room)
 /* Room for len more bytes at `at`; false where there is no memory. */
 static bool insert(struct console *c, size_t at, const char *text, size_t len)
 {
+	if (len == 0)
+		return true;
 	if (c->len + len > c->size) {
 		size_t size = c->size ? c->size : 4096;
 		char *queue;
