@@ -23,7 +23,8 @@ struct part {
 	uint64_t at, size, memory;
 };
 
-_Noreturn void fail(const struct file *f, const char *format, ...);
+_Noreturn void fail(const struct file *f, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 struct file load(const char *name);
 
 /* A table of count elements in the file, checked against its end. */

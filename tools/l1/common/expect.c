@@ -17,7 +17,7 @@ void expect_at(const char *fmt, ...)
 	va_end(ap);
 }
 
-static void say(const char *fmt, va_list ap)
+__attribute__((format(printf, 1, 0))) static void say(const char *fmt, va_list ap)
 {
 	char *to = l1_page->detail;
 	unsigned int cpu = this_cpu_index();
@@ -31,7 +31,8 @@ static void say(const char *fmt, va_list ap)
 }
 
 /* what NULL: the words themselves are the observation. */
-static void observe(const char *what, uint64_t expected, uint64_t seen, const char *fmt, va_list ap)
+__attribute__((format(printf, 4, 0))) static void
+observe(const char *what, uint64_t expected, uint64_t seen, const char *fmt, va_list ap)
 {
 	struct l1_observation *o = &l1_page->saw;
 	size_t n = (size_t)l1_snprintf(o->what, L1_WHAT_MAX, "%s", where);
@@ -47,7 +48,7 @@ static void observe(const char *what, uint64_t expected, uint64_t seen, const ch
 }
 
 static void fail(const char *what, uint64_t expected, uint64_t seen, const char *fmt, va_list ap)
-	__attribute__((noreturn));
+	__attribute__((format(printf, 4, 0), noreturn));
 static void fail(const char *what, uint64_t expected, uint64_t seen, const char *fmt, va_list ap)
 {
 	va_list again;

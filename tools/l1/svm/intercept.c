@@ -24,8 +24,8 @@ INSN(i_stgi, "stgi")
 INSN(i_clgi, "clgi")
 INSN(i_skinit, "skinit %eax")
 INSN(i_icebp, ".byte 0xf1")
-INSN(i_monitor, "monitor %rax, %ecx, %edx")
-INSN(i_mwait, "mwait %eax, %ecx")
+INSN(i_monitor, "monitor")
+INSN(i_mwait, "mwait")
 INSN(i_sidt, "sidt (%rax)")
 INSN(i_sgdt, "sgdt (%rax)")
 INSN(i_sldt, "sldt (%rax)")
@@ -154,7 +154,7 @@ void svm_case_table_intercepts(void)
 
 static void monitor(void *page)
 {
-	asm volatile("monitor %%rax, %%ecx, %%edx" : : "a"(page), "c"(0), "d"(0));
+	asm volatile("monitor" : : "a"(page), "c"(0), "d"(0));
 }
 
 /*
