@@ -24,7 +24,7 @@ def features():
 
 
 def model(name):
-    """(vendor, features that it has, features that it had in older versions)."""
+    """(vendor, features that it has, features that it lacks in some version of libvirt)."""
     tree = ET.parse(CPU_MAP / f"x86_{name}.xml").getroot().find("model")
     vendor, has, had = None, set(), set()
     for base in tree.findall("model"):
@@ -32,16 +32,16 @@ def model(name):
     if tree.find("vendor") is not None:
         vendor = tree.find("vendor").get("name")
     for feature in tree.findall("feature"):
-        removed = feature.get("removed") == "yes"
-        (had if removed else has).add(feature.get("name"))
+        changed = feature.get("removed") == "yes" or feature.get("added") == "yes"
+        (had if changed else has).add(feature.get("name"))
     return vendor, has, had
 
 
 def masks(names, known):
-    """{(leaf, subleaf, register): bits}"""
+    """{(leaf, subleaf, register): bits}; nothing of features that are an MSR's."""
     result = {}
     for name in names:
-        for leaf, subleaf, register, bits in known[name]:
+        for leaf, subleaf, register, bits in known[name] or ():
             key = (leaf, subleaf, register)
             result[key] = result.get(key, 0) | bits
     return result
