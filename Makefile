@@ -14,6 +14,8 @@ ACCEL ?= tcg
 V ?= 0
 # Warnings stop those who can mend them: CI, and who asks for it. A newer compiler's must stop no user.
 WERROR ?= $(if $(filter true 1,$(CI)),1,0)
+# The compiler of our own code, gcc or clang of some version: what can be compared is the default's.
+CC := gcc
 START_TIME ?= $(shell date +%s)
 export V START_TIME DL_DIR NO_DEPS
 # Nobody's language, time zone or umask may show in the products.
@@ -46,6 +48,7 @@ help: ## list the targets
 	@echo '  O=DIR           where the products go ($(O))'
 	@echo '  V=1             show the commands'
 	@echo '  WERROR=1        warnings are errors, as they are in CI (CI=true)'
+	@echo '  CC=gcc-13       another compiler for our own code, gcc or clang'
 
 clean: ## remove the products
 	rm -rf $(O)
@@ -67,6 +70,7 @@ DEPS_kernel := build
 DEPS_all := build
 DEPS_check-reproducible := build
 DEPS_check-fresh := fresh
+DEPS_check-compilers := build check fuzz
 DEPS_fuzz := build check fuzz
 DEPS_check := build run uefi bochs check setup
 DEPS_check-setup := $(DEPS_check)

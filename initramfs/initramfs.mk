@@ -6,12 +6,12 @@ INIT_SRCS := $(sort $(wildcard initramfs/init/*.c)) tools/report/banner.c
 INIT_OBJS := $(call obj,$(INIT_SRCS))
 
 $(O)/init: $(INIT_OBJS) $(O)/lib.a $(LIBS_STAMP) $(SOURCES)
-	$(Q)$(call step,init: link) $(MUSL_CC) $(MUSL_LDFLAGS) -s -o $@ $(INIT_OBJS) $(O)/lib.a $(LIBS_LDLIBS)
+	$(Q)$(call step,init: link) $(OUR_MUSL_CC) $(MUSL_LDFLAGS) -s -o $@ $(INIT_OBJS) $(O)/lib.a $(LIBS_LDLIBS)
 
 # The kernel itself as /lib/vmlinux, for L1: a placeholder, which replicate fills in when the kernel is linked.
 REPLICATE_SRCS := $(wildcard initramfs/replicate/*.c)
 $(O)/replicate: $(REPLICATE_SRCS) initramfs/replicate/kernel.h
-	$(Q)gcc -std=c11 -O1 $(WARNINGS) -o $@ $(REPLICATE_SRCS)
+	$(Q)$(CC) -std=c11 -O1 $(WARNINGS) -o $@ $(REPLICATE_SRCS)
 $(O)/vmlinux: $(O)/replicate $(KERNEL_STAMP)
 	$(Q)$(O)/replicate --placeholder $(KERNEL_BUILD)/vmlinux >$@
 

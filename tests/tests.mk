@@ -19,19 +19,20 @@ UNIT_PURE := tools/selftest/passes.c tools/selftest/trouble.c tools/kvm/words.c 
 UNIT_ROOM_SRCS := $(filter-out tools/facts/libcpuid.c initramfs/init/main.c, \
 	$(sort $(foreach r,$(UNIT_ROOMS),$(wildcard tools/$(r)/*.c))) $(INIT_SRCS) $(UNIT_PURE))
 UNIT_ROOM_OBJS := $(patsubst %.c,$(UNIT)/obj/%.o,$(UNIT_ROOM_SRCS))
+# cmocka 2 warns of names that are the only ones that cmocka 1 has.
 UNIT_CFLAGS := -std=c11 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer $(WARNINGS) -Itools -Iinitramfs -D_GNU_SOURCE -DUNIT_TEST \
-	-DNESTCHECK_VERSION='"$(VERSION)"' -DTESTS_DIR='"$(CURDIR)/tests"'
+	-DCMOCKA_DISABLE_DEPRECATION_WARNINGS -DNESTCHECK_VERSION='"$(VERSION)"' -DTESTS_DIR='"$(CURDIR)/tests"'
 
 $(UNIT)/obj/%.o: %.c tests/tests.mk
 	@mkdir -p $(@D)
-	$(Q)gcc $(UNIT_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(UNIT_CFLAGS) -MMD -MP -c -o $@ $<
 $(UNIT)/obj/tools/setup/script.o: $(wildcard tools/setup/*.sh)
 $(UNIT)/rooms.a: $(UNIT_ROOM_OBJS)
 	$(Q)rm -f $@
 	$(Q)ar rcs $@ $(UNIT_ROOM_OBJS)
 $(UNIT)/test_%: $(UNIT)/obj/tests/unit/test_%.o $(UNIT)/rooms.a
-	$(Q)gcc $(UNIT_CFLAGS) -o $@ $^ -lcmocka -ljansson -lexpat
+	$(Q)$(CC) $(UNIT_CFLAGS) -o $@ $^ -lcmocka -ljansson -lexpat
 .SECONDARY: $(UNIT_ROOM_OBJS) $(patsubst $(UNIT)/%,$(UNIT)/obj/tests/unit/%.o,$(UNIT_TESTS))
 
 -include $(patsubst %.o,%.d,$(UNIT_ROOM_OBJS)) $(wildcard $(UNIT)/obj/tests/unit/*.d)
@@ -72,7 +73,7 @@ BENCH_PRODUCTS := $(O)/poweroff $(O)/bench/stopwatch $(O)/bench/bzImage \
 	$(if $(filter tools/vmm/machine.c,$(BENCH_VMM_SRCS)),$(O)/bench/machine)
 
 .PHONY: check check-fast $(addprefix check-,$(CHECK_SUITES)) check-setup check-models check-diagnosis check-mutants \
-	check-kselftest check-stress bench
+	check-kselftest check-stress bench check-compilers ours
 check: $(UNIT_TESTS) $(CHECK_PRODUCTS) $(BUSYBOX) pxe ## run all tests (no network, no KVM needed)
 	$(Q)O=$(O) tests/check $(foreach s,$(CHECK_SUITES),'$(s)=$(SUITE_$(s))')
 check-fast: $(UNIT_TESTS) $(O)/nestcheck $(KERNEL_STAMP) ## only those that boot nothing
@@ -119,21 +120,25 @@ check-matrix: $(CHECK_PRODUCTS) $(BUSYBOX) ## all emulators and kernels of tests
 	$(Q)$(MATRIX) $(if $(ONLY),--only '$(ONLY)')
 check-kselftest: $(CHECK_PRODUCTS) ## the kernel's nested selftests in the image, beside ours
 	$(Q)tests/kselftest/run --build $(O) --kernel-source $(KERNEL_SRC) --kernel-headers $(KERNEL_HEADERS)
+# Every program that is compiled from this checkout's own C.
+ours: $(O)/nestcheck $(O)/init $(O)/replicate $(UNIT_TESTS) $(filter-out %bzImage,$(BENCH_PRODUCTS))
+check-compilers: $(LIBS_STAMP) ## our own code by every installed gcc and clang: no warning, unit tests pass
+	$(Q)tests/compilers $(O) ours
 bench: $(CHECK_PRODUCTS) $(BUSYBOX) $(BENCH_PRODUCTS) ## sizes and times, side by side with Debian's kernel and QEMU
 	$(Q)tests/bench/run --build $(O) --cache $(CACHE_DIR) --busybox $(BUSYBOX) \
 		$(if $(RUNS),--runs $(RUNS)) $(if $(ONLY),--only '$(ONLY)') $(if $(KVMTOOL),--kvmtool '$(KVMTOOL)')
 
 # An init that says so and powers off: what every kernel can be timed with.
 $(O)/poweroff: tests/bench/poweroff.c
-	$(Q)musl-gcc -std=c11 -Os -static -s $(WARNINGS) -o $@ $<
+	$(Q)$(OUR_MUSL_CC) -std=c11 -Os -static -s $(WARNINGS) -o $@ $<
 
 # What starts virtual machines and times them, inside the image.
 $(O)/bench/stopwatch: tests/bench/stopwatch.c
 	@mkdir -p $(@D)
-	$(Q)musl-gcc -std=c11 -Os -static -s $(WARNINGS) -o $@ $<
+	$(Q)$(OUR_MUSL_CC) -std=c11 -Os -static -s $(WARNINGS) -o $@ $<
 $(O)/bench/machine: tests/bench/machine.c $(call obj,$(BENCH_VMM_SRCS)) $(O)/lib.a
 	@mkdir -p $(@D)
-	$(Q)$(MUSL_CC) $(TOOLS_CPPFLAGS) $(TOOLS_CFLAGS) $(MUSL_LDFLAGS) -s -o $@ $^
+	$(Q)$(OUR_MUSL_CC) $(TOOLS_CPPFLAGS) $(TOOLS_CFLAGS) $(MUSL_LDFLAGS) -s -o $@ $^
 # After the image's: both are linked in the one build tree.
 $(O)/bench/bzImage: $(KERNEL_STAMP) tests/bench/kernel | $(O)/nestcheck.efi
 	@mkdir -p $(@D)

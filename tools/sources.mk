@@ -38,6 +38,9 @@ $(KERNEL_STAMP): | $(busybox_TAR) $(jansson_TAR) $(libcpuid_TAR) $(qrcodegen_TAR
 
 # The compiler of everything that runs in the image. musl-gcc knows no kernel headers: ours.
 MUSL_CC := musl-gcc
+# ... and of what is ours there, where make was asked for another one.
+OUR_MUSL_CC := $(if $(filter gcc,$(CC)),$(MUSL_CC),$(if $(findstring clang,$(CC)),tools/build/musl-clang $(CC),\
+	env REALGCC=$(CC) $(MUSL_CC)))
 MUSL_CFLAGS := -Os -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fno-unwind-tables \
 	-fno-stack-protector -fomit-frame-pointer -fno-pie -fno-ident
 MUSL_LDFLAGS := -static -no-pie -Wl,--gc-sections -Wl,--build-id=none -Wl,-z,norelro -Wl,-z,noseparate-code

@@ -15,10 +15,12 @@ TOOLS_CPPFLAGS := -Itools -D_GNU_SOURCE -DNESTCHECK_VERSION='"$(VERSION)"' $(LIB
 TOOLS_CFLAGS := -std=gnu11 $(MUSL_CFLAGS) $(WARNINGS) -ffile-prefix-map=$(CURDIR)/=
 
 # L1 runs on bare (virtual) metal: no C library, no red zone below the stack pointer (interrupts and L2's
-# exits use the stack), general registers only, linked at a fixed address (L1_BASE in l1/abi.h).
+# exits use the stack), general registers only, linked at a fixed address (L1_BASE in l1/abi.h). Loops that fill or
+# copy stay loops: gcc has an option for that, clang leaves them where it is told of no library.
 L1_CFLAGS := -std=gnu11 -Os -ffreestanding -nostdlib -fno-pic -fno-pie -mno-red-zone -mgeneral-regs-only \
 	-mcmodel=small -fno-stack-protector -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-ident \
-	-fcf-protection=none -fno-tree-loop-distribute-patterns $(WARNINGS) -ffile-prefix-map=$(CURDIR)/=
+	-fcf-protection=none $(WARNINGS) \
+	$(if $(findstring clang,$(CC)),,-fno-tree-loop-distribute-patterns) -ffile-prefix-map=$(CURDIR)/=
 L1_CPPFLAGS := -Itools
 L1_LDFLAGS := -m elf_x86_64 -static -nostdlib --build-id=none -z noexecstack -z max-page-size=4096 \
 	-T tools/l1/l1.lds
@@ -32,7 +34,7 @@ L1_OBJS := $(patsubst $(OBJ)/tools/l1/%,$(OBJ)/l1/%,$(call obj,$(L1_SRCS)))
 
 # A changed flag is a changed input: this file changes with them, and everything depends on it.
 FLAGS := $(OBJ)/flags
-FLAGS_NOW := $(subst ','\'',$(TOOLS_CPPFLAGS) $(TOOLS_CFLAGS) $(L1_CFLAGS) $(L1_LDFLAGS) $(MUSL_LDFLAGS))
+FLAGS_NOW := $(subst ','\'',$(CC) $(TOOLS_CPPFLAGS) $(TOOLS_CFLAGS) $(L1_CFLAGS) $(L1_LDFLAGS) $(MUSL_LDFLAGS))
 $(shell mkdir -p $(OBJ) && echo '$(FLAGS_NOW)' | cmp -s - $(FLAGS) || echo '$(FLAGS_NOW)' >$(FLAGS))
 # The same for the list of files: where one is gone, what was linked with it is old.
 SOURCES := $(OBJ)/sources
@@ -41,17 +43,17 @@ $(shell echo '$(SOURCES_NOW)' | cmp -s - $(SOURCES) || echo '$(SOURCES_NOW)' >$(
 
 $(OBJ)/%.o: %.c $(FLAGS) | $(LIBS_STAMP)
 	@mkdir -p $(@D)
-	$(Q)$(MUSL_CC) $(TOOLS_CPPFLAGS) $(TOOLS_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(OUR_MUSL_CC) $(TOOLS_CPPFLAGS) $(TOOLS_CFLAGS) -MMD -MP -c -o $@ $<
 $(OBJ)/%.S.o: %.S $(FLAGS) | $(LIBS_STAMP)
 	@mkdir -p $(@D)
-	$(Q)$(MUSL_CC) $(TOOLS_CPPFLAGS) $(S_CPPFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(OUR_MUSL_CC) $(TOOLS_CPPFLAGS) $(S_CPPFLAGS) -MMD -MP -c -o $@ $<
 
 $(OBJ)/l1/%.o: tools/l1/%.c $(FLAGS)
 	@mkdir -p $(@D)
-	$(Q)gcc $(L1_CPPFLAGS) $(L1_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(L1_CPPFLAGS) $(L1_CFLAGS) -MMD -MP -c -o $@ $<
 $(OBJ)/l1/%.S.o: tools/l1/%.S $(FLAGS)
 	@mkdir -p $(@D)
-	$(Q)gcc $(L1_CPPFLAGS) $(L1_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(L1_CPPFLAGS) $(L1_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(O)/l1.elf: $(L1_OBJS) tools/l1/l1.lds $(SOURCES)
 	$(Q)ld $(L1_LDFLAGS) -o $@ $(L1_OBJS)
@@ -68,7 +70,7 @@ $(O)/lib.a: $(LIB_OBJS) $(SOURCES)
 	$(Q)ar Drcs $@ $(LIB_OBJS)
 
 $(O)/nestcheck: $(NESTCHECK_OBJS) $(O)/lib.a $(LIBS_STAMP) $(SOURCES)
-	$(Q)$(call step,nestcheck: link) $(MUSL_CC) $(MUSL_LDFLAGS) -s -o $@ $(NESTCHECK_OBJS) $(O)/lib.a \
+	$(Q)$(call step,nestcheck: link) $(OUR_MUSL_CC) $(MUSL_LDFLAGS) -s -o $@ $(NESTCHECK_OBJS) $(O)/lib.a \
 		$(LIBS_LDLIBS)
 
 .PHONY: nestcheck l1
