@@ -44,6 +44,7 @@ help: ## list the targets
 	@echo '  ACCEL=tcg|kvm   how make run emulates the CPU (tcg)'
 	@echo '  NO_DEPS=1       install no packages, list what is missing'
 	@echo '  DL_DIR=DIR      where copies of the pinned source archives lie'
+	@echo '  KERNEL_TARBALL=FILE  a kernel source that no package brought'
 	@echo '  CACHE_DIR=DIR   where third-party builds are kept ($(CACHE_DIR))'
 	@echo '  O=DIR           where the products go ($(O))'
 	@echo '  V=1             show the commands'
