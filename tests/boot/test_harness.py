@@ -18,7 +18,7 @@ from unittest import mock
 
 HERE = pathlib.Path(__file__).resolve().parent
 KSELFTEST = HERE.parent / "kselftest"
-sys.path[:0] = [str(HERE), str(KSELFTEST)]
+sys.path[:0] = [str(HERE), str(KSELFTEST), str(HERE.parent)]
 
 import bochs  # noqa: E402
 import cpio  # noqa: E402
@@ -26,6 +26,7 @@ import gpt  # noqa: E402
 import judge  # noqa: E402
 import media  # noqa: E402
 import ovmf  # noqa: E402
+import pinned  # noqa: E402
 import result  # noqa: E402
 import rows  # noqa: E402
 import screen  # noqa: E402
@@ -266,6 +267,34 @@ class Image(unittest.TestCase):
             self.assertEqual(gpt.efi_system(path), 34 * 512)
             path.write_bytes(bytes(len(disk)))
             self.assertRaises(ValueError, gpt.efi_system, path)
+
+
+class Pinned(unittest.TestCase):
+    def judges(self, name, shown):
+        """Which program judges where these are installed: {program: what --version says}"""
+        with (
+            mock.patch("shutil.which", lambda program: program if program in shown else None),
+            mock.patch("subprocess.run", lambda argv, **_: mock.Mock(stdout=shown[argv[0]])),
+        ):
+            return pinned.pinned(name)
+
+    def test_one_version_judges(self):
+        words = "Debian clang-format version {}\n"
+        newer, ours = words.format("19.1.7 (3+b1)"), words.format("14.0.6")
+        both = {"clang-format": newer, "clang-format-14": ours}
+        self.assertEqual(self.judges("clang-format", {"clang-format": ours})[0], "clang-format")
+        self.assertEqual(self.judges("clang-format", both)[0], "clang-format-14")
+        self.assertEqual(
+            self.judges("clang-format", {"clang-format": newer}),
+            (None, "clang-format 14 judges, here is 19.1.7"),
+        )
+        self.assertEqual(
+            self.judges("clang-format", {}), (None, "clang-format 14 judges, there is none here")
+        )
+        words = "ShellCheck - shell script analysis tool\nversion: {}\nlicense: GNU\n"
+        for version, good in (("0.9.0", True), ("0.90", False), ("0.10.0", False)):
+            program, _ = self.judges("shellcheck", {"shellcheck": words.format(version)})
+            self.assertEqual(program is not None, good, version)
 
 
 class Rows(unittest.TestCase):

@@ -1,15 +1,26 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What the tests of setup guest share: counting, running, and nestcheck on a machine's facts."""
 
+import pathlib
 import subprocess
+import sys
 
-count = {"passed": 0, "failed": 0}
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1]))
+
+from pinned import pinned  # noqa: E402, F401
+
+count = {"passed": 0, "failed": 0, "skipped": 0}
 
 
 def check(good, what, detail=""):
     count["passed" if good else "failed"] += 1
     print(f"{'ok' if good else 'FAIL'}   {what}" + ("" if good or not detail else f": {detail}"))
     return good
+
+
+def skip(what, why):
+    count["skipped"] += 1
+    print(f"skip {what}: {why}")
 
 
 def run(argv, **options):

@@ -5,7 +5,7 @@ import os
 import re
 import xml.etree.ElementTree as ET
 
-from guest_common import check, run
+from guest_common import check, pinned, run, skip
 
 SHELL = {"virt-install", "qemu", "virtualbox", "proxmox", "gcp", "aws", "azure"}
 CPUS = ("host-passthrough", "host-model", "custom")
@@ -125,6 +125,10 @@ BRIDGE = ("--for", "bridge", "--device", "eth0", "--how")
 
 def shellcheck(found, tmp):
     path = tmp / "script.sh"
+    program, why = pinned("shellcheck")
+    if not program:
+        skip("shellcheck", why)
+        return
     for feature, machine in found.items():
         texts = {k: machine.text("guest", "--for", k) for k in SHELL}
         texts |= {f"script {n}": machine.text("script", "--for", n) for n in ("l1", "l2")}
@@ -132,7 +136,7 @@ def shellcheck(found, tmp):
             texts[f"bridge {how}"] = machine.text("script", *BRIDGE, how)
         for name, text in texts.items():
             path.write_text(text)
-            result = run(["shellcheck", "-s", "sh", path])
+            result = run([program, "-s", "sh", path])
             left = re.search(r"@[A-Z]+@", text)
             check(not result.returncode and not left, f"shellcheck {feature} {name}", result.stdout)
 
