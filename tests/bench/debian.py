@@ -13,12 +13,12 @@ import media
 META_PACKAGE = "linux-image-cloud-amd64"
 QEMU = "/usr/bin/qemu-system-x86_64"
 # What QEMU asks for when it starts a PC or a microvm with a kernel: packages seabios,
-# qemu-system-data and ipxe-qemu.
+# qemu-system-data and ipxe-qemu. Where a name has moved between releases: all that it had.
 FIRMWARE = (
-    *("/usr/share/seabios/bios-256k.bin", "/usr/share/seabios/vgabios-stdvga.bin"),
-    *("/usr/share/qemu/linuxboot_dma.bin", "/usr/share/qemu/kvmvapic.bin"),
-    *("/usr/share/qemu/qboot.rom", "/usr/share/qemu/bios-microvm.bin"),
-    "/usr/lib/ipxe/qemu/efi-e1000.rom",
+    *(["/usr/share/seabios/bios-256k.bin"], ["/usr/share/seabios/vgabios-stdvga.bin"]),
+    *(["/usr/share/qemu/linuxboot_dma.bin"], ["/usr/share/qemu/kvmvapic.bin"]),
+    ["/usr/share/qemu/qboot.rom", "/usr/share/qemu/bios-microvm.bin"],
+    ["/usr/share/qemu/efi-e1000.rom", "/usr/lib/ipxe/qemu/efi-e1000.rom"],
 )
 MODULES = ("irqbypass", "kvm", "kvm-amd")
 # The memory that each level gives the next one, in MiB. L1 unpacks an archive of 70 MB.
@@ -73,7 +73,9 @@ def kernel_file(folder):
 
 def qemu_files():
     """QEMU, its libraries and firmware, as cpio.archive() takes them."""
-    names = {QEMU, *FIRMWARE}
+    names = {QEMU}
+    for places in FIRMWARE:
+        names |= {place for place in places if pathlib.Path(place).exists()} or {places[0]}
     names |= set(re.findall(r"(?:=> |^\t)(/\S+)", media.run_tool(["ldd", QEMU]), re.MULTILINE))
     missing = [name for name in names if not pathlib.Path(name).exists()]
     if missing:
