@@ -11,6 +11,9 @@ UEFI ?=
 TIMEOUT ?= 300
 # make run-intel: one of those that "bochs --help cpu" lists
 MODEL ?= corei7_haswell_4770
+# make check-fresh
+FRESH_SUITES ?= bookworm trixie sid
+FRESH_TARGETS ?= run check
 
 $(O)/nestcheck.iso: $(O)/nestcheck.efi $(ISO_FILES)
 	$(Q)$(call step,nestcheck.iso) env SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) iso/make-iso $< $@
@@ -38,5 +41,5 @@ run-intel: $(O)/nestcheck.iso ## the same on an emulated Intel CPU, in Bochs (MO
 check-reproducible: ## build twice from clean, in two places: the same bytes?
 	@iso/check-reproducible
 
-check-fresh: ## make run and make check on a Debian 12 made by debootstrap
-	@iso/check-fresh
+check-fresh: ## make run and make check on each of FRESH_SUITES, made by debootstrap
+	@CACHE_DIR='$(CACHE_DIR)' FRESH_TARGETS='$(FRESH_TARGETS)' iso/check-fresh $(FRESH_SUITES)
