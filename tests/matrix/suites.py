@@ -143,6 +143,7 @@ class Suite:
             "APT::Install-Recommends": "false",
             "APT::Update::Error-Mode": "any",
             "Acquire::Languages": "none",
+            "Acquire::Retries": "1",
             "Acquire::http::Timeout": "15",
             "Acquire::https::Timeout": "15",
         }

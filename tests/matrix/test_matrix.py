@@ -284,6 +284,13 @@ class Rows(unittest.TestCase):
         self.refuse("two differences about svm_x", ROWS.replace('"svm_y"', '"svm_x"'))
         self.refuse("two rows are called 'r'", ROWS + ROWS[ROWS.index("[[row]]"):])
 
+    def test_only_in_full(self):
+        text = ROWS.replace('case = "svm_x"', 'case = "svm_x"\nfull = true')
+        for selftest, count in (("full", 3), ("quick", 2)):
+            row = text.replace('runs = "static"', f'runs = "static"\nselftest = "{selftest}"')
+            (cell,), differences = cells.load_text(row, "test")
+            self.assertEqual(len(cells.named(cell, differences)), count)
+
     def test_kernel(self):
         self.refuse("needs a kernel", ROWS.replace('kernel = "k"\n', ""))
         self.refuse("needs a kernel", ROWS.replace('"static"', '"image"'))
