@@ -108,7 +108,7 @@ check-setup: $(CHECK_PRODUCTS) ## what setup writes and prints, judged by the to
 	$(Q)O=$(O) tests/check $(foreach s,$(SETUP_SUITES),'$(s)=$(SUITE_$(s))')
 check-models: $(CHECK_PRODUCTS) pxe ## the complete self-test on every CPU model (ONLY=GLOB: some)
 	$(Q)tests/boot/run --build $(O) $(if $(ONLY),--only '$(ONLY)') tests/expect/models/full.toml
-check-stress: $(CHECK_PRODUCTS) pxe ## rows many times over, idle and loaded (TIMES=N, ROWS='tcg-max=20 ...', LOAD=idle|loaded)
+check-stress: $(CHECK_PRODUCTS) pxe ## rows many times over, idle and loaded (TIMES=N ROWS=... LOAD=idle|loaded)
 	$(Q)tests/boot/stress --build $(O) $(if $(TIMES),--times $(TIMES)) $(if $(LOAD),--load $(LOAD)) $(ROWS)
 check-diagnosis: $(CHECK_PRODUCTS) pxe ## what is diagnosed of every CPU model (ONLY=GLOB: some)
 	$(Q)tests/boot/run --build $(O) $(if $(ONLY),--only '$(ONLY)') tests/expect/diagnosis.toml \

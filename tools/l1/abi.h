@@ -120,14 +120,14 @@ enum l1_feature {
 #define L1_NEEDS(id) (1ULL << L1_F_##id)
 
 enum l1_case_flags {
-	L1_CORE = 1,	 /* needed for PASS (design 3.4) */
-	L1_UNPROVEN = 2, /* no emulator could run it: its failure does not fail the machine */
-	L1_SPENDS = 4,	 /* leaves an L1 that cannot go on: a fresh VM for the next case */
-	L1_MOVES = 8,	 /* asks to be moved to a fresh VM */
-	L1_SMP = 16,	 /* uses all vCPUs */
-	L1_CLOSED = 32,	 /* does not come back: the VM is closed while L2 runs, ... */
-	L1_KILLED = 64,	 /* ... or the process killed that runs it */
-	L1_SLOW = 128,	 /* takes long for one case, or costs the next one a fresh VM */
+	L1_CORE = 1,	     /* needed for PASS (design 3.4) */
+	L1_UNPROVEN = 2,     /* no emulator could run it: its failure does not fail the machine */
+	L1_SPENDS = 4,	     /* leaves an L1 that cannot go on: a fresh VM for the next case */
+	L1_MOVES = 8,	     /* asks to be moved to a fresh VM */
+	L1_SMP = 16,	     /* uses all vCPUs */
+	L1_CLOSED = 32,	     /* does not come back: the VM is closed while L2 runs, ... */
+	L1_KILLED = 64,	     /* ... or the process killed that runs it */
+	L1_SLOW = 128,	     /* takes long for one case, or costs the next one a fresh VM */
 	L1_SHUTS_DOWN = 512, /* ends in L1's shutdown, a triple fault's: that is the pass, and to
 			      * come back a failure; with L1_SPENDS */
 };
