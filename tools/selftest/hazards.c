@@ -37,20 +37,6 @@ const struct hazard hazards[] = {
 	  .what = "the preemption timer of an L2 whose VM was freed fires in freed memory (fixed in "
 		  "Linux 5.0, CVE-2019-7221)" },
 	/*
-	 * CVE-2022-45869. direct_page_fault() recycles shadow pages with mmu_lock held for reading
-	 * where the TDP MMU is on (the default since 5.15): two vCPUs of L1, one with a fault of its
-	 * own, one with a fault of its L2, corrupt the reverse map: BUG in mmu.c. A VM of 16 MiB may
-	 * have 81 shadow pages (KVM_PERMILLE_MMU_PAGES).
-	 */
-	{ .cases = "*_smp_*",
-	  .kernels = { .since = { 5, 15 },
-		       .fixed = { 6, 1 },
-		       .fixed_rc = 7,
-		       .in = { { 6, 0, 0, 11 }, { 5, 15, 0, 82 } } },
-	  .commit = "47b0c2e4c220",
-	  .what = "vCPUs that run L2 at once make KVM free shadow pages that are in use (fixed in "
-		  "Linux 6.1, CVE-2022-45869)" },
-	/*
 	 * CVE-2022-3344. A shutdown of L2's that L1 does not intercept resets the vCPU in mid-L2 and
 	 * frees the VMCB that is in use. Since there are two (5.13). 16ae56d7e063 goes with it.
 	 */
