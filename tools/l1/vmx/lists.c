@@ -8,6 +8,20 @@ static void l2_nothing(void)
 {
 }
 
+#define MSR_NONE 0x1fff
+
+static void write_none(void *arg)
+{
+	(void)arg;
+	wrmsr(MSR_NONE, 0);
+}
+
+/* KVM can be told to take a write to any MSR for done: its parameter ignore_msrs. */
+static bool ignored(uint32_t msr)
+{
+	return msr == MSR_NONE && catch_trap(write_none, NULL).vector != X86_GP;
+}
+
 /* The entry fails at the entry of the list that may not be there, counted from 1. */
 void vmx_msr_list_entries(void)
 {
@@ -21,7 +35,7 @@ void vmx_msr_list_entries(void)
 		{ "an x2APIC register", { MSR_IA32_X2APIC_FIRST + 8, 0, 0 } },
 		{ "IA32_SMM_MONITOR_CTL", { 0x9b, 0, 0 } },
 		{ "a value that WRMSR refuses", { MSR_LSTAR, 0, 0x8000000000000000 } },
-		{ "an MSR that there is not", { 0x1fff, 0, 0 } },
+		{ "an MSR that there is not", { MSR_NONE, 0, 0 } },
 	};
 	struct vmx_msr_entry *list = page_alloc();
 	struct vm vm;
@@ -31,6 +45,8 @@ void vmx_msr_list_entries(void)
 	for (unsigned int i = 0; i < ARRAY_SIZE(bad); i++) {
 		unsigned int at = i % 3;
 
+		if (ignored(bad[i].entry.index))
+			continue;
 		expect_at("%s as entry %u: ", bad[i].name, at + 1);
 		for (unsigned int n = 0; n < 3; n++)
 			list[n] = (struct vmx_msr_entry){ MSR_LSTAR, 0, 0x4000 + n };
