@@ -70,7 +70,8 @@ def scripts(machine, libvirtd, iso):
     script.write_text(machine.text("script", "--for", "l1", "--accel", "tcg", "--name", "made"))
     common = ["sh", script, "--connect", "qemu:///session", "--images", libvirtd.folder]
     made = libvirtd.call(
-        [*common, "--cdrom", iso, "--dry-run", "--memory", "777", "--bridge", "br9"]
+        # A small disk: virt-install looks whether the folder, which may be in memory, has room.
+        [*common, "--cdrom", iso, "--dry-run", "--memory", "777", "--bridge", "br9", "--disk", "1"]
     )
     parts = ('type="qemu"', "777", "br9", 'cache="none"', "made.qcow2", "svm")
     check(
