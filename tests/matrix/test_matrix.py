@@ -39,14 +39,14 @@ version = "6.18.1-1"
 ROWS = """
 [[difference]]
 name = "tcg-x"
-case = "svm_x"
+cases = ["svm_x"]
 result = "xfail"
 saw = { how = "value", expected = "0x87", seen = "0x81" }
 why = "w"
 
 [[difference]]
 name = "kvm-y"
-case = "svm_y"
+cases = ["svm_y"]
 result = "fail"
 defect = "wrong-y"
 detail = "^y:"
@@ -54,7 +54,7 @@ why = "w"
 
 [[difference]]
 name = "kvm-z"
-case = "svm_z"
+cases = ["svm_z"]
 result = "skip"
 detail = "^not run on this kernel"
 why = "w"
@@ -215,6 +215,24 @@ class Judge(unittest.TestCase):
         self.complain("taint was 0 and is 512", console=CONSOLE.replace("TAINT 0 0", "TAINT 0 512"))
         self.complain("in the initrd: x", console=CONSOLE + "matrix: TROUBLE x\n")
 
+    def test_cases_that_got_lost(self):
+        def expecting(**changes):
+            expect = dataclasses.replace(self.cell.expect, **changes)
+            return dataclasses.replace(self.cell, expect=expect)
+
+        self.complain("1 cases passed, wanted 2", cell=expecting(min_passed=2))
+
+        def uncounted(document, cases):
+            detail = "L1 reports pass, but this kernel has no counter nested_run"
+            cases["svm_b"].update(detail=detail)
+
+        self.assertEqual(self.judge(cell=expecting(min_uncounted=1), change=uncounted), [])
+        self.complain("L1 says of 0 cases", cell=expecting(min_uncounted=1))
+
+    def test_busy_machine(self):
+        for line in ("clocksource: Long readout interval", "hrtimer: interrupt took 9 ns"):
+            self.assertEqual(self.judge(console=CONSOLE + f"matrix: LOG [    9.1] {line}\n"), [])
+
     def test_end_and_status(self):
         for status in ("0", "4", "139"):
             self.complain(
@@ -282,10 +300,18 @@ class Rows(unittest.TestCase):
         self.refuse("no row has the kernel 'l'", table=TABLE + kernel.replace("k]", "l]"))
         self.refuse("no row has the emulator 'p'", table=TABLE + emulator.replace("q]", "p]"))
         self.refuse("two differences about svm_x", ROWS.replace('"svm_y"', '"svm_x"'))
+        self.refuse("names no case", ROWS.replace('["svm_y"]', "[]"))
         self.refuse("two rows are called 'r'", ROWS + ROWS[ROWS.index("[[row]]"):])
 
+    def test_taken_out(self):
+        text = ROWS.replace('"kvm-*"', '"kvm-*", "!*-y"')
+        (cell,), differences = cells.load_text(text, "test")
+        self.assertEqual([d.name for d in cells.named(cell, differences)], ["tcg-x", "kvm-z"])
+        self.refuse("there is no difference '*-q'", ROWS.replace('"kvm-*"', '"kvm-*", "!*-q"'))
+        self.refuse("no row names the difference 'kvm-y'", text)
+
     def test_only_in_full(self):
-        text = ROWS.replace('case = "svm_x"', 'case = "svm_x"\nfull = true')
+        text = ROWS.replace('["svm_x"]', '["svm_x"]\nfull = true')
         for selftest, count in (("full", 3), ("quick", 2)):
             row = text.replace('runs = "static"', f'runs = "static"\nselftest = "{selftest}"')
             (cell,), differences = cells.load_text(row, "test")
