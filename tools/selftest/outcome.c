@@ -262,6 +262,11 @@ static bool leave_out(struct session *s, size_t index, struct case_outcome *out)
 		out->result = CASE_SKIP;
 		return true;
 	}
+	if (s->cases[index].flags & L1_MOVES && !vm_saves_nested(&s->l1.vm)) {
+		out->result = CASE_SKIP;
+		out->detail = "this kernel's KVM cannot save nested state (KVM_CAP_NESTED_STATE)";
+		return true;
+	}
 	reason = s->o->on_host ? hazard_of(out->name, &s->kernel) : NULL;
 	if (reason) {
 		out->result = CASE_SKIP;

@@ -62,7 +62,7 @@ int vcpu_settle(struct vcpu *vcpu)
 	return ret < 0 ? -errno : -EIO;
 }
 
-static int has(struct vm *vm, unsigned long capability)
+static int has(const struct vm *vm, unsigned long capability)
 {
 	return ioctl(vm->fd, KVM_CHECK_EXTENSION, capability);
 }
@@ -77,6 +77,11 @@ static bool msr_access(struct vcpu *vcpu, unsigned long request, struct kvm_msr_
 		return false;
 	entry->data = one.list.entries[0].data;
 	return true;
+}
+
+bool vm_saves_nested(const struct vm *vm)
+{
+	return has(vm, KVM_CAP_NESTED_STATE) > 0;
 }
 
 static int save_msrs(struct vcpu *vcpu, struct vcpu_state *s)
