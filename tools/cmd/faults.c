@@ -101,6 +101,7 @@ static const struct {
 	{ "chain-l2-panic", NULL, NULL },
 	{ "chain-l2-hang", NULL, NULL },
 	{ "chain-l2-digest", NULL, NULL },
+	{ "exit-port", NULL, NULL },
 };
 
 #define N_FAULTS (sizeof(faults) / sizeof(faults[0]))

@@ -31,7 +31,7 @@ const struct param_row param_rows[] = {
 	  "run-killed,run-silent,run-exit0,run-missing,l1-hang,l1-triple-fault,l0-warns,"
 	  "l0-warns-elsewhere,kvm-vanish,"
 	  "no-module,panic,console-stall,chain-l1-nested-off,chain-l1-small,chain-l1-locked,"
-	  "chain-l2-panic,chain-l2-hang,chain-l2-digest",
+	  "chain-l2-panic,chain-l2-hang,chain-l2-digest,exit-port",
 	  0, 0 },
 };
 
