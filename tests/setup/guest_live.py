@@ -32,7 +32,8 @@ class Libvirtd:
             "XDG_CACHE_HOME": "a",
             "XDG_RUNTIME_DIR": "r",
         }
-        self.env = ["env", *(f"{k}={self.folder / v}" for k, v in env.items())]
+        # Since util-linux 2.42 script asks for the account's shell, and nobody's lets nobody in.
+        self.env = ["env", "SHELL=/bin/sh", *(f"{k}={self.folder / v}" for k, v in env.items())]
         self.call(["mkdir", "-m", "700", *(self.folder / v for v in env.values() if v)])
         # libvirtd's pid is its own: runuser hands no signal on but SIGTERM.
         pid = self.folder / "pid"
