@@ -39,6 +39,7 @@ struct init {
 	bool fw_cfg;		/* the kernel found QEMU's fw_cfg device */
 	bool mounted;		/* the boot medium, at MEDIUM_PATH */
 	enum verdict_result verdict;
+	unsigned int pace; /* of the last run (lib/pace.h); 0 where there was none */
 };
 
 /* setup.c */

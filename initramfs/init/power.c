@@ -136,7 +136,7 @@ void leave(struct init *in, enum param_after how)
 	kill(-1, SIGKILL);
 	sync_all(in);
 	consoles_flush(&in->cs, 1000);
-	consoles_drain(&in->cs, DRAIN_MS);
+	consoles_drain(&in->cs, DRAIN_MS * (in->pace ? (int)in->pace : 1));
 	if (how == AFTER_POWEROFF) {
 		if (in->fw_cfg)
 			debug_exit(in);

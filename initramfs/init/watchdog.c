@@ -4,7 +4,6 @@
  * its status pipe. A VERDICT line there is the only proof of a verdict; without it, init says
  * ERROR itself, with the last thing that it heard.
  */
-#include <cpuid.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -16,10 +15,8 @@
 #include <unistd.h>
 
 #include "init.h"
+#include "lib/pace.h"
 #include "lib/status.h"
-
-/* An emulated CPU is that much slower, unless the user set the time. */
-#define EMULATOR_SCALE 5
 
 struct run {
 	int pipe;
@@ -28,30 +25,14 @@ struct run {
 	size_t len;
 	char last[STATUS_LINE_MAX + 1];
 	char stage[64];
-	unsigned int cases;
+	unsigned int cases, pace;
 	enum verdict_result verdict;
 };
 
-static bool emulated(void)
+/* A slow machine has more time, unless the user set it. */
+static int timeout_ms(const struct params *p, const struct run *r)
 {
-	unsigned int eax, ebx, ecx, edx;
-	char vendor[64];
-
-	/* TCG: the hypervisor bit, and the leaf that it stands for. */
-	if (__get_cpuid(1, &eax, &ebx, &ecx, &edx) && ecx & 1u << 31) {
-		__cpuid(0x40000000, eax, ebx, ecx, edx);
-		if (ebx == 0x54474354 && ecx == 0x43544743 && edx == 0x47435447) /* TCGTCGTCGTCG */
-			return true;
-	}
-	return read_file("/sys/class/dmi/id/bios_vendor", vendor, sizeof(vendor)) > 0 &&
-	       strstr(vendor, "The Bochs Project");
-}
-
-static int timeout_ms(const struct params *p)
-{
-	unsigned int scale = !p->timeout_set && emulated() ? EMULATOR_SCALE : 1;
-
-	return (int)(p->timeout_s * scale * 1000);
+	return (int)(p->timeout_s * (p->timeout_set ? 1 : r->pace) * 1000);
 }
 
 static void exec_nestcheck(const struct init *in, int status_fd)
@@ -102,6 +83,10 @@ static void take_line(struct run *r, const char *line)
 	case STATUS_CASE:
 		r->cases += status_case_ran(text);
 		break;
+	case STATUS_PACE:
+		if (status_pace_of(text))
+			r->pace = status_pace_of(text);
+		break;
 	case STATUS_VERDICT:
 		r->verdict = verdict_parse(text);
 		break;
@@ -144,9 +129,9 @@ static int take_status(struct run *r)
 }
 
 /* Waits for the end of nestcheck: true with its status, false where the deadline passed. */
-static bool watch(struct run *r, int timeout, int *status)
+static bool watch(struct run *r, const struct params *params, int *status)
 {
-	long long end = monotonic_ms() + timeout;
+	long long end = monotonic_ms() + timeout_ms(params, r);
 	bool open = true;
 
 	for (;;) {
@@ -161,7 +146,7 @@ static bool watch(struct run *r, int timeout, int *status)
 		poll(p, 2, left < 0 ? 0 : children_fd < 0 && left > 100 ? 100 : (int)left);
 		took = open ? take_status(r) : 0;
 		if (took > 0)
-			end = monotonic_ms() + timeout;
+			end = monotonic_ms() + timeout_ms(params, r);
 		open = open && took >= 0;
 		while ((ended = child_reap(status))) {
 			if (ended != r->pid)
@@ -211,8 +196,8 @@ static void no_verdict(struct init *in, const struct run *r, const char *how)
 
 void watchdog_run(struct init *in)
 {
-	struct run r = { .pid = -1 };
-	int timeout = timeout_ms(&in->params), status = 0, ret;
+	struct run r = { .pid = -1, .pace = PACE_SCALE_UNKNOWN };
+	int status = 0, ret;
 	bool ended;
 	char how[160];
 
@@ -224,14 +209,15 @@ void watchdog_run(struct init *in)
 		no_verdict(in, &r, how);
 		return;
 	}
-	ended = watch(&r, timeout, &status);
+	ended = watch(&r, &in->params, &status);
 	if (!ended) {
 		kill(-r.pid, SIGKILL);
 		/* One that is stuck inside the kernel does not even die: go on without it. */
 		child_wait(r.pid, 1000, &status);
 	}
 	close(r.pipe);
-	if (!verdict_holds(&r, ended, status, timeout, how, sizeof(how))) {
+	in->pace = r.pace;
+	if (!verdict_holds(&r, ended, status, timeout_ms(&in->params, &r), how, sizeof(how))) {
 		no_verdict(in, &r, how);
 		return;
 	}

@@ -320,6 +320,7 @@ static void fill(struct report *r)
 	r->selftest.nested_run = 24;
 	r->selftest.l1_exit_cycles = 1000;
 	r->selftest.l2_exit_cycles = 30000;
+	r->selftest.pace = (struct pace){ 84000, 240000 };
 	r->selftest.taint_known = TRI_YES;
 	r->selftest.taint_before = 0;
 	r->selftest.taint_after = 512;
@@ -345,6 +346,8 @@ static void reports_come_out_as_they_went_in(void **state)
 		"\"nested_run\": 24",
 		"\"l1_exit_cycles\": 1000",
 		"\"l2_exit_cycles\": 30000",
+		"\"l2_ns\": 240000",
+		"\"scale\": 5",
 		"\"after\": 512",
 		"\"us\": 17",
 		"\"result\": \"xfail\"",
@@ -404,6 +407,7 @@ static void malformed_reports_are_refused(void **state)
 		{ "\"selftest\":{\"cases\":[{\"name\":\"a\",\"result\":\"ok\"}]}",
 		  "selftest.cases[0].result" },
 		{ "\"selftest\":{\"cost\":{\"l1_exit_cycles\":\"x\"}}", "selftest.cost" },
+		{ "\"selftest\":{\"pace\":{\"l2_ns\":\"x\"}}", "selftest.pace" },
 		{ "\"capabilities\":{\"vmx\":1}", "capabilities.vmx" },
 		{ "\"kvm\":{\"offered\":{\"vmx\":1}}", "offered.vmx" },
 		{ "\"cpu\":{\"vendor\":\"cyrix\"}", "cpu.vendor" },

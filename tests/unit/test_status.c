@@ -52,6 +52,8 @@ static void test_lines(void **state)
 	assert_string_equal(packet(), "CASE vmx_cpuid 5/40 pass\n");
 	status_alive("report ttyS1");
 	assert_string_equal(packet(), "ALIVE report ttyS1\n");
+	status_pace(5);
+	assert_string_equal(packet(), "PACE 5\n");
 	status_verdict("PASS grade=fast cases=4 reason=a\nVERDICT b\x1b");
 	assert_string_equal(packet(), "VERDICT PASS grade=fast cases=4 reason=a VERDICT b \n");
 	assert_true(fcntl(pipe_fd[1], F_GETFD) & FD_CLOEXEC);
@@ -96,6 +98,22 @@ static void test_parse(void **state)
 	assert_int_equal(status_parse(" STAGE load", &text), STATUS_OTHER);
 	assert_string_equal(text, " STAGE load");
 	assert_int_equal(status_parse("", &text), STATUS_OTHER);
+}
+
+static void test_pace(void **state)
+{
+	static const char *const bad[] = {
+		"", "0", "21", "999", "1000", "-1", "5 ", "5x", "x", " 5"
+	};
+	const char *text;
+
+	(void)state;
+	assert_int_equal(status_parse("PACE 12", &text), STATUS_PACE);
+	assert_int_equal(status_pace_of(text), 12);
+	assert_int_equal(status_pace_of("1"), 1);
+	assert_int_equal(status_pace_of("20"), 20);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_int_equal(status_pace_of(bad[i]), 0);
 }
 
 static void test_case_ran(void **state)
@@ -181,6 +199,7 @@ int main(void)
 		T(test_long_line_is_cut),
 		T(test_nobody_listens),
 		T(test_parse),
+		T(test_pace),
 		T(test_case_ran),
 		T(test_verdict_text),
 		T(test_verdict_round_trip),

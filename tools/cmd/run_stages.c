@@ -19,7 +19,7 @@
 #include "selftest/chain.h"
 #include "selftest/selftest.h"
 
-/* How long the consoles may take for the report, and then for the verdict's line. */
+/* How long the consoles may take for the report, and then for the verdict's line, at hardware's pace. */
 #define REPORT_MS  1000
 #define VERDICT_MS 500
 
@@ -75,6 +75,12 @@ static void on_case(const struct case_outcome *c, size_t index, size_t total, vo
 		snprintf(text, sizeof(text), "self-test %zu/%zu %s", index, total, c->name);
 		say_progress(run, text);
 	}
+}
+
+static void on_pace(unsigned int scale, void *data)
+{
+	(void)data;
+	status_pace(scale);
 }
 
 static void on_chain(unsigned int level, enum chain_stage stage, uint64_t us, void *data)
@@ -156,6 +162,7 @@ static void stage_selftest(struct run *run)
 		.skip = run->p.skip,
 		.cost = true,
 		.tolerated = tolerated,
+		.paced = on_pace,
 		.progress = on_case,
 		.data = run,
 	};
@@ -211,6 +218,7 @@ static void stage_render(struct run *run)
 	static const char prefix[] = "nestcheck: VERDICT ";
 	char text[sizeof(run->verdict) - sizeof(prefix)];
 	bool judged = run->r.verdict.result != VERDICT_NONE;
+	int scale = (int)pace_scale(&run->r.selftest.pace);
 
 	verdict_text(text, sizeof(text), &run->r);
 	snprintf(run->verdict, sizeof(run->verdict), "%s%s", prefix, text);
@@ -230,10 +238,10 @@ static void stage_render(struct run *run)
 			console_write(c, t.s, t.len);
 		text_free(&t);
 	}
-	consoles_flush(&run->cs, REPORT_MS);
+	consoles_flush(&run->cs, REPORT_MS * scale);
 	if (!judged)
 		return;
-	consoles_line(&run->cs, run->verdict, VERDICT_MS);
+	consoles_line(&run->cs, run->verdict, VERDICT_MS * scale);
 	status_verdict(text);
 }
 

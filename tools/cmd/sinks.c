@@ -67,11 +67,11 @@ fail:
 	return ret;
 }
 
-static int send_serial(const char *name, const char *text)
+static int send_serial(const char *name, const char *text, unsigned int scale)
 {
 	size_t left = strlen(text);
 	long long start = monotonic_ms(), progress = start, alive = start, now;
-	long long end = start + STUCK_MS + (long long)left * MS_PER_BYTE;
+	long long end = start + STUCK_MS + (long long)left * MS_PER_BYTE * scale;
 	int fd = open_serial(name), ret = 0;
 
 	if (fd < 0)
@@ -96,7 +96,7 @@ static int send_serial(const char *name, const char *text)
 		}
 	}
 	status_alive(name);
-	if (!ret && !console_fd_drain(fd, STUCK_MS))
+	if (!ret && !console_fd_drain(fd, STUCK_MS * (int)scale))
 		ret = -ETIMEDOUT;
 	/* Or close() waits half a minute for a port that is stuck. */
 	if (ret)
@@ -227,7 +227,7 @@ static void send_to(struct run *run, const char *sink, const char *json)
 	if (usb)
 		ret = send_medium(&run->r, json, path, sizeof(path));
 	else
-		ret = send_serial(sink, json);
+		ret = send_serial(sink, json, pace_scale(&run->r.selftest.pace));
 	if (ret)
 		consoles_printf(&run->cs, "nestcheck: the report did not get to %s: %s\n", sink,
 				strerror(-ret));

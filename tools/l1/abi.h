@@ -28,6 +28,7 @@
  *	L1_LEAVE	L1_CLOSED	the VM is closed here and now
  *			L1_KILLED	the process that runs the VM is killed a moment later
  *	L1_YIELD			somebody waits for another vCPU
+ *	L1_BEAT		L1_PACE alone	the time is noted
  *
  * A case that leaves L1 in doubt (a trap that nobody caught) ends with L1_TRAPPED: the
  * driver records a failure and makes a fresh VM for the next case.
@@ -52,6 +53,7 @@ enum l1_doorbell {
 	L1_START_CPUS = 6,
 	L1_YIELD = 7,
 	L1_LEAVE = 8,
+	L1_BEAT = 9,
 };
 
 enum l1_command {
@@ -59,6 +61,7 @@ enum l1_command {
 	L1_MEASURE_COST = 2, /* fills costs */
 	L1_FAULT_HANG = 3,   /* the `fault=` tests: L1 never answers ... */
 	L1_FAULT_TRIPLE = 4, /* ... or triple-faults, in place of the case */
+	L1_PACE = 5, /* rings L1_BEAT; case_index: L1_LEVEL_L1 or _L2, whose exits are timed */
 };
 
 enum l1_result {
@@ -225,7 +228,7 @@ struct l1_page {
 	uint32_t n_cpus;   /* set by the driver ahead of L1_READY; 0 for one */
 	uint32_t moves;	   /* by the driver: how often this case was moved */
 	uint32_t level;	   /* by the driver: enum l1_level at the last move */
-	uint32_t samples;  /* by the driver, for L1_MEASURE_COST: 1 to L1_SAMPLES_MAX */
+	uint32_t samples;  /* by the driver, for L1_MEASURE_COST and L1_PACE: 1 to L1_SAMPLES_MAX */
 	struct l1_cost costs[L1_COST_COUNT];
 	struct l1_observation saw;
 	char detail[L1_DETAIL_MAX];

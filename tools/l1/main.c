@@ -4,6 +4,7 @@
  */
 #include "l1/common/cost.h"
 #include "l1/common/cpu.h"
+#include "l1/common/pace.h"
 #include "l1/common/smp.h"
 
 void l1_start(void);
@@ -145,6 +146,9 @@ static void obey(const struct vendor *v)
 	case L1_MEASURE_COST:
 		memset(l1_page->costs, 0, sizeof(l1_page->costs));
 		run(v, measure_costs);
+		break;
+	case L1_PACE:
+		run(v, l1_page->case_index == L1_LEVEL_L2 ? beat_l2 : beat_l1);
 		break;
 	case L1_FAULT_HANG:
 		run(v, fault_hang);

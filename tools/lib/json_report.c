@@ -157,6 +157,16 @@ static json_t *out_costs(const struct exit_cost *costs)
 	return object;
 }
 
+static json_t *out_pace(const struct pace *p)
+{
+	json_t *object = json_object();
+
+	out_set(object, "l1_ns", out_measured(p->l1_ns));
+	out_set(object, "l2_ns", out_measured(p->l2_ns));
+	out_set(object, "scale", out_u64(pace_scale(p)));
+	return object;
+}
+
 static json_t *out_selftest(const struct selftest_state *s)
 {
 	json_t *selftest = json_object(), *cases = json_array(), *cost = json_object();
@@ -175,6 +185,8 @@ static json_t *out_selftest(const struct selftest_state *s)
 	out_set(selftest, "cases", cases);
 	out_set(selftest, "nested_run", out_u64(s->nested_run));
 	out_set(selftest, "cost", cost);
+	if (s->pace.l1_ns)
+		out_set(selftest, "pace", out_pace(&s->pace));
 	out_set(selftest, "chain", out_chain(&s->chain));
 	if (s->taint_known == TRI_YES) {
 		out_set(taint, "before", out_u64(s->taint_before));

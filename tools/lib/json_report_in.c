@@ -119,7 +119,7 @@ static bool in_costs(struct reader *rd, json_t *cost, struct exit_cost *costs)
 
 static bool in_selftest(struct reader *rd, json_t *report, struct selftest_state *s)
 {
-	json_t *v, *cases, *one, *cost;
+	json_t *v, *cases, *one, *cost, *pace;
 	uint64_t passes = 0, left_out = 0;
 	size_t i;
 
@@ -131,7 +131,10 @@ static bool in_selftest(struct reader *rd, json_t *report, struct selftest_state
 	    !in_object(rd, v, "selftest", "cost", &cost) ||
 	    !in_u64(rd, cost, "selftest.cost", "l1_exit_cycles", &s->l1_exit_cycles) ||
 	    !in_u64(rd, cost, "selftest.cost", "l2_exit_cycles", &s->l2_exit_cycles) ||
-	    !in_costs(rd, cost, s->costs) || !in_u64(rd, v, "selftest", "passes", &passes) ||
+	    !in_costs(rd, cost, s->costs) || !in_object(rd, v, "selftest", "pace", &pace) ||
+	    !in_u64(rd, pace, "selftest.pace", "l1_ns", &s->pace.l1_ns) ||
+	    !in_u64(rd, pace, "selftest.pace", "l2_ns", &s->pace.l2_ns) ||
+	    !in_u64(rd, v, "selftest", "passes", &passes) ||
 	    !in_u64(rd, v, "selftest", "left_out", &left_out) || !in_taint(rd, v, s) ||
 	    !in_chain(rd, v, "selftest", &s->chain) ||
 	    !in_array(rd, v, "selftest", "cases", &cases))

@@ -19,6 +19,7 @@
 
 #include "lib/arena.h"
 #include "lib/observation.h"
+#include "lib/pace.h"
 
 /* A bit that may be unknown because the register that holds it was not recorded. */
 enum tri {
@@ -373,6 +374,7 @@ struct selftest_state {
 	uint64_t nested_run;
 	uint64_t l1_exit_cycles, l2_exit_cycles;
 	struct exit_cost costs[EXIT_COSTS];
+	struct pace pace;
 	enum tri taint_known; /* the kernel's taint was read before load and after the self-test */
 	uint64_t taint_before, taint_after;
 	struct chain_state chain;

@@ -5,9 +5,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/pace.h"
 #include "lib/status.h"
 
 /* One per process: the stages that report progress know nothing of each other. */
@@ -61,6 +63,14 @@ void status_case(const char *name, size_t index, size_t total, const char *resul
 void status_alive(const char *what)
 {
 	send_line("ALIVE", what);
+}
+
+void status_pace(unsigned int scale)
+{
+	char text[12];
+
+	snprintf(text, sizeof(text), "%u", scale);
+	send_line("PACE", text);
 }
 
 void status_verdict(const char *text)
@@ -121,9 +131,8 @@ enum status_kind status_parse(const char *line, const char **text)
 		const char *word;
 		enum status_kind kind;
 	} words[] = {
-		{ "STAGE ", STATUS_STAGE },
-		{ "CASE ", STATUS_CASE },
-		{ "ALIVE ", STATUS_ALIVE },
+		{ "STAGE ", STATUS_STAGE },	{ "CASE ", STATUS_CASE },
+		{ "ALIVE ", STATUS_ALIVE },	{ "PACE ", STATUS_PACE },
 		{ "VERDICT ", STATUS_VERDICT },
 	};
 
@@ -133,6 +142,16 @@ enum status_kind status_parse(const char *line, const char **text)
 			return words[i].kind;
 	}
 	return STATUS_OTHER;
+}
+
+unsigned int status_pace_of(const char *text)
+{
+	unsigned long scale;
+
+	if (!*text || text[strspn(text, "0123456789")] || strlen(text) > 3)
+		return 0;
+	scale = strtoul(text, NULL, 10);
+	return scale <= PACE_SCALE_MAX ? (unsigned int)scale : 0;
 }
 
 bool status_case_ran(const char *text)

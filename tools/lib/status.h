@@ -3,10 +3,12 @@
  * The line protocol from nestcheck to init (design 3.7), on --status-fd.
  *
  *	STAGE collect
+ *	PACE 5
  *	CASE vmx_cpuid 5/40 pass
  *	VERDICT PASS grade=fast cases=84 reason=...
  *
- * Each line is one write(). Init's deadline starts again at each line; a VERDICT line
+ * Each line is one write(). Init's deadline starts again at each line, and from PACE on it is so many
+ * times as long as on hardware (lib/pace.h); a VERDICT line
  * is the only proof of a verdict. The text after "VERDICT " is, word for word, what
  * follows "nestcheck: VERDICT " on the consoles.
  */
@@ -23,6 +25,7 @@ void status_open(int fd);
 void status_stage(const char *stage);
 void status_case(const char *name, size_t index, size_t total, const char *result);
 void status_alive(const char *what); /* something slow goes on: "ALIVE what" */
+void status_pace(unsigned int scale);
 void status_verdict(const char *text);
 
 /*
@@ -41,11 +44,15 @@ enum status_kind {
 	STATUS_STAGE,
 	STATUS_CASE,
 	STATUS_ALIVE,
+	STATUS_PACE,
 	STATUS_VERDICT,
 };
 
 /* *text: what follows the keyword; for STATUS_OTHER the line. */
 enum status_kind status_parse(const char *line, const char **text);
+
+/* The text of a PACE line: 1 to PACE_SCALE_MAX, 0 where it is none. */
+unsigned int status_pace_of(const char *text);
 
 /* For the text of a CASE line: did the case run (pass, fail, xfail), as cases= counts? */
 bool status_case_ran(const char *text);

@@ -15,6 +15,7 @@
 #include "selftest/chain_record.h"
 #include "selftest/chain_start.h"
 #include "selftest/emulator.h"
+#include "selftest/pace.h"
 
 #define SILENCE_MS 15000
 
@@ -91,9 +92,9 @@ static bool has_fault(const struct chain_options *o, const char *name)
  * L1's. More than L0 has would only wait for one another; and under an emulator a second one makes
  * L2 slower, for every exit of an L1 CPU may have to wait for the other.
  */
-static unsigned int default_cpus(enum emulator e)
+static unsigned int default_cpus(enum emulator e, unsigned int slow)
 {
-	return e == EMULATOR_NONE && sysconf(_SC_NPROCESSORS_ONLN) > 1 ? 2 : 1;
+	return e == EMULATOR_NONE && slow == 1 && sysconf(_SC_NPROCESSORS_ONLN) > 1 ? 2 : 1;
 }
 
 static bool choose_nonce(char nonce[SHA256_HEX])
@@ -122,24 +123,34 @@ static const char *obstacle(struct chain *c, const char *kernel)
 	return arena_printf(a, "there is no kernel for L1: %s: %s", kernel, strerror(errno));
 }
 
+/*
+ * An emulator's clock and what it costs are two things: Bochs' goes by its instructions, and TCG's
+ * exits cost a kernel, for which all that it uses is translated anew, many times what they cost our L1.
+ */
+static unsigned int slow_clock(const struct report *r, enum emulator e)
+{
+	return e == EMULATOR_NONE ? pace_slow_clock(&r->selftest.pace) : emulator_slow_clock(e);
+}
+
 static void set_up(struct chain *c, struct chain_next *n, struct machine_msr *locked)
 {
 	const struct chain_options *o = c->o;
 	enum emulator emulator = emulator_of(&c->r->facts);
-	unsigned int slow = emulator_slowness(emulator), depth = o->depth ? o->depth : 2;
+	unsigned int depth = o->depth ? o->depth : 2, scale = pace_scale(&c->r->selftest.pace);
+	unsigned int slow = slow_clock(c->r, emulator);
 
 	*n = (struct chain_next){
 		.orders = { .level = 1,
 			    .depth = depth,
 			    .cpus = o->cpus ? o->cpus : 2,
-			    .silence_ms = o->silence_ms ? o->silence_ms : SILENCE_MS * slow,
+			    .silence_ms = o->silence_ms ? o->silence_ms : SILENCE_MS * scale,
 			    /* Each level's exits cost several of the level's below. */
-			    .slow = machine_slow(emulator_slow_clock(emulator) * (depth - 1)) },
+			    .slow = machine_slow(slow * (depth - 1)) },
 		.kernel = o->kernel ? o->kernel : CHAIN_KERNEL,
 		.initrd = o->initrd,
 		.modules = kvm_default_module_dir(),
 		.vendor = kvm_module_for(c->r->cpu.vendor),
-		.cpus = o->cpus ? o->cpus : default_cpus(emulator),
+		.cpus = o->cpus ? o->cpus : default_cpus(emulator, slow),
 		.memory = o->memory,
 		.msrs = o->msrs,
 		.n_msrs = o->n_msrs,
@@ -172,6 +183,7 @@ int chain_run(struct report *r, const struct chain_options *o)
 	int ret;
 
 	defect = emulator_chain_defect(&r->facts, &cpus);
+	pace_find(r);
 	set_up(&c, &next, &locked);
 	st->depth = next.orders.depth;
 	if (defect && !cpus)

@@ -57,7 +57,7 @@ extern const char *const chain_stage_texts[CHAIN_STAGES];
  * for a kernel whose KVM is in modules of its own; then ours are not given to it.
  * cpus: of each level; 2, but L1 has one under an emulator or on one CPU, and L2 where an
  * emulator's defect keeps its second from starting. memory: L1's, bytes; what it needs.
- * msrs: L1's presets. silence_ms: how long L1 may say nothing; 15 s, more under an emulator.
+ * msrs: L1's presets. silence_ms: how long L1 may say nothing; 15 s, more where exits are slow.
  * faults: comma list of chain-*: see chain_faults.
  *
  * progress: after each new stage of a level. console: each line of a level's console, cleaned of

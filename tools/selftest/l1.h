@@ -9,7 +9,8 @@
 #include "selftest/selftest.h"
 #include "vmm/vmm.h"
 
-struct l1_cpu; /* a vCPU that is running in a thread of its own: cpus.c */
+struct l1_cpu;	 /* a vCPU that is running in a thread of its own: cpus.c */
+struct l1_beats; /* pace.c's */
 
 /*
  * n_vcpus: how many were made so far; the boot CPU is the first. left_behind: nested_run of
@@ -22,7 +23,8 @@ struct l1 {
 	struct l1_page *page; /* in the VM's memory */
 	struct l1_cpu *cpus;
 	uint64_t left_behind;
-	unsigned int yields; /* of the first vCPU in this command */
+	unsigned int yields;	/* of the first vCPU in this command */
+	struct l1_beats *beats; /* where L1_BEATs are noted; NULL: they are out of turn */
 	bool up;
 };
 

@@ -100,7 +100,7 @@ static int kill_in_l2(struct session *s, pid_t pid, int from_child, uint64_t *en
 	int status;
 
 	if (there)
-		usleep(IN_L2_MS * 1000);
+		usleep(IN_L2_MS * 1000 * pace_scale(&s->r->selftest.pace));
 	kill(pid, SIGKILL);
 	if (waitpid(pid, &status, 0) != pid)
 		return -errno;

@@ -12,12 +12,12 @@
 #include "lib/glob_list.h"
 #include "selftest/cases.h"
 #include "selftest/health.h"
+#include "selftest/pace.h"
 
-#define CASE_TIMEOUT_MS 2000
-
-/* Samples of each cost: an emulator's say little, and take it long. */
-#define SAMPLES		 201
-#define SAMPLES_EMULATED 7
+/* Samples of each cost: so many, or as many as can be had in that time; an emulator's say little. */
+#define SAMPLES	    201
+#define SAMPLES_MIN 7
+#define COST_MS	    50
 
 _Static_assert((int)EXIT_COSTS == (int)L1_COST_COUNT, "report.h: exit_cost_names");
 
@@ -159,6 +159,13 @@ static int run_passes(struct session *s)
 	return ret < 0 ? ret : 0;
 }
 
+static uint32_t cost_samples(const struct pace *p)
+{
+	uint64_t n = p->l2_ns ? COST_MS * 1000000ULL / (p->l2_ns * L1_COST_COUNT) : 0;
+
+	return n < SAMPLES_MIN ? SAMPLES_MIN : n > SAMPLES ? SAMPLES : (uint32_t)n;
+}
+
 /* A cost that cannot be had stays 0, not measured: the cases have judged already. */
 static void measure_cost(struct session *s)
 {
@@ -166,7 +173,7 @@ static void measure_cost(struct session *s)
 	uint64_t before, after;
 
 	l1_nested_run(&s->l1, &before);
-	s->l1.page->samples = s->emulator == EMULATOR_NONE ? SAMPLES : SAMPLES_EMULATED;
+	s->l1.page->samples = cost_samples(&s->r->selftest.pace);
 	if (l1_command(&s->l1, L1_MEASURE_COST, 0, 0, s->timeout_ms, &exit) < 0 ||
 	    exit.stop != VCPU_DOORBELL || exit.value != L1_DONE || s->l1.page->result != L1_PASS)
 		return;
@@ -215,13 +222,26 @@ static size_t second_core_case(const struct session *s)
 	return s->n_cases;
 }
 
+/* How long a case may take, unless somebody said so. */
+static int find_pace(struct session *s)
+{
+	struct pace *p = &s->r->selftest.pace;
+	bool back = pace_measure(&s->l1, p);
+
+	if (!s->timeout_ms)
+		s->timeout_ms = CASE_TIMEOUT_MS * pace_scale(p);
+	if (s->o->paced)
+		s->o->paced(pace_scale(p), s->o->data);
+	return back ? 0 : restart(s);
+}
+
 static int start(struct session *s)
 {
 	struct report *r = s->r;
 	char why[DETAIL_MAX];
 	int ret;
 
-	ret = l1_start(&s->l1, s->timeout_ms, why, sizeof(why));
+	ret = l1_start(&s->l1, s->timeout_ms ? s->timeout_ms : START_TIMEOUT_MS, why, sizeof(why));
 	if (ret < 0) {
 		r->selftest.error = arena_strdup(&r->arena, why);
 		return ret;
@@ -234,7 +254,7 @@ static int start(struct session *s)
 	s->fault_index = s->n_cases;
 	if (s->o->fault)
 		s->fault_index = second_core_case(s);
-	return 0;
+	return find_pace(s);
 }
 
 /*
@@ -265,8 +285,6 @@ int selftest_run(struct report *r, const struct selftest_options *o)
 	s.emulator = emulator_of(&r->facts);
 	kernel_version_of(r->facts.kernel.release, r->facts.kernel.version, &s.kernel);
 	s.timeout_ms = o->case_timeout_ms;
-	if (!s.timeout_ms)
-		s.timeout_ms = CASE_TIMEOUT_MS * emulator_slowness(s.emulator);
 	r->selftest.ran = true;
 	passes_start(&s.passes, o, monotonic_seconds());
 	ret = start(&s);

@@ -12,7 +12,8 @@
  * quick: the deep cases (L1_DEEP) and the unproven ones are left out where an emulator plays the machine.
  * on_host: the kernel is somebody's, not the image's: what is known to harm it is not run (hazards.h).
  * only, skip: globs over case names (comma list allowed), NULL or "" for none.
- * case_timeout_ms: 0 for the default: 2 s, scaled where an emulator is detected.
+ * case_timeout_ms: 0 for the default: 2 s, stretched as the pace of exits asks for (lib/pace.h).
+ * paced: called once it is known, ahead of the first case, with the scale; may be NULL.
  * fault: one of SELFTEST_FAULTS, played in the second core case, NULL for none.
  * progress: called after each case, may be NULL; pass: ahead of each pass through the cases.
  * repeat: how many passes, 0 for one. soak_s: passes until that many seconds are over, pinned to
@@ -34,6 +35,7 @@ struct selftest_options {
 	bool pin;
 	unsigned int cpu;
 	bool (*tolerated)(const struct report *r, const struct case_outcome *c);
+	void (*paced)(unsigned int scale, void *data);
 	void (*pass)(unsigned int pass, unsigned int cpu, void *data);
 	void (*progress)(const struct case_outcome *c, size_t index, size_t total, void *data);
 	void *data;

@@ -2,7 +2,7 @@
 /*
  * A command to L1, and what L1 asks for until it is done.
  */
-#include "selftest/l1.h"
+#include "selftest/pace.h"
 
 #include <errno.h>
 #include <time.h>
@@ -25,6 +25,11 @@ static int grant(struct l1 *l1, uint32_t flags, unsigned int left_ms, struct vcp
 		if (l1_cpus_dead(l1, exit))
 			return 0;
 		l1_yield(&l1->yields);
+		return 1;
+	case L1_BEAT:
+		if (!l1->beats)
+			return 0;
+		l1_beat(l1->beats);
 		return 1;
 	case L1_SAVE:
 		if (!(flags & L1_MOVES))

@@ -17,7 +17,7 @@ struct session {
 	const struct selftest_options *o;
 	struct l1 l1;
 	enum emulator emulator;
-	unsigned int timeout_ms;
+	unsigned int timeout_ms; /* for one case; 0 until the pace is known, where nobody set it */
 	struct kernel_version kernel; /* zeros where it is not known */
 	struct selftest_case *cases;
 	size_t n_cases;

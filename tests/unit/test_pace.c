@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What is made of how long exits take.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "lib/pace.h"
+
+#define US 1000ULL
+#define MS 1000000ULL
+
+static void scales(void **state)
+{
+	static const struct {
+		struct pace pace;
+		unsigned int scale, slow;
+	} rows[] = {
+		/* Hardware, with VMCS shadowing and without. */
+		{ { 2 * US, 6 * US }, 1, 1 },
+		{ { 5 * US, 50 * US }, 1, 1 },
+		/* A guest of a cloud's: its L1's exits are a hypervisor's, too. */
+		{ { 20 * US, 200 * US }, 4, 1 },
+		/* TCG, Bochs. */
+		{ { 85 * US, 240 * US }, 5, 1 },
+		{ { 248 * US, 600 * US }, 12, 2 },
+		/* Either under KVM. */
+		{ { 567 * US, 6300 * US }, PACE_SCALE_MAX, 25 },
+		/* Whatever comes. */
+		{ { 1, 1 }, 1, 1 },
+		{ { 1, 50 * US + 1 }, 2, 1 },
+		{ { UINT64_MAX, UINT64_MAX }, PACE_SCALE_MAX, UINT32_MAX },
+		/* L2 did not come back: by L1's. */
+		{ { 2 * US, 0 }, 1, 1 },
+		{ { 85 * US, 0 }, 5, 1 },
+		{ { 3 * MS, 0 }, PACE_SCALE_MAX, 1 },
+		{ { 0, 0 }, PACE_SCALE_UNKNOWN, 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (pace_scale(&rows[i].pace) != rows[i].scale)
+			fail_msg("row %zu: scale %u", i, pace_scale(&rows[i].pace));
+		if (pace_slow_clock(&rows[i].pace) != rows[i].slow)
+			fail_msg("row %zu: clock %u", i, pace_slow_clock(&rows[i].pace));
+	}
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(scales),
+	};
+
+	return cmocka_run_group_tests_name("pace", tests, NULL, NULL);
+}
