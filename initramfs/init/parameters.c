@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "init.h"
 
@@ -43,6 +44,7 @@ void read_parameters(struct init *in)
 	static char cmdline[4096];
 	int ret;
 
+	in->params.tests = !access(PARAMS_TESTS_FILE, F_OK);
 	if (read_file("/proc/cmdline", cmdline, sizeof(cmdline)) >= 0)
 		params_parse_cmdline(&in->params, cmdline);
 	if (in->fw_cfg)

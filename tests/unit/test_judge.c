@@ -60,6 +60,20 @@ static void pass_is_earned(void **state)
 	report_free(&r);
 }
 
+/* Whoever told us whose defects to excuse is named by every verdict. */
+static void below_is_named(void **state)
+{
+	struct report r;
+
+	(void)state;
+	good_run(&r);
+	r.selftest.below = "tcg";
+	judged(&r, VERDICT_PASS, "all core cases passed; below=tcg, as the tests say");
+	add_case(&r, "vmx_vmfunc", false, CASE_FAIL);
+	judged(&r, VERDICT_FAIL, "below=tcg, as the tests say");
+	report_free(&r);
+}
+
 static void an_empty_record_is_an_error(void **state)
 {
 	struct report r;
@@ -602,6 +616,7 @@ static void odd_parameter_values(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(below_is_named),
 		cmocka_unit_test(pass_is_earned),
 		cmocka_unit_test(an_empty_record_is_an_error),
 		cmocka_unit_test(unsupported),

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What is made of how long exits take.
+ * What is made of how long exits take; and whose defects may show where nobody can be asked.
  */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <string.h>
 
+#include "lib/hw/cpuid.h"
 #include "lib/pace.h"
+#include "selftest/below.h"
 
 #define US 1000ULL
 #define MS 1000000ULL
@@ -49,10 +52,48 @@ static void scales(void **state)
 	}
 }
 
+/* A CPU with the hypervisor bit, or without, and 12 letters of a hypervisor's name. */
+static struct facts guest_of(const char *name, bool bit)
+{
+	static struct cpuid_fact leaves[2];
+	static struct cpu_facts cpu;
+
+	leaves[0] = (struct cpuid_fact){ .leaf = CPUID_FEATURES,
+					 .ecx = bit ? CPUID_1_ECX_HYPERVISOR : 0 };
+	leaves[1] = (struct cpuid_fact){ .leaf = CPUID_HYPERVISOR };
+	memcpy(&leaves[1].ebx, name, 4);
+	memcpy(&leaves[1].ecx, name + 4, 4);
+	memcpy(&leaves[1].edx, name + 8, 4);
+	cpu = (struct cpu_facts){ .cpuid = leaves, .n_cpuid = 2 };
+	return (struct facts){ .cpus = &cpu, .n_cpus = 1 };
+}
+
+static void below(void **state)
+{
+	static const char kvm[13] = "KVMKVMKVM\0\0\0";
+	struct facts f = guest_of(kvm, true), none = { .n_cpus = 0 };
+
+	(void)state;
+	assert_int_equal(emulator_below(&f, EMULATOR_TCG), EMULATOR_TCG);
+	assert_int_equal(emulator_below(&f, EMULATOR_BOCHS), EMULATOR_BOCHS);
+	assert_int_equal(emulator_below(&f, EMULATOR_NONE), EMULATOR_NONE);
+	assert_int_equal(emulator_below(&none, EMULATOR_TCG), EMULATOR_NONE);
+	f = guest_of(kvm, false);
+	assert_int_equal(emulator_below(&f, EMULATOR_TCG), EMULATOR_NONE);
+	f = guest_of("KVMKVMKVMKVM", true);
+	assert_int_equal(emulator_below(&f, EMULATOR_TCG), EMULATOR_NONE);
+	f = guest_of("Microsoft Hv", true);
+	assert_int_equal(emulator_below(&f, EMULATOR_TCG), EMULATOR_NONE);
+	/* What can be asked is asked. */
+	f = guest_of("TCGTCGTCGTCG", true);
+	assert_int_equal(emulator_below(&f, EMULATOR_BOCHS), EMULATOR_TCG);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(scales),
+		cmocka_unit_test(below),
 	};
 
 	return cmocka_run_group_tests_name("pace", tests, NULL, NULL);

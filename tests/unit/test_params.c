@@ -259,6 +259,42 @@ static void test_unknown_key(void **state)
 	assert_int_equal(p->mode, MODE_AUTO);
 }
 
+/* below= is the tests' own: to everybody else it is no key. */
+static void test_keys_for_tests(void **state)
+{
+	struct params *p = *state, q;
+	char path[] = "/tmp/nestcheck-params-XXXXXX";
+	int fd = mkstemp(path);
+
+	assert_true(fd >= 0);
+	close(fd);
+	params_parse_cmdline(p, "nestcheck.below=tcg");
+	one_problem(p, "below (kernel command line): no such parameter");
+	assert_int_equal(p->below, BELOW_NONE);
+
+	p->tests = true;
+	params_set(p, PARAM_FW_CFG, "below", "bochs");
+	assert_int_equal(p->below, BELOW_BOCHS);
+	params_set(p, PARAM_CMDLINE, "below", "tcg");
+	assert_int_equal(p->below, BELOW_TCG);
+	assert_int_equal(p->problems.n, 1);
+	assert_int_equal(params_save(p, path), 0);
+	params_set(p, PARAM_CMDLINE, "below", "xen");
+	assert_int_equal(p->below, BELOW_TCG);
+	assert_int_equal(p->problems.n, 2);
+
+	params_init(&q);
+	q.tests = true;
+	assert_int_equal(params_load(&q, path), 0);
+	assert_int_equal(q.below, BELOW_TCG);
+	params_free(&q);
+	params_init(&q);
+	assert_int_equal(params_load(&q, path), 0);
+	assert_int_equal(q.below, BELOW_NONE);
+	params_free(&q);
+	unlink(path);
+}
+
 static void test_cmdline_quotes(void **state)
 {
 	struct params *p = *state;
@@ -403,6 +439,7 @@ int main(void)
 		T(test_text_limits),
 		T(test_empty_text_is_a_value),
 		T(test_unknown_key),
+		T(test_keys_for_tests),
 		T(test_cmdline_quotes),
 		T(test_file),
 		T(test_file_bad_line),

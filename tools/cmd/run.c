@@ -117,6 +117,7 @@ static bool take_words(struct run *run, const struct words *w)
 		status_open((int)fd);
 	}
 	if (w->params) {
+		run->p.tests = !access(PARAMS_TESTS_FILE, F_OK);
 		ret = params_load(&run->p, w->params);
 		if (ret)
 			params_problem(&run->p, "%s: %s; all parameters are at their defaults",

@@ -16,6 +16,7 @@
 #include "lib/status.h"
 #include "report/judge.h"
 #include "report/render.h"
+#include "selftest/below.h"
 #include "selftest/chain.h"
 #include "selftest/selftest.h"
 
@@ -152,6 +153,28 @@ static bool tolerated(const struct report *r, const struct case_outcome *c)
 	return !case_fails(r, c);
 }
 
+/* Tests only: params.c does not know the key elsewhere. */
+static void set_below(struct run *run, struct selftest_options *o)
+{
+	static const struct {
+		const char *name;
+		enum emulator emulator;
+	} emulators[] = {
+		[BELOW_NONE] = { NULL, EMULATOR_NONE },
+		[BELOW_TCG] = { "tcg", EMULATOR_TCG },
+		[BELOW_BOCHS] = { "bochs", EMULATOR_BOCHS },
+	};
+	const char *name = emulators[run->p.below].name;
+
+	if (!name)
+		return;
+	o->below = emulators[run->p.below].emulator;
+	if (emulator_below(&run->r.facts, EMULATOR_NONE) != emulator_below(&run->r.facts, o->below))
+		run->r.selftest.below = name;
+	else
+		params_problem(&run->p, "below=%s: the hypervisor here is not KVM, ignored", name);
+}
+
 static void stage_selftest(struct run *run)
 {
 	struct report *r = &run->r;
@@ -171,6 +194,7 @@ static void stage_selftest(struct run *run)
 		r->selftest.partial = "selftest=off";
 		return;
 	}
+	set_below(run, &o);
 	if (run->p.selftest == SELFTEST_SOAK)
 		o.soak_s = run->p.soak_s;
 	/* Without KVM there is nothing to run on, and the reason is known already. */

@@ -33,6 +33,7 @@ const struct param_row param_rows[] = {
 	  "no-module,panic,console-stall,chain-l1-nested-off,chain-l1-small,chain-l1-locked,"
 	  "chain-l2-panic,chain-l2-hang,chain-l2-digest,exit-port",
 	  0, 0 },
+	{ "below", PARAM_WORD, AT(below), ",tcg,bochs", 0, 0 },
 };
 
 const size_t n_param_rows = sizeof(param_rows) / sizeof(param_rows[0]);
@@ -201,6 +202,12 @@ static bool row_set(struct params *p, const struct param_row *row, const char *v
 	return false;
 }
 
+/* Where no test is under way there are no such keys. */
+static bool is_for_tests(const struct param_row *row)
+{
+	return row->offset == AT(below);
+}
+
 void params_set(struct params *p, enum param_source source, const char *key, const char *value)
 {
 	const char *from = param_source_names[source];
@@ -210,7 +217,7 @@ void params_set(struct params *p, enum param_source source, const char *key, con
 		const struct param_row *row = &param_rows[i];
 		bool overruled = p->source[i] && p->source[i] - 1 < (int)source;
 
-		if (strcmp(row->key, key))
+		if (strcmp(row->key, key) || (is_for_tests(row) && !p->tests))
 			continue;
 		/* A bad value is named even where a better source has the word. */
 		if (!value || !row_set(overruled ? &trial : p, row, value)) {

@@ -36,6 +36,11 @@ enum param_after {
 	AFTER_STAY,
 	AFTER_SHELL,
 };
+enum param_below {
+	BELOW_NONE,
+	BELOW_TCG,
+	BELOW_BOCHS
+};
 enum param_medium {
 	MEDIUM_UNKNOWN,
 	MEDIUM_CD,
@@ -54,6 +59,9 @@ enum param_source {
 
 #define PARAMS_TEXT_MAX 256
 #define PARAMS_KEYS_MAX 16
+
+/* Where this file is, as an initrd of the tests' brings it, the keys for tests are known. */
+#define PARAMS_TESTS_FILE "/etc/nestcheck-tests"
 
 /* Where init mounts the boot medium, for nestcheck.cfg and for report=usb. */
 #define MEDIUM_PATH "/run/medium"
@@ -74,7 +82,9 @@ struct params {
 	enum param_after after;
 	enum param_medium medium;
 	char fault[PARAMS_TEXT_MAX]; /* comma list of fault names */
+	enum param_below below;
 	struct strings problems;
+	bool tests;			 /* the keys for tests alone are known */
 	struct arena arena;		 /* holds problems */
 	uint8_t source[PARAMS_KEYS_MAX]; /* by table row: the source that set it + 1, 0: default */
 };

@@ -375,6 +375,7 @@ struct selftest_state {
 	uint64_t l1_exit_cycles, l2_exit_cycles;
 	struct exit_cost costs[EXIT_COSTS];
 	struct pace pace;
+	const char *below;    /* the emulator whose defects count, as the tests said; NULL: none */
 	enum tri taint_known; /* the kernel's taint was read before load and after the self-test */
 	uint64_t taint_before, taint_after;
 	struct chain_state chain;

@@ -252,6 +252,14 @@ static const char *pass_reason(struct report *r)
 	return arena_printf(&r->arena, "all core cases passed%s%s", chain, softened(r));
 }
 
+/* Who reads the verdict has to know that somebody said whose defects are excused. */
+static void name_below(struct report *r)
+{
+	if (r->selftest.below)
+		r->verdict.reason = arena_printf(&r->arena, "%s; below=%s, as the tests say",
+						 r->verdict.reason, r->selftest.below);
+}
+
 void judge_run(struct report *r)
 {
 	conclude(r, VERDICT_ERROR, "the run did not get to its end");
@@ -264,6 +272,7 @@ void judge_run(struct report *r)
 		conclude(r, VERDICT_PASS, pass_reason(r));
 		r->verdict.grade = grade_of(r);
 	}
+	name_below(r);
 }
 
 void judge_chain(struct report *r)

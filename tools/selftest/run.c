@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "lib/glob_list.h"
+#include "selftest/below.h"
 #include "selftest/cases.h"
 #include "selftest/health.h"
 #include "selftest/pace.h"
@@ -282,7 +283,7 @@ int selftest_run(struct report *r, const struct selftest_options *o)
 	struct session s = { .r = r, .o = o };
 	int ret;
 
-	s.emulator = emulator_of(&r->facts);
+	s.emulator = emulator_below(&r->facts, o->below);
 	kernel_version_of(r->facts.kernel.release, r->facts.kernel.version, &s.kernel);
 	s.timeout_ms = o->case_timeout_ms;
 	r->selftest.ran = true;
