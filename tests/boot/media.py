@@ -60,15 +60,15 @@ def run_tool(argv, **kwargs):
 
 
 def overlay(products, row, folder):
-    """The row's extra initrd as a file, or None. Its values:
+    """The row's extra initrd as a file, or None. It may be one already; else its values are:
 
     "module:NAME"          a built module as it is
     "oopsing:NAME"         a built module, broken by cpio.py; "truncated:NAME" likewise
     "file:PATH"            a file of the host, executable; "module-file:PATH" one that is not
     "text:..."             these words
     """
-    if not row.overlay:
-        return None
+    if not row.overlay or isinstance(row.overlay, pathlib.Path):
+        return row.overlay or None
     files = {}
     for path, how in row.overlay.items():
         kind, _, value = how.partition(":")

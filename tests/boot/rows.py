@@ -7,6 +7,7 @@ otherwise be one that is never checked.
 
 import dataclasses
 import fnmatch
+import pathlib
 import tomllib
 
 EMULATORS = ("qemu", "bochs")
@@ -80,8 +81,9 @@ class Row:
     # nestcheck.cfg on the stick's FAT partition: its text, or "damaged" bytes.
     cfg: str | None = None
     cfg_damaged: bool = False
-    # An extra initrd, unpacked over ours: file in the image -> how it is made (media.py).
-    overlay: dict = dataclasses.field(default_factory=dict)
+    # An extra initrd, unpacked over ours: file in the image -> how it is made (media.py); or its
+    # path, where it is there already.
+    overlay: dict | pathlib.Path = dataclasses.field(default_factory=dict)
     # The serial port whose other end never reads, by its number.
     stalled_port: int | None = None
     # Look at the screen when the verdict is there: {columns, rows, colour} (screen.py).

@@ -34,9 +34,9 @@ BUSY = re.compile(r"clocksource: |hrtimer: interrupt took|interrupt took too lon
 
 def boot_row(cell, kind, overlay=None):
     """The row of tests/boot that starts this one."""
-    image, qemu = cell.runs == "image", kind == "qemu"
-    own = {"selftest": cell.selftest, "report": "ttyS1"} if image else {}
-    if image:
+    image, guest, qemu = cell.runs == "image", cell.runs == "guest", kind == "qemu"
+    own = {"selftest": cell.selftest, "report": "ttyS1"} if image or guest else {}
+    if own:
         own |= dict(word.split("=", 1) for word in cell.options.split())
     expect = rows.Expect(
         verdict=cell.expect.verdict,
@@ -55,8 +55,9 @@ def boot_row(cell, kind, overlay=None):
         smp=cell.smp,
         memory=cell.memory,
         medium="kernel" if qemu else "cd",
-        fw_cfg=own if qemu else {},
-        cmdline="" if qemu else " ".join(f"nestcheck.{k}={v}" for k, v in own.items()),
+        # A guest's are its own QEMU's.
+        fw_cfg=own if qemu or guest else {},
+        cmdline="" if qemu or guest else " ".join(f"nestcheck.{k}={v}" for k, v in own.items()),
         overlay=overlay or {},
         extra=cell.extra,
         limit=cell.limit,
@@ -144,10 +145,11 @@ def _log(cell, words):
     """What the kernel said while the static binary ran, and what else went wrong in the initrd."""
     for line in words.get("TROUBLE", []):
         yield f"in the initrd: {line}"
+    known = cell.expect.log + cell.expect.log_may
     for line in words.get("LOG", []):
         if BUSY.search(line):
             continue
-        if TROUBLE.search(line) or not any(re.search(p, line) for p in cell.expect.log):
+        if TROUBLE.search(line) or not any(re.search(p, line) for p in known):
             yield f"the kernel says: {line}"
     for pattern in cell.expect.log:
         if not any(re.search(pattern, line) for line in words.get("LOG", [])):
@@ -161,16 +163,18 @@ def _log(cell, words):
 def _status(cell, words):
     if "END" not in words:
         yield "the script in the initrd did not come to its end"
-    wanted = STATUS[cell.expect.verdict]
+    # The host's script tells QEMU's status, which the image chose at the exit port.
+    who, table = ("QEMU", judge.STATUS) if cell.runs == "guest" else ("nestcheck", STATUS)
+    wanted = table[cell.expect.verdict]
     for status in words.get("STATUS", ["missing"]):
         if status != str(wanted):
-            yield f"nestcheck's exit status is {status}, wanted {wanted}"
+            yield f"{who}'s exit status is {status}, wanted {wanted}"
 
 
 def complaints(cell, differences, row, result):
     """Everything that is not as expected, one sentence each. differences: the row's."""
     out = []
-    if cell.runs == "static":
+    if cell.runs != "image":
         words, console = stock.said(result.console)
         result = dataclasses.replace(result, console=console)
         out += _status(cell, words)

@@ -17,7 +17,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "boot"))
 import rows  # noqa: E402
 
 VENDORS = ("amd", "intel")
-RUNS = ("image", "static")
+# guest: the image as a guest of KVM, on a distribution's kernel (nested.py).
+RUNS = ("image", "static", "guest")
 SELFTESTS = ("quick", "full")
 VERDICTS = ("PASS", "FAIL", "UNSUPPORTED", "ERROR")
 RESULTS = ("fail", "xfail", "skip")
@@ -63,6 +64,8 @@ class Expect:
     # Regular expressions: what the kernel says while the static binary runs, of level warning and
     # above. Each has to be there, and nothing else.
     log: list[str] = dataclasses.field(default_factory=list)
+    # Likewise: what it says in one run and not in another.
+    log_may: list[str] = dataclasses.field(default_factory=list)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,8 +77,10 @@ class Cell:
     emulator: str
     runs: str
     expect: Expect
-    # Of programs.toml, for the static binary; the image has its own.
+    # Of programs.toml, for the static binary and for the host of a guest; the image has its own.
     kernel: str | None = None
+    # Of programs.toml: the QEMU that starts the image as a guest.
+    host: str | None = None
     selftest: str = "full"
     cpu: str = "max"
     smp: int = 1
@@ -139,7 +144,9 @@ def _cell(table, where, defaults):
     _one_of(cell.expect.verdict, VERDICTS, at)
     if (cell.kernel is None) != (cell.runs == "image"):
         raise ValueError(f"{at}: the static binary needs a kernel, the image has its own")
-    if cell.runs == "image" and cell.expect.log:
+    if (cell.host is None) == (cell.runs == "guest"):
+        raise ValueError(f"{at}: a guest needs a host's QEMU, and nobody else")
+    if cell.runs == "image" and (cell.expect.log or cell.expect.log_may):
         raise ValueError(f"{at}: the image's kernel log is the report's business")
     return cell
 
@@ -189,6 +196,8 @@ def check(cells, differences, programs):
         used |= {d.name for d in named(cell, differences)}
         if cell.emulator not in programs.emulators:
             raise ValueError(f"row '{cell.name}': programs.toml has no emulator '{cell.emulator}'")
+        if cell.host is not None and cell.host not in programs.emulators:
+            raise ValueError(f"row '{cell.name}': programs.toml has no emulator '{cell.host}'")
         if cell.kernel is not None and cell.kernel not in programs.kernels:
             raise ValueError(f"row '{cell.name}': programs.toml has no kernel '{cell.kernel}'")
     if idle := {d.name for d in differences} - used:

@@ -21,8 +21,11 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "boot")]
 
 import assess  # noqa: E402
 import cells  # noqa: E402
+import cpio  # noqa: E402
+import nested  # noqa: E402
 import programs  # noqa: E402
 import result  # noqa: E402
+import rows  # noqa: E402
 import stock  # noqa: E402
 import suites  # noqa: E402
 
@@ -210,6 +213,12 @@ class Judge(unittest.TestCase):
         for line in ("WARNING: CPU: 0", "kvm: x", "BUG: unable to handle; Unhandled WRMSR"):
             console = CONSOLE + f"matrix: LOG [    9.1] {line}\n"
             self.complain("the kernel says", console=console)
+        expect = dataclasses.replace(self.cell.expect, log_may=["unstable TSC"])
+        cell = dataclasses.replace(self.cell, expect=expect)
+        busy = CONSOLE + "matrix: LOG [    9.1] kvm: SMP vm created on host with unstable TSC\n"
+        self.complain("the kernel says", console=busy)
+        self.assertEqual(self.judge(cell=cell, console=busy), [])
+        self.assertEqual(self.judge(cell=cell), [])
         silent = CONSOLE.replace("matrix: LOG [    9.0] kvm: Unhandled WRMSR(0x1d9)\n", "")
         self.complain("does not say /Unhandled WRMSR/ any more", console=silent)
         self.complain("taint was 0 and is 512", console=CONSOLE.replace("TAINT 0 0", "TAINT 0 512"))
@@ -258,6 +267,20 @@ class Judge(unittest.TestCase):
         row = assess.boot_row(dataclasses.replace(cell, options="skip=chain"), "bochs")
         wanted = "nestcheck.selftest=full nestcheck.report=ttyS1 nestcheck.skip=chain"
         self.assertEqual((row.medium, row.cmdline), ("cd", wanted))
+
+
+    def test_guest(self):
+        cell = dataclasses.replace(self.cell, runs="guest", host="q", options="skip=chain")
+        console = CONSOLE.replace("STATUS 1", "STATUS 3")
+        self.assertEqual(self.judge(cell=cell, console=console), [])
+        # Its QEMU's status, and not nestcheck's; the host's QEMU, and not the emulator below.
+        self.complain("QEMU's exit status is 1, wanted 3", cell=cell)
+        self.complain("QEMU exited 3, wanted 0", cell=cell, console=console, status=3)
+        self.complain("the kernel says", cell=cell, console=console + "matrix: LOG WARNING: x\n")
+        for kind in ("qemu", "bochs"):
+            row = assess.boot_row(cell, kind)
+            self.assertEqual(row.cmdline, "")
+            self.assertEqual(row.fw_cfg["skip"], "chain")
 
 
 class Rows(unittest.TestCase):
@@ -321,6 +344,14 @@ class Rows(unittest.TestCase):
         self.refuse("needs a kernel", ROWS.replace('kernel = "k"\n', ""))
         self.refuse("needs a kernel", ROWS.replace('"static"', '"image"'))
 
+    def test_host(self):
+        guest = ROWS.replace('"static"', '"guest"')
+        self.refuse("a guest needs a host's QEMU", guest)
+        self.refuse("and nobody else", ROWS.replace('kernel = "k"', 'kernel = "k"\nhost = "q"'))
+        self.refuse("needs a kernel", guest.replace('kernel = "k"', 'host = "q"'))
+        other = guest.replace('kernel = "k"', 'kernel = "k"\nhost = "p"')
+        self.refuse("has no emulator 'p'", other)
+
     def test_programs(self):
         programs.load(TABLE)
         for words, text in (
@@ -351,6 +382,51 @@ class Stock(unittest.TestCase):
             self.assertTrue(stock.ended(console))
             console.write_text("[   2.0] Kernel panic - not syncing\r\n")
             self.assertTrue(stock.ended(console))
+
+
+class Nested(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def row(self, **more):
+        expect = rows.Expect(verdict="PASS")
+        return rows.Row(name="r", expect=expect, fw_cfg={"only": "a,b"}, memory=512, **more)
+
+    def test_parameters(self):
+        """They are the image's, with the emulator below; the host gets none of them."""
+        row = self.row()
+        words = nested.qemu_words(row, row.fw_cfg, "bochs")
+        self.assertIn("name=opt/nestcheck/only,string=a,,b", words)
+        self.assertIn("name=opt/nestcheck/below,string=bochs", words)
+        host = nested.host_row(row, self.folder / "initrd")
+        self.assertEqual((host.fw_cfg, host.memory), ({}, 512 + nested.HOST_MEMORY))
+
+    def test_archive_is_kept_and_made_anew(self):
+        init = self.folder / "init"
+        init.write_text("one")
+        one = nested.host_archive({"init": init}, self.folder / "cache")
+        made = one.stat().st_ino
+        self.assertEqual(nested.host_archive({"init": init}, self.folder / "cache"), one)
+        self.assertEqual(one.stat().st_ino, made)
+        init.write_text("two")
+        self.assertNotEqual(nested.host_archive({"init": init}, self.folder / "cache"), one)
+        more = {"init": init, "qemu/x": init}
+        self.assertNotEqual(nested.host_archive(more, self.folder / "cache"), one)
+
+    def test_initrd(self):
+        """The packed part is the last, and the image is told that it is the tests'."""
+        for name in ("packed", "image", "kvm-amd.ko"):
+            (self.folder / name).write_text(f"<{name}>")
+        kernel = mock.Mock(modules=lambda vendor: [self.folder / f"kvm-{vendor}.ko"])
+        target, packed = self.folder / "initrd", self.folder / "packed"
+        nested.initrd(packed, kernel, "amd", self.folder / "image", ["-m", "5"], target)
+        data = target.read_bytes()
+        self.assertTrue(data.endswith(b"<packed>"))
+        for text in (b"kvm-amd.ko nested=1\n", b"-m\n5\n", b"<image>"):
+            self.assertIn(text, data)
+        self.assertIn(cpio.archive({nested.TESTS_FILE: (0o644, b"")}), data)
 
 
 def module(depends):
