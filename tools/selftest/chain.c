@@ -83,6 +83,9 @@ static int leave_to_defect(struct chain *c, const char *defect)
 	return 0;
 }
 
+/* Enough for L1 to unpack its root and load KVM, and too little for an L2. */
+#define SMALL_L1 (MACHINE_MEMORY_MIN + (16ULL << 20))
+
 static bool has_fault(const struct chain_options *o, const char *name)
 {
 	return o->faults && params_list_has(o->faults, name);
@@ -160,7 +163,7 @@ static void set_up(struct chain *c, struct chain_next *n, struct machine_msr *lo
 	if (o->faults)
 		snprintf(n->orders.faults, sizeof(n->orders.faults), "%s", o->faults);
 	if (has_fault(o, "chain-l1-small"))
-		n->memory = MACHINE_MEMORY_MIN;
+		n->memory = SMALL_L1;
 	if (!has_fault(o, "chain-l1-locked"))
 		return;
 	*locked = (struct machine_msr){ 0x3a, FEAT_CTL_LOCKED };
