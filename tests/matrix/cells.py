@@ -94,7 +94,7 @@ class Cell:
     differs: list[str] = dataclasses.field(default_factory=list)
     # Whether it takes seconds, and is a part of make check.
     check: bool = False
-    limit: float = 300.0
+    limit: float = 600.0
     why: str = ""
 
 
