@@ -53,7 +53,7 @@ SUITE_documents = tests/documents $(O)/nestcheck
 SUITE_denied = tests/denied $(O)/nestcheck
 SUITE_image = tests/boot/image $(O)
 SUITE_launcher = tests/boot/launcher $(O)
-SUITE_boot = tests/boot/run --build $(O) $(if $(ONLY),--only '$(ONLY)')
+SUITE_boot = tests/boot/run --build $(O) --cache $(CACHE_DIR) $(if $(ONLY),--only '$(ONLY)')
 
 # Emulators and kernels of other releases of Debian, got from apt's mirror into the cache.
 MATRIX = tests/matrix/run --build $(O) --cache $(CACHE_DIR) --busybox $(BUSYBOX)
@@ -107,12 +107,11 @@ check-boot: $(CHECK_PRODUCTS) pxe ## boot every row of tests/expect (ONLY=GLOB: 
 check-setup: $(CHECK_PRODUCTS) ## what setup writes and prints, judged by the tools that read it
 	$(Q)O=$(O) tests/check $(foreach s,$(SETUP_SUITES),'$(s)=$(SUITE_$(s))')
 check-models: $(CHECK_PRODUCTS) pxe ## the complete self-test on every CPU model (ONLY=GLOB: some)
-	$(Q)tests/boot/run --build $(O) $(if $(ONLY),--only '$(ONLY)') tests/expect/models/full.toml
+	$(Q)$(SUITE_boot) tests/expect/models/full.toml
 check-stress: $(CHECK_PRODUCTS) pxe ## rows many times over, idle and loaded (TIMES=N ROWS=... LOAD=idle|loaded)
 	$(Q)tests/boot/stress --build $(O) $(if $(TIMES),--times $(TIMES)) $(if $(LOAD),--load $(LOAD)) $(ROWS)
 check-diagnosis: $(CHECK_PRODUCTS) pxe ## what is diagnosed of every CPU model (ONLY=GLOB: some)
-	$(Q)tests/boot/run --build $(O) $(if $(ONLY),--only '$(ONLY)') tests/expect/diagnosis.toml \
-		tests/expect/models/diagnosis.toml
+	$(Q)$(SUITE_boot) tests/expect/diagnosis.toml tests/expect/models/diagnosis.toml
 check-mutants: $(CHECK_PRODUCTS) ## defects put into KVM: each must be named (ONLY=GLOB)
 	$(Q)tests/mutants/run --build $(O) --kernel-source $(KERNEL_SRC) --kernel-build $(KERNEL_BUILD) \
 		$(if $(ONLY),--only '$(ONLY)')

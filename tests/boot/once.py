@@ -8,6 +8,7 @@ import traceback
 import bochs
 import judge
 import media
+import others
 import qemu
 
 EMULATORS = {"qemu": qemu.run, "bochs": bochs.run}
@@ -16,12 +17,16 @@ LOGS = {"console.log", "report.json", "emulator.log", "command", "bochs.out", "s
 
 
 def run_row(row, products, folder, keep=False):
-    """Complaints about one run, and the seconds it took. folder: its logs; keep: all else too."""
+    """Complaints about one run, and the seconds it took. folder: its logs; keep: all else too.
+
+    Raises others.Missing where the row's program cannot be had.
+    """
+    program = others.SHARED.keywords(row)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     begin = time.monotonic()
     try:
-        result = EMULATORS[row.emulator](row, products, folder)
+        result = EMULATORS[row.emulator](row, products, folder, **program)
         complaints = judge.complaints(row, result)
     except media.MediaError as error:
         complaints = [str(error)]

@@ -67,6 +67,8 @@ class Row:
     expect: Expect
     why: str = ""
     emulator: str = "qemu"
+    # An emulator of tests/matrix/programs.toml, where the installed release does not do.
+    program: str = ""
     cpu: str = "max"
     # How many CPUs; QEMU takes more words behind the number ("1,sockets=2,maxcpus=2").
     smp: int | str = 1

@@ -25,11 +25,14 @@ import cpio  # noqa: E402
 import gpt  # noqa: E402
 import judge  # noqa: E402
 import media  # noqa: E402
+import once  # noqa: E402
+import others  # noqa: E402
 import ovmf  # noqa: E402
 import pinned  # noqa: E402
 import result  # noqa: E402
 import rows  # noqa: E402
 import screen  # noqa: E402
+import suites  # noqa: E402
 import table  # noqa: E402
 import theirs  # noqa: E402
 
@@ -395,6 +398,58 @@ what = "w"
 [test.amd]
 none = "n"
 """
+
+
+class OtherPrograms(unittest.TestCase):
+    """Rows that name an emulator of another release."""
+
+    def setUp(self):
+        (row,) = rows.load_text(TEXT, "test")
+        self.row = dataclasses.replace(row, emulator="bochs", program="bochs-3.0")
+        self.known = mock.Mock()
+        self.known.emulators = {
+            "bochs-3.0": mock.Mock(kind="bochs"),
+            "qemu-10.0": mock.Mock(kind="qemu"),
+        }
+        self.others = others.Others(known=self.known)
+
+    def test_names(self):
+        self.others.check(self.row)
+        self.others.check(dataclasses.replace(self.row, program=""))
+        for wrong in ("bochs-1", "qemu-10.0"):
+            with self.assertRaisesRegex(ValueError, wrong):
+                self.others.check(dataclasses.replace(self.row, program=wrong))
+
+    def test_started(self):
+        """Got once, and given to the emulator's run(); nothing where the installed one does."""
+        self.known.emulator.return_value.note = ""
+        self.known.emulator.return_value.program.return_value = "unpacked"
+        for _ in range(2):
+            self.assertEqual(self.others.keywords(self.row), {"bochs": "unpacked"})
+        self.assertEqual(self.known.emulator.call_count, 1)
+        self.assertEqual(self.others.keywords(dataclasses.replace(self.row, program="")), {})
+
+    def test_missing(self):
+        self.known.emulator.side_effect = suites.Unavailable("no mirror")
+        for _ in range(2):
+            with self.assertRaisesRegex(others.Missing, "bochs-3.0 cannot be had: no mirror"):
+                self.others.keywords(self.row)
+        self.assertEqual(self.known.emulator.call_count, 1)
+
+    def test_run(self):
+        """The emulator is started as that program; a missing one is no failure, but raised."""
+        shared = mock.Mock()
+        shared.keywords.return_value = {"bochs": "unpacked"}
+        boot = mock.Mock(side_effect=media.MediaError("x"))
+        with tempfile.TemporaryDirectory() as name, mock.patch.object(others, "SHARED", shared):
+            with mock.patch.dict(once.EMULATORS, {"bochs": boot}):
+                folder = pathlib.Path(name) / "row"
+                self.assertEqual(once.run_row(self.row, None, folder)[0], ["x"])
+                boot.assert_called_once_with(self.row, None, folder, bochs="unpacked")
+                shared.keywords.side_effect = others.Missing("x")
+                with self.assertRaises(others.Missing):
+                    once.run_row(self.row, None, folder)
+        self.assertEqual(boot.call_count, 1)
 
 
 class Stress(unittest.TestCase):

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The emulator of a row that names one of another release (tests/matrix/programs.toml)."""
+
+import pathlib
+import sys
+import threading
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.append(str(HERE.parent / "matrix"))
+
+import programs  # noqa: E402
+import suites  # noqa: E402
+
+CACHE = pathlib.Path.home() / ".cache" / "nestcheck"
+
+
+class Missing(Exception):
+    """It cannot be had: there is no mirror, and nothing in the cache."""
+
+
+class Others:
+    """Got when the first row asks for it; threads may ask at once."""
+
+    def __init__(self, cache=CACHE, known=None):
+        self.known = known or programs.Programs(cache)
+        self.lock, self.got = threading.Lock(), {}
+
+    def check(self, row):
+        """Raises ValueError where a row names what there is not."""
+        if row.program and row.program not in self.known.emulators:
+            names = ", ".join(self.known.emulators)
+            raise ValueError(f"row '{row.name}': '{row.program}' is not one of {names}")
+        if row.program and self.known.emulators[row.program].kind != row.emulator:
+            raise ValueError(f"row '{row.name}': {row.program} is no {row.emulator}")
+
+    def keywords(self, row):
+        """What the emulator's run() is given besides: nothing for the installed one."""
+        if not row.program:
+            return {}
+        with self.lock:
+            if row.program not in self.got:
+                try:
+                    ready = self.known.emulator(row.program)
+                except suites.Unavailable as error:
+                    self.got[row.program] = Missing(f"{row.program} cannot be had: {error}")
+                else:
+                    self.got[row.program] = ready.program(row.emulator)
+                    if ready.note:
+                        print(f"boot: {row.program}: {ready.note}", flush=True)
+        if isinstance(self.got[row.program], Missing):
+            raise self.got[row.program]
+        return {row.emulator: self.got[row.program]}
+
+
+SHARED = Others()
