@@ -68,6 +68,8 @@ class Emulator:
     kind: str
     suite: str
     version: str
+    # Why exactly this version cannot be used; the suite's next one is tried again.
+    broken: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -114,10 +116,12 @@ def load(text):
     out = []
     for what, cls in tables.items():
         out.append({})
-        keys = {f.name for f in dataclasses.fields(cls)}
+        fields = dataclasses.fields(cls)
+        keys = {f.name for f in fields if f.default is dataclasses.MISSING}
+        may = {f.name for f in fields} - keys
         for name, table in document.get(what, {}).items():
-            if set(table) != keys:
-                wrong = ", ".join(sorted(set(table) ^ keys))
+            if set(table) - may != keys:
+                wrong = ", ".join(sorted((set(table) - may) ^ keys))
                 raise ValueError(f"{what} '{name}' has to have {', '.join(sorted(keys))}: {wrong}")
             out[-1][name] = cls(**table)
     for name, emulator in out[0].items():
@@ -302,7 +306,10 @@ class Programs:
         def fill(debs, root):
             _fill_emulator(table.kind, debs, root)
 
-        return self._ready(name, table, find, more, fill)
+        ready = self._ready(name, table, find, more, fill)
+        if table.broken and ready.version == suites.Package(main, table.version).upstream:
+            raise suites.Unavailable(f"{ready.version} is broken: {table.broken}")
+        return ready
 
     def kernel(self, name):
         table = self.kernels[name]

@@ -515,6 +515,16 @@ class Cache(unittest.TestCase):
         self.assertEqual(ready.version, "1.0-1")
         self.assertIn("from the cache: no mirror", ready.note)
 
+    def test_broken(self):
+        """A version that is known not to work is not given out, and the next one is."""
+        text = TABLE.replace("qemu", "bochs").replace("[kernel.k]", 'broken = "x"\n[kernel.k]')
+        known = programs.Programs(self.top, text)
+        for _ in range(2):
+            with self.assertRaisesRegex(suites.Unavailable, "1.0-1 is broken: x"):
+                known.emulator("q")
+        self.version = "1.1-1"
+        self.assertEqual(known.emulator("q").version, "1.1-1")
+
     def test_half_a_download(self):
         self.version = "broken"
         with self.assertRaisesRegex(suites.Unavailable, "half a download"):
