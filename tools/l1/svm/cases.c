@@ -18,6 +18,7 @@ const struct l1_case svm_cases[] = {
 	{ "svm_npt_violation", L1_CORE, 4, L1_NEEDS(NPT), svm_case_npt_violation },
 	{ "svm_enable", 0, 1, 0, svm_case_enable },
 	{ "svm_address_far", 0, 1, 0, svm_case_address_far },
+	/* L1_UNPROVEN: Bochs, to 3.1, looks for L0's intercept of VMLOAD first (svm.cc). */
 	{ "svm_address_unaligned", L1_UNPROVEN, 1, 0, svm_case_address_unaligned },
 	{ "svm_hsave_zero", 0, 1, 0, svm_case_hsave_zero },
 	{ "svm_svme_guarded", 0, 2, 0, svm_case_svme_guarded },
@@ -47,12 +48,14 @@ const struct l1_case svm_cases[] = {
 	{ "svm_vmload_vmsave", 0, 1, 0, svm_case_vmload_vmsave },
 	{ "svm_vmload_hidden", 0, 0, 0, svm_case_vmload_hidden },
 	{ "svm_vmsave_host_address", 0, 2, L1_NEEDS(NPT), svm_case_vmsave_host_address },
+	/* L1_UNPROVEN: no emulator has virtual VMLOAD and VMSAVE; Bochs to 3.1 (cpudb/amd/ryzen.cc). */
 	{ "svm_vls", L1_UNPROVEN, 2, L1_NEEDS(NPT) | L1_NEEDS(VLS), svm_case_vls },
 	{ "svm_vls_fault", L1_UNPROVEN, 1, L1_NEEDS(NPT) | L1_NEEDS(VLS), svm_case_vls_fault },
 	{ "svm_vls_intercept", L1_UNPROVEN, 2, L1_NEEDS(NPT) | L1_NEEDS(VLS), svm_case_vls_intercept },
 	{ "svm_clean_two", 0, 6, L1_NEEDS(VMCB_CLEAN), svm_case_clean_two },
 	{ "svm_clean_changed", 0, 9, L1_NEEDS(VMCB_CLEAN), svm_case_clean_changed },
 	{ "svm_clean_svme", 0, 2, L1_NEEDS(VMCB_CLEAN), svm_case_clean_svme },
+	/* L1_UNPROVEN: Bochs, to 3.1, announces them and has no such registers (msr.cc); TCG has neither. */
 	{ "svm_lbr_switch", L1_UNPROVEN, 1, L1_NEEDS(LBRV), svm_case_lbr_switch },
 	{ "svm_lbr_debugctl", 0, 2, L1_NEEDS(LBRV), svm_case_lbr_debugctl },
 	{ "svm_lbr_record", L1_UNPROVEN, 1, L1_NEEDS(LBRV), svm_case_lbr_record },
@@ -70,12 +73,14 @@ const struct l1_case svm_cases[] = {
 	{ "svm_cr_dr", 0, 44, 0, svm_case_cr_dr },
 	{ "svm_cr0_selective", 0, 3, 0, svm_case_cr0_selective },
 	{ "svm_cr0_other", 0, 4, 0, svm_case_cr0_other },
+	/* L1_UNPROVEN: Bochs, to 3.1, and TCG, to 11.1, compare LMSW bit by bit as MOV. */
 	{ "svm_lmsw_selective", L1_UNPROVEN, 1, 0, svm_case_lmsw_selective },
 	{ "svm_exceptions", 0, 8, 0, svm_case_exceptions },
 	{ "svm_single_step", 0, 1, 0, svm_case_single_step },
 	{ "svm_db_intercept", 0, 1, 0, svm_case_db_intercept },
 	{ "svm_db_own", 0, 1, 0, svm_case_db_own },
 	{ "svm_db_not_host", 0, 2, 0, svm_case_db_not_host },
+	/* L1_UNPROVEN: Bochs, to 3.1, sets DR6 behind the intercept (exception.cc). */
 	{ "svm_db_general_detect", L1_UNPROVEN, 2, 0, svm_case_db_general_detect },
 	{ "svm_breakpoint", 0, 1, 0, svm_case_breakpoint },
 	{ "svm_exceptions_own", 0, 1, 0, svm_case_exceptions_own },
@@ -113,6 +118,7 @@ const struct l1_case svm_cases[] = {
 	{ "svm_invlpga", 0, 6, 0, svm_case_invlpga },
 	{ "svm_inject_exception", 0, 5, 0, svm_case_inject_exception },
 	{ "svm_inject_nmi", 0, 1, 0, svm_case_inject_nmi },
+	/* L1_UNPROVEN: Bochs, to 3.1, announces nRIP and does not take it (svm.cc); so svm_replay_soft. */
 	{ "svm_inject_soft", L1_UNPROVEN, 1, L1_NEEDS(NRIPS), svm_case_inject_soft },
 	{ "svm_inject_replay", 0, 2, L1_NEEDS(NPT), svm_case_inject_replay },
 	{ "svm_replay_exception", 0, 6, L1_NEEDS(NPT), svm_case_replay_exception },
@@ -136,6 +142,7 @@ const struct l1_case svm_cases[] = {
 	{ "svm_nmi_pending", 0, 2, 0, svm_case_nmi_pending },
 	{ "svm_nmi_direct", 0, 2, 0, svm_case_nmi_direct },
 	{ "svm_nmi_window", 0, 6, 0, svm_case_nmi_window },
+	/* L1_UNPROVEN: no emulator has virtual NMIs. */
 	{ "svm_vnmi_check", L1_UNPROVEN, 1, L1_NEEDS(VNMI), svm_case_vnmi_check },
 	{ "svm_vnmi", L1_UNPROVEN, 4, L1_NEEDS(VNMI), svm_case_vnmi },
 	{ "svm_vnmi_masked", L1_UNPROVEN, 2, L1_NEEDS(VNMI), svm_case_vnmi_masked },
@@ -145,6 +152,7 @@ const struct l1_case svm_cases[] = {
 	{ "svm_virq_priority", L1_SLOW, 3, 0, svm_case_virq_priority },
 	{ "svm_virtual_tpr", 0, 1, 0, svm_case_virtual_tpr },
 	{ "svm_virq_ignore_tpr", 0, 3, 0, svm_case_virq_ignore_tpr },
+	/* L1_UNPROVEN: Bochs, to 3.1, does not let V_IRQ in where VMRUN sets IF (event.cc). */
 	{ "svm_virq_shadow", L1_UNPROVEN, 4, 0, svm_case_virq_shadow },
 	{ "svm_shadow_saved", 0, 2, 0, svm_case_shadow_saved },
 	{ "svm_virq_and_interrupt", 0, 4, 0, svm_case_virq_and_interrupt },
@@ -162,6 +170,7 @@ const struct l1_case svm_cases[] = {
 	{ "svm_init", L1_SPENDS | L1_SLOW, 1, 0, svm_case_init },
 	{ "svm_tsc_offset", 0, 3, 0, svm_case_tsc_offset },
 	{ "svm_tsc_monotonic", 0, 8, 0, svm_case_tsc_monotonic },
+	/* L1_UNPROVEN: no emulator has it; Bochs to 3.1 (cpudb/amd/ryzen.cc). */
 	{ "svm_tsc_ratio", L1_UNPROVEN, 5, L1_NEEDS(TSC_RATE), svm_case_tsc_ratio },
 	{ "svm_cr4_neighbours", 0, 2, 0, svm_case_cr4_neighbours },
 	{ "svm_cr0_uncached", 0, 13, 0, svm_case_cr0_uncached },

@@ -138,6 +138,7 @@ const struct l1_case vmx_cases[] = {
 	CASE(vmx_tpr_threshold_check, L1_SLOW, 1, L1_NEEDS(TPR_SHADOW)),
 	CASE(vmx_tpr_threshold_entry, L1_SLOW, 2, L1_NEEDS(TPR_SHADOW) | L1_NEEDS(APIC_ACCESS)),
 	CASE(vmx_apic_access, L1_SLOW, 10, L1_NEEDS(APIC_ACCESS)),
+	/* L1_UNPROVEN: ends Bochs, to 3.1 (cpu.cc, prefetch()). */
 	CASE(vmx_apic_access_fetch, L1_UNPROVEN, 2, L1_NEEDS(APIC_ACCESS)),
 	CASE(vmx_apic_access_tpr, L1_SLOW, 7, L1_NEEDS(TPR_SHADOW) | L1_NEEDS(APIC_ACCESS)),
 	CASE(vmx_apic_registers, L1_SLOW, 40, L1_NEEDS(APIC_ACCESS) | L1_NEEDS(APIC_REGISTERS)),
@@ -165,9 +166,12 @@ const struct l1_case vmx_cases[] = {
 	CASE(vmx_blocking_saved, L1_SLOW, 3, 0),
 	CASE(vmx_pae_pdptes, L1_SLOW, 3, L1_NEEDS(EPT)),
 	CASE(vmx_msr_list_errors, L1_SLOW, 1, 0),
+	/* L1_UNPROVEN: Bochs, to 3.1, stores the guest's counter (vmx.cc, StoreMSRs()). */
 	CASE(vmx_msr_store_tsc, L1_UNPROVEN, 1, 0),
 	CASE(vmx_tsc_scaling, 0, 2, L1_NEEDS(TSC_SCALING)),
+	/* L1_UNPROVEN: Bochs, to 3.1, announces the counters and has none (cpudb/intel). */
 	CASE(vmx_perf_global_ctrl, L1_UNPROVEN, 2, 0),
+	/* L1_UNPROVEN: Bochs, to 3.1, has only four levels of EPT (vmcs.cc). */
 	CASE(vmx_ept_5level, L1_UNPROVEN, 2, L1_NEEDS(EPT) | L1_NEEDS(EPT_5LEVEL)),
 	CASE(vmx_operand_forms, L1_SLOW, 0, 0),
 	CASE(vmx_operand_faults, L1_SLOW, 0, 0),
@@ -182,6 +186,7 @@ const struct l1_case vmx_cases[] = {
 	CASE(vmx_segments_saved, L1_SLOW, 1, 0),
 	CASE(vmx_host_tr_ldtr, L1_SLOW, 2, 0),
 	CASE(vmx_debug_unswitched, L1_SLOW, 2, 0),
+	/* L1_UNPROVEN: KVM offers last-branch recording by its virtual PMU, which no emulator feeds. */
 	CASE(vmx_debugctl, L1_UNPROVEN, 3, 0),
 	CASE(vmx_pat_unswitched, L1_SLOW, 2, 0),
 	CASE(vmx_efer_unswitched, L1_SLOW, 2, 0),
