@@ -66,11 +66,10 @@ const struct emulator_fault *emulator_fault_of(enum emulator e, bool npt,
 
 /*
  * Why a case must not be run there, since it would end the emulator or the machine in it; NULL
- * otherwise, and where there is no emulator. npt: L0 uses nested paging. so_far: the cases that ran
- * already, of which one may show that this emulator no longer has the defect.
+ * otherwise, and where there is no emulator. npt: L0 uses nested paging.
  */
 const char *emulator_forbids(enum emulator e, const char *case_name, bool npt,
-			     const struct selftest_state *so_far);
+			     const struct facts *facts);
 
 /*
  * What keeps Linux in Linux in Linux from being whole there, or NULL. cpus: how many L2 can have in

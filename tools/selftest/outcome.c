@@ -273,7 +273,7 @@ static bool leave_out(struct session *s, size_t index, struct case_outcome *out)
 		out->detail = arena_printf(&s->r->arena, "not run on this kernel: %s", reason);
 		return true;
 	}
-	reason = emulator_forbids(s->emulator, out->name, npt, &s->r->selftest);
+	reason = emulator_forbids(s->emulator, out->name, npt, &s->r->facts);
 	if (reason) {
 		out->result = CASE_XFAIL;
 		out->detail = arena_printf(&s->r->arena, "not run: %s", reason);
