@@ -208,11 +208,6 @@ enum emulator emulator_of(const struct facts *f)
 	return EMULATOR_NONE;
 }
 
-unsigned int emulator_slowness(enum emulator e)
-{
-	return e == EMULATOR_NONE ? 1 : 5;
-}
-
 /* Bochs' time goes by its instructions: there an exit is a tenth of a tick. */
 unsigned int emulator_slow_clock(enum emulator e)
 {

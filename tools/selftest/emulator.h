@@ -16,9 +16,6 @@ enum emulator {
 
 enum emulator emulator_of(const struct facts *f);
 
-/* By how much longer than hardware it may take; 1 for none. */
-unsigned int emulator_slowness(enum emulator e);
-
 /*
  * By how much slower the clock of a guest there has to go: where an exit of L2 costs a millisecond
  * and more, a tick's three of them leave a kernel with 250 ticks a second little or no time.
