@@ -203,7 +203,9 @@ static void stage_selftest(struct run *run)
 	if (run->image)
 		o.fault = first_fault(run);
 	selftest_run(r, &o);
-	run_chain(run);
+	/* Where the host's kernel warned, nothing more is run on it. */
+	if (!r->selftest.error)
+		run_chain(run);
 	r->selftest.taint_known = TRI_UNKNOWN;
 	if (run->taint_known && read_taint(&r->selftest.taint_after)) {
 		r->selftest.taint_before = run->taint;
