@@ -178,9 +178,8 @@ static const struct rule rules[] = {
 	  .check = check_unproven,
 	  .remedy = "This may be the machine or the case: please report it with this report",
 	  .explain = "Some cases of the self-test need what no emulator has, so they could not be "
-		     "tried before they met this machine. Others try what some installed "
-		     "kernels are known to get wrong, and what no guest hypervisor that keeps to "
-		     "the manual notices. Their failure does not fail the machine." },
+		     "tried before they met this machine. "
+		     "Their failure does not fail the machine." },
 	{ .id = "kernel-warned",
 	  .severity = SEVERITY_DEGRADED,
 	  .title = "The kernel warned during the self-test",
