@@ -83,10 +83,8 @@ static void gdt_init(uint64_t cpu)
 		     : "rax", "memory");
 }
 
-static void idt_init(void)
+static void idt_fill(void)
 {
-	struct descriptor_ptr ptr = { sizeof(idt) - 1, phys(idt) };
-
 	for (unsigned int v = 0; v < 256; v++) {
 		uint64_t stub = phys(trap_stubs + v * TRAP_STUB_SIZE);
 
@@ -97,13 +95,22 @@ static void idt_init(void)
 					    .ist = v == X86_DF ? 1 : 0,
 					    .type = IDT_INTERRUPT_GATE };
 	}
+}
+
+static void idt_load(void)
+{
+	struct descriptor_ptr ptr = { sizeof(idt) - 1, phys(idt) };
+
 	asm volatile("lidt %0" : : "m"(ptr));
 }
 
 void tables_init(uint64_t cpu)
 {
 	gdt_init(cpu);
-	idt_init();
+	/* The gates are everybody's: a CPU that runs may be taking an interrupt while another starts. */
+	if (!cpu)
+		idt_fill();
+	idt_load();
 	tss[cpu].ist[0] = phys(page_alloc()) + PAGE_SIZE;
 	tss[cpu].rsp[0] = phys(page_alloc()) + PAGE_SIZE;
 	if (!identity.root)
