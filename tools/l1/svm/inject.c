@@ -121,8 +121,8 @@ void svm_case_inject_soft_plain(void)
 		svm_restart(l2, l2_call_once);
 		l2->vmcb->control.event_inj = SVM_EVENT_VALID | SVM_EVENT_SOFT | VECTOR;
 		svm_run(l2);
+		svm_expect_call(l2, 1, 0);
 	}
-	svm_expect_call(l2, 1, 0);
 	expect_taken(l2, VECTOR);
 	EXPECT_EQ(frame_rip, code(l2_call_once), "APM 15.20");
 }

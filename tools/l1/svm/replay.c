@@ -117,10 +117,13 @@ void svm_case_replay_soft_plain(void)
 	svm_warm_up(l2);
 	*leaf = 0;
 	c->tlb_control = VMCB_TLB_FLUSH_ALL;
-	for (int i = 0; i < SVM_SOFT_TRIES && !(c->exit_int_info & SVM_EVENT_VALID); i++) {
+	for (int i = 0; i < SVM_SOFT_TRIES; i++) {
 		svm_restart(l2, l2_nothing);
 		c->event_inj = SVM_EVENT_VALID | SVM_EVENT_SOFT | VECTOR;
 		svm_run(l2);
+		if (c->exit_code != SVM_EXIT_VMMCALL)
+			break;
+		svm_expect_call(l2, L2_RETURNED, 0);
 	}
 	EXPECT_EXIT(l2, SVM_EXIT_NPF, "APM 15.25.6");
 	EXPECT_EQ((uint32_t)c->exit_int_info, SVM_EVENT_VALID | SVM_EVENT_SOFT | VECTOR,
