@@ -15,6 +15,7 @@
 #include "selftest/chain_record.h"
 #include "selftest/chain_start.h"
 #include "selftest/emulator.h"
+#include "selftest/nudge.h"
 #include "selftest/pace.h"
 
 #define SILENCE_MS 15000
@@ -180,6 +181,7 @@ int chain_run(struct report *r, const struct chain_options *o)
 	struct chain_wanted wanted;
 	struct machine_msr locked;
 	struct chain_next next;
+	struct nudge nudge;
 	const char *why_not, *defect;
 	unsigned int cpus = 0;
 	char why[320] = "";
@@ -206,7 +208,9 @@ int chain_run(struct report *r, const struct chain_options *o)
 	chain_proof_expect(next.orders.nonce, wanted.digest);
 	st->nonce = arena_strdup(&r->arena, next.orders.nonce);
 	st->digest = arena_strdup(&r->arena, wanted.digest);
+	nudge_start(&nudge, emulator_of(&r->facts));
 	ret = chain_start(&next, why, sizeof(why));
+	nudge_stop(&nudge);
 	if (ret < 0 && !c.rec.levels[1].ended)
 		return skip(&c, ret, arena_strdup(&r->arena, why));
 	st->ran = true;

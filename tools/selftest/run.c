@@ -13,6 +13,7 @@
 #include "selftest/below.h"
 #include "selftest/cases.h"
 #include "selftest/health.h"
+#include "selftest/nudge.h"
 #include "selftest/pace.h"
 
 /* Samples of each cost: so many, or as many as can be had in that time; an emulator's say little. */
@@ -281,6 +282,7 @@ static void read_taint(struct report *r)
 int selftest_run(struct report *r, const struct selftest_options *o)
 {
 	struct session s = { .r = r, .o = o };
+	struct nudge nudge;
 	int ret;
 
 	s.emulator = emulator_below(&r->facts, o->below);
@@ -296,6 +298,7 @@ int selftest_run(struct report *r, const struct selftest_options *o)
 	 */
 	if (s.emulator == EMULATOR_TCG)
 		s.passes.pin = true;
+	nudge_start(&nudge, s.emulator);
 	ret = start(&s);
 	note_partial(&s);
 	if (ret == 0)
@@ -303,6 +306,7 @@ int selftest_run(struct report *r, const struct selftest_options *o)
 	if (ret == 0 && o->cost && !r->selftest.error)
 		measure_cost(&s);
 	l1_stop(&s.l1);
+	nudge_stop(&nudge);
 	read_taint(r);
 	return ret;
 }

@@ -156,19 +156,6 @@ static void check_limits(struct machine *m)
 	}
 }
 
-/*
- * QEMU's TCG can lose a CPU an interrupt: at each VMRUN and #VMEXIT svm_helper.c writes
- * interrupt_request without the lock under which its APIC does (7.2 and later). That CPU's timer is
- * then dead, and its vCPU runs on for minutes, until another interrupt brings the first along.
- * A kick is one, where we are on another CPU.
- */
-static void kick(struct machine *m)
-{
-	for (unsigned int i = 0; i < m->n_cpus; i++)
-		if (m->cpus[i].started && !atomic_load(&m->cpus[i].done))
-			vcpu_kick(m->cpus[i].thread);
-}
-
 static void wait_for_end(struct machine *m)
 {
 	struct timespec at;
@@ -181,7 +168,6 @@ static void wait_for_end(struct machine *m)
 		if (pthread_cond_timedwait(&m->ended, &m->lock, &at) != ETIMEDOUT)
 			continue;
 		check_limits(m);
-		kick(m);
 	}
 	machine_drain(m);
 	machine_flush(m);
