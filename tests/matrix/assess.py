@@ -116,6 +116,8 @@ def _cases(differences, document):
         case = cases.get(name)
         if case is None:
             yield f"{difference.name}: there is no case {name}"
+        elif difference.rare and case["result"] == "pass":
+            continue
         elif case["result"] != difference.result:
             yield f"{difference.name}: wanted {difference.result}, {_said(case)}"
         elif how := _saw(difference, case):

@@ -47,6 +47,8 @@ class Difference:
     defect: str | None = None
     # Only selftest=full runs them.
     full: bool = False
+    # Once in many runs: else the case passes.
+    rare: bool = False
 
 
 @dataclasses.dataclass(frozen=True)

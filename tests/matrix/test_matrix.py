@@ -163,6 +163,21 @@ class Judge(unittest.TestCase):
             "there is no case svm_x", change=lambda d, c: d["selftest"]["cases"].remove(c["svm_x"])
         )
 
+    def test_difference_that_is_rare(self):
+        rarely = [dataclasses.replace(d, rare=d.name == "tcg-x") for d in self.differences]
+        self.assertEqual(self.judge(differences=rarely), [])
+        self.assertEqual(
+            self.judge(
+                differences=rarely, change=lambda d, c: c["svm_x"].update(result="pass", saw=None)
+            ),
+            [],
+        )
+        self.complain(
+            "wanted xfail",
+            differences=rarely,
+            change=lambda d, c: c["svm_x"].update(result="fail"),
+        )
+
     def test_failed_in_another_way(self):
         self.complain("its seen is", change=lambda d, c: c["svm_x"]["saw"].update(seen="0x40"))
         self.complain(
