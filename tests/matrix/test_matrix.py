@@ -355,6 +355,13 @@ class Rows(unittest.TestCase):
             (cell,), differences = cells.load_text(row, "test")
             self.assertEqual(len(cells.named(cell, differences)), count)
 
+    def test_unknown_emulator(self):
+        text = ROWS.replace('runs = "static"', 'runs = "static"\nunknown = true')
+        (cell,), differences = cells.load_text(text, "test")
+        named = cells.named(cell, differences)
+        self.assertEqual([d.result for d in named], ["fail", "fail", "skip"])
+        self.assertEqual(named[0].saw, differences[0].saw)
+
     def test_kernel(self):
         self.refuse("needs a kernel", ROWS.replace('kernel = "k"\n', ""))
         self.refuse("needs a kernel", ROWS.replace('"static"', '"image"'))
