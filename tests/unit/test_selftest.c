@@ -124,6 +124,7 @@ static void test_trouble(void **state)
 {
 	static const char *const bad[] = {
 		"WARNING: CPU: 1 PID: 77 at arch/x86/kvm/vmx/nested.c:330 free_nested+0x12/0x34",
+		"WARNING: virt/kvm/kvm_main.c:900 at kvm_put_kvm+0x12/0x34, CPU#1: nestcheck/77",
 		"BUG: unable to handle page fault for address: ffffffffc0a00000",
 		"kernel BUG at arch/x86/kvm/x86.c:123!",
 		"Oops: 0000 [#1] PREEMPT SMP",
@@ -138,6 +139,9 @@ static void test_trouble(void **state)
 		"kvm_intel: L1TF CPU bug present and SMT on, data leak possible.",
 		"[Firmware Bug]: TSC_DEADLINE disabled due to Errata; please update microcode",
 		"kvm [77]: vcpu0, guest rIP: 0x200000 unhandled rdmsr: 0x1234",
+		"traps: a.out[77] general protection fault ip:401136 sp:7ffd error:0 in a.out[401000]",
+		"systemd[1]: DEBUG: no unit",
+		"Spectre V2 : WARNING: Unprivileged eBPF is enabled",
 	};
 
 	static const char *const ours[] = {

@@ -6,10 +6,15 @@
 
 #include <string.h>
 
-/* How lib/bug.c, kernel/panic.c, arch/x86/mm/fault.c and the sanitizers begin. */
+/*
+ * How lines of lib/bug.c, kernel/panic.c, arch/x86/mm/fault.c, kernel/rcu/, kernel/watchdog.c,
+ * kernel/hung_task.c and the sanitizers begin. A warning names its CPU first until Linux 6.18, its
+ * place since 6.19. What has such words further on is somebody else's: "traps: a.out[77] general
+ * protection fault" is a program's end.
+ */
 static const char *const beginnings[] = {
 	"------------[ cut here ]",
-	"WARNING: CPU:",
+	"WARNING: ",
 	"BUG: ",
 	"kernel BUG at",
 	"Oops: ",
@@ -22,6 +27,7 @@ static const char *const beginnings[] = {
 	"rcu: INFO:",
 	"INFO: task ",
 	"watchdog: BUG",
+	"watchdog: CPU",
 	"UBSAN:",
 	"refcount_t:",
 };
@@ -29,7 +35,7 @@ static const char *const beginnings[] = {
 bool health_is_trouble(const char *line)
 {
 	for (size_t i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++) {
-		if (strstr(line, beginnings[i]))
+		if (strncmp(line, beginnings[i], strlen(beginnings[i])) == 0)
 			return true;
 	}
 	return false;
