@@ -4,6 +4,7 @@
  */
 #include "selftest/health.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -68,12 +69,17 @@ static enum health_state read_log(int kmsg, char *why, size_t size)
 	static const char cut[] = "[ cut here ]";
 	enum health_state state = HEALTH_GOOD;
 	bool ours = false, cut_only = false;
-	char record[1024];
+	/* What the kernel makes of one at most: CONSOLE_EXT_LOG_MAX (include/linux/printk.h). */
+	char record[8192 + 1];
 	ssize_t n;
 
-	while ((n = read(kmsg, record, sizeof(record) - 1)) > 0) {
+	/* EPIPE: some were overwritten, and the next read gets the oldest that is left. */
+	while ((n = read(kmsg, record, sizeof(record) - 1)) > 0 ||
+	       (n < 0 && (errno == EPIPE || errno == EINTR))) {
 		char *text;
 
+		if (n < 0)
+			continue;
 		record[n] = 0;
 		text = strchr(record, ';');
 		text = text ? text + 1 : record;
