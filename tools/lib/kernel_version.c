@@ -53,9 +53,12 @@ bool kernel_version_parse(const char *release, struct kernel_version *v)
 		v->distribution |= strstr(s, distributions[i]) != NULL;
 	/* "-40-amd64", "-503.el9": a number right behind the version is a package's. */
 	v->distribution |= *s == '-' && isdigit((unsigned char)s[1]);
+	/* Upstream's, Fedora's, and that of a Debian package's version. */
 	rc = strstr(s, "-rc");
 	if (!rc)
 		rc = strstr(s, ".rc");
+	if (!rc)
+		rc = strstr(s, "~rc");
 	if (rc) {
 		rc += 3;
 		number(&rc, &v->rc);
