@@ -18,6 +18,12 @@
 #define SYNC_MS	      5000
 #define DEBUG_EXIT_MS 2000
 
+/* Limits are for a machine of usual speed; in->pace is 0 until one was measured. */
+static int pace_of(const struct init *in)
+{
+	return in->pace ? (int)in->pace : 1;
+}
+
 /* --- QEMU's exit status ---------------------------------------------------------------- */
 
 #define DEBUG_EXIT_PORT 0x501 /* -device isa-debug-exit,iobase=0x501,iosize=2 */
@@ -63,7 +69,7 @@ static void debug_exit(const struct init *in)
 		_exit(0);
 	}
 	if (pid > 0)
-		child_wait(pid, DEBUG_EXIT_MS, &status);
+		child_wait(pid, DEBUG_EXIT_MS * pace_of(in), &status);
 }
 
 /* --- firmware setup -------------------------------------------------------------------- */
@@ -136,7 +142,7 @@ void leave(struct init *in, enum param_after how)
 	kill(-1, SIGKILL);
 	sync_all(in);
 	consoles_flush(&in->cs, 1000);
-	consoles_drain(&in->cs, DRAIN_MS * (in->pace ? (int)in->pace : 1));
+	consoles_drain(&in->cs, DRAIN_MS * pace_of(in));
 	if (how == AFTER_POWEROFF) {
 		if (in->fw_cfg)
 			debug_exit(in);
