@@ -57,7 +57,8 @@ const struct l1_case vmx_cases[] = {
 	CASE(vmx_invept_in_l2, 0, 1, L1_NEEDS(EPT)),
 	CASE(vmx_invvpid_in_l2, 0, 1, L1_NEEDS(VPID)),
 	CASE(vmx_tsc_offset, 0, 1, 0),
-	CASE(vmx_monitor_trap, 0, 4, 0),
+	/* L1_UNPROVEN: runs on Bochs 3.0, where a KVM that loses the exit looks as Bochs 2.7 does. */
+	CASE(vmx_monitor_trap, L1_UNPROVEN, 4, 0),
 
 	CASE(vmx_cr0_mask, 0, 6, 0),
 	CASE(vmx_clts, 0, 2, 0),
