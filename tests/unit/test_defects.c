@@ -443,6 +443,42 @@ static void hazard_rows(void **state)
 	}
 }
 
+/* What the number of a distribution's kernel says of its KVM: RHEL's 4.18 has that of 5.x. */
+static void hazard_distribution(void **state)
+{
+	static const struct {
+		const char *release, *version;
+		bool hazard;
+	} rows[] = {
+		/* svm_state_l2: 5.8 to 5.17, 5.15.25. */
+		{ "5.7.19", NULL, false },
+		{ "4.18.0-553.el8_10.x86_64", NULL, true },
+		{ "5.4.0-200-generic", NULL, true },
+		{ "5.4.17-2136.el8uek.x86_64", NULL, true },
+		{ "5.14.0-503.el9.x86_64", NULL, true },
+		{ "6.8.0-45-generic", NULL, false },
+		/* Debian says the release that its source is. */
+		{ "4.19.0-27-amd64", "#1 SMP Debian 4.19.316-1 (2024-06-25)", false },
+		{ "5.10.0-33-amd64", "#1 SMP Debian 5.10.226-1 (2024-10-03)", true },
+		{ "6.1.0-40-amd64", "#1 SMP PREEMPT_DYNAMIC Debian 6.1.153-1", false },
+		/* A candidate of the release with the fix. */
+		{ "5.17.0-rc2", NULL, true },
+		{ "5.16.0-rc2", NULL, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct hazard *h;
+		struct kernel_version v;
+
+		assert_true(kernel_version_of(rows[i].release, rows[i].version, &v));
+		h = hazard_of("svm_state_l2", &v);
+		if (!h != !rows[i].hazard)
+			fail_msg("%s: %s", rows[i].release, h ? h->what : "no hazard");
+		assert_null(hazard_of("svm_vmmcall", &v));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -456,6 +492,7 @@ int main(void)
 		cmocka_unit_test(emulator_fault),
 		cmocka_unit_test(emulator_fault_is_named),
 		cmocka_unit_test(hazard_rows),
+		cmocka_unit_test(hazard_distribution),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

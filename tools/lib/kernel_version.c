@@ -53,6 +53,7 @@ bool kernel_version_parse(const char *release, struct kernel_version *v)
 		v->distribution |= strstr(s, distributions[i]) != NULL;
 	/* "-40-amd64", "-503.el9": a number right behind the version is a package's. */
 	v->distribution |= *s == '-' && isdigit((unsigned char)s[1]);
+	v->rebased = v->distribution;
 	/* Upstream's, Fedora's, and that of a Debian package's version. */
 	rc = strstr(s, "-rc");
 	if (!rc)
@@ -72,6 +73,7 @@ bool kernel_version_of(const char *release, const char *version, struct kernel_v
 
 	if (debian && kernel_version_parse(debian + strlen("Debian "), v)) {
 		v->distribution = true;
+		v->rebased = false;
 		return true;
 	}
 	return kernel_version_parse(release, v);

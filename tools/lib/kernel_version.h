@@ -8,11 +8,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* "6.12.95-2-pve": three numbers, and whether a distribution's name follows. */
+/*
+ * "6.12.95-2-pve": three numbers, and whether a distribution's name follows. rebased: the source may be newer than
+ * the number, as RHEL's 4.18 has the KVM of 5.x: all but Debian's, whose version says which stable release it is.
+ */
 struct kernel_version {
 	unsigned int major, minor, patch;
 	unsigned int rc; /* 7.2.0-rc5: 5; 0 for a release */
-	bool distribution;
+	bool distribution, rebased;
 };
 
 /* False where the release does not start with two numbers at least. */

@@ -19,7 +19,10 @@ struct hazard {
 extern const struct hazard hazards[];
 extern const size_t n_hazards;
 
-/* What the case would do to a host with that kernel, or NULL. A version of zeros has no hazards. */
-const char *hazard_of(const char *case_name, const struct kernel_version *kernel);
+/*
+ * What the case would do to a host with that kernel, or may do where its number does not tell; or NULL. A version of
+ * zeros has no hazards.
+ */
+const struct hazard *hazard_of(const char *case_name, const struct kernel_version *kernel);
 
 #endif

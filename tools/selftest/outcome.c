@@ -255,7 +255,9 @@ static const char *expected_here(struct session *s, const struct case_outcome *o
 static bool leave_out(struct session *s, size_t index, struct case_outcome *out)
 {
 	bool npt = s->l1.page->features & L1_NEEDS(NPT);
+	const struct hazard *hazard;
 	const char *reason;
+	char fixed[80];
 
 	out->detail = missing_features(s, &s->cases[index]);
 	if (out->detail) {
@@ -267,10 +269,13 @@ static bool leave_out(struct session *s, size_t index, struct case_outcome *out)
 		out->detail = "this kernel's KVM cannot save nested state (KVM_CAP_NESTED_STATE)";
 		return true;
 	}
-	reason = s->o->on_host ? hazard_of(out->name, &s->kernel) : NULL;
-	if (reason) {
+	hazard = s->o->on_host ? hazard_of(out->name, &s->kernel) : NULL;
+	if (hazard) {
 		out->result = CASE_SKIP;
-		out->detail = arena_printf(&s->r->arena, "not run on this kernel: %s", reason);
+		kernel_range_fixed(&hazard->kernels, &s->kernel, fixed, sizeof(fixed));
+		out->detail = arena_printf(&s->r->arena,
+					   "not run on this kernel: %s; %s (commit %s)",
+					   hazard->what, fixed, hazard->commit);
 		return true;
 	}
 	reason = emulator_forbids(s->emulator, out->name, npt, &s->r->facts);
