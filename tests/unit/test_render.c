@@ -308,10 +308,12 @@ static void tap(void **state)
 	fill(&r);
 	add_case(&r, "vmx_new", CASE_FAIL, NULL)->unproven = true;
 	r.selftest.cases[1].detail = "exit \"2\" \\ reason";
+	/* What KVM's counter denies, whatever L1 says. */
+	add_case(&r, "vmx_denied", CASE_PASS, NULL)->entries = 99;
 	r.selftest.error = "KVM_RUN: Bad address";
 	render_tap(&t, &r);
 	assert_string_equal(t.s, "TAP version 13\n"
-				 "1..5\n"
+				 "1..6\n"
 				 "ok 1 - vmx_cpuid\n"
 				 "not ok 2 - vmx_hlt\n"
 				 "  ---\n"
@@ -323,6 +325,7 @@ static void tap(void **state)
 				 "  message: \"Bochs: no EPTP list\"\n"
 				 "  ...\n"
 				 "not ok 5 - vmx_new # TODO unproven\n"
+				 "not ok 6 - vmx_denied\n"
 				 "Bail out! KVM_RUN: Bad address\n");
 	text_free(&t);
 	report_free(&r);

@@ -17,16 +17,17 @@ static void detail(struct text *t, const char *s)
 static void outcome(struct text *t, const struct report *r, size_t number,
 		    const struct case_outcome *c)
 {
-	bool ok = c->result == CASE_PASS || c->result == CASE_SKIP;
+	enum case_failure failure = case_failure_of(r, c, NULL);
+	bool ok = failure == FAILURE_NONE && c->result != CASE_XFAIL;
 
 	text_addf(t, "%sok %zu - %s", ok ? "" : "not ", number, c->name);
 	if (c->result == CASE_SKIP)
 		text_addf(t, " # SKIP %s", c->detail ? c->detail : "");
 	else if (c->result == CASE_XFAIL)
 		text_add(t, " # TODO a defect of this emulator");
-	else if (c->result == CASE_FAIL && c->unproven)
+	else if (failure == FAILURE_UNPROVEN)
 		text_add(t, " # TODO unproven");
-	else if (case_failure_of(r, c, NULL) == FAILURE_HARMLESS)
+	else if (failure == FAILURE_HARMLESS)
 		text_add(t, " # TODO a defect of this kernel that no guest notices");
 	text_add(t, "\n");
 	if (!ok && c->detail)
