@@ -10,21 +10,21 @@ static void releases_are_read(void **state)
 		const char *release;
 		struct kernel_version v;
 	} good[] = {
-		{ "6.12.117-nestcheck", { 6, 12, 117, 0, false } },
-		{ "6.12.95", { 6, 12, 95, 0, false } },
-		{ "7.2.0-rc5", { 7, 2, 0, 5, false } },
-		{ "7.2", { 7, 2, 0, 0, false } },
-		{ "7.2~rc5-1~exp1 (2026-08-01)", { 7, 2, 0, 5, false } },
-		{ "6.18.5+", { 6, 18, 5, 0, false } },
-		{ "6.1.0-40-amd64", { 6, 1, 0, 0, true } },
-		{ "6.12.48+deb13-amd64", { 6, 12, 48, 0, true } },
-		{ "5.14.0-503.11.1.el9_5.x86_64", { 5, 14, 0, 0, true } },
-		{ "7.1.4-200.fc44.x86_64", { 7, 1, 4, 0, true } },
-		{ "6.8.0-45-generic", { 6, 8, 0, 0, true } },
-		{ "6.8.12-4-pve", { 6, 8, 12, 0, true } },
-		{ "6.17.5-arch1-1", { 6, 17, 5, 0, true } },
-		{ "6.6.36.3-microsoft-standard-WSL2", { 6, 6, 36, 0, true } },
-		{ "7.2.0-0.rc6.260805gc21bb4193868.50.fc45.x86_64", { 7, 2, 0, 6, true } },
+		{ "6.12.117-nestcheck", { 6, 12, 117, 0, false, false } },
+		{ "6.12.95", { 6, 12, 95, 0, false, false } },
+		{ "7.2.0-rc5", { 7, 2, 0, 5, false, false } },
+		{ "7.2", { 7, 2, 0, 0, false, false } },
+		{ "7.2~rc5-1~exp1 (2026-08-01)", { 7, 2, 0, 5, false, false } },
+		{ "6.18.5+", { 6, 18, 5, 0, false, false } },
+		{ "6.1.0-40-amd64", { 6, 1, 0, 0, true, true } },
+		{ "6.12.48+deb13-amd64", { 6, 12, 48, 0, true, true } },
+		{ "5.14.0-503.11.1.el9_5.x86_64", { 5, 14, 0, 0, true, true } },
+		{ "7.1.4-200.fc44.x86_64", { 7, 1, 4, 0, true, true } },
+		{ "6.8.0-45-generic", { 6, 8, 0, 0, true, true } },
+		{ "6.8.12-4-pve", { 6, 8, 12, 0, true, true } },
+		{ "6.17.5-arch1-1", { 6, 17, 5, 0, true, true } },
+		{ "6.6.36.3-microsoft-standard-WSL2", { 6, 6, 36, 0, true, true } },
+		{ "7.2.0-0.rc6.260805gc21bb4193868.50.fc45.x86_64", { 7, 2, 0, 6, true, true } },
 	};
 	static const char *const bad[] = { "", "6", "six.one", "6.", ".6", "6.x", "v6.12", NULL };
 	struct kernel_version v;
@@ -35,7 +35,7 @@ static void releases_are_read(void **state)
 			fail_msg("%s was not read", good[i].release);
 		if (v.major != good[i].v.major || v.minor != good[i].v.minor ||
 		    v.patch != good[i].v.patch || v.rc != good[i].v.rc ||
-		    v.distribution != good[i].v.distribution)
+		    v.distribution != good[i].v.distribution || v.rebased != good[i].v.rebased)
 			fail_msg("%s: %u.%u.%u rc %u, %s", good[i].release, v.major, v.minor,
 				 v.patch, v.rc, v.distribution ? "distribution" : "none");
 	}

@@ -120,6 +120,34 @@ static void test_soak_pinned(void **state)
 	assert_int_equal(p.cpu, 4);
 }
 
+/* In that order the later one is worse. */
+static void test_keep_worst(void **state)
+{
+	static const enum case_result order[] = { CASE_SKIP, CASE_PASS, CASE_XFAIL, CASE_FAIL };
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		for (size_t k = 0; k < 4; k++) {
+			struct case_outcome before = { .result = order[i], .detail = "before" };
+			struct case_outcome out = { .result = order[k], .detail = "now" };
+
+			passes_keep_worst(&out, &before);
+			assert_int_equal(out.result, order[i > k ? i : k]);
+			/* Of two that are alike the new one, which may have ended the passes. */
+			assert_string_equal(out.detail, i > k ? "before" : "now");
+		}
+	}
+}
+
+static bool is_ours(const char *const *lines, size_t n)
+{
+	struct health_owner o = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		health_owner_line(&o, lines[i]);
+	return o.ours;
+}
+
 static void test_trouble(void **state)
 {
 	static const char *const bad[] = {
@@ -162,13 +190,53 @@ static void test_trouble(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
-		assert_true(health_is_ours(ours[i]));
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-		assert_false(health_is_ours(others[i]));
+		assert_true(is_ours(&ours[i], 1));
+	assert_false(is_ours(others, sizeof(others) / sizeof(others[0])));
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_true(health_is_trouble(bad[i]));
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
 		assert_false(health_is_trouble(good[i]));
+}
+
+/* A call through a null pointer is its caller's, which the trace names first. */
+static void test_null_call(void **state)
+{
+	/* Linux 5.10's, of svm_state_l2. */
+	static const char *const kvm[] = {
+		"BUG: kernel NULL pointer dereference, address: 0000000000000000",
+		"#PF: supervisor instruction fetch in kernel mode",
+		"Oops: 0010 [#1] SMP NOPTI",
+		"RIP: 0010:0x0",
+		"Code: Unable to access opcode bytes at RIP 0xffffffffffffffd6.",
+		"Call Trace:",
+		" kvm_fetch_guest_virt+0x69/0xb0 [kvm]",
+		" __do_insn_fetch_bytes+0x123/0x1b0 [kvm]",
+	};
+	static const char *const built_in[] = {
+		"RIP: 0010:0x0",
+		"Call Trace:",
+		" <TASK>",
+		" ? __die+0x23/0x70",
+		" kvm_fetch_guest_virt+0x69/0xb0",
+	};
+	/* Another driver's, in an interrupt that came while KVM ran. */
+	static const char *const driver[] = {
+		"RIP: 0010:0x0",
+		"Call Trace:",
+		" <IRQ>",
+		" ? show_regs+0x60/0x70",
+		" call_timer_fn+0x24/0x140",
+		" </IRQ>",
+		" kvm_vcpu_halt+0x69/0xb0 [kvm]",
+	};
+	/* Without its trace it is nobody's. */
+	static const char *const bare[] = { "RIP: 0010:0x0", " kvm_vcpu_halt+0x69/0xb0 [kvm]" };
+
+	(void)state;
+	assert_true(is_ours(kvm, sizeof(kvm) / sizeof(kvm[0])));
+	assert_true(is_ours(built_in, sizeof(built_in) / sizeof(built_in[0])));
+	assert_false(is_ours(driver, sizeof(driver) / sizeof(driver[0])));
+	assert_false(is_ours(bare, sizeof(bare) / sizeof(bare[0])));
 }
 
 static unsigned int chain_cpus(const struct facts *f)
@@ -215,10 +283,11 @@ static void test_chain_defects(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_cpu_after), cmocka_unit_test(test_repeat),
-		cmocka_unit_test(test_pinned),	  cmocka_unit_test(test_soak),
-		cmocka_unit_test(test_soak_once), cmocka_unit_test(test_soak_pinned),
-		cmocka_unit_test(test_trouble),	  cmocka_unit_test(test_chain_defects),
+		cmocka_unit_test(test_cpu_after),  cmocka_unit_test(test_repeat),
+		cmocka_unit_test(test_pinned),	   cmocka_unit_test(test_soak),
+		cmocka_unit_test(test_soak_once),  cmocka_unit_test(test_soak_pinned),
+		cmocka_unit_test(test_keep_worst), cmocka_unit_test(test_trouble),
+		cmocka_unit_test(test_null_call),  cmocka_unit_test(test_chain_defects),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

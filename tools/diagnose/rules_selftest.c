@@ -126,10 +126,14 @@ static void check_kvm_defect(struct situation *s, const struct rule *rule)
 	}
 }
 
-static void check_taint(struct situation *s, const struct rule *rule)
+static void check_warned(struct situation *s, const struct rule *rule)
 {
 	const struct selftest_state *t = &s->r->selftest;
 
+	if (t->warned) {
+		finding_add(s, rule)->evidence = t->error ? t->error : t->warned;
+		return;
+	}
 	if (t->taint_known != TRI_YES || t->taint_before == t->taint_after)
 		return;
 	finding_add(s, rule)->evidence =
@@ -183,12 +187,14 @@ static const struct rule rules[] = {
 	{ .id = "kernel-warned",
 	  .severity = SEVERITY_DEGRADED,
 	  .title = "The kernel warned during the self-test",
-	  .check = check_taint,
+	  .check = check_warned,
 	  .remedy = "Read the warning in the kernel log (dmesg), and report it with this report",
-	  .explain = "The kernel's taint says what has gone wrong since it started: bit 9 (512) a "
-		     "warning, bit 7 (128) an oops. It changed between loading KVM and the end of "
-		     "the self-test, so KVM is not well whatever the cases say: such a run gives "
-		     "no PASS." },
+	  .explain =
+		  "The kernel's log is read between the cases, and the self-test stops at the first "
+		  "warning or oops: it names the case before it. The kernel's taint says what has "
+		  "gone wrong since it started: bit 9 (512) a warning, bit 7 (128) an oops. One of "
+		  "them changed between loading KVM and the end of the self-test, so KVM may not be "
+		  "well whatever the cases say: such a run gives no PASS." },
 };
 
 const struct rule_table selftest_rules = { rules, sizeof(rules) / sizeof(rules[0]) };

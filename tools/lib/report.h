@@ -369,6 +369,8 @@ struct selftest_state {
 	size_t left_out;     /* deep cases that the quick self-test left to the full one */
 	const char *partial;
 	const char *error;
+	const char *
+		warned; /* what this machine's kernel said meanwhile that ended it; NULL: nothing */
 	struct case_outcome *cases;
 	size_t n_cases;
 	uint64_t nested_run;

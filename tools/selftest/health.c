@@ -47,16 +47,28 @@ bool health_own_kernel(void)
 	return uname(&u) == 0 && strstr(u.release, "-nestcheck");
 }
 
-void health_start(struct health *h, bool count_users)
+void health_start(struct health *h)
 {
 	long long taint;
 
-	*h = (struct health){ .users = count_users && health_own_kernel() ? module_users() : -1 };
+	*h = (struct health){ .users = -1 };
 	h->taint_known = read_number("/proc/sys/kernel/tainted", &taint);
 	h->taint = h->taint_known ? (uint64_t)taint : 0;
 	h->kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (h->kmsg >= 0)
 		lseek(h->kmsg, 0, SEEK_END);
+}
+
+void health_end(struct health *h)
+{
+	if (h->kmsg >= 0)
+		close(h->kmsg);
+	h->kmsg = -1;
+}
+
+void health_count(struct health *h)
+{
+	h->users = health_own_kernel() ? module_users() : -1;
 }
 
 /*
@@ -68,7 +80,8 @@ static enum health_state read_log(int kmsg, char *why, size_t size)
 {
 	static const char cut[] = "[ cut here ]";
 	enum health_state state = HEALTH_GOOD;
-	bool ours = false, cut_only = false;
+	struct health_owner owner = { 0 };
+	bool cut_only = false;
 	/* What the kernel makes of one at most: CONSOLE_EXT_LOG_MAX (include/linux/printk.h). */
 	char record[8192 + 1];
 	ssize_t n;
@@ -84,14 +97,14 @@ static enum health_state read_log(int kmsg, char *why, size_t size)
 		text = strchr(record, ';');
 		text = text ? text + 1 : record;
 		text[strcspn(text, "\n")] = 0;
-		ours |= health_is_ours(text);
+		health_owner_line(&owner, text);
 		if (!health_is_trouble(text) || (state != HEALTH_GOOD && !cut_only))
 			continue;
-		snprintf(why, size, "L0's kernel says: %s", text);
+		snprintf(why, size, "this machine's kernel says: %s", text);
 		state = HEALTH_UNRELATED;
 		cut_only = strstr(text, cut);
 	}
-	return state == HEALTH_UNRELATED && ours ? HEALTH_BAD : state;
+	return state == HEALTH_UNRELATED && owner.ours ? HEALTH_BAD : state;
 }
 
 void health_play(const char *line)
@@ -119,23 +132,21 @@ static bool users_are_back(long before, char *why, size_t size)
 	return false;
 }
 
-enum health_state health_end(struct health *h, char *why, size_t size)
+enum health_state health_look(struct health *h, char *why, size_t size)
 {
 	enum health_state state = HEALTH_GOOD;
 	long long taint;
 
 	if (h->users >= 0 && !users_are_back(h->users, why, size))
 		state = HEALTH_BAD;
-	if (h->kmsg >= 0) {
-		if (state == HEALTH_GOOD)
-			state = read_log(h->kmsg, why, size);
-		close(h->kmsg);
-		h->kmsg = -1;
-	}
+	h->users = -1;
+	if (state == HEALTH_GOOD && h->kmsg >= 0)
+		state = read_log(h->kmsg, why, size);
 	if (state == HEALTH_GOOD && h->taint_known &&
 	    read_number("/proc/sys/kernel/tainted", &taint) && (uint64_t)taint != h->taint) {
-		snprintf(why, size, "L0's kernel was tainted: %llu before, %llu now",
+		snprintf(why, size, "this machine's kernel was tainted: %llu before, %llu now",
 			 (unsigned long long)h->taint, (unsigned long long)taint);
+		h->taint = (uint64_t)taint;
 		state = HEALTH_UNRELATED;
 	}
 	return state;

@@ -14,8 +14,9 @@
 bool health_own_kernel(void);
 
 /*
- * kmsg: /dev/kmsg from now on, -1 where it may not be read. users: -1 where it is not to be looked
- * at, where KVM is no module, or where others may use it: on an installed host VMs come and go.
+ * From health_start() to health_end(), with looks in between. kmsg: /dev/kmsg as far as it was read, -1 where it may
+ * not be. users: how often KVM's module was in use when health_count() was called, to be again at the next look; -1
+ * where it is not to be looked at.
  */
 struct health {
 	int kmsg;
@@ -30,17 +31,34 @@ enum health_state {
 	HEALTH_UNRELATED, /* the kernel warned, and nothing of it is about us */
 };
 
-/* count_users: VMs are let go of in between, and KVM's module has to be free of them at the end. */
-void health_start(struct health *h, bool count_users);
+void health_start(struct health *h);
+void health_end(struct health *h);
 
-/* Not good: with a sentence in why. Closes what health_start() opened. */
-enum health_state health_end(struct health *h, char *why, size_t size);
+/*
+ * VMs are let go of from here to the next look, and KVM's module has to be free of them then. Only where nobody else
+ * uses it: on an installed host VMs come and go.
+ */
+void health_count(struct health *h);
+
+/* What is new since the last look, or the start. Not good: with a sentence in why. */
+enum health_state health_look(struct health *h, char *why, size_t size);
 
 /* For the tests: the line in the kernel's log. */
 void health_play(const char *line);
 
-/* A line of the kernel's log that reports a defect; one that shows whose it is: KVM's or ours. Pure. */
+/* A line of the kernel's log that reports a defect. Pure. */
 bool health_is_trouble(const char *line);
-bool health_is_ours(const char *line);
+
+/*
+ * Whose a defect is: lines of the log in their order, of one defect or of several. ours: the place that one of them
+ * names is KVM's or this program's. called, traced: a call through a null pointer has no place; the first function
+ * of the trace that follows, which is the caller, stands for it. Pure.
+ */
+struct health_owner {
+	bool ours;
+	bool called, traced;
+};
+
+void health_owner_line(struct health_owner *o, const char *line);
 
 #endif

@@ -9,7 +9,6 @@
 #include <time.h>
 
 #include "selftest/hazards.h"
-#include "selftest/health.h"
 #include "selftest/leave.h"
 
 static uint64_t now_us(void)
@@ -186,23 +185,20 @@ static int command(struct session *s, size_t index, struct vcpu_exit *exit, uint
 			  exit);
 }
 
-/*
- * What the host's kernel said meanwhile. If KVM warned, that is the case's failure; in any case
- * nothing else is tried on this kernel, and the run says why.
- */
-static void look_at_host(struct session *s, struct health *health, struct case_outcome *out,
-			 char *detail, size_t size)
+bool host_is_well(struct session *s, struct case_outcome *out, const char *after)
 {
 	char why[DETAIL_MAX];
-	enum health_state state = health_end(health, why, sizeof(why));
+	enum health_state state = health_look(&s->health, why, sizeof(why));
 
 	if (state == HEALTH_GOOD)
-		return;
-	s->r->selftest.error = arena_printf(&s->r->arena, "stopped after %s: %s", out->name, why);
-	if (state == HEALTH_UNRELATED)
-		return;
-	observe(s, out, OBSERVED_LOG, why, 0, 0);
-	snprintf(detail, size, "%s", why);
+		return true;
+	s->r->selftest.warned = arena_strdup(&s->r->arena, why);
+	s->r->selftest.error = arena_printf(&s->r->arena, "stopped after %s: %s", after, why);
+	if (state == HEALTH_BAD && out) {
+		observe(s, out, OBSERVED_LOG, why, 0, 0);
+		out->detail = s->r->selftest.warned;
+	}
+	return false;
 }
 
 /* Runs one case in the present VM. Negative errno where KVM itself failed. */
@@ -211,11 +207,11 @@ static int run_case(struct session *s, size_t index, struct case_outcome *out)
 	bool leaves = s->cases[index].flags & (L1_CLOSED | L1_KILLED);
 	char detail[DETAIL_MAX] = "";
 	uint64_t before, gone, start = now_us();
-	struct health health;
 	struct vcpu_exit exit;
 	int ret;
 
-	health_start(&health, leaves);
+	if (leaves)
+		health_count(&s->health);
 	l1_nested_run(&s->l1, &before);
 	play_warning(s, index);
 	ret = command(s, index, &exit, &gone);
@@ -237,11 +233,11 @@ static int run_case(struct session *s, size_t index, struct case_outcome *out)
 		judge_end(s, out, &exit);
 		l1_describe_end(&s->l1, &exit, s->timeout_ms, detail, sizeof(detail));
 	}
-	look_at_host(s, &health, out, detail, sizeof(detail));
 	/* after - (before - gone): what the VM that is gone counted is part of it. */
 	hold_against_kvm(s, out, before - gone, detail, sizeof(detail));
 	if (detail[0])
 		out->detail = arena_strdup(&s->r->arena, detail);
+	host_is_well(s, out, out->name);
 	return ret;
 }
 

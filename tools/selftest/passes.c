@@ -64,3 +64,16 @@ void passes_unpin(const struct passes *p)
 	if (p->pin)
 		sched_setaffinity(0, sizeof(p->allowed), &p->allowed);
 }
+
+void passes_keep_worst(struct case_outcome *out, const struct case_outcome *before)
+{
+	static const unsigned int ranks[] = {
+		[CASE_SKIP] = 0,
+		[CASE_PASS] = 1,
+		[CASE_XFAIL] = 2,
+		[CASE_FAIL] = 3,
+	};
+
+	if (ranks[before->result] > ranks[out->result])
+		*out = *before;
+}

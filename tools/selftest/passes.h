@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct case_outcome;
 struct selftest_options;
 
 /*
@@ -34,5 +35,11 @@ void passes_unpin(const struct passes *p);
 
 /* The CPU behind this one among those in the set, round and round; pure. */
 unsigned int passes_cpu_after(const cpu_set_t *set, unsigned int cpu);
+
+/*
+ * out: what came of a case in this pass; before: what stands of the passes ahead of it. The worst stays in out: a
+ * failure that the passes go on after is no less one for the pass behind it.
+ */
+void passes_keep_worst(struct case_outcome *out, const struct case_outcome *before);
 
 #endif

@@ -12,7 +12,6 @@
 #include "lib/glob_list.h"
 #include "selftest/below.h"
 #include "selftest/cases.h"
-#include "selftest/health.h"
 #include "selftest/nudge.h"
 #include "selftest/pace.h"
 
@@ -107,28 +106,33 @@ static int run_cases(struct session *s)
 	total -= st->left_out;
 	for (size_t i = 0; i < s->n_cases; i++) {
 		const struct selftest_case *c = &s->cases[i];
-		struct case_outcome *out;
+		struct case_outcome *out, before;
 		int ret;
 
 		if (!is_selected(s, c) || is_left_out(s, c))
 			continue;
 		out = outcome_of(s, c, done);
+		before = *out;
 		ret = is_settled(s, out) ? 0 : settle_case(s, i, out);
+		s->last = out;
 		st->nested_run += out->nested_run;
 		if (out->result == CASE_FAIL)
 			add_place(s, out);
+		if (!st->error && (ret < 0 || s->doubtful || c->spends)) {
+			ret = restart(s);
+			if (ret == 0)
+				host_is_well(s, out, c->name);
+		}
 		done++;
 		if (s->o->progress)
 			s->o->progress(out, done, total, s->o->data);
 		if (st->error)
-			return 1;
+			return ret < 0 ? ret : 1;
 		if (out->result == CASE_FAIL && !one_pass &&
 		    !(s->o->tolerated && s->o->tolerated(s->r, out)))
 			return 1;
-		if (ret < 0 || s->doubtful || c->spends)
-			ret = restart(s);
-		if (ret < 0)
-			return ret;
+		if (s->passes.done)
+			passes_keep_worst(out, &before);
 	}
 	return 0;
 }
@@ -230,6 +234,9 @@ static int find_pace(struct session *s)
 	struct pace *p = &s->r->selftest.pace;
 	bool back = pace_measure(&s->l1, p);
 
+	if (!host_is_well(s, NULL, "the measurement of an exit's time"))
+		return -EIO;
+
 	if (!s->timeout_ms)
 		s->timeout_ms = CASE_TIMEOUT_MS * pace_scale(p);
 	if (s->o->paced)
@@ -244,6 +251,8 @@ static int start(struct session *s)
 	int ret;
 
 	ret = l1_start(&s->l1, s->timeout_ms ? s->timeout_ms : START_TIMEOUT_MS, why, sizeof(why));
+	if (!host_is_well(s, NULL, "the start of a VM"))
+		return -EIO;
 	if (ret < 0) {
 		r->selftest.error = arena_strdup(&r->arena, why);
 		return ret;
@@ -298,15 +307,21 @@ int selftest_run(struct report *r, const struct selftest_options *o)
 	 */
 	if (s.emulator == EMULATOR_TCG)
 		s.passes.pin = true;
+	health_start(&s.health);
 	nudge_start(&nudge, s.emulator);
 	ret = start(&s);
 	note_partial(&s);
 	if (ret == 0)
 		ret = run_passes(&s);
-	if (ret == 0 && o->cost && !r->selftest.error)
+	if (ret == 0 && o->cost && !r->selftest.error) {
 		measure_cost(&s);
+		host_is_well(&s, s.last, "the measurement of exits' costs");
+	}
 	l1_stop(&s.l1);
 	nudge_stop(&nudge);
+	if (!r->selftest.error)
+		host_is_well(&s, s.last, "the end of the last VM");
+	health_end(&s.health);
 	read_taint(r);
 	return ret;
 }

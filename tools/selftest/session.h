@@ -7,6 +7,7 @@
 
 #include "lib/kernel_version.h"
 #include "selftest/emulator.h"
+#include "selftest/health.h"
 #include "selftest/l1.h"
 #include "selftest/passes.h"
 
@@ -22,6 +23,9 @@ struct session {
 	struct selftest_case *cases;
 	size_t n_cases;
 	struct passes passes;
+	struct health
+		health; /* of this machine's kernel, from before the first VM to behind the last */
+	struct case_outcome *last; /* the case that ran last, NULL before the first */
 	bool doubtful;	    /* the VM came to harm, or may have: the next case gets a fresh one */
 	size_t fault_index; /* the case that the fault is played in; n_cases for none */
 };
@@ -31,5 +35,11 @@ struct session {
  * errno where KVM itself failed under it; the case has failed then, and the VM is lost.
  */
 int settle_case(struct session *s, size_t index, struct case_outcome *out);
+
+/*
+ * Is this machine's kernel well, after what was just done? If not, nothing else is tried on it: false, and the
+ * self-test's error says after what it was. What KVM itself warned of is the failure of out (may be NULL).
+ */
+bool host_is_well(struct session *s, struct case_outcome *out, const char *after);
 
 #endif

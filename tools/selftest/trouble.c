@@ -41,21 +41,59 @@ bool health_is_trouble(const char *line)
 	return false;
 }
 
-/*
- * By where it happened: the line that names the place, or RIP's. What is linked in, and the rest of
- * the call trace, is KVM's in an interrupt of another driver, too.
- */
-bool health_is_ours(const char *line)
+static bool names_us(const char *line)
 {
 	static const char *const places[] = {
 		"arch/x86/kvm/", "virt/kvm/", "[kvm", ":kvm_", ":svm_", ":vmx_", ":nested_",
 	};
 
-	if (!strstr(line, "WARNING: ") && !strstr(line, "kernel BUG at") && !strstr(line, "RIP: "))
-		return false;
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
 		if (strstr(line, places[i]))
 			return true;
 	}
 	return false;
+}
+
+/* A function in a call trace, as arch/x86/kernel/dumpstack.c prints it; a "?" is one that the unwinder guessed. */
+static const char *traced_function(const char *line)
+{
+	while (*line == ' ')
+		line++;
+	if (*line == '?' || *line == '<' || !strstr(line, "+0x"))
+		return NULL;
+	return line;
+}
+
+static bool begins_as_ours(const char *function)
+{
+	static const char *const prefixes[] = { "kvm_", "svm_", "vmx_", "nested_" };
+
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
+		if (strncmp(function, prefixes[i], strlen(prefixes[i])) == 0)
+			return true;
+	}
+	return names_us(function);
+}
+
+/*
+ * By where it happened: the line that names the place, or RIP's. What is linked in, and the rest of
+ * the call trace, is KVM's in an interrupt of another driver, too.
+ */
+void health_owner_line(struct health_owner *o, const char *line)
+{
+	const char *function;
+
+	if (strstr(line, "RIP: 0010:0x0")) {
+		o->called = true;
+		o->traced = false;
+		return;
+	}
+	if (strstr(line, "WARNING: ") || strstr(line, "kernel BUG at") || strstr(line, "RIP: "))
+		o->ours |= names_us(line);
+	function = o->called && o->traced ? traced_function(line) : NULL;
+	if (function) {
+		o->ours |= begins_as_ours(function);
+		o->called = false;
+	}
+	o->traced |= strstr(line, "Call Trace:") != NULL;
 }
