@@ -4,6 +4,11 @@
 #include <stddef.h>
 #include <setjmp.h>
 #include <stdint.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 #include "selftest/emulator.h"
@@ -136,6 +141,69 @@ static void test_keep_worst(void **state)
 			/* Of two that are alike the new one, which may have ended the passes. */
 			assert_string_equal(out.detail, i > k ? "before" : "now");
 		}
+	}
+}
+
+/* What a guarded run does in these tests, by name. */
+static int play_guarded(struct report *r, struct guard *g, void *data)
+{
+	const char *how = data;
+	struct case_outcome *c;
+
+	guard_at(g, r, "the first step", 60000);
+	c = arena_push(&r->arena, &r->selftest.cases, &r->selftest.n_cases);
+	*c = (struct case_outcome){ .name = arena_strdup(&r->arena, "svm_first"),
+				    .result = CASE_PASS,
+				    .detail = arena_printf(&r->arena, "of %s", how) };
+	guard_case(g, r, &(struct case_outcome){ .name = "svm_second", .core = true },
+		   strcmp(how, "hang") == 0 ? 200 : 60000);
+	if (!strcmp(how, "kill"))
+		raise(SIGKILL);
+	if (!strcmp(how, "crash")) {
+		signal(SIGSEGV, SIG_DFL);
+		raise(SIGSEGV);
+	}
+	if (!strcmp(how, "exit"))
+		_exit(4);
+	if (!strcmp(how, "hang"))
+		pause();
+	r->selftest.nested_run = 77;
+	return -EAGAIN;
+}
+
+static void test_guard(void **state)
+{
+	static const struct {
+		const char *how;
+		int ret;
+		const char *error;
+	} rows[] = {
+		{ "well", -EAGAIN, NULL },
+		{ "kill", -EIO, "the process that ran svm_second was killed (signal 9, Killed)" },
+		{ "crash", -EIO, "the process that ran svm_second was killed (signal 11, " },
+		{ "exit", -EIO, "the process that ran svm_second ended with status 4" },
+		{ "hang", -EIO, "no sign of life from svm_second for 0 s" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct report r;
+		char how[16], words[32];
+
+		snprintf(how, sizeof(how), "%s", rows[i].how);
+		snprintf(words, sizeof(words), "of %s", how);
+		report_init(&r);
+		assert_int_equal(guard_run(&r, play_guarded, how), rows[i].ret);
+		/* What was known before is kept. */
+		assert_int_equal(r.selftest.n_cases, 1);
+		assert_string_equal(r.selftest.cases[0].name, "svm_first");
+		assert_string_equal(r.selftest.cases[0].detail, words);
+		assert_int_equal(r.selftest.nested_run, rows[i].error ? 0 : 77);
+		if (rows[i].error)
+			assert_memory_equal(r.selftest.error, rows[i].error, strlen(rows[i].error));
+		else
+			assert_null(r.selftest.error);
+		report_free(&r);
 	}
 }
 
@@ -283,11 +351,12 @@ static void test_chain_defects(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_cpu_after),  cmocka_unit_test(test_repeat),
-		cmocka_unit_test(test_pinned),	   cmocka_unit_test(test_soak),
-		cmocka_unit_test(test_soak_once),  cmocka_unit_test(test_soak_pinned),
-		cmocka_unit_test(test_keep_worst), cmocka_unit_test(test_trouble),
-		cmocka_unit_test(test_null_call),  cmocka_unit_test(test_chain_defects),
+		cmocka_unit_test(test_cpu_after),     cmocka_unit_test(test_repeat),
+		cmocka_unit_test(test_pinned),	      cmocka_unit_test(test_soak),
+		cmocka_unit_test(test_soak_once),     cmocka_unit_test(test_soak_pinned),
+		cmocka_unit_test(test_keep_worst),    cmocka_unit_test(test_guard),
+		cmocka_unit_test(test_trouble),	      cmocka_unit_test(test_null_call),
+		cmocka_unit_test(test_chain_defects),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

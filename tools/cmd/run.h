@@ -11,6 +11,7 @@
 #include "lib/console.h"
 #include "lib/params.h"
 #include "lib/report.h"
+#include "selftest/emulator.h"
 
 struct run {
 	struct report r;
@@ -21,9 +22,10 @@ struct run {
 	bool json;
 	bool quiet;
 	const char *facts;
-	const char *file; /* --report */
-	bool terminal;	  /* progress goes to stderr, on one line that is written over */
-	bool taint_known; /* read before load */
+	const char *file;    /* --report */
+	bool terminal;	     /* progress goes to stderr, on one line that is written over */
+	enum emulator below; /* the one below a hypervisor, where a test said so */
+	bool taint_known;    /* read before load */
 	uint64_t taint;
 	char verdict[512];
 	uint32_t dead_sinks; /* bit n: item n of report= was found not to work */

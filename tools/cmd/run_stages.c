@@ -24,6 +24,9 @@
 #define REPORT_MS  1000
 #define VERDICT_MS 500
 
+/* The chain ends by itself before (tools/selftest/README.md), unless the kernel does not let it. */
+#define CHAIN_MS 200000U
+
 static bool read_taint(uint64_t *taint)
 {
 	FILE *f = fopen("/proc/sys/kernel/tainted", "re");
@@ -108,7 +111,7 @@ static bool wants_chain(const struct run *run)
 	return params_list_has(only, "chain");
 }
 
-static void run_chain(struct run *run)
+static void run_chain(struct run *run, struct guard *g)
 {
 	struct chain_options o = {
 		.depth = run->p.depth,
@@ -116,14 +119,6 @@ static void run_chain(struct run *run)
 		.data = run,
 	};
 
-	if (!wants_chain(run)) {
-		if (run->p.depth != 2)
-			params_problem(&run->p,
-				       "depth=%u is the chain's, which comes with "
-				       "selftest=full: it was not run",
-				       run->p.depth);
-		return;
-	}
 	/* Sooner than init, which gives up where it hears nothing for timeout_s. */
 	if (run->p.timeout_set)
 		o.silence_ms = run->p.timeout_s * 750;
@@ -133,6 +128,7 @@ static void run_chain(struct run *run)
 	status_alive("chain");
 	if (run->image)
 		say_progress(run, "running Linux in Linux in Linux");
+	guard_at(g, &run->r, "the chain", CHAIN_MS * pace_scale(&run->r.selftest.pace));
 	chain_run(&run->r, &o);
 }
 
@@ -154,7 +150,7 @@ static bool tolerated(const struct report *r, const struct case_outcome *c)
 }
 
 /* Tests only: params.c does not know the key elsewhere. */
-static void set_below(struct run *run, struct selftest_options *o)
+static void set_below(struct run *run)
 {
 	static const struct {
 		const char *name;
@@ -168,18 +164,22 @@ static void set_below(struct run *run, struct selftest_options *o)
 
 	if (!name)
 		return;
-	o->below = emulators[run->p.below].emulator;
-	if (emulator_below(&run->r.facts, EMULATOR_NONE) != emulator_below(&run->r.facts, o->below))
+	run->below = emulators[run->p.below].emulator;
+	if (emulator_below(&run->r.facts, EMULATOR_NONE) !=
+	    emulator_below(&run->r.facts, run->below))
 		run->r.selftest.below = name;
 	else
 		params_problem(&run->p, "below=%s: the hypervisor here is not KVM, ignored", name);
 }
 
-static void stage_selftest(struct run *run)
+/* All that runs on KVM. */
+static int run_on_kvm(struct report *r, struct guard *g, void *data)
 {
-	struct report *r = &run->r;
+	struct run *run = data;
 	struct selftest_options o = {
 		.quick = run->p.selftest == SELFTEST_QUICK,
+		.guard = g,
+		.below = run->below,
 		.on_host = !run->image,
 		.only = run->p.only,
 		.skip = run->p.skip,
@@ -190,22 +190,39 @@ static void stage_selftest(struct run *run)
 		.data = run,
 	};
 
-	if (run->p.selftest == SELFTEST_OFF) {
-		r->selftest.partial = "selftest=off";
-		return;
-	}
-	set_below(run, &o);
 	if (run->p.selftest == SELFTEST_SOAK)
 		o.soak_s = run->p.soak_s;
-	/* Without KVM there is nothing to run on, and the reason is known already. */
-	if (r->kvm.error || !r->kvm.module)
-		return;
 	if (run->image)
 		o.fault = first_fault(run);
 	selftest_run(r, &o);
 	/* Where the host's kernel warned, nothing more is run on it. */
-	if (!r->selftest.error)
-		run_chain(run);
+	if (!r->selftest.error && wants_chain(run))
+		run_chain(run, g);
+	return 0;
+}
+
+/* In the image init is the one that waits, and a crash is a result. */
+static void stage_selftest(struct run *run)
+{
+	struct report *r = &run->r;
+
+	if (run->p.selftest == SELFTEST_OFF) {
+		r->selftest.partial = "selftest=off";
+		return;
+	}
+	set_below(run);
+	/* Without KVM there is nothing to run on, and the reason is known already. */
+	if (r->kvm.error || !r->kvm.module)
+		return;
+	if (run->p.depth != 2 && !wants_chain(run))
+		params_problem(&run->p,
+			       "depth=%u is the chain's, which comes with selftest=full: it was "
+			       "not run",
+			       run->p.depth);
+	if (run->image)
+		run_on_kvm(r, NULL, run);
+	else
+		guard_run(r, run_on_kvm, run);
 	r->selftest.taint_known = TRI_UNKNOWN;
 	if (run->taint_known && read_taint(&r->selftest.taint_after)) {
 		r->selftest.taint_before = run->taint;

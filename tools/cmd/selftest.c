@@ -123,18 +123,25 @@ static bool cpu_can(const struct facts *f)
 	       (extended && extended->ecx & CPUID_EXT_ECX_SVM);
 }
 
-static int explain_error(const struct report *r, int error)
+/* A sentence on stderr, as wide as a serial console is. */
+static void complain(const char *sentence)
+{
+	struct text t = { 0 };
+
+	text_wrap(&t, 11, "nestcheck:", sentence);
+	fputs(t.s, stderr);
+	text_free(&t);
+}
+
+static int explain_error(struct report *r, int error)
 {
 	bool can = cpu_can(&r->facts);
 
-	fprintf(stderr, "nestcheck: the self-test cannot run: %s\n",
-		r->selftest.error ? r->selftest.error : strerror(-error));
-	if (!can)
-		fprintf(stderr, "nestcheck: this CPU, or the hypervisor under us, has neither VMX "
-				"nor SVM\n");
-	else
-		fprintf(stderr, "nestcheck: is KVM loaded with nesting on? See nestcheck load, and "
-				"nestcheck diagnose for what is in the way\n");
+	complain(arena_printf(&r->arena, "the self-test cannot run: %s",
+			      r->selftest.error ? r->selftest.error : strerror(-error)));
+	complain(can ? "is KVM loaded with nesting on? See nestcheck load, and nestcheck diagnose "
+		       "for what is in the way" :
+		       "this CPU, or the hypervisor under us, has neither VMX nor SVM");
 	return verdict_exit_status(can ? VERDICT_ERROR : VERDICT_UNSUPPORTED);
 }
 
@@ -206,6 +213,14 @@ static bool any_failed(const struct report *r)
 	return false;
 }
 
+static int run_guarded(struct report *r, struct guard *g, void *data)
+{
+	struct selftest_options *o = data;
+
+	o->guard = g;
+	return selftest_run(r, o);
+}
+
 static int run(struct report *r, struct selftest_options *o, bool json, bool tap, bool quiet)
 {
 	struct show show = { .many = o->soak_s || o->repeat > 1,
@@ -218,7 +233,9 @@ static int run(struct report *r, struct selftest_options *o, bool json, bool tap
 		o->pass = print_pass;
 		o->data = &show;
 	}
-	ret = selftest_run(r, o);
+	ret = guard_run(r, run_guarded, o);
+	if (o->progress)
+		clear_line(&show);
 	if (json) {
 		print_report_json(r);
 	} else if (tap) {
@@ -227,10 +244,14 @@ static int run(struct report *r, struct selftest_options *o, bool json, bool tap
 	} else if (!quiet) {
 		print_summary(&r->selftest);
 	}
-	if (ret < 0)
+	if (ret < 0 && !r->selftest.n_cases && !r->selftest.warned)
 		return explain_error(r, ret);
 	if (r->selftest.error) {
-		fprintf(stderr, "nestcheck: %s\n", r->selftest.error);
+		complain(arena_printf(&r->arena, "the self-test did not get through: %s",
+				      r->selftest.error));
+		if (r->selftest.warned)
+			complain("see the kernel's log (dmesg): nothing more should be run on it "
+				 "before it is booted again");
 		return verdict_exit_status(any_failed(r) ? VERDICT_FAIL : VERDICT_ERROR);
 	}
 	if (!r->selftest.n_cases) {

@@ -7,11 +7,13 @@
  */
 #include "lib/arena.h"
 
+#include <errno.h>
 #include <stdalign.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #define STATUS_ERROR 4 /* design 3.1 */
 
@@ -29,10 +31,46 @@ static _Noreturn void out_of_memory(void)
 	exit(STATUS_ERROR);
 }
 
+/* At the start of its own mapping. */
+struct arena_region {
+	size_t size, used;
+	alignas(max_align_t) unsigned char data[];
+};
+
+static void *region_alloc(struct arena_region *r, size_t size)
+{
+	size_t room = r->size - r->used, align = alignof(max_align_t);
+	void *at = (unsigned char *)r + r->used;
+
+	if (room < align || size > room - align)
+		out_of_memory();
+	r->used += (size + align - 1) / align * align;
+	return at;
+}
+
+int arena_share(struct arena *a, size_t size)
+{
+	void *at = mmap(NULL, size, PROT_READ | PROT_WRITE,
+			MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (at == MAP_FAILED)
+		return -ENOMEM;
+	a->region = a->last = at;
+	*a->region = (struct arena_region){ .size = size, .used = sizeof(struct arena_region) };
+	return 0;
+}
+
+void arena_unshare(struct arena *a)
+{
+	a->region = NULL;
+}
+
 void *arena_alloc(struct arena *a, size_t size)
 {
 	struct arena_block *b;
 
+	if (a->region)
+		return region_alloc(a->region, size);
 	if (size > SIZE_MAX - sizeof(*b))
 		out_of_memory();
 	b = calloc(1, sizeof(*b) + size);
@@ -123,4 +161,7 @@ void arena_free(struct arena *a)
 		b = next;
 	}
 	a->blocks = NULL;
+	if (a->last)
+		munmap(a->last, a->last->size);
+	a->region = a->last = NULL;
 }

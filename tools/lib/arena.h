@@ -14,9 +14,12 @@
 #include <stddef.h>
 
 struct arena_block;
+struct arena_region;
 
+/* region: where allocations come from instead while the arena is shared. */
 struct arena {
 	struct arena_block *blocks;
+	struct arena_region *region, *last;
 };
 
 /* Zeroed memory, aligned for any object; never NULL. */
@@ -37,6 +40,14 @@ char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
 void *arena_push_size(struct arena *a, void *array, size_t *n, size_t size);
 #define arena_push(a, array, n) \
 	((__typeof__(*(array)))arena_push_size((a), (array), (n), sizeof(**(array))))
+
+/*
+ * From here to arena_unshare() all of it comes from one mapping of that many bytes, which processes forked in between
+ * have in common: what a child allocates is there for its parent, at the same address. One of them may allocate at a
+ * time. Once per arena. -ENOMEM where there is no room for the mapping; its pages are taken as they are used.
+ */
+int arena_share(struct arena *a, size_t size);
+void arena_unshare(struct arena *a);
 
 void arena_free(struct arena *a);
 

@@ -4,6 +4,7 @@
  */
 #include "selftest/session.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -162,13 +163,15 @@ static enum l1_command command_for(const struct session *s, size_t index)
 	return fault_here(s, index, "l1-triple-fault") ? L1_FAULT_TRIPLE : L1_RUN_CASE;
 }
 
-/* A warning in the host's log while the case runs, of KVM's or of another driver's. */
-static void play_warning(const struct session *s, size_t index)
+/* A warning in the host's log while the case runs, of KVM's or of another driver's; an oops, as far as we see it. */
+static void play_trouble(const struct session *s, size_t index)
 {
 	if (fault_here(s, index, "l0-warns"))
 		health_play("WARNING: CPU: 0 PID: 1 at arch/x86/kvm/x86.c:1 played [kvm]");
 	else if (fault_here(s, index, "l0-warns-elsewhere"))
 		health_play("WARNING: CPU: 0 PID: 1 at drivers/misc/played.c:1 played");
+	else if (fault_here(s, index, "l0-kills"))
+		raise(SIGKILL);
 }
 
 /* As l1_command(); *gone: entries into L2 that were made in a VM which is no more. */
@@ -213,7 +216,7 @@ static int run_case(struct session *s, size_t index, struct case_outcome *out)
 	if (leaves)
 		health_count(&s->health);
 	l1_nested_run(&s->l1, &before);
-	play_warning(s, index);
+	play_trouble(s, index);
 	ret = command(s, index, &exit, &gone);
 	out->us = now_us() - start;
 	out->saw = (struct observation){ .how = OBSERVED_NOTHING };

@@ -20,7 +20,26 @@
 #define SAMPLES_MIN 7
 #define COST_MS	    50
 
+/* All that a case may do in its time, several times over: it starts other VMs, and waits for them. */
+#define GUARD_TIMES 8
+#define GUARD_MS    60000
+
 _Static_assert((int)EXIT_COSTS == (int)L1_COST_COUNT, "report.h: exit_cost_names");
+
+static void guard_step(const struct session *s, const char *what)
+{
+	guard_at(s->o->guard, s->r, what,
+		 GUARD_TIMES * (s->timeout_ms ? s->timeout_ms : START_TIMEOUT_MS) + GUARD_MS);
+}
+
+static void guard_next_case(const struct session *s, const struct selftest_case *c)
+{
+	const struct case_outcome known = {
+		.name = c->name, .core = c->core, .unproven = c->unproven, .entries = c->entries
+	};
+
+	guard_case(s->o->guard, s->r, &known, GUARD_TIMES * s->timeout_ms + GUARD_MS);
+}
 
 static bool is_selected(const struct session *s, const struct selftest_case *c)
 {
@@ -111,6 +130,7 @@ static int run_cases(struct session *s)
 
 		if (!is_selected(s, c) || is_left_out(s, c))
 			continue;
+		guard_next_case(s, c);
 		out = outcome_of(s, c, done);
 		before = *out;
 		ret = is_settled(s, out) ? 0 : settle_case(s, i, out);
@@ -309,14 +329,17 @@ int selftest_run(struct report *r, const struct selftest_options *o)
 		s.passes.pin = true;
 	health_start(&s.health);
 	nudge_start(&nudge, s.emulator);
+	guard_step(&s, "the start of a VM");
 	ret = start(&s);
 	note_partial(&s);
 	if (ret == 0)
 		ret = run_passes(&s);
 	if (ret == 0 && o->cost && !r->selftest.error) {
+		guard_step(&s, "the measurement of exits' costs");
 		measure_cost(&s);
 		host_is_well(&s, s.last, "the measurement of exits' costs");
 	}
+	guard_step(&s, "the end of the last VM");
 	l1_stop(&s.l1);
 	nudge_stop(&nudge);
 	if (!r->selftest.error)

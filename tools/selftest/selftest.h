@@ -7,6 +7,7 @@
 #define NESTCHECK_SELFTEST_SELFTEST_H
 
 #include "selftest/emulator.h"
+#include "selftest/guard.h"
 
 /*
  * quick: the deep cases (L1_DEEP) and the unproven ones are left out where an emulator plays the machine.
@@ -21,8 +22,9 @@
  * each CPU in turn. With either the first failure ends it, and its detail tells pass and CPU.
  * tolerated: a failure that is none of the machine's, after which repeat and soak go on; may be NULL.
  * pin: all of it on that CPU (but the L1's other vCPUs, which run where they like).
+ * guard: who waits for this process (guard.h); NULL for nobody.
  */
-#define SELFTEST_FAULTS "l1-hang,l1-triple-fault,l0-warns,l0-warns-elsewhere"
+#define SELFTEST_FAULTS "l1-hang,l1-triple-fault,l0-warns,l0-warns-elsewhere,l0-kills"
 
 struct selftest_options {
 	bool quick;
@@ -32,6 +34,7 @@ struct selftest_options {
 	unsigned int case_timeout_ms;
 	const char *fault;
 	enum emulator below;
+	struct guard *guard;
 	bool cost; /* measure exit costs after the cases */
 	unsigned int repeat, soak_s;
 	bool pin;

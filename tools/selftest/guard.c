@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The self-test in a child, and what is left of it where the child does not come back.
+ */
+#include "selftest/guard.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "selftest/health.h"
+
+/* What all cases with their details take, many times over; unused, it takes nothing. */
+#define SHARED_SIZE (256U << 20)
+
+#define POLL_MS	 100
+#define START_MS 60000
+/* Killed, a process is gone at once, unless it hangs in the kernel. */
+#define DEATH_MS 5000
+#define WHY_SIZE 512
+
+/* In memory that parent and child share. left: what the child has in r->selftest, as it was when it last said so. */
+struct guard {
+	struct selftest_state left;
+	struct case_outcome under_way;
+	bool is_case;
+	_Atomic long long deadline_ms;
+	unsigned int limit_ms;
+	bool done;
+	int ret;
+};
+
+static long long now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void note(struct guard *g, const struct report *r, const struct case_outcome *c,
+		 bool is_case, unsigned int limit_ms)
+{
+	if (!g)
+		return;
+	g->left = r->selftest;
+	g->under_way = *c;
+	g->is_case = is_case;
+	g->limit_ms = limit_ms;
+	g->deadline_ms = now_ms() + limit_ms;
+}
+
+void guard_case(struct guard *g, const struct report *r, const struct case_outcome *c,
+		unsigned int limit_ms)
+{
+	note(g, r, c, true, limit_ms);
+}
+
+void guard_at(struct guard *g, const struct report *r, const char *what, unsigned int limit_ms)
+{
+	note(g, r, &(struct case_outcome){ .name = what }, false, limit_ms);
+}
+
+/* True once the child is gone, with its status; false where its time is over. */
+static bool wait_for(pid_t pid, int from_child, const struct guard *g, int *status)
+{
+	struct pollfd p = { .fd = from_child, .events = POLLIN };
+
+	for (;;) {
+		pid_t got = waitpid(pid, status, WNOHANG);
+
+		if (got == pid)
+			return true;
+		if (got < 0 && errno != EINTR) {
+			*status = 0;
+			return true;
+		}
+		if (now_ms() > g->deadline_ms)
+			return false;
+		/* It says nothing: its end closes the pipe. A child of its own may hold that open longer. */
+		if (poll(&p, 1, POLL_MS) > 0)
+			usleep(1000);
+	}
+}
+
+static bool killed_in_time(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	for (unsigned int ms = 0; ms < DEATH_MS; ms += 10) {
+		if (waitpid(pid, NULL, WNOHANG) == pid)
+			return true;
+		usleep(10000);
+	}
+	return false;
+}
+
+static const char *how_it_ended(struct report *r, pid_t pid, bool ended, int status,
+				const struct guard *g)
+{
+	const char *in = g->under_way.name;
+
+	if (!ended)
+		return arena_printf(
+			&r->arena, "no sign of life from %s for %u s%s", in, g->limit_ms / 1000,
+			killed_in_time(pid) ?
+				"" :
+				", and its process cannot be killed: it hangs in the kernel");
+	if (WIFSIGNALED(status))
+		return arena_printf(&r->arena, "the process that ran %s was killed (signal %d, %s)",
+				    in, WTERMSIG(status), strsignal(WTERMSIG(status)));
+	return arena_printf(&r->arena, "the process that ran %s ended with status %d", in,
+			    WIFEXITED(status) ? WEXITSTATUS(status) : -1);
+}
+
+/* The case under way as the list has it; in the first pass it gets there now. */
+static struct case_outcome *listed(struct report *r, const struct case_outcome *c)
+{
+	struct selftest_state *s = &r->selftest;
+	struct case_outcome *out;
+
+	for (size_t i = 0; i < s->n_cases; i++)
+		if (!strcmp(s->cases[i].name, c->name))
+			return &s->cases[i];
+	out = arena_push(&r->arena, &s->cases, &s->n_cases);
+	*out = *c;
+	return out;
+}
+
+static void blame(struct report *r, const struct guard *g, struct health *health)
+{
+	char why[WHY_SIZE];
+	enum health_state state = health_look(health, why, sizeof(why));
+	struct case_outcome *out;
+
+	if (state == HEALTH_GOOD)
+		return;
+	r->selftest.warned = arena_strdup(&r->arena, why);
+	r->selftest.error = arena_printf(&r->arena, "%s: %s", r->selftest.error, why);
+	if (state != HEALTH_BAD || !g->is_case)
+		return;
+	out = listed(r, &g->under_way);
+	out->result = CASE_FAIL;
+	out->detail = r->selftest.warned;
+	out->saw = (struct observation){ .how = OBSERVED_LOG, .what = r->selftest.warned };
+}
+
+static _Noreturn void child(struct report *r, struct guard *g,
+			    int (*work)(struct report *r, struct guard *g, void *data), void *data,
+			    pid_t parent)
+{
+	int ret;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(1);
+	ret = work(r, g, data);
+	fflush(NULL);
+	g->left = r->selftest;
+	g->ret = ret;
+	g->done = true;
+	_exit(0);
+}
+
+static int no_process(struct report *r, int error)
+{
+	r->selftest.error =
+		arena_printf(&r->arena, "no process for the self-test: %s", strerror(error));
+	return -error;
+}
+
+static int run_in(struct report *r, struct guard *g,
+		  int (*work)(struct report *r, struct guard *g, void *data), void *data)
+{
+	struct health health;
+	pid_t pid, parent = getpid();
+	int fds[2], status, ret;
+	bool ended;
+
+	if (pipe(fds) < 0)
+		return no_process(r, errno);
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0) {
+		close(fds[0]);
+		child(r, g, work, data, parent);
+	}
+	close(fds[1]);
+	if (pid < 0) {
+		ret = no_process(r, errno);
+		close(fds[0]);
+		return ret;
+	}
+	health_start(&health);
+	ended = wait_for(pid, fds[0], g, &status);
+	close(fds[0]);
+	r->selftest = g->left;
+	if (ended && g->done) {
+		health_end(&health);
+		return g->ret;
+	}
+	r->selftest.error = how_it_ended(r, pid, ended, status, g);
+	blame(r, g, &health);
+	health_end(&health);
+	return -EIO;
+}
+
+int guard_run(struct report *r, int (*work)(struct report *r, struct guard *g, void *data),
+	      void *data)
+{
+	int ret = arena_share(&r->arena, SHARED_SIZE);
+	struct guard *g;
+
+	if (ret < 0)
+		return no_process(r, -ret);
+	g = arena_alloc(&r->arena, sizeof(*g));
+	guard_at(g, r, "the start of the self-test", START_MS);
+	ret = run_in(r, g, work, data);
+	arena_unshare(&r->arena);
+	return ret;
+}
