@@ -2,6 +2,7 @@
 /* What the firmware says of itself: how it booted us, DMI strings, ACPI tables. */
 #include "facts/collect.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,14 +15,22 @@ static const char *const dmi_names[] = {
 	"product_version", "board_vendor", "board_name", "board_version",
 };
 
-/* UEFI specification section 3.3: one byte, after the four of efivarfs's attributes. */
+#define EFIVARS		    "/sys/firmware/efi/efivars/"
+#define EFI_GLOBAL_VARIABLE "-8be4df61-93ca-11d2-aa0d-00e098032b8c"
+
+/*
+ * UEFI specification section 3.3: one byte, after the four of efivarfs's attributes. Firmware that has no Secure Boot
+ * does not have the variable either (OVMF of 2025, built without it); one that all firmware has tells that variables
+ * can be read at all.
+ */
 static enum tri read_secure_boot(void)
 {
 	unsigned char buf[5];
 	ssize_t n;
-	int fd = open("/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c",
-		      O_RDONLY | O_CLOEXEC);
+	int fd = open(EFIVARS "SecureBoot" EFI_GLOBAL_VARIABLE, O_RDONLY | O_CLOEXEC);
 
+	if (fd < 0 && errno == ENOENT && sys_exists(EFIVARS "BootCurrent" EFI_GLOBAL_VARIABLE))
+		return TRI_NO;
 	if (fd < 0)
 		return TRI_UNKNOWN;
 	n = read(fd, buf, sizeof(buf));
