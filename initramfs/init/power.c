@@ -126,7 +126,7 @@ static void sync_all(const struct init *in)
 		_exit(0);
 	}
 	if (pid > 0)
-		child_wait(pid, SYNC_MS, &status);
+		child_wait(pid, SYNC_MS * pace_of(in), &status);
 }
 
 void leave(struct init *in, enum param_after how)
@@ -141,7 +141,7 @@ void leave(struct init *in, enum param_after how)
 	}
 	kill(-1, SIGKILL);
 	sync_all(in);
-	consoles_flush(&in->cs, 1000);
+	consoles_flush(&in->cs, 1000 * pace_of(in));
 	consoles_drain(&in->cs, DRAIN_MS * pace_of(in));
 	if (how == AFTER_POWEROFF) {
 		if (in->fw_cfg)

@@ -328,3 +328,11 @@ class Programs:
             return suite.offered(n for n in suite.names("linux-*") if own.fullmatch(n))
 
         return self._ready(f"linux-{name}", table, find, more, _fill_kernel)
+
+
+def busybox(cache):
+    """The one that `make` builds and keeps."""
+    found = sorted(pathlib.Path(cache).glob("busybox-*/busybox"), key=lambda p: p.stat().st_mtime)
+    if not found:
+        raise suites.Unavailable(f"no busybox-*/busybox in {cache}: run make, or use --busybox")
+    return found[-1]

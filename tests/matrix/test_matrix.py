@@ -519,6 +519,17 @@ class Cache(unittest.TestCase):
         self.assertTrue((first.folder / "whole").exists())
         self.assertEqual((first.note, first.version), ("", "1.0-1"))
 
+    def test_busybox(self):
+        with tempfile.TemporaryDirectory() as folder:
+            cache = pathlib.Path(folder)
+            with self.assertRaisesRegex(suites.Unavailable, "no busybox.*run make"):
+                programs.busybox(cache)
+            for number, name in enumerate(("new", "old")):
+                (cache / f"busybox-{name}").mkdir()
+                (cache / f"busybox-{name}/busybox").touch()
+                os.utime(cache / f"busybox-{name}/busybox", (100 - number, 100 - number))
+            self.assertEqual(programs.busybox(cache), cache / "busybox-new/busybox")
+
     def test_moved_on(self):
         self.get()
         self.version = "1.1-1"
