@@ -25,8 +25,6 @@ struct run {
 	const char *file;    /* --report */
 	bool terminal;	     /* progress goes to stderr, on one line that is written over */
 	enum emulator below; /* the one below a hypervisor, where a test said so */
-	bool taint_known;    /* read before load */
-	uint64_t taint;
 	char verdict[512];
 	uint32_t dead_sinks; /* bit n: item n of report= was found not to work */
 };

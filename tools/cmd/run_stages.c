@@ -24,27 +24,9 @@
 #define REPORT_MS  1000
 #define VERDICT_MS 500
 
-/* The chain ends by itself before (tools/selftest/README.md), unless the kernel does not let it. */
-#define CHAIN_MS 200000U
-
-static bool read_taint(uint64_t *taint)
-{
-	FILE *f = fopen("/proc/sys/kernel/tainted", "re");
-	unsigned long long t;
-	bool ok;
-
-	if (!f)
-		return false;
-	ok = fscanf(f, "%llu", &t) == 1;
-	fclose(f);
-	*taint = ok ? t : 0;
-	return ok;
-}
-
 static void stage_collect(struct run *run)
 {
 	collect_hardware(&run->r);
-	run->taint_known = read_taint(&run->taint);
 }
 
 /* Outside the image only `load` and `setup` load modules: their user said so. */
@@ -128,7 +110,7 @@ static void run_chain(struct run *run, struct guard *g)
 	status_alive("chain");
 	if (run->image)
 		say_progress(run, "running Linux in Linux in Linux");
-	guard_at(g, &run->r, "the chain", CHAIN_MS * pace_scale(&run->r.selftest.pace));
+	guard_at(g, &run->r, "the chain", chain_limit_ms(&run->r, &o));
 	chain_run(&run->r, &o);
 }
 
@@ -223,11 +205,7 @@ static void stage_selftest(struct run *run)
 		run_on_kvm(r, NULL, run);
 	else
 		guard_run(r, run_on_kvm, run);
-	r->selftest.taint_known = TRI_UNKNOWN;
-	if (run->taint_known && read_taint(&r->selftest.taint_after)) {
-		r->selftest.taint_before = run->taint;
-		r->selftest.taint_known = TRI_YES;
-	}
+	collect_taint_after(r);
 }
 
 static void stage_diagnose(struct run *run)

@@ -234,6 +234,7 @@ static int run(struct report *r, struct selftest_options *o, bool json, bool tap
 		o->data = &show;
 	}
 	ret = guard_run(r, run_guarded, o);
+	collect_taint_after(r);
 	if (o->progress)
 		clear_line(&show);
 	if (json) {

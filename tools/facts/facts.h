@@ -12,11 +12,17 @@
 
 #include "lib/report.h"
 
-/* CPUID and MSRs on every online CPU, bound to it; firmware, memory; kernel's name. */
+/* CPUID and MSRs on every online CPU, bound to it; firmware, memory; the kernel's name and taint. */
 void collect_hardware(struct report *r);
 
-/* KVM's system-scoped view, module parameters, vulnerabilities, clocksource, log, taint. */
+/* KVM's system-scoped view, module parameters, vulnerabilities, clocksource, log. */
 void collect_system(struct report *r);
+
+/*
+ * r->selftest.taint_*: the kernel's taint now, after all that ran on KVM, beside the one that collect_hardware() saw.
+ * Unknown if either could not be read.
+ */
+void collect_taint_after(struct report *r);
 
 /*
  * r->cpu from r->facts alone: vendor, brand string, codename, count, microcode.

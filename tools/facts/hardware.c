@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "facts/collect.h"
+#include "lib/procfs.h"
 #include "facts/sysfs.h"
 
 /* More than any kernel is built for (NR_CPUS is at most 8192). */
@@ -164,5 +165,6 @@ void collect_hardware(struct report *r)
 	collect_firmware(&r->arena, &r->facts.firmware);
 	r->facts.memory_kb = memory_kb(&r->arena);
 	collect_kernel_identity(&r->arena, &r->facts.kernel);
+	r->facts.kernel.taint_known = kernel_taint(&r->facts.kernel.taint) ? TRI_YES : TRI_UNKNOWN;
 	identify_cpu(r);
 }

@@ -109,12 +109,6 @@ static const char *find_container(struct arena *a)
 
 void collect_kernel_state(struct arena *a, struct kernel_facts *k)
 {
-	const char *taint = sys_read(a, "/proc/sys/kernel/tainted");
-
-	if (taint) {
-		k->taint_known = TRI_YES;
-		k->taint = strtoull(taint, NULL, 10);
-	}
 	read_modules(a, k);
 	collect_modprobe(a, k);
 	collect_module_files(a, k);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "facts/collect.h"
+#include "lib/procfs.h"
 
 static const char *who(struct arena *a)
 {
@@ -18,6 +19,18 @@ static const char *who(struct arena *a)
 	for (int i = 0; i < n; i++)
 		text = arena_printf(a, "%s %u", text, groups[i]);
 	return arena_printf(a, "%s)", text);
+}
+
+void collect_taint_after(struct report *r)
+{
+	const struct kernel_facts *k = &r->facts.kernel;
+	struct selftest_state *s = &r->selftest;
+
+	s->taint_known = TRI_UNKNOWN;
+	if (k->taint_known != TRI_YES || !kernel_taint(&s->taint_after))
+		return;
+	s->taint_before = k->taint;
+	s->taint_known = TRI_YES;
 }
 
 void collect_system(struct report *r)

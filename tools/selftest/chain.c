@@ -174,6 +174,15 @@ static void set_up(struct chain *c, struct chain_next *n, struct machine_msr *lo
 	n->n_msrs = 1;
 }
 
+/* A machine's limit is ten times what it may say nothing (machine_run.c). */
+unsigned int chain_limit_ms(const struct report *r, const struct chain_options *o)
+{
+	unsigned int scale = r->selftest.pace.l1_ns ? pace_scale(&r->selftest.pace) :
+						      PACE_SCALE_MAX;
+
+	return 12 * (o->silence_ms ? o->silence_ms : SILENCE_MS * scale) + 60000;
+}
+
 int chain_run(struct report *r, const struct chain_options *o)
 {
 	struct chain c = { .r = r, .o = o };

@@ -11,29 +11,19 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "lib/procfs.h"
+
 /* A VM that was let go of is taken apart soon after, not at once. */
 #define SETTLE_MS 2000
-
-static bool read_number(const char *path, long long *value)
-{
-	FILE *f = fopen(path, "re");
-	bool ok;
-
-	if (!f)
-		return false;
-	ok = fscanf(f, "%lld", value) == 1;
-	fclose(f);
-	return ok;
-}
 
 static long module_users(void)
 {
 	static const char *const paths[] = { "/sys/module/kvm_intel/refcnt",
 					     "/sys/module/kvm_amd/refcnt" };
-	long long n;
+	int64_t n;
 
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
-		if (read_number(paths[i], &n))
+		if (procfs_number(paths[i], &n))
 			return (long)n;
 	}
 	return -1;
@@ -49,11 +39,8 @@ bool health_own_kernel(void)
 
 void health_start(struct health *h)
 {
-	long long taint;
-
 	*h = (struct health){ .users = -1 };
-	h->taint_known = read_number("/proc/sys/kernel/tainted", &taint);
-	h->taint = h->taint_known ? (uint64_t)taint : 0;
+	h->taint_known = kernel_taint(&h->taint);
 	h->kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (h->kmsg >= 0)
 		lseek(h->kmsg, 0, SEEK_END);
@@ -135,18 +122,17 @@ static bool users_are_back(long before, char *why, size_t size)
 enum health_state health_look(struct health *h, char *why, size_t size)
 {
 	enum health_state state = HEALTH_GOOD;
-	long long taint;
+	uint64_t taint;
 
 	if (h->users >= 0 && !users_are_back(h->users, why, size))
 		state = HEALTH_BAD;
 	h->users = -1;
 	if (state == HEALTH_GOOD && h->kmsg >= 0)
 		state = read_log(h->kmsg, why, size);
-	if (state == HEALTH_GOOD && h->taint_known &&
-	    read_number("/proc/sys/kernel/tainted", &taint) && (uint64_t)taint != h->taint) {
+	if (state == HEALTH_GOOD && h->taint_known && kernel_taint(&taint) && taint != h->taint) {
 		snprintf(why, size, "this machine's kernel was tainted: %llu before, %llu now",
 			 (unsigned long long)h->taint, (unsigned long long)taint);
-		h->taint = (uint64_t)taint;
+		h->taint = taint;
 		state = HEALTH_UNRELATED;
 	}
 	return state;

@@ -288,26 +288,6 @@ static int start(struct session *s)
 	return find_pace(s);
 }
 
-/*
- * The taint from before load is the facts' (they are read ahead of it); the one from after
- * all cases is read here.
- */
-static void read_taint(struct report *r)
-{
-	const struct kernel_facts *k = &r->facts.kernel;
-	FILE *f = fopen("/proc/sys/kernel/tainted", "re");
-	unsigned long long taint;
-
-	if (!f)
-		return;
-	if (k->taint_known == TRI_YES && fscanf(f, "%llu", &taint) == 1) {
-		r->selftest.taint_known = TRI_YES;
-		r->selftest.taint_before = k->taint;
-		r->selftest.taint_after = taint;
-	}
-	fclose(f);
-}
-
 int selftest_run(struct report *r, const struct selftest_options *o)
 {
 	struct session s = { .r = r, .o = o };
@@ -345,6 +325,5 @@ int selftest_run(struct report *r, const struct selftest_options *o)
 	if (!r->selftest.error)
 		host_is_well(&s, s.last, "the end of the last VM");
 	health_end(&s.health);
-	read_taint(r);
 	return ret;
 }
