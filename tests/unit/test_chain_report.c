@@ -359,6 +359,18 @@ static void the_chain_alone(void **state)
 	assert_contains(t.s, "chain     FAILED: L1: KVM cannot be ?[31m loaded, stage kvm\n");
 	assert_contains(t.s, "\n  L1| Run /init as init process\n");
 	text_free(&t);
+	/* What the command does: the finding with its remedy, and the verdict. */
+	failed_chain(&r, 1, "kvm", "powered off", "KVM cannot be loaded");
+	diagnose(&r);
+	judge_chain(&r);
+	render_chain(&t, &r);
+	check_lines(t.s);
+	assert_contains(t.s, "\nBLOCKER   chain-l1-no-vmx: KVM cannot be used in the guest (L1)\n");
+	assert_contains(t.s, "\n  do      See that KVM here runs with nested=1");
+	assert_contains(t.s, "\nverdict   FAIL: chain: L1: KVM cannot be loaded");
+	text_free(&t);
+	r.n_findings = 0;
+	r.verdict.result = VERDICT_NONE;
 	r.selftest.chain = (struct chain_state){ .result = CASE_SKIP, .reason = "no /dev/kvm" };
 	render_chain(&t, &r);
 	assert_string_equal(t.s, "chain     skipped: no /dev/kvm\n");

@@ -13,8 +13,10 @@
 #include "diagnose/diagnose.h"
 #include "facts/facts.h"
 #include "kvm/kvm.h"
-#include "report/parts.h"
+#include "report/judge.h"
+#include "report/render.h"
 #include "selftest/chain.h"
+#include "selftest/guard.h"
 
 #define MIB (UINT64_C(1) << 20)
 
@@ -123,38 +125,18 @@ static void on_console(unsigned int level, const char *line, void *data)
 	fflush(stdout);
 }
 
-static void print_outcome(struct report *r)
+static void print_chain(const struct report *r)
 {
-	const struct chain_state *c = &r->selftest.chain;
-	struct text t = { 0 }, summary = { 0 };
+	struct text t = { 0 };
 
-	part_chain_summary(&summary, c);
-	text_wrap(&t, 10, "chain", summary.s ? summary.s : "not run");
-	text_free(&summary);
-	part_chain_levels(&t, c);
-	if (c->n_levels)
-		part_chain_capabilities(&t, r);
-	if (c->result == CASE_FAIL)
-		part_chain_consoles(&t, c);
-	text_clean(&t, 0);
+	render_chain(&t, r);
 	print_text(&t);
 }
 
-static bool unsupported(const struct report *r)
+static int run_guarded(struct report *r, struct guard *g, void *data)
 {
-	return r->caps[CAP_VMX] == TRI_NO && r->caps[CAP_SVM] != TRI_YES;
-}
-
-static int status_of(const struct report *r)
-{
-	switch (r->selftest.chain.result) {
-	case CASE_PASS:
-		return verdict_exit_status(VERDICT_PASS);
-	case CASE_FAIL:
-		return verdict_exit_status(VERDICT_FAIL);
-	default:
-		return verdict_exit_status(unsupported(r) ? VERDICT_UNSUPPORTED : VERDICT_ERROR);
-	}
+	guard_at(g, r, "the chain", chain_limit_ms(r, data));
+	return chain_run(r, data);
 }
 
 /* What to do where it could not begin. */
@@ -220,16 +202,18 @@ int cmd_chain(int argc, char **argv)
 	r.kvm.module = kvm_module_for(r.cpu.vendor);
 	kvm_read_parameters(&r);
 	collect_system(&r);
-	diagnose(&r);
-	if (chain_run(&r, &o) < 0)
+	if (guard_run(&r, run_guarded, &o) < 0)
 		advise(&w);
+	collect_taint_after(&r);
+	diagnose(&r);
+	judge_chain(&r);
 	if (json)
 		print_report_json(&r);
 	else if (!quiet)
-		print_outcome(&r);
-	else if (r.selftest.chain.result != CASE_PASS)
-		fprintf(stderr, "nestcheck: %s\n", r.selftest.chain.reason);
-	status = status_of(&r);
+		print_chain(&r);
+	else if (r.verdict.result != VERDICT_PASS)
+		fprintf(stderr, "nestcheck: %s\n", r.verdict.reason);
+	status = verdict_exit_status(r.verdict.result);
 	report_free(&r);
 	return status;
 }

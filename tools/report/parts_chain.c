@@ -243,5 +243,15 @@ void render_chain(struct text *t, const struct report *r)
 		part_chain_capabilities(t, r);
 	if (chain_failed(c))
 		part_chain_consoles(t, c);
+	if (r->n_findings) {
+		text_add(t, "\n");
+		part_findings(t, r);
+	}
+	if (r->verdict.result != VERDICT_NONE) {
+		text_addf(&summary, "%s: %s", verdict_name(r->verdict.result), r->verdict.reason);
+		text_add(t, "\n");
+		text_wrap(t, LABEL, "verdict", summary.s);
+		text_free(&summary);
+	}
 	text_clean(t, from);
 }

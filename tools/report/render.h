@@ -15,7 +15,7 @@ void render_plain(struct text *t, const struct report *r);
 /* The same with all there is to tell of the chain: what a stored report is read for. */
 void render_long(struct text *t, const struct report *r);
 
-/* The chain alone, at length: what `nestcheck chain` prints. Nothing where none was asked for. */
+/* What `nestcheck chain` prints: the chain at length, the findings, and the verdict with its reason. */
 void render_chain(struct text *t, const struct report *r);
 
 /*
