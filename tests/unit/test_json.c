@@ -309,7 +309,7 @@ static void fill(struct report *r)
 	for (int i = 0; i < 4; i++) {
 		c = arena_push(&r->arena, &r->selftest.cases, &r->selftest.n_cases);
 		c->name = "vmx_case";
-		c->result = (enum case_result)i;
+		c->result = (enum case_result)(CASE_PASS + i);
 		c->detail = i ? "a detail" : NULL;
 		c->us = 17;
 		c->core = i == 1;
@@ -399,6 +399,8 @@ static void malformed_reports_are_refused(void **state)
 		{ "\"verdict\":{\"result\":\"GOOD\"}", "verdict.result: 'GOOD'" },
 		{ "\"verdict\":{\"grade\":\"none\"}", "verdict.grade" },
 		{ "\"findings\":[{}]", "findings[0]: a finding without" },
+		{ "\"findings\":[{\"id\":\"a\",\"title\":\"b\"}]",
+		  "findings[0]: a finding without id, title or severity" },
 		{ "\"findings\":[{\"id\":\"a\",\"title\":\"b\",\"severity\":\"x\"}]",
 		  "findings[0].severity" },
 		{ "\"findings\":[{\"id\":\"a\",\"title\":\"b\",\"cpus\":[-1]}]",

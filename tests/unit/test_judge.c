@@ -149,6 +149,20 @@ static void failed_cases_fail(void **state)
 	report_free(&r);
 }
 
+/* A case in the list of which nothing is known has not passed. */
+static void not_run_is_no_pass(void **state)
+{
+	struct report r;
+
+	(void)state;
+	good_run(&r);
+	r.selftest.cases[1].result = CASE_NOT_RUN;
+	judged(&r, VERDICT_ERROR, "was not run");
+	r.selftest.cases[1] = (struct case_outcome){ .name = "vmx_zeroed", .core = true };
+	judged(&r, VERDICT_ERROR, "partial: core case vmx_zeroed was not run");
+	report_free(&r);
+}
+
 static void nested_run_is_held_against_entries(void **state)
 {
 	struct report r;
@@ -162,8 +176,10 @@ static void nested_run_is_held_against_entries(void **state)
 		judged(&r, VERDICT_FAIL, r.selftest.cases[i].name);
 		report_free(&r);
 	}
-	/* A case that was not run entered nothing. */
+	/* A case that was skipped has entries to make and made none. */
 	good_run(&r);
+	assert_int_equal(r.selftest.cases[3].result, CASE_SKIP);
+	r.selftest.cases[3].entries = 5;
 	r.selftest.cases[3].nested_run = 0;
 	judged(&r, VERDICT_PASS, "");
 	report_free(&r);
@@ -622,6 +638,7 @@ int main(void)
 		cmocka_unit_test(unsupported),
 		cmocka_unit_test(blockers_fail),
 		cmocka_unit_test(failed_cases_fail),
+		cmocka_unit_test(not_run_is_no_pass),
 		cmocka_unit_test(nested_run_is_held_against_entries),
 		cmocka_unit_test(unproven_cases),
 		cmocka_unit_test(partial),

@@ -91,7 +91,7 @@ static void no_virtualization(void **state)
 	flip_cpuid(&r, 0, 1, ECX, 5);
 	assert_contains(must(&r, "no-virtualization")->title, "has VMX, which Linux does not use");
 	flip_cpuid(&r, 0, 1, ECX, 5);
-	assert_contains(f->title, "This CPU has no");
+	assert_contains(must(&r, "no-virtualization")->title, "This CPU has no");
 	/* Whether it is a guest is not known: then the CPU is not blamed. */
 	drop_cpuid(&r, 0, 1);
 	f = must(&r, "no-virtualization");
@@ -859,6 +859,7 @@ static void catalogue(void **state)
 	(void)state;
 	for (n = 0; catalogue_at(n, &e); n++) {
 		assert_true(e.title && *e.title);
+		assert_int_not_equal(e.severity, SEVERITY_NONE);
 		assert_non_null(finding_explain(e.id));
 		assert_true(strlen(finding_explain(e.id)) > 100);
 		assert_true(strspn(e.id, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(e.id));

@@ -14,19 +14,15 @@
 
 static bool list(void)
 {
-	static const char *const severities[] = {
-		[SEVERITY_BLOCKER] = "blocker",
-		[SEVERITY_DEGRADED] = "degraded",
-		[SEVERITY_ADVICE] = "advice",
-	};
 	struct catalogue_entry e;
 	struct text t = { 0 };
 
 	for (size_t i = 0; catalogue_at(i, &e); i++)
-		text_addf(&t, "%-22s %-9s %s\n", e.id, severities[e.severity], e.title);
+		text_addf(&t, "%-22s %-9s %s\n", e.id, severity_name(e.severity), e.title);
 	for (size_t i = 0; i < n_kvm_defects; i++)
 		text_addf(&t, "%-22s %-9s kvm-defect: KVM %s\n", kvm_defects[i].name,
-			  severities[kvm_defects[i].harmful ? SEVERITY_BLOCKER : SEVERITY_ADVICE],
+			  severity_name(kvm_defects[i].harmful ? SEVERITY_BLOCKER :
+								 SEVERITY_ADVICE),
 			  kvm_defects[i].what);
 	return print_text(&t);
 }

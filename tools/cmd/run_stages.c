@@ -47,16 +47,10 @@ static void stage_system(struct run *run)
 
 static void on_case(const struct case_outcome *c, size_t index, size_t total, void *data)
 {
-	static const char *const results[] = {
-		[CASE_PASS] = "pass",
-		[CASE_FAIL] = "fail",
-		[CASE_SKIP] = "skip",
-		[CASE_XFAIL] = "xfail",
-	};
 	struct run *run = data;
 	char text[128];
 
-	status_case(c->name, index, total, results[c->result]);
+	status_case(c->name, index, total, case_result_name(c->result));
 	if (run->terminal) {
 		snprintf(text, sizeof(text), "self-test %zu/%zu %s", index, total, c->name);
 		say_progress(run, text);

@@ -10,7 +10,7 @@
 
 bool chain_failed(const struct chain_state *c)
 {
-	return c->result == CASE_FAIL || (c->ran && c->result == CASE_PASS && !c->nested_run);
+	return c->result == CASE_FAIL || (c->result == CASE_PASS && !c->nested_run);
 }
 
 /* How a level ended, by the words that come first: a console's last line is quoted behind them. */

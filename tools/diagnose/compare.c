@@ -252,14 +252,7 @@ static void compare_findings(struct comparison *c)
 
 static const char *case_text(const struct case_outcome *o)
 {
-	static const char *const results[] = {
-		[CASE_PASS] = "pass",
-		[CASE_FAIL] = "fail",
-		[CASE_SKIP] = "skip",
-		[CASE_XFAIL] = "xfail",
-	};
-
-	return o ? results[o->result] : NULL;
+	return o ? case_result_name(o->result) : NULL;
 }
 
 static const struct case_outcome *case_of(const struct report *r, const char *name)
@@ -285,17 +278,10 @@ static void compare_costs(struct comparison *c)
 /* Times, addresses and last words are other ones each time: where it failed is told. */
 static const char *chain_text(struct comparison *c, const struct chain_state *s)
 {
-	static const char *const results[] = {
-		[CASE_PASS] = "pass",
-		[CASE_FAIL] = "fail",
-		[CASE_SKIP] = "skip",
-		[CASE_XFAIL] = "xfail",
-	};
-
-	if (!chain_asked(s))
+	if (s->result == CASE_NOT_RUN)
 		return NULL;
 	if (s->result != CASE_FAIL)
-		return results[s->result];
+		return case_result_name(s->result);
 	return arena_printf(c->arena, "fail: L%u, stage %s", s->level,
 			    s->stage ? s->stage : "not known");
 }

@@ -29,13 +29,13 @@ json_t *out_chain(const struct chain_state *c)
 {
 	json_t *chain, *levels;
 
-	if (!chain_asked(c))
+	if (c->result == CASE_NOT_RUN)
 		return json_null();
 	chain = json_object();
 	levels = json_array();
 	for (size_t i = 0; i < c->n_levels; i++)
 		out_append(levels, out_level(&c->levels[i]));
-	out_set(chain, "result", out_string(case_result_names[c->result]));
+	out_set(chain, "result", out_string(case_result_name(c->result)));
 	out_set(chain, "reason", out_string(c->reason));
 	out_set(chain, "level", out_u64(c->level));
 	out_set(chain, "stage", out_string(c->stage));

@@ -45,7 +45,6 @@ static bool in_level(struct reader *rd, json_t *v, const char *where, struct cha
 bool in_chain(struct reader *rd, json_t *object, const char *where, struct chain_state *c)
 {
 	json_t *v, *levels, *level;
-	int result = -1;
 	size_t i;
 
 	if (!in_object(rd, object, where, "chain", &v))
@@ -53,8 +52,7 @@ bool in_chain(struct reader *rd, json_t *object, const char *where, struct chain
 	if (!v)
 		return true;
 	where = in_path(rd, where, "chain");
-	if (!in_enum(rd, v, where, "result", case_result_names, COUNT(case_result_names),
-		     &result) ||
+	if (!in_case_result(rd, v, where, &c->result) ||
 	    !in_string(rd, v, where, "reason", &c->reason) ||
 	    !in_uint(rd, v, where, "level", &c->level) ||
 	    !in_string(rd, v, where, "stage", &c->stage) ||
@@ -66,10 +64,8 @@ bool in_chain(struct reader *rd, json_t *object, const char *where, struct chain
 	    !in_u64(rd, v, where, "nested_run", &c->nested_run) ||
 	    !in_u64(rd, v, where, "us", &c->us) || !in_array(rd, v, where, "levels", &levels))
 		return false;
-	if (result < 0)
+	if (c->result == CASE_NOT_RUN)
 		return in_fail(rd, where, "result", "missing");
-	c->result = (enum case_result)result;
-	c->ran = c->result != CASE_SKIP;
 	json_array_foreach(levels, i, level)
 		if (!in_level(rd, level, arena_printf(rd->a, "%s.levels[%zu]", where, i),
 			      arena_push(rd->a, &c->levels, &c->n_levels)))

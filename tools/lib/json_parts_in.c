@@ -43,30 +43,45 @@ static bool in_cpu_ids(struct reader *rd, json_t *finding, const char *where, st
 bool in_findings(struct reader *rd, json_t *object, const char *where, struct finding **to,
 		 size_t *n)
 {
+	const char *names[SEVERITY_ADVICE + 1];
 	json_t *array, *v;
 	size_t i;
 
+	for (int s = 0; s < COUNT(names); s++)
+		names[s] = severity_name((enum severity)s);
 	if (!in_array(rd, object, where, "findings", &array))
 		return false;
 	json_array_foreach(array, i, v) {
 		const char *at = arena_printf(rd->a, "%s[%zu]", in_path(rd, where, "findings"), i);
 		struct finding *f = arena_push(rd->a, to, n);
-		int severity = SEVERITY_BLOCKER;
+		int severity = SEVERITY_NONE;
 
 		if (!json_is_object(v))
 			return in_fail(rd, at, NULL, "not an object");
 		if (!in_string(rd, v, at, "id", &f->id) ||
-		    !in_enum(rd, v, at, "severity", severity_names, COUNT(severity_names),
-			     &severity) ||
+		    !in_enum(rd, v, at, "severity", names, COUNT(names), &severity) ||
 		    !in_bool(rd, v, at, "unsupported", &f->unsupported) ||
 		    !in_string(rd, v, at, "title", &f->title) ||
 		    !in_string(rd, v, at, "evidence", &f->evidence) ||
 		    !in_string(rd, v, at, "remedy", &f->remedy) || !in_cpu_ids(rd, v, at, f))
 			return false;
-		if (!f->id || !f->title)
-			return in_fail(rd, at, NULL, "a finding without id or title");
+		if (!f->id || !f->title || severity == SEVERITY_NONE)
+			return in_fail(rd, at, NULL, "a finding without id, title or severity");
 		f->severity = (enum severity)severity;
 	}
+	return true;
+}
+
+bool in_case_result(struct reader *rd, json_t *object, const char *where, enum case_result *to)
+{
+	const char *names[CASE_XFAIL + 1];
+	int result = CASE_NOT_RUN;
+
+	for (int i = 0; i < COUNT(names); i++)
+		names[i] = case_result_name((enum case_result)i);
+	if (!in_enum(rd, object, where, "result", names, COUNT(names), &result))
+		return false;
+	*to = (enum case_result)result;
 	return true;
 }
 

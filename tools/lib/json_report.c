@@ -9,21 +9,8 @@
 #include "lib/json_util.h"
 #include "lib/version.h"
 
-const char *const severity_names[3] = {
-	[SEVERITY_BLOCKER] = "blocker",
-	[SEVERITY_DEGRADED] = "degraded",
-	[SEVERITY_ADVICE] = "advice",
-};
-
 const char *const exit_cost_names[EXIT_COSTS] = {
 	"l1_cpuid", "l1_io", "l1_vmread", "l1_vmload", "l1_stgi", "l2_cpuid", "l2_io", "l2_paging",
-};
-
-const char *const case_result_names[4] = {
-	[CASE_PASS] = "pass",
-	[CASE_FAIL] = "fail",
-	[CASE_SKIP] = "skip",
-	[CASE_XFAIL] = "xfail",
 };
 
 json_t *out_u64(uint64_t value)
@@ -83,7 +70,7 @@ json_t *out_findings(const struct finding *findings, size_t n)
 		for (size_t k = 0; k < f->n_cpus; k++)
 			out_append(cpus, json_integer(f->cpus[k]));
 		out_set(finding, "id", out_string(f->id));
-		out_set(finding, "severity", out_string(severity_names[f->severity]));
+		out_set(finding, "severity", out_string(severity_name(f->severity)));
 		out_set(finding, "unsupported", json_boolean(f->unsupported));
 		out_set(finding, "title", out_string(f->title));
 		out_set(finding, "evidence", out_string(f->evidence));
@@ -127,7 +114,7 @@ static json_t *out_case(const struct case_outcome *c)
 	json_t *object = json_object();
 
 	out_set(object, "name", out_string(c->name));
-	out_set(object, "result", out_string(case_result_names[c->result]));
+	out_set(object, "result", out_string(case_result_name(c->result)));
 	out_set(object, "detail", out_string(c->detail));
 	out_set(object, "saw", out_observation(&c->saw));
 	out_set(object, "us", out_u64(c->us));

@@ -10,9 +10,6 @@
 
 #define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
 
-extern const char *const severity_names[3];
-extern const char *const case_result_names[4];
-
 /* json_report.c: out. out_measured(): null for 0, which means "not measured". */
 json_t *out_u64(uint64_t value);
 json_t *out_measured(uint64_t value);
@@ -27,6 +24,8 @@ json_t *out_chain(const struct chain_state *c);
 const char *in_path(struct reader *rd, const char *where, const char *key);
 bool in_caps(struct reader *rd, json_t *object, const char *where, const char *key,
 	     enum tri caps[CAP_COUNT]);
+/* object.result; CASE_NOT_RUN if it is not there. */
+bool in_case_result(struct reader *rd, json_t *object, const char *where, enum case_result *to);
 /* object.findings and object.kvm */
 bool in_findings(struct reader *rd, json_t *object, const char *where, struct finding **to,
 		 size_t *n);

@@ -61,13 +61,10 @@ static bool in_observation(struct reader *rd, json_t *object, const char *where,
 
 static bool in_case(struct reader *rd, json_t *v, const char *where, struct case_outcome *c)
 {
-	int result = -1;
-
 	if (!json_is_object(v))
 		return in_fail(rd, where, NULL, "not an object");
 	if (!in_string(rd, v, where, "name", &c->name) ||
-	    !in_enum(rd, v, where, "result", case_result_names, COUNT(case_result_names),
-		     &result) ||
+	    !in_case_result(rd, v, where, &c->result) ||
 	    !in_string(rd, v, where, "detail", &c->detail) ||
 	    !in_observation(rd, v, where, &c->saw) || !in_u64(rd, v, where, "us", &c->us) ||
 	    !in_bool(rd, v, where, "core", &c->core) ||
@@ -75,9 +72,8 @@ static bool in_case(struct reader *rd, json_t *v, const char *where, struct case
 	    !in_u64(rd, v, where, "entries", &c->entries) ||
 	    !in_u64(rd, v, where, "nested_run", &c->nested_run))
 		return false;
-	if (!c->name || result < 0)
+	if (!c->name || c->result == CASE_NOT_RUN)
 		return in_fail(rd, where, NULL, "a case without name or result");
-	c->result = (enum case_result)result;
 	return true;
 }
 

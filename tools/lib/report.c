@@ -204,3 +204,26 @@ void report_free(struct report *r)
 	arena_free(&r->arena);
 	memset(r, 0, sizeof(*r));
 }
+
+const char *severity_name(enum severity s)
+{
+	static const char *const names[] = {
+		[SEVERITY_BLOCKER] = "blocker",
+		[SEVERITY_DEGRADED] = "degraded",
+		[SEVERITY_ADVICE] = "advice",
+	};
+
+	return names[s];
+}
+
+const char *case_result_name(enum case_result r)
+{
+	static const char *const names[] = {
+		[CASE_PASS] = "pass",
+		[CASE_FAIL] = "fail",
+		[CASE_SKIP] = "skip",
+		[CASE_XFAIL] = "xfail",
+	};
+
+	return names[r];
+}

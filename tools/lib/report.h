@@ -232,10 +232,13 @@ struct cpu_summary {
 };
 
 enum severity {
+	SEVERITY_NONE = 0, /* not set: no finding has it */
 	SEVERITY_BLOCKER,
 	SEVERITY_DEGRADED,
 	SEVERITY_ADVICE,
 };
+
+const char *severity_name(enum severity s); /* "blocker"; NULL for none */
 
 /*
  * unsupported: a blocker that means the machine has no virtualization to nest
@@ -271,11 +274,14 @@ struct kvm_state {
 };
 
 enum case_result {
+	CASE_NOT_RUN = 0,
 	CASE_PASS,
 	CASE_FAIL,
 	CASE_SKIP,
 	CASE_XFAIL,
 };
+
+const char *case_result_name(enum case_result r); /* "pass"; NULL for not run */
 
 /*
  * core: needed for PASS. unproven: no emulator could run it, so its failure is a
@@ -295,12 +301,6 @@ struct case_outcome {
 	uint64_t nested_run;
 };
 
-/*
- * ran: the self-test was started; partial: why cases are missing from it
- * ("only=cpuid*", "selftest=off"), NULL where all of them were run.
- * error: the self-test could not go on ("KVM_CREATE_VM: No such device").
- * Costs are TSC cycles, 0 where not measured.
- */
 /* Of one operation, in TSC cycles: median, first and third quartile; 0 where not measured. */
 struct exit_cost {
 	uint64_t median, low, high;
@@ -335,14 +335,13 @@ struct chain_level {
 };
 
 /*
- * Linux in Linux in Linux. result: pass where every level down to 2 did what it should; skip
- * where it was not run, with the reason. level, stage: where it failed. reason: a sentence.
+ * Linux in Linux in Linux. result: not run if nobody asked for it; pass if every level down to 2 did
+ * what it should; skip if it was asked for and could not be run, with the reason. level, stage: where it failed. reason: a sentence.
  * deeper: what became of level 3 where it was asked for, which never makes it fail.
  * limited: the emulator's defect for which L2 had one CPU alone, or NULL.
  * nested_run: by how much L0's counter rose while L2 hashed the nonce.
  */
 struct chain_state {
-	bool ran;
 	enum case_result result;
 	unsigned int depth; /* that was asked for */
 	unsigned int level;
@@ -357,12 +356,12 @@ struct chain_state {
 	size_t n_levels;
 };
 
-/* It was asked for: run, or skipped with a reason. The zero value is a chain that nobody wanted. */
-static inline bool chain_asked(const struct chain_state *c)
-{
-	return c->ran || c->result != CASE_PASS;
-}
-
+/*
+ * ran: the self-test was started; partial: why cases are missing from it
+ * ("only=cpuid*", "selftest=off"), NULL where all of them were run.
+ * error: the self-test could not go on ("KVM_CREATE_VM: No such device").
+ *
+ */
 struct selftest_state {
 	bool ran;
 	unsigned int passes; /* through all cases; 0 where it was not started */

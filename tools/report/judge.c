@@ -174,6 +174,7 @@ static const char *chain_left_out(struct report *r)
 static bool conclude_incomplete(struct report *r)
 {
 	static const char *const what[] = {
+		[CASE_NOT_RUN] = "was not run",
 		[CASE_PASS] = "did not enter L2 often enough",
 		[CASE_FAIL] = "failed, and is not proven",
 		[CASE_SKIP] = "was skipped",
@@ -196,7 +197,7 @@ static bool conclude_incomplete(struct report *r)
 				      missing->detail ? missing->detail : "");
 	else if (!passed)
 		reason = "partial: no core case was run";
-	else if (chain_asked(&s->chain) && s->chain.result != CASE_PASS)
+	else if (s->chain.result != CASE_NOT_RUN && s->chain.result != CASE_PASS)
 		reason = chain_left_out(r);
 	if (reason)
 		conclude(r, VERDICT_ERROR, reason);
@@ -246,7 +247,7 @@ static const char *pass_reason(struct report *r)
 	const struct chain_state *c = &r->selftest.chain;
 	const char *chain = "";
 
-	if (chain_asked(c))
+	if (c->result != CASE_NOT_RUN)
 		chain = c->limited ? ", and so did the chain, with one CPU in L2" :
 				     ", and so did the chain";
 	return arena_printf(&r->arena, "all core cases passed%s%s", chain, softened(r));
@@ -282,7 +283,7 @@ void judge_chain(struct report *r)
 	conclude(r, VERDICT_ERROR, "the chain did not get to its end");
 	if (conclude_from(r, VERDICT_UNSUPPORTED, first_blocker(r, true)) ||
 	    conclude_from(r, VERDICT_FAIL, first_blocker(r, false)) || conclude_chain(r) ||
-	    !chain_asked(c))
+	    c->result == CASE_NOT_RUN)
 		return;
 	if (c->result != CASE_PASS)
 		conclude(r, VERDICT_ERROR, chain_left_out(r));

@@ -55,7 +55,7 @@ void part_chain_summary(struct text *t, const struct chain_state *c)
 	};
 	struct arena scratch = { NULL };
 
-	if (!chain_asked(c))
+	if (c->result == CASE_NOT_RUN)
 		return;
 	if (c->result == CASE_PASS && !chain_failed(c))
 		add_passed(t, c);
@@ -233,7 +233,7 @@ void render_chain(struct text *t, const struct report *r)
 	struct text summary = { 0 };
 	size_t from = t->len;
 
-	if (!chain_asked(c))
+	if (c->result == CASE_NOT_RUN)
 		return;
 	part_chain_summary(&summary, c);
 	text_wrap(t, LABEL, "chain", summary.s);

@@ -37,7 +37,7 @@ static void outcome(struct text *t, const struct report *r, size_t number,
 void render_tap(struct text *t, const struct report *r)
 {
 	const struct selftest_state *s = &r->selftest;
-	size_t from = t->len, n = s->n_cases + chain_asked(&s->chain);
+	size_t from = t->len, n = s->n_cases + (s->chain.result != CASE_NOT_RUN);
 
 	text_add(t, "TAP version 13\n");
 	if (!n)
@@ -49,7 +49,7 @@ void render_tap(struct text *t, const struct report *r)
 		text_addf(t, "1..%zu\n", n);
 	for (size_t i = 0; i < s->n_cases; i++)
 		outcome(t, r, i + 1, &s->cases[i]);
-	if (chain_asked(&s->chain))
+	if (s->chain.result != CASE_NOT_RUN)
 		outcome(t, r, n,
 			&(struct case_outcome){ .name = "chain",
 						.result = s->chain.result,

@@ -222,7 +222,6 @@ int chain_run(struct report *r, const struct chain_options *o)
 	nudge_stop(&nudge);
 	if (ret < 0 && !c.rec.levels[1].ended)
 		return skip(&c, ret, arena_strdup(&r->arena, why));
-	st->ran = true;
 	c.rec.levels[1].cpus = next.cpus;
 	st->us = c.rec.levels[1].end.us;
 	chain_levels(r, &c.rec);

@@ -68,10 +68,8 @@ void passes_unpin(const struct passes *p)
 void passes_keep_worst(struct case_outcome *out, const struct case_outcome *before)
 {
 	static const unsigned int ranks[] = {
-		[CASE_SKIP] = 0,
-		[CASE_PASS] = 1,
-		[CASE_XFAIL] = 2,
-		[CASE_FAIL] = 3,
+		[CASE_NOT_RUN] = 0, [CASE_SKIP] = 1, [CASE_PASS] = 2,
+		[CASE_XFAIL] = 3,   [CASE_FAIL] = 4,
 	};
 
 	if (ranks[before->result] > ranks[out->result])
