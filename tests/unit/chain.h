@@ -44,13 +44,14 @@ HELPER struct chain_state *good_chain(struct report *r)
 
 /* The same, gone wrong at a level. */
 HELPER struct chain_state *failed_chain(struct report *r, unsigned int level, const char *stage,
-					const char *end, const char *reason)
+					enum chain_cause cause, const char *end, const char *reason)
 {
 	struct chain_state *c = good_chain(r);
 
 	c->result = CASE_FAIL;
 	c->level = level;
 	c->stage = stage;
+	c->cause = cause;
 	c->reason = reason;
 	c->digest = NULL;
 	c->nested_run = 0;

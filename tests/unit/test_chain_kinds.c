@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * From what was heard of each level to the finding and the verdict: the words with which
- * selftest/chain_judge.c names a failure are those by which diagnose/ tells its kind.
+ * From what was heard of each level to the finding and the verdict: the cause that
+ * selftest/chain_judge.c sets is the one by which diagnose/ tells its kind.
  */
 #include "chain.h"
 #include "rules.h"
@@ -122,7 +122,7 @@ static const struct {
 	{ "chain-too-small",
 	  "chain: L1 is too small",
 	  { .reached = CHAIN_NEXT,
-	    .failed = "L1 is too small: memory for L2: Cannot allocate memory",
+	    .failed = CHAIN_FAILED_SMALL "L1 is too small: memory for L2: Cannot allocate memory",
 	    END(POWERED_OFF) },
 	  { .reached = CHAIN_NOT_STARTED },
 	  NULL },

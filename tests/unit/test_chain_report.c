@@ -21,7 +21,7 @@ static void fill(struct report *r)
 	struct finding *f;
 
 	haswell(r, 2);
-	c = failed_chain(r, 2, "cpus", "silent for 20 s", "L2 hung: 20 s");
+	c = failed_chain(r, 2, "cpus", CHAIN_CAUSE_HUNG, "silent for 20 s", "L2 hung: 20 s");
 	c->depth = 3;
 	c->deeper = "level 3 was not started";
 	c->limited = "an emulator's defect";
@@ -296,7 +296,8 @@ static void a_failure_shows_what_was_said_last(void **state)
 	haswell(&r, 2);
 	r.selftest.ran = true;
 	c = failed_chain(
-		&r, 2, "cpus", "no word for 20 s; rip 0xffffffff81000123 on vCPU 1",
+		&r, 2, "cpus", CHAIN_CAUSE_HUNG,
+		"no word for 20 s; rip 0xffffffff81000123 on vCPU 1",
 		"L2 hung: no word for 20 s; its console's last line: a line that is rather long");
 	for (int i = 0; i < 30; i++) {
 		snprintf(line, sizeof(line), "line %d", i);
@@ -350,14 +351,15 @@ static void the_chain_alone(void **state)
 	assert_contains(t.s, "\n  vmx ");
 	assert_null(strstr(t.s, "L1|"));
 	text_free(&t);
-	failed_chain(&r, 1, "kvm", "powered off", "KVM cannot be \x1b[31m loaded");
+	failed_chain(&r, 1, "kvm", CHAIN_CAUSE_SAID, "powered off",
+		     "KVM cannot be \x1b[31m loaded");
 	render_chain(&t, &r);
 	check_lines(t.s);
 	assert_contains(t.s, "chain     FAILED: L1: KVM cannot be ?[31m loaded, stage kvm\n");
 	assert_contains(t.s, "\n  L1| Run /init as init process\n");
 	text_free(&t);
 	/* What the command does: the finding with its remedy, and the verdict. */
-	failed_chain(&r, 1, "kvm", "powered off", "KVM cannot be loaded");
+	failed_chain(&r, 1, "kvm", CHAIN_CAUSE_SAID, "powered off", "KVM cannot be loaded");
 	diagnose(&r);
 	judge_chain(&r);
 	render_chain(&t, &r);

@@ -172,7 +172,8 @@ static void chains(void **state)
 	assert_null(find(&p, "chain", "L1 sees pml")->a);
 	assert_string_equal(find(&p, "chain", "L2 reached")->b, "kernel");
 	p.b.selftest.chain.n_levels = 0;
-	failed_chain(&p.b, 2, "cpus", "silent", "L2 hung: nothing was said for 15 s");
+	failed_chain(&p.b, 2, "cpus", CHAIN_CAUSE_HUNG, "silent",
+		     "L2 hung: nothing was said for 15 s");
 	compare(&p);
 	assert_string_equal(find(&p, "chain", "result")->a, "pass");
 	assert_string_equal(find(&p, "chain", "result")->b, "fail: L2, stage cpus");

@@ -263,6 +263,7 @@ static void paging_case_without_ept(void **state)
 	c = &r.selftest.cases[1];
 	c->result = CASE_SKIP;
 	c->detail = "KVM does not offer ept to L1";
+	c->lacks = 1ULL << CAP_EPT;
 	/* The hardware has it, and nobody says that KVM does not offer it. */
 	judged(&r, VERDICT_ERROR, "partial: core case vmx_ept_violation");
 	/* The hardware has none. */
@@ -271,14 +272,16 @@ static void paging_case_without_ept(void **state)
 	judged(&r, VERDICT_PASS, "");
 	assert_int_equal(r.verdict.grade, GRADE_NONE);
 	assert_non_null(finding_of(&r, "below-functional"));
-	/* That excuses no other skip, nor a word that only begins so, nor NPT. */
-	c->detail = "KVM does not offer ept_ad to L1";
-	judged(&r, VERDICT_ERROR, "partial");
-	c->detail = "KVM does not offer vpid to L1";
-	judged(&r, VERDICT_ERROR, "partial");
+	/* Whatever the sentence says. */
 	c->detail = NULL;
-	judged(&r, VERDICT_ERROR, "partial");
+	judged(&r, VERDICT_PASS, "");
 	c->detail = "KVM does not offer ept to L1";
+	/* That excuses no other skip. */
+	c->lacks = 1ULL << CAP_EPT_AD | 1ULL << CAP_VPID;
+	judged(&r, VERDICT_ERROR, "partial");
+	c->lacks = 0;
+	judged(&r, VERDICT_ERROR, "partial");
+	c->lacks = 1ULL << CAP_EPT;
 	c->result = CASE_XFAIL;
 	judged(&r, VERDICT_ERROR, "partial");
 	c->result = CASE_SKIP;
@@ -295,6 +298,7 @@ static void paging_case_where_kvm_does_not_offer(void **state)
 		{ 0x80000001, 0, 0, 0, 1 << 2, 1 << 20 },
 		{ 0x8000000a, 0, 1, 8, 0, 0 },
 	};
+	struct case_outcome *c;
 	struct report r;
 
 	(void)state;
@@ -302,11 +306,17 @@ static void paging_case_where_kvm_does_not_offer(void **state)
 	r.selftest.ran = true;
 	r.selftest.taint_known = TRI_YES;
 	add_case(&r, "svm_enter", true, CASE_PASS);
-	add_case(&r, "svm_npt_violation", true, CASE_SKIP)->detail = "KVM does not offer npt to L1";
+	/* The sentence decides nothing. */
+	c = add_case(&r, "svm_npt_violation", true, CASE_SKIP);
+	c->detail = "KVM does not offer npt to L1";
+	c->lacks = 1ULL << CAP_NPT;
 	judged(&r, VERDICT_ERROR, "partial");
 	r.facts.kvm.cpuid = leaves;
 	r.facts.kvm.n_cpuid = 2;
 	judged(&r, VERDICT_PASS, "");
+	c->lacks = 1ULL << CAP_NRIPS;
+	judged(&r, VERDICT_ERROR, "partial");
+	c->lacks = 1ULL << CAP_NPT;
 	/* Offered, and skipped all the same. */
 	leaves[1].edx = 1;
 	judged(&r, VERDICT_ERROR, "partial");
@@ -367,7 +377,8 @@ static void a_chain_has_to_pass(void **state)
 	assert_int_equal(r.verdict.grade, GRADE_FAST);
 	check_line(&r);
 	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
-		failed_chain(&r, ways[i].level, ways[i].stage, "an end", ways[i].reason);
+		failed_chain(&r, ways[i].level, ways[i].stage, CHAIN_CAUSE_SAID, "an end",
+			     ways[i].reason);
 		judged(&r, VERDICT_FAIL, ways[i].told);
 		assert_string_equal(r.verdict.reason, ways[i].told);
 		check_line(&r);
@@ -401,7 +412,8 @@ static void what_blocks_l1_is_named(void **state)
 
 	(void)state;
 	good_run(&r);
-	c = failed_chain(&r, 1, "kvm", "powered off", "KVM cannot be loaded: Not supported");
+	c = failed_chain(&r, 1, "kvm", CHAIN_CAUSE_SAID, "powered off",
+			 "KVM cannot be loaded: Not supported");
 	*arena_push(&r.arena, &c->levels[0].findings, &c->levels[0].n_findings) =
 		(struct finding){ .id = "vmx-locked-off",
 				  .severity = SEVERITY_BLOCKER,
@@ -488,7 +500,8 @@ static void the_chain_alone(void **state)
 	chain_judged(&r, VERDICT_ERROR, "taint 0 became 512");
 	r.selftest.chain.nested_run = 0;
 	chain_judged(&r, VERDICT_FAIL, "chain: KVM counted no entry");
-	failed_chain(&r, 2, "hashed", "powered off", "L2 said a wrong digest: 00 instead of 11");
+	failed_chain(&r, 2, "hashed", CHAIN_CAUSE_PROOF, "powered off",
+		     "L2 said a wrong digest: 00 instead of 11");
 	chain_judged(&r, VERDICT_FAIL, "chain: L2 said a wrong digest");
 	r.selftest.chain.result = CASE_SKIP;
 	chain_judged(&r, VERDICT_ERROR, "partial: chain skipped");

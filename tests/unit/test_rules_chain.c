@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The rules about the chain: each kind of failure fires its own and none of the others, with reasons
- * as the chain words them.
+ * The rules about the chain: each kind of failure fires its own and none of the others, whatever the
+ * reason says.
  */
 #include "chain.h"
 #include "rules.h"
@@ -23,13 +23,14 @@ static const struct finding *alone(struct report *r, const char *id)
 }
 
 /* The chain failed there with that reason: what follows. */
-static void fails(const char *id, unsigned int level, const char *stage, const char *reason)
+static void fails(const char *id, unsigned int level, const char *stage, enum chain_cause cause,
+		  const char *reason)
 {
 	const struct finding *f;
 	struct report r;
 
 	haswell(&r, 2);
-	failed_chain(&r, level, stage, "an end", reason);
+	failed_chain(&r, level, stage, cause, "an end", reason);
 	f = alone(&r, id);
 	if (!f)
 		fail_msg("no %s of L%u at %s: %s", id, level, stage, reason);
@@ -68,15 +69,16 @@ static void l1_kernel(void **state)
 	struct report r;
 
 	(void)state;
-	fails("chain-l1-kernel", 1, "entered",
+	fails("chain-l1-kernel", 1, "entered", CHAIN_CAUSE_NOT_STARTED,
 	      "L1 could not be started: 64 MiB are too little for kernel and initrd");
-	fails("chain-l1-kernel", 1, "kernel",
+	fails("chain-l1-kernel", 1, "kernel", CHAIN_CAUSE_DIED,
 	      "L1's kernel did not start: L1 shut down in a triple fault: on vCPU 0; rip 0x0");
-	fails("chain-l1-kernel", 1, "init",
+	fails("chain-l1-kernel", 1, "init", CHAIN_CAUSE_DIED,
 	      "L1's kernel did not get to its init: L1 panicked: Kernel panic - not syncing: No "
 	      "working init found");
 	haswell(&r, 1);
-	failed_chain(&r, 1, "init", "silent", "L1's kernel did not get to its init: L1 hung: 15 s");
+	failed_chain(&r, 1, "init", CHAIN_CAUSE_HUNG, "silent",
+		     "L1's kernel did not get to its init: L1 hung: 15 s");
 	must(&r, "chain-l1-kernel");
 	/* It had come further. */
 	r.selftest.chain.stage = "facts";
@@ -93,14 +95,17 @@ static void too_small(void **state)
 	struct report r;
 
 	(void)state;
-	fails("chain-too-small", 1, "init",
+	fails("chain-too-small", 1, "init", CHAIN_CAUSE_MEMORY,
 	      "L1's kernel did not get to its init: L1 panicked for want of memory: Kernel panic - "
 	      "not syncing: System is deadlocked on memory");
-	fails("chain-too-small", 1, "done", "L1 is too small: 64 MiB do not hold the next level");
+	fails("chain-too-small", 1, "done", CHAIN_CAUSE_MEMORY,
+	      "L1 is too small: 64 MiB do not hold the next level");
 	haswell(&r, 1);
-	failed_chain(&r, 2, "init", "panic", "L2 panicked for want of memory: Kernel panic");
+	failed_chain(&r, 2, "init", CHAIN_CAUSE_MEMORY, "panic",
+		     "L2 panicked for want of memory: Kernel panic");
 	assert_contains(must(&r, "chain-too-small")->remedy, "--memory");
 	r.selftest.chain.reason = "L2 panicked: Kernel panic - not syncing: for want of memory";
+	r.selftest.chain.cause = CHAIN_CAUSE_DIED;
 	must_not(&r, "chain-too-small");
 	report_free(&r);
 }
@@ -112,10 +117,10 @@ static void l1_no_vmx(void **state)
 	struct report r;
 
 	(void)state;
-	fails("chain-l1-no-vmx", 1, "kvm",
+	fails("chain-l1-no-vmx", 1, "kvm", CHAIN_CAUSE_HUNG,
 	      "L1 hung: nothing was said for 15 s (after stage facts)");
 	haswell(&r, 1);
-	c = failed_chain(&r, 1, "kvm", "powered off",
+	c = failed_chain(&r, 1, "kvm", CHAIN_CAUSE_SAID, "powered off",
 			 "kvm_intel cannot be loaded; diagnosed there: vmx-locked-off: a title");
 	*arena_push(&r.arena, &c->levels[0].findings, &c->levels[0].n_findings) =
 		(struct finding){ .id = "slow-clock", .severity = SEVERITY_ADVICE, .title = "t" };
@@ -140,7 +145,7 @@ static void l1_no_vmx(void **state)
 	must_not(&r, "chain-l1-no-vmx");
 	report_free(&r);
 	zen(&r, 1);
-	failed_chain(&r, 1, "kvm", "powered off", "kvm_amd cannot be loaded");
+	failed_chain(&r, 1, "kvm", CHAIN_CAUSE_SAID, "powered off", "kvm_amd cannot be loaded");
 	r.selftest.chain.levels[0].caps[CAP_SVM] = TRI_NO;
 	assert_contains(must(&r, "chain-l1-no-vmx")->evidence, "no SVM, which KVM offers here");
 	report_free(&r);
@@ -151,15 +156,18 @@ static void l1_died(void **state)
 	struct report r;
 
 	(void)state;
-	fails("chain-l1-died", 1, "done",
+	fails("chain-l1-died", 1, "done", CHAIN_CAUSE_HUNG,
 	      "L1 hung: nothing was said for 15 s (after stage next: it starts the next level), "
 	      "while L2 was at stage kernel");
-	fails("chain-l1-died", 1, "next", "L1 panicked: Kernel panic - not syncing: Oops");
+	fails("chain-l1-died", 1, "next", CHAIN_CAUSE_DIED,
+	      "L1 panicked: Kernel panic - not syncing: Oops");
 	haswell(&r, 1);
-	failed_chain(&r, 1, "powered-off", "reset", "L1 reset itself (after stage done: all done)");
+	failed_chain(&r, 1, "powered-off", CHAIN_CAUSE_DIED, "reset",
+		     "L1 reset itself (after stage done: all done)");
 	must(&r, "chain-l1-died");
 	/* What it says itself is no death. */
 	r.selftest.chain.reason = "L1: /dev/kvm: Cannot allocate memory";
+	r.selftest.chain.cause = CHAIN_CAUSE_SAID;
 	must_not(&r, "chain-l1-died");
 	must(&r, "chain-failed");
 	report_free(&r);
@@ -170,16 +178,18 @@ static void l2_entry(void **state)
 	struct report r;
 
 	(void)state;
-	fails("chain-l2-entry", 2, "kernel",
+	fails("chain-l2-entry", 2, "kernel", CHAIN_CAUSE_ENTRY,
 	      "L2's kernel did not start: the entry into L2 failed: exit reason 33, invalid guest "
 	      "state");
-	fails("chain-l2-entry", 2, "kernel",
+	fails("chain-l2-entry", 2, "kernel", CHAIN_CAUSE_KVM,
 	      "L2's kernel did not start: L1's KVM gave up on L2: KVM_EXIT_INTERNAL_ERROR");
 	haswell(&r, 1);
-	failed_chain(&r, 2, "cpus", "entry failed", "the entry into L2 failed: VMEXIT_INVALID");
+	failed_chain(&r, 2, "cpus", CHAIN_CAUSE_ENTRY, "entry failed",
+		     "the entry into L2 failed: VMEXIT_INVALID");
 	must(&r, "chain-l2-entry");
 	/* It had run for a while. */
 	r.selftest.chain.reason = "L1's KVM gave up on L2: KVM_EXIT_INTERNAL_ERROR";
+	r.selftest.chain.cause = CHAIN_CAUSE_KVM;
 	must_not(&r, "chain-l2-entry");
 	must(&r, "chain-l2-died");
 	report_free(&r);
@@ -190,16 +200,19 @@ static void l2_died(void **state)
 	struct report r;
 
 	(void)state;
-	fails("chain-l2-died", 2, "init",
+	fails("chain-l2-died", 2, "init", CHAIN_CAUSE_DIED,
 	      "L2's kernel did not get to its init: L2 panicked: Kernel panic - not syncing: L2 hung");
-	fails("chain-l2-died", 2, "hashing", "L2 reset itself; its console's last line: watchdog");
-	fails("chain-l2-died", 2, "timer", "L2 powered off early (after stage hashed)");
+	fails("chain-l2-died", 2, "hashing", CHAIN_CAUSE_DIED,
+	      "L2 reset itself; its console's last line: watchdog");
+	fails("chain-l2-died", 2, "timer", CHAIN_CAUSE_DIED,
+	      "L2 powered off early (after stage hashed)");
 	haswell(&r, 1);
-	failed_chain(&r, 2, "hashed", "triple fault",
+	failed_chain(&r, 2, "hashed", CHAIN_CAUSE_DIED, "triple fault",
 		     "L2 shut down in a triple fault: on vCPU 1; rip 0xfff0");
 	must(&r, "chain-l2-died");
 	/* What a console says last is not what happened. */
 	r.selftest.chain.reason = "L2 hung: 15 s; its console's last line: it panicked";
+	r.selftest.chain.cause = CHAIN_CAUSE_HUNG;
 	must_not(&r, "chain-l2-died");
 	report_free(&r);
 }
@@ -209,11 +222,12 @@ static void l2_hung(void **state)
 	struct report r;
 
 	(void)state;
-	fails("chain-l2-hung", 2, "cpus", "L2 hung: nothing was said for 15 s");
-	fails("chain-l2-hung", 2, "timer",
+	fails("chain-l2-hung", 2, "cpus", CHAIN_CAUSE_HUNG, "L2 hung: nothing was said for 15 s");
+	fails("chain-l2-hung", 2, "timer", CHAIN_CAUSE_HUNG,
 	      "L2 did not come to an end: 60 s; rip 0xffffffff81000123");
 	haswell(&r, 1);
-	failed_chain(&r, 2, "cpus", "silent", "L2 hung: nothing was said for 15 s");
+	failed_chain(&r, 2, "cpus", CHAIN_CAUSE_HUNG, "silent",
+		     "L2 hung: nothing was said for 15 s");
 	must(&r, "chain-l2-hung");
 	r.selftest.chain.level = 1;
 	must_not(&r, "chain-l2-hung");
@@ -225,9 +239,10 @@ static void wrong_digest(void **state)
 	struct report r;
 
 	(void)state;
-	fails("chain-wrong-digest", 2, "hashed", "L2 said a wrong digest: 00 instead of ff");
-	fails("chain-wrong-digest", 2, "hashed", "L2 went on without a digest");
-	fails("chain-wrong-digest", 2, "hashed",
+	fails("chain-wrong-digest", 2, "hashed", CHAIN_CAUSE_PROOF,
+	      "L2 said a wrong digest: 00 instead of ff");
+	fails("chain-wrong-digest", 2, "hashed", CHAIN_CAUSE_PROOF, "L2 went on without a digest");
+	fails("chain-wrong-digest", 2, "hashed", CHAIN_CAUSE_PROOF,
 	      "L2 hashed the nonce, and KVM's nested_run rose by 0 meanwhile, not by 100: it was no "
 	      "nested guest");
 	haswell(&r, 1);
@@ -244,11 +259,12 @@ static void failed_otherwise(void **state)
 	struct report r;
 
 	(void)state;
-	fails("chain-failed", 2, "timer", "the timer came after 9 s");
-	fails("chain-failed", 2, "entered", "L2 could not be started: KVM_CREATE_VCPU: no memory");
-	fails("chain-failed", 0, "none", "the kernel cannot be read");
+	fails("chain-failed", 2, "timer", CHAIN_CAUSE_SAID, "the timer came after 9 s");
+	fails("chain-failed", 2, "entered", CHAIN_CAUSE_NOT_STARTED,
+	      "L2 could not be started: KVM_CREATE_VCPU: no memory");
+	fails("chain-failed", 0, "none", CHAIN_CAUSE_SAID, "the kernel cannot be read");
 	haswell(&r, 1);
-	failed_chain(&r, 2, NULL, NULL, NULL);
+	failed_chain(&r, 2, NULL, CHAIN_CAUSE_NONE, NULL, NULL);
 	assert_contains(must(&r, "chain-failed")->evidence, "L2 failed at stage not known");
 	r.selftest.chain.result = CASE_SKIP;
 	must_not(&r, "chain-failed");

@@ -214,12 +214,13 @@ static bool start_next(struct report *r)
 	write_word("/sys/kernel/mm/transparent_hugepage/enabled", "madvise");
 	say_stage(CHAIN_NEXT);
 	ret = chain_start(&next, why, sizeof(why));
-	if (ret < 0)
+	if (ret == -ENOMEM)
+		say(CHAIN_SAYS_FAILED,
+		    arena_printf(&r->arena, CHAIN_FAILED_SMALL "L%u is too small: %s", orders.level,
+				 why));
+	else if (ret < 0)
 		say_failed(&r->arena,
-			   arena_printf(&r->arena, "%s: %s",
-					ret == -ENOMEM ? " is too small" :
-							 " could not start the next level",
-					why));
+			   arena_printf(&r->arena, " could not start the next level: %s", why));
 	return ret == 0;
 }
 

@@ -20,10 +20,7 @@ enum chain_kind {
 	CHAIN_IS_OTHERWISE,    /* failed, as its reason says */
 };
 
-/*
- * By level, stage and the words of the reason. Stages and words are those of selftest/chain*.c,
- * and a stored report has nothing else: what is not known there is CHAIN_IS_OTHERWISE.
- */
+/* By level, stage and cause. A stored report has its findings, and no cause: CHAIN_IS_OTHERWISE. */
 enum chain_kind chain_kind_of(const struct chain_state *c);
 
 #endif

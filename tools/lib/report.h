@@ -287,12 +287,14 @@ const char *case_result_name(enum case_result r); /* "pass"; NULL for not run */
  * core: needed for PASS. unproven: no emulator could run it, so its failure is a
  * `degraded` finding and not FAIL. entries: how many L2 entries the case declares;
  * nested_run: by how much KVM's counter rose during it. saw: of one that failed or was
- * expected to; detail is the sentence about it.
+ * expected to; detail is the sentence about it. lacks: for want of which capabilities it was
+ * skipped, bit n for enum cap n; not in the document.
  */
 struct case_outcome {
 	const char *name;
 	enum case_result result;
 	const char *detail;
+	uint64_t lacks;
 	struct observation saw;
 	uint64_t us;
 	bool core;
@@ -334,9 +336,22 @@ struct chain_level {
 	struct strings console;
 };
 
+/* Why a level of the chain failed, as far as it decides what to do about it. */
+enum chain_cause {
+	CHAIN_CAUSE_NONE = 0,
+	CHAIN_CAUSE_MEMORY,	 /* too little of it */
+	CHAIN_CAUSE_NOT_STARTED, /* no machine could be made for it */
+	CHAIN_CAUSE_ENTRY,	 /* KVM could not enter it */
+	CHAIN_CAUSE_KVM,	 /* KVM gave up on it */
+	CHAIN_CAUSE_DIED,	 /* a panic, a triple fault, a reset, an early end */
+	CHAIN_CAUSE_HUNG,
+	CHAIN_CAUSE_PROOF, /* a wrong digest or none, or KVM's counter denies it */
+	CHAIN_CAUSE_SAID,  /* otherwise, as it reported itself */
+};
+
 /*
  * Linux in Linux in Linux. result: not run if nobody asked for it; pass if every level down to 2 did
- * what it should; skip if it was asked for and could not be run, with the reason. level, stage: where it failed. reason: a sentence.
+ * what it should; skip if it was asked for and could not be run, with the reason. level, stage, cause: where it failed and why. reason: the sentence.
  * deeper: what became of level 3 where it was asked for, which never makes it fail.
  * limited: the emulator's defect for which L2 had one CPU alone, or NULL.
  * nested_run: by how much L0's counter rose while L2 hashed the nonce.
@@ -346,6 +361,7 @@ struct chain_state {
 	unsigned int depth; /* that was asked for */
 	unsigned int level;
 	const char *stage;
+	enum chain_cause cause; /* of a failure; not in the document */
 	const char *reason;
 	const char *deeper;
 	const char *limited;

@@ -111,21 +111,6 @@ static bool conclude_chain(struct report *r)
 	return true;
 }
 
-static bool has_word(const char *text, const char *word)
-{
-	size_t len = strlen(word);
-
-	for (const char *s = text; s && *s; s++) {
-		size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_");
-
-		if (n == len && !memcmp(s, word, len))
-			return true;
-		if (n)
-			s += n - 1;
-	}
-	return false;
-}
-
 /* What KVM offers to L1 decides; where that was not recorded, the hardware. */
 static bool is_absent(const struct report *r, enum cap cap)
 {
@@ -136,12 +121,12 @@ static bool is_absent(const struct report *r, enum cap cap)
 
 /*
  * "A paging violation where EPT/NPT is offered": a core case that was skipped for want of
- * just that is not core on this machine. The skip's detail names the missing feature.
+ * just that is not core on this machine.
  */
 static bool is_excused(const struct report *r, const struct case_outcome *c)
 {
-	return c->result == CASE_SKIP && ((has_word(c->detail, "ept") && is_absent(r, CAP_EPT)) ||
-					  (has_word(c->detail, "npt") && is_absent(r, CAP_NPT)));
+	return c->result == CASE_SKIP && ((c->lacks & 1ULL << CAP_EPT && is_absent(r, CAP_EPT)) ||
+					  (c->lacks & 1ULL << CAP_NPT && is_absent(r, CAP_NPT)));
 }
 
 /* The first core case that keeps the run from being whole; sets *passed to how many passed. */

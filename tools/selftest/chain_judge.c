@@ -15,12 +15,14 @@
 struct problem {
 	unsigned int level;
 	enum chain_stage stage;
+	enum chain_cause cause;
 	const char *reason;
 };
 
-static void set(struct problem *p, unsigned int level, enum chain_stage stage, const char *reason)
+static void set(struct problem *p, unsigned int level, enum chain_stage stage,
+		enum chain_cause cause, const char *reason)
 {
-	*p = (struct problem){ level, stage, reason };
+	*p = (struct problem){ level, stage, cause, reason };
 }
 
 static bool proves(unsigned int level)
@@ -83,6 +85,26 @@ static const char *last_words(struct arena *a, const struct chain_seen *s)
 	return "";
 }
 
+static enum chain_cause cause_of_end(const struct chain_seen *s)
+{
+	static const enum chain_cause causes[] = {
+		[MACHINE_POWERED_OFF] = CHAIN_CAUSE_DIED,
+		[MACHINE_RESET] = CHAIN_CAUSE_DIED,
+		[MACHINE_TRIPLE_FAULT] = CHAIN_CAUSE_DIED,
+		[MACHINE_ENTRY_FAILED] = CHAIN_CAUSE_ENTRY,
+		[MACHINE_KVM_ERROR] = CHAIN_CAUSE_KVM,
+		[MACHINE_SILENT] = CHAIN_CAUSE_HUNG,
+		[MACHINE_TIMEOUT] = CHAIN_CAUSE_HUNG,
+		[MACHINE_STOPPED] = CHAIN_CAUSE_HUNG,
+	};
+
+	if (s->end.error)
+		return s->end.error == -ENOMEM ? CHAIN_CAUSE_MEMORY : CHAIN_CAUSE_NOT_STARTED;
+	if (s->panic[0])
+		return out_of_memory(s) ? CHAIN_CAUSE_MEMORY : CHAIN_CAUSE_DIED;
+	return causes[s->end.end];
+}
+
 static const char *ended_how(struct arena *a, const struct chain_seen *s, unsigned int level)
 {
 	const char *what = s->end.what;
@@ -121,7 +143,7 @@ static void blame(struct problem *p, struct arena *a, const struct chain_seen *s
 	const char *how;
 
 	if (s->end.error) {
-		set(p, level, CHAIN_ENTERED,
+		set(p, level, CHAIN_ENTERED, cause_of_end(s),
 		    arena_printf(a, "L%u %s: %s", level,
 				 s->end.error == -ENOMEM ? "is too small" : "could not be started",
 				 s->end.what));
@@ -135,7 +157,7 @@ static void blame(struct problem *p, struct arena *a, const struct chain_seen *s
 	else
 		how = arena_printf(a, "%s (after stage %s: %s)", how, chain_stage_names[s->reached],
 				   chain_stage_texts[s->reached]);
-	set(p, level, stage, how);
+	set(p, level, stage, cause_of_end(s), how);
 }
 
 /* What it says of itself, with what its own diagnosis says blocks it. */
@@ -148,7 +170,7 @@ static void confess(struct problem *p, struct report *r, const struct chain_seen
 	if (f)
 		reason = arena_printf(&r->arena, "%s; diagnosed there: %s: %s", reason, f->id,
 				      f->title);
-	set(p, level, next_stage(s, level, depth), reason);
+	set(p, level, next_stage(s, level, depth), s->failed_cause, reason);
 }
 
 static void judge_proof(struct problem *p, struct report *r, const struct chain_record *rec,
@@ -158,7 +180,7 @@ static void judge_proof(struct problem *p, struct report *r, const struct chain_
 	bool proved = s->reached >= CHAIN_CPUS;
 
 	if (s->digest[0] && strcmp(s->digest, w->digest))
-		set(p, level, CHAIN_HASHED,
+		set(p, level, CHAIN_HASHED, CHAIN_CAUSE_PROOF,
 		    arena_printf(&r->arena, "L%u said a wrong digest: %s instead of %s", level,
 				 s->digest, w->digest));
 	else if (s->failed[0] && !proved)
@@ -166,7 +188,7 @@ static void judge_proof(struct problem *p, struct report *r, const struct chain_
 	else if (s->ended && !proved)
 		blame(p, &r->arena, s, level, w->depth);
 	else if (proved && !s->digest[0])
-		set(p, level, CHAIN_HASHED,
+		set(p, level, CHAIN_HASHED, CHAIN_CAUSE_PROOF,
 		    arena_printf(&r->arena, "L%u went on without a digest", level));
 }
 
@@ -197,7 +219,7 @@ static struct problem judge_pair(struct report *r, const struct chain_record *re
 						p.reason, host + 1, chain_stage_names[g->reached]);
 	}
 	if (!p.reason && !g->ended)
-		set(&p, host + 1, next_stage(g, host + 1, w->depth),
+		set(&p, host + 1, next_stage(g, host + 1, w->depth), CHAIN_CAUSE_SAID,
 		    arena_printf(&r->arena, "L%u did not tell how L%u ended", host, host + 1));
 	return p;
 }
@@ -218,6 +240,7 @@ static void judge_counter(struct chain_state *st, struct arena *a, const struct 
 	st->result = CASE_FAIL;
 	st->level = 2;
 	st->stage = chain_stage_names[CHAIN_HASHED];
+	st->cause = CHAIN_CAUSE_PROOF;
 	st->reason = arena_printf(a,
 				  "L2 hashed the nonce, and KVM's nested_run rose by %" PRIu64
 				  " meanwhile, not by %" PRIu64 ": it was no nested guest",
@@ -233,6 +256,7 @@ void chain_judge(struct report *r, const struct chain_record *rec, const struct 
 		st->result = CASE_FAIL;
 		st->level = p.level;
 		st->stage = chain_stage_names[p.stage];
+		st->cause = p.cause;
 		st->reason = p.reason;
 		return;
 	}

@@ -17,15 +17,17 @@
 #include <stdint.h>
 
 enum chain_verb {
-	CHAIN_SAYS_STAGE,   /* its name */
-	CHAIN_SAYS_SELF,    /* CPUS MEMORY_KB KERNEL */
-	CHAIN_SAYS_REPORT,  /* a document nestcheck.report/1 without newlines */
-	CHAIN_SAYS_HASHED,  /* the digest in hex */
-	CHAIN_SAYS_FAILED,  /* a sentence: it goes no further */
+	CHAIN_SAYS_STAGE,  /* its name */
+	CHAIN_SAYS_SELF,   /* CPUS MEMORY_KB KERNEL */
+	CHAIN_SAYS_REPORT, /* a document nestcheck.report/1 without newlines */
+	CHAIN_SAYS_HASHED, /* the digest in hex */
+	CHAIN_SAYS_FAILED, /* a sentence, behind CHAIN_FAILED_SMALL if it lacks memory: it goes no further */
 	CHAIN_SAYS_CONSOLE, /* a line of its console; the level below says it */
 	CHAIN_SAYS_ENDED,   /* how its machine ended; likewise */
 	CHAIN_VERBS,
 };
+
+#define CHAIN_FAILED_SMALL "-ENOMEM "
 
 struct chain_line {
 	unsigned int level;

@@ -91,6 +91,18 @@ static void record_digest(struct chain_seen *s, const char *text)
 	chain_clean(s->digest);
 }
 
+static void record_failed(struct chain_seen *s, const char *text)
+{
+	size_t n = strlen(CHAIN_FAILED_SMALL);
+	bool small = !strncmp(text, CHAIN_FAILED_SMALL, n);
+
+	if (s->failed[0])
+		return;
+	s->failed_cause = small ? CHAIN_CAUSE_MEMORY : CHAIN_CAUSE_SAID;
+	snprintf(s->failed, sizeof(s->failed), "%s", small ? text + n : text);
+	chain_clean(s->failed);
+}
+
 /* The first of each kind counts: a level that says more than it should changes nothing. */
 bool chain_record_line(struct chain_record *rec, const struct chain_line *line)
 {
@@ -111,10 +123,7 @@ bool chain_record_line(struct chain_record *rec, const struct chain_line *line)
 		record_digest(s, line->rest);
 		return chain_record_stage(rec, line->level, CHAIN_HASHED, line->us);
 	case CHAIN_SAYS_FAILED:
-		if (!s->failed[0]) {
-			snprintf(s->failed, sizeof(s->failed), "%s", line->rest);
-			chain_clean(s->failed);
-		}
+		record_failed(s, line->rest);
 		return false;
 	case CHAIN_SAYS_CONSOLE:
 		chain_record_console(rec, line->level, line->rest);

@@ -39,6 +39,7 @@ struct chain_seen {
 	uint64_t cpus, memory_kb;
 	char kernel[80];
 	char failed[480];
+	enum chain_cause failed_cause;
 	char digest[SHA256_HEX];
 	char panic[CHAIN_CONSOLE_MAX + 1];
 	char console[CHAIN_CONSOLE_KEPT][CHAIN_CONSOLE_MAX + 1];

@@ -20,14 +20,28 @@ static uint64_t now_us(void)
 	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
 }
 
-static const char *missing_features(struct session *s, const struct selftest_case *c)
+/* L1's features that are capabilities have their names, too. */
+static uint64_t capability_of(unsigned int feature)
+{
+	for (int cap = 0; cap < CAP_COUNT; cap++)
+		if (!strcmp(cap_name((enum cap)cap), l1_feature_name(feature)))
+			return 1ULL << cap;
+	return 0;
+}
+
+/* As a sentence, or NULL if nothing is missing; *lacks: as capabilities. */
+static const char *missing_features(struct session *s, const struct selftest_case *c,
+				    uint64_t *lacks)
 {
 	uint64_t missing = c->requires & ~s->l1.page->features;
 	const char *text = NULL;
 
+	*lacks = 0;
+
 	for (unsigned int f = 0; f < L1_F_COUNT; f++) {
 		if (!(missing >> f & 1))
 			continue;
+		*lacks |= capability_of(f);
 		text = text ? arena_printf(&s->r->arena, "%s, %s", text, l1_feature_name(f)) :
 			      arena_printf(&s->r->arena, "KVM does not offer %s to L1",
 					   l1_feature_name(f));
@@ -258,7 +272,7 @@ static bool leave_out(struct session *s, size_t index, struct case_outcome *out)
 	const char *reason;
 	char fixed[80];
 
-	out->detail = missing_features(s, &s->cases[index]);
+	out->detail = missing_features(s, &s->cases[index], &out->lacks);
 	if (out->detail) {
 		out->result = CASE_SKIP;
 		return true;
