@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What is known to crash, hang or corrupt a host whose kernel is older than the fix. Outside of the
- * image such a case is not run: the machine is somebody's, with work on it. Pure.
+ * What is known to crash, hang, corrupt or alarm a host whose kernel is older than the fix. Outside
+ * of the image such a case is not run: the machine is somebody's, with work on it. Pure.
  */
 #ifndef NESTCHECK_SELFTEST_HAZARDS_H
 #define NESTCHECK_SELFTEST_HAZARDS_H
