@@ -96,7 +96,7 @@ enum vcpu_level {
 	VCPU_IN_L2,
 };
 
-/* Whether KVM can save nested state at all: VMX since Linux 4.20, SVM since 5.8. */
+/* Whether KVM can save nested state at all: VMX since Linux 4.19, SVM since 5.8. */
 bool vm_saves_nested(const struct vm *vm);
 
 int vcpu_settle(struct vcpu *vcpu);

@@ -59,7 +59,7 @@ void svm_run_clean(struct l2 *l2, uint64_t clean);
 
 /*
  * How often a software interrupt without nRIP is tried. The manual lets none be dropped; KVM does,
- * since Linux 5.19 and in 7.3 still, on CPUs without nRIP alone: where it has to put an entry off, as
+ * since Linux 6.0 and in 7.3 still, on CPUs without nRIP alone: where it has to put an entry off, as
  * for a tick of its own that comes just then, it looks for INT n at RIP before it injects once more,
  * and gives up where there is none (svm.c: svm_update_soft_interrupt_rip(); before 6.1.160 and its like
  * it stepped over whatever was there). A try that is not taken has to look like giving up: L2 ran as
