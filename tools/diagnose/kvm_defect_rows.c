@@ -78,7 +78,7 @@ const struct kvm_defect kvm_defects[] = {
 	  .seen = { { "svm_page_fault_emulated", SAW_EXPECTED("trap.cr2", 0x50000123) } } },
 	/*
 	 * Since cc3ed80ae69f (separate VMCBs) the emulation of VMLOAD and VMSAVE uses the VMCB that is
-	 * current, L2's. 6.6 is said not to have the fix.
+	 * current, L2's. The stable releases are those of CVE-2026-43133's record.
 	 */
 	{ .name = "nsvm-vmsave-vmcb02",
 	  .kernels = { .since = { 5, 13 },
@@ -86,7 +86,9 @@ const struct kvm_defect kvm_defects[] = {
 		       .in = { { 6, 19, 0, 6 },
 			       { 6, 18, 0, 16 },
 			       { 6, 12, 0, 75 },
-			       { 6, 1, 0, 165 } } },
+			       { 6, 6, 0, 128 },
+			       { 6, 1, 0, 165 },
+			       { 5, 15, 0, 202 } } },
 	  .commit = "127ccae2c185",
 	  .what = "works on the wrong copy of the registers at a VMSAVE or VMLOAD of L2's that L1 does "
 		  "not intercept",
@@ -113,7 +115,8 @@ const struct kvm_defect kvm_defects[] = {
 		    { "svm_invalid_state", SAW_VALUE("*exit", SVM_EXIT_INVALID, 0xffffffff) } } },
 	{ .name = "nsvm-gif-after-invalid",
 	  .kernels = { .fixed = { 7, 1 },
-		       .in = { { 6, 18, 0, 27 },
+		       .in = { { 7, 0, 0, 4 },
+			       { 6, 18, 0, 27 },
 			       { 6, 12, 0, 86 },
 			       { 6, 6, 0, 140 },
 			       { 6, 1, 0, 175 },
@@ -130,7 +133,8 @@ const struct kvm_defect kvm_defects[] = {
 	 */
 	{ .name = "nsvm-ncr3-unchecked",
 	  .kernels = { .fixed = { 7, 1 },
-		       .in = { { 6, 18, 0, 27 },
+		       .in = { { 7, 0, 0, 4 },
+			       { 6, 18, 0, 27 },
 			       { 6, 12, 0, 86 },
 			       { 6, 6, 0, 140 },
 			       { 6, 1, 0, 175 },
