@@ -219,25 +219,68 @@ static void spoilt_fails(const struct kvm_defect *d, const char *release, const 
 		fail_msg("%s: another failure of %s is softened", d->name, name);
 }
 
+/* Of the releases those that have the look of the row, put first; how many. */
+static size_t seen_on(const struct kernel_range *k, char releases[][32], size_t n)
+{
+	size_t with = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct kernel_version v;
+		char other[32];
+
+		assert_true(kernel_version_parse(releases[i], &v));
+		if (kernel_range_state(k, &v) != RANGE_INSIDE)
+			continue;
+		memcpy(other, releases[with], sizeof(other));
+		memcpy(releases[with++], releases[i], sizeof(other));
+		memcpy(releases[i], other, sizeof(other));
+	}
+	return with;
+}
+
+/* Releases that have the defect, and a look of it that this sighting has not. */
+static void looks_otherwise(const struct kvm_defect *d, const struct kvm_sighting *seen,
+			    const struct observation *o, char releases[][32], size_t n)
+{
+	struct case_outcome c = { .name = seen->case_name, .result = CASE_FAIL, .saw = *o };
+	struct kernel_version v;
+
+	for (size_t i = 0; i < n; i++) {
+		assert_true(kernel_version_parse(releases[i], &v));
+		if (kvm_defect_match(d, 1, &c, &v))
+			fail_msg("%s: has another look on %s", d->name, releases[i]);
+	}
+}
+
+#define RELEASES (4 * KERNEL_SERIES_MAX + 6)
+
 static void kvm_rows(void **state)
 {
-	char inside[2 * KERNEL_SERIES_MAX + 3][32], outside[2 * KERNEL_SERIES_MAX + 3][32];
+	char inside[RELEASES][32], outside[RELEASES][32];
 	char buf[256];
 	bool found, blocks;
 
 	(void)state;
 	for (size_t i = 0; i < n_kvm_defects; i++) {
 		const struct kvm_defect *d = &kvm_defects[i];
-		size_t n_outside, n = releases_of(&d->kernels, inside, outside, &n_outside);
 
 		assert_non_null(d->seen[0].case_name);
-		assert_true(n > 0 || d->kernels.fixed.major);
 		for (size_t k = 0; k < KVM_DEFECT_SIGHTINGS && d->seen[k].case_name; k++) {
 			const struct kvm_sighting *seen = &d->seen[k];
 			struct observation o = sample(&seen->saw, buf, sizeof(buf));
 			enum verdict_result wanted = d->harmful ? VERDICT_FAIL : VERDICT_PASS;
+			size_t n_outside, n, with;
 
-			for (size_t v = 0; v < n; v++) {
+			n = releases_of(&seen->kernels, inside, outside, &n_outside);
+			looks_otherwise(d, seen, &o, outside, n_outside);
+			n = seen_on(&d->kernels, inside, n);
+			n += releases_of(&d->kernels, inside + n, outside, &n_outside);
+			with = seen_on(&seen->kernels, inside, n);
+			if (!with)
+				fail_msg("%s: no release has this look of %s", d->name,
+					 seen->case_name);
+			looks_otherwise(d, seen, &o, inside + with, n - with);
+			for (size_t v = 0; v < with; v++) {
 				if (judge_with(inside[v], seen->case_name, &o, &found, &blocks) !=
 					    wanted ||
 				    !found || blocks != d->harmful)

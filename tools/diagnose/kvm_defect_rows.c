@@ -128,8 +128,11 @@ const struct kvm_defect kvm_defects[] = {
 	  .harmful = false,
 	  .seen = { { "svm_gif_invalid", SAW_VALUE("taken_behind_vmexit(l2)", 0, 1) } } },
 	/*
-	 * The root's address is masked with the bits of a physical address (6.12), ends in L1's
-	 * shutdown (5.10, mmu_check_root()), in L2's (5.14), or in a nested page fault (6.6).
+	 * What becomes of it: kvm_vcpu_is_visible_gfn() in mmu_check_root() says no, and a triple fault is
+	 * asked for, L1's before 5.13 and then L2's (cb6a32c2b877); from 6.6 on the root is a dummy, which
+	 * has nothing but faults (0e3223d8d00a); from 6.8 on the bits beyond 51 are dropped, and L2 runs
+	 * (a130066f7400). Only the first is bound to its releases: kernels of distributions have KVM of
+	 * later ones, and L1's shutdown says nothing of its cause.
 	 */
 	{ .name = "nsvm-ncr3-unchecked",
 	  .kernels = { .fixed = { 7, 1 },
@@ -146,10 +149,10 @@ const struct kvm_defect kvm_defects[] = {
 	  .seen = { { "svm_invalid_npt", SAW_VALUE("nested CR3 beyond physical memory: exit",
 						   SVM_EXIT_INVALID, SVM_EXIT_VMMCALL) },
 		    { "svm_invalid_npt", SAW_VALUE("nested CR3 beyond physical memory: exit",
-						   SVM_EXIT_INVALID, SVM_EXIT_SHUTDOWN) },
-		    { "svm_invalid_npt", SAW_VALUE("nested CR3 beyond physical memory: exit",
 						   SVM_EXIT_INVALID, SVM_EXIT_NPF) },
-		    { "svm_invalid_npt", SAW_SHUTDOWN } } },
+		    { "svm_invalid_npt", SAW_VALUE("nested CR3 beyond physical memory: exit",
+						   SVM_EXIT_INVALID, SVM_EXIT_SHUTDOWN) },
+		    { "svm_invalid_npt", SAW_SHUTDOWN, .kernels = { .fixed = { 5, 13 } } } } },
 	{ .name = "nsvm-lmsw-selective",
 	  .kernels = { .fixed = { 6, 19 },
 		       .in = { { 6, 18, 0, 3 },
@@ -242,16 +245,18 @@ const struct kvm_defect kvm_defects[] = {
 		    { "svm_address_far",
 		      SAW_VALUE("VM_HSAVE_PA beyond physical memory: catch_trap(insn, (void *)address).vector",
 				X86_GP, TRAP_NONE) } } },
-	/* Not mended: from 5.19 on KVM offers vGIF, and the case does not look then. */
+	/* Not known to be mended: from 5.19 on KVM offers vGIF and VLS, and the case does not look then. */
 	{ .name = "nsvm-clgi-without-svme",
-	  .kernels = { .since = { 4, 14 }, .fixed = { 5, 19 } },
+	  .kernels = { .since = { 4, 14 } },
 	  .commit = NULL,
 	  .what = "lets CLGI and VMSAVE run with EFER.SVME clear where it uses vGIF and virtual VMSAVE",
 	  .harm = "Hypervisors set EFER.SVME first.",
 	  .harmful = false,
-	  .seen = { { "svm_enable", SAW_VALUE("catch_trap(clgi, NULL).vector", X86_UD, TRAP_NONE) },
+	  .seen = { { "svm_enable", SAW_VALUE("catch_trap(clgi, NULL).vector", X86_UD, TRAP_NONE),
+		      .kernels = { .fixed = { 5, 19 } } },
 		    { "svm_enable",
-		      SAW_VALUE("catch_trap(vmsave, page_alloc()).vector", X86_UD, TRAP_NONE) } } },
+		      SAW_VALUE("catch_trap(vmsave, page_alloc()).vector", X86_UD, TRAP_NONE),
+		      .kernels = { .fixed = { 5, 19 } } } } },
 	/*
 	 * nested_vmx_prepare_msr_bitmap() takes intercepts away from vmcs02's bitmap and never puts
 	 * one back; vmcs02 lives from VMXON to VMXOFF. FS_BASE, GS_BASE, KERNEL_GS_BASE since 5.2

@@ -14,11 +14,13 @@ const struct kvm_defect *kvm_defect_named(const char *name)
 	return NULL;
 }
 
-static bool seen_in(const struct kvm_defect *d, const struct case_outcome *c)
+static bool seen_in(const struct kvm_defect *d, const struct case_outcome *c,
+		    const struct kernel_version *kernel)
 {
 	for (size_t i = 0; i < KVM_DEFECT_SIGHTINGS && d->seen[i].case_name; i++)
 		if (!strcmp(d->seen[i].case_name, c->name) &&
-		    observation_matches(&d->seen[i].saw, &c->saw))
+		    observation_matches(&d->seen[i].saw, &c->saw) &&
+		    kernel_range_state(&d->seen[i].kernels, kernel) == RANGE_INSIDE)
 			return true;
 	return false;
 }
@@ -31,7 +33,7 @@ const struct kvm_defect *kvm_defect_match(const struct kvm_defect *rows, size_t 
 		return NULL;
 	for (size_t i = 0; i < n; i++)
 		if (kernel_range_state(&rows[i].kernels, kernel) == RANGE_INSIDE &&
-		    seen_in(&rows[i], c))
+		    seen_in(&rows[i], c, kernel))
 			return &rows[i];
 	return NULL;
 }

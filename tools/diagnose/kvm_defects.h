@@ -14,9 +14,11 @@
 
 #define KVM_DEFECT_SIGHTINGS 12
 
+/* kernels: in which of the row's the defect has this look; zeros for all of them. */
 struct kvm_sighting {
 	const char *case_name;
 	struct observation_match saw;
+	struct kernel_range kernels;
 };
 
 /*
