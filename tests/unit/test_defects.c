@@ -56,6 +56,38 @@ static void observations(void **state)
 	}
 }
 
+/* Where a case was that did not come back. */
+static void places(void **state)
+{
+	static const struct observation_match shutdown = SAW_SHUTDOWN_AT("nested CR3");
+	static const struct {
+		const char *label, *place;
+		bool matches;
+	} rows[] = {
+		{ "nested CR3: ", "nested CR3", true },
+		{ "nested CR3", "nested CR3", true },
+		{ "the same without the fault: ", "the same without the fault", false },
+		{ "", NULL, false },
+		{ ": ", NULL, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct observation o = { .how = OBSERVED_SHUTDOWN };
+		char label[64];
+
+		snprintf(label, sizeof(label), "%s", rows[i].label);
+		o.what = observation_place(label);
+		if (rows[i].place)
+			assert_string_equal(o.what, rows[i].place);
+		else
+			assert_null(o.what);
+		assert_int_equal(observation_matches(&shutdown, &o), rows[i].matches);
+		o.how = OBSERVED_TIMEOUT;
+		assert_false(observation_matches(&shutdown, &o));
+	}
+}
+
 /* What a case says that fails just as the row says; stars are filled in. */
 static struct observation sample(const struct observation_match *m, char *buf, size_t size)
 {
@@ -553,11 +585,17 @@ static void hazard_distribution(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(observations),	  cmocka_unit_test(emulator_rows),
-		cmocka_unit_test(kvm_rows),	  cmocka_unit_test(stable_releases),
-		cmocka_unit_test(unknown_kernel), cmocka_unit_test(kvm_defect_is_named),
-		cmocka_unit_test(nothing_failed), cmocka_unit_test(names),
-		cmocka_unit_test(emulator_fault), cmocka_unit_test(emulator_fault_is_named),
+		cmocka_unit_test(observations),
+		cmocka_unit_test(places),
+		cmocka_unit_test(emulator_rows),
+		cmocka_unit_test(kvm_rows),
+		cmocka_unit_test(stable_releases),
+		cmocka_unit_test(unknown_kernel),
+		cmocka_unit_test(kvm_defect_is_named),
+		cmocka_unit_test(nothing_failed),
+		cmocka_unit_test(names),
+		cmocka_unit_test(emulator_fault),
+		cmocka_unit_test(emulator_fault_is_named),
 		cmocka_unit_test(hazard_rows),
 		cmocka_unit_test(hazard_distribution),
 	};

@@ -132,7 +132,7 @@ const struct kvm_defect kvm_defects[] = {
 	 * asked for, L1's before 5.13 and then L2's (cb6a32c2b877); from 6.6 on the root is a dummy, which
 	 * has nothing but faults (0e3223d8d00a); from 6.8 on the bits beyond 51 are dropped, and L2 runs
 	 * (a130066f7400). Only the first is bound to its releases: kernels of distributions have KVM of
-	 * later ones, and L1's shutdown says nothing of its cause.
+	 * later ones, and L1's shutdown says little of its cause.
 	 */
 	{ .name = "nsvm-ncr3-unchecked",
 	  .kernels = { .fixed = { 7, 1 },
@@ -152,7 +152,8 @@ const struct kvm_defect kvm_defects[] = {
 						   SVM_EXIT_INVALID, SVM_EXIT_NPF) },
 		    { "svm_invalid_npt", SAW_VALUE("nested CR3 beyond physical memory: exit",
 						   SVM_EXIT_INVALID, SVM_EXIT_SHUTDOWN) },
-		    { "svm_invalid_npt", SAW_SHUTDOWN, .kernels = { .fixed = { 5, 13 } } } } },
+		    { "svm_invalid_npt", SAW_SHUTDOWN_AT("nested CR3 beyond physical memory"),
+		      .kernels = { .fixed = { 5, 13 } } } } },
 	{ .name = "nsvm-lmsw-selective",
 	  .kernels = { .fixed = { 6, 19 },
 		       .in = { { 6, 18, 0, 3 },

@@ -162,6 +162,7 @@ struct l1_header {
 #define L1_DETAIL_MAX  400
 #define L1_WHAT_MAX    160
 #define L1_EXIT_MAX    200
+#define L1_WHERE_MAX   80
 #define L1_CPUS_MAX    8
 #define L1_SAMPLES_MAX 256
 
@@ -233,6 +234,7 @@ struct l1_page {
 	struct l1_observation saw;
 	char detail[L1_DETAIL_MAX];
 	char last_exit[L1_EXIT_MAX]; /* of a failed case: how L2 was left last */
+	char where[L1_WHERE_MAX];    /* expect_at()'s text, for a case that does not come back */
 };
 
 #endif

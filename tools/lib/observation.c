@@ -47,3 +47,12 @@ bool observation_matches(const struct observation_match *m, const struct observa
 	return (m->any & ANY_EXPECTED || m->expected == o->expected) &&
 	       (m->any & ANY_SEEN || m->seen == o->seen);
 }
+
+const char *observation_place(char *label)
+{
+	size_t len = strlen(label);
+
+	while (len && (label[len - 1] == ' ' || label[len - 1] == ':'))
+		label[--len] = 0;
+	return len ? label : NULL;
+}

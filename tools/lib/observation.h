@@ -16,8 +16,8 @@ enum observed {
 	OBSERVED_VALUE, /* an expectation did not hold: what it is, expected, seen */
 	OBSERVED_TEXT,	/* the case failed in its own words: what */
 	OBSERVED_TRAP,	/* an exception that nobody caught: what is "L1" or "L2", seen the vector */
-	OBSERVED_TIMEOUT,  /* no answer in time */
-	OBSERVED_SHUTDOWN, /* L1 triple-faulted */
+	OBSERVED_TIMEOUT,  /* no answer in time: what is where the case was, if it says so */
+	OBSERVED_SHUTDOWN, /* L1 triple-faulted: what, likewise */
 	OBSERVED_KVM_EXIT, /* KVM stopped L1: what is the exit's name, seen its detail */
 	OBSERVED_ERRNO,	   /* a system call failed: what it was for, seen the errno */
 	OBSERVED_LOG,	   /* the host kernel's log or taint: what is the line */
@@ -55,6 +55,9 @@ struct observation_match {
 
 bool observation_matches(const struct observation_match *m, const struct observation *o);
 
+/* "port 0x3f8: ", as a case puts it before what it expects, without its end, cut in place; NULL for none. */
+const char *observation_place(char *label);
+
 /* For tables: the failing expectation with both of its values, or with those that vary left out. */
 /* clang-format off */
 #define SAW_VALUE(what, expected, seen)	{ OBSERVED_VALUE, what, expected, seen, ANY_NONE }
@@ -65,7 +68,7 @@ bool observation_matches(const struct observation_match *m, const struct observa
 #define SAW_TEXT(text)			{ OBSERVED_TEXT, text, 0, 0, ANY_VALUES }
 #define SAW_TRAP(who, vector)		{ OBSERVED_TRAP, who, 0, vector, ANY_EXPECTED }
 #define SAW_TIMEOUT			{ OBSERVED_TIMEOUT, NULL, 0, 0, ANY_VALUES }
-#define SAW_SHUTDOWN			{ OBSERVED_SHUTDOWN, NULL, 0, 0, ANY_VALUES }
+#define SAW_SHUTDOWN_AT(place)		{ OBSERVED_SHUTDOWN, place, 0, 0, ANY_VALUES }
 #define SAW_KVM_EXIT(name)		{ OBSERVED_KVM_EXIT, name, 0, 0, ANY_VALUES }
 #define SAW_ERRNO(call, error)		{ OBSERVED_ERRNO, call, 0, error, ANY_EXPECTED }
 #define SAW_LOG(line)			{ OBSERVED_LOG, line, 0, 0, ANY_VALUES }

@@ -93,10 +93,18 @@ void l1_detail(const struct l1 *l1, char *buf, size_t size)
 	l1_text(buf, size, l1->page->detail, L1_DETAIL_MAX);
 }
 
+const char *l1_place(const struct l1 *l1, char *buf)
+{
+	l1_text(buf, L1_WHERE_MAX, l1->page->where, L1_WHERE_MAX);
+	return observation_place(buf);
+}
+
 void l1_describe_end(struct l1 *l1, const struct vcpu_exit *exit, unsigned int timeout_ms,
 		     char *buf, size_t size)
 {
-	char registers[320], detail[L1_DETAIL_MAX];
+	char registers[320], detail[L1_DETAIL_MAX], where[L1_WHERE_MAX];
+	const char *place = l1_place(l1, where);
+	const char *at = place ? ", at " : "";
 
 	vcpu_describe(exit->vcpu, registers, sizeof(registers));
 	l1_detail(l1, detail, sizeof(detail));
@@ -109,12 +117,12 @@ void l1_describe_end(struct l1 *l1, const struct vcpu_exit *exit, unsigned int t
 				 exit->value, registers);
 		break;
 	case VCPU_TIMEOUT:
-		snprintf(buf, size, "no answer within %u ms; vCPU %u last seen at %s", timeout_ms,
-			 exit->vcpu->id, registers);
+		snprintf(buf, size, "no answer within %u ms%s%s; vCPU %u last seen at %s",
+			 timeout_ms, at, place ? place : "", exit->vcpu->id, registers);
 		break;
 	case VCPU_SHUTDOWN:
-		snprintf(buf, size, "L1 triple-faulted on vCPU %u; then %s", exit->vcpu->id,
-			 registers);
+		snprintf(buf, size, "L1 triple-faulted on vCPU %u%s%s; then %s", exit->vcpu->id, at,
+			 place ? place : "", registers);
 		break;
 	case VCPU_FAILED:
 		snprintf(buf, size, "KVM stopped vCPU %u of L1 with %s (0x%llx); %s",

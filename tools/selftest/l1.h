@@ -70,6 +70,8 @@ bool l1_nested_run(struct l1 *l1, uint64_t *value);
 /* Text that L1 left, at most max bytes, made safe: cut, control characters replaced. */
 void l1_text(char *buf, size_t size, const char *text, size_t max);
 void l1_detail(const struct l1 *l1, char *buf, size_t size);
+/* Where the case was by its own word (expect_at()), in buf of L1_WHERE_MAX; NULL where it says nothing. */
+const char *l1_place(const struct l1 *l1, char *buf);
 
 const char *l1_feature_name(unsigned int feature);
 

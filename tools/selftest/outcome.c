@@ -114,6 +114,8 @@ static void judge_answer(struct session *s, struct case_outcome *out, char *deta
 /* What became of an L1 that did not come back; detail says it in words. */
 static void judge_end(struct session *s, struct case_outcome *out, const struct vcpu_exit *exit)
 {
+	char where[L1_WHERE_MAX];
+
 	switch (exit->stop) {
 	case VCPU_DOORBELL:
 		if (exit->value == L1_TRAPPED)
@@ -122,10 +124,10 @@ static void judge_end(struct session *s, struct case_outcome *out, const struct 
 			observe(s, out, OBSERVED_TEXT, "rang out of turn", 0, exit->value);
 		break;
 	case VCPU_TIMEOUT:
-		observe(s, out, OBSERVED_TIMEOUT, NULL, 0, 0);
+		observe(s, out, OBSERVED_TIMEOUT, l1_place(&s->l1, where), 0, 0);
 		break;
 	case VCPU_SHUTDOWN:
-		observe(s, out, OBSERVED_SHUTDOWN, NULL, 0, 0);
+		observe(s, out, OBSERVED_SHUTDOWN, l1_place(&s->l1, where), 0, 0);
 		break;
 	case VCPU_FAILED:
 		observe(s, out, OBSERVED_KVM_EXIT, exit->what, 0, exit->detail);

@@ -6,14 +6,12 @@
 #include "l1/common/cpu.h"
 #include "l1/common/smp.h"
 
-static char where[80];
-
 void expect_at(const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
-	l1_vsnprintf(where, sizeof(where), fmt, ap);
+	l1_vsnprintf(l1_page->where, L1_WHERE_MAX, fmt, ap);
 	va_end(ap);
 }
 
@@ -25,8 +23,8 @@ __attribute__((format(printf, 1, 0))) static void say(const char *fmt, va_list a
 
 	if (cpu)
 		n = (size_t)l1_snprintf(to, L1_DETAIL_MAX, "CPU %u: ", cpu);
-	for (size_t i = 0; where[i]; i++)
-		to[n++] = where[i];
+	for (size_t i = 0; l1_page->where[i]; i++)
+		to[n++] = l1_page->where[i];
 	l1_vsnprintf(to + n, L1_DETAIL_MAX - n, fmt, ap);
 }
 
@@ -35,7 +33,7 @@ __attribute__((format(printf, 4, 0))) static void
 observe(const char *what, uint64_t expected, uint64_t seen, const char *fmt, va_list ap)
 {
 	struct l1_observation *o = &l1_page->saw;
-	size_t n = (size_t)l1_snprintf(o->what, L1_WHAT_MAX, "%s", where);
+	size_t n = (size_t)l1_snprintf(o->what, L1_WHAT_MAX, "%s", l1_page->where);
 
 	o->how = what ? L1_SAW_VALUE : L1_SAW_TEXT;
 	o->cpu = this_cpu_index();
