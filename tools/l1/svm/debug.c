@@ -12,7 +12,6 @@
 #define DR7_W0	 (1ULL << 16)  /* R/W0 = 1: data writes */
 #define DR7_LEN8 (2ULL << 18)  /* LEN0 = 2: eight bytes */
 #define DR6_B	 (0xfULL << 0) /* B0 to B3 */
-#define DR6_B3	 (1ULL << 3)
 
 #define WATCH (DR7_FIXED | DR7_L0 | DR7_W0 | DR7_LEN8)
 

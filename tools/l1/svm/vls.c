@@ -9,13 +9,21 @@
 #define LSTAR_L1   0x1111000
 #define LSTAR_L2   0x2222000
 #define LSTAR_LOAD 0x3333000
+#define LSTAR_OLD  0x4444000
 
-static volatile uint64_t address, seen;
+static volatile uint64_t address, old, seen;
 
 static void l2_saves(void)
 {
 	wrmsr(MSR_LSTAR, LSTAR_L2);
 	asm volatile("vmsave %%rax" : : "a"(address) : "memory");
+}
+
+/* LSTAR twice: what was loaded is not what is to be saved. */
+static void l2_loads_and_saves(void)
+{
+	asm volatile("vmload %%rax" : : "a"(old) : "memory");
+	l2_saves();
 }
 
 static void l2_loads(void)
@@ -59,9 +67,12 @@ static void save_and_load(struct l2 *l2, struct vmcb *page, uint64_t name)
 /* Not virtualized and not intercepted: RAX is the host's physical address, whatever NPT says. */
 void svm_case_vmsave_host_address(void)
 {
-	struct l2 *l2 = svm_l2(l2_saves);
-	struct vmcb *page = page_alloc();
+	struct l2 *l2 = svm_l2(l2_loads_and_saves);
+	struct vmcb *page = page_alloc(), *loaded = page_alloc();
 
+	asm volatile("vmsave %%rax" : : "a"(phys(loaded)) : "memory");
+	loaded->save.lstar = LSTAR_OLD;
+	old = phys(loaded);
 	svm_own_npt(l2);
 	pt_map(&l2->npt, phys(page), phys(page_alloc()), PAGE_SIZE, PT_NPT_ALL, PAGE_SIZE);
 	save_and_load(l2, page, phys(page));

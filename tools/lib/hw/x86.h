@@ -48,6 +48,7 @@
 #define DR6_FIXED 0xffff0ff0ULL
 #define DR7_FIXED 0x00000400ULL
 #define DR6_B0	  (1ULL << 0) /* breakpoint condition 0 */
+#define DR6_B3	  (1ULL << 3)
 #define DR6_BD	  (1ULL << 13)
 #define DR6_BS	  (1ULL << 14)
 
