@@ -87,10 +87,58 @@ static void fixed_in_the_same_series(void **state)
 	assert_true(kernel_version_parse("6.1.100", &v));
 	hole_fixed_in(1, &v, buf, sizeof(buf));
 	assert_string_equal(buf, "fixed in 6.1.177");
-	/* A series without one. */
+	/* A series without one: the next one that has it, never one that is older. */
 	assert_true(kernel_version_parse("6.17.1", &v));
 	hole_fixed_in(1, &v, buf, sizeof(buf));
-	assert_string_equal(buf, "no fix in 6.17; 7.1.3 has it");
+	assert_string_equal(buf, "no fix in 6.17; 6.18.38 has it");
+	assert_true(kernel_version_parse("6.19.3", &v));
+	hole_fixed_in(1, &v, buf, sizeof(buf));
+	assert_string_equal(buf, "no fix in 6.19; 7.1.3 has it");
+	assert_true(kernel_version_parse("7.1.0-rc2", &v));
+	hole_fixed_in(0, &v, buf, sizeof(buf));
+	assert_string_equal(buf, "fixed in 7.1");
+}
+
+static void release_behind(void **state)
+{
+	/* As nsvm-interrupt-livelock and nsvm-vintr-vector-0; one with series; one without an end. */
+	static const struct kernel_range first = { .since = { 5, 8 }, .fixed = { 5, 17 } },
+					 then = { .since = { 5, 8 }, .fixed = { 6, 4 } },
+					 series = { .fixed = { 7, 0 },
+						    .in = { { 6, 18, 0, 16 }, { 6, 12, 0, 75 } } },
+					 endless = { .since = { 5, 14 } };
+	static const struct {
+		const struct kernel_range *ranges[2];
+		const char *from, *to;
+	} rows[] = {
+		{ { &first }, "5.10.262", "5.17" },
+		{ { &first, &then }, "5.10.262", "6.4" },
+		{ { &then, &first }, "5.10.262", "6.4" },
+		{ { &series }, "6.12.74", "6.12.75" },
+		{ { &series }, "6.6.1", "6.12.75" },
+		{ { &series }, "6.13.7", "6.18.16" },
+		{ { &series }, "6.19.5", "7.0" },
+		{ { &series }, "7.0.0-rc3", "7.0" },
+		{ { &series, &then }, "5.10.0", "6.12.75" },
+		{ { &endless }, "6.1.0", NULL },
+		{ { &series, &endless }, "6.1.0", NULL },
+		{ { &endless, &first }, "5.10.0", NULL },
+	};
+	struct kernel_version v, to;
+	char name[40];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		size_t n = rows[i].ranges[1] ? 2 : 1;
+
+		assert_true(kernel_version_parse(rows[i].from, &v));
+		if (kernel_release_without(rows[i].ranges, n, &v, &to) != (rows[i].to != NULL))
+			fail_msg("row %zu", i);
+		if (!rows[i].to)
+			continue;
+		kernel_version_name(&to, name, sizeof(name));
+		assert_string_equal(name, rows[i].to);
+	}
 }
 
 int main(void)
@@ -99,6 +147,7 @@ int main(void)
 		cmocka_unit_test(releases_are_read),
 		cmocka_unit_test(states),
 		cmocka_unit_test(fixed_in_the_same_series),
+		cmocka_unit_test(release_behind),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

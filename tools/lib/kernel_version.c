@@ -119,19 +119,73 @@ enum kernel_range_state kernel_range_state(const struct kernel_range *r,
 	return v->rc >= r->fixed_rc ? RANGE_FIXED : RANGE_INSIDE;
 }
 
+static bool is_newer(const struct kernel_version *a, const struct kernel_version *b)
+{
+	int series = compare(a->major, a->minor, b->major, b->minor);
+
+	if (series)
+		return series > 0;
+	return a->patch > b->patch || (a->patch == b->patch && !a->rc && b->rc);
+}
+
+static bool is_in_one(const struct kernel_range *const ranges[], size_t n,
+		      const struct kernel_version *v)
+{
+	for (size_t i = 0; i < n; i++) {
+		enum kernel_range_state state = kernel_range_state(ranges[i], v);
+
+		if (state == RANGE_INSIDE || state == RANGE_UNKNOWN)
+			return true;
+	}
+	return false;
+}
+
+bool kernel_release_without(const struct kernel_range *const ranges[], size_t n,
+			    const struct kernel_version *v, struct kernel_version *release)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct kernel_range *r = ranges[i];
+
+		/* Its stable series, and behind them the mainline release. */
+		for (size_t k = 0; k <= KERNEL_SERIES_MAX; k++) {
+			const struct kernel_series *s = k < KERNEL_SERIES_MAX ? &r->in[k] : NULL;
+			struct kernel_version at = { .major = s ? s->major : r->fixed.major,
+						     .minor = s ? s->minor : r->fixed.minor,
+						     .patch = s ? s->fixed : 0 };
+
+			if (!at.major || (s && !s->fixed) || !is_newer(&at, v) ||
+			    is_in_one(ranges, n, &at) || (found && !is_newer(release, &at)))
+				continue;
+			*release = at;
+			found = true;
+		}
+	}
+	return found;
+}
+
+void kernel_version_name(const struct kernel_version *v, char *buf, size_t size)
+{
+	if (v->patch)
+		snprintf(buf, size, "%u.%u.%u", v->major, v->minor, v->patch);
+	else
+		snprintf(buf, size, "%u.%u", v->major, v->minor);
+}
+
 void kernel_range_fixed(const struct kernel_range *r, const struct kernel_version *v, char *buf,
 			size_t size)
 {
-	const struct kernel_series *s = series_of(r, v), *newest = &r->in[0];
+	struct kernel_version at;
+	char name[40];
 
-	if (s && s->fixed)
-		snprintf(buf, size, "fixed in %u.%u.%u", s->major, s->minor, s->fixed);
-	else if (newest->major && newest->fixed)
-		snprintf(buf, size, "no fix in %u.%u; %u.%u.%u has it", v->major, v->minor,
-			 newest->major, newest->minor, newest->fixed);
-	else if (r->fixed.major)
-		snprintf(buf, size, "no fix in %u.%u; %u.%u has it", v->major, v->minor,
-			 r->fixed.major, r->fixed.minor);
-	else
+	if (!kernel_release_without(&r, 1, v, &at)) {
 		snprintf(buf, size, "no release is known to have the fix");
+		return;
+	}
+	kernel_version_name(&at, name, sizeof(name));
+	if (at.major == v->major && at.minor == v->minor)
+		snprintf(buf, size, "fixed in %s", name);
+	else
+		snprintf(buf, size, "no fix in %u.%u; %s has it", v->major, v->minor, name);
 }

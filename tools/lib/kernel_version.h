@@ -62,7 +62,17 @@ enum kernel_range_state {
 enum kernel_range_state kernel_range_state(const struct kernel_range *r,
 					   const struct kernel_version *v);
 
-/* "fixed in 6.12.95", or that v's series has no fix and which is the newest that does. */
+/*
+ * The first release behind v that is in none of the ranges: of v's own series, of a newer one, or a
+ * mainline release. False where none is known.
+ */
+bool kernel_release_without(const struct kernel_range *const ranges[], size_t n,
+			    const struct kernel_version *v, struct kernel_version *release);
+
+/* "6.12.95", "7.1". */
+void kernel_version_name(const struct kernel_version *v, char *buf, size_t size);
+
+/* "fixed in 6.12.95", or that v's series has no fix and which release behind it does. */
 void kernel_range_fixed(const struct kernel_range *r, const struct kernel_version *v, char *buf,
 			size_t size);
 
