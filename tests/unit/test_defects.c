@@ -423,6 +423,35 @@ static void kvm_defect_is_named(void **state)
 	report_free(&r);
 }
 
+/* A remedy that ends in the next FAIL is none. */
+static void remedies(void **state)
+{
+	static const struct {
+		const char *name, *release, *remedy;
+	} rows[] = {
+		{ "nsvm-interrupt-livelock", "5.10.262",
+		  "no fix in 5.10; 5.17 has it (commit 2b0ecccb5531); take 6.4, for that one has "
+		  "nsvm-vintr-vector-0 in its place" },
+		{ "nsvm-vintr-vector-0", "6.1.192",
+		  "no fix in 6.1; 6.4 has it (commit 7334ede457c6)" },
+		{ "nsvm-vmsave-vmcb02", "6.13.7",
+		  "no fix in 6.13; 6.18.16 has it (commit 127ccae2c185)" },
+		{ "nsvm-clgi-without-svme", "5.10.262", "no release is known to have the fix" },
+	};
+	struct kernel_version v;
+
+	(void)state;
+	assert_true(n_kvm_defects < KVM_DEFECTS_MAX);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct text t = { 0 };
+
+		assert_true(kernel_version_parse(rows[i].release, &v));
+		kvm_defect_fixed(kvm_defect_named(rows[i].name), &v, &t);
+		assert_string_equal(t.s, rows[i].remedy);
+		text_free(&t);
+	}
+}
+
 /* The version alone makes no finding. */
 static void nothing_failed(void **state)
 {
@@ -585,17 +614,12 @@ static void hazard_distribution(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(observations),
-		cmocka_unit_test(places),
-		cmocka_unit_test(emulator_rows),
-		cmocka_unit_test(kvm_rows),
-		cmocka_unit_test(stable_releases),
-		cmocka_unit_test(unknown_kernel),
-		cmocka_unit_test(kvm_defect_is_named),
-		cmocka_unit_test(nothing_failed),
-		cmocka_unit_test(names),
-		cmocka_unit_test(emulator_fault),
-		cmocka_unit_test(emulator_fault_is_named),
+		cmocka_unit_test(observations),	       cmocka_unit_test(places),
+		cmocka_unit_test(emulator_rows),       cmocka_unit_test(kvm_rows),
+		cmocka_unit_test(stable_releases),     cmocka_unit_test(unknown_kernel),
+		cmocka_unit_test(kvm_defect_is_named), cmocka_unit_test(remedies),
+		cmocka_unit_test(nothing_failed),      cmocka_unit_test(names),
+		cmocka_unit_test(emulator_fault),      cmocka_unit_test(emulator_fault_is_named),
 		cmocka_unit_test(hazard_rows),
 		cmocka_unit_test(hazard_distribution),
 	};

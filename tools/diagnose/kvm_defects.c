@@ -78,14 +78,50 @@ bool case_fails(const struct report *r, const struct case_outcome *c)
 	return f == FAILURE_HARMFUL || f == FAILURE_UNKNOWN;
 }
 
+static bool share_a_case(const struct kvm_defect *a, const struct kvm_defect *b)
+{
+	for (size_t i = 0; i < KVM_DEFECT_SIGHTINGS && a->seen[i].case_name; i++)
+		for (size_t k = 0; k < KVM_DEFECT_SIGHTINGS && b->seen[k].case_name; k++)
+			if (!strcmp(a->seen[i].case_name, b->seen[k].case_name))
+				return true;
+	return false;
+}
+
+/*
+ * Of a harmful one the release has to be without the others that the same cases show, or the next
+ * run fails as this one did.
+ */
 void kvm_defect_fixed(const struct kvm_defect *d, const struct kernel_version *v, struct text *t)
 {
-	char fixed[80];
+	const struct kernel_range *ranges[KVM_DEFECTS_MAX] = { &d->kernels };
+	const struct kvm_defect *then = NULL;
+	struct kernel_version at, without;
+	char fixed[80], name[40];
+	size_t n = 1;
 
 	kernel_range_fixed(&d->kernels, v, fixed, sizeof(fixed));
 	text_add(t, fixed);
 	if (d->commit)
 		text_addf(t, " (commit %s)", d->commit);
+	if (!d->harmful || !kernel_release_without(ranges, 1, v, &at))
+		return;
+	for (size_t i = 0; i < n_kvm_defects && n < KVM_DEFECTS_MAX; i++) {
+		const struct kvm_defect *other = &kvm_defects[i];
+
+		if (other == d || !other->harmful || !share_a_case(d, other))
+			continue;
+		ranges[n++] = &other->kernels;
+		if (kernel_range_state(&other->kernels, &at) == RANGE_INSIDE)
+			then = other;
+	}
+	if (!then)
+		return;
+	if (kernel_release_without(ranges, n, v, &without)) {
+		kernel_version_name(&without, name, sizeof(name));
+		text_addf(t, "; take %s, for that one has %s in its place", name, then->name);
+	} else {
+		text_addf(t, "; that one has %s in its place", then->name);
+	}
 }
 
 static void say_kernels(struct text *t, const struct kernel_range *r)

@@ -13,6 +13,7 @@
 #include "lib/report.h"
 
 #define KVM_DEFECT_SIGHTINGS 12
+#define KVM_DEFECTS_MAX	     64 /* rows that one remedy looks at */
 
 /* kernels: in which of the row's the defect has this look; zeros for all of them. */
 struct kvm_sighting {
@@ -67,7 +68,10 @@ bool case_fails(const struct report *r, const struct case_outcome *c);
 /* What --explain says of a row. */
 void kvm_defect_explain(struct text *t, const struct kvm_defect *d);
 
-/* "fixed in 6.12.120 (commit abc)", for the kernel that runs. */
+/*
+ * "fixed in 6.12.120 (commit abc)", for the kernel that runs; and which release to take where that one
+ * has another harmful defect that the same cases show.
+ */
 void kvm_defect_fixed(const struct kvm_defect *d, const struct kernel_version *v, struct text *t);
 
 #endif
