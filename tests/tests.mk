@@ -40,12 +40,13 @@ $(UNIT)/test_%: $(UNIT)/obj/tests/unit/test_%.o $(UNIT)/rooms.a
 # --- the suites --------------------------------------------------------------------------------------
 
 SETUP_SUITES := setup-host setup-xml setup-guest setup-disk
-CHECK_SUITES := style harness matrix-rules mutant-rules unit replay decoder documents denied image launcher boot \
-	matrix $(SETUP_SUITES)
+CHECK_SUITES := style harness matrix-rules mutant-rules defect-rules unit replay decoder documents denied image \
+	launcher boot matrix $(SETUP_SUITES)
 SUITE_style = tests/style
 SUITE_harness = tests/boot/test_harness.py
 SUITE_matrix-rules = tests/matrix/test_matrix.py
 SUITE_mutant-rules = tests/mutants/run --check --kernel-source $(KERNEL_SRC)
+SUITE_defect-rules = tests/defects $(O)/l1.bin
 SUITE_unit = tests/unit/run $(UNIT_TESTS)
 SUITE_replay = tests/replay $(O)/nestcheck
 SUITE_decoder = tests/decoder $(O)/nestcheck
@@ -78,7 +79,7 @@ check: $(UNIT_TESTS) $(CHECK_PRODUCTS) $(BUSYBOX) pxe ## run all tests (no netwo
 	$(Q)O=$(O) tests/check $(foreach s,$(CHECK_SUITES),'$(s)=$(SUITE_$(s))')
 check-fast: $(UNIT_TESTS) $(O)/nestcheck $(KERNEL_STAMP) ## only those that boot nothing
 	$(Q)O=$(O) tests/check \
-		$(foreach s,style harness matrix-rules mutant-rules unit replay decoder documents denied, \
+		$(foreach s,style harness matrix-rules mutant-rules defect-rules unit replay decoder documents denied, \
 			'$(s)=$(SUITE_$(s))')
 check-style: ## formatting, shellcheck, SPDX lines, line lengths
 	$(Q)$(SUITE_style)
@@ -88,6 +89,8 @@ check-matrix-rules: ## the tests of the matrix: rows, judge, cache
 	$(Q)$(SUITE_matrix-rules)
 check-mutant-rules: $(KERNEL_STAMP) ## every defect's line is in the kernel's source
 	$(Q)$(SUITE_mutant-rules)
+check-defect-rules: $(O)/l1.bin ## the tables of known defects: are their cases and words L1's?
+	$(Q)$(SUITE_defect-rules)
 check-unit: $(UNIT_TESTS) ## unit tests on the host, with sanitizers
 	$(Q)$(SUITE_unit)
 check-replay: $(O)/nestcheck ## recorded machines, diagnosed again
