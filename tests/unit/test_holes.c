@@ -10,21 +10,22 @@ static void releases_are_read(void **state)
 		const char *release;
 		struct kernel_version v;
 	} good[] = {
-		{ "6.12.117-nestcheck", { 6, 12, 117, 0, false, false } },
-		{ "6.12.95", { 6, 12, 95, 0, false, false } },
-		{ "7.2.0-rc5", { 7, 2, 0, 5, false, false } },
-		{ "7.2", { 7, 2, 0, 0, false, false } },
-		{ "7.2~rc5-1~exp1 (2026-08-01)", { 7, 2, 0, 5, false, false } },
-		{ "6.18.5+", { 6, 18, 5, 0, false, false } },
-		{ "6.1.0-40-amd64", { 6, 1, 0, 0, true, true } },
-		{ "6.12.48+deb13-amd64", { 6, 12, 48, 0, true, true } },
-		{ "5.14.0-503.11.1.el9_5.x86_64", { 5, 14, 0, 0, true, true } },
-		{ "7.1.4-200.fc44.x86_64", { 7, 1, 4, 0, true, true } },
-		{ "6.8.0-45-generic", { 6, 8, 0, 0, true, true } },
-		{ "6.8.12-4-pve", { 6, 8, 12, 0, true, true } },
-		{ "6.17.5-arch1-1", { 6, 17, 5, 0, true, true } },
-		{ "6.6.36.3-microsoft-standard-WSL2", { 6, 6, 36, 0, true, true } },
-		{ "7.2.0-0.rc6.260805gc21bb4193868.50.fc45.x86_64", { 7, 2, 0, 6, true, true } },
+		{ "6.12.117-nestcheck", { 6, 12, 117, 0, false, false, false } },
+		{ "6.12.95", { 6, 12, 95, 0, false, false, false } },
+		{ "7.2.0-rc5", { 7, 2, 0, 5, false, false, false } },
+		{ "7.2", { 7, 2, 0, 0, false, false, false } },
+		{ "7.2~rc5-1~exp1 (2026-08-01)", { 7, 2, 0, 5, false, false, false } },
+		{ "6.18.5+", { 6, 18, 5, 0, false, false, false } },
+		{ "6.1.0-40-amd64", { 6, 1, 0, 0, true, true, true } },
+		{ "6.12.48+deb13-amd64", { 6, 12, 48, 0, true, true, false } },
+		{ "5.14.0-503.11.1.el9_5.x86_64", { 5, 14, 0, 0, true, true, true } },
+		{ "7.1.4-200.fc44.x86_64", { 7, 1, 4, 0, true, true, false } },
+		{ "6.8.0-45-generic", { 6, 8, 0, 0, true, true, true } },
+		{ "6.8.12-4-pve", { 6, 8, 12, 0, true, true, false } },
+		{ "6.17.5-arch1-1", { 6, 17, 5, 0, true, true, false } },
+		{ "6.6.36.3-microsoft-standard-WSL2", { 6, 6, 36, 0, true, true, false } },
+		{ "7.2.0-0.rc6.260805gc21bb4193868.50.fc45.x86_64",
+		  { 7, 2, 0, 6, true, true, true } },
 	};
 	static const char *const bad[] = { "", "6", "six.one", "6.", ".6", "6.x", "v6.12", NULL };
 	struct kernel_version v;
@@ -35,7 +36,8 @@ static void releases_are_read(void **state)
 			fail_msg("%s was not read", good[i].release);
 		if (v.major != good[i].v.major || v.minor != good[i].v.minor ||
 		    v.patch != good[i].v.patch || v.rc != good[i].v.rc ||
-		    v.distribution != good[i].v.distribution || v.rebased != good[i].v.rebased)
+		    v.distribution != good[i].v.distribution || v.rebased != good[i].v.rebased ||
+		    v.patch_unknown != good[i].v.patch_unknown)
 			fail_msg("%s: %u.%u.%u rc %u, %s", good[i].release, v.major, v.minor,
 				 v.patch, v.rc, v.distribution ? "distribution" : "none");
 	}
@@ -76,6 +78,46 @@ static void states(void **state)
 		if (strcmp(seen, rows[i].expected) != 0)
 			fail_msg("%s: %s, expected %s", rows[i].release, seen, rows[i].expected);
 	}
+}
+
+/* What uname -v and /proc/version_signature tell beside the release. */
+static void distributions(void **state)
+{
+	static const struct {
+		const char *release, *version, *signature;
+		unsigned int patch;
+		bool distribution, patch_unknown;
+	} rows[] = {
+		{ "6.8.12", "#1 SMP", NULL, 12, false, false },
+		{ "6.8.0", "#1 SMP", NULL, 0, false, false },
+		{ "6.8.0-45-generic", "#45-Ubuntu SMP", NULL, 0, true, true },
+		{ "6.8.0-45-generic", "#45-Ubuntu SMP", "Ubuntu 6.8.0-45.45-generic 6.8.12", 12,
+		  true, false },
+		/* Of another series, and no signature at all. */
+		{ "6.8.0-45-generic", "#45-Ubuntu SMP", "Ubuntu 6.5.0-45.45-generic 6.5.13", 0,
+		  true, true },
+		{ "6.8.0-45-generic", "#45-Ubuntu SMP", "Ubuntu", 0, true, true },
+		{ "6.8.0-45-generic", "#45-Ubuntu SMP", "", 0, true, true },
+		{ "5.14.0-503.11.1.el9_5.x86_64", "#1 SMP", NULL, 0, true, true },
+		{ "6.8.12-4-pve", "#1 SMP", NULL, 12, true, false },
+		{ "6.1.0-40-amd64", "#1 SMP Debian 6.1.153-1 (2026-01-01)", NULL, 153, true,
+		  false },
+		{ "6.1.0-40-amd64", NULL, NULL, 0, true, true },
+	};
+	struct kernel_version v;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_true(
+			kernel_version_of(rows[i].release, rows[i].version, rows[i].signature, &v));
+		if (v.patch != rows[i].patch || v.distribution != rows[i].distribution ||
+		    v.patch_unknown != rows[i].patch_unknown)
+			fail_msg("row %zu: .%u%s%s", i, v.patch,
+				 v.distribution ? ", of a distribution" : "",
+				 v.patch_unknown ? ", not known" : "");
+	}
+	assert_false(
+		kernel_version_of("some-kernel", NULL, "Ubuntu 6.8.0-45.45-generic 6.8.12", &v));
 }
 
 static void fixed_in_the_same_series(void **state)
@@ -144,9 +186,8 @@ static void release_behind(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(releases_are_read),
-		cmocka_unit_test(states),
-		cmocka_unit_test(fixed_in_the_same_series),
+		cmocka_unit_test(releases_are_read), cmocka_unit_test(states),
+		cmocka_unit_test(distributions),     cmocka_unit_test(fixed_in_the_same_series),
 		cmocka_unit_test(release_behind),
 	};
 

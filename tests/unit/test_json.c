@@ -203,6 +203,7 @@ static const char full[] =
 	"  ],\n"
 	"  \"kernel\": {\n"
 	"    \"release\": \"6.12.117\",\n"
+	"    \"version_signature\": \"Ubuntu 6.12.0-1.1-generic 6.12.117\",\n"
 	"    \"cmdline\": \"console=ttyS0 quiet\",\n"
 	"    \"lockdown\": \"none\",\n"
 	"    \"taint\": 0,\n"

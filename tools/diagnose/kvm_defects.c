@@ -58,7 +58,7 @@ enum case_failure case_failure_of(const struct report *r, const struct case_outc
 		*defect = NULL;
 	if (!has_failed(c))
 		return FAILURE_NONE;
-	d = kernel_version_of(k->release, k->version, &v) ?
+	d = kernel_version_of(k->release, k->version, k->version_signature, &v) ?
 		    kvm_defect_match(kvm_defects, n_kvm_defects, c, &v) :
 		    NULL;
 	if (d && defect)

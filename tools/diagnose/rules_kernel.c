@@ -16,7 +16,8 @@
 
 static bool version_of(const struct situation *s, struct kernel_version *v)
 {
-	return kernel_version_of(s->f->kernel.release, s->f->kernel.version, v);
+	return kernel_version_of(s->f->kernel.release, s->f->kernel.version,
+				 s->f->kernel.version_signature, v);
 }
 
 static bool undecided(const struct situation *s, const struct kernel_version *v)

@@ -101,8 +101,11 @@ static const char *defect_remedy(struct situation *s, const struct kvm_defect *d
 	} else {
 		text_add(&t, "Report it to the kernel's maintainers (kvm@vger.kernel.org): ");
 	}
-	if (kernel_version_of(k->release, k->version, &v))
+	if (kernel_version_of(k->release, k->version, k->version_signature, &v))
 		kvm_defect_fixed(d, &v, &t);
+	/* Its number says little, and a package has fixes that its number does not tell of. */
+	if (d->harmful && d->commit && v.patch_unknown)
+		text_add(&t, ", or a newer update of your distribution's kernel");
 	remedy = arena_strdup(&s->r->arena, t.s);
 	text_free(&t);
 	return remedy;

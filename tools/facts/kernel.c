@@ -70,6 +70,7 @@ void collect_kernel_identity(struct arena *a, struct kernel_facts *k)
 		k->release = arena_strdup(a, u.release);
 		k->version = arena_strdup(a, u.version);
 	}
+	k->version_signature = sys_read(a, "/proc/version_signature");
 	cmdline = sys_read(a, "/proc/cmdline");
 	k->cmdline = cmdline ? cmdline_without_secrets(a, cmdline) : NULL;
 	k->virt_flag = read_virt_flag(a);

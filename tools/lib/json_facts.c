@@ -52,6 +52,7 @@ static json_t *out_kernel(const struct kernel_facts *k)
 
 	set_string(kernel, "release", k->release);
 	set_string(kernel, "version", k->version);
+	set_string(kernel, "version_signature", k->version_signature);
 	set_string(kernel, "cmdline", k->cmdline);
 	set_string(kernel, "lockdown", k->lockdown);
 	set_tri(kernel, "virt_flag", k->virt_flag);
@@ -230,6 +231,7 @@ static bool in_kernel(struct reader *rd, json_t *facts, const char *where, struc
 	where = "kernel";
 	if (!in_string(rd, v, where, "release", &k->release) ||
 	    !in_string(rd, v, where, "version", &k->version) ||
+	    !in_string(rd, v, where, "version_signature", &k->version_signature) ||
 	    !in_string(rd, v, where, "cmdline", &k->cmdline) ||
 	    !in_string(rd, v, where, "lockdown", &k->lockdown) ||
 	    !in_tri(rd, v, where, "virt_flag", &k->virt_flag) ||

@@ -54,6 +54,7 @@ bool kernel_version_parse(const char *release, struct kernel_version *v)
 	/* "-40-amd64", "-503.el9": a number right behind the version is a package's. */
 	v->distribution |= *s == '-' && isdigit((unsigned char)s[1]);
 	v->rebased = v->distribution;
+	v->patch_unknown = v->distribution && !v->patch;
 	/* Upstream's, Fedora's, and that of a Debian package's version. */
 	rc = strstr(s, "-rc");
 	if (!rc)
@@ -67,16 +68,36 @@ bool kernel_version_parse(const char *release, struct kernel_version *v)
 	return true;
 }
 
-bool kernel_version_of(const char *release, const char *version, struct kernel_version *v)
+/* The last word: what of upstream's it is made of. Of another series it would be no kernel that runs. */
+static void read_signature(const char *signature, struct kernel_version *v)
+{
+	const char *last = strrchr(signature, ' ');
+	struct kernel_version base;
+
+	if (!last || !kernel_version_parse(last + 1, &base) || base.major != v->major ||
+	    base.minor != v->minor)
+		return;
+	v->patch = base.patch;
+	v->distribution = true;
+	v->patch_unknown = false;
+}
+
+bool kernel_version_of(const char *release, const char *version, const char *signature,
+		       struct kernel_version *v)
 {
 	const char *debian = version ? strstr(version, "Debian ") : NULL;
 
 	if (debian && kernel_version_parse(debian + strlen("Debian "), v)) {
 		v->distribution = true;
 		v->rebased = false;
+		v->patch_unknown = false;
 		return true;
 	}
-	return kernel_version_parse(release, v);
+	if (!kernel_version_parse(release, v))
+		return false;
+	if (signature)
+		read_signature(signature, v);
+	return true;
 }
 
 static int compare(unsigned int a_major, unsigned int a_minor, unsigned int b_major,

@@ -16,16 +16,19 @@ struct kernel_version {
 	unsigned int major, minor, patch;
 	unsigned int rc; /* 7.2.0-rc5: 5; 0 for a release */
 	bool distribution, rebased;
+	bool patch_unknown; /* a distribution's "6.8.0-45-generic": made of any 6.8, and with more */
 };
 
 /* False where the release does not start with two numbers at least. */
 bool kernel_version_parse(const char *release, struct kernel_version *v);
 
 /*
- * The same of what uname says, -r and -v (NULL: not known): Debian's release is "6.1.0-40-amd64",
- * its version "#1 SMP ... Debian 6.1.153-1 (date)".
+ * The same of what uname says, -r and -v, and of /proc/version_signature (NULL: not known): Debian's
+ * release is "6.1.0-40-amd64", its version "#1 SMP ... Debian 6.1.153-1 (date)"; Ubuntu's signature
+ * is "Ubuntu 6.8.0-45.45-generic 6.8.12".
  */
-bool kernel_version_of(const char *release, const char *version, struct kernel_version *v);
+bool kernel_version_of(const char *release, const char *version, const char *signature,
+		       struct kernel_version *v);
 
 /*
  * From which releases to which. since: the mainline release that brought it, zeros for always;

@@ -103,7 +103,8 @@ struct module_facts {
 
 struct kernel_facts {
 	const char *release;
-	const char *version; /* uname -v: Debian's has the upstream release in it */
+	const char *version;	       /* uname -v: Debian's has the upstream release in it */
+	const char *version_signature; /* Ubuntu's has it here: "Ubuntu 6.8.0-45.45-generic 6.8.12" */
 	const char *cmdline;
 	const char *lockdown; /* none, integrity, confidentiality */
 	enum tri virt_flag;   /* vmx or svm is among /proc/cpuinfo's flags */

@@ -295,7 +295,8 @@ int selftest_run(struct report *r, const struct selftest_options *o)
 	int ret;
 
 	s.emulator = emulator_below(&r->facts, o->below);
-	kernel_version_of(r->facts.kernel.release, r->facts.kernel.version, &s.kernel);
+	kernel_version_of(r->facts.kernel.release, r->facts.kernel.version,
+			  r->facts.kernel.version_signature, &s.kernel);
 	s.timeout_ms = o->case_timeout_ms;
 	r->selftest.ran = true;
 	passes_start(&s.passes, o, monotonic_seconds());
