@@ -310,6 +310,7 @@ static void option_ignored(void **state)
 /* Where it was switched off decides what to do about it. */
 static void nested_off_by_whom(void **state)
 {
+	static const char *const off[] = { "no", "n", "f", "F", "OFF", "off", "false", "\"0\"" };
 	const struct finding *f;
 	struct report r;
 
@@ -324,6 +325,17 @@ static void nested_off_by_whom(void **state)
 	f = must(&r, "nested-off");
 	assert_contains(f->evidence, "cve.conf");
 	assert_contains(f->remedy, "Take nested=0 out of that line (/etc/modprobe.d/cve.conf");
+	/* However the kernel lets it be written. */
+	for (size_t i = 0; i < sizeof(off) / sizeof(off[0]); i++) {
+		char line[64], words[64];
+
+		snprintf(line, sizeof(line),
+			 "/etc/modprobe.d/cve.conf: options kvm_intel nested=%s", off[i]);
+		snprintf(words, sizeof(words), "Take nested=%s out of that line", off[i]);
+		r.facts.kernel.modprobe.n = 0;
+		set_line(&r, line);
+		assert_contains(must(&r, "nested-off")->remedy, words);
+	}
 	/* Never without the update where a hole is open. */
 	r.facts.kernel.release = "6.12.90";
 	f = must(&r, "nested-off");

@@ -103,7 +103,8 @@ const char *modprobe_ban(struct situation *s, const char *module);
 const char *cmdline_option(struct situation *s, const char *module, const char *option,
 			   const char **value);
 const char *cmdline_ban(struct situation *s, const char *module);
-bool is_off(const char *value); /* 0, n, N, off: as the kernel reads a bool */
+/* Of one of them: what it makes of nesting; unknown if the module refuses it. NULL: the option stands alone. */
+enum tri nested_value(const char *module, const char *value);
 
 /* rules_kernel.c: "first update the kernel: ...", or "" where nothing is known to be open. */
 const char *update_first(struct situation *s);

@@ -212,7 +212,7 @@ static const char *nested_remedy(struct situation *s, const char *module)
 	const char *state = kv_get(&s->f->kernel.module_files, module);
 	char *text;
 
-	if (word && is_off(by_word))
+	if (word && nested_value(module, by_word) != TRI_YES)
 		text = say(s, "%stake %s off the kernel's command line and reboot", update_first(s),
 			   word);
 	else if (state && !strcmp(state, "builtin"))
@@ -220,12 +220,12 @@ static const char *nested_remedy(struct situation *s, const char *module)
 			   "%sput %s.nested=1 on the kernel's command line and reboot: the module "
 			   "is built into this kernel, so modprobe.d is not read for it",
 			   update_first(s), module);
-	else if (line && is_off(by_line))
+	else if (line && nested_value(module, by_line) != TRI_YES)
 		text = say(s,
-			   "%stake nested=0 out of that line (%s), stop all VMs, and: modprobe -r "
+			   "%stake nested=%s out of that line (%s), stop all VMs, and: modprobe -r "
 			   "%s; modprobe %s",
-			   update_first(s), line, module, module);
-	else if (line && !is_off(by_line))
+			   update_first(s), by_line ? by_line : "", line, module, module);
+	else if (line)
 		text = say(s,
 			   "%slet the nested=1 that is set (%s) come into force: rebuild the "
 			   "initramfs (update-initramfs -u, or dracut -f), stop all VMs, and: "
@@ -258,7 +258,7 @@ static void check_nested_off(struct situation *s, const struct rule *rule)
 {
 	const char *module = s->module, *line, *value = NULL;
 	struct finding *f;
-	bool parameter, cpuid;
+	bool parameter, cpuid, off;
 
 	if (!module)
 		module = kernel_module(&s->f->kernel, "kvm_amd") ? "kvm_amd" : "kvm_intel";
@@ -268,13 +268,14 @@ static void check_nested_off(struct situation *s, const struct rule *rule)
 		return;
 	f = finding_add(s, rule);
 	line = modprobe_option(s, module, "nested", &value);
-	if (!line || !is_off(value))
+	if (!line || nested_value(module, value) == TRI_YES)
 		line = cmdline_option(s, module, "nested", &value);
+	off = line && nested_value(module, value) != TRI_YES;
 	f->evidence = say(s, "%s%s%s%s%s%s%s", parameter ? "/sys/module/" : "",
 			  parameter ? module : "", parameter ? "/parameters/nested is off" : "",
 			  parameter && cpuid ? "; " : "",
 			  cpuid ? "KVM_GET_SUPPORTED_CPUID offers guests neither VMX nor SVM" : "",
-			  line && is_off(value) ? "; " : "", line && is_off(value) ? line : "");
+			  off ? "; " : "", off ? line : "");
 	f->remedy = nested_remedy(s, module);
 }
 

@@ -129,7 +129,7 @@ static const char *capital_after_stop(struct situation *s, const char *text)
 static void check_option_ignored(struct situation *s, const struct rule *rule)
 {
 	const char *value = NULL, *line, *state;
-	enum tri now;
+	enum tri now, set;
 	struct finding *f;
 
 	if (!s->module || s->module_loaded != TRI_YES)
@@ -138,7 +138,8 @@ static void check_option_ignored(struct situation *s, const struct rule *rule)
 	if (!line)
 		line = modprobe_option(s, s->module, "nested", &value);
 	now = kvm_parameter_of(s->r, s->module, "nested");
-	if (!line || now == TRI_UNKNOWN || (now == TRI_NO) == is_off(value))
+	set = line ? nested_value(s->module, value) : TRI_UNKNOWN;
+	if (now == TRI_UNKNOWN || set == TRI_UNKNOWN || now == set)
 		return;
 	f = finding_add(s, rule);
 	f->evidence = say(s, "%s; /sys/module/%s/parameters/nested is %s", line, s->module,
@@ -149,15 +150,15 @@ static void check_option_ignored(struct situation *s, const struct rule *rule)
 			say(s,
 			    "%s is built into this kernel, so modprobe.d is not read for it. %sput "
 			    "%s.nested=%s on the kernel's command line",
-			    s->module, is_off(value) ? "To have it: " : update_first(s), s->module,
-			    value);
+			    s->module, set == TRI_NO ? "To have it: " : update_first(s), s->module,
+			    value ? value : "1");
 	else
 		f->remedy =
 			say(s,
 			    "The module was loaded before the file was there, or from an initramfs "
 			    "without it. %srebuild that (update-initramfs -u, or dracut -f), stop "
 			    "all VMs, and: modprobe -r %s; modprobe %s",
-			    is_off(value) ? "To have it: " : update_first(s), s->module, s->module);
+			    set == TRI_NO ? "To have it: " : update_first(s), s->module, s->module);
 	f->remedy = capital_after_stop(s, f->remedy);
 }
 

@@ -1,39 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What modprobe is told about KVM, and whether this kernel has the modules at all. The directories
- * are modprobe.d(5)'s, a file of the same name in an earlier one hiding the later ones; the files
- * are read by their names, whatever directory they are in.
+ * What modprobe is told about KVM, and whether this kernel has the modules at all.
  */
 #include "facts/collect.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "facts/sysfs.h"
+#include "lib/modprobe_conf.h"
 
 #define COUNT(a)  (sizeof(a) / sizeof((a)[0]))
 #define LINES_MAX 64
 #define LINE_MAX  512
 
-static const char *const directories[] = {
-	"/etc/modprobe.d",     "/run/modprobe.d", "/usr/local/lib/modprobe.d",
-	"/usr/lib/modprobe.d", "/lib/modprobe.d",
-};
-
 /* Module names as modprobe takes them: '-' and '_' are the same. */
 static const char *const wanted[] = { "kvm", "kvm_intel", "kvm_amd", "vboxdrv", "vmmon" };
-
-static bool same_module(const char *name, size_t len, const char *module)
-{
-	if (strlen(module) != len)
-		return false;
-	for (size_t i = 0; i < len; i++)
-		if ((name[i] == '-' ? '_' : name[i]) != module[i])
-			return false;
-	return true;
-}
 
 /*
  * options, blacklist, install, alias, softdep ...: the second word is the module's name. "alias"
@@ -41,66 +24,27 @@ static bool same_module(const char *name, size_t len, const char *module)
  */
 bool modprobe_line_wanted(const char *line)
 {
-	size_t words = 0;
+	const char *word;
+	size_t len;
 
-	while (isspace((unsigned char)*line))
-		line++;
-	if (*line == '#')
-		return false;
-	for (const char *s = line; *s && words < 3; words++) {
-		size_t len = strcspn(s, " \t\r\n");
-
+	for (size_t words = 0; words < 3 && (len = modprobe_word(&line, &word)); words++) {
+		if (!words && *word == '#')
+			return false;
 		for (size_t i = 0; words && i < COUNT(wanted); i++)
-			if (same_module(s, len, wanted[i]))
+			if (modprobe_is_module(word, len, wanted[i]))
 				return true;
-		s += len;
-		s += strspn(s, " \t\r\n");
 	}
 	return false;
 }
 
-/* Lines that end with a backslash go on in the next. */
-static bool next_line(FILE *f, char line[LINE_MAX])
-{
-	size_t n = 0;
-	int c;
-
-	while ((c = getc(f)) != EOF && c != '\n') {
-		if (c == '\\') {
-			c = getc(f);
-			if (c == '\n') {
-				c = ' ';
-			} else if (n + 1 < LINE_MAX) {
-				line[n++] = '\\';
-				if (c == EOF)
-					break;
-			}
-		}
-		if (n + 1 < LINE_MAX)
-			line[n++] = (char)c;
-	}
-	line[n] = '\0';
-	return c != EOF || n;
-}
-
 static void read_file(struct arena *a, const char *path, struct strings *out)
 {
-	char line[LINE_MAX];
-	FILE *f = fopen(path, "re");
+	const char *text = sys_read_long(a, path), *line;
+	unsigned int number = 0;
 
-	if (!f)
-		return;
-	while (out->n < LINES_MAX && next_line(f, line))
+	while (text && out->n < LINES_MAX && (line = modprobe_next(a, &text, &number)))
 		if (modprobe_line_wanted(line))
-			strings_add(a, out, arena_printf(a, "%s: %s", path, line));
-	fclose(f);
-}
-
-static bool is_conf(const char *name)
-{
-	size_t len = strlen(name);
-
-	return len > 5 && !strcmp(name + len - 5, ".conf");
+			strings_add(a, out, arena_printf(a, "%s: %.*s", path, LINE_MAX, line));
 }
 
 static bool seen_before(const struct strings *seen, const char *name)
@@ -111,16 +55,9 @@ static bool seen_before(const struct strings *seen, const char *name)
 	return false;
 }
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 static int by_base_name(const void *a, const void *b)
 {
-	return strcmp(base_name(*(const char *const *)a), base_name(*(const char *const *)b));
+	return modprobe_compare(*(const char *const *)a, *(const char *const *)b);
 }
 
 void modprobe_sort(struct strings *paths)
@@ -136,18 +73,18 @@ void collect_modprobe(struct arena *a, struct kernel_facts *k)
 
 	k->modprobe = (struct strings){ NULL, 0 };
 	k->modprobe_known = TRI_UNKNOWN;
-	for (size_t d = 0; d < COUNT(directories); d++) {
+	for (size_t d = 0; modprobe_folders[d]; d++) {
+		const char *folder = arena_printf(a, "/%s", modprobe_folders[d]);
 		struct strings names = { NULL, 0 };
 
-		if (!sys_list(a, directories[d], &names))
+		if (!sys_list(a, folder, &names))
 			continue;
 		k->modprobe_known = TRI_YES;
 		for (size_t i = 0; i < names.n; i++) {
-			if (!is_conf(names.s[i]) || seen_before(&seen, names.s[i]))
+			if (!modprobe_reads(names.s[i]) || seen_before(&seen, names.s[i]))
 				continue;
 			strings_add(a, &seen, names.s[i]);
-			strings_add(a, &paths,
-				    arena_printf(a, "%s/%s", directories[d], names.s[i]));
+			strings_add(a, &paths, arena_printf(a, "%s/%s", folder, names.s[i]));
 		}
 	}
 	modprobe_sort(&paths);
@@ -165,7 +102,7 @@ static bool lists_module(const char *line, const char *module)
 		if (*s == '/')
 			name = s + 1;
 	ko = strstr(name, ".ko");
-	return ko && ko < line + len && same_module(name, (size_t)(ko - name), module);
+	return ko && ko < line + len && modprobe_is_module(name, (size_t)(ko - name), module);
 }
 
 static bool file_lists(const char *path, const char *module, bool *there)

@@ -8,9 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-char *sys_read(struct arena *a, const char *path)
+static char *read_most(struct arena *a, const char *path, char *buf, size_t size)
 {
-	char buf[4096];
 	size_t n = 0;
 	ssize_t got;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -18,16 +17,30 @@ char *sys_read(struct arena *a, const char *path)
 	if (fd < 0)
 		return NULL;
 	do {
-		got = read(fd, buf + n, sizeof(buf) - n);
+		got = read(fd, buf + n, size - n);
 		if (got > 0)
 			n += (size_t)got;
-	} while (got > 0 && n < sizeof(buf));
+	} while (got > 0 && n < size);
 	close(fd);
 	if (got < 0 && !n)
 		return NULL;
 	while (n && strchr(" \t\r\n", buf[n - 1]) && buf[n - 1])
 		n--;
 	return arena_strndup(a, buf, n);
+}
+
+char *sys_read(struct arena *a, const char *path)
+{
+	char buf[4096];
+
+	return read_most(a, path, buf, sizeof(buf));
+}
+
+char *sys_read_long(struct arena *a, const char *path)
+{
+	char buf[64 * 1024];
+
+	return read_most(a, path, buf, sizeof(buf));
 }
 
 char *sys_readf(struct arena *a, const char *fmt, ...)

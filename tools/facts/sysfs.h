@@ -9,6 +9,9 @@
 
 /* At most 4 KiB, without blanks at the end; NULL where it cannot be read. */
 char *sys_read(struct arena *a, const char *path);
+
+/* The same of a file that a person wrote: at most 64 KiB. */
+char *sys_read_long(struct arena *a, const char *path);
 char *sys_readf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 bool sys_exists(const char *path);

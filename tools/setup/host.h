@@ -40,12 +40,6 @@ struct confs {
 	size_t n;
 };
 
-/* The folders, strongest first; NULL at the end: a file in one hides its namesakes in the later. */
-extern const char *const modprobe_folders[];
-
-/* Whether modprobe reads a file of this name. */
-bool modprobe_reads(const char *name);
-
 /* Into modprobe's order: by the file's name, whatever folder it is in. */
 void modprobe_order(struct confs *c);
 
@@ -55,9 +49,6 @@ void modprobe_order(struct confs *c);
  */
 void modprobe_against(struct arena *a, const struct confs *c, const char *module, const char *ours,
 		      struct againsts *out);
-
-/* Of a value of a parameter of type bool: NO, YES, or unknown where the module refuses it. */
-enum tri bool_value(const char *value, size_t len);
 
 /* --- the kernel's command line (host_boot.c); pure --------------------------------------------- */
 

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "lib/modprobe_conf.h"
 #include "setup/host.h"
 
 /* What ends a word in /etc/default/grub, a loader entry, grub.cfg and on the line itself. */
@@ -72,7 +73,7 @@ static void check_word(struct arena *a, struct line *l, const char *word, size_t
 	size_t n = strlen(l->module);
 
 	if (begins(word, len, l->module) && len > n + 7 && !strncmp(word + n, ".nested=", 8)) {
-		l->nested = bool_value(word + n + 8, len - n - 8);
+		l->nested = param_nested(l->module, word + n + 8, len - n - 8);
 		l->last = word;
 		l->len = len;
 	} else if (bans(word, len, "module_blacklist=", l->module)) {

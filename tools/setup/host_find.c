@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "setup/change.h"
+#include "lib/modprobe_conf.h"
 #include "setup/host.h"
 #include "setup/host_root.h"
 
