@@ -56,8 +56,13 @@ const struct emulator_defect emulator_defects[] = {
 	  SAW_VALUE("(uint32_t)l2->vmcb->control.exit_info_1 & ~ERROR_EXT", 0x32, 0x62),
 	  "TCG counts bytes, not gates, in the error code of a gate past the IDT's end", NULL,
 	  "10.0" },
-	/* svm_helper.c before QEMU 10: the exit code of a VMRUN that it refuses is 32 bits wide. */
-	{ EMULATOR_TCG, "svm_invalid_state", SAW_VALUE("*: exit", SVM_EXIT_INVALID, 0xffffffff),
+	/* svm_helper.c before QEMU 10: the exit code of a VMRUN that it refuses is 32 bits wide. Only what
+	 * some KVM leaves to the processor to check: 5.10 EFER's bits, 6.18.15 CS.L with CS.D. */
+	{ EMULATOR_TCG, "svm_invalid_state",
+	  SAW_VALUE("EFER with a reserved bit: exit", SVM_EXIT_INVALID, 0xffffffff),
+	  "TCG writes half of the exit code of a VMRUN that it refuses", NULL, "10.0" },
+	{ EMULATOR_TCG, "svm_invalid_state",
+	  SAW_VALUE("CS.L with CS.D: exit", SVM_EXIT_INVALID, 0xffffffff),
 	  "TCG writes half of the exit code of a VMRUN that it refuses", NULL, "10.0" },
 	/* decode-new: gen_readcr() asks for SVM_EXIT_READ_CR0 whichever register is read, so that CR0's
 	 * intercept is taken for all of them and theirs never. */
