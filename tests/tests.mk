@@ -68,10 +68,8 @@ SUITE_setup-disk = tests/setup/disk $(O)
 
 CHECK_PRODUCTS := $(O)/nestcheck $(O)/nestcheck.efi $(O)/nestcheck.iso $(KERNEL_MODULES)
 
-# tools/vmm without whose machine.c there is nothing to time yet.
 BENCH_VMM_SRCS := $(sort $(wildcard tools/vmm/*.c))
-BENCH_PRODUCTS := $(O)/poweroff $(O)/bench/stopwatch $(O)/bench/bzImage \
-	$(if $(filter tools/vmm/machine.c,$(BENCH_VMM_SRCS)),$(O)/bench/machine)
+BENCH_PRODUCTS := $(O)/poweroff $(O)/bench/stopwatch $(O)/bench/bzImage $(O)/bench/machine
 
 .PHONY: check check-fast $(addprefix check-,$(CHECK_SUITES)) check-setup check-models check-diagnosis check-mutants \
 	check-kselftest check-stress bench check-compilers ours

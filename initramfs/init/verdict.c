@@ -8,20 +8,16 @@
 #include "lib/output.h"
 #include "report/render.h"
 
-#define LETTER_ROWS 7 /* a banner's height is a multiple of it */
-#define SCREEN_PART 8 /* and at least this part of the screen */
-
 #define CLEAR	   "\033[H\033[J"
 #define MAGENTA	   "\033[35m"
 #define COLOUR_OFF "\033[0m"
 
 static void banner(struct console *c)
 {
-	int units = c->rows / (SCREEN_PART * LETTER_ROWS) + 1;
 	struct text t = { .s = NULL };
 
 	text_add(&t, CLEAR MAGENTA);
-	render_banner(&t, "ERROR", c->columns - 1, units * LETTER_ROWS);
+	render_banner(&t, "ERROR", c->columns - 1, banner_height(c->rows));
 	text_add(&t, COLOUR_OFF "\n");
 	console_write(c, t.s, t.len);
 	text_free(&t);
@@ -34,7 +30,7 @@ void say_error(struct init *in, const char *line)
 		if (in->cs.c[i].kind == CONSOLE_SCREEN)
 			banner(&in->cs.c[i]);
 	}
-	say(in, "the checker did not come to its end: something is wrong in this machine, or in "
+	say(in, "the check did not complete: something is wrong in this machine, or in "
 		"nestcheck. Please report the next line");
 	consoles_line(&in->cs, line, 1000);
 }

@@ -194,6 +194,21 @@ static void banner_is_an_eighth_of_every_screen(void **state)
 	report_free(&r);
 }
 
+/* Whole letters, an eighth of the screen, and no letter more. */
+static void banner_heights(void **state)
+{
+	(void)state;
+	for (int rows = 1; rows < 400; rows++) {
+		int height = banner_height(rows);
+		struct text t = { 0 };
+
+		assert_true(height * 8 >= rows && (height - 5) * 8 < rows);
+		render_banner(&t, "ERROR", 1000, height);
+		assert_int_equal(banner_rows(t.s), height);
+		text_free(&t);
+	}
+}
+
 static void tiny_screens(void **state)
 {
 	struct text t = { 0 };
@@ -438,6 +453,7 @@ int main(void)
 		cmocka_unit_test(plain_is_80_columns_of_ascii),
 		cmocka_unit_test(nothing_known_is_said_so),
 		cmocka_unit_test(banner_is_an_eighth_of_every_screen),
+		cmocka_unit_test(banner_heights),
 		cmocka_unit_test(tiny_screens),
 		cmocka_unit_test(findings_that_do_not_fit_are_counted),
 		cmocka_unit_test(banner_spells_the_word),

@@ -3,6 +3,8 @@
  * The rules about the kernel and its modules: facts that fire each, and the nearest facts that
  * must not.
  */
+#include <stdio.h>
+
 #include "rules.h"
 
 static void set_line(struct report *r, const char *line)

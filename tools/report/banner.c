@@ -8,6 +8,7 @@
 
 #define GLYPH_COLUMNS 5
 #define GLYPH_ROWS    5
+#define SCREEN_PART   8			  /* a banner is at least this part of the screen */
 #define CELL	      (GLYPH_COLUMNS + 1) /* with the gap to the next letter */
 
 struct glyph {
@@ -60,6 +61,13 @@ static void letter_row(struct text *t, const char *word, int r, int across)
 			repeat(t, ' ', across);
 	}
 	text_add(t, "\n");
+}
+
+int banner_height(int rows)
+{
+	int least = (rows + SCREEN_PART - 1) / SCREEN_PART;
+
+	return (least + GLYPH_ROWS - 1) / GLYPH_ROWS * GLYPH_ROWS;
 }
 
 void render_banner(struct text *t, const char *word, int columns, int height)

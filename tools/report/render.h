@@ -29,6 +29,9 @@ void render_screen(struct text *t, const struct report *r, int columns, int rows
 /* The banner alone: the word in block letters `height` rows high at most. */
 void render_banner(struct text *t, const char *word, int columns, int height);
 
+/* How high it has to be to take an eighth of a screen of so many rows: whole letters. */
+int banner_height(int rows);
+
 /* What `probe` prints: identity, capabilities, findings. */
 void render_probe(struct text *t, const struct report *r);
 

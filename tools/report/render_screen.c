@@ -8,8 +8,6 @@
 #include "report/parts.h"
 #include "report/render.h"
 
-#define BANNER_UNIT 5	/* rows of a letter; the banner is a multiple of it */
-#define SCREEN_PART 8	/* the banner is at least this part of the screen */
 #define BELOW	    8	/* rows that the caller may have kept for itself, at most */
 #define COLUMNS_MAX 120 /* longer lines are hard to read */
 #define COLUMNS_MIN 20
@@ -41,8 +39,7 @@ static int lines_in(const char *s)
 
 static void banner(struct text *t, const struct report *r, int columns, int rows)
 {
-	int least = (rows + BELOW + SCREEN_PART - 1) / SCREEN_PART;
-	int height = (least + BANNER_UNIT - 1) / BANNER_UNIT * BANNER_UNIT;
+	int height = banner_height(rows + BELOW);
 	const char *word = verdict_name(r->verdict.result);
 	struct text b = { 0 };
 	bool on = false;
