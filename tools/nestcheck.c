@@ -4,7 +4,9 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "chain/guest_init.h"
 #include "cmd/cmd.h"
 #include "lib/report.h"
 #include "lib/version.h"
@@ -57,7 +59,8 @@ int main(int argc, char **argv)
 	static char *default_argv[] = { run, NULL };
 	const struct command *c;
 
-	level_main();
+	if (getpid() == 1)
+		chain_guest_init();
 	if (argc < 2)
 		return cmd_run(1, default_argv);
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {

@@ -2,7 +2,7 @@
 # The toolset: build/nestcheck, and build/l1.bin inside it. Sources are found by room, so that a new file is
 # a new file and nothing else.
 
-ROOMS := lib lib/hw facts kvm vmm selftest diagnose report setup cmd
+ROOMS := lib lib/hw facts kvm vmm selftest diagnose chain report setup cmd
 LIB_SRCS := $(sort $(wildcard tools/lib/*.c tools/lib/hw/*.c))
 NESTCHECK_SRCS := tools/nestcheck.c $(sort $(foreach r,$(filter-out lib lib/hw,$(ROOMS)),$(wildcard tools/$(r)/*.c)))
 # JSON Schemas and other data that a room embeds with .incbin: tools/ROOM/*.S

@@ -10,10 +10,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "selftest/chain_proof.h"
-#include "selftest/chain_record.h"
-#include "selftest/chain_root.h"
-#include "selftest/chain_start.h"
+#include "chain/proof.h"
+#include "chain/record.h"
+#include "chain/root.h"
+#include "chain/start.h"
 
 /* --- SHA-256 --------------------------------------------------------------------------- */
 

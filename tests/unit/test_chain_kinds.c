@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * From what was heard of each level to the finding and the verdict: the cause that
- * selftest/chain_judge.c sets is the one by which diagnose/ tells its kind.
+ * chain/judge.c sets is the one by which diagnose/ tells its kind.
  */
 #include "chain.h"
 #include "rules.h"
 
+#include "chain/record.h"
 #include "lib/status.h"
 #include "report/judge.h"
-#include "selftest/chain_record.h"
 
 /* The machine itself is not among what is tested here (vmm/machine.c). */
 const char *machine_end_name(enum machine_end end)

@@ -8,6 +8,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "chain/chain.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "diagnose/diagnose.h"
@@ -15,7 +16,6 @@
 #include "kvm/kvm.h"
 #include "report/judge.h"
 #include "report/render.h"
-#include "selftest/chain.h"
 #include "selftest/guard.h"
 
 #define MIB (UINT64_C(1) << 20)

@@ -37,10 +37,4 @@ int cmd_setup_xml(int argc, char **argv);
 int cmd_setup_script(int argc, char **argv);
 int cmd_setup_check(int argc, char **argv);
 
-/*
- * Where this program is PID 1 of a machine that the chain made (nestcheck.level= on the kernel's
- * command line): that level's part, from which nothing returns. Elsewhere it does nothing.
- */
-void level_main(void);
-
 #endif

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "chain/chain.h"
 #include "cmd/run.h"
 #include "diagnose/diagnose.h"
 #include "diagnose/kvm_defects.h"
@@ -17,7 +18,6 @@
 #include "report/judge.h"
 #include "report/render.h"
 #include "selftest/below.h"
-#include "selftest/chain.h"
 #include "selftest/selftest.h"
 
 /* How long the consoles may take for the report, and then for the verdict's line, at hardware's pace. */

@@ -5,15 +5,15 @@
  * last level proves itself: it hashes a nonce that L0 chose while KVM's nested_run here rises.
  *
  *	chain.c		the whole, as L0 does it
- *	chain_start.c	the next level's machine; L0 and the levels between alike
- *	chain_root.c	its root, an archive made in memory
- *	chain_line.c	the lines that levels say, and their way down; pure
- *	chain_record.c	what was heard of each level; pure
- *	chain_judge.c	which level failed, at which stage, and why; pure
- *	chain_proof.c	what the last level does
+ *	start.c	the next level's machine; L0 and the levels between alike
+ *	root.c	its root, an archive made in memory
+ *	line.c	the lines that levels say, and their way down; pure
+ *	record.c	what was heard of each level; pure
+ *	judge.c	which level failed, at which stage, and why; pure
+ *	proof.c	what the last level does
  */
-#ifndef NESTCHECK_SELFTEST_CHAIN_H
-#define NESTCHECK_SELFTEST_CHAIN_H
+#ifndef NESTCHECK_CHAIN_CHAIN_H
+#define NESTCHECK_CHAIN_CHAIN_H
 
 #include <stdint.h>
 

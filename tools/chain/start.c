@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The next level's machine, from its root to its end; see chain_start.h. */
-#include "selftest/chain_start.h"
+/* The next level's machine, from its root to its end; see start.h. */
+#include "chain/start.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "selftest/chain_root.h"
+#include "chain/root.h"
 
 #define MIB (UINT64_C(1) << 20)
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The proof of a level that it runs; see chain_proof.h. */
-#include "selftest/chain_proof.h"
+/* The proof of a level that it runs; see proof.h. */
+#include "chain/proof.h"
 
 #include <cpuid.h>
 #include <errno.h>

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "selftest/chain_start.h"
+#include "chain/start.h"
 
 /* Hex, and what names and lists of faults are made of: nothing that would end the word. */
 static bool is_plain(const char *s)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* An archive in pieces; see chain_root.h, and Documentation/driver-api/early-userspace. */
-#include "selftest/chain_root.h"
+/* An archive in pieces; see root.h, and Documentation/driver-api/early-userspace. */
+#include "chain/root.h"
 
 #include <errno.h>
 #include <fcntl.h>

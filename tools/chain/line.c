@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Lines of the chain, made and taken apart; see chain_line.h. */
-#include "selftest/chain_line.h"
+/* Lines of the chain, made and taken apart; see line.h. */
+#include "chain/line.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "selftest/chain.h"
+#include "chain/chain.h"
 
 static const char *const verbs[CHAIN_VERBS] = {
 	[CHAIN_SAYS_STAGE] = "stage",	[CHAIN_SAYS_SELF] = "self",

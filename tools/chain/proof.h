@@ -6,13 +6,13 @@
  * again; the digest is that of both results. After every so many rounds CPUID is executed, which
  * no CPU runs in a guest without an exit: so nested_run has to rise by CHAIN_PROOF_ENTRIES.
  */
-#ifndef NESTCHECK_SELFTEST_CHAIN_PROOF_H
-#define NESTCHECK_SELFTEST_CHAIN_PROOF_H
+#ifndef NESTCHECK_CHAIN_PROOF_H
+#define NESTCHECK_CHAIN_PROOF_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "selftest/sha256.h"
+#include "chain/sha256.h"
 
 #define CHAIN_PROOF_ENTRIES 32
 

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "selftest/chain_record.h"
+#include "chain/record.h"
 
 /* The first thing that went wrong; reason is NULL while nothing has. */
 struct problem {

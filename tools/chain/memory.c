@@ -2,7 +2,7 @@
 /* How much memory a level needs; pure. */
 #include <string.h>
 
-#include "selftest/chain_start.h"
+#include "chain/start.h"
 
 #define MIB (UINT64_C(1) << 20)
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What was heard of each level; see chain_record.h. */
-#include "selftest/chain_record.h"
+/* What was heard of each level; see record.h. */
+#include "chain/record.h"
 
 #include <inttypes.h>
 #include <stdio.h>

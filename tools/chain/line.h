@@ -9,8 +9,8 @@
  * the next one says, as it is; so does it with that one's console, and with its end. A guest is
  * not trusted: a line that is too long, or is none, is dropped. Pure.
  */
-#ifndef NESTCHECK_SELFTEST_CHAIN_LINE_H
-#define NESTCHECK_SELFTEST_CHAIN_LINE_H
+#ifndef NESTCHECK_CHAIN_LINE_H
+#define NESTCHECK_CHAIN_LINE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,11 +2,11 @@
 /*
  * The next level: started in the same way by L0 and by each level that runs a guest.
  */
-#ifndef NESTCHECK_SELFTEST_CHAIN_START_H
-#define NESTCHECK_SELFTEST_CHAIN_START_H
+#ifndef NESTCHECK_CHAIN_START_H
+#define NESTCHECK_CHAIN_START_H
 
-#include "selftest/chain_line.h"
-#include "selftest/chain_record.h"
+#include "chain/line.h"
+#include "chain/record.h"
 #include "vmm/machine.h"
 
 /*
@@ -30,7 +30,7 @@ bool chain_orders_parse(const char *cmdline, struct chain_orders *o);
 struct chain_orders chain_orders_next(const struct chain_orders *o);
 
 /*
- * orders: the next level's. kernel, initrd, modules, vendor: as in chain_root.h. cpus, memory:
+ * orders: the next level's. kernel, initrd, modules, vendor: as in root.h. cpus, memory:
  * the next level's; memory 0: as much as it needs.
  *
  * line: each line that the next level says of itself or hands on, with its time put in; of its

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The chain as L0 runs it: start L1, listen, judge. */
-#include "selftest/chain.h"
+#include "chain/chain.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,11 +9,11 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "chain/proof.h"
+#include "chain/record.h"
+#include "chain/start.h"
 #include "kvm/kvm.h"
 #include "lib/params.h"
-#include "selftest/chain_proof.h"
-#include "selftest/chain_record.h"
-#include "selftest/chain_start.h"
 #include "selftest/emulator.h"
 #include "selftest/nudge.h"
 #include "selftest/pace.h"

@@ -16,15 +16,15 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "cmd/cmd.h"
+#include "chain/guest_init.h"
+#include "chain/proof.h"
+#include "chain/root.h"
+#include "chain/start.h"
 #include "diagnose/diagnose.h"
 #include "facts/facts.h"
 #include "kvm/kvm.h"
 #include "lib/json.h"
 #include "lib/params.h"
-#include "selftest/chain_proof.h"
-#include "selftest/chain_root.h"
-#include "selftest/chain_start.h"
 
 /* One process, one level; the next one's vCPU threads speak, too. */
 static struct chain_orders orders;
@@ -101,7 +101,7 @@ static bool write_word(const char *path, const char *word)
 
 /* --- the proof ------------------------------------------------------------------------- */
 
-/* The level below had the kernel start one alone (chain_start.c). */
+/* The level below had the kernel start one alone (start.c). */
 static void start_cpus(void)
 {
 	char path[64];
@@ -265,12 +265,12 @@ static void leave(void)
 		pause();
 }
 
-void level_main(void)
+void chain_guest_init(void)
 {
 	struct report r;
 	bool fine = true;
 
-	if (getpid() != 1 || !find_orders())
+	if (!find_orders())
 		return;
 	if (!has_channel()) {
 		fprintf(stderr, "nestcheck: this machine has no channel to the level below\n");

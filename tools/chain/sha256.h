@@ -2,8 +2,8 @@
 /*
  * SHA-256 (FIPS 180-4): what the last level of the chain computes to prove that it computes.
  */
-#ifndef NESTCHECK_SELFTEST_SHA256_H
-#define NESTCHECK_SELFTEST_SHA256_H
+#ifndef NESTCHECK_CHAIN_SHA256_H
+#define NESTCHECK_CHAIN_SHA256_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -12,8 +12,8 @@
  *
  * The user's own initrd comes first; what is in ours hides nothing of it but mount points.
  */
-#ifndef NESTCHECK_SELFTEST_CHAIN_ROOT_H
-#define NESTCHECK_SELFTEST_CHAIN_ROOT_H
+#ifndef NESTCHECK_CHAIN_ROOT_H
+#define NESTCHECK_CHAIN_ROOT_H
 
 #include <stdbool.h>
 #include <stdint.h>

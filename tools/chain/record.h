@@ -3,12 +3,12 @@
  * What L0 heard of each level of the chain, and what it makes of it. Pure: no machine is
  * needed, so every way to fail is tested by playing lines.
  */
-#ifndef NESTCHECK_SELFTEST_CHAIN_RECORD_H
-#define NESTCHECK_SELFTEST_CHAIN_RECORD_H
+#ifndef NESTCHECK_CHAIN_RECORD_H
+#define NESTCHECK_CHAIN_RECORD_H
 
-#include "selftest/chain.h"
-#include "selftest/chain_line.h"
-#include "selftest/sha256.h"
+#include "chain/chain.h"
+#include "chain/line.h"
+#include "chain/sha256.h"
 
 #define CHAIN_CONSOLE_KEPT 24
 
