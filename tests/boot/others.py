@@ -23,7 +23,7 @@ class Others:
 
     def __init__(self, cache=CACHE, known=None):
         self.known = known or programs.Programs(cache)
-        self.lock, self.got = threading.Lock(), {}
+        self.lock, self.got, self.stand_ins = threading.Lock(), {}, {}
 
     def check(self, row):
         """Raises ValueError where a row names what there is not."""
@@ -35,21 +35,31 @@ class Others:
 
     def keywords(self, row):
         """What the emulator's run() is given besides: nothing for the installed one."""
-        if not row.program:
+        name = row.program or self._stand_in(row.emulator)
+        if not name:
             return {}
         with self.lock:
-            if row.program not in self.got:
+            if name not in self.got:
                 try:
-                    ready = self.known.emulator(row.program)
+                    ready = self.known.emulator(name)
                 except suites.Unavailable as error:
-                    self.got[row.program] = Missing(f"{row.program} cannot be had: {error}")
+                    self.got[name] = Missing(f"{name} cannot be had: {error}")
                 else:
-                    self.got[row.program] = ready.program(row.emulator)
+                    self.got[name] = ready.program(row.emulator)
                     if ready.note:
-                        print(f"boot: {row.program}: {ready.note}", flush=True)
-        if isinstance(self.got[row.program], Missing):
-            raise self.got[row.program]
-        return {row.emulator: self.got[row.program]}
+                        print(f"boot: {name}: {ready.note}", flush=True)
+        if isinstance(self.got[name], Missing):
+            raise self.got[name]
+        return {row.emulator: self.got[name]}
+
+    def _stand_in(self, kind):
+        with self.lock:
+            if kind not in self.stand_ins:
+                found = self.known.stand_in(kind)
+                self.stand_ins[kind] = found[0] if found else ""
+                if found:
+                    print(f"boot: {kind} is played by {found[0]}: {found[1]}", flush=True)
+        return self.stand_ins[kind]
 
 
 SHARED = Others()

@@ -411,6 +411,7 @@ class OtherPrograms(unittest.TestCase):
             "bochs-3.0": mock.Mock(kind="bochs"),
             "qemu-10.0": mock.Mock(kind="qemu"),
         }
+        self.known.stand_in.return_value = None
         self.others = others.Others(known=self.known)
 
     def test_names(self):
@@ -428,6 +429,18 @@ class OtherPrograms(unittest.TestCase):
             self.assertEqual(self.others.keywords(self.row), {"bochs": "unpacked"})
         self.assertEqual(self.known.emulator.call_count, 1)
         self.assertEqual(self.others.keywords(dataclasses.replace(self.row, program="")), {})
+
+    def test_installed_is_broken(self):
+        """Rows that name no release are played by what stands in for it; the others as they say."""
+        self.known.stand_in.return_value = ("bochs-3.0", "3.1 is broken")
+        self.known.emulator.return_value.note = ""
+        self.known.emulator.return_value.program.return_value = "unpacked"
+        with contextlib.redirect_stdout(io.StringIO()) as said:
+            for _ in range(2):
+                row = dataclasses.replace(self.row, program="")
+                self.assertEqual(self.others.keywords(row), {"bochs": "unpacked"})
+        self.assertEqual(said.getvalue().count("3.1 is broken"), 1)
+        self.known.emulator.assert_called_once_with("bochs-3.0")
 
     def test_missing(self):
         self.known.emulator.side_effect = suites.Unavailable("no mirror")

@@ -70,6 +70,8 @@ class Emulator:
     version: str
     # Why exactly this version cannot be used; the suite's next one is tried again.
     broken: str = ""
+    # Which emulator of the table stands in for it if it is the installed one.
+    instead: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -291,6 +293,15 @@ class Programs:
         moved = package.version != table.version
         note = f"{suite.name} has {package.version} now, written for {table.version}"
         return Ready(target, package.upstream, note if moved else "")
+
+    def stand_in(self, kind):
+        """(name, why) of what is started in place of the installed emulator; None: it will do."""
+        version = suites.installed(KINDS[kind][0])
+        for table in self.emulators.values():
+            broken = table.kind == kind and table.broken and table.instead
+            if broken and suites.Package(kind, table.version).upstream == version:
+                return table.instead, f"{version} is broken: {table.broken}"
+        return None
 
     def emulator(self, name):
         table = self.emulators[name]

@@ -50,6 +50,22 @@ class Package:
         return self.version.partition(":")[2] or self.version
 
 
+def installed(package):
+    """The version, without its epoch, of what is installed here; "" if it is not known."""
+    try:
+        done = subprocess.run(
+            ["dpkg-query", "-W", "-f", "${Version}", package],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            check=False,
+        )
+    except OSError:
+        return ""
+    return Package(package, done.stdout).upstream if done.returncode == 0 else ""
+
+
 def _run(argv, **kwargs):
     done = subprocess.run(
         [str(a) for a in argv],

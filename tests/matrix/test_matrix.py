@@ -519,6 +519,26 @@ class Cache(unittest.TestCase):
         self.assertTrue((first.folder / "whole").exists())
         self.assertEqual((first.note, first.version), ("", "1.0-1"))
 
+    def test_installed_is_broken(self):
+        table = TABLE.replace("qemu", "bochs") + """
+[emulator."r"]
+kind = "bochs"
+suite = "sid"
+version = "1:3.1-1"
+broken = "it is"
+instead = "q"
+"""
+        known = programs.Programs(self.top, table)
+        broken = ("q", "3.1-1 is broken: it is")
+        for version, expected in (("3.1-1", broken), ("3.1-2", None), ("", None)):
+            with mock.patch.object(suites, "installed", return_value=version) as asked:
+                self.assertEqual(known.stand_in("bochs"), expected)
+                asked.assert_called_once_with("bochs")
+                self.assertIsNone(known.stand_in("qemu"))
+        own = programs.Programs(self.top)
+        for table in own.emulators.values():
+            self.assertIn(table.instead or "qemu-7.2", own.emulators)
+
     def test_busybox(self):
         with tempfile.TemporaryDirectory() as folder:
             cache = pathlib.Path(folder)
