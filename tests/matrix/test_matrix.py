@@ -172,6 +172,13 @@ class Judge(unittest.TestCase):
             ),
             [],
         )
+        uncounted = "L1 reports pass, but this kernel has no counter nested_run to prove it"
+        for detail, wrong in ((uncounted, False), ("KVM does not offer npt to L1", True)):
+            said = self.judge(
+                differences=rarely,
+                change=lambda d, c, t=detail: c["svm_x"].update(result="skip", detail=t, saw=None),
+            )
+            self.assertEqual(any("wanted xfail" in problem for problem in said), wrong, said)
         self.complain(
             "wanted xfail",
             differences=rarely,
