@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "init.h"
+#include "lib/clock.h"
 
 int children_fd = -1;
 

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "init.h"
+#include "lib/clock.h"
 #include "lib/firmware.h"
 
 #define APPEAR_MS 3000 /* for a stick to be found by the USB core */

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "init.h"
+#include "lib/clock.h"
 #include "lib/pace.h"
 #include "lib/status.h"
 

@@ -18,6 +18,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "lib/clock.h"
 #include "lib/console.h"
 
 struct fixture {

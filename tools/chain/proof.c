@@ -15,6 +15,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/clock.h"
+
 #define HALVES 2
 #define BURSTS (CHAIN_PROOF_ENTRIES / HALVES)
 #define ROUNDS 8 /* in a burst */
@@ -133,19 +135,11 @@ static int64_t timer_interrupts(void)
 	return sum;
 }
 
-static int64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000000000LL + t.tv_nsec;
-}
-
 bool chain_proof_timer(char *why, size_t size)
 {
 	const struct itimerspec once = { .it_value = { .tv_nsec = TIMER_NS } };
 	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
-	int64_t before = timer_interrupts(), after, start = now_ns(), took;
+	int64_t before = timer_interrupts(), after, start = monotonic_ns(), took;
 	uint64_t expired = 0;
 
 	if (fd < 0 || timerfd_settime(fd, 0, &once, NULL) ||
@@ -155,7 +149,7 @@ bool chain_proof_timer(char *why, size_t size)
 			close(fd);
 		return false;
 	}
-	took = now_ns() - start;
+	took = monotonic_ns() - start;
 	close(fd);
 	after = timer_interrupts();
 	if (took < TIMER_NS || took > TIMER_NS + TIMER_LATE_NS)

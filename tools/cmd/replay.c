@@ -3,26 +3,18 @@
 #include "cmd/replay.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 #include "cmd/options.h"
 #include "diagnose/diagnose.h"
 #include "facts/facts.h"
 #include "kvm/kvm.h"
+#include "lib/clock.h"
 #include "lib/json.h"
 #include "report/judge.h"
 
-static uint64_t milliseconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
-
 bool gather_and_judge(struct report *r, const char *facts)
 {
-	uint64_t begin = milliseconds();
+	uint64_t begin = (uint64_t)monotonic_ms();
 
 	set_started(r);
 	if (facts) {
@@ -36,6 +28,6 @@ bool gather_and_judge(struct report *r, const char *facts)
 	r->kvm.module = kvm_module_for(r->cpu.vendor);
 	diagnose(r);
 	judge_findings(r);
-	r->duration_ms = milliseconds() - begin;
+	r->duration_ms = (uint64_t)monotonic_ms() - begin;
 	return true;
 }

@@ -12,6 +12,7 @@
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "cmd/run.h"
+#include "lib/clock.h"
 #include "lib/json.h"
 #include "lib/status.h"
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "cmd/run.h"
+#include "lib/clock.h"
 #include "lib/json.h"
 #include "lib/status.h"
 

@@ -8,8 +8,9 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "lib/clock.h"
 
 #define MODPROBE_SECONDS 30
 
@@ -28,23 +29,15 @@ static const char *find_modprobe(void)
 	return NULL;
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* What the child says until it closes its end; -ETIMEDOUT past the deadline. */
 static int listen_to(int fd, char *buf, size_t size)
 {
-	int64_t deadline = now_ms() + MODPROBE_SECONDS * 1000;
+	int64_t deadline = monotonic_ms() + MODPROBE_SECONDS * 1000;
 	size_t n = 0;
 
 	for (;;) {
 		struct pollfd p = { .fd = fd, .events = POLLIN };
-		int64_t left = deadline - now_ms();
+		int64_t left = deadline - monotonic_ms();
 		char rest[256];
 		ssize_t got;
 

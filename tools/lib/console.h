@@ -88,7 +88,4 @@ void consoles_line(struct consoles *cs, const char *line, int ms);
 bool consoles_drain(struct consoles *cs, int ms);
 bool console_fd_drain(int fd, int ms);
 
-/* Milliseconds of a clock that nobody sets. */
-long long monotonic_ms(void);
-
 #endif

@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/clock.h"
 #include "lib/console.h"
 
 /* A pipe or a tty that polls writable has room for this much (PIPE_BUF, pipe(7)). */
@@ -20,14 +21,6 @@
 
 /* A device that sends nothing for so long is stopped: 9600 baud are a byte per millisecond. */
 #define STOPPED_MS 500
-
-long long monotonic_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
 
 static void take(struct console *c, size_t n)
 {

@@ -12,9 +12,9 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "lib/clock.h"
 #include "selftest/health.h"
 
 /* What all cases with their details take, many times over; unused, it takes nothing. */
@@ -31,19 +31,11 @@ struct guard {
 	struct selftest_state left;
 	struct case_outcome under_way;
 	bool is_case;
-	_Atomic long long deadline_ms;
+	_Atomic int64_t deadline_ms;
 	unsigned int limit_ms;
 	bool done;
 	int ret;
 };
-
-static long long now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static void note(struct guard *g, const struct report *r, const struct case_outcome *c,
 		 bool is_case, unsigned int limit_ms)
@@ -54,7 +46,7 @@ static void note(struct guard *g, const struct report *r, const struct case_outc
 	g->under_way = *c;
 	g->is_case = is_case;
 	g->limit_ms = limit_ms;
-	g->deadline_ms = now_ms() + limit_ms;
+	g->deadline_ms = monotonic_ms() + limit_ms;
 }
 
 void guard_case(struct guard *g, const struct report *r, const struct case_outcome *c,
@@ -82,7 +74,7 @@ static bool wait_for(pid_t pid, int from_child, const struct guard *g, int *stat
 			*status = 0;
 			return true;
 		}
-		if (now_ms() > g->deadline_ms)
+		if (monotonic_ms() > g->deadline_ms)
 			return false;
 		/* It says nothing: its end closes the pipe. A child of its own may hold that open longer. */
 		if (poll(&p, 1, POLL_MS) > 0)

@@ -7,18 +7,10 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
+#include "lib/clock.h"
 #include "selftest/hazards.h"
 #include "selftest/leave.h"
-
-static uint64_t now_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
-}
 
 /* L1's features that are capabilities have their names, too. */
 static uint64_t capability_of(unsigned int feature)
@@ -225,7 +217,8 @@ static int run_case(struct session *s, size_t index, struct case_outcome *out)
 {
 	bool leaves = s->cases[index].flags & (L1_CLOSED | L1_KILLED);
 	char detail[DETAIL_MAX] = "";
-	uint64_t before, gone, start = now_us();
+	uint64_t before, gone;
+	int64_t start = monotonic_us();
 	struct vcpu_exit exit;
 	int ret;
 
@@ -234,7 +227,7 @@ static int run_case(struct session *s, size_t index, struct case_outcome *out)
 	l1_nested_run(&s->l1, &before);
 	play_trouble(s, index);
 	ret = command(s, index, &exit, &gone);
-	out->us = now_us() - start;
+	out->us = (uint64_t)(monotonic_us() - start);
 	out->saw = (struct observation){ .how = OBSERVED_NOTHING };
 	if (ret < 0) {
 		observe(s, out, OBSERVED_ERRNO, s->l1.vm.failed, 0, (uint64_t)-ret);

@@ -5,7 +5,8 @@
 #include "selftest/pace.h"
 
 #include <stdlib.h>
-#include <time.h>
+
+#include "lib/clock.h"
 
 /* Of each kind. The first of L2's takes an emulator a hundred times longer than those after it. */
 #define SAMPLES 7
@@ -14,11 +15,8 @@ _Static_assert(SAMPLES < BEATS_MAX, "one beat more than there are times in betwe
 
 void l1_beat(struct l1_beats *b)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
 	if (b->n < BEATS_MAX)
-		b->ns[b->n++] = (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+		b->ns[b->n++] = (uint64_t)monotonic_ns();
 }
 
 static int by_size(const void *a, const void *b)

@@ -7,8 +7,8 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
+#include "lib/clock.h"
 #include "lib/glob_list.h"
 #include "selftest/below.h"
 #include "selftest/cases.h"
@@ -157,19 +157,11 @@ static int run_cases(struct session *s)
 	return 0;
 }
 
-static uint64_t monotonic_seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec;
-}
-
 static int run_passes(struct session *s)
 {
 	int ret = 0;
 
-	while (ret == 0 && passes_next(&s->passes, monotonic_seconds())) {
+	while (ret == 0 && passes_next(&s->passes, (uint64_t)(monotonic_ms() / 1000))) {
 		if (passes_pin(&s->passes) < 0) {
 			s->r->selftest.error =
 				arena_printf(&s->r->arena, "CPU %u is not there", s->passes.cpu);
@@ -299,7 +291,7 @@ int selftest_run(struct report *r, const struct selftest_options *o)
 			  r->facts.kernel.version_signature, &s.kernel);
 	s.timeout_ms = o->case_timeout_ms;
 	r->selftest.ran = true;
-	passes_start(&s.passes, o, monotonic_seconds());
+	passes_start(&s.passes, o, (uint64_t)(monotonic_ms() / 1000));
 	/*
 	 * TCG keeps breakpoints by CPU, and its VMRUN and #VMEXIT change DR7 without them (QEMU 7.2,
 	 * svm_helper.c; not 10.0). What L1's vCPU has armed on one CPU it has to disarm there: on another

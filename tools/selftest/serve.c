@@ -5,15 +5,8 @@
 #include "selftest/pace.h"
 
 #include <errno.h>
-#include <time.h>
 
-static long long now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
+#include "lib/clock.h"
 
 /* What was asked for is done and L1 goes on: 1. Not ours, or not allowed: 0. */
 static int grant(struct l1 *l1, uint32_t flags, unsigned int left_ms, struct vcpu_exit *exit)
@@ -52,10 +45,10 @@ static int grant(struct l1 *l1, uint32_t flags, unsigned int left_ms, struct vcp
 
 static int serve(struct l1 *l1, uint32_t flags, unsigned int timeout_ms, struct vcpu_exit *exit)
 {
-	long long end = now_ms() + timeout_ms;
+	int64_t end = monotonic_ms() + timeout_ms;
 
 	for (;;) {
-		long long left = end - now_ms();
+		int64_t left = end - monotonic_ms();
 		int ret;
 
 		ret = vcpu_run(&l1->vcpus[0], L1_PORT_DOORBELL, left > 0 ? (unsigned int)left : 1,

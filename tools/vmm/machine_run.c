@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/clock.h"
 #include "vmm/entry_failed.h"
 #include "vmm/machine_parts.h"
 
@@ -18,17 +19,9 @@
 #define TICK_MS 250
 #define KICK_US 1000
 
-static uint64_t now_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
-}
-
 uint64_t machine_us(const struct machine *m)
 {
-	return now_us() - m->started_us;
+	return (uint64_t)monotonic_us() - m->started_us;
 }
 
 void machine_stop(struct machine *m)
@@ -162,7 +155,7 @@ static void wait_for_end(struct machine *m)
 
 	pthread_mutex_lock(&m->lock);
 	while (!atomic_load(&m->over)) {
-		uint64_t next = now_us() + TICK_MS * 1000ULL;
+		uint64_t next = (uint64_t)monotonic_us() + TICK_MS * 1000ULL;
 
 		at = (struct timespec){ (time_t)(next / 1000000), (long)(next % 1000000) * 1000 };
 		if (pthread_cond_timedwait(&m->ended, &m->lock, &at) != ETIMEDOUT)
@@ -193,7 +186,7 @@ int machine_run_cpus(struct machine *m)
 {
 	int ret = vcpu_kick_init();
 
-	m->started_us = now_us();
+	m->started_us = (uint64_t)monotonic_us();
 	for (unsigned int i = 0; ret == 0 && i < m->n_cpus; i++) {
 		struct machine_cpu *c = &m->cpus[i];
 
