@@ -14,6 +14,7 @@
 #include "chain/start.h"
 #include "kvm/kvm.h"
 #include "lib/params.h"
+#include "lib/vendor.h"
 #include "selftest/emulator.h"
 #include "selftest/nudge.h"
 #include "selftest/pace.h"
@@ -153,7 +154,7 @@ static void set_up(struct chain *c, struct chain_next *n, struct machine_msr *lo
 		.kernel = o->kernel ? o->kernel : CHAIN_KERNEL,
 		.initrd = o->initrd,
 		.modules = kvm_default_module_dir(),
-		.vendor = kvm_module_for(c->r->cpu.vendor),
+		.vendor = vendor_module(c->r->cpu.vendor),
 		.cpus = o->cpus ? o->cpus : default_cpus(emulator, slow),
 		.memory = o->memory,
 		.msrs = o->msrs,

@@ -14,6 +14,7 @@
 #include "diagnose/diagnose.h"
 #include "facts/facts.h"
 #include "kvm/kvm.h"
+#include "lib/vendor.h"
 #include "report/judge.h"
 #include "report/render.h"
 #include "selftest/guard.h"
@@ -30,22 +31,6 @@ static bool wrong(const char *option, const char *takes, const char *word)
 {
 	fprintf(stderr, "nestcheck: %s takes %s, not '%s'\n", option, takes, word);
 	return false;
-}
-
-static bool parse_number(const char *option, const char *takes, const char *word, unsigned int min,
-			 unsigned int max, unsigned int *to)
-{
-	unsigned long v;
-	char *end;
-
-	if (!word)
-		return true;
-	errno = 0;
-	v = strtoul(word, &end, 10);
-	if (errno || *end || end == word || word[0] == '-' || v < min || v > max)
-		return wrong(option, takes, word);
-	*to = (unsigned int)v;
-	return true;
 }
 
 /* MiB, or with a suffix M or G. */
@@ -100,10 +85,9 @@ static bool parse_words(const struct words *w, struct chain_options *o,
 	for (; o->n_msrs < w->msrs.n; o->n_msrs++)
 		if (!parse_msr(w->msrs.v[o->n_msrs], &msrs[o->n_msrs]))
 			return false;
-	if (!parse_number("--smp", "a number from 1 to 64", w->smp, 1, MACHINE_CPUS_MAX,
-			  &o->cpus) ||
-	    !parse_number("--depth", "2 or 3", w->depth, 2, CHAIN_DEPTH_MAX, &o->depth) ||
-	    !parse_number("--timeout", "seconds from 1 to 3600", w->timeout, 1, 3600, &seconds) ||
+	if (!option_number("--smp", w->smp, 1, MACHINE_CPUS_MAX, &o->cpus) ||
+	    !option_number("--depth", w->depth, 2, CHAIN_DEPTH_MAX, &o->depth) ||
+	    !option_number("--timeout", w->timeout, 1, 3600, &seconds) ||
 	    !parse_memory(w->memory, &o->memory))
 		return false;
 	o->silence_ms = seconds * 1000;
@@ -199,7 +183,7 @@ int cmd_chain(int argc, char **argv)
 	report_init(&r);
 	set_started(&r);
 	collect_hardware(&r);
-	r.kvm.module = kvm_module_for(r.cpu.vendor);
+	r.kvm.module = vendor_module(r.cpu.vendor);
 	kvm_read_parameters(&r);
 	collect_system(&r);
 	if (guard_run(&r, run_guarded, &o) < 0)

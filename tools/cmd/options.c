@@ -4,6 +4,7 @@
  */
 #include "cmd/options.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -178,4 +179,23 @@ void set_started(struct report *r)
 
 	if (gmtime_r(&now, &tm) && strftime(buf, sizeof(buf), "%Y-%m-%dT%H:%M:%SZ", &tm))
 		r->started = arena_strdup(&r->arena, buf);
+}
+
+bool option_number(const char *option, const char *word, unsigned int min, unsigned int max,
+		   unsigned int *to)
+{
+	unsigned long v;
+	char *end;
+
+	if (!word)
+		return true;
+	errno = 0;
+	v = strtoul(word, &end, 10);
+	if (errno || *end || end == word || strchr("-+ \t\n", word[0]) || v < min || v > max) {
+		fprintf(stderr, "nestcheck: %s takes a number from %u to %u, not '%s'\n", option,
+			min, max, word);
+		return false;
+	}
+	*to = (unsigned int)v;
+	return true;
 }

@@ -57,6 +57,13 @@ struct command_line {
 	size_t max_operands, n_operands;
 };
 
+/*
+ * An option's decimal number from min to max into *to, which stays as it is if word is NULL. False, with the mistake
+ * on stderr, for anything else.
+ */
+bool option_number(const char *option, const char *word, unsigned int min, unsigned int max,
+		   unsigned int *to);
+
 #define OPTIONS_GO_ON (-1)
 
 /*

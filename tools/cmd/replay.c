@@ -10,6 +10,7 @@
 #include "kvm/kvm.h"
 #include "lib/clock.h"
 #include "lib/json.h"
+#include "lib/vendor.h"
 #include "report/judge.h"
 
 bool gather_and_judge(struct report *r, const char *facts)
@@ -25,7 +26,7 @@ bool gather_and_judge(struct report *r, const char *facts)
 		collect_system(r);
 		kvm_read_parameters(r);
 	}
-	r->kvm.module = kvm_module_for(r->cpu.vendor);
+	r->kvm.module = vendor_module(r->cpu.vendor);
 	diagnose(r);
 	judge_findings(r);
 	r->duration_ms = (uint64_t)monotonic_ms() - begin;

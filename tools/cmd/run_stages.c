@@ -15,6 +15,7 @@
 #include "kvm/kvm.h"
 #include "lib/glob_list.h"
 #include "lib/status.h"
+#include "lib/vendor.h"
 #include "report/judge.h"
 #include "report/render.h"
 #include "selftest/below.h"
@@ -36,7 +37,7 @@ static void stage_load(struct run *run)
 		kvm_load(&run->r, fault_module_dir(run, kvm_default_module_dir()));
 		return;
 	}
-	run->r.kvm.module = kvm_module_for(run->r.cpu.vendor);
+	run->r.kvm.module = vendor_module(run->r.cpu.vendor);
 	kvm_read_parameters(&run->r);
 }
 

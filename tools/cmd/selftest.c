@@ -144,26 +144,6 @@ static int explain_error(struct report *r, int error)
 	return verdict_exit_status(can ? VERDICT_ERROR : VERDICT_UNSUPPORTED);
 }
 
-/* A number from min to max; none given leaves *to as it is. */
-static bool parse_number(const char *option, const char *word, unsigned int min, unsigned int max,
-			 unsigned int *to)
-{
-	char *end;
-	unsigned long v;
-
-	if (!word)
-		return true;
-	errno = 0;
-	v = strtoul(word, &end, 10);
-	if (errno || *end || end == word || word[0] == '-' || v < min || v > max) {
-		fprintf(stderr, "nestcheck: %s takes a number from %u to %u, not '%s'\n", option,
-			min, max, word);
-		return false;
-	}
-	*to = (unsigned int)v;
-	return true;
-}
-
 /* By what this process may use; the pinning itself may still fail later. */
 static bool cpu_is_there(const char *word, unsigned int cpu)
 {
@@ -300,9 +280,9 @@ int cmd_selftest(int argc, char **argv)
 	if (status != OPTIONS_GO_ON)
 		return status;
 	o.pin = cpu;
-	if (!parse_number("--timeout", timeout, 1, 3600000, &o.case_timeout_ms) ||
-	    !parse_number("--repeat", repeat, 1, 1000000, &o.repeat) ||
-	    !parse_number("--cpu", cpu, 0, 8191, &o.cpu) || !cpu_is_there(cpu, o.cpu) ||
+	if (!option_number("--timeout", timeout, 1, 3600000, &o.case_timeout_ms) ||
+	    !option_number("--repeat", repeat, 1, 1000000, &o.repeat) ||
+	    !option_number("--cpu", cpu, 0, 8191, &o.cpu) || !cpu_is_there(cpu, o.cpu) ||
 	    !parse_soak(soak, &o.soak_s) || !known_fault(o.fault))
 		return EXIT_USAGE;
 	if ((soak && repeat) || (json && tap)) {

@@ -11,10 +11,10 @@
 
 #include <string.h>
 
-#include "diagnose/vendor.h"
 #include "lib/hw/cpuid.h"
 #include "lib/hw/msr.h"
 #include "lib/hw/vmx.h"
+#include "lib/vendor.h"
 
 enum source {
 	SOURCE_NONE = 0,

@@ -4,10 +4,10 @@
 
 #include <inttypes.h>
 
-#include "diagnose/vendor.h"
 #include "lib/hw/cpuid.h"
 #include "lib/hw/msr.h"
 #include "lib/hw/registers.h"
+#include "lib/vendor.h"
 
 #define MAX_BITS 6 /* that are named of one register */
 

@@ -10,10 +10,10 @@
 
 #include "diagnose/compared.h"
 #include "diagnose/rules.h"
-#include "diagnose/vendor.h"
 #include "lib/hw/cpuid.h"
 #include "lib/hw/msr.h"
 #include "lib/output.h"
+#include "lib/vendor.h"
 
 #define MAX_GROUPS 4 /* of CPUs with another value */
 

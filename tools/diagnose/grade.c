@@ -5,8 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/vendor.h"
+
 #include "diagnose/diagnose.h"
-#include "diagnose/vendor.h"
 
 /*
  * parameter: the name in /sys/module/{kvm_intel,kvm_amd}/parameters, where KVM has one

@@ -12,7 +12,7 @@
  */
 #include "diagnose/holes.h"
 
-#include "diagnose/vendor.h"
+#include "lib/vendor.h"
 
 const struct hole holes[HOLES] = {
 	{ "CVE-2026-46113", "use after free in the shadow MMU", false },

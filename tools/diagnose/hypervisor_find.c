@@ -7,8 +7,8 @@
 
 #include "diagnose/diagnose.h"
 #include "diagnose/rules.h"
-#include "diagnose/vendor.h"
 #include "lib/hw/cpuid.h"
+#include "lib/vendor.h"
 
 #define HV_BASE 0x40000000
 #define HV_LAST 0x40010000 /* where Linux stops looking, too (cpuid_base_hypervisor) */

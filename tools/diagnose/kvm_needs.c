@@ -4,11 +4,11 @@
 
 #include <inttypes.h>
 
-#include "diagnose/vendor.h"
 #include "lib/hw/cpuid.h"
 #include "lib/hw/msr.h"
 #include "lib/hw/registers.h"
 #include "lib/hw/vmx.h"
+#include "lib/vendor.h"
 
 /* IA32_PAT entry 0, and the type of VMCS regions: SDM Vol. 3 table 12-10. */
 #define MEMTYPE_WB 6

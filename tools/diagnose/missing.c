@@ -2,10 +2,10 @@
 /* What is not there and what that costs: see missing.h. */
 #include "diagnose/missing.h"
 
-#include "diagnose/vendor.h"
 #include "lib/hw/msr.h"
 #include "lib/hw/registers.h"
 #include "lib/hw/vmx.h"
+#include "lib/vendor.h"
 
 /*
  * By capability, or where msr is set by a control's bit in the high half of that register. Costs: by

@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "diagnose/diagnose.h"
-#include "diagnose/vendor.h"
 #include "lib/hw/cpuid.h"
 #include "lib/output.h"
+#include "lib/vendor.h"
 
 /* In this order: root causes before what follows from them. */
 static const struct rule_table *const tables[] = {

@@ -7,7 +7,7 @@
 
 #include "diagnose/diagnose.h"
 #include "diagnose/rules.h"
-#include "diagnose/vendor.h"
+#include "lib/vendor.h"
 
 /* What an emulator's CPU would cost or leak if it were one, nobody minds. */
 static bool is_emulated(const struct situation *s)

@@ -5,8 +5,8 @@
 #include <inttypes.h>
 
 #include "diagnose/rules.h"
-#include "diagnose/vendor.h"
 #include "lib/hw/cpuid.h"
+#include "lib/vendor.h"
 
 /* Past the end of its range, which was recorded; or who knows. */
 static const char *not_there(struct situation *s, uint32_t leaf)

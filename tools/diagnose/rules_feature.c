@@ -8,10 +8,10 @@
 
 #include "diagnose/diagnose.h"
 #include "diagnose/rules.h"
-#include "diagnose/vendor.h"
 #include "lib/hw/cpuid.h"
 #include "lib/hw/msr.h"
 #include "lib/hw/vmx.h"
+#include "lib/vendor.h"
 
 /* Linux turns EPT off without these, arch/x86/kvm/vmx/vmx.c vmx_hardware_setup(). */
 #define EPT_NEEDED (VMX_CAP_WALK_4 | VMX_CAP_WRITE_BACK | VMX_CAP_INVEPT_ALL)

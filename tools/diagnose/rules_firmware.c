@@ -8,9 +8,9 @@
 
 #include "diagnose/firmware_menus.h"
 #include "diagnose/rules.h"
-#include "diagnose/vendor.h"
 #include "lib/hw/cpuid.h"
 #include "lib/hw/msr.h"
+#include "lib/vendor.h"
 
 static const char guest_remedy_vmx[] =
 	"This is a virtual machine: give it the host's CPU (QEMU -cpu host), and firmware that "

@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "diagnose/rules.h"
-#include "diagnose/vendor.h"
 #include "lib/hw/cpuid.h"
 #include "lib/hw/msr.h"
+#include "lib/vendor.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 

@@ -8,8 +8,8 @@
 
 #include "diagnose/diagnose.h"
 #include "diagnose/rules.h"
-#include "diagnose/vendor.h"
 #include "lib/hw/cpuid.h"
+#include "lib/vendor.h"
 
 static bool has_vmx(const struct situation *s)
 {

@@ -9,10 +9,10 @@
 #include "diagnose/diagnose.h"
 #include "diagnose/holes.h"
 #include "diagnose/rules.h"
-#include "diagnose/vendor.h"
 #include "lib/hw/cpuid.h"
 #include "lib/hw/msr.h"
 #include "lib/output.h"
+#include "lib/vendor.h"
 
 static bool version_of(const struct situation *s, struct kernel_version *v)
 {

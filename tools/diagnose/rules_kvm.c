@@ -7,7 +7,7 @@
 
 #include "diagnose/diagnose.h"
 #include "diagnose/rules.h"
-#include "diagnose/vendor.h"
+#include "lib/vendor.h"
 
 /*
  * What the kernel says when KVM will not start, and what to do about it: Linux 6.12

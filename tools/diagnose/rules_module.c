@@ -8,8 +8,8 @@
 
 #include "diagnose/diagnose.h"
 #include "diagnose/rules.h"
-#include "diagnose/vendor.h"
 #include "lib/hw/msr.h"
+#include "lib/vendor.h"
 
 static bool is_loaded(const struct situation *s)
 {

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "diagnose/rules.h"
-#include "diagnose/vendor.h"
 #include "lib/output.h"
+#include "lib/vendor.h"
 
 #define NAMED_MAX 6
 

@@ -8,12 +8,6 @@
 #include "lib/report.h"
 
 /*
- * "kvm_intel", "kvm_amd" by the vendor of the first CPU; NULL where the vendor has no KVM
- * module. Decided from the facts alone.
- */
-const char *kvm_module_for(enum cpu_vendor vendor);
-
-/*
  * Loads kvm and the vendor module with nested=1 from module_dir (kvm.ko, kvm-intel.ko,
  * kvm-amd.ko as files, with what the kernel's command line says for them; NULL: through modprobe,
  * which does the same). Where the module is loaded already with

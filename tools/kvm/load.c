@@ -19,6 +19,7 @@
 #include "facts/log.h"
 #include "facts/sysfs.h"
 #include "kvm/module.h"
+#include "lib/vendor.h"
 
 #define IMAGE_MODULE_DIR "/lib/modules"
 #define KVM_DEVICE	 "/dev/kvm"
@@ -227,7 +228,7 @@ int kvm_load(struct report *r, const char *module_dir)
 	if (r->cpu.vendor == VENDOR_UNKNOWN)
 		identify_cpu(r);
 	r->kvm.error = NULL;
-	r->kvm.module = kvm_module_for(r->cpu.vendor);
+	r->kvm.module = vendor_module(r->cpu.vendor);
 	if (!r->kvm.module)
 		return fail(r, -EOPNOTSUPP, "KVM has no module for a CPU of this vendor");
 	kvm_read_parameters(r);

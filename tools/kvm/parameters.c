@@ -6,20 +6,6 @@
 
 #include "facts/sysfs.h"
 
-/* kvm_intel drives any CPU with VMX (arch/x86/kvm/vmx/vmx.c: X86_MATCH_FEATURE). */
-static const char *const module_by_vendor[] = {
-	[VENDOR_INTEL] = "kvm_intel",	[VENDOR_CENTAUR] = "kvm_intel",
-	[VENDOR_ZHAOXIN] = "kvm_intel", [VENDOR_AMD] = "kvm_amd",
-	[VENDOR_HYGON] = "kvm_amd",	[VENDOR_OTHER] = NULL,
-};
-
-const char *kvm_module_for(enum cpu_vendor vendor)
-{
-	if ((size_t)vendor >= sizeof(module_by_vendor) / sizeof(module_by_vendor[0]))
-		return NULL;
-	return module_by_vendor[vendor];
-}
-
 void kvm_read_parameters(struct report *r)
 {
 	struct key_values *p = &r->kvm.parameters;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "l1/blob.h"
+#include "lib/vendor.h"
 
 /* A guest-physical address inside the image. */
 static const void *in_image(uint64_t address)
@@ -16,17 +17,9 @@ static const void *in_image(uint64_t address)
 
 enum l1_vendor l1_vendor_of(enum cpu_vendor vendor)
 {
-	switch (vendor) {
-	case VENDOR_INTEL:
-	case VENDOR_CENTAUR:
-	case VENDOR_ZHAOXIN:
+	if (vendor_has_vmx(vendor))
 		return L1_VMX;
-	case VENDOR_AMD:
-	case VENDOR_HYGON:
-		return L1_SVM;
-	default:
-		return 0;
-	}
+	return vendor_has_svm(vendor) ? L1_SVM : 0;
 }
 
 size_t l1_cases(struct arena *a, enum l1_vendor vendor, struct selftest_case **cases)

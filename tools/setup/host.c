@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "kvm/kvm.h"
+#include "lib/vendor.h"
 #include "setup/host_job.h"
 #include "setup/host_root.h"
 
@@ -143,7 +144,7 @@ int host_setup(struct report *r, const struct host_options *o)
 	struct host_job j = { .r = r, .o = o, .a = &r->arena };
 	int status;
 
-	j.module = kvm_module_for(r->cpu.vendor);
+	j.module = vendor_module(r->cpu.vendor);
 	j.root = root_open(o->root);
 	if (j.root < 0) {
 		host_warn("nestcheck: %s is no root of a system: %s", o->root,

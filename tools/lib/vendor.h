@@ -4,8 +4,8 @@
  * (Linux arch/x86/kvm: kvm_intel by the CPUID bit on any CPU whose set-up code reads
  * IA32_FEATURE_CONTROL, that is Intel, Centaur and Zhaoxin; kvm_amd on AMD and Hygon).
  */
-#ifndef NESTCHECK_DIAGNOSE_VENDOR_H
-#define NESTCHECK_DIAGNOSE_VENDOR_H
+#ifndef NESTCHECK_LIB_VENDOR_H
+#define NESTCHECK_LIB_VENDOR_H
 
 #include "lib/report.h"
 
