@@ -258,6 +258,11 @@ static void a_level_that_is_none(void **state)
 	chain_levels(&r, &rec);
 	chain_judge(&r, &rec, &wanted);
 	assert_contains(must(&r, "chain-wrong-digest")->evidence, "no nested guest");
+	/* A count that was not read, or was taken ahead of its time, is no proof. */
+	rec.hashed = 0;
+	chain_judge(&r, &rec, &wanted);
+	assert_int_equal(r.selftest.chain.result, CASE_FAIL);
+	assert_int_equal(r.selftest.chain.nested_run, 0);
 	judge_chain(&r);
 	assert_int_equal(r.verdict.result, VERDICT_FAIL);
 	chain_record_free(&rec);

@@ -368,6 +368,16 @@ static void the_chain_alone(void **state)
 	assert_contains(t.s, "\n  do      See that KVM here runs with nested=1");
 	assert_contains(t.s, "\nverdict   FAIL: chain: L1: KVM cannot be loaded");
 	text_free(&t);
+	/* Its process was killed before it came to a result. */
+	r.selftest.chain = (struct chain_state){ .result = CASE_NOT_RUN };
+	r.selftest.error = "the process that ran the chain was killed";
+	diagnose(&r);
+	judge_chain(&r);
+	assert_int_equal(r.verdict.result, VERDICT_ERROR);
+	render_chain(&t, &r);
+	assert_contains(t.s, "verdict   ERROR: the process that ran the chain was killed\n");
+	text_free(&t);
+	r.selftest.error = NULL;
 	r.n_findings = 0;
 	r.verdict.result = VERDICT_NONE;
 	r.selftest.chain = (struct chain_state){ .result = CASE_SKIP, .reason = "no /dev/kvm" };

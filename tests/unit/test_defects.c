@@ -636,6 +636,33 @@ static void hazard_rows(void **state)
 	}
 }
 
+/* A number that does not tell speaks neither for a row nor against it: what was seen does. */
+static void number_that_does_not_tell(void **state)
+{
+	static const struct {
+		const char *release;
+		enum verdict_result result;
+	} rows[] = {
+		{ "4.18.0-553.el8_10.x86_64", VERDICT_PASS }, /* RHEL: KVM of 5.x */
+		{ "4.18.20", VERDICT_FAIL },
+		{ "7.1.0-rc2", VERDICT_PASS }, /* a candidate of the release with the fix */
+		{ "7.1.0", VERDICT_FAIL },
+	};
+	const struct observation gif = { OBSERVED_VALUE, "taken_behind_vmexit(l2)", 0, 1 };
+	const struct observation mce = { OBSERVED_VALUE, "read_cr4()", 0x20, 0x60 };
+	bool found, blocks;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *name = i < 2 ? "svm_smi_in_l2" : "svm_gif_invalid";
+
+		assert_int_equal(judge_with(rows[i].release, name, i < 2 ? &mce : &gif, &found,
+					    &blocks),
+				 rows[i].result);
+		assert_int_equal(found, rows[i].result == VERDICT_PASS);
+	}
+}
+
 /* What the number of a distribution's kernel says of its KVM: RHEL's 4.18 has that of 5.x. */
 static void hazard_distribution(void **state)
 {
@@ -688,6 +715,7 @@ int main(void)
 		cmocka_unit_test(names),
 		cmocka_unit_test(emulator_fault),
 		cmocka_unit_test(emulator_fault_is_named),
+		cmocka_unit_test(number_that_does_not_tell),
 		cmocka_unit_test(hazard_rows),
 		cmocka_unit_test(hazard_distribution),
 	};

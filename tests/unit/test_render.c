@@ -343,6 +343,11 @@ static void tap(void **state)
 				 "not ok 6 - vmx_denied\n"
 				 "Bail out! KVM_RUN: Bad address\n");
 	text_free(&t);
+	/* No case at all is no skip where something went wrong. */
+	r.selftest.n_cases = 0;
+	render_tap(&t, &r);
+	assert_string_equal(t.s, "TAP version 13\n1..0\nBail out! KVM_RUN: Bad address\n");
+	text_free(&t);
 	report_free(&r);
 }
 

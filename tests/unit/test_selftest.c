@@ -229,6 +229,8 @@ static void test_trouble(void **state)
 		"rcu: INFO: rcu_sched detected stalls on CPUs/tasks:",
 		"watchdog: BUG: soft lockup - CPU#1 stuck for 22s! [nestcheck:77]",
 		"refcount_t: underflow; use-after-free.",
+		"NMI watchdog: Watchdog detected hard LOCKUP on cpu 2",
+		"watchdog: Watchdog detected hard LOCKUP on cpu 2",
 	};
 	static const char *const good[] = {
 		"",
@@ -246,10 +248,29 @@ static void test_trouble(void **state)
 		"WARNING: CPU: 0 PID: 30 at arch/x86/kvm/vmx/vmx.c:447 vmread_error+0x4c/0x50 [kvm_intel]",
 		"WARNING: virt/kvm/kvm_main.c:900 at kvm_put_kvm+0x12/0x34, CPU#1: nestcheck/77",
 		"kernel BUG at arch/x86/kvm/x86.c:123!",
+		"BUG: KFENCE: use-after-free read in nested_svm_vmexit+0x1f/0x40 [kvm_amd]",
+		"BUG: KASAN: slab-use-after-free in vmx_set_cr3+0x1f/0x40",
+		"UBSAN: shift-out-of-bounds in arch/x86/kvm/lapic.c:12:3",
+	};
+	/* Behind "Oops: ". */
+	static const char *const our_rips[] = {
 		"RIP: 0010:kvm_fetch_guest_virt+0x2b/0xb0 [kvm]",
 		"RIP: 0010:nested_svm_vmexit+0x2b/0xb0",
+		"RIP: 0010:vmx_vcpu_run+0x2b/0xb0 [kvm_intel]",
+	};
+	static const char *const other_rips[] = {
+		/* The shared virtual memory of amdgpu; what a guest's Linux does for its KVM; kvmgt. */
+		"RIP: 0010:svm_range_restore_pages+0x2b/0xb0 [amdgpu]",
+		"RIP: 0010:kvm_wait+0x2b/0xb0",
+		"RIP: 0010:kvm_clock_get_cycles+0x2b/0xb0",
+		"RIP: 0010:intel_vgpu_ioctl+0x2b/0xb0 [kvmgt]",
+		"RIP: 0010:nested_loop+0x2b/0xb0 [nested_vfs]",
+		"RIP: 0010:ext4_writepages+0x2b/0xb0 [ext4]",
 	};
 	static const char *const others[] = {
+		"WARNING: CPU: 1 PID: 77 at drivers/gpu/drm/amd/amdkfd/kfd_svm.c:10 svm_f+0x1/0x2 [amdgpu]",
+		"WARNING: CPU: 1 PID: 77 at arch/x86/kernel/kvm.c:10 kvm_guest_cpu_init+0x1/0x2",
+		"BUG: KFENCE: use-after-free read in kvm_pv_kick+0x1f/0x40",
 		"Modules linked in: kvm_amd kvm irqbypass i915",
 		"WARNING: CPU: 1 PID: 77 at drivers/gpu/drm/i915/display.c:10 f+0x1/0x2 [i915]",
 		"CPU: 0 PID: 77 Comm: nestcheck Tainted: G W",
@@ -261,6 +282,19 @@ static void test_trouble(void **state)
 	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
 		assert_true(is_ours(&ours[i], 1));
 	assert_false(is_ours(others, sizeof(others) / sizeof(others[0])));
+	for (size_t i = 0; i < sizeof(our_rips) / sizeof(our_rips[0]); i++) {
+		const char *oops[] = { "Oops: 0000 [#1] SMP", our_rips[i] };
+
+		assert_true(is_ours(oops, 2));
+		/* A register dump that no defect comes with. */
+		assert_false(is_ours(oops + 1, 1));
+	}
+	for (size_t i = 0; i < sizeof(other_rips) / sizeof(other_rips[0]); i++) {
+		const char *oops[] = { "Oops: 0000 [#1] SMP", other_rips[i] };
+
+		if (is_ours(oops, 2))
+			fail_msg("taken for KVM's: %s", other_rips[i]);
+	}
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_true(health_is_trouble(bad[i]));
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
@@ -282,14 +316,13 @@ static void test_null_call(void **state)
 		" __do_insn_fetch_bytes+0x123/0x1b0 [kvm]",
 	};
 	static const char *const built_in[] = {
-		"RIP: 0010:0x0",
-		"Call Trace:",
-		" <TASK>",
-		" ? __die+0x23/0x70",
-		" kvm_fetch_guest_virt+0x69/0xb0",
+		"Oops: 0010 [#1] SMP", "RIP: 0010:0x0",
+		"Call Trace:",	       " <TASK>",
+		" ? __die+0x23/0x70",  " kvm_fetch_guest_virt+0x69/0xb0",
 	};
 	/* Another driver's, in an interrupt that came while KVM ran. */
 	static const char *const driver[] = {
+		"Oops: 0010 [#1] SMP",
 		"RIP: 0010:0x0",
 		"Call Trace:",
 		" <IRQ>",
@@ -299,13 +332,37 @@ static void test_null_call(void **state)
 		" kvm_vcpu_halt+0x69/0xb0 [kvm]",
 	};
 	/* Without its trace it is nobody's. */
-	static const char *const bare[] = { "RIP: 0010:0x0", " kvm_vcpu_halt+0x69/0xb0 [kvm]" };
+	static const char *const bare[] = { "Oops: 0010 [#1] SMP", "RIP: 0010:0x0",
+					    " kvm_vcpu_halt+0x69/0xb0 [kvm]" };
+	/* What another CPU does meanwhile is no part of it, nor is what comes behind its end. */
+	static const char *const lockup[] = {
+		"watchdog: BUG: soft lockup - CPU#1 stuck for 22s! [Xorg:77]",
+		"RIP: 0010:os_acquire+0x1/0x2 [nvidia]",
+		"NMI backtrace for cpu 0",
+		"RIP: 0010:vmx_vcpu_enter_exit+0x1/0x2 [kvm_intel]",
+	};
+	static const char *const ended[] = {
+		"Oops: 0010 [#1] SMP",	 "RIP: 0010:0x0",
+		"---[ end trace 0 ]---", "RIP: 0010:vmx_run+0x1/0x2 [kvm]",
+		"Call Trace:",		 " kvm_vcpu_halt+0x69/0xb0 [kvm]",
+	};
+	/* A check on behalf of its caller. */
+	static const char *const refcount[] = {
+		"WARNING: CPU: 0 PID: 7 at lib/refcount.c:28 refcount_warn_saturate+0xba/0x110",
+		"RIP: 0010:refcount_warn_saturate+0xba/0x110",
+		"Call Trace:",
+		" <TASK>",
+		" kvm_put_kvm+0x69/0xb0 [kvm]",
+	};
 
 	(void)state;
 	assert_true(is_ours(kvm, sizeof(kvm) / sizeof(kvm[0])));
 	assert_true(is_ours(built_in, sizeof(built_in) / sizeof(built_in[0])));
 	assert_false(is_ours(driver, sizeof(driver) / sizeof(driver[0])));
 	assert_false(is_ours(bare, sizeof(bare) / sizeof(bare[0])));
+	assert_false(is_ours(lockup, sizeof(lockup) / sizeof(lockup[0])));
+	assert_false(is_ours(ended, sizeof(ended) / sizeof(ended[0])));
+	assert_true(is_ours(refcount, sizeof(refcount) / sizeof(refcount[0])));
 }
 
 static unsigned int chain_cpus(const struct facts *f)

@@ -16,6 +16,7 @@
 #include "lib/params.h"
 #include "lib/vendor.h"
 #include "selftest/emulator.h"
+#include "selftest/health.h"
 #include "selftest/nudge.h"
 #include "selftest/pace.h"
 
@@ -184,8 +185,26 @@ unsigned int chain_limit_ms(const struct report *r, const struct chain_options *
 	return 12 * (o->silence_ms ? o->silence_ms : SILENCE_MS * scale) + 60000;
 }
 
+/* What L0's kernel said meanwhile goes over what the levels said. */
+static void look_at_host(struct report *r, struct health *health)
+{
+	struct chain_state *st = &r->selftest.chain;
+	char why[512];
+	enum health_state state = health_look(health, why, sizeof(why));
+
+	health_end(health);
+	if (state == HEALTH_GOOD)
+		return;
+	r->selftest.warned = arena_strdup(&r->arena, why);
+	if (state == HEALTH_BAD)
+		chain_blame_host(st, r->selftest.warned);
+	else
+		r->selftest.error = arena_printf(&r->arena, "stopped after the chain: %s", why);
+}
+
 int chain_run(struct report *r, const struct chain_options *o)
 {
+	struct health health;
 	struct chain c = { .r = r, .o = o };
 	struct chain_state *st = &r->selftest.chain;
 	struct chain_wanted wanted;
@@ -198,7 +217,9 @@ int chain_run(struct report *r, const struct chain_options *o)
 	int ret;
 
 	defect = emulator_chain_defect(&r->facts, &cpus);
+	guard_chain(o->guard, r, chain_limit_ms(r, o));
 	pace_find(r);
+	guard_chain(o->guard, r, chain_limit_ms(r, o));
 	set_up(&c, &next, &locked);
 	st->depth = next.orders.depth;
 	if (defect && !cpus)
@@ -218,15 +239,20 @@ int chain_run(struct report *r, const struct chain_options *o)
 	chain_proof_expect(next.orders.nonce, wanted.digest);
 	st->nonce = arena_strdup(&r->arena, next.orders.nonce);
 	st->digest = arena_strdup(&r->arena, wanted.digest);
+	health_start(&health);
 	nudge_start(&nudge, emulator_of(&r->facts));
 	ret = chain_start(&next, why, sizeof(why));
 	nudge_stop(&nudge);
-	if (ret < 0 && !c.rec.levels[1].ended)
-		return skip(&c, ret, arena_strdup(&r->arena, why));
+	if (ret < 0 && !c.rec.levels[1].ended) {
+		skip(&c, ret, arena_strdup(&r->arena, why));
+		look_at_host(r, &health);
+		return ret;
+	}
 	c.rec.levels[1].cpus = next.cpus;
 	st->us = c.rec.levels[1].end.us;
 	chain_levels(r, &c.rec);
 	chain_judge(r, &c.rec, &wanted);
 	chain_record_free(&c.rec);
+	look_at_host(r, &health);
 	return 0;
 }

@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "lib/report.h"
+#include "selftest/guard.h"
 #include "vmm/machine.h"
 
 #define CHAIN_DEPTH_MAX 3
@@ -58,7 +59,7 @@ extern const char *const chain_stage_texts[CHAIN_STAGES];
  * cpus: of each level; 2, but L1 has one under an emulator or on one CPU, and L2 where an
  * emulator's defect keeps its second from starting. memory: L1's, bytes; what it needs.
  * msrs: L1's presets. silence_ms: how long L1 may say nothing; 15 s, more where exits are slow.
- * faults: comma list of chain-*: see chain_faults.
+ * faults: comma list of chain-*: see chain_faults. guard: who waits for this process (selftest/guard.h).
  *
  * progress: after each new stage of a level. console: each line of a level's console, cleaned of
  * control characters. Both are called from threads of their own, one at a time.
@@ -73,6 +74,7 @@ struct chain_options {
 	size_t n_msrs;
 	unsigned int silence_ms;
 	const char *faults;
+	struct guard *guard;
 	void (*progress)(unsigned int level, enum chain_stage stage, uint64_t us, void *data);
 	void (*console)(unsigned int level, const char *line, void *data);
 	void *data;
@@ -80,7 +82,8 @@ struct chain_options {
 
 /*
  * Fills r->selftest.chain; needs r->facts (hardware) and KVM loaded. 0, also where a level
- * failed, or a negative errno with result skip and the reason where nothing could be started.
+ * failed, or a negative errno with result skip and the reason where nothing could be started. If this machine's
+ * kernel warned meanwhile, the chain has failed where KVM is what it warned of; else r->selftest.error is set.
  */
 int chain_run(struct report *r, const struct chain_options *o);
 

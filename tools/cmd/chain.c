@@ -119,8 +119,10 @@ static void print_chain(const struct report *r)
 
 static int run_guarded(struct report *r, struct guard *g, void *data)
 {
-	guard_at(g, r, "the chain", chain_limit_ms(r, data));
-	return chain_run(r, data);
+	struct chain_options *o = data;
+
+	o->guard = g;
+	return chain_run(r, o);
 }
 
 /* What to do where it could not begin. */

@@ -92,6 +92,7 @@ static void run_chain(struct run *run, struct guard *g)
 {
 	struct chain_options o = {
 		.depth = run->p.depth,
+		.guard = g,
 		.progress = on_chain,
 		.data = run,
 	};
@@ -105,7 +106,6 @@ static void run_chain(struct run *run, struct guard *g)
 	status_alive("chain");
 	if (run->image)
 		say_progress(run, "running Linux in Linux in Linux");
-	guard_at(g, &run->r, "the chain", chain_limit_ms(&run->r, &o));
 	chain_run(&run->r, &o);
 }
 

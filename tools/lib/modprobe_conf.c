@@ -38,6 +38,16 @@ int modprobe_compare(const char *path, const char *other)
 	return strcmp(base_name(path), base_name(other));
 }
 
+/* At most so many bytes has the line that begins here. */
+static size_t logical_length(const char *text)
+{
+	size_t n = 0;
+
+	while (text[n] && text[n] != '\n')
+		n += text[n] == '\\' && text[n + 1] ? 2 : 1;
+	return n;
+}
+
 /* A backslash joins the next line, or is lost ahead of any other byte. */
 const char *modprobe_next(struct arena *a, const char **text, unsigned int *number)
 {
@@ -45,7 +55,7 @@ const char *modprobe_next(struct arena *a, const char **text, unsigned int *numb
 
 	if (!**text)
 		return NULL;
-	line = to = arena_alloc(a, strlen(*text) + 1);
+	line = to = arena_alloc(a, logical_length(*text) + 1);
 	(*number)++;
 	for (; **text && **text != '\n'; (*text)++) {
 		if (**text == '\\' && (*text)[1]) {

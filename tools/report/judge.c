@@ -265,10 +265,13 @@ void judge_chain(struct report *r)
 {
 	const struct chain_state *c = &r->selftest.chain;
 
-	conclude(r, VERDICT_ERROR, "the chain did not get to its end");
+	conclude(r, VERDICT_ERROR,
+		 r->selftest.error ? r->selftest.error : "the chain did not get to its end");
 	if (conclude_from(r, VERDICT_UNSUPPORTED, first_blocker(r, true)) ||
 	    conclude_from(r, VERDICT_FAIL, first_blocker(r, false)) || conclude_chain(r) ||
 	    c->result == CASE_NOT_RUN)
+		return;
+	if (r->selftest.error)
 		return;
 	if (c->result != CASE_PASS)
 		conclude(r, VERDICT_ERROR, chain_left_out(r));

@@ -233,16 +233,16 @@ void render_chain(struct text *t, const struct report *r)
 	struct text summary = { 0 };
 	size_t from = t->len;
 
-	if (c->result == CASE_NOT_RUN)
-		return;
-	part_chain_summary(&summary, c);
-	text_wrap(t, LABEL, "chain", summary.s);
-	text_free(&summary);
-	part_chain_levels(t, c);
-	if (c->n_levels)
-		part_chain_capabilities(t, r);
-	if (chain_failed(c))
-		part_chain_consoles(t, c);
+	if (c->result != CASE_NOT_RUN) {
+		part_chain_summary(&summary, c);
+		text_wrap(t, LABEL, "chain", summary.s);
+		text_free(&summary);
+		part_chain_levels(t, c);
+		if (c->n_levels)
+			part_chain_capabilities(t, r);
+		if (chain_failed(c))
+			part_chain_consoles(t, c);
+	}
 	if (r->n_findings) {
 		text_add(t, "\n");
 		part_findings(t, r);

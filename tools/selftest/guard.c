@@ -18,33 +18,38 @@
 #include "selftest/health.h"
 
 /* What all cases with their details take, many times over; unused, it takes nothing. */
-#define SHARED_SIZE (256U << 20)
+#define SHARED_SIZE (64U << 20)
 
-#define POLL_MS	 100
-#define START_MS 60000
+#define POLL_MS	   100
+#define STOPPED_MS 2000
+#define START_MS   60000
 /* Killed, a process is gone at once, unless it hangs in the kernel. */
-#define DEATH_MS 5000
-#define WHY_SIZE 512
+#define DEATH_MS   5000
+#define WHY_SIZE   512
 
 /* In memory that parent and child share. left: what the child has in r->selftest, as it was when it last said so. */
 struct guard {
 	struct selftest_state left;
 	struct case_outcome under_way;
-	bool is_case;
+	enum {
+		GUARDS_STEP,
+		GUARDS_CASE,
+		GUARDS_CHAIN
+	} kind;
 	_Atomic int64_t deadline_ms;
 	unsigned int limit_ms;
 	bool done;
 	int ret;
 };
 
-static void note(struct guard *g, const struct report *r, const struct case_outcome *c,
-		 bool is_case, unsigned int limit_ms)
+static void note(struct guard *g, const struct report *r, const struct case_outcome *c, int kind,
+		 unsigned int limit_ms)
 {
 	if (!g)
 		return;
 	g->left = r->selftest;
 	g->under_way = *c;
-	g->is_case = is_case;
+	g->kind = kind;
 	g->limit_ms = limit_ms;
 	g->deadline_ms = monotonic_ms() + limit_ms;
 }
@@ -52,21 +57,37 @@ static void note(struct guard *g, const struct report *r, const struct case_outc
 void guard_case(struct guard *g, const struct report *r, const struct case_outcome *c,
 		unsigned int limit_ms)
 {
-	note(g, r, c, true, limit_ms);
+	note(g, r, c, GUARDS_CASE, limit_ms);
 }
 
 void guard_at(struct guard *g, const struct report *r, const char *what, unsigned int limit_ms)
 {
-	note(g, r, &(struct case_outcome){ .name = what }, false, limit_ms);
+	note(g, r, &(struct case_outcome){ .name = what }, GUARDS_STEP, limit_ms);
+}
+
+void guard_chain(struct guard *g, const struct report *r, unsigned int limit_ms)
+{
+	note(g, r, &(struct case_outcome){ .name = "the chain" }, GUARDS_CHAIN, limit_ms);
+}
+
+void chain_blame_host(struct chain_state *c, const char *reason)
+{
+	c->result = CASE_FAIL;
+	c->level = 0;
+	c->stage = NULL;
+	c->cause = CHAIN_CAUSE_SAID;
+	c->reason = reason;
 }
 
 /* True once the child is gone, with its status; false where its time is over. */
-static bool wait_for(pid_t pid, int from_child, const struct guard *g, int *status)
+static bool wait_for(pid_t pid, int from_child, struct guard *g, int *status)
 {
 	struct pollfd p = { .fd = from_child, .events = POLLIN };
+	int64_t last = monotonic_ms();
 
 	for (;;) {
 		pid_t got = waitpid(pid, status, WNOHANG);
+		int64_t now;
 
 		if (got == pid)
 			return true;
@@ -74,7 +95,12 @@ static bool wait_for(pid_t pid, int from_child, const struct guard *g, int *stat
 			*status = 0;
 			return true;
 		}
-		if (monotonic_ms() > g->deadline_ms)
+		/* If we were stopped (job control, a paused machine), so was the child. */
+		now = monotonic_ms();
+		if (now - last > STOPPED_MS)
+			g->deadline_ms += now - last;
+		last = now;
+		if (now > g->deadline_ms)
 			return false;
 		/* It says nothing: its end closes the pipe. A child of its own may hold that open longer. */
 		if (poll(&p, 1, POLL_MS) > 0)
@@ -135,7 +161,9 @@ static void blame(struct report *r, const struct guard *g, struct health *health
 		return;
 	r->selftest.warned = arena_strdup(&r->arena, why);
 	r->selftest.error = arena_printf(&r->arena, "%s: %s", r->selftest.error, why);
-	if (state != HEALTH_BAD || !g->is_case)
+	if (state == HEALTH_BAD && g->kind == GUARDS_CHAIN)
+		chain_blame_host(&r->selftest.chain, r->selftest.warned);
+	if (state != HEALTH_BAD || g->kind != GUARDS_CASE)
 		return;
 	out = listed(r, &g->under_way);
 	out->result = CASE_FAIL;
@@ -150,7 +178,8 @@ static _Noreturn void child(struct report *r, struct guard *g,
 	int ret;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
+	/* 0: a parent in another PID namespace. */
+	if (getppid() != parent && getppid() != 0)
 		_exit(1);
 	ret = work(r, g, data);
 	fflush(NULL);
@@ -173,10 +202,13 @@ static int run_in(struct report *r, struct guard *g,
 	struct health health;
 	pid_t pid, parent = getpid();
 	int fds[2], status, ret;
+	const char *before;
 	bool ended;
 
 	if (pipe(fds) < 0)
 		return no_process(r, errno);
+	/* If it is ignored, no child leaves a status. */
+	signal(SIGCHLD, SIG_DFL);
 	fflush(NULL);
 	pid = fork();
 	if (pid == 0) {
@@ -197,7 +229,15 @@ static int run_in(struct report *r, struct guard *g,
 		health_end(&health);
 		return g->ret;
 	}
+	/* It wrote to who reads no more, as we would have. */
+	if (ended && WIFSIGNALED(status) && WTERMSIG(status) == SIGPIPE) {
+		signal(SIGPIPE, SIG_DFL);
+		raise(SIGPIPE);
+	}
+	before = r->selftest.error;
 	r->selftest.error = how_it_ended(r, pid, ended, status, g);
+	if (before)
+		r->selftest.error = arena_printf(&r->arena, "%s; %s", before, r->selftest.error);
 	blame(r, g, &health);
 	health_end(&health);
 	return -EIO;

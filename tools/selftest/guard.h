@@ -13,7 +13,7 @@ struct guard;
 /*
  * Runs work in a child and waits for it: what it did to r->selftest is done, and nothing else. Its return value is
  * ours. Where the child was killed or went silent, r->selftest is as it was at its last guard_at() or guard_case(),
- * error says how it ended and in what, and the case that the kernel's log blames KVM for has failed. -EIO then;
+ * error says how it ended and in what, and the case, or the chain, that the kernel's log blames KVM for has failed. -EIO then;
  * another negative errno, with error set, where no child could be started.
  */
 int guard_run(struct report *r, int (*work)(struct report *r, struct guard *g, void *data),
@@ -26,5 +26,9 @@ int guard_run(struct report *r, int (*work)(struct report *r, struct guard *g, v
 void guard_case(struct guard *g, const struct report *r, const struct case_outcome *c,
 		unsigned int limit_ms);
 void guard_at(struct guard *g, const struct report *r, const char *what, unsigned int limit_ms);
+void guard_chain(struct guard *g, const struct report *r, unsigned int limit_ms);
+
+/* The chain has failed by a defect of this machine's KVM, which its kernel's log tells of: reason. */
+void chain_blame_host(struct chain_state *c, const char *reason);
 
 #endif

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -15,6 +16,12 @@
 
 /* A VM that was let go of is taken apart soon after, not at once. */
 #define SETTLE_MS 2000
+
+/*
+ * Documentation/admin-guide/tainted-kernels.rst: a machine check, a bad page, an oops, a warning, a lockup. The
+ * others tell of what somebody loaded, which may go on beside us.
+ */
+#define TAINT_DEFECTS (1U << 4 | 1U << 5 | 1U << 7 | 1U << 9 | 1U << 14)
 
 static long module_users(void)
 {
@@ -58,6 +65,23 @@ void health_count(struct health *h)
 	h->users = health_own_kernel() ? module_users() : -1;
 }
 
+/* What a test plays is said by a program, too. */
+#define PLAYED "nestcheck plays: "
+
+/* The text of a record, or NULL if a program wrote it: its facility, priority / 8, is not the kernel's. */
+static char *kernels_own(char *record)
+{
+	char *text = strchr(record, ';');
+	size_t n = strlen(PLAYED);
+
+	if (!text)
+		return NULL;
+	text++;
+	if (strtoul(record, NULL, 10) < 8)
+		return text;
+	return strncmp(text, PLAYED, n) ? NULL : text + n;
+}
+
 /*
  * One read is one record, "priority,number,time,flags;text" (Documentation/ABI, dev-kmsg). The first
  * line that reports a defect is the one to quote, unless it only announces the next; those around it
@@ -81,8 +105,9 @@ static enum health_state read_log(int kmsg, char *why, size_t size)
 		if (n < 0)
 			continue;
 		record[n] = 0;
-		text = strchr(record, ';');
-		text = text ? text + 1 : record;
+		text = kernels_own(record);
+		if (!text)
+			continue;
 		text[strcspn(text, "\n")] = 0;
 		health_owner_line(&owner, text);
 		if (!health_is_trouble(text) || (state != HEALTH_GOOD && !cut_only))
@@ -100,7 +125,7 @@ void health_play(const char *line)
 
 	if (kmsg < 0)
 		return;
-	dprintf(kmsg, "<4>%s\n", line);
+	dprintf(kmsg, "<4>" PLAYED "%s\n", line);
 	close(kmsg);
 }
 
@@ -129,7 +154,8 @@ enum health_state health_look(struct health *h, char *why, size_t size)
 	h->users = -1;
 	if (state == HEALTH_GOOD && h->kmsg >= 0)
 		state = read_log(h->kmsg, why, size);
-	if (state == HEALTH_GOOD && h->taint_known && kernel_taint(&taint) && taint != h->taint) {
+	if (state == HEALTH_GOOD && h->taint_known && kernel_taint(&taint) &&
+	    taint & ~h->taint & TAINT_DEFECTS) {
 		snprintf(why, size, "this machine's kernel was tainted: %llu before, %llu now",
 			 (unsigned long long)h->taint, (unsigned long long)taint);
 		h->taint = taint;

@@ -27,7 +27,7 @@ struct health {
 
 enum health_state {
 	HEALTH_GOOD = 0,
-	HEALTH_BAD, /* KVM or this program is in what the kernel says, or KVM is still in use */
+	HEALTH_BAD,	  /* it is KVM that the kernel warns of, or KVM is still in use */
 	HEALTH_UNRELATED, /* the kernel warned, and nothing of it is about us */
 };
 
@@ -50,13 +50,13 @@ void health_play(const char *line);
 bool health_is_trouble(const char *line);
 
 /*
- * Whose a defect is: lines of the log in their order, of one defect or of several. ours: the place that one of them
- * names is KVM's or this program's. called, traced: a call through a null pointer has no place; the first function
- * of the trace that follows, which is the caller, stands for it. Pure.
+ * Whose a defect is: lines of the log in their order, of one defect or of several. ours: one of them is KVM's. open:
+ * the place is still to come. called, traced: the first function of the trace to come, the caller, stands for it.
+ * Pure.
  */
 struct health_owner {
 	bool ours;
-	bool called, traced;
+	bool open, called, traced;
 };
 
 void health_owner_line(struct health_owner *o, const char *line);

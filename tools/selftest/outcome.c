@@ -281,9 +281,10 @@ static bool leave_out(struct session *s, size_t index, struct case_outcome *out)
 	if (hazard) {
 		out->result = CASE_SKIP;
 		kernel_range_fixed(&hazard->kernels, &s->kernel, fixed, sizeof(fixed));
-		out->detail = arena_printf(&s->r->arena,
-					   "not run on this kernel: %s; %s (commit %s)",
-					   hazard->what, fixed, hazard->commit);
+		out->detail = arena_printf(
+			&s->r->arena, "not run on this kernel%s: %s; %s (commit %s)",
+			s->kernel.rebased ? ", of which its number does not tell whether" : "",
+			hazard->what, fixed, hazard->commit);
 		return true;
 	}
 	reason = emulator_forbids(s->emulator, out->name, npt, &s->r->facts);

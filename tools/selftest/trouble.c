@@ -28,6 +28,8 @@ static const char *const beginnings[] = {
 	"INFO: task ",
 	"watchdog: BUG",
 	"watchdog: CPU",
+	"watchdog: Watchdog detected",
+	"NMI watchdog: Watchdog detected", /* a hard lockup, before Linux 6.5 */
 	"UBSAN:",
 	"refcount_t:",
 };
@@ -41,17 +43,66 @@ bool health_is_trouble(const char *line)
 	return false;
 }
 
-static bool names_us(const char *line)
+static bool begins(const char *s, const char *const *with, size_t n)
 {
-	static const char *const places[] = {
-		"arch/x86/kvm/", "virt/kvm/", "[kvm", ":kvm_", ":svm_", ":vmx_", ":nested_",
-	};
-
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-		if (strstr(line, places[i]))
+	for (size_t i = 0; i < n; i++) {
+		if (strncmp(s, with[i], strlen(with[i])) == 0)
 			return true;
 	}
 	return false;
+}
+
+#define BEGINS(s, list) begins((s), (list), sizeof(list) / sizeof((list)[0]))
+
+/*
+ * A place in the kernel: "function+0x12/0x34 [module]", with a source file ahead of it or not. The module
+ * decides, then the file, then the function's name, if none of its namesakes are meant: what a Linux that is
+ * itself a guest does for KVM (arch/x86/kernel/kvm.c, kvmclock.c).
+ */
+static bool is_kvms(const char *place)
+{
+	static const char *const ours[] = { "kvm_", "svm_", "vmx_", "nested_" };
+	static const char *const guests[] = {
+		"kvm_wait",	 "kvm_kick_cpu", "kvm_clock",  "kvm_sched_clock", "kvm_async_pf",
+		"kvm_send_ipi",	 "kvm_guest",	 "kvm_steal",  "kvm_io_delay",	  "kvm_flush_tlb",
+		"kvm_smp_send_", "kvm_pv_",	 "kvm_setup_", "kvm_read_and_",
+	};
+	const char *module = strrchr(place, '[');
+
+	if (module && strncmp(module, "[kvm", 4) == 0) {
+		size_t len = strspn(module + 1, "abcdefghijklmnopqrstuvwxyz0123456789_");
+
+		return (len == 3 || (len == 9 && !strncmp(module, "[kvm_intel", 10)) ||
+			(len == 7 && !strncmp(module, "[kvm_amd", 8)));
+	}
+	if (module)
+		return false;
+	if (strchr(place, '/') && strstr(place, ".c:"))
+		return strstr(place, "arch/x86/kvm/") || strstr(place, "virt/kvm/");
+	return BEGINS(place, ours) && !BEGINS(place, guests);
+}
+
+/* What a line that reports a defect says of its place, or NULL. */
+static const char *place_of(const char *line)
+{
+	static const struct {
+		const char *beginning, *mark;
+	} forms[] = {
+		{ "WARNING: CPU: ", " at " }, { "WARNING: ", "WARNING: " },
+		{ "kernel BUG at ", " at " }, { "BUG: KASAN: ", " in " },
+		{ "BUG: KFENCE: ", " in " },  { "BUG: KCSAN: ", " in " },
+		{ "UBSAN: ", " in " },
+	};
+
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		const char *at;
+
+		if (strncmp(line, forms[i].beginning, strlen(forms[i].beginning)) != 0)
+			continue;
+		at = strstr(line, forms[i].mark);
+		return at ? at + strlen(forms[i].mark) : NULL;
+	}
+	return NULL;
 }
 
 /* A function in a call trace, as arch/x86/kernel/dumpstack.c prints it; a "?" is one that the unwinder guessed. */
@@ -64,36 +115,52 @@ static const char *traced_function(const char *line)
 	return line;
 }
 
-static bool begins_as_ours(const char *function)
+/* A call through a null pointer, and what checks on behalf of who called it. */
+static bool is_callers(const char *function)
 {
-	static const char *const prefixes[] = { "kvm_", "svm_", "vmx_", "nested_" };
+	static const char *const checks[] = {
+		"0x0",
+		"refcount_warn_saturate",
+		"__list_add_valid",
+		"__list_del_entry_valid",
+		"exc_control_protection",
+		"__warn",
+	};
 
-	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
-		if (strncmp(function, prefixes[i], strlen(prefixes[i])) == 0)
-			return true;
-	}
-	return names_us(function);
+	return BEGINS(function, checks);
 }
 
 /*
- * By where it happened: the line that names the place, or RIP's. What is linked in, and the rest of
- * the call trace, is KVM's in an interrupt of another driver, too.
+ * By where it happened: the place that the line names, or the first RIP behind it. What is linked in, the
+ * rest of the call trace, and the registers of other CPUs are KVM's in an interrupt of another driver, too.
  */
 void health_owner_line(struct health_owner *o, const char *line)
 {
-	const char *function;
+	static const char rip[] = "RIP: 0010:";
+	const char *at;
 
-	if (strstr(line, "RIP: 0010:0x0")) {
-		o->called = true;
-		o->traced = false;
+	if (health_is_trouble(line)) {
+		*o = (struct health_owner){ .ours = o->ours, .open = true };
+		at = place_of(line);
+		o->ours |= at && is_kvms(at);
 		return;
 	}
-	if (strstr(line, "WARNING: ") || strstr(line, "kernel BUG at") || strstr(line, "RIP: "))
-		o->ours |= names_us(line);
-	function = o->called && o->traced ? traced_function(line) : NULL;
-	if (function) {
-		o->ours |= begins_as_ours(function);
+	if (strstr(line, "NMI backtrace for cpu") || strstr(line, "[ end trace ")) {
+		*o = (struct health_owner){ .ours = o->ours };
+		return;
+	}
+	at = strstr(line, rip);
+	if (at && o->open) {
+		at += strlen(rip);
+		o->open = false;
+		o->called = is_callers(at);
+		o->ours |= !o->called && is_kvms(at);
+		return;
+	}
+	at = o->called && o->traced ? traced_function(line) : NULL;
+	if (at) {
+		o->ours |= is_kvms(at);
 		o->called = false;
 	}
-	o->traced |= strstr(line, "Call Trace:") != NULL;
+	o->traced |= o->called && strstr(line, "Call Trace:") != NULL;
 }
