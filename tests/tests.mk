@@ -10,7 +10,7 @@ UNIT := $(O)/unit
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(UNIT)/%,$(sort $(wildcard tests/unit/test_*.c)))
 # The rooms that decide and render are in the archive, so that a test links what it uses. Not in it:
 # init's main(), and the rooms that only touch the machine.
-UNIT_ROOMS := lib lib/hw facts diagnose report setup
+UNIT_ROOMS := lib lib/hw facts diagnose report setup $(SETUP_ROOMS)
 # Of rooms that are not: the files of them that decide.
 UNIT_PURE := tools/selftest/passes.c tools/selftest/trouble.c tools/kvm/words.c \
 	$(addprefix tools/selftest/,emulator.c below.c hazards.c guard.c health.c) tests/unit/no_libcpuid.c \
@@ -27,7 +27,7 @@ UNIT_CFLAGS := -std=c11 -O1 -g -fsanitize=address,undefined -fno-sanitize-recove
 $(UNIT)/obj/%.o: %.c tests/tests.mk
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(UNIT_CFLAGS) -MMD -MP -c -o $@ $<
-$(UNIT)/obj/tools/setup/script.o: $(wildcard tools/setup/*.sh)
+$(UNIT)/obj/tools/setup/guest/script.o: $(wildcard tools/setup/guest/*.sh)
 $(UNIT)/rooms.a: $(UNIT_ROOM_OBJS)
 	$(Q)rm -f $@
 	$(Q)ar rcs $@ $(UNIT_ROOM_OBJS)
@@ -167,9 +167,9 @@ fuzz: $(FUZZ)/fuzz_documents ## fuzz the readers of facts and reports for FUZZ_S
 		-dict=tests/fuzz/json.dict -artifact_prefix=$(FUZZ)/ $(FUZZ)/corpus $(FUZZ)/seeds
 
 # setup xml: the same over domains; seeds are those of tests/setup.
-FUZZ_XML_SRCS := tests/fuzz/fuzz_xml.c tools/lib/output.c $(sort $(wildcard tools/setup/xml*.c))
+FUZZ_XML_SRCS := tests/fuzz/fuzz_xml.c tools/lib/output.c $(sort $(wildcard tools/setup/xml/*.c))
 
-$(FUZZ)/fuzz_xml: $(FUZZ_XML_SRCS) $(wildcard tools/setup/*.h)
+$(FUZZ)/fuzz_xml: $(FUZZ_XML_SRCS) $(wildcard tools/setup/*.h tools/setup/xml/*.h)
 	@mkdir -p $(@D)
 	$(Q)$(call step,fuzz: build) clang $(FUZZ_CFLAGS) -o $@ $(FUZZ_XML_SRCS) -lexpat
 

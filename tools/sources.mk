@@ -27,7 +27,7 @@ $(eval $(call source,qrcodegen,1.8.0,2ec0a4d33d6f521c942eeaf473d42d5fe139abcfa57
 	pool/main/q/qr-code-generator/qr-code-generator_1.8.0.orig.tar.gz,\
 	https://github.com/nayuki/QR-Code-generator/archive/v1.8.0/QR-Code-generator-1.8.0.tar.gz))
 
-# Fixes since 2.5.0 are about what setup/xml*.c never lets happen: document types (refused at their first
+# Fixes since 2.5.0 are about what setup/xml/ never lets happen: document types (refused at their first
 # word, so no entity is ever declared: CVE-2023-52426), parsing in pieces, and more than 2 GiB.
 $(eval $(call source,expat,2.5.0,ab00ee05c7067fd10a35c5d2a4922ebba746ddd50ff83b79c828da17bbdf1757,\
 	pool/main/e/expat/expat_2.5.0.orig.tar.gz,\

@@ -2,7 +2,8 @@
 # The toolset: build/nestcheck, and build/l1.bin inside it. Sources are found by room, so that a new file is
 # a new file and nothing else.
 
-ROOMS := lib lib/hw facts kvm vmm selftest diagnose chain report setup cmd
+SETUP_ROOMS := $(addprefix setup/,check disk guest host xml)
+ROOMS := lib lib/hw facts kvm vmm selftest diagnose chain report setup $(SETUP_ROOMS) cmd
 LIB_SRCS := $(sort $(wildcard tools/lib/*.c tools/lib/hw/*.c))
 NESTCHECK_SRCS := tools/nestcheck.c $(sort $(foreach r,$(filter-out lib lib/hw,$(ROOMS)),$(wildcard tools/$(r)/*.c)))
 # JSON Schemas and other data that a room embeds with .incbin: tools/ROOM/*.S
@@ -62,7 +63,7 @@ $(O)/l1.bin: $(O)/l1.elf
 
 $(OBJ)/tools/l1/blob.S.o: S_CPPFLAGS := -DL1_BIN='"$(O)/l1.bin"'
 $(OBJ)/tools/l1/blob.S.o: $(O)/l1.bin
-$(OBJ)/tools/setup/script.o: $(wildcard tools/setup/*.sh)
+$(OBJ)/tools/setup/guest/script.o: $(wildcard tools/setup/guest/*.sh)
 
 # What /init shares with nestcheck: linked file by file as needed.
 $(O)/lib.a: $(LIB_OBJS) $(SOURCES)

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "setup/xml.h"
+#include "setup/xml/xml.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -48,7 +48,7 @@ def masks(names, known):
 
 
 def table(source):
-    """The rows of tools/setup/cpu_model.c: {name: {(leaf, subleaf, register): bits}}"""
+    """The rows of tools/setup/guest/cpu_model.c: {name: {(leaf, subleaf, register): bits}}"""
     text = source.read_text()
     columns = [
         (int(leaf, 16), int(subleaf), register.lower())

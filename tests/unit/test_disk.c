@@ -5,7 +5,7 @@
  */
 #include "machine.h"
 
-#include "setup/disk.h"
+#include "setup/disk/disk.h"
 
 /* A device of 4 MiB, both ends of which are looked at. */
 static unsigned char head[VOLUME_HEAD], tail[VOLUME_TAIL];

@@ -3,7 +3,7 @@
 #include "machine.h"
 
 #include "diagnose/diagnose.h"
-#include "setup/check.h"
+#include "setup/check/check.h"
 
 struct bench {
 	struct report r;

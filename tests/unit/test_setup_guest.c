@@ -3,7 +3,7 @@
 #include "machine.h"
 
 #include "facts/facts.h"
-#include "setup/cpu_model.h"
+#include "setup/guest/cpu_model.h"
 #include "setup/setup.h"
 
 static const char *const cpu_modes[] = { "host-passthrough", "host-model", "custom" };

@@ -3,8 +3,8 @@
 #include "machine.h"
 
 #include "lib/modprobe_conf.h"
-#include "setup/change.h"
-#include "setup/host.h"
+#include "setup/host/change.h"
+#include "setup/host/host.h"
 
 #define OURS CHANGE_FOLDER "/" CHANGE_NAME
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "setup/xml.h"
+#include "setup/xml/xml.h"
 
 #define HEAD	"<domain type='kvm'>\n  <name>d</name>\n"
 #define TAIL	"  <clock offset='utc'/>\n</domain>\n"

@@ -3,7 +3,7 @@
 #ifndef NESTCHECK_CMD_SETUP_CHECK_EXTRA_H
 #define NESTCHECK_CMD_SETUP_CHECK_EXTRA_H
 
-#include "setup/check.h"
+#include "setup/check/check.h"
 
 /* Strings belong to r->arena. r: with its facts collected. */
 void gather_extra(struct report *r, struct check_extra *x);

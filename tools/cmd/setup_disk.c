@@ -11,7 +11,7 @@
 #include "diagnose/diagnose.h"
 #include "facts/facts.h"
 #include "kvm/kvm.h"
-#include "setup/disk.h"
+#include "setup/disk/disk.h"
 
 /* "/dev/sda1" or "sda1"; NULL: there is none. */
 static const struct disk_device *find_device(const struct disks *disks, const char *name)

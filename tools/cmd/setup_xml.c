@@ -10,7 +10,7 @@
 #include "cmd/options.h"
 #include "cmd/replay.h"
 #include "lib/json.h"
-#include "setup/xml.h"
+#include "setup/xml/xml.h"
 
 #define REFUSED 1
 

@@ -21,7 +21,7 @@ const char *setup_feature(const struct report *r);
  */
 bool setup_warn(const struct report *r, struct text *out);
 
-/* --- host: /etc/modprobe.d/nestcheck-kvm.conf on a root (host.c) ------------------------- */
+/* --- host: /etc/modprobe.d/nestcheck-kvm.conf on a root (host/) ------------------------- */
 
 /*
  * root: "/" or where an installed system is mounted; on another root than "/" no module is
@@ -35,7 +35,7 @@ struct host_options {
 /* Says on stdout what it does and on stderr what keeps it. An exit status (design 3.1). */
 int host_setup(struct report *r, const struct host_options *o);
 
-/* --- guest, script: what the level above must be given (guest*.c, script*.c) --------------- */
+/* --- guest, script: what the level above must be given (guest/) --------------- */
 
 struct guest_options {
 	const char *kind;   /* "libvirt", "qemu", ... */
@@ -71,7 +71,7 @@ void guest_notes(const struct report *r, const struct guest_options *o, struct t
 bool guest_text(const struct report *r, const struct guest_options *o, struct text *out);
 bool script_text(const struct report *r, const struct guest_options *o, struct text *out);
 
-/* --- xml: a libvirt domain with nesting (xml.c) ------------------------------------------- */
+/* --- xml: a libvirt domain with nesting (xml/) ------------------------------------------- */
 
 enum xml_result {
 	XML_CHANGED,

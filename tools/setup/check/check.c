@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * setup check: the rows of both tables for this CPU, and how they are shown.
+ */
+#include "setup/check/check.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "diagnose/diagnose.h"
+
+static void set(char *to, size_t size, const char *fmt, va_list ap)
+	__attribute__((format(printf, 3, 0)));
+
+static void set(char *to, size_t size, const char *fmt, va_list ap)
+{
+	vsnprintf(to, size, fmt, ap);
+}
+
+void check_value(struct check_row *row, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	set(row->value, sizeof(row->value), fmt, ap);
+	va_end(ap);
+}
+
+void check_remedy(struct check_row *row, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	set(row->remedy, sizeof(row->remedy), fmt, ap);
+	va_end(ap);
+}
+
+enum check_state check_state_of(enum tri t)
+{
+	return t == TRI_YES ? CHECK_OK : t == TRI_NO ? CHECK_NO : CHECK_UNKNOWN;
+}
+
+const char *check_state_name(enum check_state s)
+{
+	return s == CHECK_OK ? "ok" : s == CHECK_NO ? "no" : "unknown";
+}
+
+static size_t add_rows(const struct check *c, const struct check_look *look,
+		       struct check_row rows[CHECK_ROWS_MAX], size_t n)
+{
+	enum check_cpu cpu = *c->feature == 'v' ? CHECK_INTEL : CHECK_AMD;
+
+	for (; look->name && n < CHECK_ROWS_MAX; look++) {
+		if (look->cpu != CHECK_ANY && look->cpu != cpu)
+			continue;
+		rows[n] = (struct check_row){ .group = look->group,
+					      .name = look->name,
+					      .wanted = look->wanted };
+		look->look(c, &rows[n]);
+		n++;
+	}
+	return n;
+}
+
+static size_t no_cpu(struct check_row rows[CHECK_ROWS_MAX])
+{
+	rows[0] = (struct check_row){ .group = "cpu", .name = "VMX or SVM", .wanted = true };
+	check_value(&rows[0], "the CPU's vendor is not known");
+	check_remedy(&rows[0], "There is no VMX and no SVM to be nested on this CPU, or its facts "
+			       "were not recorded: nestcheck probe.");
+	return 1;
+}
+
+size_t check_rows(const struct report *r, const struct check_extra *x,
+		  struct check_row rows[CHECK_ROWS_MAX])
+{
+	char below[HYPERVISOR_NAME_MAX];
+	struct check c = { .r = r, .x = x, .feature = setup_feature(r) };
+	size_t n;
+
+	if (!c.feature)
+		return no_cpu(rows);
+	c.paging = *c.feature == 'v' ? "ept" : "npt";
+	c.module = *c.feature == 'v' ? "kvm_intel" : "kvm_amd";
+	c.guest = machine_is_guest(r, below);
+	n = add_rows(&c, check_nesting, rows, 0);
+	return add_rows(&c, check_inside, rows, n);
+}
+
+bool check_all_ok(const struct check_row *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].wanted && rows[i].state != CHECK_OK)
+			return false;
+	return true;
+}
+
+static void add_level(const struct report *r, struct text *out)
+{
+	char below[HYPERVISOR_NAME_MAX];
+
+	if (!r->facts.n_cpus)
+		text_add(out, "Which level this is, is not known: no CPU was recorded.\n\n");
+	else if (machine_is_guest(r, below))
+		text_addf(out, "This is L1 or deeper: a guest of %s. Its guests would be L2.\n\n",
+			  below);
+	else
+		text_add(out, "This is L0, as it seems: no hypervisor below. Its guests would be "
+			      "L1.\n\n");
+}
+
+/* What rdmsr shows in the howto, beside what it means above. */
+static void add_registers(const struct report *r, struct text *out)
+{
+	static const uint32_t registers[] = { 0x48b, 0x485 };
+
+	for (size_t i = 0; i < sizeof(registers) / sizeof(registers[0]); i++) {
+		const struct msr_fact *m = NULL;
+
+		if (r->facts.n_cpus)
+			m = cpu_msr(&r->facts, &r->facts.cpus[0], registers[i]);
+		if (m && !m->refused)
+			text_addf(out, "%sMSR 0x%X = %llx", i ? ", " : "\n", registers[i],
+				  (unsigned long long)m->value);
+		if (m && !m->refused && i)
+			text_add(out, "\n");
+	}
+}
+
+static bool has_remedy(const struct check_row *row)
+{
+	return row->state == CHECK_NO && *row->remedy;
+}
+
+/* Each remedy once, under the names of all rows that it is for. */
+static void add_remedies(const struct check_row *rows, size_t n, struct text *out)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct text names = { 0 };
+		bool said = false;
+
+		for (size_t k = 0; k < n; k++) {
+			if (!has_remedy(&rows[i]) || !has_remedy(&rows[k]) ||
+			    strcmp(rows[i].remedy, rows[k].remedy) != 0)
+				continue;
+			said |= k < i;
+			text_addf(&names, "%s%s", names.len ? ", " : "", rows[k].name);
+		}
+		if (names.len && !said) {
+			text_add(&names, ":");
+			text_wrap(out, 0, NULL, names.s);
+			text_wrap(out, 2, NULL, rows[i].remedy);
+			text_add(out, "\n");
+		}
+		text_free(&names);
+	}
+}
+
+void check_table(const struct report *r, const struct check_row *rows, size_t n, struct text *out)
+{
+	size_t begin = out->len;
+	const char *group = "";
+
+	add_level(r, out);
+	text_addf(out, "%-24s %-38s %-6s %s\n", "what", "value", "wanted", "state");
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(group, rows[i].group) != 0 && *group)
+			text_add(out, "\n");
+		group = rows[i].group;
+		text_addf(out, "%-24s %-38.38s %-6s %s\n", rows[i].name, rows[i].value,
+			  rows[i].wanted ? "yes" : "nice", check_state_name(rows[i].state));
+	}
+	if (setup_feature(r) && *setup_feature(r) == 'v')
+		add_registers(r, out);
+	text_add(out, "\n");
+	add_remedies(rows, n, out);
+	text_add(out, check_all_ok(rows, n) ? "All that nesting wants is there.\n" :
+					      "Not all that nesting wants is there.\n");
+	text_clean(out, begin);
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Rows about what is run on top of it, in L1 above all: libguestfs, and VirtualBox.
+ *
+ * libguestfs: guestfs(3), "LIBGUESTFS_HV" and "LIBGUESTFS_BACKEND_SETTINGS" (force_tcg);
+ * guestfs-performance(1): it takes KVM where /dev/kvm may be used, else TCG.
+ *
+ * VirtualBox and KVM cannot both have VMX or SVM on. Up to Linux 6.11 KVM takes it with its first
+ * VM and gives it back with the last; from 6.12 on it keeps it while it is loaded, unless
+ * kvm.enable_virt_at_load=0 (virt/kvm/kvm_main.c, Documentation/admin-guide/kernel-parameters.txt):
+ * VERR_VMX_IN_VMX_ROOT_MODE, VERR_SVM_IN_USE (github.com/VirtualBox/virtualbox/issues/141, 188).
+ * VirtualBox 7.2.10 asks KVM for it instead, and needs it at load (issue 711), on kernels that let
+ * it ask: not on 6.12 (github.com/void-linux/void-packages/pull/61332).
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "diagnose/diagnose.h"
+#include "setup/check/check.h"
+
+static unsigned int version(unsigned int major, unsigned int minor, unsigned int patch)
+{
+	return major << 20 | minor << 10 | patch;
+}
+
+/* "6.12.117-amd64", "7.2.10_Debian r1"; 0 where it is none. */
+static unsigned int version_of(const char *s)
+{
+	unsigned int major = 0, minor = 0, patch = 0;
+
+	if (!s || sscanf(s, "%4u.%3u.%3u", &major, &minor, &patch) < 2)
+		return 0;
+	return version(major, minor, patch);
+}
+
+static void look_libguestfs(const struct check *c, struct check_row *row)
+{
+	const struct check_extra *x = c->x;
+	enum kvm_device device = c->r->facts.kvm.device;
+
+	if (x->looked != TRI_YES || device == KVM_DEVICE_UNKNOWN) {
+		check_value(row, "?");
+		return;
+	}
+	row->state = CHECK_NO;
+	if (!x->qemu) {
+		check_value(row, "does not run: no QEMU");
+		check_remedy(row, "Install QEMU (qemu-system-x86, qemu-kvm).");
+	} else if (x->force_tcg == TRI_YES) {
+		check_value(row, "TCG: force_tcg is set");
+		check_remedy(row, "Take force_tcg out of LIBGUESTFS_BACKEND_SETTINGS.");
+	} else if (device != KVM_DEVICE_PRESENT) {
+		check_value(row, "falls back to TCG: no /dev/kvm");
+		check_remedy(row, "It runs, but many times slower: see /dev/kvm above.");
+	} else {
+		row->state = CHECK_OK;
+		check_value(row, "KVM, with %.24s", x->qemu);
+	}
+}
+
+static void look_headers(const struct check *c, struct check_row *row)
+{
+	const char *release = c->r->facts.kernel.release;
+
+	row->state = check_state_of(c->x->headers);
+	check_value(row, "%s",
+		    c->x->headers == TRI_YES ? "there" :
+		    c->x->headers == TRI_NO  ? "not there" :
+					       "?");
+	check_remedy(
+		row,
+		"vboxdrv is built with them: apt-get install linux-headers-%s, or dnf install "
+		"kernel-devel-%s. Where a vboxdrv is installed for this kernel, it is not needed.",
+		release ? release : "$(uname -r)", release ? release : "$(uname -r)");
+}
+
+static void look_vboxdrv(const struct check *c, struct check_row *row)
+{
+	const struct check_extra *x = c->x;
+
+	if (x->looked != TRI_YES) {
+		check_value(row, "?");
+		return;
+	}
+	row->state = check_state_of(tri_of(x->vboxdrv != NULL));
+	if (x->vboxdrv && !strcmp(x->vboxdrv, "loaded"))
+		check_value(row, "loaded, version %.20s", x->vbox_version ? x->vbox_version : "?");
+	else if (x->vboxdrv)
+		check_value(row, "there, not loaded");
+	else
+		check_value(row, "not there");
+	check_remedy(row, "%s",
+		     x->headers == TRI_NO ?
+			     "It cannot be built without the kernel's headers; install them, "
+			     "then VirtualBox (or /sbin/vboxconfig where it is installed)." :
+			     "Install VirtualBox, or run /sbin/vboxconfig where it is "
+			     "installed: it builds the module for this kernel.");
+}
+
+/* What KVM does with VMX or SVM at load, in words. */
+static void let_go(const struct check *c, struct check_row *row)
+{
+	row->state = CHECK_NO;
+	check_value(row, "KVM has %s from its loading on", c->feature);
+	check_remedy(
+		row,
+		"VirtualBox fails with %s. Put 'options kvm enable_virt_at_load=0' into "
+		"modprobe.d (kvm.enable_virt_at_load=0 on the command line where KVM is built "
+		"in) and load KVM anew, or modprobe -r %s before VirtualBox. From 7.2.10 on, on "
+		"kernels 6.16 and later, it is the other way round: it wants 1.",
+		*c->feature == 'v' ? "VERR_VMX_IN_VMX_ROOT_MODE" : "VERR_SVM_IN_USE", c->module);
+}
+
+static void look_beside(const struct check *c, struct check_row *row)
+{
+	const struct kernel_facts *k = &c->r->facts.kernel;
+	unsigned int kernel = version_of(k->release), vbox = version_of(c->x->vbox_version);
+	enum tri at_load = kvm_parameter_of(c->r, "kvm", "enable_virt_at_load");
+	bool may_ask = kernel >= version(6, 16, 0);
+
+	if (k->modules_known == TRI_YES && !kernel_module(k, c->module)) {
+		row->state = CHECK_OK;
+		check_value(row, "yes: %s is not loaded", c->module);
+	} else if (kernel && kernel < version(6, 12, 0)) {
+		row->state = CHECK_OK;
+		check_value(row, "yes, but not both at once");
+	} else if (at_load == TRI_UNKNOWN || !kernel) {
+		check_value(row, "?");
+	} else if (may_ask && vbox >= version(7, 2, 10)) {
+		row->state = check_state_of(at_load);
+		check_value(row, "enable_virt_at_load = %s", at_load == TRI_YES ? "Y" : "N");
+		check_remedy(row, "VirtualBox 7.2.10 and later want it on: take "
+				  "enable_virt_at_load=0 out of modprobe.d and the command line.");
+	} else if (at_load == TRI_YES) {
+		let_go(c, row);
+	} else {
+		row->state = CHECK_OK;
+		check_value(row, "yes, but not both at once");
+	}
+}
+
+const struct check_look check_inside[] = {
+	{ "inside", "libguestfs", CHECK_ANY, false, look_libguestfs },
+	{ "inside", "kernel headers", CHECK_ANY, false, look_headers },
+	{ "inside", "vboxdrv", CHECK_ANY, false, look_vboxdrv },
+	{ "inside", "VirtualBox beside KVM", CHECK_ANY, false, look_beside },
+	{ NULL, NULL, CHECK_ANY, false, NULL },
+};

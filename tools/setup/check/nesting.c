@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Rows about nesting itself: the CPU's flags, the module and its parameters beside what the
+ * hardware has (MSR 0x48B and 0x485, by their capabilities), and /dev/kvm.
+ */
+#include "setup/check/check.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "diagnose/diagnose.h"
+
+static const char *word(enum tri t)
+{
+	return t == TRI_YES ? "yes" : t == TRI_NO ? "no" : "?";
+}
+
+/* What the level above this machine has to do. */
+static void ask_below(const struct check *c, struct check_row *row)
+{
+	check_remedy(
+		row,
+		"The level below has to give it to this VM: there, nestcheck setup host, then "
+		"nestcheck setup xml on its domain (or setup guest); then power this VM off and "
+		"on again. What is wanted there: %s.",
+		c->feature);
+}
+
+/* The kernel's flag; where it was not recorded, what CPUID and the registers say. */
+static void flag(const struct check *c, struct check_row *row, const char *name, enum tri seen,
+		 enum cap cap)
+{
+	enum tri there = seen ? seen : c->r->caps[cap];
+
+	row->state = check_state_of(there);
+	check_value(row, "%s: %s%s", name, word(there),
+		    there != seen ? ", by the CPU's registers" : "");
+}
+
+static void look_flag(const struct check *c, struct check_row *row)
+{
+	flag(c, row, c->feature, c->r->facts.kernel.virt_flag,
+	     *c->feature == 'v' ? CAP_VMX : CAP_SVM);
+	if (c->guest)
+		ask_below(c, row);
+	else
+		check_remedy(row,
+			     "%s is not there, or off in the firmware's setup: nestcheck diagnose "
+			     "says which.",
+			     c->feature);
+}
+
+static void look_paging_flag(const struct check *c, struct check_row *row)
+{
+	flag(c, row, c->paging, c->x->paging_flag, *c->paging == 'e' ? CAP_EPT : CAP_NPT);
+	if (c->guest)
+		ask_below(c, row);
+	else
+		check_remedy(row,
+			     "Nested guests run without %s, but very slowly; another CPU is the "
+			     "only cure.",
+			     c->paging);
+}
+
+static void look_module(const struct check *c, struct check_row *row)
+{
+	const struct kernel_facts *k = &c->r->facts.kernel;
+	const char *file = kv_get(&k->module_files, c->module);
+	enum tri there = TRI_UNKNOWN;
+
+	if (kernel_module(k, c->module))
+		there = TRI_YES;
+	else if (k->modules_known == TRI_YES)
+		there = TRI_NO;
+	row->state = check_state_of(there);
+	check_value(row, "%s: %s", c->module,
+		    there == TRI_YES ? "loaded" :
+		    there == TRI_NO  ? "not loaded" :
+				       "?");
+	if (file && !strcmp(file, "absent"))
+		check_remedy(row, "This kernel has no %s: install one that has.", c->module);
+	else
+		check_remedy(row,
+			     "modprobe %s (nestcheck load does it with nesting on, and says "
+			     "why where the kernel refuses).",
+			     c->module);
+}
+
+/* A parameter: known only while the module is loaded. */
+static enum tri parameter(const struct check *c, const char *name)
+{
+	return kvm_parameter(c->r, name);
+}
+
+static void look_nested(const struct check *c, struct check_row *row)
+{
+	enum tri nested = parameter(c, "nested");
+
+	row->state = check_state_of(nested);
+	check_value(row, "nested = %s",
+		    nested == TRI_YES ? "Y" :
+		    nested == TRI_NO  ? "N" :
+					"? (is the module loaded?)");
+	check_remedy(row, "nestcheck setup host writes it to modprobe.d and loads %s anew.",
+		     c->module);
+}
+
+/* The hardware beside the module's parameter, as the howto reads both. */
+static void beside(const struct check *c, struct check_row *row, enum cap cap, const char *name)
+{
+	enum tri cpu = c->r->caps[cap], on = parameter(c, name);
+
+	check_value(row, "CPU %s, %s = %s", word(cpu), name,
+		    on == TRI_YES ? "Y" :
+		    on == TRI_NO  ? "N" :
+				    "?");
+	/* KVM turns a parameter off where the CPU has not got it: Y speaks for both. */
+	if (on == TRI_YES)
+		row->state = CHECK_OK;
+	else if (cpu == TRI_NO || on == TRI_NO)
+		row->state = CHECK_NO;
+	if (cpu == TRI_NO && c->guest)
+		check_remedy(row, "The level below does not give it to this VM.");
+	else if (cpu == TRI_NO)
+		check_remedy(row, "This CPU has not got it.");
+	else if (on == TRI_NO)
+		check_remedy(row,
+			     "Take %s=0 out of modprobe.d and the kernel's command line, or put "
+			     "'options %s %s=1' in; then load %s anew.",
+			     name, c->module, name, c->module);
+}
+
+static void look_ept(const struct check *c, struct check_row *row)
+{
+	beside(c, row, CAP_EPT, "ept");
+}
+
+static void look_npt(const struct check *c, struct check_row *row)
+{
+	beside(c, row, CAP_NPT, "npt");
+}
+
+static void look_shadow_vmcs(const struct check *c, struct check_row *row)
+{
+	beside(c, row, CAP_SHADOW_VMCS, "enable_shadow_vmcs");
+}
+
+static void look_apicv(const struct check *c, struct check_row *row)
+{
+	beside(c, row, CAP_APICV, "enable_apicv");
+}
+
+static void look_avic(const struct check *c, struct check_row *row)
+{
+	beside(c, row, CAP_AVIC, "avic");
+}
+
+static void look_vgif(const struct check *c, struct check_row *row)
+{
+	beside(c, row, CAP_VGIF, "vgif");
+}
+
+static void look_vls(const struct check *c, struct check_row *row)
+{
+	beside(c, row, CAP_VLS, "vls");
+}
+
+static void look_device(const struct check *c, struct check_row *row)
+{
+	switch (c->r->facts.kvm.device) {
+	case KVM_DEVICE_PRESENT:
+		row->state = CHECK_OK;
+		check_value(row, "there, and may be used");
+		break;
+	case KVM_DEVICE_ABSENT:
+		row->state = CHECK_NO;
+		check_value(row, "not there");
+		check_remedy(row,
+			     "It comes with the module: modprobe %s. In a container it has to "
+			     "be handed in (--device /dev/kvm).",
+			     c->module);
+		break;
+	case KVM_DEVICE_DENIED:
+		row->state = CHECK_NO;
+		check_value(row, "there, but not for this user");
+		check_remedy(row,
+			     "usermod -aG kvm USER (the group that owns /dev/kvm), then log in "
+			     "again.");
+		break;
+	default:
+		check_value(row, "?");
+	}
+}
+
+static void look_offered(const struct check *c, struct check_row *row)
+{
+	row->state = check_state_of(c->r->facts.kvm.nested_cpuid);
+	check_value(row, "%s: %s", c->feature, word(c->r->facts.kvm.nested_cpuid));
+	check_remedy(row,
+		     "KVM has to be loaded with nested=1, and /dev/kvm to be usable: see above.");
+}
+
+const struct check_look check_nesting[] = {
+	{ "cpu", "/proc/cpuinfo", CHECK_ANY, true, look_flag },
+	{ "cpu", "/proc/cpuinfo, paging", CHECK_ANY, true, look_paging_flag },
+	{ "module", "module", CHECK_ANY, true, look_module },
+	{ "module", "nesting", CHECK_ANY, true, look_nested },
+	{ "module", "EPT", CHECK_INTEL, true, look_ept },
+	{ "module", "shadow VMCS", CHECK_INTEL, false, look_shadow_vmcs },
+	{ "module", "APIC virtualization", CHECK_INTEL, false, look_apicv },
+	{ "module", "NPT", CHECK_AMD, true, look_npt },
+	{ "module", "virtual GIF", CHECK_AMD, false, look_vgif },
+	{ "module", "virtual VMLOAD/VMSAVE", CHECK_AMD, false, look_vls },
+	{ "module", "AVIC", CHECK_AMD, false, look_avic },
+	{ "kvm", "/dev/kvm", CHECK_ANY, true, look_device },
+	{ "kvm", "KVM gives its guests", CHECK_ANY, true, look_offered },
+	{ NULL, NULL, CHECK_ANY, false, NULL },
+};

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Whether a volume that was named may be changed, and which of its systems. Pure.
+ */
+#include <string.h>
+
+#include "setup/disk/disk.h"
+
+static bool sleeps_on(const struct disks *disks, const char *disk)
+{
+	for (size_t i = 0; i < disks->n; i++)
+		if (disks->d[i].volume.hibernated && !strcmp(disks->d[i].disk, disk))
+			return true;
+	return false;
+}
+
+static const struct installed *choose(const struct disk_device *d, const char *subvolume,
+				      struct text *why)
+{
+	for (size_t i = 0; i < d->n_systems && subvolume; i++)
+		if (d->systems[i].subvolume && !strcmp(d->systems[i].subvolume, subvolume))
+			return &d->systems[i];
+	if (d->n_systems == 1 && !subvolume)
+		return &d->systems[0];
+	if (subvolume) {
+		text_addf(why, "no system was found in a subvolume '%s' of /dev/%s.", subvolume,
+			  d->name);
+		return NULL;
+	}
+	text_addf(why, "there are several systems on /dev/%s: name one with --subvolume, of",
+		  d->name);
+	for (size_t i = 0; i < d->n_systems; i++)
+		text_addf(why, "%s %s", i ? "," : "",
+			  d->systems[i].subvolume ? d->systems[i].subvolume : "the default");
+	text_add(why, ".");
+	return NULL;
+}
+
+const struct installed *disk_may_change(const struct disks *disks, const struct disk_device *d,
+					const struct disk_options *o, struct text *why)
+{
+	if (d->refused)
+		text_addf(why, "/dev/%s is left alone: %s.", d->name, d->refused);
+	else if (d->partitioned)
+		text_addf(why, "/dev/%s is a disk with partitions: name one of them.", d->name);
+	else if (d->problem)
+		text_addf(why, "/dev/%s was not looked into: %s.", d->name, d->problem);
+	else if (d->volume.kind == VOLUME_SEALED)
+		text_addf(why, "/dev/%s (%s) cannot be opened here: %s.", d->name, d->volume.type,
+			  d->volume.advice);
+	else if (!d->n_systems)
+		text_addf(why, "no installed Linux was found on /dev/%s (%s).", d->name,
+			  d->volume.type ? d->volume.type : "nothing that is known here");
+	else if (d->read_only && !o->dry_run)
+		text_addf(why, "the medium of /dev/%s is read-only.", d->name);
+	else if (sleeps_on(disks, d->disk) && !o->force)
+		text_addf(
+			why,
+			"a hibernated system is on the same disk. Started again, it would not "
+			"know of the change and could damage /dev/%s: start it, and shut it down. "
+			"--force changes it all the same.",
+			d->name);
+	else if (d->unclean && !o->force && !o->dry_run)
+		text_addf(
+			why,
+			"/dev/%s was not shut down properly. Its journal would be replayed before "
+			"the change: start that system once and shut it down, or use --force.",
+			d->name);
+	else
+		return choose(d, o->subvolume, why);
+	return NULL;
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The change itself, on the one volume that was named: shown on a read-only mount, asked for,
+ * made on a writable one.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "setup/disk/disk.h"
+
+static bool asked_and_said_yes(const struct disk_device *d)
+{
+	char line[16];
+
+	if (!isatty(0)) {
+		fprintf(stderr, "nestcheck: nobody can be asked here: --yes changes /dev/%s\n",
+			d->name);
+		return false;
+	}
+	printf("\nChange /dev/%s? yes or no: ", d->name);
+	fflush(stdout);
+	return fgets(line, sizeof(line), stdin) && !strcmp(line, "yes\n");
+}
+
+static int cannot(const char *what, const struct disk_device *d, int err)
+{
+	fprintf(stderr, "nestcheck: /dev/%s cannot be %s: %s\n", d->name, what, strerror(-err));
+	return verdict_exit_status(VERDICT_ERROR);
+}
+
+/* What would be done, said by host_setup() itself. */
+static int show(struct report *r, const struct disk_device *d, const struct installed *s,
+		const struct disk_options *o)
+{
+	struct host_options host = { .root = DISK_ROOT,
+				     .dry_run = true,
+				     .force = o->force,
+				     .undo = o->undo,
+				     .quiet = o->quiet };
+	bool unclean;
+	int status, err = disk_mount_look(d, s->subvolume, &unclean);
+
+	if (err) {
+		disk_looked(d);
+		return cannot("mounted", d, err);
+	}
+	status = host_setup(r, &host);
+	fflush(stdout);
+	err = disk_unmount();
+	disk_looked(d);
+	return err ? cannot("unmounted", d, err) : status;
+}
+
+static int change(struct report *r, const struct disk_device *d, const struct installed *s,
+		  const struct disk_options *o)
+{
+	/* What it does was shown already. */
+	struct host_options host = {
+		.root = DISK_ROOT, .force = o->force, .undo = o->undo, .quiet = true
+	};
+	int status, err = disk_mount_write(d, s->subvolume);
+
+	if (err)
+		return cannot("mounted for writing", d, err);
+	status = host_setup(r, &host);
+	fflush(stdout);
+	err = disk_unmount();
+	return err ? cannot("unmounted; not all may have been written", d, err) : status;
+}
+
+int disk_change(struct report *r, const struct disks *disks, const struct disk_device *d,
+		const struct disk_options *o)
+{
+	struct text t = { 0 };
+	const struct installed *s = disk_may_change(disks, d, o, &t);
+	int status;
+
+	if (!s) {
+		fprintf(stderr, "nestcheck: %s\n", t.s);
+		text_free(&t);
+		return verdict_exit_status(VERDICT_FAIL);
+	}
+	if (!o->quiet) {
+		disk_show_device(d, &t);
+		printf("%s\n", t.s);
+	}
+	text_free(&t);
+	fflush(stdout);
+	status = show(r, d, s, o);
+	if (status || o->dry_run)
+		return status;
+	if (!o->yes && !asked_and_said_yes(d)) {
+		fputs("nestcheck: nothing was changed\n", stderr);
+		return verdict_exit_status(VERDICT_FAIL);
+	}
+	status = change(r, d, s, o);
+	if (!status && !o->quiet)
+		printf("\n/dev/%s: done, and unmounted. It holds when that system starts.\n",
+		       d->name);
+	return status;
+}

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Every disk and partition of this machine, and what is on it.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "facts/sysfs.h"
+#include "setup/disk/disk.h"
+
+#define READ_SECONDS 20
+
+/* Both ends of a device, read by a child into memory that it shares with us. */
+struct ends {
+	char path[64];
+	uint64_t size;
+	size_t head_size, tail_size;
+	unsigned char head[VOLUME_HEAD], tail[VOLUME_TAIL];
+};
+
+static int read_ends(void *arg)
+{
+	struct ends *e = arg;
+	int fd = open(e->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	ssize_t n;
+
+	if (fd < 0)
+		return -errno;
+	e->head_size = e->size < VOLUME_HEAD ? (size_t)e->size : VOLUME_HEAD;
+	e->tail_size = e->size < VOLUME_TAIL ? (size_t)e->size : VOLUME_TAIL;
+	n = pread(fd, e->head, e->head_size, 0);
+	if (n == (ssize_t)e->head_size)
+		n = pread(fd, e->tail, e->tail_size, (off_t)(e->size - e->tail_size));
+	if (n < 0)
+		return -errno;
+	return n == (ssize_t)e->tail_size ? 0 : -EIO;
+}
+
+static void probe(struct arena *a, struct disk_device *d, struct ends *e)
+{
+	int err;
+
+	snprintf(e->path, sizeof(e->path), "/dev/%s", d->name);
+	e->size = d->size;
+	err = disk_bounded(READ_SECONDS, read_ends, e);
+	if (err) {
+		d->problem = arena_printf(a, "it cannot be read: %s", strerror(-err));
+		return;
+	}
+	volume_probe(&(struct volume_bytes){ e->head, e->tail, e->head_size, e->tail_size,
+					     e->size },
+		     &d->volume);
+	d->unclean = d->volume.unclean;
+}
+
+/* --- what is installed ------------------------------------------------------------------- */
+
+static void look_into(struct arena *a, struct disk_device *d, const char *subvolume)
+{
+	struct installed found = { .subvolume = subvolume };
+	bool unclean;
+	int err = disk_mount_look(d, subvolume, &unclean);
+
+	if (err) {
+		disk_looked(d);
+		/* Of the usual names of subvolumes most are not there. */
+		if (!subvolume)
+			d->problem = arena_printf(a, "it cannot be mounted: %s", strerror(-err));
+		return;
+	}
+	d->unclean |= unclean;
+	if (installed_at(a, DISK_ROOT, &found))
+		*arena_push(a, &d->systems, &d->n_systems) = found;
+	disk_unmount();
+	disk_looked(d);
+}
+
+static void find_systems(struct arena *a, struct disk_device *d)
+{
+	/* The default one (openSUSE's snapshot); else Ubuntu's, Debian's, Fedora's names. */
+	static const char *const subvolumes[] = { "@", "@rootfs", "root", "@root" };
+
+	if (disk_driver_load(a, d->volume.driver)) {
+		d->problem = "its driver could not be loaded";
+		return;
+	}
+	look_into(a, d, NULL);
+	if (strcmp(d->volume.driver, "btrfs") != 0 || d->n_systems || d->problem)
+		return;
+	for (size_t i = 0; i < sizeof(subvolumes) / sizeof(subvolumes[0]); i++)
+		look_into(a, d, subvolumes[i]);
+}
+
+/* --- the devices ------------------------------------------------------------------------- */
+
+static const char *bus_of(const char *path)
+{
+	static const struct {
+		const char *in_path, *bus;
+	} buses[] = {
+		{ "/nvme/", "NVMe" }, { "/ata", "SATA" },      { "/usb", "USB" },
+		{ "/mmc", "SD" },     { "/virtio", "virtio" },
+	};
+
+	for (size_t i = 0; i < sizeof(buses) / sizeof(buses[0]); i++)
+		if (strstr(path, buses[i].in_path))
+			return buses[i].bus;
+	return NULL;
+}
+
+/* No disk of this machine: made by the kernel, or a drive for CDs. */
+static bool is_no_disk(const char *name)
+{
+	static const char *const prefixes[] = { "loop", "ram", "zram", "sr", "fd", "mtd" };
+
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
+		if (!strncmp(name, prefixes[i], strlen(prefixes[i])))
+			return true;
+	return strlen(name) > 31;
+}
+
+static void describe(struct arena *a, struct disk_device *d)
+{
+	const char *size = sys_readf(a, "/sys/class/block/%s/size", d->name);
+	const char *ro = sys_readf(a, "/sys/class/block/%s/ro", d->name);
+	char *path = realpath(arena_printf(a, "/sys/class/block/%s", d->name), NULL), *end;
+
+	d->size = size ? strtoull(size, NULL, 10) * 512 : 0;
+	d->read_only = ro && !strcmp(ro, "1");
+	d->number = sys_readf(a, "/sys/class/block/%s/dev", d->name);
+	d->disk = d->name;
+	if (path) {
+		d->bus = bus_of(path);
+		if (sys_exists(arena_printf(a, "/sys/class/block/%s/partition", d->name))) {
+			end = strrchr(path, '/');
+			*end = '\0';
+			d->disk = arena_strdup(a, strrchr(path, '/') + 1);
+		}
+	}
+	free(path);
+	d->model = sys_readf(a, "/sys/class/block/%s/device/model", d->disk);
+}
+
+static bool is_mounted(const char *mountinfo, const char *number)
+{
+	size_t len = number ? strlen(number) : 0;
+
+	/* proc_pid_mountinfo(5): "36 35 98:0 /root /mnt ..." */
+	for (const char *line = mountinfo; line && len; line = strchr(line, '\n')) {
+		int skip = 0;
+
+		line += *line == '\n';
+		if (sscanf(line, "%*d %*d %n", &skip) == 0 && skip &&
+		    !strncmp(line + skip, number, len) && line[skip + len] == ' ')
+			return true;
+	}
+	return false;
+}
+
+/* What is mounted, and all of the disk that we were started from. */
+static void refuse_some(struct arena *a, struct disks *disks)
+{
+	const char *mountinfo = sys_read(a, "/proc/self/mountinfo");
+
+	for (size_t i = 0; i < disks->n; i++) {
+		struct disk_device *d = &disks->d[i];
+
+		for (size_t k = 0; k < disks->n; k++)
+			if (d->volume.ours && !strcmp(disks->d[k].disk, d->disk))
+				disks->d[k].refused = "it is what nestcheck was started from";
+		if (!d->refused && is_mounted(mountinfo, d->number))
+			d->refused = "it is mounted";
+	}
+}
+
+void disks_find(struct arena *a, struct disks *disks)
+{
+	struct ends *e =
+		mmap(NULL, sizeof(*e), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct strings names = { 0 };
+
+	disk_controllers_load(a, &disks->problems);
+	sys_list(a, "/sys/class/block", &names);
+	for (size_t i = 0; i < names.n; i++) {
+		struct disk_device *d;
+
+		if (is_no_disk(names.s[i]))
+			continue;
+		d = arena_push(a, &disks->d, &disks->n);
+		d->name = names.s[i];
+		describe(a, d);
+		if (d->size && e != MAP_FAILED)
+			probe(a, d, e);
+	}
+	for (size_t i = 0; i < disks->n; i++)
+		for (size_t k = 0; k < disks->n; k++)
+			if (i != k && !strcmp(disks->d[k].disk, disks->d[i].name))
+				disks->d[i].partitioned = true;
+	refuse_some(a, disks);
+	for (size_t i = 0; i < disks->n; i++) {
+		struct disk_device *d = &disks->d[i];
+
+		if (d->volume.kind == VOLUME_ROOT && !d->partitioned && !d->refused && !d->problem)
+			find_systems(a, d);
+	}
+	if (e != MAP_FAILED)
+		munmap(e, sizeof(*e));
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Mounting a volume to look at it, or to change it.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "setup/disk/disk.h"
+
+#define ANSWER_SECONDS 30
+/* Replaying a large log, or writing to a slow stick. */
+#define WRITE_SECONDS  300
+
+/* What keeps each driver from replaying its journal, and from needing to. */
+static const struct {
+	const char *driver, *no_replay;
+} drivers[] = {
+	{ "ext4", "noload" },
+	{ "xfs", "norecovery" },
+	{ "btrfs", "rescue=nologreplay" },
+};
+
+static int open_device(const struct disk_device *d)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/dev/%s", d->name);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	return fd < 0 ? -errno : fd;
+}
+
+static int set_read_only(const struct disk_device *d, bool on)
+{
+	int fd = open_device(d), value = on, err = 0;
+
+	if (fd < 0)
+		return fd;
+	if (ioctl(fd, BLKROSET, &value))
+		err = -errno;
+	close(fd);
+	return err;
+}
+
+struct mount_job {
+	const struct disk_device *d;
+	const char *options;
+	unsigned long flags;
+};
+
+static int do_mount(void *arg)
+{
+	const struct mount_job *j = arg;
+	char path[64];
+
+	snprintf(path, sizeof(path), "/dev/%s", j->d->name);
+	mkdir(DISK_ROOT, 0700);
+	/* noatime: looking at a file writes nothing. */
+	if (mount(path, DISK_ROOT, j->d->volume.driver,
+		  j->flags | MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_NOATIME, j->options))
+		return -errno;
+	return 0;
+}
+
+static void join(char *buf, size_t size, const char *subvolume, const char *option)
+{
+	snprintf(buf, size, "%s%s%s%s", subvolume ? "subvol=" : "", subvolume ? subvolume : "",
+		 subvolume && option ? "," : "", option ? option : "");
+}
+
+/*
+ * First without a word about the journal: a driver that has something to replay refuses, for the
+ * device is read-only (EROFS). Then again, as it is.
+ */
+int disk_mount_look(const struct disk_device *d, const char *subvolume, bool *unclean)
+{
+	char options[256];
+	struct mount_job job = { .d = d, .options = options, .flags = MS_RDONLY };
+	int err = d->read_only ? 0 : set_read_only(d, true);
+
+	*unclean = d->volume.unclean;
+	if (err)
+		return err;
+	join(options, sizeof(options), subvolume, NULL);
+	err = disk_bounded(ANSWER_SECONDS, do_mount, &job);
+	if (err != -EROFS)
+		return err;
+	*unclean = true;
+	for (size_t i = 0; i < sizeof(drivers) / sizeof(drivers[0]); i++)
+		if (!strcmp(drivers[i].driver, d->volume.driver))
+			join(options, sizeof(options), subvolume, drivers[i].no_replay);
+	return disk_bounded(ANSWER_SECONDS, do_mount, &job);
+}
+
+void disk_looked(const struct disk_device *d)
+{
+	if (!d->read_only)
+		set_read_only(d, false);
+}
+
+int disk_mount_write(const struct disk_device *d, const char *subvolume)
+{
+	char options[256];
+	struct mount_job job = { .d = d, .options = options };
+	int err = set_read_only(d, false);
+
+	if (err)
+		return err;
+	join(options, sizeof(options), subvolume, NULL);
+	return disk_bounded(WRITE_SECONDS, do_mount, &job);
+}
+
+static int do_unmount(void *arg)
+{
+	int fd = open(DISK_ROOT, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int err = 0;
+
+	(void)arg;
+	if (fd < 0)
+		return -errno;
+	if (syncfs(fd))
+		err = -errno;
+	close(fd);
+	if (umount2(DISK_ROOT, 0))
+		err = -errno;
+	return err;
+}
+
+int disk_unmount(void)
+{
+	return disk_bounded(WRITE_SECONDS, do_unmount, NULL);
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Superblocks behind a signature; sources of the offsets: probe.c.
+ */
+#include "setup/disk/super.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static uint32_t le16(const unsigned char *p)
+{
+	return p[0] | (uint32_t)p[1] << 8;
+}
+
+static uint32_t le32(const unsigned char *p)
+{
+	return le16(p) | le16(p + 2) << 16;
+}
+
+static uint64_t le64(const unsigned char *p)
+{
+	return le32(p) | (uint64_t)le32(p + 4) << 32;
+}
+
+/* At most max bytes, up to a NUL, without blanks at the end. */
+static void copy_label(struct volume *v, const unsigned char *p, size_t max)
+{
+	size_t len;
+
+	if (max > sizeof(v->label) - 1)
+		max = sizeof(v->label) - 1;
+	len = strnlen((const char *)p, max);
+	while (len && p[len - 1] == ' ')
+		len--;
+	memcpy(v->label, p, len);
+	v->label[len] = '\0';
+}
+
+static void copy_uuid(struct volume *v, const unsigned char *p)
+{
+	char *to = v->uuid;
+
+	for (int i = 0; i < 16; i++)
+		to += sprintf(to, i == 4 || i == 6 || i == 8 || i == 10 ? "-%02x" : "%02x", p[i]);
+}
+
+/* --- ext2, ext3, ext4 -------------------------------------------------------------------- */
+
+#define EXT_STATE	    58
+#define EXT_VALID_FS	    1
+#define EXT_COMPAT	    92
+#define EXT_HAS_JOURNAL	    0x4
+#define EXT_INCOMPAT	    96
+#define EXT_RECOVER	    0x4
+#define EXT_JOURNAL_DEV	    0x8
+#define EXT_INCOMPAT_OF_2_3 (0x2 | EXT_RECOVER | 0x10) /* filetype, meta_bg */
+#define EXT_RO_COMPAT	    100
+#define EXT_RO_COMPAT_OF_23 0x7 /* sparse_super, large_file, btree_dir */
+#define EXT_UUID	    104
+#define EXT_LABEL	    120
+
+bool volume_read_ext(const struct volume_bytes *b, struct volume *v)
+{
+	const unsigned char *s = b->head + EXT_AT;
+	uint32_t compat, incompat;
+
+	if (b->head_size < EXT_AT + 1024)
+		return false;
+	compat = le32(s + EXT_COMPAT);
+	incompat = le32(s + EXT_INCOMPAT);
+	v->driver = "ext4";
+	copy_uuid(v, s + EXT_UUID);
+	copy_label(v, s + EXT_LABEL, 16);
+	if (incompat & EXT_JOURNAL_DEV) {
+		v->kind = VOLUME_OTHER;
+		v->type = "journal of an ext4";
+		return true;
+	}
+	if (!(incompat & ~(uint32_t)EXT_INCOMPAT_OF_2_3) &&
+	    !(le32(s + EXT_RO_COMPAT) & ~(uint32_t)EXT_RO_COMPAT_OF_23))
+		v->type = compat & EXT_HAS_JOURNAL ? "ext3" : "ext2";
+	/* With a journal the state stays valid while it is mounted. */
+	v->unclean = compat & EXT_HAS_JOURNAL ? incompat & EXT_RECOVER :
+						!(le16(s + EXT_STATE) & EXT_VALID_FS);
+	return true;
+}
+
+/* --- xfs, btrfs -------------------------------------------------------------------------- */
+
+#define XFS_UUID  32
+#define XFS_FNAME 108
+
+/* Whether its log is empty only the driver can tell (mount.c). */
+bool volume_read_xfs(const struct volume_bytes *b, struct volume *v)
+{
+	if (b->head_size < 512)
+		return false;
+	v->driver = "xfs";
+	copy_uuid(v, b->head + XFS_UUID);
+	copy_label(v, b->head + XFS_FNAME, 12);
+	return true;
+}
+
+#define BTRFS_FSID	  32
+#define BTRFS_LOG_ROOT	  96
+#define BTRFS_NUM_DEVICES 136
+#define BTRFS_LABEL	  299
+
+bool volume_read_btrfs(const struct volume_bytes *b, struct volume *v)
+{
+	const unsigned char *s = b->head + BTRFS_AT;
+
+	if (b->head_size < BTRFS_AT + 4096)
+		return false;
+	v->driver = "btrfs";
+	copy_uuid(v, s + BTRFS_FSID);
+	copy_label(v, s + BTRFS_LABEL, 256);
+	v->unclean = le64(s + BTRFS_LOG_ROOT) != 0;
+	/* Changing it would write to disks that nobody named. */
+	if (le64(s + BTRFS_NUM_DEVICES) > 1) {
+		v->kind = VOLUME_SEALED;
+		v->type = "btrfs on several devices";
+		v->advice = "start that system itself and run nestcheck setup host in it";
+	}
+	return true;
+}
+
+/* --- what the boot medium has, and swap ---------------------------------------------------- */
+
+bool volume_read_iso(const struct volume_bytes *b, struct volume *v)
+{
+	copy_label(v, b->head + 32768 + 40, 32);
+	v->ours = !strcmp(v->label, "NESTCHECK");
+	return true;
+}
+
+/* iso/make-iso gives the FAT this serial number, whatever its owner calls it later. */
+static bool read_fat(const struct volume_bytes *b, struct volume *v, size_t serial)
+{
+	if (b->head_size < 512 || b->head[510] != 0x55 || b->head[511] != 0xaa)
+		return false;
+	copy_label(v, b->head + serial + 4, 11);
+	v->ours = le32(b->head + serial) == 0x4e434b31 || !strcmp(v->label, "NESTCHECK");
+	return true;
+}
+
+bool volume_read_fat(const struct volume_bytes *b, struct volume *v)
+{
+	return read_fat(b, v, 39);
+}
+
+bool volume_read_fat32(const struct volume_bytes *b, struct volume *v)
+{
+	return read_fat(b, v, 67);
+}
+
+bool volume_read_hibernated(const struct volume_bytes *b, struct volume *v)
+{
+	(void)b;
+	v->hibernated = true;
+	return true;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Superblocks behind a signature: label, UUID, whether it was left clean. Each is false where the
+ * rest of the superblock does not go with its signature. Pure.
+ */
+#ifndef NESTCHECK_SETUP_DISK_SUPER_H
+#define NESTCHECK_SETUP_DISK_SUPER_H
+
+#include "setup/disk/disk.h"
+
+#define EXT_AT	 1024
+#define BTRFS_AT 65536
+
+bool volume_read_ext(const struct volume_bytes *b, struct volume *v);
+bool volume_read_xfs(const struct volume_bytes *b, struct volume *v);
+bool volume_read_btrfs(const struct volume_bytes *b, struct volume *v);
+bool volume_read_iso(const struct volume_bytes *b, struct volume *v);
+bool volume_read_fat(const struct volume_bytes *b, struct volume *v);
+bool volume_read_fat32(const struct volume_bytes *b, struct volume *v);
+bool volume_read_hibernated(const struct volume_bytes *b, struct volume *v);
+
+#endif

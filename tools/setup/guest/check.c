@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The options that all kinds of guests share: which are sensible. Names are letters, digits and a
+ * few signs alone, so that nothing that is printed ever has to be quoted, whoever reads it.
+ */
+#include <string.h>
+
+#include "setup/guest/guest.h"
+
+#define NAME_MAX_LENGTH	  64
+#define PATH_MAX_LENGTH	  255
+#define BRIDGE_MAX_LENGTH 15 /* Linux's IFNAMSIZ, with its NUL */
+
+static bool made_of(const char *s, size_t max, const char *others)
+{
+	static const char alnum[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+	size_t n = strlen(s);
+
+	if (!n || n > max)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (!strchr(alnum, s[i]) && !strchr(others, s[i]))
+			return false;
+	return true;
+}
+
+/* What was given may be anything, and is not shown as it is. */
+bool guest_bad(struct text *out, const char *option, const char *given, const char *want)
+{
+	size_t from;
+
+	text_addf(out, "%s '", option);
+	from = out->len;
+	text_addf(out, "%.40s%s", given, strlen(given) > 40 ? "..." : "");
+	text_clean(out, from);
+	for (char *c = out->s + from; (c = strchr(c, '\n'));)
+		*c = '?';
+	text_addf(out, "' is not one: %s", want);
+	return false;
+}
+
+static bool sizes_ok(const struct guest_options *o, struct text *out)
+{
+	if (o->cpus > 288 || o->memory_mb < 64 || o->memory_mb > 4 << 20 || o->disk_gb > 1 << 16) {
+		text_add(out, "a guest has 1 to 288 CPUs, 64 to 4194304 MiB of memory and a disk "
+			      "of 1 to 65536 GiB");
+		return false;
+	}
+	return true;
+}
+
+/* The names: of the guest, its bridge, its ISO. */
+static bool names_ok(const struct guest_options *o, struct text *out)
+{
+	if (!made_of(o->name, NAME_MAX_LENGTH, "._+-") || strchr("._+-", o->name[0]))
+		return guest_bad(
+			out, "--name", o->name,
+			"at most 64 letters, digits and . _ + -, the first a letter or digit");
+	if (o->bridge && (!made_of(o->bridge, BRIDGE_MAX_LENGTH, "._-") || o->bridge[0] == '-'))
+		return guest_bad(out, "--bridge", o->bridge,
+				 "at most 15 letters, digits and . _ -, as the kernel names them");
+	if (o->cdrom && (!made_of(o->cdrom, PATH_MAX_LENGTH, "._+-/@~:\\") || o->cdrom[0] == '-'))
+		return guest_bad(
+			out, "--cdrom", o->cdrom,
+			"a path of letters, digits and . _ + - / @ ~ : alone, which needs no "
+			"quotes anywhere");
+	return true;
+}
+
+bool guest_common_ok(const struct guest_options *o, struct text *out)
+{
+	static const char *const cpus[] = { "host-passthrough", "host-model", "custom" };
+	bool known = false;
+
+	for (size_t i = 0; i < sizeof(cpus) / sizeof(cpus[0]); i++)
+		known = known || !strcmp(o->cpu, cpus[i]);
+	if (!known)
+		return guest_bad(out, "--cpu", o->cpu, "host-passthrough, host-model or custom");
+	if (o->accel && strcmp(o->accel, "kvm") != 0 && strcmp(o->accel, "tcg") != 0)
+		return guest_bad(out, "--accel", o->accel, "kvm or tcg");
+	return sizes_ok(o, out) && names_ok(o, out);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * libvirt's CPU models, which are QEMU's named ones too, and which of them a CPU has in full. Pure.
+ */
+#ifndef NESTCHECK_SETUP_GUEST_CPU_MODEL_H
+#define NESTCHECK_SETUP_GUEST_CPU_MODEL_H
+
+#include "lib/report.h"
+
+/* The CPUID registers that a model's features are in. */
+#define CPU_MODEL_REGISTERS 12
+
+struct cpu_model_register {
+	uint32_t leaf, subleaf;
+	enum {
+		CPU_MODEL_EAX,
+		CPU_MODEL_EBX,
+		CPU_MODEL_ECX,
+		CPU_MODEL_EDX,
+	} reg;
+};
+extern const struct cpu_model_register cpu_model_registers[CPU_MODEL_REGISTERS];
+
+/* features: the bits that the model has, register by register as above. */
+struct cpu_model {
+	const char *name;
+	enum cpu_vendor vendor;
+	uint32_t features[CPU_MODEL_REGISTERS];
+};
+extern const struct cpu_model cpu_models[]; /* richest first within a vendor; a NULL name ends it */
+
+/* Whether a CPU has every feature of a model; one that was not recorded it has not. */
+bool cpu_has_model(const struct facts *f, const struct cpu_facts *c, const struct cpu_model *m);
+
+/* The first model of this vendor that every CPU of the machine has in full; NULL for none. */
+const struct cpu_model *cpu_model_of(const struct report *r);
+
+#endif

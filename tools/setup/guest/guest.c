@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The kinds of guests: which there are, the options that each takes, and what is said of a kind
+ * before its text is used (see setup.h).
+ */
+#include "setup/guest/guest.h"
+
+#include <string.h>
+
+#define PARTS_MAX     4
+#define MAKER(vendor) (1u << (vendor))
+
+/*
+ * parts: what there is of it, the default first. cloud: somebody else's machine, so L1 alone, and
+ * no bridge. makers: those that it is documented to nest on, 0 for all; note: what else to say there.
+ */
+struct guest_kind {
+	const char *name;
+	const char *parts[PARTS_MAX];
+	bool cloud, tcg, cdrom;
+	unsigned int makers;
+	const char *note;
+	enum cpu_vendor note_for;
+	void (*text)(const struct guest *g, const char *part, struct text *out);
+};
+
+static const struct guest_kind kinds[] = {
+	{ .name = "libvirt",
+	  .parts = { "domain", "cpu" },
+	  .tcg = true,
+	  .cdrom = true,
+	  .text = guest_libvirt },
+	{ .name = "virt-install", .tcg = true, .cdrom = true, .text = guest_virt_install },
+	{ .name = "qemu",
+	  .parts = { "all", "disk", "run" },
+	  .tcg = true,
+	  .cdrom = true,
+	  .text = guest_qemu },
+	{ .name = "vagrant", .parts = { "nested", "cpu-feature" }, .text = guest_vagrant },
+	/* VirtualBox 6.1's change log: nested VT-x; 6.0's: nested AMD-V. */
+	{ .name = "virtualbox",
+	  .cdrom = true,
+	  .makers = MAKER(VENDOR_INTEL) | MAKER(VENDOR_AMD),
+	  .note_for = VENDOR_INTEL,
+	  .note = "On Intel CPUs this needs VirtualBox 6.1 or later.",
+	  .text = guest_virtualbox },
+	{ .name = "vmware",
+	  .makers = MAKER(VENDOR_INTEL) | MAKER(VENDOR_AMD),
+	  .text = guest_vmware },
+	/* Microsoft's enable-nested-virtualization, "Prerequisites". */
+	{ .name = "hyperv",
+	  .cdrom = true,
+	  .makers = MAKER(VENDOR_INTEL) | MAKER(VENDOR_AMD),
+	  .note_for = VENDOR_AMD,
+	  .note = "On AMD CPUs Hyper-V nests on Windows 11 and Server 2022 or later alone, in VMs of "
+		  "configuration version 9.3 or later (Update-VMVersion).",
+	  .text = guest_hyperv },
+	{ .name = "proxmox",
+	  .parts = { "all", "node", "vm" },
+	  .cdrom = true,
+	  .text = guest_proxmox },
+	{ .name = "gcp",
+	  .cloud = true,
+	  .note_for = VENDOR_AMD,
+	  .note = "This machine's CPU is AMD's; Google's AMD types cannot nest, so this takes one of "
+		  "Intel's.",
+	  .text = guest_gcp },
+	{ .name = "aws",
+	  .cloud = true,
+	  .note_for = VENDOR_AMD,
+	  .note = "This machine's CPU is AMD's; EC2's virtual AMD types cannot nest, so this takes "
+		  "one of Intel's.",
+	  .text = guest_aws },
+	{ .name = "azure", .cloud = true, .text = guest_azure },
+};
+#define KINDS (sizeof(kinds) / sizeof(kinds[0]))
+
+const char *const guest_kinds[] = {
+	"libvirt", "virt-install", "qemu", "vagrant", "virtualbox", "vmware",
+	"hyperv",  "proxmox",	   "gcp",  "aws",     "azure",	    NULL,
+};
+
+static const struct guest_kind *find_kind(const char *name)
+{
+	for (size_t i = 0; i < KINDS; i++)
+		if (name && !strcmp(kinds[i].name, name))
+			return &kinds[i];
+	return NULL;
+}
+
+/* The part that is meant; "" of a kind that has none; NULL where there is no such part. */
+static const char *find_part(const struct guest_kind *k, const char *part)
+{
+	if (!part)
+		return k->parts[0] ? k->parts[0] : "";
+	for (size_t i = 0; i < PARTS_MAX && k->parts[i]; i++)
+		if (!strcmp(k->parts[i], part))
+			return k->parts[i];
+	return NULL;
+}
+
+/* CPUs and memory: the howtos'. Disks: what is enough, and an L2's has to fit into L1's. */
+void guest_defaults(struct guest_options *o)
+{
+	bool l1 = o->level == 1;
+
+	if (!o->name)
+		o->name = l1 ? "regular-guest" : "nested-guest";
+	if (!o->cpus)
+		o->cpus = l1 ? 4 : 2;
+	if (!o->memory_mb)
+		o->memory_mb = l1 ? 5120 : 2048;
+	if (!o->disk_gb)
+		o->disk_gb = l1 ? 40 : 10;
+	if (!o->cpu)
+		o->cpu = "host-passthrough";
+}
+
+static bool kind_takes(const struct guest_kind *k, const struct guest_options *o, struct text *out)
+{
+	const char *not = NULL;
+
+	if (k->cloud && o->level != 1)
+		not = "--level l2: what runs inside of a cloud's instance is a guest of its KVM: "
+		      "--for qemu, libvirt or virt-install";
+	else if (k->cloud && o->bridge)
+		not = "--bridge: a cloud's network is not one";
+	else if (o->cdrom && !k->cdrom)
+		not = "--cdrom: it installs from no ISO";
+	else if (o->accel && !k->tcg && strcmp(o->accel, "kvm") != 0)
+		not = "--accel: that is for libvirt, virt-install and qemu";
+	else if (!strcmp(o->cpu, "host-model") && !strcmp(k->name, "qemu"))
+		not = "--cpu host-model: that is libvirt's";
+	else if (o->level != 1 && o->part && !strcmp(o->part, "node"))
+		not = "--part node with --level l2: nesting is L1's matter";
+	if (!not )
+		return true;
+	text_addf(out, "%s has no %s", k->name, not );
+	return false;
+}
+
+/* Google: RFC 1035 labels; Hyper-V's switch names are not Linux's, but ours are among them. */
+static bool kind_names(const struct guest_kind *k, const struct guest_options *o, struct text *out)
+{
+	static const char upper[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ._+";
+
+	if (!strcmp(k->name, "gcp") &&
+	    (strpbrk(o->name, upper) || strlen(o->name) > 63 || strchr("0123456789", o->name[0])))
+		return guest_bad(
+			out, "--name", o->name,
+			"Google's are at most 63 small letters, digits and -, a letter first");
+	if ((!strcmp(k->name, "proxmox") || !strcmp(k->name, "azure")) && strpbrk(o->name, "_+"))
+		return guest_bad(out, "--name", o->name,
+				 "here it is letters, digits, . and - alone");
+	return true;
+}
+
+bool guest_options_ok(const struct guest_options *o, struct text *out)
+{
+	const struct guest_kind *k = find_kind(o->kind);
+
+	if (!k)
+		return guest_bad(
+			out, "--for", o->kind ? o->kind : "",
+			"libvirt, virt-install, qemu, vagrant, virtualbox, vmware, hyperv, "
+			"proxmox, gcp, aws or azure");
+	if (!find_part(k, o->part)) {
+		guest_bad(out, "--part", o->part,
+			  k->parts[0] ? "" : "this kind has one text alone");
+		for (size_t i = 0; i < PARTS_MAX && k->parts[i]; i++)
+			text_addf(out, "%s%s", i ? ", " : "", k->parts[i]);
+		return false;
+	}
+	return guest_common_ok(o, out) && kind_takes(k, o, out) && kind_names(k, o, out) &&
+	       (!k->cloud || guest_cloud_fits(o, out));
+}
+
+void guest_notes(const struct report *r, const struct guest_options *o, struct text *out)
+{
+	const struct guest_kind *k = find_kind(o->kind);
+	enum cpu_vendor vendor = r->cpu.vendor;
+
+	/* A cloud's machine is not this one, and a bridge asks nothing of the CPU. */
+	if ((!k || !k->cloud) && strcmp(o->kind, "bridge") != 0)
+		setup_warn(r, out);
+	if (k && o->level == 1 && k->note && k->note_for == vendor)
+		text_wrap(out, 0, NULL, k->note);
+	if (k && o->level == 1 && k->makers && !(k->makers & MAKER(vendor)))
+		text_wrap(out, 0, NULL,
+			  "This kind is documented to nest on Intel's and AMD's CPUs alone, and "
+			  "this is another maker's.");
+	if (k && !k->cloud && o->level == 1 && r->facts.memory_kb &&
+	    o->memory_mb > r->facts.memory_kb / 1024)
+		text_wrap(out, 0, NULL,
+			  "The guest would have more memory than this machine: see --memory.");
+}
+
+void guest_heading(const struct guest *g, const char *before, const char *after, struct text *out)
+{
+	static const char *const makers[] = {
+		[VENDOR_INTEL] = "an Intel",	[VENDOR_AMD] = "an AMD",
+		[VENDOR_HYGON] = "a Hygon",	[VENDOR_CENTAUR] = "a Centaur",
+		[VENDOR_ZHAOXIN] = "a Zhaoxin",
+	};
+	const struct guest_kind *k = find_kind(g->o->kind);
+
+	if (k && k->cloud)
+		text_addf(out, "%s%s, by nestcheck setup guest%s\n", before, "L1 in a cloud",
+			  after);
+	else if (g->feature)
+		text_addf(out, "%sL1 on %s CPU, given %s, by nestcheck setup guest%s\n", before,
+			  makers[g->r->cpu.vendor], g->feature, after);
+	else
+		text_addf(out, "%sL2, a guest inside of L1, by nestcheck setup guest%s\n", before,
+			  after);
+}
+
+bool guest_text(const struct report *r, const struct guest_options *o, struct text *out)
+{
+	const struct guest_kind *k = find_kind(o->kind);
+	const char *part = k ? find_part(k, o->part) : NULL;
+	struct guest_options with = *o;
+	struct guest g;
+
+	if (!part) {
+		text_add(out, "there is no such kind of guest, or no such part of it");
+		return false;
+	}
+	/* vagrant-libvirt takes a cpu_feature with a model alone: vagrant.c. */
+	if (!strcmp(part, "cpu-feature"))
+		with.cpu = "custom";
+	if (k->cloud)
+		g = (struct guest){ .r = r, .o = o };
+	else if (!guest_of(r, &with, &g, out))
+		return false;
+	k->text(&g, part, out);
+	return true;
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The kernel's command line, as it is and as boot loaders have it in their files: kvm_intel.nested=0
+ * is stronger than modprobe.d (modprobe reads /proc/cmdline last), module_blacklist= than both.
+ */
+#include <string.h>
+
+#include "lib/modprobe_conf.h"
+#include "setup/host/host.h"
+
+/* What ends a word in /etc/default/grub, a loader entry, grub.cfg and on the line itself. */
+#define WORD_ENDS " \t\r\n\"'"
+
+static bool begins(const char *word, size_t len, const char *with)
+{
+	size_t n = strlen(with);
+
+	if (len < n)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if ((word[i] == '-' ? '_' : word[i]) != with[i])
+			return false;
+	return true;
+}
+
+/* "KEY=a,b,c" with the module among them. */
+static bool bans(const char *word, size_t len, const char *key, const char *module)
+{
+	size_t from = strlen(key), n = strlen(module);
+
+	if (!begins(word, len, key))
+		return false;
+	while (from < len) {
+		size_t end = from;
+
+		while (end < len && word[end] != ',')
+			end++;
+		if (end - from == n && begins(word + from, n, module))
+			return true;
+		from = end + 1;
+	}
+	return false;
+}
+
+struct line {
+	const char *where;
+	const char *module;
+	const char *last; /* where nested=0 stands, behind which nested=1 may come */
+	enum tri nested;
+	size_t len;
+};
+
+static void add(struct arena *a, struct againsts *out, const struct line *l, const char *word,
+		size_t len, enum weight weight, const char *why)
+{
+	struct against *g = arena_push(a, &out->v, &out->n);
+
+	g->where = l->where;
+	g->line = arena_strndup(a, word, len);
+	g->weight = weight;
+	g->why = why;
+	g->remedy = arena_printf(a,
+				 "Take %s off the kernel's command line, in the boot loader's "
+				 "configuration (/etc/default/grub and update-grub or "
+				 "grub2-mkconfig; grubby --update-kernel=ALL --remove-args=%s; "
+				 "/etc/kernel/cmdline), and restart",
+				 g->line, g->line);
+}
+
+static void check_word(struct arena *a, struct line *l, const char *word, size_t len,
+		       struct againsts *out)
+{
+	size_t n = strlen(l->module);
+
+	if (begins(word, len, l->module) && len > n + 7 && !strncmp(word + n, ".nested=", 8)) {
+		l->nested = param_nested(l->module, word + n + 8, len - n - 8);
+		l->last = word;
+		l->len = len;
+	} else if (bans(word, len, "module_blacklist=", l->module)) {
+		add(a, out, l, word, len, WINS, "the kernel refuses to load the module");
+	} else if (bans(word, len, "modprobe.blacklist=", l->module)) {
+		add(a, out, l, word, len, LATER,
+		    "the module is not loaded by itself, only by its name");
+	}
+}
+
+static bool is_comment(const char *s)
+{
+	return s[strspn(s, " \t")] == '#';
+}
+
+void boot_against(struct arena *a, const char *where, bool numbered, const char *text,
+		  const char *module, enum tri *nested, struct againsts *out)
+{
+	unsigned int number = 1;
+
+	for (const char *s = text; s && *s; number++) {
+		size_t length = strcspn(s, "\n");
+		struct line l = { .module = module };
+
+		l.where = numbered ? arena_printf(a, "%s:%u", where, number) : where;
+		for (size_t i = 0; i < length && !(numbered && is_comment(s));) {
+			size_t len = strcspn(s + i, WORD_ENDS);
+
+			/* GRUB_CMDLINE_LINUX="first ...": a quote ends a word as a blank does. */
+			if (len)
+				check_word(a, &l, s + i, len, out);
+			i += len + 1;
+		}
+		if (l.last) {
+			*nested = l.nested;
+			if (l.nested != TRI_YES)
+				add(a, out, &l, l.last, l.len, WINS,
+				    l.nested == TRI_NO ?
+					    "the kernel's command line is stronger than modprobe.d" :
+					    "the module does not load with this value");
+		}
+		s += length;
+		s += *s == '\n';
+	}
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Initramfs that carry KVM's modules carry a copy of modprobe.d, too, and load them before the root
+ * is there: they have to be made again. Which do is in their makers' configuration; by themselves
+ * none of them takes KVM in.
+ */
+#include <ctype.h>
+#include <string.h>
+
+#include "setup/host/host.h"
+#include "setup/root.h"
+
+/* initramfs-tools(7), dracut.conf(5), mkinitcpio.conf(5). folder: all its files. */
+static const struct maker {
+	const char *tools[3];
+	const char *files[3];
+	const char *folders[3];
+	const char *command;
+} makers[] = {
+	{ { "usr/sbin/update-initramfs" },
+	  { "etc/initramfs-tools/modules" },
+	  { "etc/initramfs-tools/modules.d", "usr/share/initramfs-tools/modules.d" },
+	  "update-initramfs -u -k all" },
+	{ { "usr/bin/dracut", "usr/sbin/dracut", "sbin/dracut" },
+	  { "etc/dracut.conf" },
+	  { "etc/dracut.conf.d", "usr/lib/dracut/dracut.conf.d" },
+	  "dracut -f --regenerate-all" },
+	{ { "usr/bin/mkinitcpio" },
+	  { "etc/mkinitcpio.conf" },
+	  { "etc/mkinitcpio.conf.d" },
+	  "mkinitcpio -P" },
+};
+
+/* "kvm", "kvm-intel" as words of their own; what omits drivers does not put them in. */
+static bool names_kvm(const char *s, size_t len)
+{
+	for (size_t i = 0; i + 3 <= len; i++) {
+		if (strncmp(s + i, "kvm", 3) != 0)
+			continue;
+		if (i && (isalnum((unsigned char)s[i - 1]) || s[i - 1] == '_' || s[i - 1] == '-'))
+			continue;
+		if (i + 3 == len || !isalnum((unsigned char)s[i + 3]))
+			return true;
+	}
+	return false;
+}
+
+unsigned int initramfs_line(const char *text)
+{
+	unsigned int number = 1;
+
+	for (const char *s = text; s && *s; number++) {
+		size_t len = strcspn(s, "\n"), code = strcspn(s, "#\n");
+
+		s += strspn(s, " \t");
+		if (names_kvm(s, code < len ? code : len) && strncmp(s, "omit", 4) != 0)
+			return number;
+		s += strcspn(s, "\n");
+		s += *s == '\n';
+	}
+	return 0;
+}
+
+static void check_file(struct arena *a, int root, const char *path, const struct maker *m,
+		       struct againsts *out)
+{
+	unsigned int number = initramfs_line(root_read(a, root, path));
+	struct against *g;
+
+	if (!number)
+		return;
+	g = arena_push(a, &out->v, &out->n);
+	g->weight = LATER;
+	g->where = arena_printf(a, "/%s:%u", path, number);
+	g->line = "KVM is in the initramfs";
+	g->why = "that has its own copy of modprobe.d, made before this change";
+	g->remedy = arena_printf(a, "Renew it in that system: %s", m->command);
+}
+
+void initramfs_against(struct arena *a, int root, struct againsts *out)
+{
+	for (size_t i = 0; i < sizeof(makers) / sizeof(makers[0]); i++) {
+		const struct maker *m = &makers[i];
+		bool there = false;
+
+		for (size_t j = 0; j < 3 && m->tools[j]; j++)
+			there |= root_has(root, m->tools[j]);
+		for (size_t j = 0; there && j < 3 && m->files[j]; j++)
+			check_file(a, root, m->files[j], m, out);
+		for (size_t j = 0; there && j < 3 && m->folders[j]; j++) {
+			struct strings names = { NULL, 0 };
+
+			root_list(a, root, m->folders[j], &names);
+			for (size_t k = 0; k < names.n; k++)
+				check_file(a, root,
+					   arena_printf(a, "%s/%s", m->folders[j], names.s[k]), m,
+					   out);
+		}
+	}
+}

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What is to be said before anything is written: a blocker of the machine, known holes of the kernel,
+ * what contradicts, and a module that modprobe.d does not reach.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "setup/host/job.h"
+
+/* Findings that say what this very command puts right, or that another system's kernel has not. */
+static const char *const not_for_us[] = { "nested-off" };
+static const char *const this_kernels[] = {
+	"wrong-vendor-module",	"module-refused",     "kvm-device-missing", "kvm-device-denied",
+	"module-not-installed", "module-blacklisted", "other-hypervisor",
+};
+
+/* It can never be: the CPU has no virtualization, or its owner's secrets forbid it. */
+static const char *const never[] = { "no-virtualization", "confidential-guest" };
+
+static bool among(const char *id, const char *const *ids, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(id, ids[i]))
+			return true;
+	return false;
+}
+#define AMONG(id, ids) among((id), (ids), sizeof(ids) / sizeof((ids)[0]))
+
+static void say_machine(struct host_job *j)
+{
+	struct text t = { 0 };
+	struct finding *findings = j->r->findings;
+	size_t n = j->r->n_findings, kept = 0;
+
+	/* setup_warn() takes the first blocker: it sees those that matter here. */
+	j->r->findings = arena_alloc(j->a, (n + 1) * sizeof(*findings));
+	for (size_t i = 0; i < n; i++)
+		if (!AMONG(findings[i].id, not_for_us) &&
+		    (j->own || !AMONG(findings[i].id, this_kernels)))
+			j->r->findings[kept++] = findings[i];
+	j->r->n_findings = kept;
+	if (setup_warn(j->r, &t)) {
+		text_clean(&t, 0);
+		fputs(t.s, stderr);
+	}
+	j->r->findings = findings;
+	j->r->n_findings = n;
+	text_free(&t);
+}
+
+static int check_machine(struct host_job *j)
+{
+	say_machine(j);
+	for (size_t i = 0; i < j->r->n_findings; i++) {
+		if (!AMONG(j->r->findings[i].id, never))
+			continue;
+		host_warn("nestcheck: nothing is written: nesting can never work on this machine");
+		return verdict_exit_status(VERDICT_UNSUPPORTED);
+	}
+	return HOST_GO_ON;
+}
+
+/* The kernel that a root starts next is its newest, as far as its files say. */
+static const char *kernel_of(const struct host_job *j, const struct host_kernels *k,
+			     const char **version)
+{
+	*version = NULL;
+	if (j->own || (!k->n && j->r->replayed)) {
+		*version = j->r->facts.kernel.version;
+		return j->r->facts.kernel.release;
+	}
+	return k->n ? k->v[0].release : NULL;
+}
+
+static int check_holes(struct host_job *j, const struct host_kernels *k)
+{
+	const char *version, *release = kernel_of(j, k, &version), *what;
+	enum cpu_vendor vendor = j->r->cpu.vendor;
+	enum tri unsafe;
+
+	if (!release) {
+		host_warn("No kernel is in /lib/modules there: whether it has known holes in "
+			  "nested KVM could not be looked up.");
+		return HOST_GO_ON;
+	}
+	unsafe = kernel_unsafe(j->a, release, version, vendor, &what);
+	if (unsafe == TRI_UNKNOWN)
+		host_warn("Kernel %s: look in the distribution's security tracker that it has the "
+			  "fixes of %s. Its number alone proves nothing.",
+			  release, what);
+	for (size_t i = 0; i < k->n; i++) {
+		const char *older;
+
+		if (strcmp(k->v[i].release, release) != 0 &&
+		    kernel_unsafe(j->a, k->v[i].release, NULL, vendor, &older) == TRI_YES)
+			host_warn("Kernel %s, which is installed as well, is unsafe to nest on: "
+				  "%s.",
+				  k->v[i].release, older);
+	}
+	if (unsafe != TRI_YES)
+		return HOST_GO_ON;
+	host_warn("%sernel %s lets a guest that may nest break out: %s.",
+		  j->o->force ? "K" : "nestcheck: nothing is written: k", release, what);
+	if (j->o->force)
+		return HOST_GO_ON;
+	host_warn("Update the kernel, then run this again; or --force, where no guest is run that "
+		  "is not trusted.");
+	return EXIT_REFUSED;
+}
+
+static const char *const weights[] = {
+	[LOSES] = "note",
+	[LATER] = "one more step",
+	[WINS] = "contradiction",
+};
+
+/* A generated file may say the same for each of many kernels. */
+#define SHOWN_MAX 12
+
+static bool say_against(const struct againsts *g)
+{
+	bool wins = false;
+
+	for (size_t i = 0; i < g->n; i++) {
+		const struct against *v = &g->v[i];
+
+		wins |= v->weight == WINS;
+		if (i < SHOWN_MAX)
+			host_warn("%s: %s: %s: %s.%s%s%s", weights[v->weight], v->where, v->line,
+				  v->why, v->remedy ? " " : "", v->remedy ? v->remedy : "",
+				  v->remedy ? "." : "");
+	}
+	if (g->n > SHOWN_MAX)
+		host_warn("... and %zu more like these.", g->n - SHOWN_MAX);
+	return wins;
+}
+
+static enum tri built_in(const struct host_job *j, const struct host_kernels *k)
+{
+	const char *state = kv_get(&j->r->facts.kernel.module_files, j->module);
+	const char *version, *release = kernel_of(j, k, &version);
+
+	if (j->own && state)
+		return tri_of(!strcmp(state, "builtin"));
+	for (size_t i = 0; release && i < k->n; i++)
+		if (!strcmp(k->v[i].release, release))
+			return k->v[i].builtin;
+	return TRI_UNKNOWN;
+}
+
+/* False where what we write does not reach the module. */
+static bool check_built_in(struct host_job *j, const struct host_kernels *k, enum tri booted)
+{
+	if (built_in(j, k) != TRI_YES)
+		return true;
+	if (booted == TRI_YES)
+		host_warn("%s is built into the kernel, which takes nesting from its command line, "
+			  "where %s.nested=1 is already: modprobe.d changes nothing.",
+			  j->module, j->module);
+	else
+		host_warn("contradiction: %s is built into the kernel, which does not read "
+			  "modprobe.d. Put %s.nested=1 on the kernel's command line, in the boot "
+			  "loader's configuration (GRUB_CMDLINE_LINUX in /etc/default/grub and "
+			  "update-grub or grub2-mkconfig; grubby --update-kernel=ALL "
+			  "--args=%s.nested=1), and restart.",
+			  j->module, j->module, j->module);
+	return false;
+}
+
+int host_look(struct host_job *j, bool *in_vain)
+{
+	struct againsts against = { NULL, 0 };
+	struct host_kernels kernels = { NULL, 0 };
+	enum tri booted;
+	int status = check_machine(j);
+	bool reached;
+
+	if (status != HOST_GO_ON)
+		return status;
+	find_kernels(j->a, j->root, j->module, &kernels);
+	status = check_holes(j, &kernels);
+	if (status != HOST_GO_ON)
+		return status;
+	find_against(j->a, j->root, j->own ? j->r->facts.kernel.cmdline : NULL, j->module, &booted,
+		     &against);
+	*in_vain = say_against(&against);
+	reached = check_built_in(j, &kernels, booted);
+	if (!reached && booted == TRI_YES && !*in_vain)
+		return 0;
+	*in_vain |= !reached;
+	if (*in_vain && !j->o->force) {
+		host_warn("nestcheck: nothing is written, as it would be in vain: do that first "
+			  "(or --force writes it all the same)");
+		return EXIT_REFUSED;
+	}
+	return HOST_GO_ON;
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What in modprobe.d is against nesting: options of a module add up in the order of the files' names, and
+ * of one that is given often the kernel takes the last.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/modprobe_conf.h"
+#include "setup/host/host.h"
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static int by_base_name(const void *a, const void *b)
+{
+	return modprobe_compare(((const struct conf *)a)->path, ((const struct conf *)b)->path);
+}
+
+void modprobe_order(struct confs *c)
+{
+	if (c->n)
+		qsort(c->v, c->n, sizeof(c->v[0]), by_base_name);
+}
+
+static struct against *add(struct arena *a, struct againsts *out, const struct conf *c,
+			   unsigned int number, const char *line)
+{
+	struct against *g = arena_push(a, &out->v, &out->n);
+
+	g->where = arena_printf(a, "/%s:%u", c->path, number);
+	g->line = line;
+	return g;
+}
+
+static const char *changed_where(struct arena *a, const struct conf *c)
+{
+	const char *name = base_name(c->path);
+
+	if (!strncmp(c->path, "etc/", 4))
+		return arena_printf(a, "Take that line out of /%s", c->path);
+	return arena_printf(a,
+			    "Copy /%s to /etc/modprobe.d/%s, which then counts in its place, and "
+			    "take that line out there",
+			    c->path, name);
+}
+
+static void check_options(struct arena *a, const struct conf *c, unsigned int number,
+			  const char *line, const char *options, const char *module, bool later,
+			  struct againsts *out)
+{
+	struct against *g;
+	const char *text;
+	enum tri value;
+	size_t len;
+
+	if (!modprobe_find_option(options, "nested", &text, &len))
+		return;
+	value = param_nested(module, text, len);
+	if (value == TRI_YES)
+		return;
+	g = add(a, out, c, number, line);
+	if (value == TRI_UNKNOWN) {
+		g->weight = WINS;
+		g->why = "the module does not load with this value";
+		g->remedy = changed_where(a, c);
+	} else if (later) {
+		g->weight = WINS;
+		g->why = "it is read after ours, by the file's name, and wins";
+		g->remedy = changed_where(a, c);
+	} else {
+		g->weight = LOSES;
+		g->why = "it is read before ours, by the file's name, and loses";
+	}
+}
+
+static void check_ban(struct arena *a, const struct conf *c, unsigned int number, const char *line,
+		      bool install, const char *command, struct againsts *out)
+{
+	bool never = modprobe_install_bans(command);
+	struct against *g = add(a, out, c, number, line);
+
+	g->remedy = changed_where(a, c);
+	if (!install) {
+		g->weight = LATER;
+		g->why = "the module is not loaded by itself, only by its name";
+	} else if (never) {
+		g->weight = WINS;
+		g->why = "the module is never loaded";
+	} else {
+		g->weight = LOSES;
+		g->why = "this command is run instead of loading the module; options above may "
+			 "not reach it";
+	}
+}
+
+static void check_line(struct arena *a, const struct conf *c, unsigned int number, const char *line,
+		       const char *module, bool later, struct againsts *out)
+{
+	const char *rest;
+
+	if (modprobe_is_line(line, "options", module, &rest))
+		check_options(a, c, number, line, rest, module, later, out);
+	else if (modprobe_is_line(line, "blacklist", module, &rest))
+		check_ban(a, c, number, line, false, rest, out);
+	else if (modprobe_is_line(line, "install", module, &rest) ||
+		 modprobe_is_line(line, "install", "kvm", &rest))
+		check_ban(a, c, number, line, true, rest, out);
+}
+
+void modprobe_against(struct arena *a, const struct confs *c, const char *module, const char *ours,
+		      struct againsts *out)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		int order = modprobe_compare(c->v[i].path, ours);
+		const char *s = c->v[i].contents, *line;
+		unsigned int number = 0;
+
+		if (!s || !order)
+			continue;
+		for (unsigned int first = 1; (line = modprobe_next(a, &s, &number));
+		     first = number + 1)
+			check_line(a, &c->v[i], first, line, module, order > 0, out);
+	}
+}

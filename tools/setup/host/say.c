@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How setup host speaks: paragraphs, and what to do where the system refuses.
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "setup/host/job.h"
+
+static void paragraph(FILE *to, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
+static void paragraph(FILE *to, const char *fmt, va_list ap)
+{
+	struct arena a = { 0 };
+	struct text t = { 0 };
+
+	text_wrap(&t, 2, "", arena_vprintf(&a, fmt, ap));
+	text_clean(&t, 0);
+	fputs(t.s ? t.s : "", to);
+	fflush(to);
+	text_free(&t);
+	arena_free(&a);
+}
+
+void host_say(const struct host_job *j, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (j->o->quiet)
+		return;
+	va_start(ap, fmt);
+	paragraph(stdout, fmt, ap);
+	va_end(ap);
+}
+
+void host_warn(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	paragraph(stderr, fmt, ap);
+	va_end(ap);
+}
+
+const char *host_path(const struct host_job *j)
+{
+	size_t len = strlen(j->o->root);
+
+	while (len && j->o->root[len - 1] == '/')
+		len--;
+	return arena_printf(j->a, "%.*s/" CHANGE_FOLDER "/" CHANGE_NAME, (int)len, j->o->root);
+}
+
+int host_failed(const struct host_job *j, const char *what, int err)
+{
+	const char *remedy = "";
+
+	if ((err == -EACCES || err == -EPERM) && geteuid())
+		remedy = ". Only root may: run it with sudo";
+	else if (err == -EROFS)
+		remedy = arena_printf(j->a,
+				      ". It is mounted read-only: mount -o remount,rw DIR, with "
+				      "the folder where it is mounted (mounted now: %s)",
+				      j->o->root);
+	else if (err == -ENOSPC || err == -EDQUOT)
+		remedy = ". Nothing was changed: make room first";
+	else if (err == -ENOSYS)
+		remedy = ". Another system's root needs Linux 5.6 or later here";
+	host_warn("nestcheck: %s %s: %s%s", what, host_path(j), strerror(-err), remedy);
+	return EXIT_REFUSED;
+}

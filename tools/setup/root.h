@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Files of a root that may be another system's, mounted somewhere: a link in it leads to another
+ * place in it, never out of it (openat2(2), RESOLVE_IN_ROOT, since Linux 5.6).
+ */
+#ifndef NESTCHECK_SETUP_ROOT_H
+#define NESTCHECK_SETUP_ROOT_H
+
+#include "lib/report.h"
+
+/*
+ * A descriptor of the root, or a negative errno; -ENOTDIR also where it has no etc/ and so is no
+ * root.
+ */
+int root_open(const char *root);
+
+/* path: from the root, without a slash in front. A descriptor or a negative errno. */
+int root_open_at(int root, const char *path, int flags);
+
+/* At most 1 MiB, NUL-terminated; NULL where it cannot be read or is no file. */
+#define ROOT_FILE_MAX (1 << 20)
+char *root_read(struct arena *a, int root, const char *path);
+
+/* The names in a folder but for those with a dot in front, sorted; false: no folder. */
+bool root_list(struct arena *a, int root, const char *path, struct strings *names);
+
+bool root_has(int root, const char *path);
+
+/* Whether it is the running system's. */
+bool root_is_own(int root);
+
+#endif

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a domain's <cpu> needs so that the guest sees VMX or SVM, and what libvirt or QEMU would
+ * not let it have.
+ */
+#include <string.h>
+
+#include "setup/xml/xml.h"
+
+/* One check: false where the domain is refused, with the reason in why. */
+typedef bool check_function(const struct domain_xml *d, const struct xml_options *o,
+			    struct text *why);
+
+static bool is_kvm(const struct domain_xml *d)
+{
+	return !strcmp(d->type, "kvm");
+}
+
+static bool check_type(const struct domain_xml *d, const struct xml_options *o, struct text *why)
+{
+	if (is_kvm(d))
+		return true;
+	if (strcmp(d->type, "qemu") != 0) {
+		text_addf(why,
+			  "The domain's type is '%s'; nesting is set up here for KVM "
+			  "(type='kvm').",
+			  d->type);
+		return false;
+	}
+	if (!strcmp(o->feature, "vmx")) {
+		text_add(why, "The domain's type is 'qemu': the CPU is emulated, and QEMU's "
+			      "emulation has no VMX (it has SVM: --feature svm).");
+		return false;
+	}
+	return true;
+}
+
+static bool check_arch(const struct domain_xml *d, const struct xml_options *o, struct text *why)
+{
+	if (!*d->arch || !strcmp(d->arch, "x86_64") || !strcmp(d->arch, "i686"))
+		return true;
+	text_addf(why, "The domain is for %s, which has no %s.", d->arch, o->feature);
+	return false;
+}
+
+static bool check_own_cpu(const struct domain_xml *d, const struct xml_options *o, struct text *why)
+{
+	if (!d->own_cpu)
+		return true;
+	text_addf(
+		why,
+		"The domain gives QEMU a -cpu of its own (<qemu:arg>), which overrules <cpu>: add "
+		"+%s there, or take it out.",
+		o->feature);
+	return false;
+}
+
+static bool check_shape(const struct domain_xml *d, const struct xml_options *o, struct text *why)
+{
+	(void)o;
+	if (!d->children)
+		text_add(why, "The domain is empty.");
+	else if (d->cpus > 1)
+		text_addf(why, "The domain has %zu <cpu> elements; libvirt wants one.", d->cpus);
+	else if (d->other_namespace)
+		text_add(why, "<cpu> is in a name space of its own (xmlns): libvirt would not "
+			      "find it.");
+	else if (d->models > 1)
+		text_addf(why, "<cpu> has %zu <model> elements; libvirt wants one.", d->models);
+	else if (d->matching > 1)
+		text_addf(why,
+			  "<cpu> has feature '%s' %zu times; libvirt refuses that (\"specified "
+			  "more than once\").",
+			  o->feature, d->matching);
+	else
+		return true;
+	return false;
+}
+
+static bool is_one_of(const char *word, const char *const *words)
+{
+	for (; *words; words++)
+		if (!strcmp(word, *words))
+			return true;
+	return false;
+}
+
+static bool check_words(const struct domain_xml *d, const struct xml_options *o, struct text *why)
+{
+	static const char *const modes[] = { "custom", "host-model", "host-passthrough", "maximum",
+					     NULL };
+	static const char *const policies[] = { "force",   "require", "optional",
+						"disable", "forbid",  NULL };
+
+	if (d->has_mode && !is_one_of(d->mode, modes)) {
+		text_addf(why, "libvirt knows no CPU mode '%s'.", d->mode);
+		return false;
+	}
+	if (d->has_policy && !is_one_of(d->policy, policies)) {
+		text_addf(why, "libvirt knows no policy '%s' (feature '%s').", d->policy,
+			  o->feature);
+		return false;
+	}
+	return true;
+}
+
+/* mode='custom' is the default. */
+static bool is_custom(const struct domain_xml *d)
+{
+	return d->cpus && (!d->has_mode || !strcmp(d->mode, "custom"));
+}
+
+static bool check_passthrough(const struct domain_xml *d, const struct xml_options *o,
+			      struct text *why)
+{
+	bool asked = !d->cpus || (is_custom(d) && !*d->model);
+	const char *mode = asked ? o->mode : d->mode;
+
+	if (is_kvm(d) || !mode || strcmp(mode, "host-passthrough") != 0)
+		return true;
+	text_add(why, "The domain's type is 'qemu', and libvirt has host-passthrough with KVM "
+		      "alone: use mode 'maximum'.");
+	return false;
+}
+
+static bool fits(const char *vendor, const char *feature)
+{
+	return !strcmp(vendor, "Intel") == !strcmp(feature, "vmx");
+}
+
+static bool check_vendor(const struct domain_xml *d, const struct xml_options *o, struct text *why)
+{
+	const char *vendor = xml_model_vendor(d->model);
+
+	if (!is_custom(d))
+		return true;
+	if (!*d->model && d->features) {
+		text_add(why, "<cpu> has features and no <model>; libvirt refuses that. Give it a "
+			      "model, or mode='host-passthrough'.");
+		return false;
+	}
+	if (vendor && !fits(vendor, o->feature))
+		text_addf(why, "Model '%s' is %s %s CPU and has no %s", d->model,
+			  *vendor == 'H' ? "a" : "an", vendor, o->feature);
+	else if (*d->vendor && !fits(d->vendor, o->feature))
+		text_addf(why, "<vendor> wants a CPU of %s, which has no %s", d->vendor,
+			  o->feature);
+	else
+		return true;
+	text_add(why, ": the domain is made for another host. Choose a model of this one's vendor, "
+		      "or mode='host-passthrough'.");
+	return false;
+}
+
+static check_function *const checks[] = {
+	check_type,  check_arch,	check_own_cpu, check_shape,
+	check_words, check_passthrough, check_vendor,
+};
+
+/* host-passthrough and maximum have all that the host or QEMU has. */
+static bool has_all(const char *mode)
+{
+	return !strcmp(mode, "host-passthrough") || !strcmp(mode, "maximum");
+}
+
+static enum xml_result add_cpu(const struct domain_xml *d, const char *mode,
+			       struct xml_edits *edits, struct text *why)
+{
+	xml_add_cpu(d, mode, edits);
+	text_addf(why, "Added <cpu mode='%s'> behind <%s>.", mode, d->before_name);
+	return XML_CHANGED;
+}
+
+/* A <cpu> with no model is QEMU's default CPU, which has neither. */
+static enum xml_result add_mode(const struct domain_xml *d, const char *mode,
+				struct xml_edits *edits, struct text *why)
+{
+	xml_set_mode(d, mode, edits);
+	text_addf(why, "<cpu> named no model: its mode is '%s' now", mode);
+	if (!strcmp(mode, "host-model")) {
+		xml_add_feature(d, edits);
+		text_addf(why, ", with feature '%s' required", d->feature);
+	}
+	text_add(why, ".");
+	return XML_CHANGED;
+}
+
+static enum xml_result policy(const struct domain_xml *d, struct xml_edits *edits, struct text *why)
+{
+	if (!d->has_policy || !strcmp(d->policy, "require") || !strcmp(d->policy, "force")) {
+		text_addf(why, "Nothing to change: feature '%s' is required already.", d->feature);
+		return XML_UNCHANGED;
+	}
+	xml_require(d, edits);
+	text_addf(why, "Feature '%s' had the policy '%s': it is required now.", d->feature,
+		  d->policy);
+	return XML_CHANGED;
+}
+
+static enum xml_result feature(const struct domain_xml *d, struct xml_edits *edits,
+			       struct text *why)
+{
+	if (has_all(d->mode)) {
+		text_addf(why, "Nothing to change: mode '%s' has '%s' where the host has it.",
+			  d->mode, d->feature);
+		return XML_UNCHANGED;
+	}
+	xml_add_feature(d, edits);
+	if (*d->model && is_custom(d))
+		text_addf(why, "Model '%s' has feature '%s' required now.", d->model, d->feature);
+	else
+		text_addf(why, "Mode '%s' has feature '%s' required now.", d->mode, d->feature);
+	return XML_CHANGED;
+}
+
+enum xml_result xml_decide(const struct domain_xml *d, const struct xml_options *o,
+			   struct xml_edits *edits, struct text *why)
+{
+	const char *mode = o->mode ? o->mode : is_kvm(d) ? "host-passthrough" : "maximum";
+
+	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
+		if (!checks[i](d, o, why))
+			return XML_REFUSED;
+	if (!d->cpus)
+		return add_cpu(d, mode, edits, why);
+	if (is_custom(d) && !*d->model)
+		return add_mode(d, mode, edits, why);
+	if (d->matching)
+		return policy(d, edits, why);
+	return feature(d, edits, why);
+}

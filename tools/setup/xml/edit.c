@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Changes to a domain's text, in the manner of the text itself: its line ends, indentation and
+ * quotes. Where an element does not begin its line, nothing is broken into lines.
+ */
+#include <string.h>
+
+#include "setup/xml/xml.h"
+
+/* What stands between the line's begin and an element: how a line beside it has to begin. */
+struct margin {
+	bool lines;	 /* the element begins its line */
+	const char *end; /* "\n", "\r\n" */
+	const char *blanks;
+	int n;
+};
+
+static struct margin margin_of(const struct domain_xml *d, size_t at)
+{
+	size_t start = at;
+	struct margin m = { .end = "\n" };
+
+	while (start && (d->s[start - 1] == ' ' || d->s[start - 1] == '\t'))
+		start--;
+	if (!start || d->s[start - 1] != '\n')
+		return m;
+	m.lines = true;
+	if (start > 1 && d->s[start - 2] == '\r')
+		m.end = "\r\n";
+	m.blanks = d->s + start;
+	m.n = (int)(at - start);
+	return m;
+}
+
+static void new_line(struct text *t, const struct margin *m)
+{
+	if (m->lines)
+		text_addf(t, "%s%.*s", m->end, m->n, m->blanks);
+}
+
+/* One level deeper than <cpu>: by as much as <cpu> is deeper than <domain>. */
+static void new_line_inside(const struct domain_xml *d, struct text *t, const struct margin *cpu)
+{
+	struct margin root = margin_of(d, d->root.start);
+	int more = cpu->n - root.n;
+
+	if (!cpu->lines)
+		return;
+	new_line(t, cpu);
+	if (more > 0)
+		text_addf(t, "%.*s", more, cpu->blanks + root.n);
+	else
+		text_add(t, "  ");
+}
+
+static size_t skip_blanks(const struct domain_xml *d, size_t at)
+{
+	while (at < d->size && (d->s[at] == ' ' || d->s[at] == '\t'))
+		at++;
+	return at;
+}
+
+/* Behind an element, and behind a comment to it on the same line. */
+static size_t behind(const struct domain_xml *d, size_t end)
+{
+	size_t at = skip_blanks(d, end);
+	const char *close;
+
+	while (d->size - at > 7 && !memcmp(d->s + at, "<!--", 4)) {
+		close = memmem(d->s + at + 4, d->size - at - 4, "-->", 3);
+		if (!close || memchr(d->s + at, '\n', (size_t)(close - d->s) - at))
+			return end;
+		end = (size_t)(close - d->s) + 3;
+		at = skip_blanks(d, end);
+	}
+	return end;
+}
+
+/* The quote that the domain's first attribute has. */
+static char quote_of(const struct domain_xml *d)
+{
+	size_t at = d->root.start;
+
+	while (at < d->root.tag_end && d->s[at] != '\'' && d->s[at] != '"')
+		at++;
+	return at < d->root.tag_end ? d->s[at] : '\'';
+}
+
+/* Edits are made in the order of their offsets. */
+static struct text *edit(struct xml_edits *edits, size_t at, size_t end)
+{
+	struct xml_edit *e = &edits->e[edits->n++];
+
+	*e = (struct xml_edit){ .at = at, .end = end };
+	return &e->text;
+}
+
+static void feature_tag(const struct domain_xml *d, struct text *t)
+{
+	char q = quote_of(d);
+
+	text_addf(t, "<feature policy=%crequire%c name=%c%s%c/>", q, q, q, d->feature, q);
+}
+
+void xml_add_cpu(const struct domain_xml *d, const char *mode, struct xml_edits *edits)
+{
+	struct margin m = margin_of(d, d->before.start);
+	size_t at = m.lines ? behind(d, d->before.end) : d->before.end;
+	struct text *t = edit(edits, at, at);
+	char q = quote_of(d);
+
+	new_line(t, &m);
+	text_addf(t, "<cpu mode=%c%s%c", q, mode, q);
+	if (strcmp(mode, "host-model") != 0) {
+		text_add(t, "/>");
+		return;
+	}
+	text_add(t, ">");
+	new_line_inside(d, t, &m);
+	feature_tag(d, t);
+	new_line(t, &m);
+	text_add(t, "</cpu>");
+}
+
+/* <cpu/> is opened for it. */
+static void open_empty(const struct domain_xml *d, struct xml_edits *edits)
+{
+	struct margin m = margin_of(d, d->cpu.start);
+	size_t at = d->cpu.tag_end - 2;
+	struct text *t;
+
+	while (strchr(" \t\r\n", d->s[at - 1]))
+		at--;
+	t = edit(edits, at, d->cpu.tag_end);
+	text_add(t, ">");
+	new_line_inside(d, t, &m);
+	feature_tag(d, t);
+	new_line(t, &m);
+	text_add(t, "</cpu>");
+}
+
+void xml_add_feature(const struct domain_xml *d, struct xml_edits *edits)
+{
+	struct margin m = margin_of(d, d->cpu.start);
+	struct text *t;
+	size_t at;
+
+	if (d->cpu.empty) {
+		open_empty(d, edits);
+		return;
+	}
+	if (d->cpu_children) {
+		m = margin_of(d, d->last_child.start);
+		at = m.lines ? behind(d, d->last_child.end) : d->last_child.end;
+		t = edit(edits, at, at);
+		new_line(t, &m);
+		feature_tag(d, t);
+		return;
+	}
+	at = m.lines ? behind(d, d->cpu.tag_end) : d->cpu.tag_end;
+	t = edit(edits, at, at);
+	new_line_inside(d, t, &m);
+	feature_tag(d, t);
+	if (!memchr(d->s + at, '\n', d->cpu.end - at))
+		new_line(t, &m);
+}
+
+/* The value of an attribute inside a start tag that expat has found well-formed. */
+static bool find_value(const struct domain_xml *d, const struct xml_element *e, const char *name,
+		       size_t *at, size_t *end)
+{
+	size_t p = e->start + 1, n;
+
+	p += strcspn(d->s + p, " \t\r\n/>");
+	for (;;) {
+		p += strspn(d->s + p, " \t\r\n");
+		if (p >= e->tag_end || d->s[p] == '/' || d->s[p] == '>')
+			return false;
+		n = strcspn(d->s + p, " \t\r\n=");
+		*at = p + n;
+		*at += strcspn(d->s + *at, "'\"") + 1;
+		*end = *at + strcspn(d->s + *at, d->s[*at - 1] == '"' ? "\"" : "'");
+		if (strlen(name) == n && !memcmp(d->s + p, name, n))
+			return true;
+		p = *end + 1;
+	}
+}
+
+void xml_set_mode(const struct domain_xml *d, const char *mode, struct xml_edits *edits)
+{
+	size_t at, end;
+	char q = quote_of(d);
+
+	if (find_value(d, &d->cpu, "mode", &at, &end)) {
+		text_add(edit(edits, at, end), mode);
+		return;
+	}
+	at = d->cpu.start + strlen("<cpu");
+	text_addf(edit(edits, at, at), " mode=%c%s%c", q, mode, q);
+}
+
+void xml_require(const struct domain_xml *d, struct xml_edits *edits)
+{
+	size_t at, end;
+
+	if (find_value(d, &d->match, "policy", &at, &end))
+		text_add(edit(edits, at, end), "require");
+}
+
+void xml_splice(const struct domain_xml *d, struct xml_edits *edits, struct text *out)
+{
+	size_t from = 0;
+
+	for (size_t i = 0; i < edits->n; i++) {
+		struct xml_edit *e = &edits->e[i];
+
+		text_addf(out, "%.*s%s", (int)(e->at - from), d->s + from, e->text.s);
+		text_free(&e->text);
+		from = e->end;
+	}
+	text_addf(out, "%.*s", (int)(d->size - from), d->s + from);
+	edits->n = 0;
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A domain's file, replaced whole or not at all. */
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "setup/xml/xml.h"
+
+static int write_all(int fd, const char *s, size_t left)
+{
+	while (left) {
+		ssize_t n = write(fd, s, left);
+
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n > 0) {
+			s += n;
+			left -= (size_t)n;
+		}
+	}
+	return fsync(fd) ? -errno : 0;
+}
+
+/* What was renamed stays so after a power cut only if the folder is written as well. */
+static int sync_folder(const char *path)
+{
+	char copy[PATH_MAX];
+	int fd, ret = 0;
+
+	snprintf(copy, sizeof(copy), "%s", path);
+	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (fsync(fd) && errno != EINVAL)
+		ret = -errno;
+	close(fd);
+	return ret;
+}
+
+/* Mode and owner of the old file; who may not give files away keeps them. */
+static int dress(int fd, const struct stat *old)
+{
+	if (fchown(fd, old->st_uid, old->st_gid) && errno != EPERM)
+		return -errno;
+	return fchmod(fd, old->st_mode & 07777) ? -errno : 0;
+}
+
+static int replace(const char *path, const struct text *t, const struct stat *old,
+		   const char **what)
+{
+	char tmp[PATH_MAX];
+	int fd, ret;
+
+	*what = "write beside it";
+	if (snprintf(tmp, sizeof(tmp), "%s.XXXXXX", path) >= (int)sizeof(tmp))
+		return -ENAMETOOLONG;
+	fd = mkostemp(tmp, O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	ret = old ? dress(fd, old) : 0;
+	if (!old) {
+		mode_t mask = umask(0);
+
+		umask(mask);
+		fchmod(fd, 0666 & ~mask);
+	}
+	if (!ret)
+		ret = write_all(fd, t->s, t->len);
+	if (close(fd) && !ret)
+		ret = -errno;
+	if (!ret) {
+		*what = "replace it";
+		ret = rename(tmp, path) ? -errno : 0;
+	}
+	if (ret)
+		unlink(tmp);
+	else
+		ret = sync_folder(path);
+	return ret;
+}
+
+/* The old file itself, under a second name, until the new one takes its place. */
+static int keep(const char *path, const char **what)
+{
+	char name[PATH_MAX];
+
+	*what = "keep a backup of it (.bak)";
+	if (snprintf(name, sizeof(name), "%s.bak", path) >= (int)sizeof(name))
+		return -ENAMETOOLONG;
+	return link(path, name) ? -errno : 0;
+}
+
+int xml_store(const char *path, const struct text *t, bool backup, const char **what)
+{
+	char real[PATH_MAX];
+	struct stat old;
+	int ret;
+
+	*what = "look at it";
+	if (!realpath(path, real)) {
+		if (errno != ENOENT)
+			return -errno;
+		return replace(path, t, NULL, what);
+	}
+	if (stat(real, &old))
+		return -errno;
+	if (!S_ISREG(old.st_mode)) {
+		*what = "replace what is no file";
+		return -EINVAL;
+	}
+	ret = backup ? keep(real, what) : 0;
+	return ret ? ret : replace(real, t, &old, what);
+}

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Of each element of a domain, what it tells about the CPU, and where it stands.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "setup/xml/reader.h"
+
+#define QEMU_NAMESPACE "http://libvirt.org/schemas/domain/qemu/1.0"
+
+static void copy(char to[XML_NAME_MAX], const char *from)
+{
+	snprintf(to, XML_NAME_MAX, "%s", from ? from : "");
+}
+
+static const char *attribute(const char **atts, const char *name)
+{
+	for (; *atts; atts += 2)
+		if (!strcmp(atts[0], name))
+			return atts[1];
+	return NULL;
+}
+
+/* The prefix that an element's attributes bind to QEMU's name space. */
+static void find_prefix(struct reader *rd, const char **atts)
+{
+	for (; *atts; atts += 2)
+		if (!strncmp(atts[0], "xmlns:", 6) && !strcmp(atts[1], QEMU_NAMESPACE))
+			snprintf(rd->prefix, sizeof(rd->prefix), "%s:", atts[0] + 6);
+}
+
+static bool is_qemu(const struct reader *rd, const char *name, const char *local)
+{
+	size_t n = strlen(rd->prefix);
+
+	return n && !strncmp(name, rd->prefix, n) && !strcmp(name + n, local);
+}
+
+/* Where libvirt itself writes <cpu>: behind the last of these that is there. */
+static int rank_of(const char *name)
+{
+	static const char *const order[] = { "name", "memory", "vcpu", "os", "features" };
+
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
+		if (!strcmp(name, order[i]))
+			return (int)i + 1;
+	return 0;
+}
+
+static void see_root(struct reader *rd, const char *name, const char **atts)
+{
+	const char *type = attribute(atts, "type");
+
+	if (strcmp(name, "domain") != 0) {
+		text_addf(rd->why, "The root element is <%.40s>, not <domain>", name);
+		xml_refuse(rd, !strcmp(name, "domainsnapshot") || !strcmp(name, "domstatus") ?
+				       ": the domain inside of it is not what libvirt starts." :
+				       ": this is no libvirt domain.");
+		return;
+	}
+	if (attribute(atts, "xmlns"))
+		xml_refuse(rd,
+			   "<domain> is in a name space of its own (xmlns): libvirt would not find "
+			   "its elements.");
+	if (!type || !*type)
+		xml_refuse(rd, "<domain> has no type; libvirt would refuse it.");
+	copy(rd->d->type, type);
+	rd->d->running = attribute(atts, "id") != NULL;
+	find_prefix(rd, atts);
+}
+
+static void see_cpu(struct reader *rd, const char **atts)
+{
+	struct domain_xml *d = rd->d;
+	const char *mode = attribute(atts, "mode");
+
+	d->cpus++;
+	d->cpu.start = rd->start;
+	d->cpu.tag_end = rd->tag_end;
+	d->cpu.empty = rd->empty;
+	d->has_mode = mode != NULL;
+	copy(d->mode, mode);
+	rd->in_cpu = true;
+	if (attribute(atts, "xmlns"))
+		d->other_namespace = true;
+}
+
+static void see_feature(struct reader *rd, const char **atts)
+{
+	struct domain_xml *d = rd->d;
+	const char *feature = attribute(atts, "name"), *policy = attribute(atts, "policy");
+
+	d->features++;
+	if (!feature || strcmp(feature, d->feature) != 0)
+		return;
+	d->matching++;
+	d->match.start = rd->start;
+	d->match.tag_end = rd->tag_end;
+	d->has_policy = policy != NULL;
+	copy(d->policy, policy);
+}
+
+static void see_child(struct reader *rd, const char *name, const char **atts)
+{
+	char known[XML_NAME_MAX];
+
+	rd->rank = rank_of(name);
+	rd->child = (struct xml_element){ .start = rd->start, .tag_end = rd->tag_end };
+	rd->in_os = !strcmp(name, "os");
+	copy(known, rd->prefix);
+	find_prefix(rd, atts);
+	rd->in_commandline = is_qemu(rd, name, "commandline");
+	if (!rd->in_commandline)
+		copy(rd->prefix, known);
+	if (!strcmp(name, "cpu"))
+		see_cpu(rd, atts);
+}
+
+static void see_grandchild(struct reader *rd, const char *name, const char **atts)
+{
+	struct domain_xml *d = rd->d;
+	const char *value = attribute(atts, "value");
+
+	rd->grandchild = (struct xml_element){ .start = rd->start, .tag_end = rd->tag_end };
+	if (rd->in_os && !strcmp(name, "type"))
+		copy(d->arch, attribute(atts, "arch"));
+	if (rd->in_commandline && is_qemu(rd, name, "arg") && value)
+		d->own_cpu |= !strcmp(value, "-cpu") || !strcmp(value, "--cpu");
+	if (!rd->in_cpu)
+		return;
+	if (attribute(atts, "xmlns"))
+		d->other_namespace = true;
+	if (!strcmp(name, "feature"))
+		see_feature(rd, atts);
+	else if (!strcmp(name, "model") && ++d->models)
+		rd->text = d->model;
+	else if (!strcmp(name, "vendor"))
+		rd->text = d->vendor;
+}
+
+void XMLCALL xml_start_element(void *data, const char *name, const char **atts)
+{
+	struct reader *rd = data;
+
+	rd->start = (size_t)XML_CURRENT(ByteIndex, rd->parser);
+	rd->tag_end = rd->start + (size_t)XML_CURRENT(ByteCount, rd->parser);
+	rd->empty = rd->d->s[rd->tag_end - 2] == '/';
+	rd->text = NULL;
+	switch (++rd->depth) {
+	case 1:
+		rd->d->root.start = rd->start;
+		rd->d->root.tag_end = rd->tag_end;
+		see_root(rd, name, atts);
+		break;
+	case 2:
+		see_child(rd, name, atts);
+		break;
+	case 3:
+		see_grandchild(rd, name, atts);
+		break;
+	}
+}
+
+/* An empty element's end has no bytes of its own, and is said to be where its tag ends. */
+void XMLCALL xml_end_element(void *data, const char *name)
+{
+	struct reader *rd = data;
+	struct domain_xml *d = rd->d;
+	size_t end = (size_t)XML_CURRENT(ByteIndex, rd->parser) +
+		     (size_t)XML_CURRENT(ByteCount, rd->parser);
+
+	rd->text = NULL;
+	switch (rd->depth--) {
+	case 1:
+		d->root.end = end;
+		break;
+	case 2:
+		rd->child.end = end;
+		d->children++;
+		if (rd->rank >= rank_of(d->before_name)) {
+			d->before = rd->child;
+			copy(d->before_name, name);
+		}
+		if (rd->in_cpu)
+			d->cpu.end = end;
+		rd->in_cpu = rd->in_os = rd->in_commandline = false;
+		break;
+	case 3:
+		if (!rd->in_cpu)
+			break;
+		d->cpu_children++;
+		d->last_child = rd->grandchild;
+		d->last_child.end = end;
+		break;
+	}
+}

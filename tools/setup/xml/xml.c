@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A libvirt domain in, the same with nesting out: read, decide, splice, and read the result again.
+ */
+#include "setup/xml/xml.h"
+
+#include <string.h>
+
+/* What was made has to be what we would leave as it is: else nothing is given out. */
+static bool holds(const struct text *out, const struct xml_options *o)
+{
+	struct xml_edits edits = { .n = 0 };
+	struct domain_xml d;
+	struct text why = { 0 };
+	bool ok = xml_read(&d, out->s, out->len, o->feature, &why) &&
+		  xml_decide(&d, o, &edits, &why) == XML_UNCHANGED;
+
+	for (size_t i = 0; i < edits.n; i++)
+		text_free(&edits.e[i].text);
+	text_free(&why);
+	return ok;
+}
+
+/* What is no reason to refuse it. */
+static void add_notes(const struct domain_xml *d, struct text *why)
+{
+	if (!strcmp(d->type, "qemu"))
+		text_add(why, " The type is 'qemu', so the CPU is emulated: nesting works, but "
+			      "slowly.");
+	if (d->running)
+		text_add(why, " It is the XML of a running domain, with what libvirt filled in: "
+			      "better take virsh dumpxml --inactive.");
+}
+
+enum xml_result xml_nest_as(const char *in, size_t size, const struct xml_options *o,
+			    struct text *out, struct text *why)
+{
+	struct xml_edits edits = { .n = 0 };
+	struct domain_xml d;
+	enum xml_result result;
+
+	if (!xml_read(&d, in, size, o->feature, why))
+		return XML_REFUSED;
+	result = xml_decide(&d, o, &edits, why);
+	if (result == XML_REFUSED)
+		return XML_REFUSED;
+	xml_splice(&d, &edits, out);
+	if (holds(out, o)) {
+		add_notes(&d, why);
+		return result;
+	}
+	text_free(out);
+	text_free(why);
+	text_add(why, "The changed domain does not read as it should; nothing was changed. This is "
+		      "a defect of nestcheck.");
+	return XML_REFUSED;
+}
+
+enum xml_result xml_nest(const char *in, size_t size, const char *feature, struct text *out,
+			 struct text *why)
+{
+	const struct xml_options o = { .feature = feature };
+
+	return xml_nest_as(in, size, &o, out, why);
+}
