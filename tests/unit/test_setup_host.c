@@ -8,13 +8,13 @@
 
 #define OURS CHANGE_FOLDER "/" CHANGE_NAME
 
-static struct againsts judge(struct arena *a, const char *path, const char *text)
+static struct conflicts judge(struct arena *a, const char *path, const char *text)
 {
 	struct conf conf = { path, text };
 	struct confs confs = { &conf, 1 };
-	struct againsts out = { NULL, 0 };
+	struct conflicts out = { NULL, 0 };
 
-	modprobe_against(a, &confs, "kvm_intel", OURS, &out);
+	modprobe_conflicts(a, &confs, "kvm_intel", OURS, &out);
 	return out;
 }
 
@@ -25,24 +25,28 @@ static void precedence(void **state)
 		int weight; /* -1: nothing */
 		const char *where;
 	} rows[] = {
-		{ "usr/lib/modprobe.d/zz.conf", "options kvm_intel nested=0", WINS, "zz.conf:1" },
-		{ "usr/lib/modprobe.d/a.conf", "options kvm-intel nested=N\n", LOSES, "a.conf:1" },
+		{ "usr/lib/modprobe.d/zz.conf", "options kvm_intel nested=0", CONFLICT_OVERRIDES,
+		  "zz.conf:1" },
+		{ "usr/lib/modprobe.d/a.conf", "options kvm-intel nested=N\n", CONFLICT_OVERRIDDEN,
+		  "a.conf:1" },
 		{ "etc/modprobe.d/zz.conf", "options kvm_intel nested=1\n", -1, NULL },
 		{ "etc/modprobe.d/zz.conf", "options kvm_intel nested=0 nested=1\n", -1, NULL },
 		{ "etc/modprobe.d/zz.conf", "#options kvm_intel nested=0\n", -1, NULL },
 		{ "etc/modprobe.d/zz.conf", "# x \\\noptions kvm_intel nested=0\n", -1, NULL },
 		{ "etc/modprobe.d/zz.conf", "options kvm_amd nested=0\n", -1, NULL },
-		{ "etc/modprobe.d/zz.conf", "\noptions \\\n kvm_intel nested=off\n", WINS, ":2" },
-		{ "etc/modprobe.d/a.conf", "options kvm_intel nested=maybe\n", WINS, ":1" },
-		{ "etc/modprobe.d/a.conf", "blacklist kvm_intel\n", LATER, ":1" },
-		{ "etc/modprobe.d/a.conf", "install kvm /bin/false\n", WINS, ":1" },
+		{ "etc/modprobe.d/zz.conf", "\noptions \\\n kvm_intel nested=off\n",
+		  CONFLICT_OVERRIDES, ":2" },
+		{ "etc/modprobe.d/a.conf", "options kvm_intel nested=maybe\n", CONFLICT_OVERRIDES,
+		  ":1" },
+		{ "etc/modprobe.d/a.conf", "blacklist kvm_intel\n", CONFLICT_NEEDS_STEP, ":1" },
+		{ "etc/modprobe.d/a.conf", "install kvm /bin/false\n", CONFLICT_OVERRIDES, ":1" },
 		{ OURS, "options kvm_intel nested=0\n", -1, NULL },
 	};
 	struct arena a = { NULL };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct againsts out = judge(&a, rows[i].path, rows[i].text);
+		struct conflicts out = judge(&a, rows[i].path, rows[i].text);
 
 		if (rows[i].weight < 0) {
 			if (out.n)
@@ -86,10 +90,10 @@ static void command_lines(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct againsts out = { NULL, 0 };
+		struct conflicts out = { NULL, 0 };
 		enum tri nested = TRI_UNKNOWN;
 
-		boot_against(&a, "/x", true, rows[i].text, "kvm_intel", &nested, &out);
+		boot_conflicts(&a, "/x", true, rows[i].text, "kvm_intel", &nested, &out);
 		if (out.n != rows[i].n || nested != rows[i].nested)
 			fail_msg("%s: %zu, %d", rows[i].text, out.n, (int)nested);
 	}

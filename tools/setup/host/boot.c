@@ -50,25 +50,25 @@ struct line {
 	size_t len;
 };
 
-static void add(struct arena *a, struct againsts *out, const struct line *l, const char *word,
-		size_t len, enum weight weight, const char *why)
+static void add(struct arena *a, struct conflicts *out, const struct line *l, const char *word,
+		size_t len, enum conflict_weight weight, const char *why)
 {
-	struct against *g = arena_push(a, &out->v, &out->n);
+	struct conflict *found = arena_push(a, &out->v, &out->n);
 
-	g->where = l->where;
-	g->line = arena_strndup(a, word, len);
-	g->weight = weight;
-	g->why = why;
-	g->remedy = arena_printf(a,
-				 "Take %s off the kernel's command line, in the boot loader's "
-				 "configuration (/etc/default/grub and update-grub or "
-				 "grub2-mkconfig; grubby --update-kernel=ALL --remove-args=%s; "
-				 "/etc/kernel/cmdline), and restart",
-				 g->line, g->line);
+	found->where = l->where;
+	found->line = arena_strndup(a, word, len);
+	found->weight = weight;
+	found->why = why;
+	found->remedy = arena_printf(a,
+				     "Take %s off the kernel's command line, in the boot loader's "
+				     "configuration (/etc/default/grub and update-grub or "
+				     "grub2-mkconfig; grubby --update-kernel=ALL --remove-args=%s; "
+				     "/etc/kernel/cmdline), and restart",
+				     found->line, found->line);
 }
 
 static void check_word(struct arena *a, struct line *l, const char *word, size_t len,
-		       struct againsts *out)
+		       struct conflicts *out)
 {
 	size_t n = strlen(l->module);
 
@@ -77,9 +77,10 @@ static void check_word(struct arena *a, struct line *l, const char *word, size_t
 		l->last = word;
 		l->len = len;
 	} else if (bans(word, len, "module_blacklist=", l->module)) {
-		add(a, out, l, word, len, WINS, "the kernel refuses to load the module");
+		add(a, out, l, word, len, CONFLICT_OVERRIDES,
+		    "the kernel refuses to load the module");
 	} else if (bans(word, len, "modprobe.blacklist=", l->module)) {
-		add(a, out, l, word, len, LATER,
+		add(a, out, l, word, len, CONFLICT_NEEDS_STEP,
 		    "the module is not loaded by itself, only by its name");
 	}
 }
@@ -89,8 +90,8 @@ static bool is_comment(const char *s)
 	return s[strspn(s, " \t")] == '#';
 }
 
-void boot_against(struct arena *a, const char *where, bool numbered, const char *text,
-		  const char *module, enum tri *nested, struct againsts *out)
+void boot_conflicts(struct arena *a, const char *where, bool numbered, const char *text,
+		    const char *module, enum tri *nested, struct conflicts *out)
 {
 	unsigned int number = 1;
 
@@ -110,7 +111,7 @@ void boot_against(struct arena *a, const char *where, bool numbered, const char 
 		if (l.last) {
 			*nested = l.nested;
 			if (l.nested != TRI_YES)
-				add(a, out, &l, l.last, l.len, WINS,
+				add(a, out, &l, l.last, l.len, CONFLICT_OVERRIDES,
 				    l.nested == TRI_NO ?
 					    "the kernel's command line is stronger than modprobe.d" :
 					    "the module does not load with this value");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What on a root is against nesting: its files, read and handed to those who judge them.
+ * What on a root conflicts with nesting: its files, read and handed to those who judge them.
  */
 #include <stddef.h>
 #include <string.h>
@@ -65,20 +65,20 @@ static void read_modprobe(struct arena *a, int root, struct confs *confs)
 }
 
 static void check_boot_file(struct arena *a, int root, const char *path, const char *module,
-			    enum tri *booted, struct againsts *out)
+			    enum tri *booted, struct conflicts *out)
 {
-	boot_against(a, arena_printf(a, "/%s", path), true, root_read(a, root, path), module,
-		     booted, out);
+	boot_conflicts(a, arena_printf(a, "/%s", path), true, root_read(a, root, path), module,
+		       booted, out);
 }
 
-void find_against(struct arena *a, int root, const char *cmdline, const char *module,
-		  enum tri *booted, struct againsts *out)
+void find_conflicts(struct arena *a, int root, const char *cmdline, const char *module,
+		    enum tri *booted, struct conflicts *out)
 {
 	struct confs confs = { NULL, 0 };
 
 	*booted = TRI_UNKNOWN;
 	read_modprobe(a, root, &confs);
-	modprobe_against(a, &confs, module, CHANGE_FOLDER "/" CHANGE_NAME, out);
+	modprobe_conflicts(a, &confs, module, CHANGE_FOLDER "/" CHANGE_NAME, out);
 	for (size_t i = 0; i < sizeof(boot_files) / sizeof(boot_files[0]); i++)
 		check_boot_file(a, root, boot_files[i], module, booted, out);
 	for (size_t i = 0; i < sizeof(boot_folders) / sizeof(boot_folders[0]); i++) {
@@ -91,7 +91,7 @@ void find_against(struct arena *a, int root, const char *cmdline, const char *mo
 					module, booted, out);
 	}
 	if (cmdline)
-		boot_against(a, "the running kernel's command line", false, cmdline, module, booted,
-			     out);
-	initramfs_against(a, root, out);
+		boot_conflicts(a, "the running kernel's command line", false, cmdline, module,
+			       booted, out);
+	initramfs_conflicts(a, root, out);
 }

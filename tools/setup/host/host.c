@@ -50,10 +50,10 @@ static int edited(struct host_job *j)
 {
 	struct conf conf = { CHANGE_FOLDER "/" CHANGE_NAME, j->before };
 	struct confs confs = { &conf, 1 };
-	struct againsts against = { NULL, 0 };
+	struct conflicts conflicts = { NULL, 0 };
 
-	modprobe_against(j->a, &confs, j->module, "", &against);
-	if (!against.n && strstr(j->before, "nested=") && strstr(j->before, j->module)) {
+	modprobe_conflicts(j->a, &confs, j->module, "", &conflicts);
+	if (!conflicts.n && strstr(j->before, "nested=") && strstr(j->before, j->module)) {
 		host_say(j,
 			 "%s says so already; it was changed since nestcheck wrote it, and "
 			 "stays as it is.",
@@ -114,7 +114,7 @@ static int write_file(struct host_job *j)
 
 static int set_up(struct host_job *j)
 {
-	bool in_vain = false;
+	bool ineffective = false;
 	int status;
 
 	if (!j->module) {
@@ -123,7 +123,7 @@ static int set_up(struct host_job *j)
 							       "a CPU of this vendor");
 		return verdict_exit_status(VERDICT_UNSUPPORTED);
 	}
-	status = host_look(j, &in_vain);
+	status = host_look(j, &ineffective);
 	if (status != HOST_GO_ON)
 		return status;
 	status = write_file(j);
@@ -134,9 +134,9 @@ static int set_up(struct host_job *j)
 	else if (!j->o->dry_run)
 		host_say(j,
 			 "It holds when that system is started next; no module was loaded here.");
-	if (in_vain && !j->o->dry_run)
+	if (ineffective && !j->o->dry_run)
 		host_warn("nestcheck: written, and in vain until what contradicts is changed");
-	return in_vain ? EXIT_REFUSED : status;
+	return ineffective ? EXIT_REFUSED : status;
 }
 
 int host_setup(struct report *r, const struct host_options *o)

@@ -8,23 +8,23 @@
 #include "lib/output.h"
 #include "lib/report.h"
 
-/* --- what contradicts ---------------------------------------------------------------------- */
+/* --- what conflicts with nesting ------------------------------------------------------------ */
 
-enum weight {
-	LOSES, /* is there, and does not keep nesting off */
-	LATER, /* nesting is on only after one more step */
-	WINS,  /* keeps nesting off whatever we write */
+enum conflict_weight {
+	CONFLICT_OVERRIDDEN, /* is there, and does not keep nesting off */
+	CONFLICT_NEEDS_STEP, /* nesting is on only after one more step */
+	CONFLICT_OVERRIDES,  /* keeps nesting off whatever we write */
 };
 
 /* One line of a file, and what it does. where: "/etc/modprobe.d/x.conf:3". */
-struct against {
-	enum weight weight;
+struct conflict {
+	enum conflict_weight weight;
 	const char *where, *line;
 	const char *why, *remedy; /* sentences */
 };
 
-struct againsts {
-	struct against *v;
+struct conflicts {
+	struct conflict *v;
 	size_t n;
 };
 
@@ -47,8 +47,8 @@ void modprobe_order(struct confs *c);
  * What in these files, in modprobe's order, is against `options MODULE nested=1` in the file whose
  * path is ours (which is not looked at, and need not be among them).
  */
-void modprobe_against(struct arena *a, const struct confs *c, const char *module, const char *ours,
-		      struct againsts *out);
+void modprobe_conflicts(struct arena *a, const struct confs *c, const char *module,
+			const char *ours, struct conflicts *out);
 
 /* --- the kernel's command line (boot.c); pure --------------------------------------------- */
 
@@ -57,15 +57,15 @@ void modprobe_against(struct arena *a, const struct confs *c, const char *module
  * the module. where: the file's path, or what to call the line; numbered: ":LINE" is put behind it.
  * *nested: what the last such word anywhere said, unchanged where there is none.
  */
-void boot_against(struct arena *a, const char *where, bool numbered, const char *text,
-		  const char *module, enum tri *nested, struct againsts *out);
+void boot_conflicts(struct arena *a, const char *where, bool numbered, const char *text,
+		    const char *module, enum tri *nested, struct conflicts *out);
 
 /* --- the initramfs (initramfs.c) ------------------------------------------------------------ */
 
 /* The first line of a configuration that puts KVM into it, 0 for none. Pure. */
 unsigned int initramfs_line(const char *text);
 
-void initramfs_against(struct arena *a, int root, struct againsts *out);
+void initramfs_conflicts(struct arena *a, int root, struct conflicts *out);
 
 /* --- the root's files (find.c) ---------------------------------------------------------------- */
 
@@ -73,8 +73,8 @@ void initramfs_against(struct arena *a, int root, struct againsts *out);
  * All of the above on a root. cmdline: the running kernel's, NULL where that is another system's.
  * *booted: what the kernel's command line says of nested.
  */
-void find_against(struct arena *a, int root, const char *cmdline, const char *module,
-		  enum tri *booted, struct againsts *out);
+void find_conflicts(struct arena *a, int root, const char *cmdline, const char *module,
+		    enum tri *booted, struct conflicts *out);
 
 /* --- its kernels (kernels.c) ------------------------------------------------------------------ */
 

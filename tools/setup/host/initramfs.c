@@ -62,22 +62,22 @@ unsigned int initramfs_line(const char *text)
 }
 
 static void check_file(struct arena *a, int root, const char *path, const struct maker *m,
-		       struct againsts *out)
+		       struct conflicts *out)
 {
 	unsigned int number = initramfs_line(root_read(a, root, path));
-	struct against *g;
+	struct conflict *found;
 
 	if (!number)
 		return;
-	g = arena_push(a, &out->v, &out->n);
-	g->weight = LATER;
-	g->where = arena_printf(a, "/%s:%u", path, number);
-	g->line = "KVM is in the initramfs";
-	g->why = "that has its own copy of modprobe.d, made before this change";
-	g->remedy = arena_printf(a, "Renew it in that system: %s", m->command);
+	found = arena_push(a, &out->v, &out->n);
+	found->weight = CONFLICT_NEEDS_STEP;
+	found->where = arena_printf(a, "/%s:%u", path, number);
+	found->line = "KVM is in the initramfs";
+	found->why = "that has its own copy of modprobe.d, made before this change";
+	found->remedy = arena_printf(a, "Renew it in that system: %s", m->command);
 }
 
-void initramfs_against(struct arena *a, int root, struct againsts *out)
+void initramfs_conflicts(struct arena *a, int root, struct conflicts *out)
 {
 	for (size_t i = 0; i < sizeof(makers) / sizeof(makers[0]); i++) {
 		const struct maker *m = &makers[i];

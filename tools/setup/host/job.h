@@ -39,10 +39,10 @@ int host_read(struct host_job *j);
 #define HOST_GO_ON (-1)
 
 /*
- * All that is to be said before anything is written. HOST_GO_ON, or an exit status. *in_vain:
- * --force writes what something else keeps from working.
+ * All that is to be said before anything is written. HOST_GO_ON, or an exit status.
+ * *ineffective: --force writes what something else keeps from working.
  */
-int host_look(struct host_job *j, bool *in_vain);
+int host_look(struct host_job *j, bool *ineffective);
 
 /* Loads the module anew on this machine, or says what keeps it; an exit status. */
 int host_module(struct host_job *j);

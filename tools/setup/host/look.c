@@ -9,14 +9,14 @@
 #include "setup/host/job.h"
 
 /* Findings that say what this very command puts right, or that another system's kernel has not. */
-static const char *const not_for_us[] = { "nested-off" };
-static const char *const this_kernels[] = {
+static const char *const fixed_by_setup[] = { "nested-off" };
+static const char *const running_kernel_only[] = {
 	"wrong-vendor-module",	"module-refused",     "kvm-device-missing", "kvm-device-denied",
 	"module-not-installed", "module-blacklisted", "other-hypervisor",
 };
 
 /* It can never be: the CPU has no virtualization, or its owner's secrets forbid it. */
-static const char *const never[] = { "no-virtualization", "confidential-guest" };
+static const char *const fatal[] = { "no-virtualization", "confidential-guest" };
 
 static bool among(const char *id, const char *const *ids, size_t n)
 {
@@ -36,8 +36,8 @@ static void say_machine(struct host_job *j)
 	/* setup_warn() takes the first blocker: it sees those that matter here. */
 	j->r->findings = arena_alloc(j->a, (n + 1) * sizeof(*findings));
 	for (size_t i = 0; i < n; i++)
-		if (!AMONG(findings[i].id, not_for_us) &&
-		    (j->own || !AMONG(findings[i].id, this_kernels)))
+		if (!AMONG(findings[i].id, fixed_by_setup) &&
+		    (j->own || !AMONG(findings[i].id, running_kernel_only)))
 			j->r->findings[kept++] = findings[i];
 	j->r->n_findings = kept;
 	if (setup_warn(j->r, &t)) {
@@ -53,7 +53,7 @@ static int check_machine(struct host_job *j)
 {
 	say_machine(j);
 	for (size_t i = 0; i < j->r->n_findings; i++) {
-		if (!AMONG(j->r->findings[i].id, never))
+		if (!AMONG(j->r->findings[i].id, fatal))
 			continue;
 		host_warn("nestcheck: nothing is written: nesting can never work on this machine");
 		return verdict_exit_status(VERDICT_UNSUPPORTED);
@@ -110,30 +110,30 @@ static int check_holes(struct host_job *j, const struct host_kernels *k)
 }
 
 static const char *const weights[] = {
-	[LOSES] = "note",
-	[LATER] = "one more step",
-	[WINS] = "contradiction",
+	[CONFLICT_OVERRIDDEN] = "note",
+	[CONFLICT_NEEDS_STEP] = "one more step",
+	[CONFLICT_OVERRIDES] = "contradiction",
 };
 
 /* A generated file may say the same for each of many kernels. */
 #define SHOWN_MAX 12
 
-static bool say_against(const struct againsts *g)
+static bool say_conflicts(const struct conflicts *c)
 {
-	bool wins = false;
+	bool overrides = false;
 
-	for (size_t i = 0; i < g->n; i++) {
-		const struct against *v = &g->v[i];
+	for (size_t i = 0; i < c->n; i++) {
+		const struct conflict *v = &c->v[i];
 
-		wins |= v->weight == WINS;
+		overrides |= v->weight == CONFLICT_OVERRIDES;
 		if (i < SHOWN_MAX)
 			host_warn("%s: %s: %s: %s.%s%s%s", weights[v->weight], v->where, v->line,
 				  v->why, v->remedy ? " " : "", v->remedy ? v->remedy : "",
 				  v->remedy ? "." : "");
 	}
-	if (g->n > SHOWN_MAX)
-		host_warn("... and %zu more like these.", g->n - SHOWN_MAX);
-	return wins;
+	if (c->n > SHOWN_MAX)
+		host_warn("... and %zu more like these.", c->n - SHOWN_MAX);
+	return overrides;
 }
 
 static enum tri built_in(const struct host_job *j, const struct host_kernels *k)
@@ -168,9 +168,9 @@ static bool check_built_in(struct host_job *j, const struct host_kernels *k, enu
 	return false;
 }
 
-int host_look(struct host_job *j, bool *in_vain)
+int host_look(struct host_job *j, bool *ineffective)
 {
-	struct againsts against = { NULL, 0 };
+	struct conflicts conflicts = { NULL, 0 };
 	struct host_kernels kernels = { NULL, 0 };
 	enum tri booted;
 	int status = check_machine(j);
@@ -182,14 +182,14 @@ int host_look(struct host_job *j, bool *in_vain)
 	status = check_holes(j, &kernels);
 	if (status != HOST_GO_ON)
 		return status;
-	find_against(j->a, j->root, j->own ? j->r->facts.kernel.cmdline : NULL, j->module, &booted,
-		     &against);
-	*in_vain = say_against(&against);
+	find_conflicts(j->a, j->root, j->own ? j->r->facts.kernel.cmdline : NULL, j->module,
+		       &booted, &conflicts);
+	*ineffective = say_conflicts(&conflicts);
 	reached = check_built_in(j, &kernels, booted);
-	if (!reached && booted == TRI_YES && !*in_vain)
+	if (!reached && booted == TRI_YES && !*ineffective)
 		return 0;
-	*in_vain |= !reached;
-	if (*in_vain && !j->o->force) {
+	*ineffective |= !reached;
+	if (*ineffective && !j->o->force) {
 		host_warn("nestcheck: nothing is written, as it would be in vain: do that first "
 			  "(or --force writes it all the same)");
 		return EXIT_REFUSED;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What in modprobe.d is against nesting: options of a module add up in the order of the files' names, and
- * of one that is given often the kernel takes the last.
+ * What in modprobe.d conflicts with nesting: options of a module add up in the order of the files'
+ * names, and of one that is given often the kernel takes the last.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -27,14 +27,14 @@ void modprobe_order(struct confs *c)
 		qsort(c->v, c->n, sizeof(c->v[0]), by_base_name);
 }
 
-static struct against *add(struct arena *a, struct againsts *out, const struct conf *c,
-			   unsigned int number, const char *line)
+static struct conflict *add(struct arena *a, struct conflicts *out, const struct conf *c,
+			    unsigned int number, const char *line)
 {
-	struct against *g = arena_push(a, &out->v, &out->n);
+	struct conflict *found = arena_push(a, &out->v, &out->n);
 
-	g->where = arena_printf(a, "/%s:%u", c->path, number);
-	g->line = line;
-	return g;
+	found->where = arena_printf(a, "/%s:%u", c->path, number);
+	found->line = line;
+	return found;
 }
 
 static const char *changed_where(struct arena *a, const struct conf *c)
@@ -51,9 +51,9 @@ static const char *changed_where(struct arena *a, const struct conf *c)
 
 static void check_options(struct arena *a, const struct conf *c, unsigned int number,
 			  const char *line, const char *options, const char *module, bool later,
-			  struct againsts *out)
+			  struct conflicts *out)
 {
-	struct against *g;
+	struct conflict *found;
 	const char *text;
 	enum tri value;
 	size_t len;
@@ -63,43 +63,43 @@ static void check_options(struct arena *a, const struct conf *c, unsigned int nu
 	value = param_nested(module, text, len);
 	if (value == TRI_YES)
 		return;
-	g = add(a, out, c, number, line);
+	found = add(a, out, c, number, line);
 	if (value == TRI_UNKNOWN) {
-		g->weight = WINS;
-		g->why = "the module does not load with this value";
-		g->remedy = changed_where(a, c);
+		found->weight = CONFLICT_OVERRIDES;
+		found->why = "the module does not load with this value";
+		found->remedy = changed_where(a, c);
 	} else if (later) {
-		g->weight = WINS;
-		g->why = "it is read after ours, by the file's name, and wins";
-		g->remedy = changed_where(a, c);
+		found->weight = CONFLICT_OVERRIDES;
+		found->why = "it is read after ours, by the file's name, and wins";
+		found->remedy = changed_where(a, c);
 	} else {
-		g->weight = LOSES;
-		g->why = "it is read before ours, by the file's name, and loses";
+		found->weight = CONFLICT_OVERRIDDEN;
+		found->why = "it is read before ours, by the file's name, and loses";
 	}
 }
 
 static void check_ban(struct arena *a, const struct conf *c, unsigned int number, const char *line,
-		      bool install, const char *command, struct againsts *out)
+		      bool install, const char *command, struct conflicts *out)
 {
 	bool never = modprobe_install_bans(command);
-	struct against *g = add(a, out, c, number, line);
+	struct conflict *found = add(a, out, c, number, line);
 
-	g->remedy = changed_where(a, c);
+	found->remedy = changed_where(a, c);
 	if (!install) {
-		g->weight = LATER;
-		g->why = "the module is not loaded by itself, only by its name";
+		found->weight = CONFLICT_NEEDS_STEP;
+		found->why = "the module is not loaded by itself, only by its name";
 	} else if (never) {
-		g->weight = WINS;
-		g->why = "the module is never loaded";
+		found->weight = CONFLICT_OVERRIDES;
+		found->why = "the module is never loaded";
 	} else {
-		g->weight = LOSES;
-		g->why = "this command is run instead of loading the module; options above may "
-			 "not reach it";
+		found->weight = CONFLICT_OVERRIDDEN;
+		found->why = "this command is run instead of loading the module; options above may "
+			     "not reach it";
 	}
 }
 
 static void check_line(struct arena *a, const struct conf *c, unsigned int number, const char *line,
-		       const char *module, bool later, struct againsts *out)
+		       const char *module, bool later, struct conflicts *out)
 {
 	const char *rest;
 
@@ -112,8 +112,8 @@ static void check_line(struct arena *a, const struct conf *c, unsigned int numbe
 		check_ban(a, c, number, line, true, rest, out);
 }
 
-void modprobe_against(struct arena *a, const struct confs *c, const char *module, const char *ours,
-		      struct againsts *out)
+void modprobe_conflicts(struct arena *a, const struct confs *c, const char *module,
+			const char *ours, struct conflicts *out)
 {
 	for (size_t i = 0; i < c->n; i++) {
 		int order = modprobe_compare(c->v[i].path, ours);
