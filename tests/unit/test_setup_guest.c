@@ -58,10 +58,11 @@ static bool names(const char *text, const char *word)
 static void never_the_other_makers(struct report *r, const char *own, const char *other)
 {
 	unsigned int texts = 0, given = 0;
+	const char *kind;
 
-	for (const char *const *kind = guest_kinds; *kind; kind++)
+	for (size_t k = 0; (kind = guest_kind_name(k)); k++)
 		for (unsigned int n = 0; n < 2 * 3 * 10; n++) {
-			struct guest_options o = options(*kind, n % 2 + 1);
+			struct guest_options o = options(kind, n % 2 + 1);
 			struct text t = { 0 }, why = { 0 };
 
 			o.cpu = cpu_modes[n / 2 % 3];
@@ -179,12 +180,13 @@ static void names_that_need_quotes_are_refused(void **state)
 		"",    "a b",  "a'b", "a\"b", "a<b", "a&b", "a$b",     "a`b",	   "a;b", "a|b",
 		"a\\", "a\nb", "a/b", "a,b",  "-a",  ".a",  "a\033[m", "\xc3\xa9", "a=b", "a%b",
 	};
+	const char *kind;
 	char longest[66];
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		for (const char *const *kind = guest_kinds; *kind; kind++) {
-			struct guest_options o = options(*kind, 1);
+		for (size_t k = 0; (kind = guest_kind_name(k)); k++) {
+			struct guest_options o = options(kind, 1);
 
 			o.name = bad[i];
 			refused(&o, "--name");

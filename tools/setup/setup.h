@@ -51,8 +51,8 @@ struct guest_options {
 	const char *device; /* script for a bridge: the network card that becomes its port */
 };
 
-/* Names of the kinds, NULL at the end. */
-extern const char *const guest_kinds[];
+/* The name of kind i; NULL behind the last. */
+const char *guest_kind_name(size_t i);
 
 /* Fills in what is 0 or NULL: names and sizes of L1 and L2. */
 void guest_defaults(struct guest_options *o);

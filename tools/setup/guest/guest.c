@@ -75,10 +75,10 @@ static const struct guest_kind kinds[] = {
 };
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
-const char *const guest_kinds[] = {
-	"libvirt", "virt-install", "qemu", "vagrant", "virtualbox", "vmware",
-	"hyperv",  "proxmox",	   "gcp",  "aws",     "azure",	    NULL,
-};
+const char *guest_kind_name(size_t i)
+{
+	return i < KINDS ? kinds[i].name : NULL;
+}
 
 static const struct guest_kind *find_kind(const char *name)
 {
@@ -159,11 +159,15 @@ bool guest_options_ok(const struct guest_options *o, struct text *out)
 {
 	const struct guest_kind *k = find_kind(o->kind);
 
-	if (!k)
-		return guest_bad(
-			out, "--for", o->kind ? o->kind : "",
-			"libvirt, virt-install, qemu, vagrant, virtualbox, vmware, hyperv, "
-			"proxmox, gcp, aws or azure");
+	if (!k) {
+		guest_bad(out, "--for", o->kind ? o->kind : "", "");
+		for (size_t i = 0; i < KINDS; i++) {
+			const char *between = i + 1 < KINDS ? ", " : " or ";
+
+			text_addf(out, "%s%s", i ? between : "", kinds[i].name);
+		}
+		return false;
+	}
 	if (!find_part(k, o->part)) {
 		guest_bad(out, "--part", o->part,
 			  k->parts[0] ? "" : "this kind has one text alone");
