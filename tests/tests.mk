@@ -167,9 +167,10 @@ fuzz: $(FUZZ)/fuzz_documents ## fuzz the readers of facts and reports for FUZZ_S
 		-dict=tests/fuzz/json.dict -artifact_prefix=$(FUZZ)/ $(FUZZ)/corpus $(FUZZ)/seeds
 
 # setup xml: the same over domains; seeds are those of tests/setup.
-FUZZ_XML_SRCS := tests/fuzz/fuzz_xml.c tools/lib/output.c $(sort $(wildcard tools/setup/xml/*.c))
+FUZZ_XML_SRCS := tests/fuzz/fuzz_xml.c $(addprefix tools/lib/,arena.c diff.c output.c) \
+	$(sort $(wildcard tools/setup/xml/*.c))
 
-$(FUZZ)/fuzz_xml: $(FUZZ_XML_SRCS) $(wildcard tools/setup/*.h tools/setup/xml/*.h)
+$(FUZZ)/fuzz_xml: $(FUZZ_XML_SRCS) $(wildcard tools/lib/*.h tools/setup/*.h tools/setup/xml/*.h)
 	@mkdir -p $(@D)
 	$(Q)$(call step,fuzz: build) clang $(FUZZ_CFLAGS) -o $@ $(FUZZ_XML_SRCS) -lexpat
 

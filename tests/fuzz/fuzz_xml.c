@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/diff.h"
 #include "setup/xml/xml.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -58,7 +59,8 @@ static void nest(const char *s, size_t size, const struct xml_options *o)
 		must(xml_nest_as(out.s, out.len, o, &again, &why) == XML_UNCHANGED);
 		must(again.len == out.len && !memcmp(again.s, out.s, out.len));
 		text_addf(&in, "%.*s", (int)size, s);
-		xml_diff("x", &in, &out, &diff);
+		diff_unified(&(struct diff_file){ "x", in.s, in.len },
+			     &(struct diff_file){ "x", out.s, out.len }, &diff);
 		must((result == XML_UNCHANGED) == !diff.len);
 	} else {
 		must(!out.len);

@@ -134,9 +134,9 @@ static void diff(void **state)
 	assert_string_equal(t.s, "--- /dev/null\n+++ b/etc/x\n@@ -0,0 +1 @@\n+a\n");
 	text_free(&t);
 	t = (struct text){ 0 };
-	change_diff(&t, "/etc/x", "1\n2\n3\n4\n5\nx", "1\n2\n3\n4\n5\ny\n");
-	assert_string_equal(t.s, "--- a/etc/x\n+++ b/etc/x\n@@ -3,4 +3,4 @@\n 3\n 4\n 5\n-x\n"
-				 "\\ No newline at end of file\n+y\n");
+	change_diff(&t, "/etc/x", "a\033[m\tb", NULL);
+	assert_string_equal(t.s, "--- a/etc/x\n+++ /dev/null\n@@ -1 +0,0 @@\n-a?[m\tb\n"
+				 "\\ No newline at end of file\n");
 	text_free(&t);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A domain with nesting: what changes, to the byte, what is refused, and the diff of it. */
+/* A domain with nesting: what changes, to the byte, and what is refused. */
 #include "machine.h"
 
 #include <stdio.h>
@@ -198,28 +198,6 @@ static void notes(void **state)
 	text_free(&why);
 }
 
-static void diffs(void **state)
-{
-	struct text a = { 0 }, b = { 0 }, diff = { 0 };
-
-	(void)state;
-	text_add(&a, "1\n2\n3\n4\n5\n6\n7\n8\n9");
-	text_add(&b, "1\n2\n3\n4\nx\n6\n7\n8\n9");
-	xml_diff("f", &a, &a, &diff);
-	assert_int_equal(diff.len, 0);
-	xml_diff("f", &a, &b, &diff);
-	assert_string_equal(diff.s,
-			    "--- f\n+++ f\n@@ -2,7 +2,7 @@\n 2\n 3\n 4\n-5\n+x\n 6\n 7\n 8\n");
-	text_free(&diff);
-	text_add(&b, "!");
-	xml_diff("f", &a, &b, &diff);
-	assert_contains(diff.s, "-9\n\\ No newline at end of file\n");
-	assert_contains(diff.s, "+9!\n\\ No newline at end of file\n");
-	text_free(&diff);
-	text_free(&a);
-	text_free(&b);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -227,7 +205,7 @@ int main(void)
 		cmocka_unit_test(modes),     cmocka_unit_test(policies),
 		cmocka_unit_test(no_domain), cmocka_unit_test(too_large),
 		cmocka_unit_test(conflicts), cmocka_unit_test(by_vendor),
-		cmocka_unit_test(diffs),     cmocka_unit_test(notes),
+		cmocka_unit_test(notes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,6 +9,7 @@
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "cmd/replay.h"
+#include "lib/diff.h"
 #include "lib/json.h"
 #include "setup/xml/xml.h"
 
@@ -95,7 +96,10 @@ static int deliver(const struct request *q, struct text *in, struct text *out, b
 	int ret;
 
 	if (q->diff || q->dry_run) {
-		xml_diff(shown_name(q), in, out, &diff);
+		const char *name = shown_name(q);
+
+		diff_unified(&(struct diff_file){ name, in->s, in->len },
+			     &(struct diff_file){ name, out->s, out->len }, &diff);
 		if (!print_text(&diff))
 			return verdict_exit_status(VERDICT_ERROR);
 	} else if (!path) {

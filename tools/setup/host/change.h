@@ -37,9 +37,10 @@ enum change_owner change_owner_of(const char *contents);
 /* Whether a file of ours says that the folder was made for it. */
 bool change_made_folder(const char *contents);
 
-/* --- unified diff (change_diff.c); pure ------------------------------------------------------ */
-
-/* before, after: NULL where there is no file. path: "/etc/...". Nothing where they are equal. */
+/*
+ * The change as a unified diff. before, after: NULL where there is no file. path: "/etc/...".
+ * Nothing where they are equal.
+ */
 void change_diff(struct text *t, const char *path, const char *before, const char *after);
 
 /* --- the file (change_file.c) ------------------------------------------------------------------ */

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What nestcheck writes into modprobe.d, and how it knows it again.
+ * What nestcheck writes into modprobe.d, how it knows it again, and how it shows a change.
  */
 #include <string.h>
 
+#include "lib/arena.h"
+#include "lib/diff.h"
 #include "setup/host/change.h"
 
 #define FIRST_LINE  "# Written by nestcheck setup host: KVM's guests may nest.\n"
@@ -59,4 +61,25 @@ enum change_owner change_owner_of(const char *contents)
 bool change_made_folder(const char *contents)
 {
 	return contents && strstr(contents, "\n" FOLDER_LINE);
+}
+
+static struct diff_file side(struct arena *a, const char *prefix, const char *path, const char *s)
+{
+	if (!s)
+		return (struct diff_file){ "/dev/null", NULL, 0 };
+	return (struct diff_file){ arena_printf(a, "%s%s", prefix, path), s, strlen(s) };
+}
+
+void change_diff(struct text *t, const char *path, const char *before, const char *after)
+{
+	struct arena arena = { 0 };
+	struct diff_file a = side(&arena, "a", path, before), b = side(&arena, "b", path, after);
+	size_t start = t->len;
+
+	diff_unified(&a, &b, t);
+	/* What is in a file of somebody else's must not reach a terminal as it is. */
+	for (char *s = t->s ? t->s + start : NULL; s && *s; s++)
+		if ((unsigned char)*s < ' ' && *s != '\n' && *s != '\t')
+			*s = '?';
+	arena_free(&arena);
 }

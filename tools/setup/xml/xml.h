@@ -97,13 +97,7 @@ void xml_require(const struct domain_xml *d, struct xml_edits *edits);
 /* The text with the edits in it; frees them. */
 void xml_splice(const struct domain_xml *d, struct xml_edits *edits, struct text *out);
 
-/* --- showing and storing (diff.c, file.c) ------------------------------------------- */
-
-/*
- * A unified diff in one hunk, as patch(1) takes it; nothing where the two are the same. name: of
- * both files.
- */
-void xml_diff(const char *name, const struct text *a, const struct text *b, struct text *out);
+/* --- storing (file.c) ----------------------------------------------------------------------- */
 
 /*
  * All of t as the file `path`, or nothing: written beside it, synced, renamed; the mode and owner

@@ -1,37 +1,41 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a change changes, as a unified diff that patch(1) takes. The files are a few lines long: one
- * hunk, from the first line that differs to the last.
+ * A unified diff of one hunk, from the first line that differs to the last. The files that we change
+ * are changed in one place, so nothing cleverer is needed.
  */
-#include <stdlib.h>
+#include "lib/diff.h"
+
+#include <stdbool.h>
 #include <string.h>
 
-#include "setup/host/change.h"
+#include "lib/arena.h"
 
 #define CONTEXT 3
 
 struct lines {
-	const char *const *at;
+	const char **at; /* where each starts, and behind the last */
 	size_t n;
 };
 
-/* Starts of the lines of s, and its end behind them. */
-static struct lines split(const char *s)
+static size_t line_size(const char *s, const char *end)
 {
-	size_t n = 0, i = 0;
-	const char **at;
+	const char *newline = memchr(s, '\n', (size_t)(end - s));
 
-	for (const char *c = s; c && *c; c++)
-		n += *c == '\n' || !c[1];
-	at = calloc(n + 1, sizeof(*at));
-	if (!at)
-		abort();
-	for (const char *c = s; c && *c; c += *c == '\n') {
-		at[i++] = c;
-		c += strcspn(c, "\n");
-	}
-	at[n] = s ? s + strlen(s) : "";
-	return (struct lines){ at, n };
+	return (size_t)((newline ? newline + 1 : end) - s);
+}
+
+static struct lines split(struct arena *a, const struct diff_file *f)
+{
+	const char *s = f->s ? f->s : "", *end = s + (f->s ? f->size : 0);
+	struct lines l = { NULL, 0 };
+
+	for (const char *c = s; c < end; c += line_size(c, end))
+		l.n++;
+	l.at = arena_alloc(a, (l.n + 1) * sizeof(*l.at));
+	for (size_t i = 0; i < l.n; i++, s += line_size(s, end))
+		l.at[i] = s;
+	l.at[l.n] = end;
+	return l;
 }
 
 static size_t length(const struct lines *l, size_t i)
@@ -55,6 +59,7 @@ static void add_lines(struct text *t, char sign, const struct lines *l, size_t f
 	}
 }
 
+/* "5,3": the first line's number and how many; one alone has no count, as diff(1) writes it. */
 static void add_range(struct text *t, char sign, size_t from, size_t n)
 {
 	text_addf(t, "%c%zu", sign, n ? from + 1 : from);
@@ -86,23 +91,25 @@ static void add_hunk(struct text *t, const struct lines *a, const struct lines *
 	add_lines(t, ' ', a, a_to, a_to + more);
 }
 
-void change_diff(struct text *t, const char *path, const char *before, const char *after)
+static bool equal(const struct diff_file *a, const struct diff_file *b)
 {
-	struct lines a, b;
-	size_t start = t->len;
+	if (!a->s || !b->s)
+		return !a->s && !b->s;
+	return a->size == b->size && !memcmp(a->s, b->s, a->size);
+}
 
-	if ((!before && !after) || (before && after && !strcmp(before, after)))
+void diff_unified(const struct diff_file *before, const struct diff_file *after, struct text *out)
+{
+	struct arena arena = { 0 };
+	struct lines a, b;
+
+	if (equal(before, after))
 		return;
-	text_addf(t, "--- %s%s\n", before ? "a" : "/dev/null", before ? path : "");
-	text_addf(t, "+++ %s%s\n", after ? "b" : "/dev/null", after ? path : "");
-	a = split(before);
-	b = split(after);
+	text_addf(out, "--- %s\n+++ %s\n", before->name, after->name);
+	a = split(&arena, before);
+	b = split(&arena, after);
+	/* A file that is made or deleted may be empty. */
 	if (a.n || b.n)
-		add_hunk(t, &a, &b);
-	free((void *)a.at);
-	free((void *)b.at);
-	/* What is in a file of somebody else's must not reach a terminal as it is. */
-	for (char *s = t->s + start; *s; s++)
-		if ((unsigned char)*s < ' ' && *s != '\n' && *s != '\t')
-			*s = '?';
+		add_hunk(out, &a, &b);
+	arena_free(&arena);
 }
