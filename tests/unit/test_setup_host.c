@@ -5,6 +5,7 @@
 #include "lib/modprobe_conf.h"
 #include "setup/host/change.h"
 #include "setup/host/host.h"
+#include "setup/kernels.h"
 
 #define OURS CHANGE_FOLDER "/" CHANGE_NAME
 

@@ -58,14 +58,11 @@ const char *os_release_name(struct arena *a, const char *text);
 struct installed {
 	const char *subvolume;
 	const char *name;
-	struct strings kernels; /* the releases that have modules */
+	struct strings kernels; /* releases, newest first */
 };
 
 /* What is in the root mounted at a path; false where no os-release is. */
 bool installed_at(struct arena *a, const char *root, struct installed *s);
-
-/* Open a path inside a root: no link in it leads out. A descriptor, or a negative errno. */
-int open_in_root(const char *root, const char *path, int flags);
 
 /* --- the machine's disks: drivers.c, list.c ----------------------------------------- */
 

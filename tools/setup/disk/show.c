@@ -53,8 +53,8 @@ void disk_show_device(const struct disk_device *d, struct text *out)
 		if (s->subvolume)
 			text_addf(&line, ", subvolume %s", s->subvolume);
 		text_add(&line, s->kernels.n ? "; kernels: " : "; no kernel's modules in it");
-		for (size_t k = 0; k < s->kernels.n; k++)
-			text_addf(&line, "%s%s", k ? ", " : "", s->kernels.s[k]);
+		for (size_t k = s->kernels.n; k-- > 0;)
+			text_addf(&line, "%s%s", s->kernels.s[k], k ? ", " : "");
 		text_wrap(out, INDENT, NULL, line.s);
 		text_free(&line);
 	}

@@ -88,14 +88,11 @@ struct host_kernels {
 	size_t n;
 };
 
-/* By modules.builtin, newest first. */
+/* Those of root_kernels(), by their modules.builtin. */
 void find_kernels(struct arena *a, int root, const char *module, struct host_kernels *out);
 
 /* Whether a modules.builtin(5) names it. Pure. */
 bool builtin_lists(const char *text, const char *module);
-
-/* Newer first: 6.12.9 before 6.9.12. Pure. */
-int release_compare(const char *a, const char *b);
 
 /*
  * Known holes in nested KVM that are open in a kernel, by its release; version as in uname -v, or

@@ -2,12 +2,11 @@
 /*
  * The kernels that a root has: is KVM built into them, and are they known to be unsafe.
  */
-#include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "diagnose/holes.h"
 #include "setup/host/host.h"
+#include "setup/kernels.h"
 #include "setup/root.h"
 
 /* A line is "kernel/arch/x86/kvm/kvm-intel.ko". */
@@ -32,59 +31,19 @@ bool builtin_lists(const char *text, const char *module)
 	return false;
 }
 
-int release_compare(const char *a, const char *b)
-{
-	while (*a || *b) {
-		if (isdigit((unsigned char)*a) && isdigit((unsigned char)*b)) {
-			char *a_end, *b_end;
-			unsigned long x = strtoul(a, &a_end, 10), y = strtoul(b, &b_end, 10);
-
-			if (x != y)
-				return x > y ? -1 : 1;
-			a = a_end;
-			b = b_end;
-			continue;
-		}
-		if (*a != *b)
-			return (unsigned char)*a > (unsigned char)*b ? -1 : 1;
-		a++;
-		b++;
-	}
-	return 0;
-}
-
-static int newest_first(const void *a, const void *b)
-{
-	return release_compare(((const struct host_kernel *)a)->release,
-			       ((const struct host_kernel *)b)->release);
-}
-
 void find_kernels(struct arena *a, int root, const char *module, struct host_kernels *out)
 {
-	static const char *const folders[] = { "usr/lib/modules", "lib/modules" };
-	struct strings names = { NULL, 0 };
-	const char *folder = NULL;
+	struct strings releases = { NULL, 0 };
+	const char *folder = root_kernels(a, root, &releases), *list;
 
-	for (size_t i = 0; i < 2 && !names.n; i++) {
-		folder = folders[i];
-		root_list(a, root, folder, &names);
-	}
-	for (size_t i = 0; i < names.n; i++) {
-		const char *dir = arena_printf(a, "%s/%s", folder, names.s[i]), *list;
-		struct host_kernel *k;
+	for (size_t i = 0; i < releases.n; i++) {
+		struct host_kernel *k = arena_push(a, &out->v, &out->n);
 
-		/* What a package that is gone has left there is no kernel. */
-		if (!isdigit((unsigned char)names.s[i][0]) ||
-		    (!root_has(root, arena_printf(a, "%s/modules.dep", dir)) &&
-		     !root_has(root, arena_printf(a, "%s/modules.builtin", dir))))
-			continue;
-		list = root_read(a, root, arena_printf(a, "%s/modules.builtin", dir));
-		k = arena_push(a, &out->v, &out->n);
-		k->release = names.s[i];
+		k->release = releases.s[i];
+		list = root_read(a, root,
+				 arena_printf(a, "%s/%s/modules.builtin", folder, k->release));
 		k->builtin = list ? tri_of(builtin_lists(list, module)) : TRI_UNKNOWN;
 	}
-	if (out->n)
-		qsort(out->v, out->n, sizeof(out->v[0]), newest_first);
 }
 
 enum tri kernel_unsafe(struct arena *a, const char *release, const char *version,

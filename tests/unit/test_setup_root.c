@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A root in a folder of its own: files through links, its kernels, what is installed there. */
+#include "machine.h"
+
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "setup/disk/disk.h"
+#include "setup/kernels.h"
+#include "setup/root.h"
+
+static struct arena arena;
+static char top[] = "/tmp/nestcheck-root-XXXXXX";
+static int root;
+
+static const char *in_root(const char *path)
+{
+	return arena_printf(&arena, "%s/%s", top, path);
+}
+
+static void put(const char *path, const char *contents)
+{
+	char *folder = arena_strdup(&arena, in_root(path));
+	FILE *f;
+
+	for (char *c = folder + sizeof(top); (c = strchr(c, '/')); c++) {
+		*c = '\0';
+		mkdir(folder, 0755);
+		*c = '/';
+	}
+	f = fopen(folder, "w");
+	assert_non_null(f);
+	fputs(contents, f);
+	fclose(f);
+}
+
+static int make(void **state)
+{
+	(void)state;
+	strcpy(top + sizeof(top) - 7, "XXXXXX");
+	if (!mkdtemp(top))
+		return -1;
+	put("etc/passwd", "of the root\n");
+	root = root_open(top);
+	return root < 0 ? root : 0;
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *f)
+{
+	(void)st;
+	(void)type;
+	(void)f;
+	return remove(path);
+}
+
+static int drop(void **state)
+{
+	(void)state;
+	close(root);
+	arena_free(&arena);
+	return nftw(top, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+static void no_link_leads_out(void **state)
+{
+	static const char *const links[] = { "/etc/passwd", "../../../../etc/passwd", "passwd" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++) {
+		assert_int_equal(symlink(links[i], in_root("etc/link")), 0);
+		assert_string_equal(root_read(&arena, root, "etc/link"), "of the root\n");
+		unlink(in_root("etc/link"));
+	}
+	assert_int_equal(mkfifo(in_root("etc/fifo"), 0600), 0);
+	assert_null(root_read(&arena, root, "etc/fifo"));
+	assert_null(root_read(&arena, root, "etc"));
+	assert_false(root_is_own(root));
+}
+
+static void kernels_newest_first(void **state)
+{
+	struct strings releases = { NULL, 0 };
+
+	(void)state;
+	assert_null(root_kernels(&arena, root, &releases));
+	/* What a removed package left, and what is no release, does not keep from looking on. */
+	put("usr/lib/modules/6.13.1/updates/x.ko", "");
+	put("usr/lib/modules/old/modules.dep", "");
+	assert_null(root_kernels(&arena, root, &releases));
+	put("lib/modules/6.9.12/modules.dep", "");
+	put("lib/modules/6.12.9/modules.builtin", "");
+	put("lib/modules/6.12.10-gone/source", "");
+	assert_string_equal(root_kernels(&arena, root, &releases), "lib/modules");
+	assert_int_equal(releases.n, 2);
+	assert_string_equal(releases.s[0], "6.12.9");
+	assert_string_equal(releases.s[1], "6.9.12");
+}
+
+static void what_is_installed(void **state)
+{
+	struct installed s = { 0 };
+
+	(void)state;
+	assert_false(installed_at(&arena, top, &s));
+	assert_false(installed_at(&arena, in_root("nothing"), &s));
+	put("usr/lib/os-release", "NAME=Fedora\n");
+	assert_true(installed_at(&arena, top, &s));
+	assert_string_equal(s.name, "Fedora");
+	assert_int_equal(s.kernels.n, 0);
+	put("etc/os-release", "");
+	assert_true(installed_at(&arena, top, &s));
+	assert_string_equal(s.name, "Fedora");
+	put("etc/os-release", "ID=x\n");
+	put("usr/lib/modules/6.1.0-9/modules.dep", "");
+	assert_true(installed_at(&arena, top, &s));
+	assert_string_equal(s.name, "a system without a name");
+	assert_int_equal(s.kernels.n, 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(no_link_leads_out, make, drop),
+		cmocka_unit_test_setup_teardown(kernels_newest_first, make, drop),
+		cmocka_unit_test_setup_teardown(what_is_installed, make, drop),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
