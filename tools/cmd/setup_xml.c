@@ -11,6 +11,7 @@
 #include "cmd/replay.h"
 #include "lib/diff.h"
 #include "lib/json.h"
+#include "lib/replace_file.h"
 #include "setup/xml/xml.h"
 
 #define REFUSED 1
@@ -107,7 +108,7 @@ static int deliver(const struct request *q, struct text *in, struct text *out, b
 	}
 	if (!path || q->dry_run || (q->in_place && !changed))
 		return 0;
-	ret = xml_store(path, out, q->backup, &what);
+	ret = replace_file(path, out->s, out->len, q->backup, &what);
 	if (!ret)
 		return 0;
 	fprintf(stderr, "nestcheck: '%s': could not %s: %s; it is as it was\n", path, what,

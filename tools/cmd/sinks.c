@@ -17,6 +17,7 @@
 #include "cmd/run.h"
 #include "lib/clock.h"
 #include "lib/json.h"
+#include "lib/replace_file.h"
 #include "lib/status.h"
 
 /* A serial port that takes nothing for so long is stuck; one byte at 9600 baud is 1 ms. */
@@ -124,38 +125,6 @@ static const char *medium_trouble(void)
 	}
 }
 
-/* Written beside its place and moved there, so that half a report never has its name. */
-static int write_whole(const char *path, const char *text)
-{
-	size_t left = strlen(text);
-	char tmp[300];
-	int fd, ret = 0;
-
-	snprintf(tmp, sizeof(tmp), "%s.tmp", path);
-	fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	if (fd < 0)
-		return -errno;
-	while (left && !ret) {
-		ssize_t n = write(fd, text, left);
-
-		if (n < 0 && errno != EINTR)
-			ret = -errno;
-		if (n > 0) {
-			text += n;
-			left -= (size_t)n;
-		}
-	}
-	if (!ret && fsync(fd))
-		ret = -errno;
-	if (close(fd) && !ret)
-		ret = -errno;
-	if (!ret && rename(tmp, path))
-		ret = -errno;
-	if (ret)
-		unlink(tmp);
-	return ret;
-}
-
 #define MEDIUM_FLAGS (MS_REMOUNT | MS_NOSUID | MS_NODEV | MS_NOEXEC)
 
 static int send_medium(const struct report *r, const char *text, char *path, size_t size)
@@ -173,7 +142,7 @@ static int send_medium(const struct report *r, const char *text, char *path, siz
 	snprintf(path, size, MEDIUM_PATH "/nestcheck-%s.json", stamp);
 	if (mount(NULL, MEDIUM_PATH, NULL, MEDIUM_FLAGS, NULL))
 		return -errno;
-	ret = write_whole(path, text);
+	ret = replace_file(path, text, strlen(text), false, NULL);
 	fd = open(MEDIUM_PATH, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd >= 0) {
 		if (syncfs(fd) && !ret)
@@ -255,5 +224,5 @@ void sinks_send(struct run *run)
 
 int sinks_file(const char *path, const char *text)
 {
-	return write_whole(path, text);
+	return replace_file(path, text, strlen(text), false, NULL);
 }

@@ -8,10 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "lib/output.h"
 #include "lib/params.h"
 #include "lib/params_table.h"
+#include "lib/replace_file.h"
 
 static const char prefix[] = "nestcheck.";
 
@@ -133,7 +134,7 @@ void params_parse_file(struct params *p, const char *text, size_t len)
 
 /* --- init to nestcheck: "SOURCE KEY=VALUE" and "problem TEXT" lines -------------------- */
 
-static void print_value(FILE *f, const struct params *p, const struct param_row *row)
+static void add_value(struct text *t, const struct params *p, const struct param_row *row)
 {
 	const void *member = (const char *)p + row->offset;
 	const char *word = row->takes;
@@ -142,48 +143,37 @@ static void print_value(FILE *f, const struct params *p, const struct param_row 
 	case PARAM_WORD:
 		for (unsigned int i = *(const unsigned int *)member; i; i--)
 			word = strchr(word, ',') + 1;
-		fprintf(f, "%.*s", (int)strcspn(word, ","), word);
+		text_addf(t, "%.*s", (int)strcspn(word, ","), word);
 		return;
 	case PARAM_NUMBER:
 	case PARAM_DURATION:
-		fprintf(f, "%u", *(const unsigned int *)member);
+		text_addf(t, "%u", *(const unsigned int *)member);
 		return;
 	case PARAM_TEXT:
 	case PARAM_SINKS:
 	case PARAM_FAULTS:
-		fputs(member, f);
+		text_add(t, member);
 		return;
 	}
 }
 
 int params_save(const struct params *p, const char *path)
 {
-	char tmp[256];
-	FILE *f;
-	int n = snprintf(tmp, sizeof(tmp), "%s.tmp", path);
-	bool bad;
+	struct text t = { 0 };
+	int ret;
 
-	if (n < 0 || (size_t)n >= sizeof(tmp))
-		return -ENAMETOOLONG;
-	f = fopen(tmp, "we");
-	if (!f)
-		return -errno;
 	for (size_t i = 0; i < n_param_rows; i++) {
 		if (!p->source[i])
 			continue;
-		fprintf(f, "%d %s=", p->source[i] - 1, param_rows[i].key);
-		print_value(f, p, &param_rows[i]);
-		fputc('\n', f);
+		text_addf(&t, "%d %s=", p->source[i] - 1, param_rows[i].key);
+		add_value(&t, p, &param_rows[i]);
+		text_add(&t, "\n");
 	}
 	for (size_t i = 0; i < p->problems.n; i++)
-		fprintf(f, "problem %s\n", p->problems.s[i]);
-	bad = ferror(f);
-	if (fclose(f) || bad || rename(tmp, path)) {
-		n = errno ? -errno : -EIO;
-		unlink(tmp);
-		return n;
-	}
-	return 0;
+		text_addf(&t, "problem %s\n", p->problems.s[i]);
+	ret = replace_file(path, t.s, t.len, false, NULL);
+	text_free(&t);
+	return ret;
 }
 
 int params_load(struct params *p, const char *path)

@@ -12,6 +12,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "lib/replace_file.h"
 #include "setup/host/change.h"
 #include "setup/root.h"
 
@@ -58,21 +59,14 @@ static void copy_label(int from, int to)
 
 static int fill(int folder, int fd, const char *contents, const char **what)
 {
-	size_t len = strlen(contents);
+	int err = write_all(fd, contents, strlen(contents));
 
-	while (len) {
-		ssize_t n = write(fd, contents, len);
-
-		if (n < 0 && errno != EINTR)
-			return failed(what, "cannot write");
-		if (n > 0) {
-			contents += n;
-			len -= (size_t)n;
-		}
-	}
+	*what = "cannot write";
+	if (err)
+		return err;
 	copy_label(folder, fd);
 	if (fchmod(fd, 0644) || fsync(fd))
-		return failed(what, "cannot write");
+		return -errno;
 	return 0;
 }
 

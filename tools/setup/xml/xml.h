@@ -97,14 +97,4 @@ void xml_require(const struct domain_xml *d, struct xml_edits *edits);
 /* The text with the edits in it; frees them. */
 void xml_splice(const struct domain_xml *d, struct xml_edits *edits, struct text *out);
 
-/* --- storing (file.c) ----------------------------------------------------------------------- */
-
-/*
- * All of t as the file `path`, or nothing: written beside it, synced, renamed; the mode and owner
- * of the file that it replaces stay, and a symbolic link stays one. backup: the old one is kept as
- * path.bak first. 0, or a negative errno with what could not be done in *what: -EEXIST where
- * there is a backup already.
- */
-int xml_store(const char *path, const struct text *t, bool backup, const char **what);
-
 #endif

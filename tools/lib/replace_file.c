@@ -1,30 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A domain's file, replaced whole or not at all. */
+/*
+ * A file, replaced whole or not at all (see replace_file.h).
+ */
+#include "lib/replace_file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "setup/xml/xml.h"
-
-static int write_all(int fd, const char *s, size_t left)
+int write_all(int fd, const char *s, size_t size)
 {
-	while (left) {
-		ssize_t n = write(fd, s, left);
+	while (size) {
+		ssize_t n = write(fd, s, size);
 
 		if (n < 0 && errno != EINTR)
 			return -errno;
 		if (n > 0) {
 			s += n;
-			left -= (size_t)n;
+			size -= (size_t)n;
 		}
 	}
-	return fsync(fd) ? -errno : 0;
+	return 0;
 }
 
 /* What was renamed stays so after a power cut only if the folder is written as well. */
@@ -43,19 +44,28 @@ static int sync_folder(const char *path)
 	return ret;
 }
 
-/* Mode and owner of the old file; who may not give files away keeps them. */
-static int dress(int fd, const struct stat *old)
+/* Who may not give files away keeps them. */
+static int copy_owner_and_mode(int fd, const struct stat *old)
 {
 	if (fchown(fd, old->st_uid, old->st_gid) && errno != EPERM)
 		return -errno;
 	return fchmod(fd, old->st_mode & 07777) ? -errno : 0;
 }
 
-static int replace(const char *path, const struct text *t, const struct stat *old,
+/* The mode that open() would have given it, if the file system has modes. */
+static void set_new_mode(int fd)
+{
+	mode_t mask = umask(0);
+
+	umask(mask);
+	fchmod(fd, 0666 & ~mask);
+}
+
+static int replace(const char *path, const char *s, size_t size, const struct stat *old,
 		   const char **what)
 {
 	char tmp[PATH_MAX];
-	int fd, ret;
+	int fd, ret = 0;
 
 	*what = "write beside it";
 	if (snprintf(tmp, sizeof(tmp), "%s.XXXXXX", path) >= (int)sizeof(tmp))
@@ -63,15 +73,14 @@ static int replace(const char *path, const struct text *t, const struct stat *ol
 	fd = mkostemp(tmp, O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	ret = old ? dress(fd, old) : 0;
-	if (!old) {
-		mode_t mask = umask(0);
-
-		umask(mask);
-		fchmod(fd, 0666 & ~mask);
-	}
+	if (old)
+		ret = copy_owner_and_mode(fd, old);
+	else
+		set_new_mode(fd);
 	if (!ret)
-		ret = write_all(fd, t->s, t->len);
+		ret = write_all(fd, s, size);
+	if (!ret && fsync(fd))
+		ret = -errno;
 	if (close(fd) && !ret)
 		ret = -errno;
 	if (!ret) {
@@ -96,17 +105,20 @@ static int keep(const char *path, const char **what)
 	return link(path, name) ? -errno : 0;
 }
 
-int xml_store(const char *path, const struct text *t, bool backup, const char **what)
+int replace_file(const char *path, const char *s, size_t size, bool backup, const char **what)
 {
+	const char *unasked;
 	char real[PATH_MAX];
 	struct stat old;
 	int ret;
 
+	if (!what)
+		what = &unasked;
 	*what = "look at it";
 	if (!realpath(path, real)) {
 		if (errno != ENOENT)
 			return -errno;
-		return replace(path, t, NULL, what);
+		return replace(path, s, size, NULL, what);
 	}
 	if (stat(real, &old))
 		return -errno;
@@ -115,5 +127,5 @@ int xml_store(const char *path, const struct text *t, bool backup, const char **
 		return -EINVAL;
 	}
 	ret = backup ? keep(real, what) : 0;
-	return ret ? ret : replace(real, t, &old, what);
+	return ret ? ret : replace(real, s, size, &old, what);
 }
