@@ -152,7 +152,8 @@ FUZZ_SECONDS ?= 600
 FUZZ_CFLAGS := -std=c11 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(WARNINGS) -Itools \
 	-Iinitramfs -D_GNU_SOURCE -DUNIT_TEST -DNESTCHECK_VERSION='"$(VERSION)"'
 # What the target links is small enough to be compiled in one go.
-FUZZ_SRCS := tests/fuzz/fuzz_documents.c $(LIB_SRCS) $(sort $(wildcard tools/diagnose/*.c tools/report/*.c))
+FUZZ_SRCS := tests/fuzz/fuzz_documents.c $(LIB_SRCS) $(sort $(wildcard tools/diagnose/*.c tools/report/*.c)) \
+	tools/selftest/emulator.c
 FUZZ_SEEDS := $(wildcard tests/expect/replay/*.json) tests/expect/report.json
 
 $(FUZZ)/fuzz_documents: $(FUZZ_SRCS) $(wildcard tools/*/*.h)
