@@ -79,7 +79,7 @@ check-fast: $(UNIT_TESTS) $(O)/nestcheck $(KERNEL_STAMP) ## only those that boot
 	$(Q)O=$(O) tests/check \
 		$(foreach s,style harness matrix-rules mutant-rules defect-rules unit replay decoder documents denied, \
 			'$(s)=$(SUITE_$(s))')
-check-style: ## formatting, shellcheck, SPDX lines, line lengths
+check-style: ## formatting, shellcheck, SPDX lines, line lengths, citations of tools/doc
 	$(Q)$(SUITE_style)
 check-harness: ## the tests of the tests
 	$(Q)$(SUITE_harness)
@@ -93,7 +93,7 @@ check-unit: $(UNIT_TESTS) ## unit tests on the host, with sanitizers
 	$(Q)$(SUITE_unit)
 check-replay: $(O)/nestcheck ## recorded machines, diagnosed again
 	$(Q)$(SUITE_replay)
-check-decoder: $(O)/nestcheck ## design 3.3 written down twice, over many recordings
+check-decoder: $(O)/nestcheck ## capabilities by a second decoder, over many recordings
 	$(Q)$(SUITE_decoder)
 check-documents: $(O)/nestcheck ## a stored report shown again, and the JSON Schemas
 	$(Q)$(SUITE_documents)

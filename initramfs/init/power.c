@@ -45,8 +45,8 @@ static void write_port(unsigned char value)
 
 /*
  * QEMU exits with 2N + 1, so 33 for PASS: it exits with 0, and 1, for much else, too
- * (design 3.5). Without that device the write goes nowhere and the power goes off. So it does
- * whatever becomes of the write, which is a child's: PID 1 must not end.
+ * (design.md, "Leaving QEMU"). Without that device the write goes nowhere and the power goes off.
+ * So it does whatever becomes of the write, which is a child's: PID 1 must not end.
  */
 static void debug_exit(const struct init *in)
 {

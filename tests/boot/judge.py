@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Hold a run against its row's expectations. Pure: a row and a result in, complaints out.
 
-Beside what the row asks for, every run has to keep the promises that the design makes for
-all of them: one verdict line, the same verdict on the line, in the report and in the exit
-status, a report that its JSON Schema accepts, and a serial console that any terminal can show.
+Beside what the row asks for, every run has to keep the promises that are made for all of them:
+one verdict line (design.md, "Verdict line"), the same verdict on the line, in the report and in the
+exit status, a report that its JSON Schema accepts, and a serial console that any terminal can show.
 """
 
 import fnmatch
@@ -14,7 +14,8 @@ import schemas
 import screen
 from result import VERDICT
 
-# Design 3.5; "none": a panic, which pvpanic and -action panic=exit-failure turn into 1.
+# (design.md, "Leaving QEMU"); "none": a panic, which pvpanic and -action panic=exit-failure
+# turn into 1.
 STATUS = {"PASS": 33, "FAIL": 3, "UNSUPPORTED": 7, "ERROR": 9, "none": 1}
 COLUMNS = 80
 # An escape sequence that moves the cursor or clears; plain colours (SGR, "m") are one too many

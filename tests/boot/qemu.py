@@ -62,7 +62,7 @@ def command(row, products, folder, qemu=program.QEMU):
     argv = [qemu.command, "-nodefaults", "-no-user-config", "-display", "none"]
     argv += ["-machine", row.machine, "-accel", "tcg,thread=multi", "-cpu", row.cpu]
     argv += ["-smp", row.smp, "-m", row.memory, "-no-reboot"]
-    # How the image tells its verdict (design 3.5), and a panic.
+    # How the image tells its verdict (design.md, "Leaving QEMU"), and a panic.
     argv += ["-device", "isa-debug-exit,iobase=0x501,iosize=4", "-device", "pvpanic"]
     argv += ["-action", "panic=exit-failure"]
     for port, name in enumerate(("console.log", "report.json")):

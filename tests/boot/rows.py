@@ -24,13 +24,13 @@ class Expect:
     verdict: str
     # A grade, "none" for null, or a list of those that are possible; absent: not looked at.
     grade: str | list[str] | None = None
-    # The emulator's exit status; absent: the one that design 3.5 gives the verdict.
+    # The emulator's exit status; absent: the verdict's (design.md, "Leaving QEMU").
     status: int | None = None
     # Whether a report document has to arrive on the second serial port.
     report: bool = True
     # Whether /init says the verdict on the console; false where the row has a program of its own.
     line: bool = True
-    # Names from design 3.3 with the value that the report must give them.
+    # Capabilities (design.md, "Capabilities") with the value that the report must give them.
     capabilities: dict = dataclasses.field(default_factory=dict)
     # These capabilities are true and all others false, but for those of the table above.
     only_capabilities: list[str] | None = None

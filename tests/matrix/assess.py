@@ -19,7 +19,7 @@ import judge  # noqa: E402
 import rows  # noqa: E402
 import stock  # noqa: E402
 
-# Design 3.1.
+# (design.md, "Exit status")
 STATUS = {"PASS": 0, "FAIL": 1, "UNSUPPORTED": 3, "ERROR": 4}
 # Said by a kernel that has something to be mended, of whatever level.
 TROUBLE = re.compile(

@@ -10,7 +10,7 @@ import shutil
 import subprocess
 
 # Loading a module that was built outside of the tree taints the kernel, and a new taint is no
-# PASS (design 3.4): the copies say what the originals say of themselves.
+# PASS (design.md, "Verdict"): the copies say what the originals say of themselves.
 IN_TREE = '\nMODULE_INFO(intree, "Y");\n'
 MODULE_MAIN = ("svm/svm.c", "vmx/main.c", "x86.c")
 MODULE = {"amd": "kvm-amd.ko", "intel": "kvm-intel.ko"}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Capabilities against the table of design 3.3, bit by bit: set, clear, not recorded,
+ * Capabilities against the table in (design.md, "Capabilities"), bit by bit: set, clear, not recorded,
  * refused; and registers that must not be decoded.
  */
 #include "machine.h"
@@ -275,7 +275,7 @@ static void vmx_registers_of_others_are_not_decoded(void **state)
 		assert_int_equal(r.caps[CAP_ENABLED_BY_FIRMWARE], TRI_YES);
 		report_free(&r);
 	}
-	/* Whose CPU it is, is not known; what was recorded says the same (design 3.3). */
+	/* Whose CPU it is, is not known; what was recorded says the same (design.md, "Capabilities"). */
 	haswell(&r, 1);
 	set_vendor(&r, 0, "GenuineIotel");
 	decode_caps(&r);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The verdict: every way to every one of them (design 3.4), starting from a run that has
+ * The verdict: every way to every one of them (design.md, "Verdict"), starting from a run that has
  * earned its PASS and from which one thing is taken; and the grade.
  */
 #include "chain.h"

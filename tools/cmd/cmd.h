@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The commands of nestcheck (design 3.1): options in, stages called in order, exit status
+ * The commands of nestcheck (design.md, "Commands"): options in, stages called in order, exit status
  * out. One file per command; nestcheck.c only dispatches.
  */
 #ifndef NESTCHECK_CMD_CMD_H

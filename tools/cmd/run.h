@@ -54,7 +54,7 @@ void sinks_send(struct run *run);
 int sinks_file(const char *path, const char *text);
 
 /*
- * Faults (design 3.6): faults_play() does what the parameters ask for at the start of a
+ * Faults (design.md, "Parameters"): faults_play() does what the parameters ask for at the start of a
  * stage; faults_name() makes each of them a finding.
  */
 void faults_play(struct run *run, const char *stage);

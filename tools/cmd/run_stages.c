@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The stages of `nestcheck run`, in their order (design section 1).
+ * The stages of `nestcheck run`, in their order (design.md, "Stages").
  */
 #include <errno.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Capabilities out of raw registers: the table of design 3.3.
+ * Capabilities out of raw registers: the table in (design.md, "Capabilities").
  *
  * A capability is the AND of bits. A bit is unknown where its register was not recorded,
  * and known to be clear where its register is known not to exist: the VMX registers of a

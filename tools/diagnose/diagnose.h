@@ -9,7 +9,7 @@
 
 #include "lib/report.h"
 
-/* r->caps from the first CPU's facts alone (design 3.3). */
+/* r->caps from the first CPU's facts alone (design.md, "Capabilities"). */
 void decode_caps(struct report *r);
 
 /* r->kvm.offered from r->facts.kvm: what KVM gives to L1. */
@@ -22,8 +22,8 @@ void decode_caps_from(const struct facts *f, const struct cpu_facts *c, enum tri
 void diagnose(struct report *r);
 
 /*
- * How well nesting works here, by design 3.4's table: from KVM's read-back parameters where
- * KVM has one, else from the hardware. What is unknown earns nothing.
+ * How well nesting works here, by the table in (design.md, "Grade"): from KVM's read-back
+ * parameters where KVM has one, else from the hardware. What is unknown earns nothing.
  */
 enum grade grade_of(const struct report *r);
 

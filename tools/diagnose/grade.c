@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The grade (design 3.4): what each needs on either vendor, and KVM's parameters.
+ * The grade (design.md, "Grade"): what each needs on either vendor, and KVM's parameters.
  */
 #include <stdlib.h>
 #include <string.h>

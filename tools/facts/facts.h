@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Facts: raw values read from the machine, nothing decoded (design 3.2).
+ * Facts: raw values read from the machine, nothing decoded (design.md, "Facts").
  *
  * collect_hardware() must run before our KVM is loaded: EFER.SVME and CR4.VMXE have to be
  * seen as they were. collect_system() runs after load: "module refused", "nested off" and

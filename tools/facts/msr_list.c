@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which MSRs a CPU has: by vendor, by CPUID, and by registers read before (design 3.2).
+ * Which MSRs a CPU has: by vendor, by CPUID, and by registers read before (design.md, "Facts").
  * Never on a guess: emulators answer registers that their CPU does not have.
  */
 #include "facts/collect.h"

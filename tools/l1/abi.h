@@ -78,7 +78,7 @@ enum l1_vendor {
 
 /*
  * Features as L1 sees them, that is as KVM offers them. A case names those that it needs;
- * one that is not offered makes it a skip with that name. Names as in design 3.3.
+ * one that is not offered makes it a skip with that name. Names as in (design.md, "Capabilities").
  */
 #define L1_FEATURES(X)                              \
 	X(EPT, "ept")                               \
@@ -123,7 +123,7 @@ enum l1_feature {
 #define L1_NEEDS(id) (1ULL << L1_F_##id)
 
 enum l1_case_flags {
-	L1_CORE = 1,	     /* needed for PASS (design 3.4) */
+	L1_CORE = 1,	     /* needed for PASS (design.md, "Verdict") */
 	L1_UNPROVEN = 2,     /* no emulator could run it: its failure does not fail the machine */
 	L1_SPENDS = 4,	     /* leaves an L1 that cannot go on: a fresh VM for the next case */
 	L1_MOVES = 8,	     /* asks to be moved to a fresh VM */

@@ -15,7 +15,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#define STATUS_ERROR 4 /* design 3.1 */
+#define STATUS_ERROR 4 /* (design.md, "Exit status") */
 
 struct arena_block {
 	struct arena_block *next;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The JSON documents nestcheck.facts/1 and nestcheck.report/1 (design 3.2, 3.3), both ways.
+ * The JSON documents nestcheck.facts/1 (design.md, "Facts") and nestcheck.report/1
+ * (design.md, "Report document"), both ways.
  *
  * Writing: keys in a fixed order, two-space indent, a newline at the end, so that
  * reports can be compared with diff. Reading: every part is optional; what is absent

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * nestcheck.facts/1 (design 3.2), both ways.
+ * nestcheck.facts/1 (design.md, "Facts"), both ways.
  *
  * `like` is an index in struct cpu_facts and an id in the document: who writes one by hand
  * thinks in CPU numbers, and numbers of offline CPUs may be missing in between.

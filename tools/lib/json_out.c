@@ -9,7 +9,7 @@
 
 #include "lib/json_util.h"
 
-#define STATUS_ERROR 4 /* design 3.1 */
+#define STATUS_ERROR 4 /* (design.md, "Exit status") */
 
 const char *const msr_access_names[4] = {
 	[MSR_ACCESS_OK] = "ok",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * nestcheck.report/1 (design 3.3), out.
+ * nestcheck.report/1 (design.md, "Report document"), out.
  */
 #include <string.h>
 

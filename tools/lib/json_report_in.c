@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * nestcheck.report/1 (design 3.3), in: for showing a stored report again and comparing.
+ * nestcheck.report/1 (design.md, "Report document"), in: for showing a stored report again
+ * and comparing.
  */
 #include <errno.h>
 #include <string.h>

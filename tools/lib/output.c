@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STATUS_ERROR  4 /* design 3.1 */
+#define STATUS_ERROR  4 /* (design.md, "Exit status") */
 #define WIDTH_DEFAULT 80
 #define WIDTH_MIN     20
 

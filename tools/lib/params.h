@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The image's parameters (design 3.6): one table of keys, three sources.
+ * The image's parameters (design.md, "Parameters"): one table of keys, three sources.
  *
  *	kernel command line	nestcheck.KEY=VALUE, quotes as the kernel takes them
  *	QEMU fw_cfg		opt/nestcheck/KEY

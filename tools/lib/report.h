@@ -164,7 +164,7 @@ const struct cpuid_fact *cpu_cpuid(const struct facts *f, const struct cpu_facts
 /* The recorded register, refused ones included, or NULL where it was not tried. */
 const struct msr_fact *cpu_msr(const struct facts *f, const struct cpu_facts *c, uint32_t index);
 
-/* --- capabilities: design 3.3's names, from the first CPU's facts (diagnose/caps.c) ---- */
+/* --- capabilities (design.md, "Capabilities"), from the first CPU (diagnose/caps.c) ----- */
 
 enum cap {
 	CAP_VMX,
@@ -423,7 +423,7 @@ struct verdict {
 const char *verdict_name(enum verdict_result r); /* "PASS"; NULL for none */
 const char *grade_name(enum grade g);		 /* "fast"; NULL for none */
 
-/* Exit status of the commands, design 3.1: PASS and none 0, FAIL 1, UNSUPPORTED 3, ERROR 4. */
+/* (design.md, "Exit status"): PASS and none 0, FAIL 1, UNSUPPORTED 3, ERROR 4. */
 int verdict_exit_status(enum verdict_result r);
 #define EXIT_USAGE 2
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The line protocol from nestcheck to init (design 3.7), on --status-fd.
+ * The line protocol from nestcheck to init (design.md, "Status lines"), on --status-fd.
  *
  *	STAGE collect
  *	PACE 5

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The verdict (design 3.4): starts as ERROR and has to be earned.
+ * The verdict (design.md, "Verdict"): starts as ERROR and has to be earned.
  *
  *	1. a finding says that the machine has nothing to nest	UNSUPPORTED
  *	2. a blocker, a failed case, or a failed chain		FAIL

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Judge: the whole record in, one verdict out (design 3.4). Pure.
+ * Judge: the whole record in, one verdict out (design.md, "Verdict"). Pure.
  */
 #ifndef NESTCHECK_REPORT_JUDGE_H
 #define NESTCHECK_REPORT_JUDGE_H

@@ -32,7 +32,7 @@ struct host_options {
 	bool dry_run, force, undo, quiet;
 };
 
-/* Says on stdout what it does and on stderr what keeps it. An exit status (design 3.1). */
+/* Says on stdout what it does and on stderr what keeps it. Returns (design.md, "Exit status"). */
 int host_setup(struct report *r, const struct host_options *o);
 
 /* --- guest, script: what the level above must be given (guest/) --------------- */
