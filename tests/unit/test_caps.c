@@ -63,6 +63,9 @@ static const struct {
 
 #define N_TABLE (sizeof(table) / sizeof(table[0]))
 
+/* enabled_by_firmware has tests of its own. */
+_Static_assert(N_TABLE == CAP_COUNT - 1, "the table has a row for each capability");
+
 static const uint32_t
 	msr_index[] = { [PIN] = 0x481, [PROC2] = 0x48b, [MISC] = 0x485, [EPT] = 0x48c };
 
