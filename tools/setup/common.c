@@ -2,21 +2,14 @@
 /*
  * What all of setup asks of a report first.
  */
+#include "lib/vendor.h"
 #include "setup/setup.h"
 
 const char *setup_feature(const struct report *r)
 {
-	switch (r->cpu.vendor) {
-	case VENDOR_INTEL:
-	case VENDOR_CENTAUR:
-	case VENDOR_ZHAOXIN:
+	if (vendor_has_vmx(r->cpu.vendor))
 		return "vmx";
-	case VENDOR_AMD:
-	case VENDOR_HYGON:
-		return "svm";
-	default:
-		return NULL;
-	}
+	return vendor_has_svm(r->cpu.vendor) ? "svm" : NULL;
 }
 
 /* A blocker comes first, then what makes nesting slow. */
