@@ -22,20 +22,20 @@ static const char choices[] =
 	"c check again, r reboot, f firmware setup, p power off, s shell; then Enter\n";
 
 /* One console: who has it, and the line that is being typed. */
-struct seat {
+struct menu_console {
 	struct console *console;
-	pid_t shell; /* 0: the menu has it */
-	bool deaf;   /* it cannot be read from */
+	pid_t shell;	   /* 0: the menu has it */
+	bool input_closed; /* it cannot be read from */
 	char line[8];
 	size_t len;
 };
 
-static void tell(struct seat *s, const char *text)
+static void tell(struct menu_console *s, const char *text)
 {
 	console_write(s->console, text, strlen(text));
 }
 
-static void exec_shell(const struct seat *s)
+static void exec_shell(const struct menu_console *s)
 {
 	char path[64];
 	int fd;
@@ -62,7 +62,7 @@ static void exec_shell(const struct seat *s)
 	_exit(127);
 }
 
-static void start_shell(struct seat *s)
+static void start_shell(struct menu_console *s)
 {
 	s->shell = child_fork();
 	if (s->shell == 0)
@@ -73,20 +73,21 @@ static void start_shell(struct seat *s)
 	}
 }
 
-static void say_choices(struct init *in, struct seat *seats)
+static void say_choices(struct init *in, struct menu_console *consoles)
 {
 	for (int i = 0; i < in->cs.n; i++) {
-		if (!seats[i].shell)
-			tell(&seats[i], choices);
+		if (!consoles[i].shell)
+			tell(&consoles[i], choices);
 	}
 }
 
-static void choose(struct init *in, struct seat *seats, struct seat *s, char letter)
+static void choose(struct init *in, struct menu_console *consoles, struct menu_console *s,
+		   char letter)
 {
 	switch (letter) {
 	case 'c':
 		watchdog_run(in);
-		say_choices(in, seats);
+		say_choices(in, consoles);
 		break;
 	case 'r':
 		leave(in, AFTER_REBOOT);
@@ -105,14 +106,14 @@ static void choose(struct init *in, struct seat *seats, struct seat *s, char let
 	}
 }
 
-static void take_keys(struct init *in, struct seat *seats, struct seat *s)
+static void take_keys(struct init *in, struct menu_console *consoles, struct menu_console *s)
 {
 	char buf[64];
 	ssize_t n = read(s->console->fd, buf, sizeof(buf));
 
 	/* A tty that was hung up reads as ended, for ever. */
 	if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
-		s->deaf = true;
+		s->input_closed = true;
 	for (ssize_t i = 0; i < n && !s->shell; i++) {
 		if (buf[i] != '\n' && buf[i] != '\r') {
 			s->len += s->len < sizeof(s->line);
@@ -120,14 +121,14 @@ static void take_keys(struct init *in, struct seat *seats, struct seat *s)
 			continue;
 		}
 		if (s->len == 1)
-			choose(in, seats, s, s->line[0]);
+			choose(in, consoles, s, s->line[0]);
 		else if (s->len == 0)
 			tell(s, choices);
 		s->len = 0;
 	}
 }
 
-static void take_children(struct init *in, struct seat *seats)
+static void take_children(struct init *in, struct menu_console *consoles)
 {
 	int status;
 
@@ -135,39 +136,39 @@ static void take_children(struct init *in, struct seat *seats)
 		continue;
 	/* The watchdog may have taken one of them, so ask for each. */
 	for (int i = 0; i < in->cs.n; i++) {
-		if (seats[i].shell && kill(seats[i].shell, 0)) {
-			seats[i].shell = 0;
-			seats[i].deaf = !console_reopen(seats[i].console);
-			tell(&seats[i], choices);
+		if (consoles[i].shell && kill(consoles[i].shell, 0)) {
+			consoles[i].shell = 0;
+			consoles[i].input_closed = !console_reopen(consoles[i].console);
+			tell(&consoles[i], choices);
 		}
 	}
 }
 
 _Noreturn void menu(struct init *in, bool shells)
 {
-	static struct seat seats[CONSOLE_MAX];
+	static struct menu_console consoles[CONSOLE_MAX];
 
 	for (int i = 0; i < in->cs.n; i++) {
-		seats[i].console = &in->cs.c[i];
+		consoles[i].console = &in->cs.c[i];
 		if (shells)
-			start_shell(&seats[i]);
+			start_shell(&consoles[i]);
 	}
-	say_choices(in, seats);
+	say_choices(in, consoles);
 	for (;;) {
 		struct pollfd p[CONSOLE_MAX + 1] = { { .fd = children_fd, .events = POLLIN } };
 		bool all_out = consoles_flush(&in->cs, 100);
 
 		for (int i = 0; i < in->cs.n; i++) {
-			struct seat *s = &seats[i];
+			struct menu_console *s = &consoles[i];
 
-			p[i + 1].fd = s->shell || s->deaf ? -1 : s->console->fd;
+			p[i + 1].fd = s->shell || s->input_closed ? -1 : s->console->fd;
 			p[i + 1].events = POLLIN;
 		}
 		poll(p, (nfds_t)in->cs.n + 1, all_out && children_fd >= 0 ? -1 : 1000);
-		take_children(in, seats);
+		take_children(in, consoles);
 		for (int i = 0; i < in->cs.n; i++) {
-			if (p[i + 1].revents && !seats[i].shell)
-				take_keys(in, seats, &seats[i]);
+			if (p[i + 1].revents && !consoles[i].shell)
+				take_keys(in, consoles, &consoles[i]);
 		}
 	}
 }

@@ -29,7 +29,7 @@ static void unload(struct report *r)
 	r->facts.kvm.device = KVM_DEVICE_ABSENT;
 }
 
-static void known_holes(void **state)
+static void known_cves(void **state)
 {
 	const struct finding *f;
 	struct report r;
@@ -363,7 +363,7 @@ static void nested_off_by_whom(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(known_holes),
+		cmocka_unit_test(known_cves),
 		cmocka_unit_test(kernel_regression),
 		cmocka_unit_test(lockdown),
 		cmocka_unit_test(registers_unreadable),

@@ -136,8 +136,8 @@ static const char *ended_how(struct arena *a, const struct chain_seen *s, unsign
 }
 
 /* A level of which an end is known, and which should have gone further. */
-static void blame(struct problem *p, struct arena *a, const struct chain_seen *s,
-		  unsigned int level, unsigned int depth)
+static void set_from_exit(struct problem *p, struct arena *a, const struct chain_seen *s,
+			  unsigned int level, unsigned int depth)
 {
 	enum chain_stage stage = next_stage(s, level, depth);
 	const char *how;
@@ -161,8 +161,8 @@ static void blame(struct problem *p, struct arena *a, const struct chain_seen *s
 }
 
 /* What it says of itself, with what its own diagnosis says blocks it. */
-static void confess(struct problem *p, struct report *r, const struct chain_seen *s,
-		    unsigned int level, unsigned int depth)
+static void set_from_report(struct problem *p, struct report *r, const struct chain_seen *s,
+			    unsigned int level, unsigned int depth)
 {
 	const struct finding *f = blocker(r, level);
 	const char *reason = arena_strdup(&r->arena, s->failed);
@@ -184,9 +184,9 @@ static void judge_proof(struct problem *p, struct report *r, const struct chain_
 		    arena_printf(&r->arena, "L%u said a wrong digest: %s instead of %s", level,
 				 s->digest, w->digest));
 	else if (s->failed[0] && !proved)
-		confess(p, r, s, level, w->depth);
+		set_from_report(p, r, s, level, w->depth);
 	else if (s->ended && !proved)
-		blame(p, &r->arena, s, level, w->depth);
+		set_from_exit(p, &r->arena, s, level, w->depth);
 	else if (proved && !s->digest[0])
 		set(p, level, CHAIN_HASHED, CHAIN_CAUSE_PROOF,
 		    arena_printf(&r->arena, "L%u went on without a digest", level));
@@ -205,15 +205,15 @@ static struct problem judge_pair(struct report *r, const struct chain_record *re
 	struct problem p = { .reason = NULL };
 
 	if (h->failed[0])
-		confess(&p, r, h, host, w->depth);
+		set_from_report(&p, r, h, host, w->depth);
 	else if (h->reached < CHAIN_NEXT)
-		blame(&p, &r->arena, h, host, w->depth);
+		set_from_exit(&p, &r->arena, h, host, w->depth);
 	else
 		judge_proof(&p, r, rec, w, host + 1);
 	if (!p.reason && host + 1 == w->depth && g->ended && !is_off(g))
-		blame(&p, &r->arena, g, host + 1, w->depth);
+		set_from_exit(&p, &r->arena, g, host + 1, w->depth);
 	if (!p.reason && !is_off(h)) {
-		blame(&p, &r->arena, h, host, w->depth);
+		set_from_exit(&p, &r->arena, h, host, w->depth);
 		if (!g->ended)
 			p.reason = arena_printf(&r->arena, "%s, while L%u was at stage %s",
 						p.reason, host + 1, chain_stage_names[g->reached]);

@@ -27,21 +27,21 @@
  */
 #define ONE_CPU " maxcpus=1"
 
-struct ears {
+struct chain_listener {
 	const struct chain_next *next;
 	struct chain_lines channel, console;
 	struct machine *machine;
 };
 
 /* Since the machine's start, in L0's time: our own clock is slow where we are a guest's. */
-static uint64_t us_of(const struct ears *e, uint64_t us)
+static uint64_t us_of(const struct chain_listener *e, uint64_t us)
 {
 	const struct chain_orders *o = &e->next->orders;
 
 	return o->level > 1 && o->slow > 1 ? us * o->slow : us;
 }
 
-static void pass_on(struct ears *e, const struct chain_line *line)
+static void pass_on(struct chain_listener *e, const struct chain_line *line)
 {
 	e->next->line(e->machine, line, e->next->data);
 }
@@ -54,7 +54,7 @@ static bool is_own_verb(enum chain_verb verb)
 
 static void take_channel(char *text, void *data)
 {
-	struct ears *e = data;
+	struct chain_listener *e = data;
 	unsigned int level = e->next->orders.level;
 	struct chain_line line;
 
@@ -68,7 +68,7 @@ static void take_channel(char *text, void *data)
 
 static void take_console(char *text, void *data)
 {
-	struct ears *e = data;
+	struct chain_listener *e = data;
 	struct chain_line line = { .level = e->next->orders.level, .verb = CHAIN_SAYS_CONSOLE };
 	size_t n = strlen(text);
 
@@ -82,7 +82,7 @@ static void take_console(char *text, void *data)
 
 static void on_channel(struct machine *m, const char *bytes, size_t n, void *data)
 {
-	struct ears *e = data;
+	struct chain_listener *e = data;
 
 	e->machine = m;
 	chain_lines_feed(&e->channel, bytes, n);
@@ -90,13 +90,13 @@ static void on_channel(struct machine *m, const char *bytes, size_t n, void *dat
 
 static void on_console(struct machine *m, const char *bytes, size_t n, void *data)
 {
-	struct ears *e = data;
+	struct chain_listener *e = data;
 
 	e->machine = m;
 	chain_lines_feed(&e->console, bytes, n);
 }
 
-static void tell_end(struct ears *e, int error, const struct machine_result *res)
+static void tell_end(struct chain_listener *e, int error, const struct machine_result *res)
 {
 	struct chain_end end = {
 		.error = error,
@@ -133,13 +133,13 @@ static uint64_t memory_available(void)
 static int run(const struct chain_next *n, const struct chain_root *root, uint64_t memory,
 	       char *why, size_t size)
 {
-	struct ears ears = {
+	struct chain_listener listener = {
 		.next = n,
-		.channel = { .max = CHAIN_LINE_MAX, .take = take_channel, .data = &ears },
+		.channel = { .max = CHAIN_LINE_MAX, .take = take_channel, .data = &listener },
 		.console = { .max = CHAIN_CONSOLE_MAX,
 			     .cut = true,
 			     .take = take_console,
-			     .data = &ears },
+			     .data = &listener },
 	};
 	char words[CHAIN_WORDS_MAX],
 		cmdline[sizeof(KERNEL_WORDS) + sizeof(ONE_CPU) + CHAIN_WORDS_MAX];
@@ -158,7 +158,7 @@ static int run(const struct chain_next *n, const struct chain_root *root, uint64
 		.leave = n->orders.level > 1,
 		.console = on_console,
 		.channel = on_channel,
-		.data = &ears,
+		.data = &listener,
 	};
 	struct machine_result res = { .what = "" };
 	int ret;
@@ -167,12 +167,12 @@ static int run(const struct chain_next *n, const struct chain_root *root, uint64
 	snprintf(cmdline, sizeof(cmdline), "%s%s %s", KERNEL_WORDS,
 		 n->orders.level > 1 ? ONE_CPU : "", words);
 	ret = machine_run(&o, &res);
-	ears.machine = NULL;
-	chain_lines_end(&ears.console);
-	chain_lines_end(&ears.channel);
+	listener.machine = NULL;
+	chain_lines_end(&listener.console);
+	chain_lines_end(&listener.channel);
 	if (ret < 0)
 		snprintf(why, size, "%s", res.what[0] ? res.what : strerror(-ret));
-	tell_end(&ears, ret, &res);
+	tell_end(&listener, ret, &res);
 	return ret;
 }
 

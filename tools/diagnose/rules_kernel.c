@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "diagnose/diagnose.h"
-#include "diagnose/holes.h"
+#include "diagnose/cves.h"
 #include "diagnose/rules.h"
 #include "lib/hw/cpuid.h"
 #include "lib/hw/msr.h"
@@ -22,8 +22,8 @@ static bool version_of(const struct situation *s, struct kernel_version *v)
 
 static bool undecided(const struct situation *s, const struct kernel_version *v)
 {
-	for (size_t i = 0; i < HOLES; i++)
-		if (hole_concerns(i, s->vendor) && hole_state(i, v) == HOLE_UNKNOWN)
+	for (size_t i = 0; i < CVES; i++)
+		if (cve_affects(i, s->vendor) && cve_state(i, v) == CVE_UNKNOWN)
 			return true;
 	return false;
 }
@@ -33,10 +33,10 @@ static const char *open_names(struct situation *s, const struct kernel_version *
 {
 	const char *names = NULL;
 
-	for (size_t i = 0; i < HOLES; i++)
-		if (hole_state(i, v) == HOLE_OPEN && hole_concerns(i, s->vendor))
+	for (size_t i = 0; i < CVES; i++)
+		if (cve_state(i, v) == CVE_OPEN && cve_affects(i, s->vendor))
 			names = say(s, "%s%s%s", names ? names : "", names ? ", " : "",
-				    holes[i].cve);
+				    cves[i].cve);
 	return names;
 }
 
@@ -65,7 +65,7 @@ const char *update_first(struct situation *s)
 		   s->f->kernel.release, names);
 }
 
-static void check_known_holes(struct situation *s, const struct rule *rule)
+static void check_known_cves(struct situation *s, const struct rule *rule)
 {
 	struct kernel_version v;
 	struct text t = { 0 };
@@ -76,7 +76,7 @@ static void check_known_holes(struct situation *s, const struct rule *rule)
 	/* Where nothing nests for another reason there is nothing to break out of. */
 	if (blocker_exists(s->r) && !finding_exists(s->r, "nested-off"))
 		return;
-	if (!holes_open(&v, s->vendor, &t))
+	if (!cves_open(&v, s->vendor, &t))
 		return;
 	f = finding_add(s, rule);
 	f->evidence = say(s, "kernel %s: %s", s->f->kernel.release, t.s);
@@ -200,7 +200,7 @@ static const struct rule rules[] = {
 	{ .id = "known-holes",
 	  .severity = SEVERITY_DEGRADED,
 	  .title = "This kernel has known holes through which a nested guest breaks out",
-	  .check = check_known_holes,
+	  .check = check_known_cves,
 	  .remedy =
 		  "Update the kernel to the named version or a later one. Until then keep nesting "
 		  "off (nested=0) where guests run that you do not trust",

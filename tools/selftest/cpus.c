@@ -75,7 +75,7 @@ static void *run(void *data)
 	} while (true);
 	/* The next start begins at another RIP: nothing may be left half done. */
 	if (c->ret == 0 && c->exit.stop == VCPU_DOORBELL && c->exit.value == L1_DONE)
-		c->ret = vcpu_settle(c->vcpu);
+		c->ret = vcpu_complete_io(c->vcpu);
 	atomic_store(&c->over, true);
 	return NULL;
 }

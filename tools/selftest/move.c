@@ -38,7 +38,7 @@ int l1_move(struct l1 *l1)
 	struct vcpu_state *state;
 	int ret;
 
-	ret = vcpu_settle(&l1->vcpus[0]);
+	ret = vcpu_complete_io(&l1->vcpus[0]);
 	if (ret < 0)
 		return ret;
 	ret = vcpu_save(&l1->vcpus[0], &state);

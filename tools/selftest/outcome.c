@@ -10,7 +10,7 @@
 
 #include "lib/clock.h"
 #include "selftest/hazards.h"
-#include "selftest/leave.h"
+#include "selftest/teardown.h"
 
 /* L1's features that are capabilities have their names, too. */
 static uint64_t capability_of(unsigned int feature)
@@ -189,9 +189,9 @@ static int command(struct session *s, size_t index, struct vcpu_exit *exit, uint
 
 	*gone = 0;
 	if (flags & L1_CLOSED)
-		return leave_closed(s, index, exit, gone);
+		return teardown_closed(s, index, exit, gone);
 	if (flags & L1_KILLED)
-		return leave_killed(s, index, exit, gone);
+		return teardown_killed(s, index, exit, gone);
 	return l1_command(&s->l1, command_for(s, index), (uint32_t)index, flags, s->timeout_ms,
 			  exit);
 }
@@ -295,7 +295,7 @@ static bool leave_out(struct session *s, size_t index, struct case_outcome *out)
 	return reason;
 }
 
-int settle_case(struct session *s, size_t index, struct case_outcome *out)
+int run_or_skip_case(struct session *s, size_t index, struct case_outcome *out)
 {
 	const char *reason;
 	int ret;

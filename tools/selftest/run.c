@@ -72,7 +72,7 @@ static int restart(struct session *s)
 }
 
 /* In a later pass what cannot run is not tried again: its answer stands. */
-static bool is_settled(const struct session *s, const struct case_outcome *c)
+static bool stays_skipped(const struct session *s, const struct case_outcome *c)
 {
 	return s->passes.done && c->result == CASE_SKIP;
 }
@@ -133,7 +133,7 @@ static int run_cases(struct session *s)
 		guard_next_case(s, c);
 		out = outcome_of(s, c, done);
 		before = *out;
-		ret = is_settled(s, out) ? 0 : settle_case(s, i, out);
+		ret = stays_skipped(s, out) ? 0 : run_or_skip_case(s, i, out);
 		s->last = out;
 		st->nested_run += out->nested_run;
 		if (out->result == CASE_FAIL)

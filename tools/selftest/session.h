@@ -34,7 +34,7 @@ struct session {
  * Fills out for the case at index: run in the present VM, or not, with the reason. Negative
  * errno where KVM itself failed under it; the case has failed then, and the VM is lost.
  */
-int settle_case(struct session *s, size_t index, struct case_outcome *out);
+int run_or_skip_case(struct session *s, size_t index, struct case_outcome *out);
 
 /*
  * Is this machine's kernel well, after what was just done? If not, nothing else is tried on it: false, and the

@@ -15,7 +15,7 @@
 #include "vmm/acpi.h"
 #include "vmm/linux.h"
 #include "vmm/machine_memory.h"
-#include "vmm/machine_parts.h"
+#include "vmm/machine_internal.h"
 
 #define MEMORY_UNIT  (2ULL << 20)
 /* The kernel's local APIC timer counts 125 times that in 32 bits: apic.c, setup_APIC_timer(). */

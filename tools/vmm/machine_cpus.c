@@ -11,7 +11,7 @@
 #include "lib/hw/cpuid.h"
 #include "vmm/cpuid.h"
 #include "vmm/linux.h"
-#include "vmm/machine_parts.h"
+#include "vmm/machine_internal.h"
 
 /* The 8259s stay silent until a kernel programs them, which one that reads our FADT does not. */
 static int mask_pics(struct machine *m)

@@ -7,7 +7,7 @@
 #define NESTCHECK_VMM_MACHINE_MEMORY_H
 
 #include "vmm/linux.h"
-#include "vmm/machine_parts.h"
+#include "vmm/machine_internal.h"
 
 /* Offsets into vm.memory, whole pages. */
 struct machine_range {

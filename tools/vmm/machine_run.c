@@ -13,7 +13,7 @@
 
 #include "lib/clock.h"
 #include "vmm/entry_failed.h"
-#include "vmm/machine_parts.h"
+#include "vmm/machine_internal.h"
 
 /* How often limits are looked at, and half a line that waits in the console's buffer goes on. */
 #define TICK_MS 250

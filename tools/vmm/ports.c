@@ -8,7 +8,7 @@
 #include <sys/ioctl.h>
 
 #include "vmm/acpi.h"
-#include "vmm/machine_parts.h"
+#include "vmm/machine_internal.h"
 
 #define PAGE	       4096
 #define KEYBOARD_PORT  0x64

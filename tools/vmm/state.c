@@ -49,7 +49,7 @@ static int step(struct vcpu *vcpu, const char *what, int ret)
 
 #define DO(vcpu, request, argument) step(vcpu, #request, ioctl((vcpu)->fd, request, argument))
 
-int vcpu_settle(struct vcpu *vcpu)
+int vcpu_complete_io(struct vcpu *vcpu)
 {
 	int ret;
 

@@ -99,7 +99,7 @@ enum vcpu_level {
 /* Whether KVM can save nested state at all: VMX since Linux 4.19, SVM since 5.8. */
 bool vm_saves_nested(const struct vm *vm);
 
-int vcpu_settle(struct vcpu *vcpu);
+int vcpu_complete_io(struct vcpu *vcpu);
 int vcpu_save(struct vcpu *vcpu, struct vcpu_state **state);
 int vcpu_restore(struct vcpu *vcpu, const struct vcpu_state *state);
 enum vcpu_level vcpu_state_level(const struct vcpu_state *state);

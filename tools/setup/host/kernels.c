@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "diagnose/holes.h"
+#include "diagnose/cves.h"
 #include "setup/host/host.h"
 #include "setup/kernels.h"
 #include "setup/root.h"
@@ -53,7 +53,7 @@ enum tri kernel_unsafe(struct arena *a, const char *release, const char *version
 	struct text t = { 0 };
 
 	*what = NULL;
-	if (!kernel_version_of(release, version, NULL, &v) || !holes_open(&v, vendor, &t))
+	if (!kernel_version_of(release, version, NULL, &v) || !cves_open(&v, vendor, &t))
 		return TRI_NO;
 	*what = arena_strdup(a, t.s);
 	text_free(&t);

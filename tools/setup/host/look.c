@@ -73,7 +73,7 @@ static const char *kernel_of(const struct host_job *j, const struct host_kernels
 	return k->n ? k->v[0].release : NULL;
 }
 
-static int check_holes(struct host_job *j, const struct host_kernels *k)
+static int check_cves(struct host_job *j, const struct host_kernels *k)
 {
 	const char *version, *release = kernel_of(j, k, &version), *what;
 	enum cpu_vendor vendor = j->r->cpu.vendor;
@@ -179,7 +179,7 @@ int host_look(struct host_job *j, bool *ineffective)
 	if (status != HOST_GO_ON)
 		return status;
 	find_kernels(j->a, j->root, j->module, &kernels);
-	status = check_holes(j, &kernels);
+	status = check_cves(j, &kernels);
 	if (status != HOST_GO_ON)
 		return status;
 	find_conflicts(j->a, j->root, j->own ? j->r->facts.kernel.cmdline : NULL, j->module,

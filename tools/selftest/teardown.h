@@ -2,8 +2,8 @@
 /*
  * VMs that are left while L2 runs in them.
  */
-#ifndef NESTCHECK_SELFTEST_LEAVE_H
-#define NESTCHECK_SELFTEST_LEAVE_H
+#ifndef NESTCHECK_SELFTEST_TEARDOWN_H
+#define NESTCHECK_SELFTEST_TEARDOWN_H
 
 #include "selftest/session.h"
 
@@ -14,7 +14,7 @@
  * *entries: those that were made in the VM that is gone. Negative errno and s->l1.vm.failed as
  * l1_command().
  */
-int leave_closed(struct session *s, size_t index, struct vcpu_exit *exit, uint64_t *entries);
-int leave_killed(struct session *s, size_t index, struct vcpu_exit *exit, uint64_t *entries);
+int teardown_closed(struct session *s, size_t index, struct vcpu_exit *exit, uint64_t *entries);
+int teardown_killed(struct session *s, size_t index, struct vcpu_exit *exit, uint64_t *entries);
 
 #endif

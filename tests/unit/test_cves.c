@@ -2,7 +2,7 @@
 /* Kernel releases, and which of the known holes they have by their number. */
 #include "machine.h"
 
-#include "diagnose/holes.h"
+#include "diagnose/cves.h"
 
 static void releases_are_read(void **state)
 {
@@ -70,11 +70,11 @@ static void states(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		char seen[HOLES + 1] = "";
+		char seen[CVES + 1] = "";
 
 		assert_true(kernel_version_parse(rows[i].release, &v));
-		for (size_t h = 0; h < HOLES; h++)
-			seen[h] = "?OF"[hole_state(h, &v)];
+		for (size_t h = 0; h < CVES; h++)
+			seen[h] = "?OF"[cve_state(h, &v)];
 		if (strcmp(seen, rows[i].expected) != 0)
 			fail_msg("%s: %s, expected %s", rows[i].release, seen, rows[i].expected);
 	}
@@ -127,17 +127,17 @@ static void fixed_in_the_same_series(void **state)
 
 	(void)state;
 	assert_true(kernel_version_parse("6.1.100", &v));
-	hole_fixed_in(1, &v, buf, sizeof(buf));
+	cve_fixed_in(1, &v, buf, sizeof(buf));
 	assert_string_equal(buf, "fixed in 6.1.177");
 	/* A series without one: the next one that has it, never one that is older. */
 	assert_true(kernel_version_parse("6.17.1", &v));
-	hole_fixed_in(1, &v, buf, sizeof(buf));
+	cve_fixed_in(1, &v, buf, sizeof(buf));
 	assert_string_equal(buf, "no fix in 6.17; 6.18.38 has it");
 	assert_true(kernel_version_parse("6.19.3", &v));
-	hole_fixed_in(1, &v, buf, sizeof(buf));
+	cve_fixed_in(1, &v, buf, sizeof(buf));
 	assert_string_equal(buf, "no fix in 6.19; 7.1.3 has it");
 	assert_true(kernel_version_parse("7.1.0-rc2", &v));
-	hole_fixed_in(0, &v, buf, sizeof(buf));
+	cve_fixed_in(0, &v, buf, sizeof(buf));
 	assert_string_equal(buf, "fixed in 7.1");
 }
 

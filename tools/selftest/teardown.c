@@ -2,7 +2,7 @@
 /*
  * Leaving badly: the VM closed, the VMM killed, each in the middle of L2.
  */
-#include "selftest/leave.h"
+#include "selftest/teardown.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -24,7 +24,7 @@ static int first_case(struct session *s, struct vcpu_exit *exit)
 }
 
 /* The VM is closed as it is: in L2, with its port access not completed. */
-int leave_closed(struct session *s, size_t index, struct vcpu_exit *exit, uint64_t *entries)
+int teardown_closed(struct session *s, size_t index, struct vcpu_exit *exit, uint64_t *entries)
 {
 	char why[DETAIL_MAX];
 	int ret;
@@ -76,7 +76,7 @@ static void child(struct session *s, size_t index, int to_parent)
 	 * Out of the port access and back into L2; the count is read on the way. Where there is none
 	 * it is not this that fails: the session's own VM has none either.
 	 */
-	if (vcpu_settle(&own.vcpus[0]) < 0)
+	if (vcpu_complete_io(&own.vcpus[0]) < 0)
 		_exit(CHILD_NOT_TOLD);
 	if (!l1_nested_run(&own, &entries))
 		entries = 0;
@@ -113,7 +113,7 @@ static int kill_in_l2(struct session *s, pid_t pid, int from_child, uint64_t *en
 	return -EIO;
 }
 
-int leave_killed(struct session *s, size_t index, struct vcpu_exit *exit, uint64_t *entries)
+int teardown_killed(struct session *s, size_t index, struct vcpu_exit *exit, uint64_t *entries)
 {
 	int fds[2], ret;
 	pid_t pid;

@@ -10,18 +10,18 @@
  * which were named first, are not in the record any more.
  * CVE-2026-64561: since 5.9. CVE-2026-64562: since 4.9.
  */
-#include "diagnose/holes.h"
+#include "diagnose/cves.h"
 
 #include "lib/vendor.h"
 
-const struct hole holes[HOLES] = {
+const struct cve cves[CVES] = {
 	{ "CVE-2026-46113", "use after free in the shadow MMU", false },
 	{ "CVE-2026-53359", "use after free in the shadow MMU by confused roles", false },
 	{ "CVE-2026-64561", "stale root in the shadow MMU", false },
 	{ "CVE-2026-64562", "use after free of a shadow VMCS (Intel)", true },
 };
 
-static const struct kernel_range ranges[HOLES] = {
+static const struct kernel_range ranges[CVES] = {
 	{ .in = { { 7, 0, 0, 7 },
 		  { 6, 18, 0, 30 },
 		  { 6, 12, 0, 88 },
@@ -55,40 +55,40 @@ static const struct kernel_range ranges[HOLES] = {
 	  .fixed = { 7, 2 } },
 };
 
-enum hole_state hole_state(size_t index, const struct kernel_version *v)
+enum cve_state cve_state(size_t index, const struct kernel_version *v)
 {
 	switch (kernel_range_state(&ranges[index], v)) {
 	case RANGE_INSIDE:
-		return HOLE_OPEN;
+		return CVE_OPEN;
 	case RANGE_BEFORE:
 	case RANGE_FIXED:
-		return HOLE_FIXED;
+		return CVE_FIXED;
 	case RANGE_UNKNOWN:
 		break;
 	}
-	return HOLE_UNKNOWN;
+	return CVE_UNKNOWN;
 }
 
-void hole_fixed_in(size_t index, const struct kernel_version *v, char *buf, size_t size)
+void cve_fixed_in(size_t index, const struct kernel_version *v, char *buf, size_t size)
 {
 	kernel_range_fixed(&ranges[index], v, buf, size);
 }
 
-bool hole_concerns(size_t index, enum cpu_vendor vendor)
+bool cve_affects(size_t index, enum cpu_vendor vendor)
 {
-	return !holes[index].intel || !vendor_has_svm(vendor);
+	return !cves[index].intel || !vendor_has_svm(vendor);
 }
 
-size_t holes_open(const struct kernel_version *v, enum cpu_vendor vendor, struct text *t)
+size_t cves_open(const struct kernel_version *v, enum cpu_vendor vendor, struct text *t)
 {
 	char fixed[80];
 	size_t n = 0;
 
-	for (size_t i = 0; i < HOLES; i++) {
-		if (hole_state(i, v) != HOLE_OPEN || !hole_concerns(i, vendor))
+	for (size_t i = 0; i < CVES; i++) {
+		if (cve_state(i, v) != CVE_OPEN || !cve_affects(i, vendor))
 			continue;
-		hole_fixed_in(i, v, fixed, sizeof(fixed));
-		text_addf(t, "%s%s (%s; %s)", n++ ? ", " : "", holes[i].cve, holes[i].what, fixed);
+		cve_fixed_in(i, v, fixed, sizeof(fixed));
+		text_addf(t, "%s%s (%s; %s)", n++ ? ", " : "", cves[i].cve, cves[i].what, fixed);
 	}
 	return n;
 }
