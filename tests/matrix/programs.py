@@ -55,7 +55,8 @@ KINDS = {
         BOCHS_SCRIPT,
     ),
 }
-LOADERS = ("lib64/ld-linux-x86-64.so.2", "usr/lib64/ld-linux-x86-64.so.2")
+# The file itself: bookworm's link to it in lib64 is absolute, and would start this machine's.
+LOADERS = tuple(f"{top}lib/x86_64-linux-gnu/ld-linux-x86-64.so.2" for top in ("", "usr/"))
 # Of a kernel's modules, the folders in which there is what KVM needs.
 MODULE_FOLDERS = ("arch", "virt", "crypto", "lib", "drivers/crypto", "drivers/char/hw_random")
 # What an installed system has loaded when nestcheck runs there.
@@ -147,7 +148,7 @@ def _fill_emulator(kind, debs, root):
     _, _, program, elf, script = KINDS[kind]
     for deb in debs:
         _dpkg_extract(deb, root)
-    loader = next((name for name in LOADERS if (root / name).exists()), None)
+    loader = next((name for name in LOADERS if (root / name).is_file()), None)
     if loader is None:
         raise suites.Unavailable(f"the packages of {program} have no C library")
     plugins = "" if (root / "usr/lib/bochs").exists() else "x86_64-linux-gnu/"

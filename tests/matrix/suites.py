@@ -4,9 +4,9 @@
 They come from the mirror that apt is configured with. apt gets a state of its own for each release,
 in which nothing is installed: so it names all that a package needs. Needs no root.
 
-    <cache>/suites-1/apt/<base>/        apt's lists and configuration
-    <cache>/suites-1/<base>.lock        held by whoever changes one of these
-    <cache>/suites-1/<base>/<name>/     what was unpacked; appears in one step, when it is complete
+    <cache>/suites-2/apt/<base>/        apt's lists and configuration
+    <cache>/suites-2/<base>.lock        held by whoever changes one of these
+    <cache>/suites-2/<base>/<name>/     what was unpacked; appears in one step, when it is complete
 """
 
 import contextlib
@@ -24,7 +24,7 @@ import time
 import urllib.parse
 
 # Changed with how things are laid out in there.
-LAYOUT = "suites-1"
+LAYOUT = "suites-2"
 KEYRING = pathlib.Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 # Lists that are older are asked for again. In seconds.
 LISTS_AGE = 12 * 3600

@@ -472,6 +472,27 @@ def module(depends):
     return bytes(head) + info + names + table
 
 
+class Loader(unittest.TestCase):
+    def test_is_the_packages_own(self):
+        """bookworm has an absolute link to it, which leads to this machine's."""
+        with tempfile.TemporaryDirectory() as folder:
+            root = pathlib.Path(folder)
+            (root / "lib64").mkdir()
+            (root / "lib64/ld-linux-x86-64.so.2").symlink_to("/lib/x86_64-linux-gnu/ld.so")
+            with self.assertRaisesRegex(suites.Unavailable, "no C library"):
+                programs._fill_emulator("qemu", [], root)
+            own = root / "lib/x86_64-linux-gnu/ld-linux-x86-64.so.2"
+            own.parent.mkdir(parents=True)
+            own.touch()
+            listed = mock.Mock(stdout="", returncode=0)
+            with mock.patch.object(programs, "_run", return_value=listed) as run:
+                programs._fill_emulator("qemu", [], root)
+            self.assertEqual(run.call_args.args[0], own)
+            script = (root / "start/qemu-system-x86_64").read_text(encoding="utf-8")
+            self.assertIn("/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2", script)
+            self.assertNotIn("lib64/", script)
+
+
 class Modules(unittest.TestCase):
     def test_order(self):
         files = {
