@@ -197,7 +197,7 @@ static void look_at_host(struct report *r, struct health *health)
 		return;
 	r->selftest.warned = arena_strdup(&r->arena, why);
 	if (state == HEALTH_BAD)
-		chain_blame_host(st, r->selftest.warned);
+		chain_fail_by_host(st, r->selftest.warned);
 	else
 		r->selftest.error = arena_printf(&r->arena, "stopped after the chain: %s", why);
 }

@@ -14,31 +14,13 @@ const struct kvm_defect *kvm_defect_named(const char *name)
 	return NULL;
 }
 
-/*
- * May this kernel have it? The observation decides as a whole; a number that says nothing of the source does not speak
- * against it, nor that of a candidate of the release with the fix.
- */
-static bool may_be_in(const struct kernel_range *r, const struct kernel_version *kernel)
-{
-	switch (kernel_range_state(r, kernel)) {
-	case RANGE_FIXED:
-		return false;
-	case RANGE_BEFORE:
-		return kernel->rebased;
-	case RANGE_INSIDE:
-	case RANGE_UNKNOWN:
-		break;
-	}
-	return true;
-}
-
 static bool seen_in(const struct kvm_defect *d, const struct case_outcome *c,
 		    const struct kernel_version *kernel)
 {
 	for (size_t i = 0; i < KVM_DEFECT_SIGHTINGS && d->seen[i].case_name; i++)
 		if (!strcmp(d->seen[i].case_name, c->name) &&
 		    observation_matches(&d->seen[i].saw, &c->saw) &&
-		    may_be_in(&d->seen[i].kernels, kernel))
+		    kernel_range_may_have(&d->seen[i].kernels, kernel))
 			return true;
 	return false;
 }
@@ -50,7 +32,7 @@ const struct kvm_defect *kvm_defect_match(const struct kvm_defect *rows, size_t 
 	if (c->result != CASE_FAIL || !kernel)
 		return NULL;
 	for (size_t i = 0; i < n; i++)
-		if (may_be_in(&rows[i].kernels, kernel) && seen_in(&rows[i], c, kernel))
+		if (kernel_range_may_have(&rows[i].kernels, kernel) && seen_in(&rows[i], c, kernel))
 			return &rows[i];
 	return NULL;
 }

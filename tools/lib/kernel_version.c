@@ -140,6 +140,13 @@ enum kernel_range_state kernel_range_state(const struct kernel_range *r,
 	return v->rc >= r->fixed_rc ? RANGE_FIXED : RANGE_INSIDE;
 }
 
+bool kernel_range_may_have(const struct kernel_range *r, const struct kernel_version *v)
+{
+	enum kernel_range_state state = kernel_range_state(r, v);
+
+	return state != RANGE_FIXED && (state != RANGE_BEFORE || v->rebased);
+}
+
 static bool is_newer(const struct kernel_version *a, const struct kernel_version *b)
 {
 	int series = compare(a->major, a->minor, b->major, b->minor);

@@ -66,6 +66,13 @@ enum kernel_range_state kernel_range_state(const struct kernel_range *r,
 					   const struct kernel_version *v);
 
 /*
+ * Whether this kernel may have the defect: not if it is fixed there, nor if it is older than the defect and its number
+ * is that of its source. A number that does not say so (rebased, a candidate of the release with the fix) does not rule
+ * it out.
+ */
+bool kernel_range_may_have(const struct kernel_range *r, const struct kernel_version *v);
+
+/*
  * The first release behind v that is in none of the ranges: of v's own series, of a newer one, or a
  * mainline release. False where none is known.
  */

@@ -227,3 +227,12 @@ const char *case_result_name(enum case_result r)
 
 	return names[r];
 }
+
+void chain_fail_by_host(struct chain_state *c, const char *reason)
+{
+	c->result = CASE_FAIL;
+	c->level = 0;
+	c->stage = NULL;
+	c->cause = CHAIN_CAUSE_SAID;
+	c->reason = reason;
+}

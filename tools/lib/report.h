@@ -373,6 +373,9 @@ struct chain_state {
 	size_t n_levels;
 };
 
+/* The chain has failed by a defect of this machine's KVM, which its kernel's log tells of: reason. */
+void chain_fail_by_host(struct chain_state *c, const char *reason);
+
 /*
  * ran: the self-test was started; partial: why cases are missing from it
  * ("only=cpuid*", "selftest=off"), NULL where all of them were run.

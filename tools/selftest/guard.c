@@ -70,15 +70,6 @@ void guard_chain(struct guard *g, const struct report *r, unsigned int limit_ms)
 	note(g, r, &(struct case_outcome){ .name = "the chain" }, GUARDS_CHAIN, limit_ms);
 }
 
-void chain_blame_host(struct chain_state *c, const char *reason)
-{
-	c->result = CASE_FAIL;
-	c->level = 0;
-	c->stage = NULL;
-	c->cause = CHAIN_CAUSE_SAID;
-	c->reason = reason;
-}
-
 /* True once the child is gone, with its status; false where its time is over. */
 static bool wait_for(pid_t pid, int from_child, struct guard *g, int *status)
 {
@@ -162,7 +153,7 @@ static void blame(struct report *r, const struct guard *g, struct health *health
 	r->selftest.warned = arena_strdup(&r->arena, why);
 	r->selftest.error = arena_printf(&r->arena, "%s: %s", r->selftest.error, why);
 	if (state == HEALTH_BAD && g->kind == GUARDS_CHAIN)
-		chain_blame_host(&r->selftest.chain, r->selftest.warned);
+		chain_fail_by_host(&r->selftest.chain, r->selftest.warned);
 	if (state != HEALTH_BAD || g->kind != GUARDS_CASE)
 		return;
 	out = listed(r, &g->under_way);

@@ -28,7 +28,4 @@ void guard_case(struct guard *g, const struct report *r, const struct case_outco
 void guard_at(struct guard *g, const struct report *r, const char *what, unsigned int limit_ms);
 void guard_chain(struct guard *g, const struct report *r, unsigned int limit_ms);
 
-/* The chain has failed by a defect of this machine's KVM, which its kernel's log tells of: reason. */
-void chain_blame_host(struct chain_state *c, const char *reason);
-
 #endif

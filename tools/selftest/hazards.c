@@ -73,27 +73,13 @@ const struct hazard hazards[] = {
 
 const size_t n_hazards = sizeof(hazards) / sizeof(hazards[0]);
 
-/* What cannot be told is a hazard: a candidate of the release with the fix, an old number on newer source. */
-static bool may_have(const struct hazard *h, const struct kernel_version *kernel)
-{
-	switch (kernel_range_state(&h->kernels, kernel)) {
-	case RANGE_FIXED:
-		return false;
-	case RANGE_BEFORE:
-		return kernel->rebased;
-	case RANGE_INSIDE:
-	case RANGE_UNKNOWN:
-		break;
-	}
-	return true;
-}
-
 const struct hazard *hazard_of(const char *case_name, const struct kernel_version *kernel)
 {
 	if (!kernel->major)
 		return NULL;
 	for (size_t i = 0; i < n_hazards; i++)
-		if (glob_list_matches(hazards[i].cases, case_name) && may_have(&hazards[i], kernel))
+		if (glob_list_matches(hazards[i].cases, case_name) &&
+		    kernel_range_may_have(&hazards[i].kernels, kernel))
 			return &hazards[i];
 	return NULL;
 }
