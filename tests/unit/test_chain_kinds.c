@@ -10,13 +10,6 @@
 #include "lib/status.h"
 #include "report/judge.h"
 
-/* The machine itself is not among what is tested here (vmm/machine.c). */
-const char *machine_end_name(enum machine_end end)
-{
-	(void)end;
-	return "ended";
-}
-
 static const struct chain_wanted wanted = {
 	.depth = 2,
 	.cpus = 2,
@@ -214,7 +207,7 @@ static const struct {
 	  "chain: L2 could not be started",
 	  FINE,
 	  { .reached = CHAIN_NOT_STARTED,
-	    END(STOPPED, .error = -22,
+	    END(KVM_ERROR, .error = -22,
 		.what = "KVM_CREATE_VCPU: Invalid "
 			"argument") },
 	  NULL },

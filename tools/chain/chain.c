@@ -151,7 +151,7 @@ static void set_up(struct chain *c, struct chain_next *n, struct machine_msr *lo
 			    .cpus = o->cpus ? o->cpus : 2,
 			    .silence_ms = o->silence_ms ? o->silence_ms : SILENCE_MS * scale,
 			    /* Each level's exits cost several of the level's below. */
-			    .slow = machine_slow(slow * (depth - 1)) },
+			    .slow = machine_max_clock_divisor(slow * (depth - 1)) },
 		.kernel = o->kernel ? o->kernel : CHAIN_KERNEL,
 		.initrd = o->initrd,
 		.modules = kvm_default_module_dir(),

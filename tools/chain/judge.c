@@ -95,7 +95,6 @@ static enum chain_cause cause_of_end(const struct chain_seen *s)
 		[MACHINE_KVM_ERROR] = CHAIN_CAUSE_KVM,
 		[MACHINE_SILENT] = CHAIN_CAUSE_HUNG,
 		[MACHINE_TIMEOUT] = CHAIN_CAUSE_HUNG,
-		[MACHINE_STOPPED] = CHAIN_CAUSE_HUNG,
 	};
 
 	if (s->end.error)
@@ -129,8 +128,6 @@ static const char *ended_how(struct arena *a, const struct chain_seen *s, unsign
 	case MACHINE_TIMEOUT:
 		return arena_printf(a, "L%u did not come to an end: %s%s", level, what,
 				    last_words(a, s));
-	case MACHINE_STOPPED:
-		return arena_printf(a, "L%u was stopped: %s", level, what);
 	}
 	return "its end is not known";
 }

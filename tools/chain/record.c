@@ -21,7 +21,7 @@ bool chain_end_parse(const char *text, struct chain_end *e)
 	*e = (struct chain_end){ 0 };
 	if (sscanf(text, "%3u %2u %18" SCNu64 " %18" SCNu64 " %18" SCNu64 " %1d %n", &error, &end,
 		   &e->us, &e->exits, &e->nested_run, &counted, &at) < 6 ||
-	    !at || end > MACHINE_STOPPED || memchr(text, '-', (size_t)at))
+	    !at || end > MACHINE_TIMEOUT || memchr(text, '-', (size_t)at))
 		return false;
 	e->error = -(int)error;
 	e->end = (enum machine_end)end;

@@ -166,7 +166,7 @@ struct l1_header {
 #define L1_CPUS_MAX    8
 #define L1_SAMPLES_MAX 256
 
-/* Where the driver found the vCPU when it saved it; as vmm.h's enum vcpu_level. */
+/* Where the driver found the vCPU when it saved it; as vmm.h's enum nested_mode. */
 enum l1_level {
 	L1_LEVEL_OFF = 0, /* VMX or SVM is off */
 	L1_LEVEL_L1 = 1,

@@ -8,9 +8,9 @@
 
 #define SLEEP_MS 5
 
-_Static_assert((int)VCPU_NOT_NESTED == (int)L1_LEVEL_OFF, "abi.h: enum l1_level");
-_Static_assert((int)VCPU_IN_L1 == (int)L1_LEVEL_L1, "abi.h: enum l1_level");
-_Static_assert((int)VCPU_IN_L2 == (int)L1_LEVEL_L2, "abi.h: enum l1_level");
+_Static_assert((int)NESTED_OFF == (int)L1_LEVEL_OFF, "abi.h: enum l1_level");
+_Static_assert((int)NESTED_IN_L1 == (int)L1_LEVEL_L1, "abi.h: enum l1_level");
+_Static_assert((int)NESTED_IN_L2 == (int)L1_LEVEL_L2, "abi.h: enum l1_level");
 
 /* The old VM goes before the new one comes; its count of entries is kept. */
 static int change_vm(struct l1 *l1, const struct vcpu_state *state)
@@ -44,7 +44,7 @@ int l1_move(struct l1 *l1)
 	ret = vcpu_save(&l1->vcpus[0], &state);
 	if (ret < 0)
 		return ret;
-	l1->page->level = vcpu_state_level(state);
+	l1->page->level = vcpu_state_mode(state);
 	l1->page->moves++;
 	ret = change_vm(l1, state);
 	vcpu_state_free(state);

@@ -23,18 +23,6 @@
 #define AFTER_RESET  0xfff0  /* RIP, SDM Vol. 3 table 10-1 */
 #define RESET_VECTOR 0xffff0 /* f000:fff0 */
 
-static const char *const end_names[] = {
-	[MACHINE_POWERED_OFF] = "powered off",	 [MACHINE_RESET] = "reset",
-	[MACHINE_TRIPLE_FAULT] = "triple fault", [MACHINE_ENTRY_FAILED] = "entry failed",
-	[MACHINE_KVM_ERROR] = "KVM error",	 [MACHINE_SILENT] = "silent",
-	[MACHINE_TIMEOUT] = "timeout",		 [MACHINE_STOPPED] = "stopped",
-};
-
-const char *machine_end_name(enum machine_end end)
-{
-	return end_names[end];
-}
-
 static int refuse(struct machine_result *r, int error, const char *sentence)
 {
 	snprintf(r->what, sizeof(r->what), "%s", sentence);
@@ -53,7 +41,7 @@ static int check_options(const struct machine_options *o, struct machine_result 
 	return 0;
 }
 
-/* KVM's reason, with the step that it refused. */
+/* The step that KVM refused, with its reason. */
 static int failed(struct machine *m, int error)
 {
 	snprintf(m->result->what, sizeof(m->result->what), "%s: %s", m->vm.failed,
@@ -79,7 +67,7 @@ bool machine_nested_run(const struct machine *m, uint64_t *value)
 	return sum(m, "nested_run", value);
 }
 
-/* Where the vCPU that ended it, or the first one, was. */
+/* The registers of the vCPU that ended it, or of the first one. */
 static void add_registers(struct machine *m)
 {
 	struct machine_result *r = m->result;
@@ -89,8 +77,7 @@ static void add_registers(struct machine *m)
 
 	if (ioctl(vcpu->fd, KVM_GET_REGS, &regs) == 0)
 		r->rip = regs.rip;
-	if (r->end == MACHINE_POWERED_OFF || r->end == MACHINE_RESET || r->end == MACHINE_STOPPED ||
-	    n + 3 > sizeof(r->what))
+	if (r->end == MACHINE_POWERED_OFF || r->end == MACHINE_RESET || n + 3 > sizeof(r->what))
 		return;
 	/* SVM has no state to show after a shutdown (svm.c: shutdown_interception()). */
 	if (r->end == MACHINE_TRIPLE_FAULT && r->rip == AFTER_RESET) {
@@ -102,8 +89,8 @@ static void add_registers(struct machine *m)
 }
 
 /*
- * Where a PC's firmware begins. Linux ends up there in real mode where it is told to reboot with
- * hardware-reduced ACPI and no EFI (arch/x86/kernel/reboot.c: reboot_init(), BOOT_BIOS):
+ * A PC's reset vector. Linux jumps there in real mode when it reboots with hardware-reduced ACPI
+ * and no EFI (arch/x86/kernel/reboot.c: reboot_init(), BOOT_BIOS):
  * mov $0xfe, %al; out %al, $0x64; hlt; jmp to the hlt.
  */
 static void write_reset_vector(uint8_t *memory)
@@ -113,7 +100,7 @@ static void write_reset_vector(uint8_t *memory)
 	memcpy(memory + RESET_VECTOR, code, sizeof(code));
 }
 
-/* What KVM gives each vCPU unless it is told otherwise; 0 where it does not say. */
+/* The TSC frequency that KVM gives each vCPU by default; 0 if it does not say. */
 static unsigned int tsc_khz(const struct vm *vm)
 {
 	int khz = ioctl(vm->fd, KVM_GET_TSC_KHZ, 0UL);
@@ -121,7 +108,7 @@ static unsigned int tsc_khz(const struct vm *vm)
 	return khz > 0 ? (unsigned int)khz : 0;
 }
 
-unsigned int machine_slow(unsigned int wanted)
+unsigned int machine_max_clock_divisor(unsigned int wanted)
 {
 	unsigned int khz = 0, most;
 	struct vm vm;
@@ -136,10 +123,10 @@ unsigned int machine_slow(unsigned int wanted)
 	return most < 1 ? 1 : most < wanted ? most : wanted;
 }
 
-/* The caller's words, and those that slow the clock down; false where they are too long. */
+/* The caller's command line, and what slows the clock down; false if it is too long. */
 static bool add_clock(const struct machine *m, char *cmdline, size_t size)
 {
-	unsigned int khz = m->o->slow > 1 ? tsc_khz(&m->vm) * m->o->slow : 0;
+	unsigned int khz = m->o->clock_divisor > 1 ? tsc_khz(&m->vm) * m->o->clock_divisor : 0;
 	int n = snprintf(cmdline, size, "%s", m->o->cmdline);
 
 	if (khz && n >= 0 && (size_t)n < size)
@@ -221,7 +208,7 @@ int machine_run(const struct machine_options *o, struct machine_result *result)
 		refuse(result, ret, why);
 	if (ret == 0)
 		ret = run(&m, &kernel, &guest, initrd);
-	if (!o->leave)
+	if (!o->skip_teardown)
 		destroy(&m);
 	return ret;
 }

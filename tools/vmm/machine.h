@@ -20,18 +20,18 @@ struct machine;
 
 /*
  * OUT and REP OUTS to it, of any width, reach machine_options.channel, at the latest with an OUT to
- * MACHINE_CHANNEL_BELL; a 32-bit IN reads MACHINE_CHANNEL_MAGIC. KVM keeps what is written until
- * then (coalesced PIO): a line is a few exits, however long. No PC has anything there.
+ * MACHINE_CHANNEL_BELL; a 32-bit IN reads MACHINE_CHANNEL_MAGIC. KVM buffers the writes until then
+ * (coalesced PIO): a line costs a few exits, however long it is. No PC has a device there.
  */
 #define MACHINE_CHANNEL_PORT  0x0ad0
 #define MACHINE_CHANNEL_BELL  0x0ad4
 #define MACHINE_CHANNEL_MAGIC 0x4b43534e /* "NSCK" */
 
 /*
- * Words for the guest kernel's command line: the console, and no search for what is not there.
- * Whoever needs its second CPU only later adds maxcpus=1 and puts the others online by
- * /sys/devices/system/cpu: until then no patch of the kernel's code interrupts them. README.md has
- * what each saves.
+ * Words for the guest kernel's command line: the console, and no search for absent devices. A
+ * caller that needs the other CPUs only later adds maxcpus=1, and the guest brings them online in
+ * /sys/devices/system/cpu: until then no patching of kernel code interrupts them. README.md has
+ * what each word saves.
  */
 #define MACHINE_CMDLINE "console=ttyS0 quiet panic=-1 pci=off 8250.nr_uarts=1"
 
@@ -46,16 +46,16 @@ struct machine_msr {
 };
 
 /*
- * initrd: parts that the guest gets as one, each at a multiple of 4. msrs: preset on every
- * vCPU, as firmware would have done. silence_ms: how long neither console nor channel may say
- * anything, limit_ms: how long the whole may take; 0 for no limit. slow: by how much the guest's
- * clock goes slower than time, as far as machine_slow() has it; 0 is 1.
+ * initrd: sections that the guest gets as one, each aligned to 4. msrs: preset on every vCPU, as
+ * firmware would have done. silence_ms: the longest time without output on console or channel,
+ * limit_ms: the longest run; 0 for no limit. clock_divisor: how many times slower the guest's
+ * clock runs, at most machine_max_clock_divisor(); 0 is 1.
  *
- * leave: the process is about to end the system: the machine is left as it is, with its threads
- * stopped, for tearing it down takes long in a guest of an emulator.
+ * skip_teardown: leave the machine as it is, with its threads stopped. For a process that is about
+ * to power off: the teardown takes long in a guest of an emulator.
  *
- * console, channel: what the guest said, as it comes (not by lines); called from the vCPUs'
- * threads, one at a time. They may call machine_nested_run() and machine_stop().
+ * console, channel: the guest's output, as it comes (not by lines); called from the vCPUs'
+ * threads, one at a time. They may call machine_us() and machine_nested_run().
  */
 struct machine_options {
 	struct machine_blob kernel;
@@ -67,8 +67,8 @@ struct machine_options {
 	const struct machine_msr *msrs;
 	size_t n_msrs;
 	unsigned int silence_ms, limit_ms;
-	unsigned int slow;
-	bool leave;
+	unsigned int clock_divisor;
+	bool skip_teardown;
 	void (*console)(struct machine *m, const char *bytes, size_t n, void *data);
 	void (*channel)(struct machine *m, const char *bytes, size_t n, void *data);
 	void *data;
@@ -78,11 +78,10 @@ enum machine_end {
 	MACHINE_POWERED_OFF,  /* ACPI S5 */
 	MACHINE_RESET,	      /* ACPI's reset register, port 0x64 or 0xcf9 */
 	MACHINE_TRIPLE_FAULT, /* KVM_EXIT_SHUTDOWN */
-	MACHINE_ENTRY_FAILED, /* KVM_EXIT_FAIL_ENTRY: what decodes the hardware's reason */
+	MACHINE_ENTRY_FAILED, /* KVM_EXIT_FAIL_ENTRY; what decodes the hardware's reason */
 	MACHINE_KVM_ERROR,    /* KVM_EXIT_INTERNAL_ERROR, or KVM_RUN refused */
 	MACHINE_SILENT,	      /* silence_ms */
 	MACHINE_TIMEOUT,      /* limit_ms */
-	MACHINE_STOPPED,      /* machine_stop() */
 };
 
 const char *machine_end_name(enum machine_end end); /* "powered off" */
@@ -103,25 +102,24 @@ struct machine_result {
 };
 
 /*
- * From making the VM to its end; everything that it made is gone when it returns (but with
- * `leave`). 0, or a
- * negative errno with a sentence in result->what where the machine could not be started:
- * -EINVAL for a kernel that is none or options that make no machine, -ENOMEM where the memory
- * is too small for kernel and initrd.
+ * Makes the VM, runs it to its end and, unless skip_teardown is set, frees everything. 0, or a
+ * negative errno with a sentence in result->what if the machine could not be started: -EINVAL for
+ * a file that is no kernel or for impossible options, -ENOMEM if the memory is too small for kernel
+ * and initrd.
  */
 int machine_run(const struct machine_options *o, struct machine_result *result);
 
 /*
- * By how much a guest's clock can go slower here, at most `wanted`; 1: it cannot, as KVM does not
- * tell the TSC's frequency (before Linux 5.16). The guest is told that its TSC is so many times
- * faster, and to use that. Its timers then come so much more rarely: where an exit costs as much as
- * is between two ticks, it gets to nothing else. It inherits kvmclock to its own guests.
+ * The largest divisor of a guest's clock that KVM supports here, at most `wanted`; 1 if it supports
+ * none, as it does not report the TSC's frequency (before Linux 5.16). The guest is given a TSC
+ * frequency so many times higher, and told to use the TSC. Its timers then fire so much more
+ * rarely: when an exit costs as much as a tick lasts, the guest would do nothing but ticks. Its own
+ * guests inherit the clock by kvmclock.
  */
-unsigned int machine_slow(unsigned int wanted);
+unsigned int machine_max_clock_divisor(unsigned int wanted);
 
-/* In a callback: microseconds since the first KVM_RUN; KVM's nested_run so far; the end, soon. */
+/* In a callback: microseconds since the first KVM_RUN; KVM's nested_run so far. */
 uint64_t machine_us(const struct machine *m);
 bool machine_nested_run(const struct machine *m, uint64_t *value);
-void machine_stop(struct machine *m);
 
 #endif

@@ -7,7 +7,6 @@
 #include <linux/kvm.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -18,31 +17,6 @@
 /* How often limits are looked at, and half a line that waits in the console's buffer goes on. */
 #define TICK_MS 250
 #define KICK_US 1000
-
-uint64_t machine_us(const struct machine *m)
-{
-	return (uint64_t)monotonic_us() - m->started_us;
-}
-
-void machine_stop(struct machine *m)
-{
-	atomic_store(&m->stop, true);
-}
-
-void machine_over(struct machine *m, enum machine_end end, struct machine_cpu *cpu,
-		  const char *sentence)
-{
-	struct machine_result *r = m->result;
-
-	if (atomic_load(&m->over))
-		return;
-	r->end = end;
-	r->us = machine_us(m);
-	r->vcpu = cpu ? cpu->vcpu.id : 0;
-	snprintf(r->what, sizeof(r->what), "%s", sentence);
-	atomic_store(&m->over, true);
-	pthread_cond_signal(&m->ended);
-}
 
 /* KVM_INTERNAL_ERROR_*, include/uapi/linux/kvm.h */
 static const char *suberror_name(uint32_t suberror)
@@ -55,75 +29,70 @@ static const char *suberror_name(uint32_t suberror)
 	return "unknown";
 }
 
-/* With the lock held. */
-static void handle_exit(struct machine *m, struct machine_cpu *c)
+static void describe_failure(const struct vcpu_exit *exit, char *sentence, size_t size)
 {
-	struct kvm_run *run = c->vcpu.run;
-	char text[128], sentence[160];
+	unsigned int id = exit->vcpu->id;
+	char text[128];
 
-	switch (run->exit_reason) {
-	case KVM_EXIT_IO:
-		machine_port(m, c);
-		return;
-	case KVM_EXIT_MMIO:
-		if (!run->mmio.is_write)
-			memset(run->mmio.data, 0xff, sizeof(run->mmio.data));
-		return;
-	case KVM_EXIT_INTR:
-		return;
-	case KVM_EXIT_SHUTDOWN:
-		snprintf(sentence, sizeof(sentence), "triple fault on vCPU %u", c->vcpu.id);
-		machine_over(m, MACHINE_TRIPLE_FAULT, c, sentence);
-		return;
-	case KVM_EXIT_FAIL_ENTRY:
-		entry_failed_text(run->fail_entry.hardware_entry_failure_reason, text,
-				  sizeof(text));
-		snprintf(sentence, sizeof(sentence), "vCPU %u was not entered: %s", c->vcpu.id,
-			 text);
-		machine_over(m, MACHINE_ENTRY_FAILED, c, sentence);
-		return;
-	case KVM_EXIT_INTERNAL_ERROR:
-		snprintf(sentence, sizeof(sentence), "KVM gave up on vCPU %u: suberror %u, %s",
-			 c->vcpu.id, run->internal.suberror, suberror_name(run->internal.suberror));
-		break;
-	default:
-		snprintf(sentence, sizeof(sentence), "vCPU %u left with exit reason %u, %s",
-			 c->vcpu.id, run->exit_reason, kvm_exit_name(run->exit_reason));
+	if (exit->reason == KVM_EXIT_FAIL_ENTRY) {
+		entry_failed_text(exit->detail, text, sizeof(text));
+		snprintf(sentence, size, "vCPU %u was not entered: %s", id, text);
+	} else if (exit->reason == KVM_EXIT_INTERNAL_ERROR) {
+		snprintf(sentence, size, "KVM gave up on vCPU %u: suberror %u, %s", id,
+			 (uint32_t)exit->detail, suberror_name((uint32_t)exit->detail));
+	} else {
+		snprintf(sentence, size, "vCPU %u left with exit reason %u, %s", id, exit->reason,
+			 exit->what);
 	}
-	machine_over(m, MACHINE_KVM_ERROR, c, sentence);
 }
 
-static void run_refused(struct machine *m, struct machine_cpu *c, int error)
+/* With the lock held. */
+static void end_by_exit(struct machine *m, struct machine_cpu *c, const struct vcpu_exit *exit)
+{
+	char sentence[160];
+
+	if (exit->stop == VCPU_SHUTDOWN) {
+		snprintf(sentence, sizeof(sentence), "triple fault on vCPU %u", c->vcpu.id);
+		machine_set_end(m, MACHINE_TRIPLE_FAULT, c, sentence);
+		return;
+	}
+	describe_failure(exit, sentence, sizeof(sentence));
+	machine_set_end(
+		m, exit->reason == KVM_EXIT_FAIL_ENTRY ? MACHINE_ENTRY_FAILED : MACHINE_KVM_ERROR,
+		c, sentence);
+}
+
+static void end_by_error(struct machine *m, struct machine_cpu *c, int error)
 {
 	char sentence[160];
 
 	snprintf(sentence, sizeof(sentence), "KVM_RUN of vCPU %u: %s", c->vcpu.id, strerror(error));
-	machine_over(m, MACHINE_KVM_ERROR, c, sentence);
+	machine_set_end(m, MACHINE_KVM_ERROR, c, sentence);
 }
 
 static void *run(void *data)
 {
 	struct machine_cpu *c = data;
 	struct machine *m = c->machine;
+	struct vcpu_exit exit;
 
 	vcpu_kickable(&c->vcpu);
 	while (!atomic_load(&m->over)) {
-		int error = ioctl(c->vcpu.fd, KVM_RUN, 0UL) < 0 ? errno : 0;
+		int event = vcpu_run_once(&c->vcpu, &exit);
 
-		/* EAGAIN: a vCPU that waited for its start-up interrupt has got it. */
-		if (error == EINTR || error == EAGAIN) {
+		if (event == VCPU_RESUME) {
 			c->vcpu.run->immediate_exit = 0;
 			continue;
 		}
 		pthread_mutex_lock(&m->lock);
 		if (atomic_load(&m->over))
 			;
-		else if (error)
-			run_refused(m, c, error);
+		else if (event < 0)
+			end_by_error(m, c, -event);
+		else if (event == VCPU_PORT)
+			machine_port(m, c);
 		else
-			handle_exit(m, c);
-		if (atomic_load(&m->stop))
-			machine_over(m, MACHINE_STOPPED, c, "stopped");
+			end_by_exit(m, c, &exit);
 		pthread_mutex_unlock(&m->lock);
 	}
 	atomic_store(&c->done, true);
@@ -140,12 +109,10 @@ static void check_limits(struct machine *m)
 	us = machine_us(m);
 	if (m->o->limit_ms && us >= m->o->limit_ms * 1000ULL) {
 		snprintf(sentence, sizeof(sentence), "not over after %u ms", m->o->limit_ms);
-		machine_over(m, MACHINE_TIMEOUT, NULL, sentence);
+		machine_set_end(m, MACHINE_TIMEOUT, NULL, sentence);
 	} else if (m->o->silence_ms && us - m->said_us >= m->o->silence_ms * 1000ULL) {
 		snprintf(sentence, sizeof(sentence), "not a word for %u ms", m->o->silence_ms);
-		machine_over(m, MACHINE_SILENT, NULL, sentence);
-	} else if (atomic_load(&m->stop)) {
-		machine_over(m, MACHINE_STOPPED, NULL, "stopped");
+		machine_set_end(m, MACHINE_SILENT, NULL, sentence);
 	}
 }
 

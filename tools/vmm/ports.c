@@ -103,11 +103,11 @@ static void channel_port(struct machine *m, struct kvm_run *run, uint8_t *data)
 static void end_port(struct machine *m, struct machine_cpu *cpu, uint16_t port, uint8_t value)
 {
 	if (port == ACPI_SLEEP_PORT && value == ACPI_SLEEP_S5)
-		machine_over(m, MACHINE_POWERED_OFF, cpu, "the guest powered itself off");
+		machine_set_end(m, MACHINE_POWERED_OFF, cpu, "the guest powered itself off");
 	else if (port == ACPI_RESET_PORT && value & RESET_CPU)
-		machine_over(m, MACHINE_RESET, cpu, "the guest reset itself (port 0xcf9)");
+		machine_set_end(m, MACHINE_RESET, cpu, "the guest reset itself (port 0xcf9)");
 	else if (port == KEYBOARD_PORT && value == KEYBOARD_RESET)
-		machine_over(m, MACHINE_RESET, cpu, "the guest reset itself (port 0x64)");
+		machine_set_end(m, MACHINE_RESET, cpu, "the guest reset itself (port 0x64)");
 }
 
 /*

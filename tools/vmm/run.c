@@ -60,7 +60,7 @@ static int timer_start(timer_t *timer, unsigned int ms)
 	return 0;
 }
 
-/* A port access of the guest's. True where it is the caller's doorbell. */
+/* A port access for which there is no device. True if it rang the doorbell. */
 static bool handle_io(struct kvm_run *run, uint16_t doorbell, uint32_t *value)
 {
 	uint8_t *data = (uint8_t *)run + run->io.data_offset;
@@ -83,55 +83,68 @@ static void read_place(struct vcpu *vcpu, struct vcpu_exit *exit)
 	exit->in_l2 = vcpu->run->flags & KVM_RUN_X86_GUEST_MODE;
 }
 
-/* True where exit is filled and running is over; false to enter the guest again. */
-static bool handle_exit(struct vcpu *vcpu, uint16_t doorbell, struct vcpu_exit *exit)
+static enum vcpu_event handle_exit(struct vcpu *vcpu, struct vcpu_exit *exit)
 {
 	struct kvm_run *run = vcpu->run;
+	enum vcpu_stop stop = VCPU_FAILED;
+	uint64_t detail = 0;
 
-	exit->what = kvm_exit_name(run->exit_reason);
 	switch (run->exit_reason) {
 	case KVM_EXIT_IO:
-		if (!handle_io(run, doorbell, &exit->value))
-			return false;
-		exit->stop = VCPU_DOORBELL;
-		return true;
+		return VCPU_PORT;
 	case KVM_EXIT_MMIO:
 		if (!run->mmio.is_write)
 			memset(run->mmio.data, 0xff, sizeof(run->mmio.data));
-		return false;
+		return VCPU_RESUME;
 	case KVM_EXIT_INTR:
-		return false;
+		return VCPU_RESUME;
 	case KVM_EXIT_SHUTDOWN:
-		exit->stop = VCPU_SHUTDOWN;
-		return true;
+		stop = VCPU_SHUTDOWN;
+		break;
 	case KVM_EXIT_FAIL_ENTRY:
-		exit->detail = run->fail_entry.hardware_entry_failure_reason;
+		detail = run->fail_entry.hardware_entry_failure_reason;
 		break;
 	case KVM_EXIT_INTERNAL_ERROR:
-		exit->detail = run->internal.suberror;
+		detail = run->internal.suberror;
 		break;
 	}
-	exit->stop = VCPU_FAILED;
-	return true;
+	*exit = (struct vcpu_exit){ .vcpu = vcpu,
+				    .stop = stop,
+				    .reason = run->exit_reason,
+				    .what = kvm_exit_name(run->exit_reason),
+				    .detail = detail };
+	return VCPU_ENDED;
+}
+
+int vcpu_run_once(struct vcpu *vcpu, struct vcpu_exit *exit)
+{
+	if (ioctl(vcpu->fd, KVM_RUN, 0UL) == 0)
+		return handle_exit(vcpu, exit);
+	/* EAGAIN: a vCPU that waited for its start-up interrupt has got it. */
+	if (errno == EINTR || errno == EAGAIN)
+		return VCPU_RESUME;
+	vcpu->vm->failed = "KVM_RUN";
+	return -errno;
 }
 
 static int run_loop(struct vcpu *vcpu, uint16_t doorbell, struct vcpu_exit *exit)
 {
-	for (;;) {
-		if (expired) {
-			exit->stop = VCPU_TIMEOUT;
-			exit->what = "timeout";
+	while (!expired) {
+		int event = vcpu_run_once(vcpu, exit);
+
+		if (event < 0)
+			return event;
+		if (event == VCPU_ENDED)
+			return 0;
+		if (event == VCPU_PORT && handle_io(vcpu->run, doorbell, &exit->value)) {
+			exit->stop = VCPU_DOORBELL;
+			exit->what = kvm_exit_name(KVM_EXIT_IO);
 			return 0;
 		}
-		if (ioctl(vcpu->fd, KVM_RUN, 0UL) < 0) {
-			if (errno == EINTR || errno == EAGAIN)
-				continue;
-			vcpu->vm->failed = "KVM_RUN";
-			return -errno;
-		}
-		if (handle_exit(vcpu, doorbell, exit))
-			return 0;
 	}
+	exit->stop = VCPU_TIMEOUT;
+	exit->what = "timeout";
+	return 0;
 }
 
 int vcpu_run(struct vcpu *vcpu, uint16_t doorbell, unsigned int timeout_ms, struct vcpu_exit *exit)

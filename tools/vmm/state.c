@@ -220,15 +220,15 @@ int vcpu_restore(struct vcpu *vcpu, const struct vcpu_state *s)
 	return 0;
 }
 
-enum vcpu_level vcpu_state_level(const struct vcpu_state *s)
+enum nested_mode vcpu_state_mode(const struct vcpu_state *s)
 {
 	uint64_t efer = s->has_sregs2 ? s->sregs2.efer : s->sregs.efer;
 
 	if (s->nested->flags & KVM_STATE_NESTED_GUEST_MODE)
-		return VCPU_IN_L2;
+		return NESTED_IN_L2;
 	if (s->nested->format == KVM_STATE_NESTED_FORMAT_VMX)
-		return s->nested->hdr.vmx.vmxon_pa == ~0ULL ? VCPU_NOT_NESTED : VCPU_IN_L1;
-	return efer & EFER_SVME ? VCPU_IN_L1 : VCPU_NOT_NESTED;
+		return s->nested->hdr.vmx.vmxon_pa == ~0ULL ? NESTED_OFF : NESTED_IN_L1;
+	return efer & EFER_SVME ? NESTED_IN_L1 : NESTED_OFF;
 }
 
 void vcpu_state_free(struct vcpu_state *s)

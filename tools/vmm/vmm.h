@@ -90,10 +90,10 @@ int vcpu_set_msr(struct vcpu *vcpu, uint32_t index, uint64_t value);
  */
 struct vcpu_state;
 
-enum vcpu_level {
-	VCPU_NOT_NESTED, /* VMX or SVM is off */
-	VCPU_IN_L1,	 /* on, and L2 is not running */
-	VCPU_IN_L2,
+enum nested_mode {
+	NESTED_OFF,   /* VMX or SVM is off */
+	NESTED_IN_L1, /* on, and L2 is not running */
+	NESTED_IN_L2,
 };
 
 /* Whether KVM can save nested state at all: VMX since Linux 4.19, SVM since 5.8. */
@@ -102,19 +102,20 @@ bool vm_saves_nested(const struct vm *vm);
 int vcpu_complete_io(struct vcpu *vcpu);
 int vcpu_save(struct vcpu *vcpu, struct vcpu_state **state);
 int vcpu_restore(struct vcpu *vcpu, const struct vcpu_state *state);
-enum vcpu_level vcpu_state_level(const struct vcpu_state *state);
+enum nested_mode vcpu_state_mode(const struct vcpu_state *state);
 void vcpu_state_free(struct vcpu_state *state);
 
 enum vcpu_stop {
 	VCPU_DOORBELL, /* a 32-bit OUT to the caller's port; value is what was written */
-	VCPU_TIMEOUT,  /* it did not come back by itself */
+	VCPU_TIMEOUT,  /* timeout_ms have passed */
 	VCPU_SHUTDOWN, /* triple fault */
-	VCPU_FAILED,   /* anything else: what says which */
+	VCPU_FAILED,   /* any other exit: reason and what name it */
 };
 
 /*
- * rip: where the guest was at the end, with in_l2 where the vCPU was in its own guest then.
- * what: a static name of KVM's exit reason, and detail its information word.
+ * rip: where the guest was at the end, with in_l2 if the vCPU was in its own guest then; filled
+ * by vcpu_run() only. reason: KVM_EXIT_*; what: its name, static, or "timeout". detail: the
+ * hardware's failure reason of KVM_EXIT_FAIL_ENTRY, the suberror of KVM_EXIT_INTERNAL_ERROR.
  */
 struct vcpu_exit {
 	struct vcpu *vcpu;
@@ -122,9 +123,22 @@ struct vcpu_exit {
 	uint32_t value;
 	uint64_t rip;
 	bool in_l2;
+	uint32_t reason;
 	const char *what;
 	uint64_t detail;
 };
+
+enum vcpu_event {
+	VCPU_RESUME, /* enter the guest again: a signal, a start-up interrupt, an MMIO access */
+	VCPU_PORT,   /* a port access, in vcpu->run->io; answer it there and enter again */
+	VCPU_ENDED,  /* exit->stop is VCPU_SHUTDOWN or VCPU_FAILED */
+};
+
+/*
+ * One KVM_RUN. An enum vcpu_event, or a negative errno if KVM refuses. MMIO reads as ones. Only
+ * VCPU_ENDED fills exit.
+ */
+int vcpu_run_once(struct vcpu *vcpu, struct vcpu_exit *exit);
 
 /*
  * Runs the vCPU until it rings at the port `doorbell`, dies, or timeout_ms have passed. The
@@ -135,9 +149,9 @@ int vcpu_run(struct vcpu *vcpu, uint16_t doorbell, unsigned int timeout_ms, stru
 
 /*
  * Makes a vcpu_run() that is under way in that thread, or about to start, return VCPU_TIMEOUT
- * soon; to be repeated until it has. A thread that enters KVM_RUN by itself can be kicked, too,
- * once it has said which vCPU it runs: KVM_RUN then fails with EINTR. Before the first kick the
- * process has to call vcpu_kick_init(), or have been in vcpu_run().
+ * soon; repeat it until it has. A thread that calls vcpu_run_once() can be kicked, too, after
+ * vcpu_kickable(); it then gets VCPU_RESUME, and clears immediate_exit itself. Before the first
+ * kick the process has to call vcpu_kick_init(), or have been in vcpu_run().
  */
 int vcpu_kick_init(void);
 void vcpu_kickable(struct vcpu *vcpu);
