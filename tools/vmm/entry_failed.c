@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * KVM_EXIT_FAIL_ENTRY's hardware_entry_failure_reason. KVM puts there (arch/x86/kvm/vmx/vmx.c:
- * vmx_handle_exit(), svm/svm.c: svm_handle_exit()): VMX's whole exit reason where its bit 31 says
- * that the entry failed, the VM-instruction error where VMLAUNCH or VMRESUME itself failed, and
- * with SVM the exit code -1, of which 32 bits are kept.
+ * vmx_handle_exit(), svm/svm.c: svm_handle_exit()): VMX's whole exit reason if its bit 31 says
+ * that the entry failed; the VM-instruction error if VMLAUNCH or VMRESUME itself failed; on SVM the
+ * exit code -1, of which 32 bits are kept.
  */
 #include "vmm/entry_failed.h"
 

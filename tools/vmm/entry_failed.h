@@ -10,7 +10,7 @@
 
 /*
  * "VMX: exit reason 33, invalid guest state", "VMX: VM-instruction error 7, ...", "SVM:
- * VMEXIT_INVALID, ...". Which vendor's it is shows in the value.
+ * VMEXIT_INVALID, ...". The value tells the vendor.
  */
 void entry_failed_text(uint64_t reason, char *buf, size_t size);
 

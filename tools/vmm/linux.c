@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a kernel file says about itself: a vmlinux (ELF) or a bzImage.
+ * Parsing a kernel file: a vmlinux (ELF) or a bzImage.
  */
 #include "vmm/linux.h"
 
@@ -27,7 +27,7 @@ static int no(const char **why, const char *sentence)
 	return -EINVAL;
 }
 
-/* One program header; what is no PT_LOAD or empty adds nothing. */
+/* One program header; adds nothing unless it is a PT_LOAD with a size. */
 static int add_segment(const struct machine_blob *file, const Elf64_Phdr *p, struct linux_kernel *k,
 		       const char **why)
 {

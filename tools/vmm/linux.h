@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Linux as a boot loader sees it: what a kernel file says about itself, and where kernel, initrd
- * and boot parameters go in the guest's memory. Pure: bytes in, bytes out.
+ * Linux as a boot loader sees it: parsing a kernel file, and placing kernel, initrd and boot
+ * parameters in the guest's memory. Pure: bytes in, bytes out.
  *
  * Sources: Documentation/arch/x86/boot.rst and zero-page.rst ("64-bit Boot Protocol"), System V
  * ABI "Object Files" (ELF). Both kinds of kernel are entered at their 64-bit entry with RSI = the
@@ -23,14 +23,12 @@
 #define LINUX_CMDLINE	   0x8000ULL
 #define LINUX_CMDLINE_SIZE 0x1000ULL
 #define LINUX_LOW_END	   0x9fc00ULL  /* where a PC's extended BIOS data area begins */
-#define LINUX_ACPI_TABLES  0xe0000ULL  /* and a kernel looks for an RSDP without being told */
-#define LINUX_HIGH_BEGIN   0x100000ULL /* what a kernel and its initrd may use */
+#define LINUX_ACPI_TABLES  0xe0000ULL  /* a kernel searches here for an RSDP */
+#define LINUX_HIGH_BEGIN   0x100000ULL /* from here on: the kernel and its initrd */
 
 #define LINUX_SEGMENTS_MAX 16
 
-/*
- * offset, file_size: where in the file; address, size: where in the guest, zero behind file_size.
- */
+/* offset, file_size: in the file; address, size: in the guest, zero after file_size. */
 struct linux_segment {
 	size_t offset, file_size;
 	uint64_t address, size;
@@ -38,8 +36,8 @@ struct linux_segment {
 
 /*
  * header: the bzImage's setup header, NULL for a vmlinux; n_header its bytes. end: the first byte
- * behind all that the kernel needs to start. cmdline_max: how long a command line it takes,
- * without the NUL. initrd_max: the highest address that the initrd may have.
+ * after what the kernel needs to start. cmdline_max: the longest command line, without the NUL.
+ * initrd_max: the highest address of the initrd.
  */
 struct linux_kernel {
 	const uint8_t *file;
@@ -52,7 +50,7 @@ struct linux_kernel {
 	size_t n_segments;
 };
 
-/* -EINVAL with a sentence in *why for a file that is no kernel of these two kinds. */
+/* 0, or -EINVAL with a sentence in *why for a file that is neither kind of kernel. */
 int linux_parse(const struct machine_blob *file, struct linux_kernel *k, const char **why);
 
 /*
@@ -68,16 +66,16 @@ struct linux_guest {
 };
 
 /*
- * Where the initrd goes: as high as it may, at a page. 0 for none. -ENOMEM where kernel and
- * initrd do not fit, -EINVAL for a command line that is too long, both with a sentence.
+ * Places the initrd: as high as allowed, at a page; 0 for none. -ENOMEM if kernel and initrd do not
+ * fit, -EINVAL if the command line is too long, both with a sentence.
  */
 int linux_place(const struct linux_kernel *k, const struct linux_guest *g, uint64_t *initrd,
 		const char **why);
 
-/* Writes all of it; linux_place() has agreed. The memory was zero. */
+/* Writes all of it, after linux_place() returned 0. The memory must be zero. */
 void linux_load(const struct linux_kernel *k, const struct linux_guest *g, uint64_t initrd);
 
-/* The initrd's bytes, each part at a multiple of 4. */
+/* The initrd's size, each section aligned to 4. */
 uint64_t linux_initrd_size(const struct linux_guest *g);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A machine from its options to its result: making the VM, loading the kernel, and what KVM
- * counted.
+ * A machine from its options to its result: making the VM, loading the kernel, reading KVM's
+ * counters.
  */
 #include <errno.h>
 #include <linux/kvm.h>

@@ -89,7 +89,7 @@ const char *machine_end_name(enum machine_end end); /* "powered off" */
 /*
  * what: a sentence about the end: "triple fault on vCPU 1; rip 0xffffffff81000123, ...".
  * us: from the first KVM_RUN to the end. exits, nested_run: KVM's counters, over all vCPUs;
- * 0 with counted false where KVM has none.
+ * 0, with counted false, if KVM has none.
  */
 struct machine_result {
 	enum machine_end end;

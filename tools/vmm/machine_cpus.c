@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The machine's vCPUs as they are before their first instruction.
+ * The machine's vCPUs before their first instruction.
  */
 #include <errno.h>
 #include <linux/kvm.h>
@@ -13,7 +13,7 @@
 #include "vmm/linux.h"
 #include "vmm/machine_internal.h"
 
-/* The 8259s stay silent until a kernel programs them, which one that reads our FADT does not. */
+/* Masked, as the 8259s are until a kernel programs them; one that reads our FADT never does. */
 static int mask_pics(struct machine *m)
 {
 	static const uint32_t chips[] = { KVM_IRQCHIP_PIC_MASTER, KVM_IRQCHIP_PIC_SLAVE };
@@ -30,9 +30,9 @@ static int mask_pics(struct machine *m)
 }
 
 /*
- * XCR0 with all that CPUID leaf 0Dh offers, as some firmware leaves it. KVM tells the guest the
- * size of the state by XCR0, and learns of a change through an exit that QEMU's TCG (7.2) does not
- * make for XSETBV: Linux would find the size wrong and warn.
+ * XCR0 with all that CPUID leaf 0Dh offers, as some firmware leaves it. KVM derives the state's
+ * size in CPUID from XCR0, and learns of a change by an exit that QEMU's TCG (7.2) does not make for
+ * XSETBV: Linux would find the size wrong and warn.
  */
 static void set_xcr0(struct vcpu *vcpu, const struct kvm_cpuid2 *cpuid)
 {

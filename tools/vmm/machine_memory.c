@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Memory that is there and mapped before the guest runs.
+ * Memory that is allocated and mapped before the guest runs.
  */
 #include "vmm/machine_memory.h"
 
@@ -18,7 +18,7 @@
 /* A struct page has 64 bytes: include/linux/mm_types.h. memblock hands out the top first. */
 #define PAGES_PER_STRUCT 64
 #define LOW_MORE	 (4ULL << 20) /* 564 pages were touched there when measured */
-#define TOP_MORE	 (8ULL << 20) /* for what is beside them: per-CPU data, hashes, tables */
+#define TOP_MORE	 (8ULL << 20) /* beside them: per-CPU data, hashes, tables */
 
 static void add(struct machine_ahead *a, uint64_t begin, uint64_t end)
 {
@@ -28,7 +28,7 @@ static void add(struct machine_ahead *a, uint64_t begin, uint64_t end)
 		a->ranges[a->n++] = (struct machine_range){ begin, end };
 }
 
-/* What the kernel hands out first: from 1 MiB up, around itself. The initrd is unpacked there. */
+/* What the kernel allocates first: from 1 MiB up, around itself. The initrd is unpacked there. */
 static void add_low(struct machine_ahead *a, const struct linux_kernel *k, uint64_t unpacked,
 		    uint64_t limit)
 {
@@ -46,11 +46,11 @@ struct machine_ahead machine_populate(struct machine *m, const struct linux_kern
 	uint64_t size = m->vm.size, top = size - size / PAGES_PER_STRUCT - TOP_MORE;
 	struct machine_ahead a = { .n = 0 };
 
-	/* With what is between: an initramfs that the copy of our own kernel has not, and that Linux
-	 * poisons and frees with the rest of its init memory. */
+	/* With the gaps: Linux poisons and frees its built-in initramfs, which the copy of our own
+	 * kernel lacks, with the rest of its init memory. */
 	add(&a, k->segments[0].address, k->end);
 	add(&a, initrd, initrd + n_initrd);
-	/* The structures are below an initrd that is at the top, too. */
+	/* If the initrd is at the top, the structures are below it. */
 	if (n_initrd && size - initrd - n_initrd < PAGE) {
 		top -= size - initrd;
 		size = initrd;

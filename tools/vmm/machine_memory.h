@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The guest's memory, ready before it is touched. Each page that is not costs an exit when the
- * guest comes to it: under an emulator, or in a guest of a guest, most of a kernel's start.
+ * Guest memory that is mapped before the guest touches it. Each page that is not costs an exit at
+ * its first access: under an emulator, or in a guest of a guest, most of a kernel's start.
  */
 #ifndef NESTCHECK_VMM_MACHINE_MEMORY_H
 #define NESTCHECK_VMM_MACHINE_MEMORY_H
@@ -20,15 +20,14 @@ struct machine_ahead {
 };
 
 /*
- * Before the kernel is loaded: huge pages where the host has them, and pages behind all that the
- * kernel is sure to touch: itself, what it hands out first, and the top of memory, where its page
- * structures and the initrd go. What fails here is slower and nothing else. The
- * initrd is n_initrd bytes.
+ * Before the kernel is loaded: huge pages if the host has them, and host pages for all that the
+ * kernel is sure to touch: itself, what it allocates first, and the top of memory, where its page
+ * structures and the initrd go. The initrd is n_initrd bytes. A failure only costs speed.
  */
 struct machine_ahead machine_populate(struct machine *m, const struct linux_kernel *k,
 				      uint64_t initrd, uint64_t n_initrd);
 
-/* Once there is a vCPU: the same pages in the guest's paging. */
+/* After the vCPUs are made: the same pages in the guest's EPT or NPT. */
 void machine_map(struct machine *m, const struct machine_ahead *ahead);
 
 #endif

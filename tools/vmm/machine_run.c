@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The machine's vCPUs, a thread each, from their start to the first end that one of them or a
- * time limit brings.
+ * Runs the machine's vCPUs, a thread each, until one of them or a time limit ends the machine.
  */
 #include <errno.h>
 #include <linux/kvm.h>
@@ -14,7 +13,7 @@
 #include "vmm/entry_failed.h"
 #include "vmm/machine_internal.h"
 
-/* How often limits are looked at, and half a line that waits in the console's buffer goes on. */
+/* The interval at which limits are checked and an unfinished console line is flushed. */
 #define TICK_MS 250
 #define KICK_US 1000
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What KVM_GET_MSRS and KVM_SET_MSRS take, with room for one register. */
+/* The argument of KVM_GET_MSRS and KVM_SET_MSRS, with room for one register. */
 #ifndef NESTCHECK_VMM_ONE_MSR_H
 #define NESTCHECK_VMM_ONE_MSR_H
 

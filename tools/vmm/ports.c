@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The machine's I/O ports: serial port, channel, and the ways to end it all.
+ * The machine's I/O ports: serial port, channel, power-off and reset.
  */
 #include <linux/kvm.h>
 #include <stdatomic.h>
@@ -12,7 +12,7 @@
 
 #define PAGE	       4096
 #define KEYBOARD_PORT  0x64
-#define KEYBOARD_RESET 0xfe /* pulse output port bit 0: what a PC's reset line hangs on */
+#define KEYBOARD_RESET 0xfe /* pulse output port bit 0: a PC's reset line */
 #define RESET_CPU      0x04 /* in port 0xcf9 */
 
 void machine_flush(struct machine *m)
@@ -111,9 +111,9 @@ static void end_port(struct machine *m, struct machine_cpu *cpu, uint16_t port, 
 }
 
 /*
- * What a port without a device reads as: ones, but where a kernel would wait for them to change.
- * 0x42: it measures by the 8254 as long as that counts through them (tsc.c, pit_expect_msb()).
- * 0x71: the clock chip updates itself while a bit is set (mc146818-lib.c); 1 is January 1st, 2001.
+ * A port without a device reads as ones, unless a kernel would wait for them to change. 0x42: it
+ * calibrates by the 8254 as long as the counter reads ones (tsc.c, pit_expect_msb()). 0x71: a set
+ * bit says that the RTC is updating itself (mc146818-lib.c); 1 is January 1st, 2001.
  */
 static uint8_t absent(uint16_t port)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Nested state that KVM has to refuse: each is the given one with one thing wrong
- * (Documentation/virt/kvm/api.rst, KVM_SET_NESTED_STATE), and the right one has to work afterwards.
+ * Nested states that KVM has to refuse: each is the given one with one error
+ * (Documentation/virt/kvm/api.rst, KVM_SET_NESTED_STATE). The right one has to work afterwards.
  */
 #include "vmm/refused.h"
 
@@ -13,7 +13,7 @@
 #define NO_ADDRESS   (~0ULL)
 #define UNKNOWN_FLAG (1U << 15)
 #define UNKNOWN_KIND 0x7f
-#define VMRUN_AT     0x010 /* the VMCB's fifth word of intercepts, where VMRUN's is: bit 0 */
+#define VMRUN_AT     0x010 /* the VMCB's fifth word of intercepts; bit 0 is VMRUN's */
 
 static bool has_vmcs(const struct kvm_nested_state *n)
 {
@@ -25,7 +25,7 @@ static bool in_svm_l2(const struct kvm_nested_state *n)
 	return n->format == KVM_STATE_NESTED_FORMAT_SVM && n->flags & KVM_STATE_NESTED_GUEST_MODE;
 }
 
-/* Each: false where it has nothing to spoil. */
+/* Each returns false if the state has nothing to spoil. */
 static bool small(struct kvm_nested_state *n)
 {
 	n->size = sizeof(*n) - 1;

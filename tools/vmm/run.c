@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Running a vCPU, for a limited time, and saying where it ended.
+ * Running a vCPU, once or for a limited time.
  */
 #include "vmm/vmm.h"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * All that KVM holds of a vCPU, out of one and into another: what live migration moves.
+ * Saving and restoring all that KVM holds of a vCPU, as live migration does.
  *
- * The order matters where KVM looks at one thing while it takes another: CR4, EFER and the MSRs
- * before the nested state, which is refused without them and which, in L2, starts from them
+ * The order matters, as KVM checks some state against other state: CR4, EFER and the MSRs before
+ * the nested state, which is refused without them and which, in L2, starts from them
  * (svm.c: svm_set_nested_state()); the VMX capability MSRs are refused once VMX is on; events
  * after the general registers, which forget pending exceptions (x86.c: __set_regs()), and after
  * the nested state, since they are L2's.
@@ -26,7 +26,7 @@
 struct vcpu_state {
 	struct kvm_regs regs;
 	struct kvm_sregs2 sregs2;
-	struct kvm_sregs sregs; /* where there is no sregs2 */
+	struct kvm_sregs sregs; /* if KVM has no sregs2 */
 	struct kvm_lapic_state lapic;
 	struct kvm_xcrs xcrs;
 	struct kvm_debugregs debugregs;
@@ -106,28 +106,28 @@ static int save_msrs(struct vcpu *vcpu, struct vcpu_state *s)
 }
 
 /*
- * Before Linux 6.7 KVM takes a TSC that is within a second of what it expects for a try to set the
- * same on all vCPUs, and puts in its own: a fresh VM's counts from 0, so one that had run for less
- * than a second would go back (x86.c, kvm_synchronize_tsc(); mended by bf328e22e472). From a value
- * that is far away it is set as it is.
+ * Before Linux 6.7 KVM takes a TSC within a second of the expected one for an attempt to set the
+ * same TSC on all vCPUs, and sets its own. A fresh VM's TSC counts from 0, so one that had run for
+ * less than a second would go back (x86.c, kvm_synchronize_tsc(); fixed by bf328e22e472). So set a
+ * distant value first: after it, KVM takes the wanted one as it is.
  */
 #define TSC_FAR (1ULL << 62)
 
-static void leave_tsc(struct vcpu *vcpu, uint64_t tsc)
+static void set_distant_tsc(struct vcpu *vcpu, uint64_t tsc)
 {
 	struct kvm_msr_entry entry = { .index = MSR_IA32_TSC, .data = tsc ^ TSC_FAR };
 
 	msr_access(vcpu, KVM_SET_MSRS, &entry);
 }
 
-/* A value that is refused and that the fresh vCPU has already is no loss. */
+/* A refused value that the fresh vCPU has already is no loss. */
 static int restore_msrs(struct vcpu *vcpu, const struct vcpu_state *s)
 {
 	for (uint32_t i = 0; i < s->n_msrs; i++) {
 		struct kvm_msr_entry entry = s->msrs[i];
 
 		if (entry.index == MSR_IA32_TSC)
-			leave_tsc(vcpu, entry.data);
+			set_distant_tsc(vcpu, entry.data);
 		if (msr_access(vcpu, KVM_SET_MSRS, &entry))
 			continue;
 		if (!msr_access(vcpu, KVM_GET_MSRS, &entry) || entry.data != s->msrs[i].data) {

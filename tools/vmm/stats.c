@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 /*
- * The descriptors have the name behind them, name_size bytes long; all are read at once, as
- * a system call is dear under an emulator.
+ * Each descriptor is followed by its name, name_size bytes long. All are read at once, as a system
+ * call is expensive under an emulator.
  */
 static int find(int fd, const char *name, uint32_t *offset)
 {

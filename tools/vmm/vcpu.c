@@ -47,11 +47,11 @@ int vcpu_set_msr(struct vcpu *vcpu, uint32_t index, uint64_t value)
 }
 
 /*
- * KVM takes the TSC's frequency as it was when it was loaded or the VM made. Where the kernel has
- * measured it again since and found it off by more than 250 ppm, on a CPU that promises no constant
- * one and cannot scale it, a new vCPU would have a TSC that KVM reads as 0, and its timers would
- * hardly ever come (x86.c: set_tsc_khz() returns without a ratio). 0: as the kernel has it now;
- * asked again of the vCPU, should it change in between. Before Linux 5.16 a VM knows no such call.
+ * KVM uses the TSC frequency of when it was loaded or the VM made. If the kernel has since measured
+ * one more than 250 ppm off, on a CPU without a constant TSC and without TSC scaling, KVM would read
+ * a new vCPU's TSC as 0, and its timers would hardly ever fire (x86.c: set_tsc_khz() returns without
+ * a ratio). 0 sets the kernel's current frequency; set again on the vCPU, in case it has changed in
+ * between. Before Linux 5.16 a VM has no such ioctl.
  */
 static int create(struct vm *vm, unsigned int id)
 {

@@ -43,7 +43,7 @@ static int read_cpuid(struct vm *vm)
 		    ioctl(vm->kvm_fd, KVM_GET_SUPPORTED_CPUID, vm->cpuid));
 }
 
-/* At a multiple of 2 MiB: only there can KVM map huge pages of the host's into the guest. */
+/* Aligned to 2 MiB, so that KVM can map the host's huge pages into the guest. */
 static int reserve_memory(struct vm *vm)
 {
 	uint8_t *memory = mmap(NULL, vm->size + HUGE_PAGE, PROT_READ | PROT_WRITE,
@@ -72,7 +72,7 @@ static int map_region(struct vm *vm, uint32_t slot, uint64_t address, size_t off
 		    ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION, &region));
 }
 
-/* The second address space is that of system management mode: the same memory. */
+/* Address space 1 is SMM's: the same memory. */
 static int map_memory(struct vm *vm)
 {
 	int spaces = ioctl(vm->fd, KVM_CHECK_EXTENSION, KVM_CAP_MULTI_ADDRESS_SPACE), ret = 0;

@@ -9,9 +9,9 @@
  *
  *	vcpu_save -> vcpu_destroy -> vm_renew -> vcpu_create -> vcpu_restore -> vcpu_run
  *
- * There are no devices but KVM's own interrupt controllers. A port or an address that nobody
- * claims reads as all ones and drops writes, as on a PC's bus; the one port that the caller
- * names comes back to it as VCPU_DOORBELL.
+ * There are no devices but KVM's own interrupt controllers. Other ports and addresses read as all
+ * ones and drop writes, as on a PC's bus. The one port that the caller names ends vcpu_run() with
+ * VCPU_DOORBELL.
  *
  * Functions that fail return a negative errno and leave the name of the step in vm->failed
  * ("KVM_CREATE_VM"), for the message. KVM's interface is Documentation/virt/kvm/api.rst.
@@ -29,9 +29,9 @@ struct kvm_run;
 struct vm {
 	int kvm_fd, fd;
 	uint8_t *memory;  /* host address of guest-physical 0 */
-	size_t size, low; /* all of it; what is below the hole, the rest is at VM_HIGH_MEMORY */
+	size_t size, low; /* total; below the hole: the rest is at VM_HIGH_MEMORY */
 	size_t run_size;
-	struct kvm_cpuid2 *cpuid; /* what KVM supports, and so what every vCPU gets */
+	struct kvm_cpuid2 *cpuid; /* what KVM supports; each vCPU gets it */
 	const char *failed;
 };
 
@@ -39,16 +39,16 @@ struct vcpu {
 	struct vm *vm;
 	unsigned int id; /* and its LAPIC's */
 	int fd;
-	int stats_fd;	  /* -1 where KVM has no binary statistics */
-	const char *stat; /* the statistic that was last asked for, and where it is */
+	int stats_fd;	  /* -1 if KVM has no binary statistics */
+	const char *stat; /* the statistic last asked for, and its offset */
 	uint32_t stat_offset;
 	struct kvm_run *run;
 };
 
 /*
  * size: bytes of memory, a multiple of 2 MiB; reserved, not allocated: pages that the guest
- * does not touch cost nothing. What is more than VM_LOW_MEMORY_MAX goes to 4 GiB and up: the
- * interrupt controllers are in between, as on a PC.
+ * does not touch cost nothing. Memory beyond VM_LOW_MEMORY_MAX starts at 4 GiB: the interrupt
+ * controllers are in between, as on a PC.
  */
 #define VM_LOW_MEMORY_MAX 0xc0000000ULL
 #define VM_HIGH_MEMORY	  0x100000000ULL
@@ -56,14 +56,14 @@ int vm_create(struct vm *vm, size_t size);
 void vm_destroy(struct vm *vm);
 
 /*
- * A new VM in the place of this one, on the same memory; its vCPUs must be destroyed. The old
- * VM is gone before the new one is made. After a failure only vm_destroy() is left to do.
+ * Replaces this VM by a new one on the same memory; its vCPUs must be destroyed. The old VM is
+ * closed before the new one is made. After a failure only vm_destroy() may be called.
  */
 int vm_renew(struct vm *vm);
 
 /*
- * With KVM_GET_SUPPORTED_CPUID, and IA32_FEATURE_CONTROL locked with VMX on where VMX is
- * offered: what firmware would have done. vCPU 0 is the boot CPU.
+ * With KVM_GET_SUPPORTED_CPUID, and IA32_FEATURE_CONTROL locked with VMX on if VMX is
+ * offered, as firmware would have done. vCPU 0 is the boot CPU.
  */
 int vcpu_create(struct vm *vm, struct vcpu *vcpu, unsigned int id);
 
@@ -80,13 +80,13 @@ void vcpu_destroy(struct vcpu *vcpu);
 #define VM_PAGE_TABLES 0x1000ULL
 int vcpu_set_long_mode(struct vcpu *vcpu, uint64_t rip, uint64_t argument);
 
-/* A register as firmware would have preset it. -EIO where KVM refuses the value. */
+/* A register as firmware would have preset it. -EIO if KVM refuses the value. */
 int vcpu_set_msr(struct vcpu *vcpu, uint32_t index, uint64_t value);
 
 /*
  * Everything of a vCPU that KVM holds, nested state included; made by vcpu_save(), freed by
- * vcpu_state_free(). A vCPU has to be settled first: after a port access KVM leaves its work
- * half done until it is entered again (api.rst, 5. "The kvm_run structure").
+ * vcpu_state_free(). Call vcpu_complete_io() first: after a port access KVM completes the
+ * instruction only when the vCPU is entered again (api.rst, 5. "The kvm_run structure").
  */
 struct vcpu_state;
 
@@ -157,18 +157,18 @@ int vcpu_kick_init(void);
 void vcpu_kickable(struct vcpu *vcpu);
 void vcpu_kick(pthread_t thread);
 
-/* True where the vCPU sleeps in HLT. */
+/* True if the vCPU sleeps in HLT. */
 bool vcpu_asleep(struct vcpu *vcpu);
 
 /* "rip 0x2012ab in L2, rsp 0x..., rax 0x..., cr3 0x...": for a failure's detail. */
 void vcpu_describe(struct vcpu *vcpu, char *buf, size_t size);
 
-/* KVM_EXIT_* by name; "unknown" for what this program does not know. */
+/* KVM_EXIT_* by name; "unknown" for one that this program does not know. */
 const char *kvm_exit_name(uint32_t reason);
 
 /*
  * KVM's own counter of this vCPU, by its name in KVM_GET_STATS_FD ("nested_run"). 0, or
- * -ENOENT where KVM has no such counter.
+ * -ENOENT if KVM has no such counter.
  */
 int vcpu_stat(struct vcpu *vcpu, const char *name, uint64_t *value);
 
