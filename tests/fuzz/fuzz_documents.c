@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "diagnose/compare.h"
+#include "diagnose/compare_reports.h"
 #include "diagnose/diagnose.h"
 #include "lib/json.h"
 #include "lib/output.h"

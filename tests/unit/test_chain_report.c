@@ -365,7 +365,7 @@ static void the_chain_alone(void **state)
 	render_chain(&t, &r);
 	check_lines(t.s);
 	assert_contains(t.s, "\nBLOCKER   chain-l1-no-vmx: KVM cannot be used in the guest (L1)\n");
-	assert_contains(t.s, "\n  do      See that KVM here runs with nested=1");
+	assert_contains(t.s, "\n  do      Check that KVM here runs with nested=1");
 	assert_contains(t.s, "\nverdict   FAIL: chain: L1: KVM cannot be loaded");
 	text_free(&t);
 	/* Its process was killed before it came to a result. */

@@ -2,7 +2,7 @@
 /* What compare tells: each part of a report changed by itself, and nothing where nothing was. */
 #include "chain.h"
 
-#include "diagnose/compare.h"
+#include "diagnose/compare_reports.h"
 #include "diagnose/diagnose.h"
 
 struct pair {

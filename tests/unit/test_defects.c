@@ -417,7 +417,7 @@ static void kvm_defect_is_named(void **state)
 	c->detail = "the words about it";
 	f = must(&r, "kvm-defect");
 	assert_int_equal(f->severity, SEVERITY_BLOCKER);
-	assert_contains(f->title, "nvmx-msr-intercept-lost: KVM of this kernel goes on letting L2");
+	assert_contains(f->title, "nvmx-msr-intercept-lost: KVM of this kernel lets L2 access");
 	assert_contains(f->evidence, "vmx_msr_bitmap_read: the words about it");
 	assert_contains(f->evidence, "KVM as L1 loses");
 	assert_contains(f->remedy, "Update the kernel: no fix in 5.10; 5.15.3 has it");
@@ -441,8 +441,8 @@ static void remedies(void **state)
 		const char *name, *release, *remedy;
 	} rows[] = {
 		{ "nsvm-interrupt-livelock", "5.10.262",
-		  "no fix in 5.10; 5.17 has it (commit 2b0ecccb5531); take 6.4, for that one has "
-		  "nsvm-vintr-vector-0 in its place" },
+		  "no fix in 5.10; 5.17 has it (commit 2b0ecccb5531); take 6.4, because that one "
+		  "has nsvm-vintr-vector-0 instead" },
 		{ "nsvm-vintr-vector-0", "6.1.192",
 		  "no fix in 6.1; 6.4 has it (commit 7334ede457c6)" },
 		{ "nsvm-vmsave-vmcb02", "6.13.7",

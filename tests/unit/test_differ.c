@@ -296,7 +296,7 @@ static void kinds_of_cores(void **state)
 	f = must(&r, "hybrid-cores-differ");
 	assert_int_equal(f->severity, SEVERITY_DEGRADED);
 	assert_contains(f->evidence, "bit 46 (VMCS shadowing may be 1) is 0");
-	assert_contains(f->remedy, "no fault of the firmware");
+	assert_contains(f->remedy, "the firmware is not at fault");
 	must_not(&r, "cpus-differ");
 	/* One of them alone is one. */
 	set_msr(&r, 3, 0x48b, 0x00007cff00000000);

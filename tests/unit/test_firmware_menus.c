@@ -133,7 +133,7 @@ static void remedies_have_them(void **state)
 	assert_contains(remedy_of(&r, "vmx-locked-off"), "Intel Virtualization Technology");
 	assert_null(strstr(remedy_of(&r, "vmx-locked-off"), "usually"));
 	set_dmi(&r, "sys_vendor", "Supermicro");
-	assert_contains(remedy_of(&r, "vmx-locked-off"), "take the power away");
+	assert_contains(remedy_of(&r, "vmx-locked-off"), "disconnect the power");
 	assert_contains(remedy_of(&r, "vmx-locked-off"), ". On Supermicro usually: press Del");
 	set_msr(&r, 0, 0x3a, 3);
 	assert_contains(remedy_of(&r, "vmx-txt-only"), "On Supermicro press Del");

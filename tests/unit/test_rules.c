@@ -79,7 +79,8 @@ static void no_virtualization(void **state)
 	/* A hypervisor may hide it: that is another finding. */
 	set_hypervisor(&r, "KVMKVMKVM\0\0\0");
 	must_not(&r, "no-virtualization");
-	assert_contains(must(&r, "hidden-by-hypervisor")->remedy, "vendor id as it is");
+	assert_contains(must(&r, "hidden-by-hypervisor")->remedy,
+			"do not change the CPU's vendor id");
 	flip_cpuid(&r, 0, 0x80000001, ECX, 2);
 	assert_contains(must(&r, "hidden-by-hypervisor")->title, "KVM below");
 	report_free(&r);
@@ -97,7 +98,7 @@ static void no_virtualization(void **state)
 	f = must(&r, "no-virtualization");
 	assert_contains(f->title, "This machine's CPU offers no");
 	assert_contains(f->evidence, "CPUID 0x00000001 was not recorded");
-	assert_contains(f->remedy, "Where this is a virtual machine");
+	assert_contains(f->remedy, "If this is a virtual machine");
 	/* Not recorded is not absent. */
 	drop_cpuid(&r, 0, 0x80000001);
 	must_not(&r, "no-virtualization");
@@ -451,7 +452,7 @@ static void no_npt(void **state)
 	/* KVM uses what all CPUs have: nobody switched it off. */
 	zen(&r, 4);
 	set_parameter(&r, "npt", "N");
-	assert_contains(must(&r, "no-npt")->remedy, "Drop npt=0");
+	assert_contains(must(&r, "no-npt")->remedy, "Remove npt=0");
 	flip_cpuid(&r, 2, 0x8000000a, EDX, 0);
 	assert_contains(must(&r, "no-npt")->title, "not every CPU has");
 	assert_contains(finding_of(&r, "no-npt")->evidence, "CPU 2 does not have it, CPU 0 has");
@@ -692,7 +693,8 @@ static void kvm_device_denied(void **state)
 	/* udev makes the node ahead of the module. */
 	unloaded(&r);
 	r.facts.kvm.error = "ENODEV";
-	assert_contains(must(&r, "kvm-device-missing")->evidence, "opening /dev/kvm says ENODEV");
+	assert_contains(must(&r, "kvm-device-missing")->evidence,
+			"opening /dev/kvm failed: ENODEV");
 	report_free(&r);
 }
 

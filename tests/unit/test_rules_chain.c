@@ -133,7 +133,7 @@ static void l1_no_vmx(void **state)
 	f = must(&r, "chain-l1-no-vmx");
 	assert_string_equal(f->evidence, "kvm_intel cannot be loaded; diagnosed there: "
 					 "vmx-locked-off: a title (MSR 0x3a is 0x1)");
-	assert_contains(f->remedy, "says to that in L1: switch it on");
+	assert_contains(f->remedy, "nestcheck's remedy in L1: switch it on");
 	/* Named where the reason does not; and what L1's CPU lacks though it is offered. */
 	c->reason = "kvm_intel cannot be loaded";
 	c->levels[0].caps[CAP_VMX] = TRI_NO;

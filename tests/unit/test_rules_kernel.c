@@ -240,7 +240,7 @@ static void module_blacklisted(void **state)
 	must_not(&r, "module-blacklisted");
 	r.facts.kernel.cmdline = "quiet modprobe.blacklist=nouveau,kvm-intel ro";
 	assert_contains(must(&r, "module-blacklisted")->remedy,
-			"Take modprobe.blacklist=nouveau,kvm");
+			"Remove modprobe.blacklist=nouveau,kvm");
 	r.facts.kernel.cmdline = "module_blacklist=kvm";
 	assert_contains(must(&r, "module-blacklisted")->evidence, "/proc/cmdline: module_bl");
 	report_free(&r);
@@ -326,14 +326,14 @@ static void nested_off_by_whom(void **state)
 	set_line(&r, "/etc/modprobe.d/cve.conf: options kvm_intel nested=0");
 	f = must(&r, "nested-off");
 	assert_contains(f->evidence, "cve.conf");
-	assert_contains(f->remedy, "Take nested=0 out of that line (/etc/modprobe.d/cve.conf");
+	assert_contains(f->remedy, "Remove nested=0 from that line (/etc/modprobe.d/cve.conf");
 	/* However the kernel lets it be written. */
 	for (size_t i = 0; i < sizeof(off) / sizeof(off[0]); i++) {
 		char line[64], words[64];
 
 		snprintf(line, sizeof(line),
 			 "/etc/modprobe.d/cve.conf: options kvm_intel nested=%s", off[i]);
-		snprintf(words, sizeof(words), "Take nested=%s out of that line", off[i]);
+		snprintf(words, sizeof(words), "Remove nested=%s from that line", off[i]);
 		r.facts.kernel.modprobe.n = 0;
 		set_line(&r, line);
 		assert_contains(must(&r, "nested-off")->remedy, words);
@@ -356,7 +356,7 @@ static void nested_off_by_whom(void **state)
 	set_file(&r, "kvm_intel", "builtin");
 	assert_contains(must(&r, "nested-off")->remedy, "put kvm_intel.nested=1 on the kernel's");
 	r.facts.kernel.cmdline = "quiet kvm_intel.nested=0";
-	assert_contains(must(&r, "nested-off")->remedy, "take kvm_intel.nested=0 off");
+	assert_contains(must(&r, "nested-off")->remedy, "remove kvm_intel.nested=0 from");
 	report_free(&r);
 }
 

@@ -2,7 +2,7 @@
 /*
  * nestcheck compare: what differs between two stored reports or recordings.
  */
-#include "diagnose/compare.h"
+#include "diagnose/compare_reports.h"
 
 #include <jansson.h>
 #include <stdio.h>

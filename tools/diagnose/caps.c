@@ -2,10 +2,10 @@
 /*
  * Capabilities out of raw registers: the table in (design.md, "Capabilities").
  *
- * A capability is the AND of bits. A bit is unknown where its register was not recorded,
- * and known to be clear where its register is known not to exist: the VMX registers of a
- * CPU without VMX (or of another vendor: emulators answer those on any CPU), a CPUID leaf
- * past its range's maximum. One clear bit settles the AND, whatever is unknown beside it.
+ * A capability is the AND of bits. A bit is unknown if its register was not recorded. It is known
+ * to be clear if its register is known not to exist: the VMX registers of a CPU without VMX (or of
+ * another vendor: emulators return values for those on any CPU), or a CPUID leaf past its range's
+ * maximum. One clear bit makes the AND false, even if other bits are unknown.
  */
 #include "diagnose/diagnose.h"
 
@@ -85,8 +85,8 @@ static const struct {
 };
 
 /*
- * A leaf; known not to exist where the range's own first leaf says that it ends before: what some
- * CPUs answer there is another leaf's.
+ * A leaf. It is known not to exist if the first leaf of its range reports a smaller maximum: some
+ * CPUs then return another leaf's values.
  */
 static const struct cpuid_fact *leaf_of(const struct facts *f, const struct cpu_facts *c,
 					uint32_t leaf, enum tri *state)
@@ -152,7 +152,7 @@ static void read_vmx(const struct facts *f, const struct cpu_facts *c, enum cpu_
 	read_msr(f, c, MSR_IA32_VMX_PROCBASED_CTLS2, true, &v[PROC2_MAY]);
 	read_msr(f, c, MSR_IA32_VMX_MISC, false, &v[MISC]);
 	read_msr(f, c, MSR_IA32_VMX_EPT_VPID_CAP, false, &v[EPT_CAP]);
-	/* SDM Vol. 3 A.3.3: the register exists only where bit 63 of 0x482 is 1. */
+	/* SDM Vol. 3 A.3.3: the register exists only if bit 63 of 0x482 is 1. */
 	if (v[PROC_MAY].state == TRI_YES && !(v[PROC_MAY].bits & VMX_PROC_SECONDARY))
 		v[PROC2_MAY].state = TRI_NO;
 }
@@ -174,7 +174,7 @@ static enum tri enabled_by_firmware(const struct facts *f, const struct cpu_fact
 	if (!vendor_has_vmx(vendor))
 		return TRI_UNKNOWN;
 	read_msr(f, c, MSR_IA32_FEAT_CTL, false, &v);
-	/* Unlocked, the kernel can still set it either way. */
+	/* If it is unlocked, the kernel can still set it either way. */
 	if (v.state != TRI_YES || !(v.bits & FEAT_CTL_LOCKED))
 		return TRI_UNKNOWN;
 	return tri_of(v.bits & FEAT_CTL_VMX_OUTSIDE_SMX);
@@ -217,8 +217,8 @@ void decode_caps(struct report *r)
 }
 
 /*
- * KVM's lists look like a CPU's. Without nesting it lists neither the CPUID bit nor the
- * VMX registers: then nothing is offered, whatever else it lists.
+ * KVM's lists have the form of a CPU's. Without nesting KVM lists neither the CPUID bit nor the VMX
+ * registers. Nothing is offered then, whatever else it lists.
  */
 void decode_offered(struct report *r)
 {
@@ -244,7 +244,7 @@ void decode_offered(struct report *r)
 	} else if (k->n_cpuid || k->n_msr) {
 		decode(&f, &c, vendor, r->kvm.offered);
 	}
-	/* What firmware does is no offer. */
+	/* A firmware setting is not something that KVM offers. */
 	r->kvm.offered[CAP_ENABLED_BY_FIRMWARE] = TRI_UNKNOWN;
 	if (k->nested_cpuid == TRI_YES && vendor_has_vmx(vendor))
 		r->kvm.offered[CAP_VMX] = TRI_YES;

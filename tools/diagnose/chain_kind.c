@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What kind of failure of the chain it was; see chain_kind.h.
+ * Classifies a failure of the chain; see chain_kind.h.
  */
 #include "diagnose/chain_kind.h"
 
@@ -16,15 +16,15 @@ bool chain_failed(const struct chain_state *c)
 static enum chain_kind kind_by_cause(const struct chain_state *c)
 {
 	static const enum chain_kind kinds[] = {
-		[CHAIN_CAUSE_NONE] = CHAIN_IS_OTHERWISE,
+		[CHAIN_CAUSE_NONE] = CHAIN_IS_OTHER,
 		[CHAIN_CAUSE_MEMORY] = CHAIN_IS_TOO_SMALL,
-		[CHAIN_CAUSE_NOT_STARTED] = CHAIN_IS_OTHERWISE,
+		[CHAIN_CAUSE_NOT_STARTED] = CHAIN_IS_OTHER,
 		[CHAIN_CAUSE_ENTRY] = CHAIN_IS_L2_ENTRY,
 		[CHAIN_CAUSE_KVM] = CHAIN_IS_L2_DIED,
 		[CHAIN_CAUSE_DIED] = CHAIN_IS_L2_DIED,
 		[CHAIN_CAUSE_HUNG] = CHAIN_IS_L2_HUNG,
 		[CHAIN_CAUSE_PROOF] = CHAIN_IS_WRONG_DIGEST,
-		[CHAIN_CAUSE_SAID] = CHAIN_IS_OTHERWISE,
+		[CHAIN_CAUSE_SAID] = CHAIN_IS_OTHER,
 	};
 
 	return kinds[c->cause];
@@ -56,10 +56,10 @@ enum chain_kind chain_kind_of(const struct chain_state *c)
 			return CHAIN_IS_L1_KERNEL;
 		if (is_stage(c, preparing))
 			return CHAIN_IS_L1_NO_VMX;
-		return kind == CHAIN_IS_OTHERWISE ? CHAIN_IS_OTHERWISE : CHAIN_IS_L1_DIED;
+		return kind == CHAIN_IS_OTHER ? CHAIN_IS_OTHER : CHAIN_IS_L1_DIED;
 	}
-	/* Nothing ran in it, and KVM had no name for it. */
+	/* L2 executed nothing, and KVM reported no cause. */
 	if (c->cause == CHAIN_CAUSE_KVM && is_stage(c, entering))
 		return CHAIN_IS_L2_ENTRY;
-	return c->level ? kind : CHAIN_IS_OTHERWISE;
+	return c->level ? kind : CHAIN_IS_OTHER;
 }

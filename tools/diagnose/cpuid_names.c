@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the feature bits of CPUID are called. Only data; SDM Vol. 2 "CPUID", APM Vol. 3
- * appendix E.
+ * Names of CPUID's feature bits; data only. SDM Vol. 2 "CPUID", APM Vol. 3 appendix E.
  */
 #include "diagnose/cpuid_names.h"
 

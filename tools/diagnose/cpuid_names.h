@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Names of CPUID's feature bits, in the manuals' spelling, for people to read. */
+/* Names of CPUID's feature bits in the manuals' spelling. */
 #ifndef NESTCHECK_DIAGNOSE_CPUID_NAMES_H
 #define NESTCHECK_DIAGNOSE_CPUID_NAMES_H
 
@@ -12,7 +12,7 @@ enum cpuid_register {
 	CPUID_EDX,
 };
 
-/* NULL where the table has no name for the bit. */
+/* NULL if the table has no name for the bit. */
 const char *cpuid_bit_name(uint32_t leaf, uint32_t subleaf, enum cpuid_register reg,
 			   unsigned int bit);
 

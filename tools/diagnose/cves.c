@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Holes in nested KVM through which a guest escapes, and the stable releases that close them: by the
- * kernel's own CVE records (CVEProject/cvelistV5, as of 2026-10). A series that a record does not list
- * has not got the fix.
+ * Vulnerabilities of nested KVM that let a guest escape, and the stable releases that fix them,
+ * from the kernel's own CVE records (CVEProject/cvelistV5, as of 2026-10). A series that a record
+ * does not list does not have the fix.
  *
- * CVE-2026-46113: upstream 0cb2af2ea66a. The record is older than the fixes of 6.1 and 5.15, which
- * came with that of the next one: it builds on this.
- * CVE-2026-53359: upstream 81ccda30b4e8; in 7.2 from its first candidate on. 5.15.211 and 5.10.260,
- * which were named first, are not in the record any more.
- * CVE-2026-64561: since 5.9. CVE-2026-64562: since 4.9.
+ * CVE-2026-46113: upstream 0cb2af2ea66a. The record predates the fixes in 6.1 and 5.15, which came
+ * together with the next CVE's fix, because that builds on this one. CVE-2026-53359: upstream
+ * 81ccda30b4e8; in 7.2 since rc1. 5.15.211 and 5.10.260, named at first, are no longer in the
+ * record. CVE-2026-64561: since 5.9. CVE-2026-64562: since 4.9.
  */
 #include "diagnose/cves.h"
 

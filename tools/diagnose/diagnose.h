@@ -1,62 +1,62 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Diagnosis: facts in, capabilities and findings out. Pure: nothing here touches the
- * machine, so every decision is tested from recorded facts. What is unknown is said to be
- * unknown, never absent.
+ * Diagnosis: facts in, capabilities and findings out. Pure: nothing here touches the machine, so
+ * every decision is tested from recorded facts. What is unknown is reported as unknown, never as
+ * absent.
  */
 #ifndef NESTCHECK_DIAGNOSE_DIAGNOSE_H
 #define NESTCHECK_DIAGNOSE_DIAGNOSE_H
 
 #include "lib/report.h"
 
-/* r->caps from the first CPU's facts alone (design.md, "Capabilities"). */
+/* Sets r->caps, from the first CPU's facts only (design.md, "Capabilities"). */
 void decode_caps(struct report *r);
 
-/* r->kvm.offered from r->facts.kvm: what KVM gives to L1. */
+/* Sets r->kvm.offered, what KVM offers to L1, from r->facts.kvm. */
 void decode_offered(struct report *r);
 
 /* The same table over any CPUID and MSR lists. */
 void decode_caps_from(const struct facts *f, const struct cpu_facts *c, enum tri caps[CAP_COUNT]);
 
-/* Every rule of the table over r: r->findings, blockers first. Calls the decoders. */
+/* Runs the decoders, then every rule, and sets r->findings, blockers first. */
 void diagnose(struct report *r);
 
 /*
  * How well nesting works here, by the table in (design.md, "Grade"): from KVM's read-back
- * parameters where KVM has one, else from the hardware. What is unknown earns nothing.
+ * parameters if KVM has one for the feature, else from the hardware. What is unknown earns nothing.
  */
 enum grade grade_of(const struct report *r);
 
-/* The chain failed; or it says that it passed, and KVM counted no entry into L2 meanwhile. */
+/* The chain failed, or it reported a pass while KVM counted no entry into L2. */
 bool chain_failed(const struct chain_state *c);
 
-/* One requirement of a grade: TRI_YES, TRI_NO or unknown, and what to call it. */
+/* One requirement of a grade. */
 struct grade_item {
 	enum grade grade;
 	const char *name;      /* as in the capabilities */
-	const char *parameter; /* the module parameter that decided it, NULL: the hardware */
+	const char *parameter; /* the module parameter that decided it; NULL: the hardware */
 	enum tri state;
 };
 
-/* All requirements for this vendor into items (room for GRADE_ITEMS); how many there are. */
+/* Stores all requirements for this vendor in items; returns their number. */
 #define GRADE_ITEMS 8
 size_t grade_items(const struct report *r, struct grade_item items[GRADE_ITEMS]);
 
 /*
- * A KVM module parameter, read back after load or as recorded in the facts: "Y" and numbers
- * but 0 are yes. Unknown where it was not recorded.
+ * A KVM module parameter, read back after load or as recorded in the facts: "Y" and any number
+ * except 0 are yes. Unknown if it was not recorded.
  */
 enum tri kvm_parameter(const struct report *r, const char *name);
 enum tri kvm_parameter_of(const struct report *r, const char *module, const char *name);
 
 /*
- * Whether this machine is itself a virtual one, and of what: the hypervisor's or the cloud's name,
- * its signature where that is not known to us.
+ * Whether this machine is a virtual machine. name: the hypervisor or the cloud; if we do not know
+ * it, its signature.
  */
 #define HYPERVISOR_NAME_MAX 64
 bool machine_is_guest(const struct report *r, char name[HYPERVISOR_NAME_MAX]);
 
-/* The catalogue, for `diagnose --list`: the entry at an index, false past the last. */
+/* The catalogue for `diagnose --list`: the entry at an index; false past the last. */
 struct catalogue_entry {
 	const char *id;
 	enum severity severity;
@@ -64,7 +64,7 @@ struct catalogue_entry {
 };
 bool catalogue_at(size_t index, struct catalogue_entry *entry);
 
-/* The long form of one finding id for `diagnose --explain`; NULL where there is none. */
+/* The long form of one finding id for `diagnose --explain`; NULL if the id is unknown. */
 const char *finding_explain(const char *id);
 
 #endif

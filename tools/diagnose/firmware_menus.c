@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The table of firmware_menus.h. Words as the makers' manuals have them, named in front of each
- * row; coreboot's was read for it, the others' are from memory for the most part: mend what a
- * machine shows otherwise.
+ * The table of firmware_menus.h. The wording follows the makers' manuals, which are named above
+ * each row. coreboot's source was read for this; most others are from memory: correct a row when a
+ * machine shows something else.
  */
 #include "diagnose/firmware_menus.h"
 
@@ -10,27 +10,28 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-/* product: a part of product_name or product_version; NULL: any. */
+/* product: a substring of product_name, product_version or board_name; NULL: any. */
 struct firmware_row {
-	const char *vendor; /* how DMI's name begins, case and all */
+	const char *vendor; /* prefix of DMI's name, case-sensitive */
 	const char *product;
 	struct firmware_menu menu;
 };
 
-/* Firmware that was put into another maker's machine: by bios_vendor, before anything else. */
+/* Replacement firmware on another maker's machine: matched by bios_vendor, before all else. */
 static const struct firmware_row replacements[] = {
 	/* coreboot src/cpu/intel/common/Kconfig: ENABLE_VMX, SET_IA32_FC_LOCK_BIT. */
 	{ "coreboot",
 	  NULL,
 	  { .maker = "coreboot",
-	    .note = "coreboot decides it when it is built: CONFIG_ENABLE_VMX=y on Intel. Build it "
-		    "so, or update it; where its payload has a setup menu, look there first" } },
+	    .note = "In coreboot this is a build option: CONFIG_ENABLE_VMX=y on Intel. If its "
+		    "payload has a setup menu, look there first; else build it with the option, or "
+		    "update it" } },
 	/* docs.dasharo.com, "Dasharo Menus": the setup is EDK II's, entered by F2. */
 	{ "3mdeb", NULL, { .maker = "Dasharo", .key = "F2" } },
 	{ "Dasharo", NULL, { .maker = "Dasharo", .key = "F2" } },
 };
 
-/* By sys_vendor, then by board_vendor; what has a product goes before what has none. */
+/* By sys_vendor, then by board_vendor. Rows with a product stand before rows without. */
 static const struct firmware_row makers[] = {
 	/* Dell, "BIOS and UEFI Reference Guide" of PowerEdge: Processor Settings. */
 	{ "Dell",
@@ -261,7 +262,7 @@ static const struct firmware_row makers[] = {
 	{ "Framework", NULL, { .maker = "Framework laptops", .key = "F2" } },
 };
 
-/* By bios_vendor, where no maker is known. */
+/* By bios_vendor, if the maker is not known. */
 static const struct firmware_row bioses[] = {
 	/* AMI Aptio's reference setup. */
 	{ "American Megatrends",
@@ -345,9 +346,9 @@ const struct firmware_menu *firmware_menu_find(const struct firmware_facts *f)
 	return menu;
 }
 
-/* The way to it and its name; NULL where only the key is known. */
-static const char *way_to(struct arena *a, const struct firmware_menu *m,
-			  enum firmware_option option)
+/* The menu and the option's name; NULL if only the key is known. */
+static const char *menu_path(struct arena *a, const struct firmware_menu *m,
+			     enum firmware_option option)
 {
 	const char *name = option == FIRMWARE_VMX ? m->intel : m->amd;
 
@@ -368,7 +369,7 @@ const char *firmware_menu_text(struct arena *a, const struct firmware_facts *f,
 		return NULL;
 	if (m->note)
 		return option == FIRMWARE_VMX || option == FIRMWARE_SVM ? m->note : NULL;
-	way = way_to(a, m, option);
+	way = menu_path(a, m, option);
 	if (!way)
 		return arena_printf(a, "On %s press %s while the machine starts to enter the setup",
 				    m->maker, m->key);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The grade (design.md, "Grade"): what each needs on either vendor, and KVM's parameters.
+ * The grade (design.md, "Grade"): what each grade needs on either vendor.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,8 +10,8 @@
 #include "diagnose/diagnose.h"
 
 /*
- * parameter: the name in /sys/module/{kvm_intel,kvm_amd}/parameters, where KVM has one
- * (Linux arch/x86/kvm/vmx/vmx.c and svm/svm.c, module_param).
+ * parameter: the name in /sys/module/{kvm_intel,kvm_amd}/parameters, if KVM has one (Linux
+ * arch/x86/kvm/vmx/vmx.c and svm/svm.c, module_param).
  */
 struct need {
 	enum grade grade;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which row of hypervisors.c is below us. VirtualBox can show any of KVM's, Hyper-V's or its own
- * signature, and a cloud its hypervisor's, so DMI and the kernel's release go first.
+ * Finds the row of hypervisors.c for the hypervisor below us. DMI and the kernel's release are
+ * matched first, because VirtualBox can show KVM's, Hyper-V's or its own signature, and a cloud
+ * shows its hypervisor's.
  */
 #include <string.h>
 
@@ -11,7 +12,7 @@
 #include "lib/vendor.h"
 
 #define HV_BASE 0x40000000
-#define HV_LAST 0x40010000 /* where Linux stops looking, too (cpuid_base_hypervisor) */
+#define HV_LAST 0x40010000 /* Linux stops here, too (cpuid_base_hypervisor) */
 #define HV_STEP 0x100
 
 static bool dmi_matches(const struct facts *f, const char *part)
@@ -64,7 +65,9 @@ static void leaf_text(char text[SIGNATURE_SIZE], const struct cpuid_fact *leaf)
 			text[i] = '?';
 }
 
-/* KVM and Xen that show Hyper-V's leaves to please Windows have their own further up. */
+/*
+ * If KVM or Xen shows Hyper-V's leaves for Windows guests, its own leaves follow at a higher base.
+ */
 static bool is_own_name(const char *text)
 {
 	return !strcmp(text, "KVMKVMKVM") || !strcmp(text, "XenVMMXenVMM");

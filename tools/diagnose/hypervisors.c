@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The hypervisors and clouds that may be below us: how each is known, and what to set in it so
- * that it hands VMX or SVM through. The table alone; hypervisor_find.c looks things up in it.
+ * The hypervisors and clouds that may be below us: how each is recognised, and which setting makes
+ * it pass VMX or SVM through. Data only; hypervisor_find.c searches it.
  *
  * Signatures (CPUID 0x40000000): Linux arch/x86/kernel/cpu/{vmware,mshyperv,acrn}.c,
- * arch/x86/kernel/{kvm,jailhouse}.c, arch/x86/xen; QEMU target/i386; systemd src/basic/virt.c.
- * DMI: the same, and cloud-init's tools/ds-identify. Where each remedy is documented stands in
- * front of its row; a remedy names the setting, what has to be off, and that a virtual machine
- * gets its CPU when it is powered on, where a reboot is not enough.
+ * arch/x86/kernel/{kvm,jailhouse}.c, arch/x86/xen; QEMU target/i386; systemd src/basic/virt.c. DMI:
+ * the same, and cloud-init's tools/ds-identify. The source of each remedy stands above its row. A
+ * remedy names the setting and what must be off. If a reboot is not enough, it says that a virtual
+ * machine gets its CPU at power-on.
  */
 #include "diagnose/rules.h"
 
-#define HOST_NESTED(module, value)                                                             \
-	"On the host below: cat /sys/module/" module "/parameters/nested has to say " value    \
-	" (if not, update that host's kernel before you load " module " with nested=1: older " \
+#define HOST_NESTED(module, value)                                                        \
+	"On the host below: cat /sys/module/" module "/parameters/nested must say " value \
+	" (if it does not, update that host's kernel before you load " module             \
+	" with nested=1: older "                                                          \
 	"ones let guests break out). "
 
 #define POWER_CYCLE "Then power the VM off and on again; a reboot is not enough"
@@ -27,7 +28,7 @@
 static const struct hypervisor hypervisors[] = {
 	/*
 	 * learn.microsoft.com/windows/wsl/wsl-config: nestedVirtualization, Windows 11 only.
-	 * Windows 10 ignores it in silence: microsoft/WSL issues 40735, 11216. A policy can forbid
+	 * Windows 10 silently ignores it: microsoft/WSL issues 40735, 11216. A policy can forbid
 	 * it, too: WSL's intune/en-US/WSL.adml.
 	 */
 	{ .name = "WSL2",
@@ -35,7 +36,7 @@ static const struct hypervisor hypervisors[] = {
 	  .remedy = "Nesting in WSL2 needs Windows 11; Windows 10 ignores the setting. In the file "
 		    ".wslconfig of your Windows user (%UserProfile%\\.wslconfig) put "
 		    "nestedVirtualization=true under [wsl2], then run: wsl --shutdown. If Windows "
-		    "itself is in a virtual machine, that one has to nest as well",
+		    "itself runs in a virtual machine, that one must allow nesting as well",
 	  .partial = "Update Windows and WSL (wsl --update), then run: wsl --shutdown" },
 	/*
 	 * EC2's API reference, CpuOptionsRequest: NestedVirtualization, 8th generation Intel types
@@ -44,11 +45,11 @@ static const struct hypervisor hypervisors[] = {
 	 */
 	{ .name = "Amazon EC2",
 	  .dmi = "Amazon EC2",
-	  .remedy = "Of the virtual instance types only c8i, m8i, r8i and their flex variants can: "
-		    "launch with --cpu-options NestedVirtualization=enabled, or stop the instance "
-		    "and run aws ec2 modify-instance-cpu-options --nested-virtualization enabled "
-		    "--instance-id ID. Managed node groups of EKS drop the option. Else take a "
-		    ".metal type",
+	  .remedy = "Only the virtual instance types c8i, m8i, r8i and their flex variants can "
+		    "nest: launch with --cpu-options NestedVirtualization=enabled, or stop the "
+		    "instance and run aws ec2 modify-instance-cpu-options --nested-virtualization "
+		    "enabled --instance-id ID. Managed node groups of EKS drop the option. Else "
+		    "take a .metal type",
 	  .remedy_amd = "EC2's virtual AMD instances cannot nest: take an Intel type of the 8th "
 			"generation (c8i, m8i, r8i) with --cpu-options "
 			"NestedVirtualization=enabled, or a .metal type",
@@ -60,17 +61,17 @@ static const struct hypervisor hypervisors[] = {
 		    "or r8i with --cpu-options NestedVirtualization=enabled, or a .metal type",
 	  .partial = "Take another instance type, or a .metal one" },
 	/*
-	 * cloud.google.com/compute/docs/instances/nested-virtualization/overview (Intel alone, not
-	 * E2 nor memory-optimized types) and /enabling; the organization policy constraint is
-	 * constraints/compute.disableNestedVirtualization. AMD's N2D: pulumi/pulumi-gcp#715.
+	 * cloud.google.com/compute/docs/instances/nested-virtualization/overview (only Intel,
+	 * neither E2 nor memory-optimized types) and /enabling; the organization policy constraint
+	 * is constraints/compute.disableNestedVirtualization. AMD's N2D: pulumi/pulumi-gcp#715.
 	 */
 	{ .name = "Google Compute Engine",
 	  .dmi = "Google Compute Engine",
 	  .remedy = "Create the VM with --enable-nested-virtualization, or stop it and set "
 		    "advancedMachineFeatures.enableNestedVirtualization: true (gcloud compute "
 		    "instances export, edit, update-from-file with "
-		    "--most-disruptive-allowed-action=RESTART). Intel machine types alone can, "
-		    "Haswell or later, not E2 and not memory-optimized ones; the organization's "
+		    "--most-disruptive-allowed-action=RESTART). Only Intel machine types from "
+		    "Haswell on can nest, except E2 and memory-optimized ones; the organization's "
 		    "policy may forbid it (compute.disableNestedVirtualization)",
 	  .remedy_amd = "Google's AMD machine types cannot nest: use an Intel one (N1 from Haswell "
 			"on, N2, C3; not E2) with --enable-nested-virtualization",
@@ -78,27 +79,27 @@ static const struct hypervisor hypervisors[] = {
 		     "later" },
 	/*
 	 * MicrosoftDocs/Virtualization-Documentation, enable-nested-virtualization.md: in Azure the
-	 * security type has to be Standard; azure-docs trusted-launch.md: most v5 sizes nest with
+	 * security type must be Standard; azure-docs trusted-launch.md: most v5 sizes nest with
 	 * Trusted launch as well; azure-docs#87947. The tag: Azure's own, cloud-init ds-identify.
 	 */
 	{ .name = "Azure",
 	  .dmi = "7783-7084-3265-9085-8269-3286-77",
 	  .remedy = "Create the VM with security type Standard (az vm create --security-type "
-		    "Standard): Trusted launch hides it on many sizes, Confidential on all; and "
-		    "take a size whose page says \"Nested Virtualization: Supported\" (Dv3, Ev3 "
-		    "and later, not Arm). A VM that is there: deallocate it, resize, start",
+		    "Standard): Trusted launch hides it on many sizes, Confidential on all. Choose "
+		    "a size whose page says \"Nested Virtualization: Supported\" (Dv3, Ev3 and "
+		    "later, not Arm). For an existing VM: deallocate it, resize, start",
 	  .partial = "Take another VM size, of a newer series" },
 	/*
-	 * VirtualBox's manual, modifyvm --nested-hw-virt and "Nested Virtualization"; greyed out
-	 * where the host runs Hyper-V: VirtualBox/virtualbox#586.
+	 * VirtualBox's manual, modifyvm --nested-hw-virt and "Nested Virtualization"; greyed out if
+	 * the host runs Hyper-V: VirtualBox/virtualbox#586.
 	 */
 	{ .name = "VirtualBox",
 	  .dmi = "VirtualBox",
 	  .signatures = { "VBoxVBoxVBox" },
 	  .remedy = "With the VM off, on its host: VBoxManage modifyvm NAME --nested-hw-virt on "
-		    "--nested-paging on. Where that is greyed out or refused, the host itself "
-		    "runs under Hyper-V: turn off Memory Integrity (Core isolation), run bcdedit "
-		    "/set hypervisorlaunchtype off, and restart Windows",
+		    "--nested-paging on. If that is greyed out or refused, the host itself runs "
+		    "under Hyper-V: turn off Memory Integrity (Core isolation), run bcdedit /set "
+		    "hypervisorlaunchtype off, and restart Windows",
 	  .partial = "Update VirtualBox: 7.0 and later emulate more of VMX. Or use another "
 		     "hypervisor" },
 	/*
@@ -112,10 +113,9 @@ static const struct hypervisor hypervisors[] = {
 	  .remedy = "With the VM off: Workstation and Fusion: \"Virtualize Intel VT-x/EPT or "
 		    "AMD-V/RVI\" in its processor settings; ESXi: \"Expose hardware assisted "
 		    "virtualization to the guest OS\" under CPU; either is vhv.enable = \"TRUE\" "
-		    "in the .vmx file (hardware version 9 or later). On a Windows host that says "
-		    "\"not supported on this platform\" also turn off Memory Integrity, "
-		    "Credential Guard and Hyper-V (bcdedit /set hypervisorlaunchtype off) and "
-		    "restart it",
+		    "in the .vmx file (hardware version 9 or later). If a Windows host says \"not "
+		    "supported on this platform\", also turn off Memory Integrity, Credential "
+		    "Guard and Hyper-V (bcdedit /set hypervisorlaunchtype off) and restart it",
 	  .partial = "Update VMware, and with the VM off raise its hardware compatibility "
 		     "(virtualHW.version) to the newest" },
 	/* docs.openstack.org/nova, admin/cpu-models: "Nested guest support". */
@@ -153,8 +153,8 @@ static const struct hypervisor hypervisors[] = {
 	  .partial = "Update the node's kernel and KubeVirt, and give the VM cpu model "
 		     "host-passthrough" },
 	/*
-	 * pve.proxmox.com/wiki/Nested_Virtualization. Known by its UEFI firmware alone: with
-	 * SeaBIOS its VMs say QEMU, as all do.
+	 * pve.proxmox.com/wiki/Nested_Virtualization. Recognised only by its UEFI firmware: with
+	 * SeaBIOS its VMs report QEMU, as others do.
 	 */
 	{ .name = "Proxmox VE",
 	  .dmi = "Proxmox distribution of EDK II",
@@ -172,13 +172,13 @@ static const struct hypervisor hypervisors[] = {
 	  .remedy_amd = HOST_NESTED("kvm_amd", "1 or Y") "Start the VM again without nested=off in "
 							 "--cpus",
 	  .partial = "Update the host's kernel and Cloud Hypervisor" },
-	/* crosvm, x86_64/src/smbios.rs. It hands on what KVM_GET_SUPPORTED_CPUID offers. */
+	/* crosvm, x86_64/src/smbios.rs. It passes on what KVM_GET_SUPPORTED_CPUID offers. */
 	{ .name = "crosvm",
 	  .dmi = "crosvm",
 	  .remedy = HOST_NESTED("kvm_intel", "Y") "Then start the VM again",
 	  .remedy_amd = HOST_NESTED("kvm_amd", "1 or Y") "Then start the VM again",
 	  .partial = "Update the host's kernel and crosvm" },
-	/* Clouds whose word on it changes with the type: cloud-init's names for them. */
+	/* Clouds whose nesting depends on the instance type, by cloud-init's names for them. */
 	{ .name = "Alibaba Cloud", .dmi = "Alibaba Cloud", .remedy = ASK_PROVIDER },
 	{ .name = "Oracle Cloud", .dmi = "OracleCloud.com", .remedy = ASK_PROVIDER },
 	{ .name = "Tencent Cloud", .dmi = "Tencent Cloud", .remedy = ASK_PROVIDER },
@@ -221,7 +221,7 @@ static const struct hypervisor hypervisors[] = {
 	  .remedy = "The host needs Windows 10 or Server 2016, or later, and the VM configuration "
 		    "version 8.0. With the VM off (not saved), in an elevated PowerShell there: "
 		    "Set-VMProcessor -VMName NAME -ExposeVirtualizationExtensions $true; and "
-		    "static memory, which does not change while it nests (Set-VMMemory NAME "
+		    "static memory: dynamic memory does not work while it nests (Set-VMMemory NAME "
 		    "-DynamicMemoryEnabled $false). Then start it",
 	  .remedy_amd = "On AMD the host needs Windows 11 or Server 2022, or later, and the VM "
 			"configuration version 9.3 (Update-VMVersion NAME). With the VM off (not "
@@ -254,10 +254,9 @@ static const struct hypervisor hypervisors[] = {
 	/* projectacrn.github.io, "Enable Nested Virtualization" (tutorials/nvmx_virtualization). */
 	{ .name = "ACRN",
 	  .signatures = { "ACRNACRNACRN" },
-	  .remedy = "ACRN hands VMX to its Service VM alone, and only where the hypervisor was "
-		    "built with NVMX_ENABLED and that VM has the guest flags "
-		    "GUEST_FLAG_NVMX_ENABLED and GUEST_FLAG_LAPIC_PASSTHROUGH: build it so, or "
-		    "run this on the hardware" },
+	  .remedy = "ACRN passes VMX only to its Service VM, and only if the hypervisor was built "
+		    "with NVMX_ENABLED and that VM has the guest flags GUEST_FLAG_NVMX_ENABLED and "
+		    "GUEST_FLAG_LAPIC_PASSTHROUGH: build it so, or run this on the hardware" },
 	{ .name = "Apple's Virtualization framework",
 	  .dmi = "Apple Virtualization",
 	  .signatures = { "Apple VZ" },

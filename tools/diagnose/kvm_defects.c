@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Is a failed case a known defect of this kernel's KVM?
+ * Whether a failed case is a known defect of this kernel's KVM.
  */
 #include "diagnose/kvm_defects.h"
 
@@ -38,8 +38,8 @@ const struct kvm_defect *kvm_defect_match(const struct kvm_defect *rows, size_t 
 }
 
 /*
- * A case that passed by L1's own account, and KVM's counter of entries into nested guests says
- * otherwise: what it saw was no nested guest.
+ * Also a case that L1 reported as passed while KVM's nested_run rose too little: no nested guest
+ * ran.
  */
 static bool has_failed(const struct case_outcome *c)
 {
@@ -64,7 +64,7 @@ enum case_failure case_failure_of(const struct report *r, const struct case_outc
 		*defect = d;
 	if (d)
 		return d->harmful ? FAILURE_HARMFUL : FAILURE_HARMLESS;
-	/* What KVM's counter denies is no matter of proof. */
+	/* If KVM's counter contradicts a pass, it does not matter whether the case is proven. */
 	if (c->unproven && c->result == CASE_FAIL)
 		return FAILURE_UNPROVEN;
 	return c->unproven ? FAILURE_NONE : FAILURE_UNKNOWN;
@@ -87,8 +87,8 @@ static bool share_a_case(const struct kvm_defect *a, const struct kvm_defect *b)
 }
 
 /*
- * Of a harmful one the release has to be without the others that the same cases show, or the next
- * run fails as this one did.
+ * For a harmful defect: the recommended release must not have another harmful defect that the same
+ * cases show, or the next run fails in the same way.
  */
 void kvm_defect_fixed(const struct kvm_defect *d, const struct kernel_version *v, struct text *t)
 {
@@ -117,18 +117,18 @@ void kvm_defect_fixed(const struct kvm_defect *d, const struct kernel_version *v
 		return;
 	if (kernel_release_without(ranges, n, v, &without)) {
 		kernel_version_name(&without, name, sizeof(name));
-		text_addf(t, "; take %s, for that one has %s in its place", name, then->name);
+		text_addf(t, "; take %s, because that one has %s instead", name, then->name);
 	} else {
-		text_addf(t, "; that one has %s in its place", then->name);
+		text_addf(t, "; that one has %s instead", then->name);
 	}
 }
 
-static void say_kernels(struct text *t, const struct kernel_range *r)
+static void add_kernels(struct text *t, const struct kernel_range *r)
 {
 	if (r->since.major)
 		text_addf(t, "since Linux %u.%u", r->since.major, r->since.minor);
 	else
-		text_add(t, "in every release that is known");
+		text_add(t, "in every known release");
 	for (size_t i = KERNEL_SERIES_MAX; i-- > 0;)
 		if (r->in[i].major && r->in[i].since)
 			text_addf(t, ", %u.%u since %u.%u.%u", r->in[i].major, r->in[i].minor,
@@ -136,7 +136,7 @@ static void say_kernels(struct text *t, const struct kernel_range *r)
 	if (r->fixed.major)
 		text_addf(t, "; fixed in Linux %u.%u", r->fixed.major, r->fixed.minor);
 	else
-		text_add(t, "; not fixed in any release that is known");
+		text_add(t, "; not fixed in any known release");
 	for (size_t i = 0; i < KERNEL_SERIES_MAX && r->in[i].major; i++)
 		if (r->in[i].fixed)
 			text_addf(t, ", %u.%u.%u", r->in[i].major, r->in[i].minor, r->in[i].fixed);
@@ -144,11 +144,11 @@ static void say_kernels(struct text *t, const struct kernel_range *r)
 
 void kvm_defect_explain(struct text *t, const struct kvm_defect *d)
 {
-	text_addf(t, "KVM %s. %s It is there ", d->what, d->harm);
-	say_kernels(t, &d->kernels);
+	text_addf(t, "KVM %s. %s It exists ", d->what, d->harm);
+	add_kernels(t, &d->kernels);
 	if (d->commit)
 		text_addf(t, " (commit %s)", d->commit);
-	text_addf(t, ". It is reported where one of these cases fails in just that way, as %s: ",
+	text_addf(t, ". It is reported if one of these cases fails in just that way, as %s: ",
 		  d->harmful ? "kvm-defect, and the verdict is FAIL" :
 			       "kvm-defect, and the verdict stays as it is");
 	for (size_t i = 0; i < KVM_DEFECT_SIGHTINGS && d->seen[i].case_name; i++) {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Known defects of nested KVM: which failure of a case is one of them, and what that means. Pure.
+ * Known defects of nested KVM: whether a case's failure is one of them, and what that means. Pure.
  *
- * The kernel's version never makes a finding here: the case must have failed, in the way that the
- * row says, on a kernel that the row names. A failure that matches no row in full is a failure.
+ * The kernel's version alone never makes a finding: the case must have failed, as the row says, on
+ * a kernel that the row names. A failure that no row matches in full remains a failure.
  */
 #ifndef NESTCHECK_DIAGNOSE_KVM_DEFECTS_H
 #define NESTCHECK_DIAGNOSE_KVM_DEFECTS_H
@@ -13,9 +13,9 @@
 #include "lib/report.h"
 
 #define KVM_DEFECT_SIGHTINGS 12
-#define KVM_DEFECTS_MAX	     64 /* rows that one remedy looks at */
+#define KVM_DEFECTS_MAX	     64 /* rows that one remedy considers */
 
-/* kernels: in which of the row's the defect has this look; zeros for all of them. */
+/* kernels: the subset of the row's kernels that shows this; zeros: all of them. */
 struct kvm_sighting {
 	const char *case_name;
 	struct observation_match saw;
@@ -23,10 +23,10 @@ struct kvm_sighting {
 };
 
 /*
- * name: for people and for diagnose --explain. kernels: which have it; commit: the one that mends
- * it upstream, NULL while there is none. what: what KVM does otherwise than the manual, a clause
- * that goes on from "KVM ". harm: what a guest hypervisor suffers, a sentence. harmful: a guest
- * hypervisor that keeps to the manual can notice, so the machine FAILs; else it is advice.
+ * name: shown to users, and the argument of diagnose --explain. kernels: which have it. commit: the
+ * upstream fix, NULL while there is none. what: how KVM deviates from the manual, a clause that
+ * continues "KVM ". harm: the effect on a guest hypervisor, a sentence. harmful: a guest hypervisor
+ * that follows the manual can notice, so the machine FAILs; else it is advice.
  */
 struct kvm_defect {
 	const char *name;
@@ -41,10 +41,10 @@ struct kvm_defect {
 extern const struct kvm_defect kvm_defects[];
 extern const size_t n_kvm_defects;
 
-/* NULL where there is none of that name. */
+/* NULL if there is none of that name. */
 const struct kvm_defect *kvm_defect_named(const char *name);
 
-/* The row that this failed case is on that kernel, or NULL. kernel: NULL for one not known. */
+/* The row that this failed case matches on that kernel, or NULL. kernel: NULL if unknown. */
 const struct kvm_defect *kvm_defect_match(const struct kvm_defect *rows, size_t n,
 					  const struct case_outcome *c,
 					  const struct kernel_version *kernel);
@@ -52,25 +52,25 @@ const struct kvm_defect *kvm_defect_match(const struct kvm_defect *rows, size_t 
 /* What the outcome of a case means for the machine. */
 enum case_failure {
 	FAILURE_NONE = 0,
-	FAILURE_UNPROVEN, /* of a case that nobody could try before: no verdict rests on it */
+	FAILURE_UNPROVEN, /* of a case that could not be tried before: the verdict ignores it */
 	FAILURE_HARMLESS, /* a known defect of this kernel that no guest notices */
 	FAILURE_HARMFUL,  /* a known defect of this kernel */
 	FAILURE_UNKNOWN,  /* any other */
 };
 
-/* *defect (may be NULL): the row, for FAILURE_HARMLESS and FAILURE_HARMFUL. */
+/* *defect (may be NULL): set to the row for FAILURE_HARMLESS and FAILURE_HARMFUL. */
 enum case_failure case_failure_of(const struct report *r, const struct case_outcome *c,
 				  const struct kvm_defect **defect);
 
-/* Whether it fails the machine. */
+/* Whether this outcome makes the verdict FAIL. */
 bool case_fails(const struct report *r, const struct case_outcome *c);
 
-/* What --explain says of a row. */
+/* The text of --explain for a row. */
 void kvm_defect_explain(struct text *t, const struct kvm_defect *d);
 
 /*
- * "fixed in 6.12.120 (commit abc)", for the kernel that runs; and which release to take where that one
- * has another harmful defect that the same cases show.
+ * "fixed in 6.12.120 (commit abc)", for the running kernel. If that release has another harmful
+ * defect that the same cases show, also which release to take instead.
  */
 void kvm_defect_fixed(const struct kvm_defect *d, const struct kernel_version *v, struct text *t);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What KVM needs of a CPU: see kvm_needs.h. */
+/* What KVM requires of a CPU: see kvm_needs.h. */
 #include "diagnose/kvm_needs.h"
 
 #include <inttypes.h>
@@ -74,7 +74,7 @@ static void need_controls(struct checker *c, uint32_t index, uint32_t controls)
 			     msr_evidence(c, index));
 }
 
-/* Both or neither, unless kvm_intel.error_on_inconsistent_vmcs_config=0. */
+/* Both or neither must be settable, unless kvm_intel.error_on_inconsistent_vmcs_config=0. */
 static const struct {
 	uint32_t entry, exit;
 	const char *name;
@@ -127,7 +127,7 @@ static void need_basic(struct checker *c)
 	     evidence);
 }
 
-/* Capabilities of what is not there: KVM takes it for a broken hypervisor. */
+/* Capabilities of a missing feature: KVM takes that for a broken hypervisor. */
 static void need_ept_caps(struct checker *c, const struct report *r)
 {
 	const struct msr_fact *m = cpu_msr(c->f, c->cpu, MSR_IA32_VMX_EPT_VPID_CAP);
@@ -143,7 +143,9 @@ static void need_ept_caps(struct checker *c, const struct report *r)
 		     tri_of(r->caps[CAP_VPID] == TRI_YES || !(m->value >> 32)), evidence);
 }
 
-/* Unlocked, the kernel sets and locks it; bit 1 alone does inside a measured launch. */
+/*
+ * If it is unlocked, the kernel sets and locks it. Bit 1 alone suffices inside a measured launch.
+ */
 static void need_firmware(struct checker *c)
 {
 	const struct msr_fact *m = cpu_msr(c->f, c->cpu, MSR_IA32_FEAT_CTL);
@@ -158,21 +160,20 @@ static void need_firmware(struct checker *c)
 	need(c, "VMX allowed by the firmware", state, msr_evidence(c, MSR_IA32_FEAT_CTL));
 }
 
-static void need_same_vmx(struct checker *c)
+static void need_consistent_vmx(struct checker *c)
 {
 	uint32_t index = 0;
 	enum tri same;
 
 	if (c->f->n_cpus < 2)
 		return;
-	same = same_vmx(c->f, &index);
-	need(c, SAME_VMX, same,
-	     same == TRI_NO ?
-		     arena_printf(c->a, "MSR 0x%" PRIx32 " is not the same everywhere", index) :
-		     NULL);
+	same = vmx_consistent(c->f, &index);
+	need(c, NEED_CONSISTENT_VMX, same,
+	     same == TRI_NO ? arena_printf(c->a, "MSR 0x%" PRIx32 " differs between CPUs", index) :
+			      NULL);
 }
 
-static void needs_of_vmx(struct checker *c, const struct report *r)
+static void vmx_needs(struct checker *c, const struct report *r)
 {
 	need_firmware(c);
 	for (size_t i = 0; i < sizeof(required) / sizeof(required[0]); i++)
@@ -180,10 +181,10 @@ static void needs_of_vmx(struct checker *c, const struct report *r)
 	need_pairs(c);
 	need_basic(c);
 	need_ept_caps(c, r);
-	need_same_vmx(c);
+	need_consistent_vmx(c);
 	/* vmx_hardware_setup(): "NX (Execute Disable) not supported" */
 	if (r->caps[CAP_EPT] != TRI_YES)
-		need(c, "NX, where there is no EPT",
+		need(c, "NX, required without EPT",
 		     r->caps[CAP_NX] == TRI_YES ? TRI_YES :
 		     r->caps[CAP_EPT] == TRI_NO ? r->caps[CAP_NX] :
 						  TRI_UNKNOWN,
@@ -192,7 +193,7 @@ static void needs_of_vmx(struct checker *c, const struct report *r)
 
 /* --- SVM ----------------------------------------------------------------------------------- */
 
-static void needs_of_svm(struct checker *c, const struct report *r)
+static void svm_needs(struct checker *c, const struct report *r)
 {
 	const struct msr_fact *vm_cr = msr(c, MSR_VM_CR), *sev = msr(c, MSR_SEV_STATUS);
 	const struct cpuid_fact *leaf = cpu_cpuid(c->f, c->cpu, CPUID_SEV, 0);
@@ -201,7 +202,7 @@ static void needs_of_svm(struct checker *c, const struct report *r)
 	     vm_cr ? tri_of(!(vm_cr->value & VM_CR_SVMDIS)) : TRI_UNKNOWN,
 	     msr_evidence(c, MSR_VM_CR));
 	need(c, "NX", r->caps[CAP_NX], NULL);
-	/* Bit 0 of SEV_STATUS; the register is there with SEV alone (APM Vol. 2 15.34.10). */
+	/* Bit 0 of SEV_STATUS; the register exists only with SEV (APM Vol. 2 15.34.10). */
 	if (leaf && leaf->eax & CPUID_SEV_EAX_SEV)
 		need(c, "no SEV guest", sev ? tri_of(!(sev->value & 1)) : TRI_UNKNOWN,
 		     msr_evidence(c, MSR_SEV_STATUS));
@@ -209,7 +210,7 @@ static void needs_of_svm(struct checker *c, const struct report *r)
 
 /* --- both ---------------------------------------------------------------------------------- */
 
-static void needs_of_kvm(struct checker *c)
+static void common_needs(struct checker *c)
 {
 	const struct cpuid_fact *one = cpu_cpuid(c->f, c->cpu, CPUID_FEATURES, 0);
 	const struct msr_fact *pat = msr(c, MSR_IA32_PAT);
@@ -235,12 +236,12 @@ size_t kvm_needs(struct arena *a, const struct report *r, const char **module,
 	c.cpu = &r->facts.cpus[0];
 	vendor = cpu_vendor_of(c.f, c.cpu);
 	if (vendor_has_vmx(vendor) && r->caps[CAP_VMX] == TRI_YES)
-		needs_of_vmx(&c, r);
+		vmx_needs(&c, r);
 	else if (vendor_has_svm(vendor) && r->caps[CAP_SVM] == TRI_YES)
-		needs_of_svm(&c, r);
+		svm_needs(&c, r);
 	else
 		return 0;
-	needs_of_kvm(&c);
+	common_needs(&c);
 	*module = vendor_module(vendor);
 	*needs = c.needs;
 	return c.n;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Whether kvm_intel or kvm_amd will load here, worked out from the registers before it is tried:
- * what Linux 6.12 asks of a CPU (arch/x86/kvm: x86.c kvm_x86_vendor_init(), vmx/vmx.c
+ * Whether kvm_intel or kvm_amd will load here, decided from the registers before it is tried: what
+ * Linux 6.12 requires of a CPU (arch/x86/kvm: x86.c kvm_x86_vendor_init(), vmx/vmx.c
  * setup_vmcs_config() and vmx_hardware_setup(), svm/svm.c svm_hardware_setup()). Pure.
  */
 #ifndef NESTCHECK_DIAGNOSE_KVM_NEEDS_H
@@ -10,8 +10,8 @@
 #include "lib/report.h"
 
 /*
- * One thing that KVM needs. state: is it there. name: in the manual's words, "external-interrupt
- * exiting". evidence: the register with its value; NULL where it was not recorded.
+ * One requirement of KVM. state: whether it is met. name: the manual's term, "external-interrupt
+ * exiting". evidence: the register with its value; NULL if it was not recorded.
  */
 struct kvm_need {
 	const char *name;
@@ -20,18 +20,21 @@ struct kvm_need {
 };
 
 /*
- * All of them for the first CPU of r, which has been through decode_caps(); in arena. *module is
- * what they are the needs of, NULL (and none are told) where the CPU has no virtualization, or it
- * is not known whether it has.
+ * Stores all requirements for the first CPU of r in arena; call decode_caps() first. *module: the
+ * module that has them. It is NULL, and there are none, if the CPU has no virtualization or that is
+ * not known.
  */
 size_t kvm_needs(struct arena *a, const struct report *r, const char **module,
 		 struct kvm_need **needs);
 
-/* Whether the CPUs have the same of what KVM configures; *index: a register that is another. */
-enum tri same_vmx(const struct facts *f, uint32_t *index);
-#define SAME_VMX "the same VMX on every CPU"
+/*
+ * Whether all CPUs agree on the VMX that KVM configures. *index: a register that differs, if
+ * TRI_NO.
+ */
+enum tri vmx_consistent(const struct facts *f, uint32_t *index);
+#define NEED_CONSISTENT_VMX "the same VMX on every CPU"
 
-/* YES where all are there, NO where one is not, else unknown; unknown for none. */
+/* YES if all are met, NO if one is not, else unknown; unknown if there are none. */
 enum tri kvm_will_load(const struct kvm_need *needs, size_t n);
 
 #endif

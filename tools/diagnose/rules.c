@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Runs the rules over a record: the situation once, then table by table.
+ * Runs the rules over a record: works out the situation once, then runs table by table.
  */
 #include "diagnose/rules.h"
 
@@ -12,7 +12,7 @@
 #include "lib/output.h"
 #include "lib/vendor.h"
 
-/* In this order: root causes before what follows from them. */
+/* In this order: root causes before their consequences. */
 static const struct rule_table *const tables[] = {
 	&guest_rules,	 &guest_vendor_rules, &firmware_rules, &cpu_rules,
 	&needs_rules,	 &module_rules,	      &kvm_rules,      &kernel_rules,
@@ -21,7 +21,7 @@ static const struct rule_table *const tables[] = {
 
 #define N_TABLES (sizeof(tables) / sizeof(tables[0]))
 
-char *say(struct situation *s, const char *fmt, ...)
+char *format(struct situation *s, const char *fmt, ...)
 {
 	va_list ap;
 	char *text;
@@ -69,7 +69,7 @@ bool kvm_runs(const struct situation *s)
 {
 	const char *state = s->module ? kv_get(&s->f->kernel.module_files, s->module) : NULL;
 
-	/* One that is built in is in /sys/module whether it could start or not. */
+	/* A built-in module is in /sys/module even if it could not start. */
 	return s->f->kvm.nested_cpuid != TRI_UNKNOWN ||
 	       (s->module_loaded == TRI_YES && state && !strcmp(state, "file"));
 }
@@ -101,7 +101,7 @@ static enum tri has_virtualization(enum cpu_vendor vendor, const enum tri caps[C
 	return either(caps[CAP_VMX], caps[CAP_SVM]);
 }
 
-static void look_at_cpu(struct situation *s)
+static void situation_cpu(struct situation *s)
 {
 	const struct cpuid_fact *features;
 
@@ -117,20 +117,20 @@ static void look_at_cpu(struct situation *s)
 	}
 }
 
-static void look(struct situation *s, struct report *r)
+static void situation_init(struct situation *s, struct report *r)
 {
 	memset(s, 0, sizeof(*s));
 	s->r = r;
 	s->f = &r->facts;
 	if (r->facts.n_cpus) {
 		s->cpu = &r->facts.cpus[0];
-		look_at_cpu(s);
+		situation_cpu(s);
 	}
 	if (s->module && r->facts.kernel.modules_known == TRI_YES)
 		s->module_loaded = tri_of(kernel_module(&r->facts.kernel, s->module) != NULL);
 }
 
-static void look_at_needs(struct situation *s, struct report *r)
+static void situation_needs(struct situation *s, struct report *r)
 {
 	const char *module;
 
@@ -142,7 +142,7 @@ static void look_at_needs(struct situation *s, struct report *r)
 			strings_add(&r->arena, &r->kvm.missing, s->needs[i].name);
 }
 
-/* Blockers first, then degraded, then advice; within each as the rules found them. */
+/* Blockers first, then degraded, then advice; within each in the order of the rules. */
 static void sort_findings(struct report *r)
 {
 	struct finding *sorted = arena_alloc(&r->arena, (r->n_findings + 1) * sizeof(*sorted));
@@ -163,8 +163,8 @@ void diagnose(struct report *r)
 	decode_offered(r);
 	r->findings = NULL;
 	r->n_findings = 0;
-	look(&s, r);
-	look_at_needs(&s, r);
+	situation_init(&s, r);
+	situation_needs(&s, r);
 	for (size_t t = 0; t < N_TABLES; t++)
 		for (size_t i = 0; i < tables[t]->n; i++)
 			tables[t]->rules[i].check(&s, &tables[t]->rules[i]);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Rules about the CPUs: is there virtualization, is it hidden, is it the same on every CPU.
+ * Rules about the CPUs: whether they have virtualization, whether it is hidden, and whether all
+ * CPUs agree.
  */
 #include <inttypes.h>
 
@@ -8,13 +9,13 @@
 #include "lib/hw/cpuid.h"
 #include "lib/vendor.h"
 
-/* Past the end of its range, which was recorded; or who knows. */
+/* The leaf is beyond the end of its range, if that was recorded; else unknown. */
 static const char *not_there(struct situation *s, uint32_t leaf)
 {
 	const struct cpuid_fact *first = cpu_cpuid(s->f, s->cpu, leaf & 0xf0000000, 0);
 
-	return say(s, "CPUID 0x%08" PRIx32 " %s", leaf,
-		   first && first->eax < leaf ? "is not there" : "was not recorded");
+	return format(s, "CPUID 0x%08" PRIx32 " %s", leaf,
+		      first && first->eax < leaf ? "is not there" : "was not recorded");
 }
 
 /* "CPUID 0x00000001 ECX is 0x00000201: bit 5 (VMX) is 0, bit 31 (hypervisor) is 0" */
@@ -22,23 +23,25 @@ static const char *virt_evidence(struct situation *s)
 {
 	const struct cpuid_fact *one = cpu_cpuid(s->f, s->cpu, CPUID_FEATURES, 0);
 	const struct cpuid_fact *ext = cpu_cpuid(s->f, s->cpu, CPUID_EXT_FEATURES, 0);
-	const char *vmx = one ? say(s,
-				    "CPUID 0x00000001 ECX is 0x%08" PRIx32 ": bit 5 (VMX) is %u, "
-				    "bit 31 (hypervisor) is %u",
-				    one->ecx, one->ecx >> 5 & 1, one->ecx >> 31) :
+	const char *vmx = one ? format(s,
+				       "CPUID 0x00000001 ECX is 0x%08" PRIx32
+				       ": bit 5 (VMX) is %u, "
+				       "bit 31 (hypervisor) is %u",
+				       one->ecx, one->ecx >> 5 & 1, one->ecx >> 31) :
 				not_there(s, CPUID_FEATURES);
-	const char *svm = ext ? say(s, "CPUID 0x80000001 ECX is 0x%08" PRIx32 ": bit 2 (SVM) is %u",
-				    ext->ecx, ext->ecx >> 2 & 1) :
+	const char *svm = ext ? format(s,
+				       "CPUID 0x80000001 ECX is 0x%08" PRIx32 ": bit 2 (SVM) is %u",
+				       ext->ecx, ext->ecx >> 2 & 1) :
 				not_there(s, CPUID_EXT_FEATURES);
 
 	if (vendor_has_vmx(s->vendor) && s->r->caps[CAP_SVM] != TRI_YES)
 		return vmx;
-	return say(s, "%s; %s", svm, vmx);
+	return format(s, "%s; %s", svm, vmx);
 }
 
 /*
- * SVM on a CPU that calls itself Intel's, or VMX on AMD's: emulators and -cpu vendor= make such.
- * svm.c kvm_is_svm_supported() looks at the vendor, vmx.c at what Linux sets up by vendor.
+ * SVM on a CPU with Intel's vendor id, or VMX with AMD's: emulators and -cpu vendor= create such.
+ * svm.c kvm_is_svm_supported() checks the vendor; vmx.c depends on what Linux sets up by vendor.
  */
 static void add_mismatch(struct situation *s, struct finding *f)
 {
@@ -47,11 +50,11 @@ static void add_mismatch(struct situation *s, struct finding *f)
 
 	if (!svm && !vmx)
 		return;
-	f->title = say(s, "The CPU has %s, which Linux does not use on CPUs of this vendor id",
-		       svm ? "SVM" : "VMX");
-	f->remedy = "In the hypervisor or emulator below leave the CPU's vendor id as it is (QEMU: "
-		    "take vendor= out of -cpu), then power the machine off and on: KVM uses SVM "
-		    "with the ids of AMD and Hygon alone, VMX with those of Intel, Zhaoxin and "
+	f->title = format(s, "The CPU has %s, which Linux does not use on CPUs of this vendor id",
+			  svm ? "SVM" : "VMX");
+	f->remedy = "In the hypervisor or emulator below do not change the CPU's vendor id (QEMU: "
+		    "remove vendor= from -cpu), then power the machine off and on: KVM uses SVM "
+		    "only with the ids of AMD and Hygon, VMX only with those of Intel, Zhaoxin and "
 		    "Centaur";
 }
 
@@ -67,7 +70,7 @@ static void check_no_virtualization(struct situation *s, const struct rule *rule
 	if (s->guest == TRI_UNKNOWN) {
 		f->title = "This machine's CPU offers no hardware virtualization";
 		f->remedy =
-			"Where this is a virtual machine, switch nested virtualization on for it in "
+			"If this is a virtual machine, switch nested virtualization on for it in "
 			"the hypervisor below and give it the host's CPU; else use a machine whose "
 			"CPU has Intel VT-x or AMD-V";
 	}
@@ -86,11 +89,11 @@ static void check_hidden(struct situation *s, const struct rule *rule)
 	if (s->virt != TRI_NO || s->guest != TRI_YES || finding_exists(s->r, "confidential-guest"))
 		return;
 	f = finding_add(s, rule);
-	f->evidence = say(s, "%s; CPUID 0x40000000 says \"%s\"%s%s", virt_evidence(s),
-			  s->signature ? s->signature : "(not recorded)", h ? ", that is " : "",
-			  h ? h->name : "");
+	f->evidence = format(s, "%s; CPUID 0x40000000 says \"%s\"%s%s", virt_evidence(s),
+			     s->signature ? s->signature : "(not recorded)", h ? ", that is " : "",
+			     h ? h->name : "");
 	if (h) {
-		f->title = say(s, "%s below this machine hides VMX and SVM from it", h->name);
+		f->title = format(s, "%s below this machine hides VMX and SVM from it", h->name);
 		f->remedy = hypervisor_remedy(s);
 	}
 	add_mismatch(s, f);
@@ -105,12 +108,12 @@ static const struct rule rules[] = {
 	  .remedy = "Nothing can switch it on: use a machine whose CPU has Intel VT-x or AMD-V. If "
 		    "its data sheet does list it, update the firmware and look for the setting "
 		    "there",
-	  .explain = "KVM needs Intel's VMX (VT-x) or AMD's SVM (AMD-V). The CPU itself says in "
-		     "CPUID whether it has them: leaf 0x00000001 ECX bit 5 for VMX, leaf "
-		     "0x80000001 ECX bit 2 for SVM. nestcheck reads the CPU, not /proc/cpuinfo, "
-		     "from which Linux removes what firmware switched off. Here the bit is 0 and "
-		     "no hypervisor is below us that could hide it, so neither KVM nor nesting "
-		     "is possible on this CPU. The verdict is UNSUPPORTED." },
+	  .explain = "KVM needs Intel's VMX (VT-x) or AMD's SVM (AMD-V). CPUID reports whether a "
+		     "CPU has them: leaf 0x00000001 ECX bit 5 for VMX, leaf 0x80000001 ECX bit 2 "
+		     "for SVM. nestcheck reads the CPU, not /proc/cpuinfo, from which Linux "
+		     "removes what firmware switched off. Here the bit is 0 and there is no "
+		     "hypervisor below us that could hide it, so neither KVM nor nesting is "
+		     "possible on this CPU. The verdict is UNSUPPORTED." },
 	{ .id = "hidden-by-hypervisor",
 	  .severity = SEVERITY_BLOCKER,
 	  .unsupported = true,
@@ -119,43 +122,43 @@ static const struct rule rules[] = {
 	  .remedy = "This is a virtual machine. In the hypervisor that runs it, switch nested "
 		    "virtualization on for it and give it the host's CPU; then power it off and on",
 	  .explain = "CPUID leaf 0x00000001 ECX bit 31 says that this machine is itself a virtual "
-		     "machine, and neither VMX nor SVM is offered to it. The CPU below may well "
-		     "have them: the hypervisor has to hand them through. Leaf 0x40000000, DMI "
-		     "and the kernel's release name that hypervisor, and the remedy is that "
-		     "hypervisor's own setting. A virtual machine gets its CPU when it is powered "
-		     "on; a reboot inside it is not enough. The verdict is UNSUPPORTED." },
+		     "machine, and neither VMX nor SVM is offered to it. The physical CPU may have "
+		     "them, but the hypervisor must pass them through. Leaf 0x40000000, DMI and "
+		     "the kernel's release identify that hypervisor; the remedy is its own "
+		     "setting. A virtual machine gets its CPU when it is powered on; a reboot "
+		     "inside it is not enough. The verdict is UNSUPPORTED." },
 	{ .id = "cpus-differ",
 	  .severity = SEVERITY_DEGRADED,
 	  .title = "The CPUs of this machine are not alike",
 	  .check = check_cpus_differ,
 	  .remedy = "Update the firmware, which should load the same microcode and make the same "
 		    "settings on every CPU; check that all sockets hold the same model and "
-		    "stepping. Meanwhile the kernel parameter maxcpus= leaves the odd ones out "
-		    "where they are the last",
+		    "stepping. Until then the kernel parameter maxcpus= leaves the odd CPUs out, "
+		    "if they are the last ones",
 	  .explain =
-		  "nestcheck reads the virtualization registers and the feature leaves of CPUID "
-		  "on every CPU and compares them; what must differ (APIC ids, topology, "
-		  "caches, per-core settings) is left out. The evidence names each register, "
-		  "the CPUs that have another value than most, the bits, and the microcode. "
-		  "KVM refuses to load where what it uses of VMX is not the same everywhere: "
-		  "\"Inconsistent VMCS config on CPU n\"; elsewhere a guest may fail when it "
-		  "moves between CPUs. Where KVM will refuse, or a CPU lacks virtualization "
-		  "altogether, it is a blocker. The kinds of cores of a hybrid CPU are compared each by itself: "
-		  "see hybrid-cores-differ." },
+		  "nestcheck reads the virtualization registers and the feature leaves of CPUID on "
+		  "every CPU and compares them; values that always differ (APIC ids, topology, "
+		  "caches, per-core settings) are left out. The evidence names each register, the "
+		  "CPUs whose value differs from that of most, the bits, and the microcode. If the "
+		  "CPUs differ in the VMX features that KVM uses, it refuses to load: "
+		  "\"Inconsistent VMCS config on CPU n\". With other differences a guest may fail "
+		  "when it moves between CPUs. It is a blocker if KVM will refuse, or if a CPU "
+		  "lacks virtualization altogether. On a hybrid CPU only cores of the same kind "
+		  "are compared: see hybrid-cores-differ." },
 	{ .id = "hybrid-cores-differ",
 	  .severity = SEVERITY_DEGRADED,
-	  .title = "The performance and efficiency cores do not offer the same",
+	  .title = "The performance and efficiency cores do not offer the same features",
 	  .check = check_hybrid,
-	  .remedy = "This is how the CPU was made and no fault of the firmware. Keep each virtual "
+	  .remedy = "The CPU is designed this way; the firmware is not at fault. Keep each virtual "
 		    "machine on cores of one kind (taskset; libvirt: <vcpu cpuset=>, <cputune>); "
 		    "if KVM says \"Inconsistent VMCS config\", switch the efficiency cores off in "
 		    "the firmware setup",
 	  .explain =
-		  "Hybrid CPUs (CPUID leaf 7 EDX bit 15) have cores of two kinds, told apart by "
-		  "leaf 0x1a. Their makers mean them to offer the same to software, and most "
-		  "do; where their features or VMX registers differ, a guest that was started "
-		  "on one kind may fail on the other, and KVM may refuse to load. What differs "
-		  "between cores of the same kind is told as cpus-differ, and that is a fault." },
+		  "Hybrid CPUs (CPUID leaf 7 EDX bit 15) have cores of two kinds, distinguished by "
+		  "leaf 0x1a. Both kinds are meant to offer the same to software, and most do. If "
+		  "their features or VMX registers differ, a guest that was started on one kind "
+		  "may fail on the other, and KVM may refuse to load. A difference between cores "
+		  "of the same kind is a fault, and is reported as cpus-differ." },
 };
 
 const struct rule_table cpu_rules = { rules, sizeof(rules) / sizeof(rules[0]) };

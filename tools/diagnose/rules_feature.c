@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Rules about what nesting lacks to be good or fast: EPT and NPT, unrestricted guest,
- * shadow VMCS. Either the CPU does not have it, or KVM was told not to use it.
+ * Rules about what nesting lacks to be good or fast: EPT and NPT, unrestricted guest, shadow VMCS.
+ * Either the CPU does not have it, or it is switched off in KVM.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -28,18 +28,18 @@ static const char *proc2_evidence(struct situation *s, unsigned int control, con
 	const struct msr_fact *primary = cpu_msr(s->f, s->cpu, MSR_IA32_VMX_PROCBASED_CTLS);
 
 	if (primary && !primary->refused && !(primary->value >> 63))
-		return say(s,
-			   "MSR 0x482 IA32_VMX_PROCBASED_CTLS is 0x%016" PRIx64
-			   ": bit 63 is 0, so there are no secondary controls and no %s",
-			   primary->value, name);
-	return m && !m->refused ? say(s,
-				      "MSR 0x48b IA32_VMX_PROCBASED_CTLS2 is 0x%016" PRIx64
-				      ": bit %u (%s may be 1) is 0",
-				      m->value, 32 + control, name) :
-				  say(s, "the CPU has no %s", name);
+		return format(s,
+			      "MSR 0x482 IA32_VMX_PROCBASED_CTLS is 0x%016" PRIx64
+			      ": bit 63 is 0, so there are no secondary controls and no %s",
+			      primary->value, name);
+	return m && !m->refused ? format(s,
+					 "MSR 0x48b IA32_VMX_PROCBASED_CTLS2 is 0x%016" PRIx64
+					 ": bit %u (%s may be 1) is 0",
+					 m->value, 32 + control, name) :
+				  format(s, "the CPU has no %s", name);
 }
 
-/* A CPU that lacks it where the first one has it: KVM uses what all have; NULL where all do. */
+/* A CPU that lacks what the first one has: KVM uses only what all have. NULL if all have it. */
 static const struct cpu_facts *cpu_without(const struct situation *s, enum cap cap)
 {
 	enum tri caps[CAP_COUNT];
@@ -52,13 +52,13 @@ static const struct cpu_facts *cpu_without(const struct situation *s, enum cap c
 	return NULL;
 }
 
-/* The hardware has it and KVM does not use it. */
+/* The hardware has it but KVM does not use it. */
 static bool switched_off(struct situation *s, enum cap cap, const char *parameter)
 {
 	return s->r->caps[cap] == TRI_YES && kvm_parameter(s->r, parameter) == TRI_NO;
 }
 
-/* What to say of it: somebody did it, or one CPU is without it. */
+/* Reports it: it was switched off, or one CPU lacks it. */
 static void add_switched_off(struct situation *s, const struct rule *rule, enum cap cap,
 			     const char *parameter, const char *name)
 {
@@ -66,21 +66,22 @@ static void add_switched_off(struct situation *s, const struct rule *rule, enum 
 	struct finding *f = finding_add(s, rule);
 
 	if (without) {
-		f->title = say(s, "KVM does without %s, which not every CPU has", name);
-		f->evidence = say(s,
-				  "/sys/module/%s/parameters/%s is off; CPU %d does not have it, "
-				  "CPU %d has",
-				  s->module, parameter, without->id, s->cpu->id);
-		f->remedy = "First put right that the CPUs differ: see that finding";
+		f->title = format(s, "KVM does not use %s, because not every CPU has it", name);
+		f->evidence =
+			format(s,
+			       "/sys/module/%s/parameters/%s is off; CPU %d does not have it, "
+			       "CPU %d has",
+			       s->module, parameter, without->id, s->cpu->id);
+		f->remedy = "First solve that the CPUs differ: see that finding";
 		return;
 	}
-	f->title = say(s, "%s is switched off in KVM", name);
-	f->evidence = say(s, "the CPU has it, and /sys/module/%s/parameters/%s is off", s->module,
-			  parameter);
-	f->remedy = say(s,
-			"Drop %s=0 (or N) from /etc/modprobe.d and from the kernel's command line, "
-			"and load %s again",
-			parameter, s->module);
+	f->title = format(s, "%s is switched off in KVM", name);
+	f->evidence = format(s, "the CPU has it, but /sys/module/%s/parameters/%s is off",
+			     s->module, parameter);
+	f->remedy = format(s,
+			   "Remove %s=0 (or N) from /etc/modprobe.d and from the kernel's command "
+			   "line, and load %s again",
+			   parameter, s->module);
 }
 
 static void check_no_ept(struct situation *s, const struct rule *rule)
@@ -98,14 +99,14 @@ static void check_no_ept(struct situation *s, const struct rule *rule)
 	if (s->r->caps[CAP_EPT] == TRI_YES && m && !m->refused &&
 	    (m->value & EPT_NEEDED) != EPT_NEEDED) {
 		f = finding_add(s, rule);
-		f->title = "EPT is there but lacks what KVM needs of it";
-		f->evidence = say(s,
-				  "MSR 0x48c IA32_VMX_EPT_VPID_CAP is 0x%016" PRIx64
-				  ": bit 6 (page walk of 4) is %u, bit 14 (write-back) is %u, "
-				  "bit 26 (INVEPT all-context) is %u",
-				  m->value, (unsigned int)(m->value >> 6 & 1),
-				  (unsigned int)(m->value >> 14 & 1),
-				  (unsigned int)(m->value >> 26 & 1));
+		f->title = "The CPU's EPT lacks what KVM needs";
+		f->evidence = format(s,
+				     "MSR 0x48c IA32_VMX_EPT_VPID_CAP is 0x%016" PRIx64
+				     ": bit 6 (page walk of 4) is %u, bit 14 (write-back) is %u, "
+				     "bit 26 (INVEPT all-context) is %u",
+				     m->value, (unsigned int)(m->value >> 6 & 1),
+				     (unsigned int)(m->value >> 14 & 1),
+				     (unsigned int)(m->value >> 26 & 1));
 	} else if (switched_off(s, CAP_EPT, "ept")) {
 		add_switched_off(s, rule, CAP_EPT, "ept", "EPT");
 	}
@@ -121,10 +122,11 @@ static void check_no_npt(struct situation *s, const struct rule *rule)
 	if (s->r->caps[CAP_NPT] == TRI_NO) {
 		leaf = cpu_cpuid(s->f, s->cpu, CPUID_SVM, 0);
 		f = finding_add(s, rule);
-		f->evidence =
-			leaf ? say(s, "CPUID 0x8000000a EDX is 0x%08" PRIx32 ": bit 0 (NPT) is 0",
-				   leaf->edx) :
-			       "there is no CPUID 0x8000000a, so no NPT";
+		f->evidence = leaf ? format(s,
+					    "CPUID 0x8000000a EDX is 0x%08" PRIx32
+					    ": bit 0 (NPT) is 0",
+					    leaf->edx) :
+				     "there is no CPUID 0x8000000a, so no NPT";
 	} else if (switched_off(s, CAP_NPT, "npt")) {
 		add_switched_off(s, rule, CAP_NPT, "npt", "NPT");
 	}
@@ -138,7 +140,7 @@ static void check_no_unrestricted_guest(struct situation *s, const struct rule *
 		finding_add(s, rule)->evidence = proc2_evidence(s, 7, "unrestricted guest");
 		return;
 	}
-	/* Without EPT it goes off by itself: then EPT is the finding. */
+	/* Without EPT KVM switches it off as well: then EPT is the finding. */
 	if (switched_off(s, CAP_UNRESTRICTED_GUEST, "unrestricted_guest") &&
 	    !finding_exists(s->r, "no-ept")) {
 		add_switched_off(s, rule, CAP_UNRESTRICTED_GUEST, "unrestricted_guest",
@@ -158,10 +160,10 @@ static void check_no_shadow_vmcs(struct situation *s, const struct rule *rule)
 		proc2 = cpu_msr(s->f, s->cpu, MSR_IA32_VMX_PROCBASED_CTLS2);
 		misc = cpu_msr(s->f, s->cpu, MSR_IA32_VMX_MISC);
 		if (proc2 && !proc2->refused && proc2->value >> 46 & 1 && misc)
-			f->evidence = say(s,
-					  "MSR 0x485 IA32_VMX_MISC is 0x%016" PRIx64
-					  ": bit 29 (VMWRITE to any field) is 0",
-					  misc->value);
+			f->evidence = format(s,
+					     "MSR 0x485 IA32_VMX_MISC is 0x%016" PRIx64
+					     ": bit 29 (VMWRITE to any field) is 0",
+					     misc->value);
 		else
 			f->evidence = proc2_evidence(s, 14, "VMCS shadowing");
 	} else if (switched_off(s, CAP_SHADOW_VMCS, "enable_shadow_vmcs")) {
@@ -180,17 +182,17 @@ static void check_below_functional(struct situation *s, const struct rule *rule)
 	for (size_t i = 0; i < n; i++) {
 		if (items[i].grade != GRADE_FUNCTIONAL || items[i].state != TRI_NO)
 			continue;
-		missing = say(s, "%s%s%s (%s%s)", missing ? missing : "", missing ? ", " : "",
-			      items[i].name,
-			      items[i].parameter ? "KVM's parameter " : "the CPU has none",
-			      items[i].parameter ? items[i].parameter : "");
+		missing = format(s, "%s%s%s (%s%s)", missing ? missing : "", missing ? ", " : "",
+				 items[i].name,
+				 items[i].parameter ? "KVM's parameter " : "the CPU has none",
+				 items[i].parameter ? items[i].parameter : "");
 	}
 	if (missing)
-		finding_add(s, rule)->evidence = say(s, "missing: %s", missing);
+		finding_add(s, rule)->evidence = format(s, "missing: %s", missing);
 }
 
 #define OTHER_MACHINE                                                                          \
-	"On hardware use a newer CPU; in a virtual machine have the hypervisor below hand it " \
+	"On hardware use a newer CPU; in a virtual machine make the hypervisor below pass it " \
 	"through (QEMU: -cpu host)"
 
 static const struct rule rules[] = {
@@ -198,20 +200,20 @@ static const struct rule rules[] = {
 	  .severity = SEVERITY_DEGRADED,
 	  .title = "The CPU has no EPT (second-level address translation)",
 	  .check = check_no_ept,
-	  .remedy = "Nesting works with shadow paging, and is very slow. " OTHER_MACHINE,
+	  .remedy = "Nesting works with shadow paging, but is very slow. " OTHER_MACHINE,
 	  .explain = "With EPT the CPU itself translates guest addresses; without it KVM keeps "
-		     "shadow page tables, and an L2 guest pays for that twice over. Found in "
-		     "MSR 0x48b bit 33; KVM also needs a page walk of 4, write-back structures and "
-		     "INVEPT all-context in MSR 0x48c. Intel CPUs have it from Nehalem on. "
-		     "kvm_intel's parameter ept switches it off." },
+		     "shadow page tables, which an L2 guest pays for twice. Found in MSR 0x48b bit "
+		     "33; KVM also needs a page walk of 4, write-back structures and INVEPT "
+		     "all-context in MSR 0x48c. Intel CPUs have it from Nehalem on. kvm_intel's "
+		     "parameter ept switches it off." },
 	{ .id = "no-npt",
 	  .severity = SEVERITY_DEGRADED,
 	  .title = "The CPU has no NPT (nested paging)",
 	  .check = check_no_npt,
-	  .remedy = "Nesting works with shadow paging, and is very slow. " OTHER_MACHINE,
+	  .remedy = "Nesting works with shadow paging, but is very slow. " OTHER_MACHINE,
 	  .explain = "With NPT the CPU itself translates guest addresses; without it KVM keeps "
-		     "shadow page tables, and an L2 guest pays for that twice over. Found in "
-		     "CPUID 0x8000000a EDX bit 0. AMD CPUs have it from family 0x10 on. kvm_amd's "
+		     "shadow page tables, which an L2 guest pays for twice. Found in CPUID "
+		     "0x8000000a EDX bit 0. AMD CPUs have it from family 0x10 on. kvm_amd's "
 		     "parameter npt switches it off." },
 	{ .id = "no-unrestricted-guest",
 	  .severity = SEVERITY_DEGRADED,
@@ -229,22 +231,21 @@ static const struct rule rules[] = {
 	  .severity = SEVERITY_DEGRADED,
 	  .title = "The CPU has no VMCS shadowing",
 	  .check = check_no_shadow_vmcs,
-	  .remedy =
-		  "Nesting works; every exit of L2 costs several times more, because each of L1's "
-		  "VMREADs and VMWRITEs exits too. " OTHER_MACHINE,
+	  .remedy = "Nesting works, but every exit of L2 costs several times more, because each "
+		    "VMREAD and VMWRITE in L1 exits too. " OTHER_MACHINE,
 	  .explain = "With VMCS shadowing the guest hypervisor reads and writes its VMCS without "
-		     "leaving to the host. Without it each exit of L2 brings dozens of exits of "
-		     "L1. Found in MSR 0x48b bit 46 and MSR 0x485 bit 29; Intel CPUs have it from "
+		     "exits to the host. Without it each exit of L2 causes dozens of exits of L1. "
+		     "Found in MSR 0x48b bit 46 and MSR 0x485 bit 29; Intel CPUs have it from "
 		     "Haswell on; kvm_intel's parameter enable_shadow_vmcs shows what KVM uses." },
 	{ .id = "below-functional",
 	  .severity = SEVERITY_DEGRADED,
-	  .title = "Nesting here lacks what guests of today expect",
+	  .title = "Nesting here lacks what today's guests expect",
 	  .check = check_below_functional,
-	  .remedy = "Use it for trying things out, not for work. " OTHER_MACHINE,
+	  .remedy = "Use it for experiments, not for production. " OTHER_MACHINE,
 	  .explain =
 		  "The grade `functional` needs EPT, VPID and unrestricted guest on Intel, NPT on "
-		  "AMD; KVM's own parameters decide where it has one, else the hardware. A "
-		  "machine without them may pass the self-test, with no grade." },
+		  "AMD; KVM's own parameter decides if it has one, else the hardware. A machine "
+		  "without them can pass the self-test, but gets no grade." },
 };
 
 const struct rule_table feature_rules = { rules, sizeof(rules) / sizeof(rules[0]) };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Rules about what the firmware switches: VMX, SVM, NX; by their registers, or without those by what
- * Linux says.
+ * Rules about what the firmware switches: VMX, SVM, NX. They look at the registers or, if those
+ * were not read, at what Linux reports.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -20,7 +20,7 @@ static const char guest_remedy_svm[] =
 	"This is a virtual machine: give it the host's CPU (QEMU -cpu host), then power it off and "
 	"on; or switch SVM on in its firmware setup";
 
-/* On hardware: what to switch on, and where this machine's maker has put it. */
+/* On hardware: adds where this machine's maker has put the option. */
 static void add_menu(struct situation *s, struct finding *f, enum firmware_option option)
 {
 	const char *menu = NULL;
@@ -28,11 +28,13 @@ static void add_menu(struct situation *s, struct finding *f, enum firmware_optio
 	if (f && s->guest != TRI_YES)
 		menu = firmware_menu_text(&s->r->arena, &s->f->firmware, option);
 	if (menu)
-		f->remedy = say(s, "%s. %s", f->remedy, menu);
+		f->remedy = format(s, "%s. %s", f->remedy, menu);
 }
 
-/* A kernel without KVM leaves VMX off where firmware left it open; Xen keeps it from its dom0. */
-static bool flag_lost_otherwise(const struct situation *s)
+/*
+ * A kernel without KVM leaves VMX off if the firmware left it unlocked; Xen hides it from its dom0.
+ */
+static bool flag_cleared_otherwise(const struct situation *s)
 {
 	const char *state = kv_get(&s->f->kernel.module_files, s->module);
 	const char *clock = s->f->kernel.clocksource;
@@ -41,8 +43,9 @@ static bool flag_lost_otherwise(const struct situation *s)
 }
 
 /*
- * Without the register (no root, no msr driver) Linux's own word for it: its log, or the flag that
- * it takes out of /proc/cpuinfo (arch/x86/kernel/cpu/feat_ctl.c, amd.c). NULL where it says nothing.
+ * If the register was not read (no root, no msr driver), use what Linux reports: its log, or the
+ * flag that it removes from /proc/cpuinfo (arch/x86/kernel/cpu/feat_ctl.c, amd.c). NULL if it
+ * reports nothing.
  */
 static const char *linux_evidence(struct situation *s, uint32_t msr, const char *line)
 {
@@ -52,14 +55,14 @@ static const char *linux_evidence(struct situation *s, uint32_t msr, const char 
 	if (s->virt != TRI_YES || kvm_runs(s) || cpu_msr(s->f, s->cpu, msr))
 		return NULL;
 	if (seen)
-		return say(s, "kernel log: %s", seen);
+		return format(s, "kernel log: %s", seen);
 	if (s->f->kernel.virt_flag != TRI_NO || (cmdline && strstr(cmdline, "clearcpuid")) ||
-	    flag_lost_otherwise(s))
+	    flag_cleared_otherwise(s))
 		return NULL;
-	return say(s,
-		   "CPUID says that the CPU has it, and /proc/cpuinfo has no %s flag: Linux takes "
-		   "it away where the firmware has it off (MSR 0x%" PRIx32 " was not read)",
-		   flag, msr);
+	return format(s,
+		      "CPUID says that the CPU has it, but /proc/cpuinfo has no %s flag: Linux "
+		      "removes it if the firmware has it off (MSR 0x%" PRIx32 " was not read)",
+		      flag, msr);
 }
 
 static bool add_by_linux(struct situation *s, const struct rule *rule, uint32_t msr,
@@ -82,8 +85,8 @@ static bool add_by_linux(struct situation *s, const struct rule *rule, uint32_t 
 }
 
 /*
- * IA32_FEATURE_CONTROL on every CPU: a finding for those whose value is `want` in the three
- * bits that matter. KVM that runs proves that its way in (tboot) was open.
+ * IA32_FEATURE_CONTROL on every CPU: a finding for those whose three relevant bits equal `want`. A
+ * running KVM proves that VMX was allowed in the way the kernel was booted (tboot).
  */
 static void check_feat_ctl(struct situation *s, const struct rule *rule, uint64_t want,
 			   enum firmware_option option)
@@ -100,13 +103,14 @@ static void check_feat_ctl(struct situation *s, const struct rule *rule, uint64_
 			continue;
 		if (!f) {
 			f = finding_add(s, rule);
-			f->evidence = say(s,
-					  "MSR 0x3a IA32_FEATURE_CONTROL is 0x%" PRIx64
-					  ": bit 0 (locked) is %u, bit 1 (VMX inside SMX) is %u, "
-					  "bit 2 (VMX outside SMX) is %u",
-					  m->value, (unsigned int)(m->value & 1),
-					  (unsigned int)(m->value >> 1 & 1),
-					  (unsigned int)(m->value >> 2 & 1));
+			f->evidence =
+				format(s,
+				       "MSR 0x3a IA32_FEATURE_CONTROL is 0x%" PRIx64
+				       ": bit 0 (locked) is %u, bit 1 (VMX inside SMX) is %u, "
+				       "bit 2 (VMX outside SMX) is %u",
+				       m->value, (unsigned int)(m->value & 1),
+				       (unsigned int)(m->value >> 1 & 1),
+				       (unsigned int)(m->value >> 2 & 1));
 		}
 		finding_cpu(s, f, s->f->cpus[i].id);
 	}
@@ -115,7 +119,7 @@ static void check_feat_ctl(struct situation *s, const struct rule *rule, uint64_
 	add_menu(s, f, option);
 }
 
-/* Started by tboot, Linux needs the other bit of the two (init_ia32_feat_ctl()). */
+/* If tboot started it, Linux needs the other of the two bits (init_ia32_feat_ctl()). */
 #define INSIDE_TXT "VMX (inside TXT) disabled by BIOS"
 
 static void check_locked_off(struct situation *s, const struct rule *rule)
@@ -137,13 +141,16 @@ static void check_txt_only(struct situation *s, const struct rule *rule)
 		return;
 	f = finding_add(s, rule);
 	f->title = "VT-x (VMX) is not allowed inside the measured launch (tboot)";
-	f->evidence = say(s, "kernel log: %s", line);
+	f->evidence = format(s, "kernel log: %s", line);
 	f->remedy = "In the firmware setup switch Intel TXT and VT-x on both, so that VMX is "
-		    "allowed inside SMX, or boot without tboot. Save, then take the power away "
+		    "allowed inside SMX, or boot without tboot. Save, then disconnect the power "
 		    "completely";
 }
 
-/* Our own kernel locks the register before any program runs: only a recording shows this. */
+/*
+ * Our own kernel locks the register before any program runs: only recordings of other systems show
+ * this.
+ */
 static void check_unlocked(struct situation *s, const struct rule *rule)
 {
 	struct finding *f = NULL;
@@ -157,10 +164,10 @@ static void check_unlocked(struct situation *s, const struct rule *rule)
 			continue;
 		if (!f) {
 			f = finding_add(s, rule);
-			f->evidence = say(s,
-					  "MSR 0x3a IA32_FEATURE_CONTROL is 0x%" PRIx64
-					  ": bit 0 (locked) is 0",
-					  m->value);
+			f->evidence = format(s,
+					     "MSR 0x3a IA32_FEATURE_CONTROL is 0x%" PRIx64
+					     ": bit 0 (locked) is 0",
+					     m->value);
 		}
 		finding_cpu(s, f, s->f->cpus[i].id);
 	}
@@ -181,28 +188,28 @@ static void check_svm_disabled(struct situation *s, const struct rule *rule)
 		locked = m->value & VM_CR_LOCK;
 		if (!f) {
 			f = finding_add(s, rule);
-			f->evidence = say(s,
-					  "MSR 0xc0010114 VM_CR is 0x%" PRIx64
-					  ": bit 4 (SVMDIS) is 1, bit 3 (LOCK) is %u",
-					  m->value, locked);
+			f->evidence = format(s,
+					     "MSR 0xc0010114 VM_CR is 0x%" PRIx64
+					     ": bit 4 (SVMDIS) is 1, bit 3 (LOCK) is %u",
+					     m->value, locked);
 			if (!locked)
 				f->remedy =
 					"Switch \"SVM Mode\" (or AMD-V, Virtualization) on in the "
 					"firmware setup, under CPU or Advanced settings, then "
-					"power off and on. The bit is not locked: firmware "
-					"that has no such setting leaves it so by mistake; "
-					"look for an update of it";
+					"power off and on. The bit is not locked: firmware without "
+					"such a setting leaves it set by mistake; look for a "
+					"firmware update";
 		}
 		finding_cpu(s, f, s->f->cpus[i].id);
 	}
 	add_menu(s, f, FIRMWARE_SVM);
-	/* The CPU's set-up says so in newer kernels; in 6.1 KVM does: x86.c, kvm_arch_init(). */
+	/* In newer kernels the CPU setup code logs it; in 6.1 KVM does: x86.c, kvm_arch_init(). */
 	if (!f &&
 	    !add_by_linux(s, rule, MSR_VM_CR, "SVM disabled (by BIOS) in MSR_VM_CR", FIRMWARE_SVM))
 		add_by_linux(s, rule, MSR_VM_CR, " disabled by bios", FIRMWARE_SVM);
 }
 
-/* kvm_amd never loads without NX; kvm_intel not where EPT is off, too (vmx_hardware_setup). */
+/* kvm_amd never loads without NX; kvm_intel does not if EPT is off as well (vmx_hardware_setup). */
 static void check_no_nx(struct situation *s, const struct rule *rule)
 {
 	const struct cpuid_fact *ext;
@@ -214,13 +221,13 @@ static void check_no_nx(struct situation *s, const struct rule *rule)
 	f = finding_add(s, rule);
 	ext = cpu_cpuid(s->f, s->cpu, CPUID_EXT_FEATURES, 0);
 	misc = cpu_msr(s->f, s->cpu, MSR_IA32_MISC_ENABLE);
-	f->evidence = ext ? say(s, "CPUID 0x80000001 EDX is 0x%08" PRIx32 ": bit 20 (NX) is 0",
-				ext->edx) :
+	f->evidence = ext ? format(s, "CPUID 0x80000001 EDX is 0x%08" PRIx32 ": bit 20 (NX) is 0",
+				   ext->edx) :
 			    "there is no CPUID 0x80000001, so no NX";
 	if (s->vendor == VENDOR_INTEL && misc && !misc->refused)
-		f->evidence = say(s, "%s; MSR 0x1a0 IA32_MISC_ENABLE bit 34 (XD disable) is %u",
-				  f->evidence,
-				  (unsigned int)(misc->value >> MISC_ENABLE_XD_DISABLE_BIT & 1));
+		f->evidence = format(s, "%s; MSR 0x1a0 IA32_MISC_ENABLE bit 34 (XD disable) is %u",
+				     f->evidence,
+				     (unsigned int)(misc->value >> MISC_ENABLE_XD_DISABLE_BIT & 1));
 	if (vendor_has_svm(s->vendor) || s->r->caps[CAP_EPT] == TRI_NO)
 		f->severity = SEVERITY_BLOCKER;
 	add_menu(s, f, FIRMWARE_NX);
@@ -232,7 +239,7 @@ static const struct rule rules[] = {
 	  .title = "VT-x (VMX) is switched off and locked by the firmware",
 	  .check = check_locked_off,
 	  .remedy = "In the firmware setup switch \"Intel Virtualization Technology\" (VT-x, VMX) "
-		    "on, under CPU, Advanced or Security settings. Save, then take the power away "
+		    "on, under CPU, Advanced or Security settings. Save, then disconnect the power "
 		    "completely for some seconds: the lock holds until a real reset",
 	  .explain = "The CPU has VMX, and the firmware decides in MSR 0x3a, "
 		     "IA32_FEATURE_CONTROL, whether it may be used: bit 2 allows it, and bit 0 "
@@ -246,11 +253,10 @@ static const struct rule rules[] = {
 	  .title = "VT-x (VMX) is allowed only inside Intel TXT",
 	  .check = check_txt_only,
 	  .remedy = "In the firmware setup switch Intel TXT (Trusted Execution Technology) off, or "
-		    "allow VT-x outside of it as well. Save, then take the power away completely",
+		    "allow VT-x outside of it as well. Save, then disconnect the power completely",
 	  .explain = "MSR 0x3a, IA32_FEATURE_CONTROL, is locked with bit 1 set (VMX inside SMX "
 		     "operation, which a measured launch with tboot enters) and bit 2 clear (VMX "
-		     "outside of it). A kernel that was started in the ordinary way cannot use "
-		     "VMX then." },
+		     "outside of it). A kernel that was booted normally cannot use VMX then." },
 	{ .id = "svm-disabled",
 	  .severity = SEVERITY_BLOCKER,
 	  .title = "AMD-V (SVM) is switched off by the firmware",
@@ -261,22 +267,22 @@ static const struct rule rules[] = {
 		  "only the firmware can do it",
 	  .explain =
 		  "The CPU has SVM, and MSR 0xc0010114, VM_CR, has bit 4 (SVMDIS) set: EFER.SVME "
-		  "cannot be set, so KVM cannot start. Bit 3 (LOCK) says whether the firmware "
-		  "also locked it. Linux says \"SVM disabled (by BIOS) in MSR_VM_CR\" and takes "
-		  "the svm flag out of /proc/cpuinfo. nestcheck.after=firmware reboots into "
-		  "the firmware setup." },
+		  "cannot be set, so KVM cannot start. Bit 3 (LOCK) says whether the firmware also "
+		  "locked it. Linux says \"SVM disabled (by BIOS) in MSR_VM_CR\" and removes the "
+		  "svm flag from /proc/cpuinfo. nestcheck.after=firmware reboots into the firmware "
+		  "setup." },
 	{ .id = "vmx-unlocked",
 	  .severity = SEVERITY_ADVICE,
 	  .title = "The firmware left IA32_FEATURE_CONTROL unlocked",
 	  .check = check_unlocked,
 	  .remedy = "Linux with KVM sets and locks the register itself, so nesting works; other "
-		    "systems may find VMX off. Update the firmware (of a virtual machine too: "
-		    "QEMU hands it the value in fw_cfg etc/msr_feature_control)",
-	  .explain = "MSR 0x3a, IA32_FEATURE_CONTROL, should be set and locked by the firmware. "
-		     "Where it is not, Linux with KVM built for Intel enables VMX and locks it "
-		     "to 5 (arch/x86/kernel/cpu/feat_ctl.c); Windows, Hyper-V and ESXi do not, and "
+		    "systems may find VMX off. Update the firmware (of a virtual machine too: QEMU "
+		    "passes it the value in fw_cfg etc/msr_feature_control)",
+	  .explain = "MSR 0x3a, IA32_FEATURE_CONTROL, should be set and locked by the firmware. If "
+		     "it is not, Linux built with KVM for Intel enables VMX and locks it to 5 "
+		     "(arch/x86/kernel/cpu/feat_ctl.c); Windows, Hyper-V and ESXi do not, and "
 		     "report VT-x as unavailable. Seen only in recordings of other systems: our "
-		     "own kernel has locked it before any program can look." },
+		     "own kernel locks it before any program can read it." },
 	{ .id = "no-nx",
 	  .severity = SEVERITY_DEGRADED,
 	  .title = "NX (Execute Disable) is off",
@@ -285,10 +291,10 @@ static const struct rule rules[] = {
 		  "In the firmware setup switch \"Execute Disable Bit\" (XD, NX, No-Execute Memory "
 		  "Protection) on; save, and power off and on",
 	  .explain = "CPUID leaf 0x80000001 EDX bit 20 says that pages cannot be marked as not "
-		     "executable; on Intel, firmware takes that away by MSR 0x1a0 bit 34. kvm_amd "
-		     "never loads without it and kvm_intel not without EPT: \"NX (Execute Disable) "
-		     "not supported\". There it is a blocker; with EPT it only weakens the guests' "
-		     "protection." },
+		     "executable; on Intel, firmware switches NX off with MSR 0x1a0 bit 34. "
+		     "Without NX kvm_amd never loads, and kvm_intel does not if EPT is missing as "
+		     "well: \"NX (Execute Disable) not supported\". Then it is a blocker; with EPT "
+		     "it only weakens the guests' protection." },
 };
 
 const struct rule_table firmware_rules = { rules, sizeof(rules) / sizeof(rules[0]) };

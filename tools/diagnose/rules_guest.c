@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Rules about being a guest at all: of a confidential kind, with a register missing, with a CPU
- * model that leaves virtualization out, on an emulator. Those of one hypervisor or cloud alone
- * are in rules_guest_vendor.c.
+ * Rules for every guest: a confidential one, one without a register, a CPU model without
+ * virtualization, an emulator. Rules for one hypervisor or cloud are in rules_guest_vendor.c.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -19,7 +18,7 @@
 /* Hyper-V TLFS "Isolation Configuration": EBX[3:0] is the type, 2 SEV-SNP, 3 TDX. */
 #define HV_ISOLATION_CONFIG 0x4000000c
 
-/* APM Vol. 2 15.34.10: SEV_STATUS, and bit 1 of the leaf says that it is there. */
+/* APM Vol. 2 15.34.10: SEV_STATUS; it exists if bit 1 of the leaf is set. */
 static const char *sev_evidence(struct situation *s)
 {
 	const struct cpuid_fact *leaf = cpu_cpuid(s->f, s->cpu, CPUID_SEV, 0);
@@ -27,8 +26,8 @@ static const char *sev_evidence(struct situation *s)
 
 	if (!leaf || !(leaf->eax & CPUID_SEV_EAX_SEV) || !sev || sev->refused || !(sev->value & 1))
 		return NULL;
-	return say(s, "MSR 0xc0010131 SEV_STATUS is 0x%" PRIx64 ": bit 0 (SEV active) is 1",
-		   sev->value);
+	return format(s, "MSR 0xc0010131 SEV_STATUS is 0x%" PRIx64 ": bit 0 (SEV active) is 1",
+		      sev->value);
 }
 
 /* Linux arch/x86/include/asm/shared/tdx.h: TDX_IDENT, in EBX EDX ECX. */
@@ -49,10 +48,10 @@ static const char *isolation_evidence(struct situation *s)
 
 	if (!s->signature || strcmp(s->signature, "Microsoft Hv") != 0 || (type != 2 && type != 3))
 		return NULL;
-	return say(s,
-		   "CPUID 0x4000000c EBX is 0x%08" PRIx32 ": bits 3:0 (isolation) are %" PRIu32
-		   ", that is %s",
-		   leaf->ebx, type, type == 2 ? "SEV-SNP" : "TDX");
+	return format(s,
+		      "CPUID 0x4000000c EBX is 0x%08" PRIx32 ": bits 3:0 (isolation) are %" PRIu32
+		      ", that is %s",
+		      leaf->ebx, type, type == 2 ? "SEV-SNP" : "TDX");
 }
 
 /* arch/x86/kvm/svm/svm.c, arch/x86/mm/mem_encrypt.c; an SME host's line has neither word. */
@@ -65,7 +64,7 @@ static const char *encryption_line(struct situation *s)
 
 		if (strstr(log->s[i], "unsupported when running as an SEV guest") ||
 		    (active && (strstr(active, " SEV") || strstr(active, "Intel TDX"))))
-			return say(s, "kernel log: %s", log->s[i]);
+			return format(s, "kernel log: %s", log->s[i]);
 	}
 	return NULL;
 }
@@ -87,7 +86,7 @@ static void check_confidential(struct situation *s, const struct rule *rule)
 		finding_add(s, rule)->evidence = evidence;
 }
 
-/* --- a hypervisor that shows VMX and not its switch ---------------------------------------- */
+/* --- a hypervisor that shows VMX but not its control register ------------------------------ */
 
 static void check_feat_ctl_refused(struct situation *s, const struct rule *rule)
 {
@@ -103,13 +102,13 @@ static void check_feat_ctl_refused(struct situation *s, const struct rule *rule)
 			continue;
 		if (!f) {
 			f = finding_add(s, rule);
-			f->evidence = "CPUID 0x00000001 ECX bit 5 (VMX) is 1, and MSR 0x3a "
+			f->evidence = "CPUID 0x00000001 ECX bit 5 (VMX) is 1, but reading MSR 0x3a "
 				      "IA32_FEATURE_CONTROL is refused";
 		}
 		finding_cpu(s, f, s->f->cpus[i].id);
 	}
 	if (f && s->hypervisor && s->hypervisor->partial)
-		f->remedy = say(
+		f->remedy = format(
 			s,
 			"The hypervisor below this machine, %s, shows VMX without the register that allows it. %s",
 			s->hypervisor->name, s->hypervisor->partial);
@@ -117,7 +116,7 @@ static void check_feat_ctl_refused(struct situation *s, const struct rule *rule)
 
 /* --- CPU models ---------------------------------------------------------------------------- */
 
-/* QEMU target/i386/cpu.c, builtin_x86_defs[].model_id: no processor on sale is called so. */
+/* QEMU target/i386/cpu.c, builtin_x86_defs[].model_id: no real processor has such a name. */
 static const char *const named_models[] = {
 	"QEMU Virtual CPU",
 	"Common KVM processor",
@@ -148,14 +147,15 @@ static void check_cpu_model(struct situation *s, const struct rule *rule)
 	if (!named)
 		return;
 	f = finding_add(s, rule);
-	f->evidence = say(s, "the CPU calls itself \"%s\"", brand);
-	f->remedy = say(s,
-			"Give the VM the host's CPU (QEMU -cpu host, libvirt <cpu "
-			"mode='host-passthrough'/>), or add the flag to the model: QEMU -cpu "
-			"MODEL,+%s, libvirt <feature policy='require' name='%s'/>; then power it "
-			"off and on",
-			vendor_has_svm(s->vendor) ? "svm" : "vmx",
-			vendor_has_svm(s->vendor) ? "svm" : "vmx");
+	f->evidence = format(s, "the CPU calls itself \"%s\"", brand);
+	f->remedy =
+		format(s,
+		       "Give the VM the host's CPU (QEMU -cpu host, libvirt <cpu "
+		       "mode='host-passthrough'/>), or add the flag to the model: QEMU -cpu "
+		       "MODEL,+%s, libvirt <feature policy='require' name='%s'/>; then power it "
+		       "off and on",
+		       vendor_has_svm(s->vendor) ? "svm" : "vmx",
+		       vendor_has_svm(s->vendor) ? "svm" : "vmx");
 }
 
 /* --- emulators ----------------------------------------------------------------------------- */
@@ -177,32 +177,30 @@ static const struct rule rules[] = {
 	  .unsupported = true,
 	  .title = "This is a confidential virtual machine, which cannot nest",
 	  .check = check_confidential,
-	  .remedy = "Use a virtual machine of an ordinary kind: no SEV, SEV-ES, SEV-SNP or TDX. In "
-		    "clouds that is a choice when the machine is created (Azure: security type "
-		    "Standard; Google: without --confidential-compute-type; EC2: without "
-		    "AmdSevSnp); with QEMU leave -machine confidential-guest-support out, with "
-		    "libvirt <launchSecurity>",
+	  .remedy = "Use an ordinary virtual machine: no SEV, SEV-ES, SEV-SNP or TDX. In clouds "
+		    "you choose that when you create the machine (Azure: security type Standard; "
+		    "Google: without --confidential-compute-type; EC2: without AmdSevSnp); with "
+		    "QEMU omit -machine confidential-guest-support, with libvirt <launchSecurity>",
 	  .explain =
-		  "The memory of a confidential virtual machine is encrypted with a key that not "
-		  "even the hypervisor has, and its CPU offers no nesting: kvm_amd refuses to load "
-		  "with \"KVM is unsupported when running as an SEV guest\", and a TDX guest has "
-		  "no VMX. It is found by MSR 0xc0010131 (SEV_STATUS) bit 0, by CPUID leaf 0x21, "
-		  "which says \"IntelTDX\", by Hyper-V's CPUID leaf 0x4000000c, or by the kernel's "
-		  "\"Memory Encryption Features active\" line with SEV or TDX in it. The verdict "
-		  "is UNSUPPORTED." },
+		  "The memory of a confidential virtual machine is encrypted with a key that even "
+		  "the hypervisor does not have, and its CPU offers no nesting: kvm_amd refuses to "
+		  "load with \"KVM is unsupported when running as an SEV guest\", and a TDX guest "
+		  "has no VMX. It is found by MSR 0xc0010131 (SEV_STATUS) bit 0, by CPUID leaf "
+		  "0x21, which says \"IntelTDX\", by Hyper-V's CPUID leaf 0x4000000c, or by the "
+		  "kernel's \"Memory Encryption Features active\" line with SEV or TDX in it. The "
+		  "verdict is UNSUPPORTED." },
 	{ .id = "guest-feat-ctl",
 	  .severity = SEVERITY_BLOCKER,
-	  .title = "The hypervisor shows VMX, and not the register that allows it",
+	  .title = "The hypervisor shows VMX but not the register that allows it",
 	  .check = check_feat_ctl_refused,
 	  .remedy = "Update the hypervisor below this machine and give this one the host's CPU "
 		    "(QEMU -cpu host), then power it off and on",
 	  .explain =
-		  "On a CPU with VMX there is MSR 0x3a, IA32_FEATURE_CONTROL, by which firmware "
-		  "allows it. Here CPUID says that there is VMX and reading the register fails. "
-		  "Linux then takes the vmx flag away (arch/x86/kernel/cpu/feat_ctl.c) and "
-		  "kvm_intel says \"VMX not enabled (by BIOS) in MSR_IA32_FEAT_CTL\". No BIOS of "
-		  "the virtual machine can help: the hypervisor below has to emulate the "
-		  "register." },
+		  "A CPU with VMX has MSR 0x3a, IA32_FEATURE_CONTROL, with which firmware allows "
+		  "it. Here CPUID reports VMX, but reading the register fails. Linux then clears "
+		  "the vmx flag (arch/x86/kernel/cpu/feat_ctl.c) and kvm_intel says \"VMX not "
+		  "enabled (by BIOS) in MSR_IA32_FEAT_CTL\". The virtual machine's BIOS cannot "
+		  "help: the hypervisor below must emulate the register." },
 	{ .id = "guest-cpu-model",
 	  .severity = SEVERITY_ADVICE,
 	  .title = "This virtual machine's CPU is one of QEMU's named models, without "
@@ -210,29 +208,28 @@ static const struct rule rules[] = {
 	  .check = check_cpu_model,
 	  .remedy = "Give the VM the host's CPU, then power it off and on",
 	  .explain =
-		  "QEMU's named CPU models (qemu64, kvm64, Skylake-Server, EPYC ...) leave vmx out, "
-		  "and QEMU switches svm off for them under KVM, whatever the model's real CPU "
-		  "has. The name that the CPU gives of itself tells. libvirt's host-model left svm "
-		  "out for a time, too (kubevirt/kubevirt#10508). "
-		  "Messages of libvirt and vagrant-libvirt about it: \"CPU feature 'vmx' "
-		  "specified more than once\": drop cpu_feature beside nested = true. \"Host CPU "
-		  "does not provide required features: svm\" (or vmx): that is the other maker's "
-		  "flag, or the host's KVM has nested=0. \"Non-empty feature list specified "
-		  "without CPU model\": add a cpu_model, or use cpu_mode host-passthrough." },
+		  "QEMU's named CPU models (qemu64, kvm64, Skylake-Server, EPYC ...) lack vmx, and "
+		  "QEMU switches svm off for them under KVM, even if the real CPU of that model "
+		  "has it. They are recognised by the CPU's brand string. libvirt's host-model "
+		  "omitted svm for a time, too (kubevirt/kubevirt#10508). Messages of libvirt and "
+		  "vagrant-libvirt about it: \"CPU feature 'vmx' specified more than once\": drop "
+		  "cpu_feature beside nested = true. \"Host CPU does not provide required "
+		  "features: svm\" (or vmx): that is the other vendor's flag, or the host's KVM "
+		  "has nested=0. \"Non-empty feature list specified without CPU model\": add a "
+		  "cpu_model, or use cpu_mode host-passthrough." },
 	{ .id = "emulated-machine",
 	  .severity = SEVERITY_ADVICE,
-	  .title = "This machine is played by an emulator",
+	  .title = "This machine is emulated",
 	  .check = check_emulated,
 	  .remedy = "Times and costs mean nothing here",
 	  .explain =
-		  "QEMU without KVM (TCG) and Bochs interpret or translate each instruction: "
-		  "virtualization that they offer is emulated, a hundred times slower, and has "
-		  "neither the faults nor the speed of a real CPU. TCG is known by CPUID leaf "
-		  "0x40000000, Bochs by DMI. "
-		  "The same may befall an L2 guest without a word: QEMU started with -accel "
-		  "kvm:tcg, or by tools that fall back, uses TCG where /dev/kvm cannot be opened. "
+		  "QEMU without KVM (TCG) and Bochs interpret or translate each instruction: their "
+		  "virtualization is emulated, a hundred times slower, and has neither the faults "
+		  "nor the speed of a real CPU. TCG is recognised by CPUID leaf 0x40000000, Bochs "
+		  "by DMI. The same can silently happen to an L2 guest: QEMU started with -accel "
+		  "kvm:tcg, or by tools that fall back, uses TCG if /dev/kvm cannot be opened. "
 		  "Inside it lscpu or leaf 0x40000000 says TCGTCGTCGTCG, and on the host KVM's "
-		  "counter nested_run does not rise. Use -accel kvm alone." },
+		  "counter nested_run does not rise. Use only -accel kvm." },
 };
 
 const struct rule_table guest_rules = { rules, COUNT(rules) };

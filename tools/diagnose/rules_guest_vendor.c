@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Rules that hold under one hypervisor or in one cloud: what its nesting is known to lack, and
- * what to choose there. How VMX or SVM is handed through at all is in hypervisors.c.
+ * Rules for one hypervisor or one cloud: what its nesting is known to lack, and what to choose
+ * there. How to get VMX or SVM passed through is in hypervisors.c.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -30,19 +30,19 @@ static void check_virtualbox_ept(struct situation *s, const struct rule *rule)
 {
 	if (!hypervisor_is(s, "VirtualBox") || !has_vmx(s) || s->r->caps[CAP_EPT] != TRI_NO)
 		return;
-	finding_add(s, rule)->evidence = "VirtualBox shows VMX, and by MSRs 0x482 and 0x48b no EPT";
+	finding_add(s, rule)->evidence = "VirtualBox shows VMX, but by MSRs 0x482 and 0x48b no EPT";
 }
 
 static void check_xen(struct situation *s, const struct rule *rule)
 {
 	if (s->virt != TRI_YES || !s->signature || strcmp(s->signature, "XenVMMXenVMM") != 0)
 		return;
-	finding_add(s, rule)->evidence = say(s, "CPUID 0x40000000 says \"%s\", and the CPU has %s",
-					     s->signature,
-					     vendor_has_svm(s->vendor) ? "SVM" : "VMX");
+	finding_add(s, rule)->evidence =
+		format(s, "CPUID 0x40000000 says \"%s\", and the CPU has %s", s->signature,
+		       vendor_has_svm(s->vendor) ? "SVM" : "VMX");
 }
 
-/* L2 has run here, in every way that we know: what might go wrong does not. */
+/* L2 passed all cases here, so the known problem does not occur. */
 static bool selftest_passed(const struct situation *s)
 {
 	const struct selftest_state *t = &s->r->selftest;
@@ -60,7 +60,7 @@ static void check_vmware_timer(struct situation *s, const struct rule *rule)
 	    kvm_parameter(s->r, "preemption_timer") == TRI_NO)
 		return;
 	finding_add(s, rule)->evidence =
-		"VMware is below, and by MSR 0x481 offers the VMX-preemption timer";
+		"the hypervisor is VMware, and MSR 0x481 offers the VMX-preemption timer";
 }
 
 /* Linux arch/x86/kvm/vmx/vmx_onhyperv.h, get_evmcs_offset(). */
@@ -94,14 +94,14 @@ static void check_evmcs(struct situation *s, const struct rule *rule)
 		f = finding_add(s, rule);
 		f->severity = SEVERITY_DEGRADED;
 		f->title = "KVM uses a field that Hyper-V's enlightened VMCS does not have";
-		f->evidence = say(s, "kernel log: %s", line);
+		f->evidence = format(s, "kernel log: %s", line);
 	} else if (s->cpu && on_hyperv(s) && has_vmx(s) && evmcs_recommended(s) &&
 		   !selftest_passed(s)) {
 		f = finding_add(s, rule);
-		f->evidence = say(s,
-				  "CPUID 0x40000004 EAX is 0x%08" PRIx32
-				  ": bit 14 (enlightened VMCS recommended) is 1",
-				  cpu_cpuid(s->f, s->cpu, CPUID_HV_RECOMMENDATIONS, 0)->eax);
+		f->evidence = format(s,
+				     "CPUID 0x40000004 EAX is 0x%08" PRIx32
+				     ": bit 14 (enlightened VMCS recommended) is 1",
+				     cpu_cpuid(s->f, s->cpu, CPUID_HV_RECOMMENDATIONS, 0)->eax);
 	}
 }
 
@@ -142,10 +142,10 @@ static void check_ec2_type(struct situation *s, const struct rule *rule)
 	if (!hypervisor_is(s, "Amazon EC2") || s->virt != TRI_NO || !type || !strchr(type, '.'))
 		return;
 	f = finding_add(s, rule);
-	f->evidence = say(s, "DMI product_name is \"%s\"", type);
+	f->evidence = format(s, "DMI product_name is \"%s\"", type);
 	if (!nests_on_ec2(type))
 		return;
-	f->title = "This EC2 instance type can nest, and the option is off";
+	f->title = "This EC2 instance type can nest, but the option is off";
 	f->remedy = "Stop the instance, then: aws ec2 modify-instance-cpu-options --instance-id ID "
 		    "--nested-virtualization enabled; and start it";
 }
@@ -153,64 +153,67 @@ static void check_ec2_type(struct situation *s, const struct rule *rule)
 static const struct rule rules[] = {
 	{ .id = "virtualbox-no-ept",
 	  .severity = SEVERITY_DEGRADED,
-	  .title = "VirtualBox hands VMX through without EPT",
+	  .title = "VirtualBox passes VMX through without EPT",
 	  .check = check_virtualbox_ept,
-	  .remedy = "Nesting works with shadow paging, and is very slow. With the VM off: "
+	  .remedy = "Nesting works with shadow paging, but is very slow. With the VM off: "
 		    "VBoxManage modifyvm NAME --nested-paging on; update VirtualBox, which passes "
 		    "EPT on from 7.0 on; or use another hypervisor",
 	  .explain =
 		  "VirtualBox emulates VMX for its guests; older versions do not emulate EPT (the "
 		  "manual: nested paging is not passed through), nor unrestricted guest, and newer "
-		  "ones only where the VM itself runs with nested paging. KVM then keeps shadow "
-		  "page tables for L2, and guests that start in real mode may fail with \"entry "
-		  "failed, hardware error 0x80000021\". (Hardware error 0x7 is another fault, a wrong "
-		  "check of the preemption timer that is mended since: VirtualBox/virtualbox#313.) "
-		  "Found by DMI or CPUID 0x40000000 together with MSR 0x48b." },
+		  "ones only if the VM itself runs with nested paging. Without EPT KVM keeps "
+		  "shadow page tables for L2, and guests that start in real mode may fail with "
+		  "\"entry failed, hardware error 0x80000021\". (Hardware error 0x7 is another "
+		  "fault, a wrong check of the preemption timer that has been fixed: "
+		  "VirtualBox/virtualbox#313.) Found by DMI or CPUID 0x40000000 together with MSR "
+		  "0x48b." },
 	{ .id = "xen-nested",
 	  .severity = SEVERITY_DEGRADED,
 	  .title = "KVM inside a guest of Xen is known to crash it",
 	  .check = check_xen,
-	  .remedy = "Use it for tests only, with nothing of value in this virtual machine; for "
-		    "work run this on the hardware, or on another hypervisor",
+	  .remedy = "Use it only for tests, with nothing of value in this virtual machine; for "
+		    "production run this on the hardware, or on another hypervisor",
 	  .explain =
-		  "Xen can show VMX or SVM to an HVM guest (nestedhvm=1; in XCP-ng and XenServer a "
-		  "switch of the VM), and calls it experimental. The guest may be destroyed when "
-		  "KVM enters L2: domain_crash in vmx_update_guest_cr (xcp-ng/xcp#562), seen in "
-		  "xl dmesg of the host and not from inside. Found by CPUID 0x40000000." },
+		  "Xen can show VMX or SVM to an HVM guest (nestedhvm=1; in XCP-ng and XenServer "
+		  "an option of the VM), but calls it experimental. The guest may be destroyed "
+		  "when KVM enters L2: domain_crash in vmx_update_guest_cr (xcp-ng/xcp#562), which "
+		  "xl dmesg shows on the host; the guest cannot see it. Found by CPUID "
+		  "0x40000000." },
 	{ .id = "vmware-preemption-timer",
 	  .severity = SEVERITY_ADVICE,
-	  .title = "Under VMware the VMX-preemption timer has kept L2 from starting",
+	  .title = "Under VMware the VMX-preemption timer is known to keep L2 from starting",
 	  .check = check_vmware_timer,
 	  .remedy = "Only if QEMU says \"KVM: entry failed, hardware error 0x7\": put \"options "
 		    "kvm_intel preemption_timer=0\" into /etc/modprobe.d/kvm-vmware.conf, stop all "
 		    "VMs and: modprobe -r kvm_intel; modprobe kvm_intel",
 	  .explain =
 		  "Hardware error 7 is VMX's instruction error \"VM entry with invalid control "
-		  "fields\": VMware offers a control in its capability MSRs and refuses it at VM "
+		  "fields\": VMware offers a control in its capability MSRs but refuses it at VM "
 		  "entry. With some versions that is the preemption timer (Linutronix/elbe#294 "
-		  "cured it by an option of kvm-intel), which KVM uses for L2's APIC timer. Without "
-		  "it KVM uses a timer of the kernel. The self-test says whether it happens here." },
+		  "works around it with an option of kvm-intel), which KVM uses for L2's APIC "
+		  "timer. Without it KVM uses a kernel timer. The self-test shows whether it "
+		  "happens here." },
 	{ .id = "hyperv-evmcs",
 	  .severity = SEVERITY_ADVICE,
 	  .title = "KVM uses Hyper-V's enlightened VMCS here",
 	  .check = check_evmcs,
-	  .remedy = "Faster while it works. If the kernel log says \"accessing unsupported EVMCS "
-		    "field\" or L2 does not start: use a newer kernel, or put \"options kvm_intel "
-		    "enlightened_vmcs=0\" into /etc/modprobe.d/kvm-hyperv.conf, stop all VMs and "
-		    "load kvm_intel again",
+	  .remedy = "It is faster as long as it works. If the kernel log says \"accessing "
+		    "unsupported EVMCS field\" or L2 does not start: use a newer kernel, or put "
+		    "\"options kvm_intel enlightened_vmcs=0\" into "
+		    "/etc/modprobe.d/kvm-hyperv.conf, stop all VMs and load kvm_intel again",
 	  .explain =
 		  "Hyper-V lets its guests keep the VMCS in ordinary memory (CPUID 0x40000004 EAX "
-		  "bit 14, version in 0x4000000a EAX), which saves the exits of VMREAD and VMWRITE. "
-		  "It has no place for every field. A kernel that uses one of those (2032 is the "
-		  "TSC multiplier, microsoft/lisa#2607) warns with \"accessing unsupported EVMCS "
-		  "field\", and L2 runs wrongly or not at all. kvm_intel's parameter "
-		  "enlightened_vmcs switches it off." },
+		  "bit 14, version in 0x4000000a EAX), which saves the exits of VMREAD and "
+		  "VMWRITE. That VMCS does not have every field. A kernel that uses a missing one "
+		  "(2032 is the TSC multiplier, microsoft/lisa#2607) warns with \"accessing "
+		  "unsupported EVMCS field\", and L2 runs wrongly or not at all. kvm_intel's "
+		  "parameter enlightened_vmcs switches it off." },
 	{ .id = "hyperv-smm-firmware",
 	  .severity = SEVERITY_ADVICE,
 	  .title = "Under Hyper-V on AMD an L2 with SMM firmware fails",
 	  .check = check_hyperv_smm,
 	  .remedy =
-		  "Start L2 with firmware that does without SMM: OVMF_CODE without \"secboot\" in "
+		  "Start L2 with firmware that does not use SMM: OVMF_CODE without \"secboot\" in "
 		  "its name (libvirt: <feature enabled='no' name='secure-boot'/>), QEMU -machine "
 		  "q35,smm=off",
 	  .explain =
@@ -218,20 +221,20 @@ static const struct rule rules[] = {
 		  "Azure with AMD CPUs that entry is refused: \"KVM: entry failed, hardware error "
 		  "0xffffffff\" (SVM's VMEXIT_INVALID) with SMM=1 in the register dump "
 		  "(bootc-dev/bcvk#145, systemd/systemd#35885). L2 guests with other firmware are "
-		  "not touched." },
+		  "not affected." },
 	{ .id = "azure-security-type",
 	  .severity = SEVERITY_ADVICE,
 	  .title = "This Azure VM is not of the security type Standard, which hides nesting",
 	  .check = check_azure_type,
-	  .remedy = "Create it anew with az vm create --security-type Standard; an existing VM can "
-		    "be changed only where Azure allows it (deallocate it first). Or take a size "
-		    "that is documented to nest with Trusted launch",
+	  .remedy = "Recreate it with az vm create --security-type Standard; an existing VM can be "
+		    "changed only if Azure allows it (deallocate it first). Or choose a size that "
+		    "is documented to nest with Trusted launch",
 	  .explain =
 		  "Azure offers Secure Boot to VMs of the types Trusted launch, which is the "
 		  "default today, and Confidential. With Trusted launch many sizes do not show VMX "
 		  "or SVM, with Confidential none does (MicrosoftDocs/azure-docs#87947, and "
 		  "Microsoft's page on nested virtualization, which asks for Standard). Found by "
-		  "Azure's tag in DMI and Secure Boot being on." },
+		  "Azure's tag in DMI together with Secure Boot." },
 	{ .id = "aws-instance-type",
 	  .severity = SEVERITY_ADVICE,
 	  .title = "This EC2 instance type is not among those that nest",
@@ -240,12 +243,12 @@ static const struct rule rules[] = {
 		    "variants), enable NestedVirtualization in its CPU options, and start it; or "
 		    "take a .metal type",
 	  .explain =
-		  "In EC2 the instance type stands in DMI's product_name. By its API reference "
-		  "virtual instances nest on the 8th generation's Intel types alone (c8i, m8i, r8i "
-		  "and their flex variants) and only with the CPU option "
+		  "In EC2 DMI's product_name is the instance type. According to the API reference, "
+		  "virtual instances nest only on the 8th generation's Intel types (c8i, m8i, r8i "
+		  "and their flex variants), and only with the CPU option "
 		  "NestedVirtualization=enabled, which is off by default and can be set when the "
-		  "instance is launched or stopped. .metal types have no hypervisor below at all. "
-		  "Managed node groups of EKS drop the option (aws/containers-roadmap#2784)." },
+		  "instance is launched or stopped. .metal types run without a hypervisor. Managed "
+		  "node groups of EKS drop the option (aws/containers-roadmap#2784)." },
 };
 
 const struct rule_table guest_vendor_rules = { rules, sizeof(rules) / sizeof(rules[0]) };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Rules about the running kernel itself: known holes and regressions, what keeps us from looking,
- * CPUs that need a fix of it.
+ * Rules about the running kernel itself: known vulnerabilities and regressions, what keeps
+ * nestcheck from reading registers, CPUs that need a kernel fix.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -28,15 +28,15 @@ static bool undecided(const struct situation *s, const struct kernel_version *v)
 	return false;
 }
 
-/* "CVE-..., CVE-..."; the finding known-holes has what they are. */
+/* "CVE-..., CVE-..."; the finding known-holes describes them. */
 static const char *open_names(struct situation *s, const struct kernel_version *v)
 {
 	const char *names = NULL;
 
 	for (size_t i = 0; i < CVES; i++)
 		if (cve_state(i, v) == CVE_OPEN && cve_affects(i, s->vendor))
-			names = say(s, "%s%s%s", names ? names : "", names ? ", " : "",
-				    cves[i].cve);
+			names = format(s, "%s%s%s", names ? names : "", names ? ", " : "",
+				       cves[i].cve);
 	return names;
 }
 
@@ -54,15 +54,15 @@ const char *update_first(struct situation *s)
 	if (!names)
 		return "";
 	if (v.distribution)
-		return say(s,
-			   "Update the kernel first, or look in your distribution's security "
-			   "tracker that %s has the fixes of %s, through which a guest breaks out "
-			   "of nested KVM. Then ",
-			   s->f->kernel.release, names);
-	return say(s,
-		   "Update the kernel first: %s lets a guest break out through nested KVM (%s). "
-		   "Then ",
-		   s->f->kernel.release, names);
+		return format(s,
+			      "Update the kernel first, or check in your distribution's security "
+			      "tracker that %s has the fixes of %s, which let a guest break out "
+			      "through nested KVM. Then ",
+			      s->f->kernel.release, names);
+	return format(s,
+		      "Update the kernel first: %s lets a guest break out through nested KVM (%s). "
+		      "Then ",
+		      s->f->kernel.release, names);
 }
 
 static void check_known_cves(struct situation *s, const struct rule *rule)
@@ -73,24 +73,25 @@ static void check_known_cves(struct situation *s, const struct rule *rule)
 
 	if (s->virt != TRI_YES || !version_of(s, &v))
 		return;
-	/* Where nothing nests for another reason there is nothing to break out of. */
+	/* If nesting is impossible for another reason, no guest can break out. */
 	if (blocker_exists(s->r) && !finding_exists(s->r, "nested-off"))
 		return;
 	if (!cves_open(&v, s->vendor, &t))
 		return;
 	f = finding_add(s, rule);
-	f->evidence = say(s, "kernel %s: %s", s->f->kernel.release, t.s);
+	f->evidence = format(s, "kernel %s: %s", s->f->kernel.release, t.s);
 	if (v.distribution) {
 		f->severity = SEVERITY_ADVICE;
-		f->title = "Check that your kernel has the fixes for known holes in nested KVM";
-		f->evidence = say(s,
-				  "%s; by the version alone, which proves nothing for a "
-				  "distribution's kernel",
-				  f->evidence);
+		f->title = "Check that your kernel has the fixes for known vulnerabilities of "
+			   "nested KVM";
+		f->evidence = format(s,
+				     "%s; judged only by the version, which proves nothing for a "
+				     "distribution's kernel",
+				     f->evidence);
 		f->remedy =
-			"Look the CVE up in your distribution's security tracker for this "
-			"kernel package, and update if it is not fixed there. Until then do not "
-			"run guests that you do not trust with nesting on";
+			"Look the CVE up in your distribution's security tracker for this kernel "
+			"package, and update if it is not fixed there. Until then do not run "
+			"untrusted guests with nesting on";
 	}
 	text_free(&t);
 }
@@ -103,7 +104,7 @@ static void check_regression(struct situation *s, const struct rule *rule)
 	if (s->virt != TRI_YES || !version_of(s, &v) || v.major != 4 || v.minor != 19 ||
 	    v.patch != 78)
 		return;
-	finding_add(s, rule)->evidence = say(s, "kernel %s", s->f->kernel.release);
+	finding_add(s, rule)->evidence = format(s, "kernel %s", s->f->kernel.release);
 }
 
 static bool is_root(const struct situation *s)
@@ -115,14 +116,14 @@ static void check_lockdown(struct situation *s, const struct rule *rule)
 {
 	const char *mode = s->f->kernel.lockdown;
 
-	/* Anybody but root is refused in any case: arch/x86/kernel/msr.c, msr_open(). */
+	/* Only root may open it in any case: arch/x86/kernel/msr.c, msr_open(). */
 	if (!mode || !strcmp(mode, "none") || s->f->msr_access != MSR_ACCESS_EPERM || !is_root(s))
 		return;
 	finding_add(s, rule)->evidence =
-		say(s,
-		    "/sys/kernel/security/lockdown says [%s], and opening /dev/cpu/0/msr is not "
-		    "permitted to root",
-		    mode);
+		format(s,
+		       "/sys/kernel/security/lockdown says [%s], and opening /dev/cpu/0/msr is not "
+		       "permitted to root",
+		       mode);
 }
 
 static void check_registers(struct situation *s, const struct rule *rule)
@@ -134,22 +135,22 @@ static void check_registers(struct situation *s, const struct rule *rule)
 	if (finding_exists(s->r, "lockdown"))
 		return;
 	f = finding_add(s, rule);
-	f->evidence = say(s, "/dev/cpu/0/msr: %s%s%s",
-			  s->f->msr_access == MSR_ACCESS_ENODEV ? "there is no such file" :
-								  "permission denied",
-			  s->f->user ? "; run by user " : "", s->f->user ? s->f->user : "");
+	f->evidence = format(s, "/dev/cpu/0/msr: %s%s%s",
+			     s->f->msr_access == MSR_ACCESS_ENODEV ? "there is no such file" :
+								     "permission denied",
+			     s->f->user ? "; run by user " : "", s->f->user ? s->f->user : "");
 	if (s->f->msr_access == MSR_ACCESS_ENODEV)
 		f->remedy = s->f->kernel.container ?
 				    "Run this on the host: a container has no /dev/cpu" :
 				    "As root: modprobe msr, then run this again as root";
 	else if (is_root(s))
-		f->remedy = "The kernel was built or set up so that even root may not read them "
-			    "(a hardened kernel, a container): run the live image instead";
+		f->remedy = "The kernel's configuration does not let even root read them (a "
+			    "hardened kernel, a container): run the live image instead";
 }
 
 /*
- * Virtual VMLOAD/VMSAVE hangs or resets these: Linux a5ca1dc46a6b (CVE-2024-53114) takes the
- * feature away on them, after which kvm_amd's parameter vls reads 0.
+ * Virtual VMLOAD/VMSAVE hangs or resets these CPUs: Linux a5ca1dc46a6b (CVE-2024-53114) clears the
+ * feature on them, after which kvm_amd's parameter vls reads 0.
  */
 static void check_zen4_vls(struct situation *s, const struct rule *rule)
 {
@@ -165,11 +166,11 @@ static void check_zen4_vls(struct situation *s, const struct rule *rule)
 		return;
 	if (kvm_parameter_of(s->r, "kvm_amd", "vls") != TRI_YES)
 		return;
-	finding_add(s, rule)->evidence = say(s,
-					     "CPUID 0x00000001 EAX is 0x%08" PRIx32
-					     ": family 0x19, model 0x%x; "
-					     "/sys/module/kvm_amd/parameters/vls is on",
-					     one->eax, model);
+	finding_add(s, rule)->evidence = format(s,
+						"CPUID 0x00000001 EAX is 0x%08" PRIx32
+						": family 0x19, model 0x%x; "
+						"/sys/module/kvm_amd/parameters/vls is on",
+						one->eax, model);
 }
 
 static void check_old_microcode(struct situation *s, const struct rule *rule)
@@ -177,21 +178,23 @@ static void check_old_microcode(struct situation *s, const struct rule *rule)
 	const struct key_values *v = &s->f->kernel.vulnerabilities;
 	const char *old = kv_get(v, "old_microcode");
 
-	/* An emulator's model has whatever revision somebody typed in. */
+	/* An emulated CPU's revision is arbitrary. */
 	if (finding_exists(s->r, "emulated-machine"))
 		return;
 	if (old && strstr(old, "Vulnerable")) {
 		finding_add(s, rule)->evidence =
-			say(s, "/sys/devices/system/cpu/vulnerabilities/old_microcode: %s", old);
+			format(s, "/sys/devices/system/cpu/vulnerabilities/old_microcode: %s", old);
 		return;
 	}
 	for (size_t i = 0; i < v->n; i++) {
-		/* In a virtual machine the host's is what counts, and the kernel cannot tell. */
+		/*
+		 * In a virtual machine the host's microcode counts, which the kernel does not know.
+		 */
 		if (s->guest == TRI_YES || !strstr(v->kv[i].value, "no microcode"))
 			continue;
 		finding_add(s, rule)->evidence =
-			say(s, "/sys/devices/system/cpu/vulnerabilities/%s: %s", v->kv[i].key,
-			    v->kv[i].value);
+			format(s, "/sys/devices/system/cpu/vulnerabilities/%s: %s", v->kv[i].key,
+			       v->kv[i].value);
 		return;
 	}
 }
@@ -199,26 +202,25 @@ static void check_old_microcode(struct situation *s, const struct rule *rule)
 static const struct rule rules[] = {
 	{ .id = "known-holes",
 	  .severity = SEVERITY_DEGRADED,
-	  .title = "This kernel has known holes through which a nested guest breaks out",
+	  .title = "This kernel has known vulnerabilities that let a nested guest break out",
 	  .check = check_known_cves,
 	  .remedy =
 		  "Update the kernel to the named version or a later one. Until then keep nesting "
-		  "off (nested=0) where guests run that you do not trust",
+		  "off (nested=0) if you run guests that you do not trust",
 	  .explain =
-		  "In 2026 several ways were published by which a guest that may nest takes over "
+		  "In 2026 several ways were published in which a guest with nesting takes over "
 		  "its host: CVE-2026-46113, CVE-2026-53359 (\"Januscape\"), CVE-2026-64561 "
 		  "(\"Zapscape\") in the shadow MMU, CVE-2026-64562 in Intel's shadow VMCS. The "
-		  "version of the running kernel is held against the stable releases that fixed "
-		  "them. Distributions carry fixes back under their own numbers: for their "
-		  "kernels this is advice to look, and no accusation. The kernel in the live "
-		  "image has all the fixes." },
+		  "running kernel's version is compared with the stable releases that fixed them. "
+		  "Distributions backport fixes under their own version numbers: for their kernels "
+		  "this is only advice to check. The kernel in the live image has all the fixes." },
 	{ .id = "kernel-regression",
 	  .severity = SEVERITY_DEGRADED,
-	  .title = "Nested guests hang with this very kernel release",
+	  .title = "Nested guests hang with this kernel release",
 	  .check = check_regression,
-	  .remedy = "Update the kernel: 4.19.79 has it fixed",
-	  .explain = "Linux 4.19.78 broke nested KVM: L2 guests hang at boot. 4.19.79 took the "
-		     "change back. The finding is by the kernel's release alone." },
+	  .remedy = "Update the kernel: 4.19.79 has the fix",
+	  .explain = "Linux 4.19.78 broke nested KVM: L2 guests hang at boot. 4.19.79 reverted the "
+		     "change. The finding is based only on the kernel's release." },
 	{ .id = "lockdown",
 	  .severity = SEVERITY_ADVICE,
 	  .title = "The kernel is locked down, so the CPU's registers cannot be read",
@@ -226,24 +228,23 @@ static const struct rule rules[] = {
 	  .remedy =
 		  "Nothing has to be done for nesting. For a full diagnosis boot the live image, or "
 		  "this system with Secure Boot off",
-	  .explain =
-		  "With Secure Boot most distributions lock the kernel down (integrity mode): "
-		  "modules must be signed, and raw access to model-specific registers is "
-		  "restricted: Linux itself refuses writes alone, with \"Lockdown: x: raw MSR "
-		  "access is restricted\" in the log; here even reading was refused to root. KVM "
-		  "and nesting work as ever. What nestcheck cannot read then, it says to be "
-		  "unknown; what KVM itself offers is taken from KVM." },
+	  .explain = "With Secure Boot most distributions lock the kernel down (integrity mode): "
+		     "modules must be signed, and raw access to model-specific registers is "
+		     "restricted. Upstream Linux refuses only writes, with \"Lockdown: x: raw MSR "
+		     "access is restricted\" in the log; here root was not allowed to read either. "
+		     "KVM and nesting still work. nestcheck reports what it could not read as "
+		     "unknown; what KVM offers is taken from KVM." },
 	{ .id = "registers-unreadable",
 	  .severity = SEVERITY_ADVICE,
 	  .title = "The CPU's registers could not be read",
 	  .check = check_registers,
 	  .remedy = "Run this as root (sudo nestcheck ...)",
 	  .explain =
-		  "Whether firmware allows VMX or SVM, and all of VMX's capabilities, stand in "
-		  "model-specific registers, which are read through /dev/cpu/N/msr: that takes "
-		  "root and the kernel module msr. Without them the capabilities are unknown and "
-		  "some causes cannot be told; CPUID, KVM's own view and the kernel's log are "
-		  "still used." },
+		  "Model-specific registers say whether firmware allows VMX or SVM, and hold all "
+		  "of VMX's capabilities. They are read through /dev/cpu/N/msr, which needs root "
+		  "and the kernel module msr. Without them the capabilities are unknown and some "
+		  "causes cannot be found; CPUID, KVM's own view and the kernel's log are still "
+		  "used." },
 	{ .id = "zen4-vls",
 	  .severity = SEVERITY_DEGRADED,
 	  .title = "On this CPU virtual VMLOAD/VMSAVE resets the machine at random",
@@ -253,9 +254,9 @@ static const struct rule rules[] = {
 		  "load the module with it off: options kvm_amd vls=0 in /etc/modprobe.d",
 	  .explain =
 		  "Client CPUs of the Zen 4 generation (family 0x19, models 0x18 to 0x1f and 0x60 "
-		  "to 0x7f) announce virtual VMLOAD/VMSAVE in CPUID 0x8000000a EDX bit 15 and do "
-		  "not bear it with nesting: the host reboots at random (CVE-2024-53114). Fixed "
-		  "kernels do not use it there. It is on here: /sys/module/kvm_amd/parameters/vls." },
+		  "to 0x7f) announce virtual VMLOAD/VMSAVE in CPUID 0x8000000a EDX bit 15, but "
+		  "with nesting it makes the host reboot at random (CVE-2024-53114). Fixed kernels "
+		  "do not use it on them. It is on here: /sys/module/kvm_amd/parameters/vls." },
 	{ .id = "old-microcode",
 	  .severity = SEVERITY_ADVICE,
 	  .title = "The CPU's microcode is out of date",
@@ -264,8 +265,8 @@ static const struct rule rules[] = {
 		  "Install the microcode package (intel-microcode, amd64-microcode, linux-firmware) "
 		  "and reboot, or update the firmware",
 	  .explain = "The kernel says in /sys/devices/system/cpu/vulnerabilities that mitigations "
-		     "lack the microcode that they need, or that the revision is an old one. Old "
-		     "microcode has also been the cause of CPUs that differ and of VMX errata." },
+		     "lack the microcode that they need, or that the revision is old. Old "
+		     "microcode has also caused CPUs that differ, and VMX errata." },
 };
 
 const struct rule_table kernel_rules = { rules, sizeof(rules) / sizeof(rules[0]) };

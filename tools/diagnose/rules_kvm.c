@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Rules about the kernel: is KVM there, did its module load, is nesting on.
+ * Rules about KVM in the kernel: whether it is present, whether its module loaded, whether nesting
+ * is on.
  */
 #include <ctype.h>
 #include <string.h>
@@ -10,9 +11,9 @@
 #include "lib/vendor.h"
 
 /*
- * What the kernel says when KVM will not start, and what to do about it: Linux 6.12
+ * The kernel's messages when KVM does not start, and the remedy for each: Linux 6.12
  * arch/x86/kvm/{x86,vmx/vmx,svm/svm}.c, virt/kvm/kvm_main.c, kernel/module/main.c,
- * security/lockdown; the last ones are older kernels'.
+ * security/lockdown; the last ones are from older kernels.
  */
 static const struct refusal {
 	const char *line;
@@ -25,8 +26,8 @@ static const struct refusal {
 	  "VMX lacks something that KVM needs. On hardware update the firmware; in a virtual "
 	  "machine update the hypervisor below, or give this one the host's CPU" },
 	{ "VMX not enabled (by BIOS) in MSR_IA32_FEAT_CTL on CPU",
-	  "Switch Intel VT-x (VMX) on in the firmware setup, then take the power away completely" },
-	{ "VMX not supported by CPU", "This CPU has no VMX: see what the other findings say" },
+	  "Switch Intel VT-x (VMX) on in the firmware setup, then disconnect the power completely" },
+	{ "VMX not supported by CPU", "This CPU has no VMX: see the other findings" },
 	{ "SVM not supported by CPU",
 	  "Switch SVM Mode (AMD-V) on in the firmware setup, then power off and on" },
 	{ "KVM is unsupported when running as an SEV guest",
@@ -34,31 +35,31 @@ static const struct refusal {
 	{ "NX (Execute Disable) not supported",
 	  "Switch Execute Disable (XD, NX) on in the firmware setup" },
 	{ "host PAT[0] is not WB",
-	  "Firmware or the kernel changed the memory types (PAT): update both; drop nopat from the "
-	  "kernel's command line" },
-	{ "inadequate fpu", "Drop options like no387 and nofxsr from the kernel's command line" },
+	  "Firmware or the kernel changed the memory types (PAT): update both; remove nopat from "
+	  "the kernel's command line" },
+	{ "inadequate fpu", "Remove options like no387 and nofxsr from the kernel's command line" },
 	{ "RT requires X86_FEATURE_CONSTANT_TSC",
-	  "This real-time kernel wants a constant TSC: use another kernel" },
+	  "This real-time kernel needs a constant TSC: use another kernel" },
 	{ "enabling virtualization on CPU",
-	  "Something else holds VMX or SVM, another hypervisor for instance: unload it (vboxdrv, "
+	  "Something else uses VMX or SVM, for instance another hypervisor: unload it (vboxdrv, "
 	  "vmmon) and load KVM again" },
 	{ "Loading of unsigned module is rejected",
 	  "The kernel is locked down: sign the module, or switch Secure Boot off" },
 	{ "unsigned module loading is restricted",
 	  "The kernel is locked down: sign the module, or switch Secure Boot off" },
-	/* What loading it answered, where the log has nothing: errno's texts. */
+	/* The texts of errno that loading returned, if the log has nothing. */
 	{ "Key was rejected by service",
-	  "The kernel takes modules alone whose signature it knows: install the module that belongs "
-	  "to this kernel, sign it, or switch Secure Boot off" },
+	  "The kernel accepts only modules signed with a key that it knows: install the module "
+	  "that belongs to this kernel, sign it, or switch Secure Boot off" },
 	{ "Required key not available",
-	  "The kernel takes modules alone whose signature it knows: install the module that belongs "
-	  "to this kernel, sign it, or switch Secure Boot off" },
-	{ "esource busy", /* glibc's words, and musl's */
-	  "Something else holds VMX or SVM, another hypervisor for instance: unload it (vboxdrv, "
+	  "The kernel accepts only modules signed with a key that it knows: install the module "
+	  "that belongs to this kernel, sign it, or switch Secure Boot off" },
+	{ "esource busy", /* in glibc and in musl */
+	  "Something else uses VMX or SVM, for instance another hypervisor: unload it (vboxdrv, "
 	  "vmmon) and load KVM again" },
 	{ "Exec format error",
-	  "The module belongs to another kernel than the one that runs: reboot after an update of "
-	  "the kernel, or install the modules of this one" },
+	  "The module belongs to another kernel: reboot after an update of the kernel, or install "
+	  "the modules of this one" },
 	{ " disabled by bios", /* "kvm:", then "kvm: support for 'kvm_amd'" */
 	  "Switch VT-x or SVM Mode on in the firmware setup, then power off and on" },
 	{ "kvm: no hardware support", "This CPU has no virtualization that KVM can use" },
@@ -73,8 +74,8 @@ static const struct refusal *refusal_in(const char *text)
 }
 
 /*
- * "Loading of unsigned module is rejected" does not say whose: anybody's, where loading KVM was not
- * tried here. KVM's own lines begin with its name, and did before Linux 6.3 with "kvm: ".
+ * "Loading of unsigned module is rejected" does not name the module: it can be any, unless we tried
+ * to load KVM. KVM's own lines begin with the module's name, and before Linux 6.3 with "kvm: ".
  */
 static bool names_kvm(const char *line)
 {
@@ -82,8 +83,8 @@ static bool names_kvm(const char *line)
 }
 
 /*
- * The newest line of the kernel's log that says why; NULL where none does. tried: we have loaded the
- * module just now, and the log is of that.
+ * The newest line of the kernel's log that gives a reason; NULL if none does. tried: we have just
+ * tried to load the module, so the log is about that.
  */
 static const char *refusal_line(const struct kernel_facts *k, bool tried,
 				const struct refusal **refusal)
@@ -97,14 +98,17 @@ static const char *refusal_line(const struct kernel_facts *k, bool tried,
 	return NULL;
 }
 
-/* Blockers found so far explain a KVM that is not there. */
+/* A blocker found so far explains why KVM is missing. */
 static bool explained(const struct situation *s)
 {
 	return blocker_exists(s->r);
 }
 
-/* "kvm_intel: VMX not supported by CPU 0", which each vendor's module says of the other's CPUs. */
-static bool said_by(const char *line, const char *module, const char *words)
+/*
+ * "kvm_intel: VMX not supported by CPU 0", which each vendor's module logs on the other vendor's
+ * CPUs.
+ */
+static bool logged_by(const char *line, const char *module, const char *words)
 {
 	const char *at = strstr(line, module);
 
@@ -123,15 +127,15 @@ static void check_wrong_vendor(struct situation *s, const struct rule *rule)
 	for (size_t i = 0; i < k->log.n; i++)
 		if (strstr(k->log.s[i], "isn't AMD or Hygon") ||
 		    strstr(k->log.s[i], "already loaded vendor module") ||
-		    (!s->r->kvm.error && said_by(k->log.s[i], other, "not supported by CPU")))
+		    (!s->r->kvm.error && logged_by(k->log.s[i], other, "not supported by CPU")))
 			line = k->log.s[i];
 	if (!kernel_module(k, other) && !line)
 		return;
 	f = finding_add(s, rule);
-	f->evidence = line ? say(s, "%s is not loaded; kernel log: %s", s->module, line) :
-			     say(s, "/sys/module has %s and not %s", other, s->module);
-	f->remedy = say(s, "Load the module for this CPU: modprobe -r %s; modprobe %s", other,
-			s->module);
+	f->evidence = line ? format(s, "%s is not loaded; kernel log: %s", s->module, line) :
+			     format(s, "/sys/module has %s but not %s", other, s->module);
+	f->remedy = format(s, "Load the module for this CPU: modprobe -r %s; modprobe %s", other,
+			   s->module);
 }
 
 static void check_module_refused(struct situation *s, const struct rule *rule)
@@ -143,16 +147,16 @@ static void check_module_refused(struct situation *s, const struct rule *rule)
 	if (explained(s))
 		return;
 	line = refusal_line(&s->f->kernel, error != NULL, &refusal);
-	/* Without an error of our own a line counts only where the module is not there. */
+	/* Unless loading failed here, a log line counts only if the module is not loaded. */
 	if (!error && (!line || s->module_loaded != TRI_NO))
 		return;
 	f = finding_add(s, rule);
 	if (s->module)
-		f->title = say(s, "The kernel refused to load %s", s->module);
+		f->title = format(s, "The kernel refused to load %s", s->module);
 	if (error && line && !strstr(error, line))
-		f->evidence = say(s, "%s; kernel log: %s", error, line);
+		f->evidence = format(s, "%s; kernel log: %s", error, line);
 	else
-		f->evidence = error ? error : say(s, "kernel log: %s", line);
+		f->evidence = error ? error : format(s, "kernel log: %s", line);
 	if (!refusal)
 		refusal = refusal_in(error);
 	if (refusal)
@@ -166,27 +170,27 @@ static void check_device_missing(struct situation *s, const struct rule *rule)
 	if (s->f->kvm.device != KVM_DEVICE_ABSENT || explained(s))
 		return;
 	f = finding_add(s, rule);
-	f->evidence = say(s, "%s%s%s%s",
-			  s->f->kvm.error && strcmp(s->f->kvm.error, "ENOENT") != 0 ?
-				  say(s, "opening /dev/kvm says %s", s->f->kvm.error) :
-				  "there is no /dev/kvm",
-			  s->module_loaded != TRI_UNKNOWN ? ", and the module " : "",
-			  s->module_loaded != TRI_UNKNOWN ? s->module : "",
-			  s->module_loaded == TRI_YES ? " is loaded" :
-			  s->module_loaded == TRI_NO  ? " is not loaded" :
-							"");
+	f->evidence = format(s, "%s%s%s%s",
+			     s->f->kvm.error && strcmp(s->f->kvm.error, "ENOENT") != 0 ?
+				     format(s, "opening /dev/kvm failed: %s", s->f->kvm.error) :
+				     "there is no /dev/kvm",
+			     s->module_loaded != TRI_UNKNOWN ? ", and the module " : "",
+			     s->module_loaded != TRI_UNKNOWN ? s->module : "",
+			     s->module_loaded == TRI_YES ? " is loaded" :
+			     s->module_loaded == TRI_NO	 ? " is not loaded" :
+							   "");
 	if (s->module_loaded == TRI_YES)
-		f->remedy = "The module is there and its device is not: make the device node "
-			    "(mount devtmpfs on /dev, or mknod /dev/kvm c 10 232); in a container "
-			    "pass it in: docker run --device /dev/kvm";
+		f->remedy = "The module is loaded but its device is missing: create the device "
+			    "node (mount devtmpfs on /dev, or mknod /dev/kvm c 10 232); in a "
+			    "container pass it in: docker run --device /dev/kvm";
 	else if (s->module)
-		f->remedy = say(s,
-				"Load the module: modprobe %s. If that says it is not found, "
-				"reboot in case the kernel was updated, or install the kernel's "
-				"extra modules; if nothing happens, look "
-				"for a blacklist line in /etc/modprobe.d (installers of "
-				"VirtualBox leave one)",
-				s->module);
+		f->remedy =
+			format(s,
+			       "Load the module: modprobe %s. If the module is not found, reboot "
+			       "in case the kernel was updated, or install the kernel's extra "
+			       "modules. If nothing happens, look for a blacklist line in "
+			       "/etc/modprobe.d (VirtualBox installers leave one)",
+			       s->module);
 }
 
 static void check_device_denied(struct situation *s, const struct rule *rule)
@@ -197,13 +201,13 @@ static void check_device_denied(struct situation *s, const struct rule *rule)
 	if (s->f->kvm.device != KVM_DEVICE_DENIED)
 		return;
 	finding_add(s, rule)->evidence =
-		say(s, "opening /dev/kvm for reading and writing is not permitted%s%s%s%s%s%s",
-		    mode ? ": its mode is " : "", mode ? mode : "", group ? ", its group " : "",
-		    group ? group : "", s->f->user ? "; run by user " : "",
-		    s->f->user ? s->f->user : "");
+		format(s, "opening /dev/kvm for reading and writing is not permitted%s%s%s%s%s%s",
+		       mode ? ": its mode is " : "", mode ? mode : "", group ? ", its group " : "",
+		       group ? group : "", s->f->user ? "; run by user " : "",
+		       s->f->user ? s->f->user : "");
 }
 
-/* Where it was switched off, if a file or the command line says so: that has to go first. */
+/* If a file or the command line switches nesting off, that setting must be removed first. */
 static const char *nested_remedy(struct situation *s, const char *module)
 {
 	const char *by_word = NULL, *by_line = NULL;
@@ -213,37 +217,38 @@ static const char *nested_remedy(struct situation *s, const char *module)
 	char *text;
 
 	if (word && nested_value(module, by_word) != TRI_YES)
-		text = say(s, "%stake %s off the kernel's command line and reboot", update_first(s),
-			   word);
+		text = format(s, "%sremove %s from the kernel's command line and reboot",
+			      update_first(s), word);
 	else if (state && !strcmp(state, "builtin"))
-		text = say(s,
-			   "%sput %s.nested=1 on the kernel's command line and reboot: the module "
-			   "is built into this kernel, so modprobe.d is not read for it",
-			   update_first(s), module);
+		text = format(
+			s,
+			"%sput %s.nested=1 on the kernel's command line and reboot: the module "
+			"is built into this kernel, so modprobe.d is not read for it",
+			update_first(s), module);
 	else if (line && nested_value(module, by_line) != TRI_YES)
-		text = say(s,
-			   "%stake nested=%s out of that line (%s), stop all VMs, and: modprobe -r "
-			   "%s; modprobe %s",
-			   update_first(s), by_line ? by_line : "", line, module, module);
+		text = format(
+			s,
+			"%sremove nested=%s from that line (%s), stop all VMs, and: modprobe -r "
+			"%s; modprobe %s",
+			update_first(s), by_line ? by_line : "", line, module, module);
 	else if (line)
-		text = say(s,
-			   "%slet the nested=1 that is set (%s) come into force: rebuild the "
-			   "initramfs (update-initramfs -u, or dracut -f), stop all VMs, and: "
-			   "modprobe -r %s; modprobe %s",
-			   update_first(s), line, module, module);
+		text = format(s,
+			      "%smake the nested=1 that is set (%s) take effect: rebuild the "
+			      "initramfs (update-initramfs -u, or dracut -f), stop all VMs, and: "
+			      "modprobe -r %s; modprobe %s",
+			      update_first(s), line, module, module);
 	else
-		text = say(
+		text = format(
 			s,
 			"%sput \"options %s nested=1\" into /etc/modprobe.d/kvm-nested.conf, "
-			"drop every nested=0 beside it, stop all VMs and: modprobe -r %s; "
-			"modprobe %s. Where KVM is built in: %s.nested=1 on the kernel's command "
-			"line",
+			"remove every nested=0 in that folder, stop all VMs and: modprobe -r %s; "
+			"modprobe %s. If KVM is built in: %s.nested=1 on the kernel's command line",
 			update_first(s), module, module, module, module);
 	text[0] = (char)toupper((unsigned char)text[0]);
 	return text;
 }
 
-/* A device that is missing or forbidden hides nothing of what the module's parameter says. */
+/* The module's parameter is readable even if the device is missing or forbidden. */
 static bool explained_but_device(const struct situation *s)
 {
 	for (size_t i = 0; i < s->r->n_findings; i++)
@@ -253,7 +258,7 @@ static bool explained_but_device(const struct situation *s)
 	return false;
 }
 
-/* Where the vendor is unknown, whichever of the modules was recorded. */
+/* If the vendor is unknown, look at whichever module was recorded. */
 static void check_nested_off(struct situation *s, const struct rule *rule)
 {
 	const char *module = s->module, *line, *value = NULL;
@@ -271,11 +276,11 @@ static void check_nested_off(struct situation *s, const struct rule *rule)
 	if (!line || nested_value(module, value) == TRI_YES)
 		line = cmdline_option(s, module, "nested", &value);
 	off = line && nested_value(module, value) != TRI_YES;
-	f->evidence = say(s, "%s%s%s%s%s%s%s", parameter ? "/sys/module/" : "",
-			  parameter ? module : "", parameter ? "/parameters/nested is off" : "",
-			  parameter && cpuid ? "; " : "",
-			  cpuid ? "KVM_GET_SUPPORTED_CPUID offers guests neither VMX nor SVM" : "",
-			  off ? "; " : "", off ? line : "");
+	f->evidence = format(
+		s, "%s%s%s%s%s%s%s", parameter ? "/sys/module/" : "", parameter ? module : "",
+		parameter ? "/parameters/nested is off" : "", parameter && cpuid ? "; " : "",
+		cpuid ? "KVM_GET_SUPPORTED_CPUID offers guests neither VMX nor SVM" : "",
+		off ? "; " : "", off ? line : "");
 	f->remedy = nested_remedy(s, module);
 }
 
@@ -292,22 +297,21 @@ static const struct rule rules[] = {
 	  .check = check_wrong_vendor,
 	  .remedy = "Load kvm_intel on Intel, Zhaoxin and Centaur, kvm_amd on AMD and Hygon",
 	  .explain =
-		  "KVM is two modules: kvm, and kvm_intel or kvm_amd for the CPU. Here the one "
-		  "for this CPU is not loaded, and the other one is, or was tried: \"CPU 0 isn't "
-		  "AMD or Hygon\", \"already loaded vendor module\". Look for the wrong name "
-		  "in /etc/modules and /etc/modules-load.d." },
+		  "KVM is two modules: kvm, and kvm_intel or kvm_amd for the CPU. Here the one for "
+		  "this CPU is not loaded, but the other one is, or was tried: \"CPU 0 isn't AMD "
+		  "or Hygon\", \"already loaded vendor module\". Look for the wrong name in "
+		  "/etc/modules and /etc/modules-load.d." },
 	{ .id = "module-refused",
 	  .severity = SEVERITY_BLOCKER,
 	  .title = "The kernel refused to load KVM's module",
 	  .check = check_module_refused,
-	  .remedy = "See what the kernel says (dmesg | grep -i kvm), and load the module by hand: "
-		    "modprobe kvm_intel or kvm_amd",
+	  .remedy = "Read the kernel's messages (dmesg | grep -i kvm), and load the module by "
+		    "hand: modprobe kvm_intel or kvm_amd",
 	  .explain =
-		  "The module of KVM for this CPU was loaded and gave up, or could not be loaded "
-		  "at all. The evidence is the kernel's own words: modprobe's error, and the "
-		  "line of the kernel log that goes with it. The remedy follows from that "
-		  "line. Where firmware has virtualization off, that is the finding "
-		  "instead." },
+		  "KVM's module for this CPU gave up when it was loaded, or could not be loaded at "
+		  "all. The evidence is modprobe's error and the line of the kernel log that "
+		  "belongs to it. The remedy follows from that line. If firmware has "
+		  "virtualization off, that is the finding instead." },
 	{ .id = "kvm-device-missing",
 	  .severity = SEVERITY_BLOCKER,
 	  .title = "/dev/kvm is missing",
@@ -325,33 +329,32 @@ static const struct rule rules[] = {
 	  .remedy =
 		  "Run this as root, or join the group that owns the device: usermod -aG kvm USER, "
 		  "then log in again. In a container: docker run --device /dev/kvm",
-	  .explain = "/dev/kvm is there, and opening it for reading and writing is refused. "
-		     "Distributions give it to the group kvm, mode 0660. QEMU says \"Could not "
+	  .explain = "/dev/kvm exists, but opening it for reading and writing is refused. "
+		     "Distributions give it the group kvm and mode 0660. QEMU says \"Could not "
 		     "access KVM kernel module: Permission denied\"." },
 	{ .id = "nested-off",
 	  .severity = SEVERITY_BLOCKER,
 	  .title = "Nesting is switched off in KVM",
 	  .check = check_nested_off,
 	  .remedy = "Load KVM's module with nested=1",
-	  .explain = "KVM gives VMX or SVM to its guests only where the module was loaded with "
-		     "nested=1: /sys/module/kvm_intel/parameters/nested says Y, or that of "
-		     "kvm_amd 1. What counts is what KVM itself offers in "
-		     "KVM_GET_SUPPORTED_CPUID. It is the default since Linux 4.20, but "
-		     "distributions and administrators switch it off, some of them because of "
-		     "holes in nested KVM that have been fixed since: update the kernel before you "
-		     "switch it on. Where it seems to be ignored: the module is built in or "
-		     "loaded from the initramfs (update-initramfs -u, dracut -f), or in use." },
+	  .explain = "KVM offers VMX or SVM to its guests only if the module was loaded with "
+		     "nested=1: /sys/module/kvm_intel/parameters/nested says Y, or that of kvm_amd "
+		     "1. What KVM itself offers in KVM_GET_SUPPORTED_CPUID decides. Nesting is the "
+		     "default since Linux 4.20, but distributions and administrators switch it "
+		     "off, some because of vulnerabilities of nested KVM that have since been "
+		     "fixed: update the kernel before you switch it on. If the setting seems to be "
+		     "ignored, the module is built in, loaded from the initramfs (update-initramfs "
+		     "-u, dracut -f), or in use." },
 	{ .id = "parameter",
 	  .severity = SEVERITY_ADVICE,
-	  .title = "A parameter could not be followed",
+	  .title = "A parameter could not be used",
 	  .check = check_parameters,
 	  .remedy = "Correct it on the kernel command line (nestcheck.KEY=VALUE), in fw_cfg "
-		    "(opt/nestcheck/KEY) or in nestcheck.cfg, wherever the text above says it is; "
-		    "the keys and values are in the README",
+		    "(opt/nestcheck/KEY) or in nestcheck.cfg, wherever the evidence says that it "
+		    "is set; the keys and values are in the README",
 	  .explain = "The parameters of the image come from the kernel command line, QEMU's fw_cfg "
-		     "and nestcheck.cfg on the boot medium. A key that is unknown or a value that "
-		     "its key does not take is named and changes nothing else: everything runs as "
-		     "if it had not been given." },
+		     "and nestcheck.cfg on the boot medium. An unknown key, or a value that its "
+		     "key does not accept, is named and otherwise ignored." },
 };
 
 const struct rule_table kvm_rules = { rules, sizeof(rules) / sizeof(rules[0]) };

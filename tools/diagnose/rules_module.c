@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Rules about KVM's module before it is loaded: is it installed, is it kept from loading, does
- * something else hold the CPU; and options that were set and are not in force.
+ * Rules about KVM's module before it is loaded: whether it is installed, whether it is kept from
+ * loading, whether something else uses the CPU's virtualization; and options that were set but are
+ * not in force.
  */
 #include <ctype.h>
 #include <string.h>
@@ -24,9 +25,9 @@ static void check_not_installed(struct situation *s, const struct rule *rule)
 	if (!state || strcmp(state, "absent") != 0 || is_loaded(s) || blocker_exists(s->r))
 		return;
 	f = finding_add(s, rule);
-	f->title = say(s, "This kernel comes without %s", s->module);
-	f->evidence = say(s, "/lib/modules/%s lists no %s, neither as a file nor built in",
-			  s->f->kernel.release ? s->f->kernel.release : "...", s->module);
+	f->title = format(s, "This kernel comes without %s", s->module);
+	f->evidence = format(s, "/lib/modules/%s lists no %s, neither as a file nor built in",
+			     s->f->kernel.release ? s->f->kernel.release : "...", s->module);
 }
 
 static void check_banned(struct situation *s, const struct rule *rule)
@@ -46,21 +47,21 @@ static void check_banned(struct situation *s, const struct rule *rule)
 		return;
 	f = finding_add(s, rule);
 	if (word) {
-		f->title =
-			say(s, "%s is kept from loading by the kernel's command line", s->module);
-		f->evidence = say(s, "/proc/cmdline: %s", word);
-		f->remedy = say(s,
-				"Take %s off the kernel's command line if nothing else needs it, "
-				"and reboot",
-				word);
+		f->title = format(s, "%s is kept from loading by the kernel's command line",
+				  s->module);
+		f->evidence = format(s, "/proc/cmdline: %s", word);
+		f->remedy = format(s,
+				   "Remove %s from the kernel's command line if nothing else needs "
+				   "it, and reboot",
+				   word);
 		return;
 	}
-	f->title = say(s, "%s is kept from loading by a file of modprobe.d", s->module);
+	f->title = format(s, "%s is kept from loading by a file of modprobe.d", s->module);
 	f->evidence = line;
-	f->remedy = say(s,
-			"Take that line out if nothing else needs it (installers of VirtualBox "
-			"leave one), then: modprobe %s",
-			s->module);
+	f->remedy = format(s,
+			   "Remove that line if nothing else needs it (VirtualBox installers leave "
+			   "one), then: modprobe %s",
+			   s->module);
 }
 
 /* Other hypervisors' modules: VirtualBox's and VMware Workstation's. */
@@ -72,7 +73,7 @@ static const struct {
 	{ "vmmon", "VMware Workstation" },
 };
 
-/* EFER.SVME set where KVM is not there to have set it: APM Vol. 2 15.4. */
+/* EFER.SVME is set although KVM is not loaded: APM Vol. 2 15.4. */
 static bool svme_is_set(const struct situation *s)
 {
 	const struct msr_fact *m = s->cpu ? cpu_msr(s->f, s->cpu, MSR_EFER) : NULL;
@@ -94,38 +95,41 @@ static void check_other_hypervisor(struct situation *s, const struct rule *rule)
 	if (is_loaded(s) && !s->r->kvm.error && !line) {
 		f = finding_add(s, rule);
 		f->severity = SEVERITY_ADVICE;
-		f->title = say(s, "%s is loaded beside KVM", name ? name : "Another hypervisor");
-		f->evidence = say(s, "/sys/module has %s and %s", module ? module : "(none)",
-				  s->module ? s->module : "kvm");
+		f->title = format(s, "%s is loaded beside KVM", name ? name : "Another hypervisor");
+		f->evidence = format(s, "/sys/module has %s and %s", module ? module : "(none)",
+				     s->module ? s->module : "kvm");
 		f->remedy = "Only one of them can use the CPU at a time. VirtualBox before 7.2.10 "
-			    "wants KVM loaded with kvm.enable_virt_at_load=0 on Linux 6.12 and "
-			    "later, and that off again to nest with KVM";
+			    "needs KVM loaded with kvm.enable_virt_at_load=0 on Linux 6.12 and "
+			    "later; remove that again to nest with KVM";
 		return;
 	}
 	if (!line && !s->r->kvm.error && !svme_is_set(s))
 		return;
 	f = finding_add(s, rule);
 	if (name)
-		f->title = say(s, "%s holds the CPU's virtualization", name);
-	/* Loaded, and refused once: before Linux 6.12 that was a VM's start, which may be over. */
+		f->title = format(s, "%s uses the CPU's virtualization", name);
+	/*
+	 * If KVM is loaded, the refusal in the log may be old: before Linux 6.12 it happened when a
+	 * VM started.
+	 */
 	if (is_loaded(s) && !s->r->kvm.error)
 		f->severity = SEVERITY_DEGRADED;
-	f->evidence = say(s, "%s%s%s%s", name ? "/sys/module has " : "",
-			  module ? module : "MSR 0xc0000080 EFER: bit 12 (SVME) is set already",
-			  line ? "; kernel log: " : "", line ? line : "");
+	f->evidence = format(s, "%s%s%s%s", name ? "/sys/module has " : "",
+			     module ? module : "MSR 0xc0000080 EFER: bit 12 (SVME) is set already",
+			     line ? "; kernel log: " : "", line ? line : "");
 }
 
-/* "... for it. put" where nothing stands between: "... for it. Put". */
+/* Turns "... for it. put" into "... for it. Put". */
 static const char *capital_after_stop(struct situation *s, const char *text)
 {
-	char *copy = say(s, "%s", text), *stop = strstr(copy, ". ");
+	char *copy = format(s, "%s", text), *stop = strstr(copy, ". ");
 
 	if (stop)
 		stop[2] = (char)toupper((unsigned char)stop[2]);
 	return copy;
 }
 
-/* Set in modprobe.d or on the command line, and another value in force. */
+/* Set in modprobe.d or on the command line, but another value is in force. */
 static void check_option_ignored(struct situation *s, const struct rule *rule)
 {
 	const char *value = NULL, *line, *state;
@@ -142,23 +146,23 @@ static void check_option_ignored(struct situation *s, const struct rule *rule)
 	if (now == TRI_UNKNOWN || set == TRI_UNKNOWN || now == set)
 		return;
 	f = finding_add(s, rule);
-	f->evidence = say(s, "%s; /sys/module/%s/parameters/nested is %s", line, s->module,
-			  now == TRI_YES ? "on" : "off");
+	f->evidence = format(s, "%s; /sys/module/%s/parameters/nested is %s", line, s->module,
+			     now == TRI_YES ? "on" : "off");
 	state = kv_get(&s->f->kernel.module_files, s->module);
 	if (state && !strcmp(state, "builtin"))
-		f->remedy =
-			say(s,
-			    "%s is built into this kernel, so modprobe.d is not read for it. %sput "
-			    "%s.nested=%s on the kernel's command line",
-			    s->module, set == TRI_NO ? "To have it: " : update_first(s), s->module,
-			    value ? value : "1");
+		f->remedy = format(
+			s,
+			"%s is built into this kernel, so modprobe.d is not read for it. %sput "
+			"%s.nested=%s on the kernel's command line",
+			s->module, set == TRI_NO ? "To have it: " : update_first(s), s->module,
+			value ? value : "1");
 	else
-		f->remedy =
-			say(s,
-			    "The module was loaded before the file was there, or from an initramfs "
-			    "without it. %srebuild that (update-initramfs -u, or dracut -f), stop "
-			    "all VMs, and: modprobe -r %s; modprobe %s",
-			    set == TRI_NO ? "To have it: " : update_first(s), s->module, s->module);
+		f->remedy = format(
+			s,
+			"The module was loaded before the file existed, or from an initramfs "
+			"without it. %srebuild the initramfs (update-initramfs -u, or dracut "
+			"-f), stop all VMs, and: modprobe -r %s; modprobe %s",
+			set == TRI_NO ? "To have it: " : update_first(s), s->module, s->module);
 	f->remedy = capital_after_stop(s, f->remedy);
 }
 
@@ -169,50 +173,50 @@ static const struct rule rules[] = {
 	  .check = check_not_installed,
 	  .remedy = "Install the kernel's full set of modules (linux-modules-extra-VERSION on "
 		    "Ubuntu, kernel-modules on Fedora, linux-image-amd64 instead of the cloud "
-		    "kernel on Debian where that lacks it), or boot a kernel that was built "
-		    "with CONFIG_KVM_INTEL and CONFIG_KVM_AMD",
+		    "kernel on Debian if that lacks it), or boot a kernel that was built with "
+		    "CONFIG_KVM_INTEL and CONFIG_KVM_AMD",
 	  .explain =
 		  "The lists of the running kernel's modules, modules.dep and modules.builtin in "
-		  "/lib/modules, do not have KVM's module for this CPU. Cut-down kernels for "
-		  "clouds and containers leave it out or put it into a package of its own. If "
-		  "the kernel was updated since the last boot, its modules may be gone as well: "
-		  "reboot first." },
+		  "/lib/modules, do not have KVM's module for this CPU. Reduced kernels for clouds "
+		  "and containers omit it or have it in a separate package. If the kernel was "
+		  "updated since the last boot, the running kernel's modules may have been "
+		  "removed: reboot first." },
 	{ .id = "module-blacklisted",
 	  .severity = SEVERITY_BLOCKER,
 	  .title = "KVM's module is kept from loading by a file of modprobe.d",
 	  .check = check_banned,
-	  .remedy = "Take the line out, and load the module",
+	  .remedy = "Remove the line, and load the module",
 	  .explain =
-		  "A line \"blacklist kvm_intel\" keeps the module from being loaded by itself at "
-		  "boot, and \"install kvm_intel /bin/false\" from being loaded at all. The "
-		  "installers of other hypervisors write such lines, and so do hardening guides. "
-		  "The evidence is the file with its line." },
+		  "A line \"blacklist kvm_intel\" keeps the module from being loaded automatically "
+		  "at boot, and \"install kvm_intel /bin/false\" from being loaded at all. "
+		  "Installers of other hypervisors and hardening guides add such lines. The "
+		  "evidence is the file with its line." },
 	{ .id = "other-hypervisor",
 	  .severity = SEVERITY_BLOCKER,
-	  .title = "Something else holds the CPU's virtualization",
+	  .title = "Something else uses the CPU's virtualization",
 	  .check = check_other_hypervisor,
 	  .remedy =
 		  "Stop the other hypervisor's VMs and unload its modules (modprobe -r vboxnetflt "
 		  "vboxnetadp vboxdrv; vmware-modconfig or /etc/init.d/vmware stop), then load "
 		  "KVM again",
 	  .explain =
-		  "VMX and SVM can be switched on by one hypervisor only: on Intel CR4.VMXE, on AMD "
-		  "EFER.SVME says that it is taken. KVM then fails with \"kvm: enabling "
-		  "virtualization on CPUn failed\" and modprobe with \"Device or resource busy\" "
-		  "or \"Input/output error\". Since Linux 6.12 KVM takes it when it is loaded and "
-		  "not with the first VM (kvm.enable_virt_at_load=Y), so that VirtualBox in turn "
-		  "says VERR_VMX_IN_VMX_ROOT_MODE or VERR_SVM_IN_USE." },
+		  "Only one hypervisor can switch VMX or SVM on: CR4.VMXE on Intel and EFER.SVME "
+		  "on AMD say that one has. KVM then fails with \"kvm: enabling virtualization on "
+		  "CPUn failed\" and modprobe with \"Device or resource busy\" or \"Input/output "
+		  "error\". Since Linux 6.12 KVM switches it on when it is loaded, not with the "
+		  "first VM (kvm.enable_virt_at_load=Y); VirtualBox then reports "
+		  "VERR_VMX_IN_VMX_ROOT_MODE or VERR_SVM_IN_USE." },
 	{ .id = "option-ignored",
 	  .severity = SEVERITY_ADVICE,
-	  .title = "KVM does not run with the nested= that was set for it",
+	  .title = "KVM does not run with the nested= value that was set",
 	  .check = check_option_ignored,
 	  .remedy = "Load the module again",
 	  .explain =
 		  "A line in modprobe.d, or the kernel's command line, sets nested= for KVM's "
-		  "module, and /sys/module says that another value is in force. The file is read "
-		  "when the module is loaded: one that was loaded from the initramfs has seen "
-		  "the file only if the initramfs was built anew, and one that is built into the "
-		  "kernel never does; modprobe then says \"Module kvm_intel is builtin\"." },
+		  "module, but /sys/module shows another value. The file is read when the module "
+		  "is loaded. If that happens in the initramfs, the file counts only after the "
+		  "initramfs was rebuilt. A module that is built into the kernel never reads it; "
+		  "modprobe then says \"Module kvm_intel is builtin\"." },
 };
 
 const struct rule_table module_rules = { rules, sizeof(rules) / sizeof(rules[0]) };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Rules about what the self-test saw.
+ * Rules about the results of the self-test.
  */
 #include <inttypes.h>
 
@@ -12,7 +12,10 @@
 
 #define MAX_NAMED 8
 
-/* "svm_vmmcall: detail; ..." of the cases of that kind (and of that row); NULL where none is. */
+/*
+ * "svm_vmmcall: detail; ..." for the failures of this kind (and of this row); NULL if there are
+ * none.
+ */
 static const char *failures(struct situation *s, enum case_failure kind,
 			    const struct kvm_defect *defect)
 {
@@ -30,8 +33,8 @@ static const char *failures(struct situation *s, enum case_failure kind,
 		text_addf(&text, "%s%s: ", text.len ? "; " : "", c->name);
 		if (c->result == CASE_PASS)
 			text_addf(&text,
-				  "KVM counted %" PRIu64 " entries into L2, and the case made "
-				  "at least %" PRIu64,
+				  "KVM counted %" PRIu64 " entries into L2, but the case made at "
+				  "least %" PRIu64,
 				  c->nested_run, c->entries);
 		else
 			text_add(&text, c->detail ? c->detail : "failed");
@@ -60,7 +63,7 @@ static void check_unproven(struct situation *s, const struct rule *rule)
 		finding_add(s, rule)->evidence = evidence;
 }
 
-/* What KVM uses decides; where that was not recorded, the hardware. */
+/* KVM's parameter decides or, if it was not recorded, the hardware. */
 static bool has_npt(const struct report *r)
 {
 	enum tri npt = kvm_parameter(r, "npt");
@@ -80,8 +83,8 @@ static void check_emulator_fault(struct situation *s, const struct rule *rule)
 		if (!fault)
 			continue;
 		f = finding_add(s, rule);
-		f->title = say(s, "This emulator %s", fault->reason);
-		f->evidence = say(s, "%s: %s", t->cases[i].name, t->cases[i].detail);
+		f->title = format(s, "This emulator %s", fault->reason);
+		f->evidence = format(s, "%s: %s", t->cases[i].name, t->cases[i].detail);
 		f->remedy = fault->remedy;
 		return;
 	}
@@ -103,7 +106,7 @@ static const char *defect_remedy(struct situation *s, const struct kvm_defect *d
 	}
 	if (kernel_version_of(k->release, k->version, k->version_signature, &v))
 		kvm_defect_fixed(d, &v, &t);
-	/* Its number says little, and a package has fixes that its number does not tell of. */
+	/* The version number says little: a package has fixes that its number does not show. */
 	if (d->harmful && d->commit && v.patch_unknown)
 		text_add(&t, ", or a newer update of your distribution's kernel");
 	remedy = arena_strdup(&s->r->arena, t.s);
@@ -111,7 +114,7 @@ static const char *defect_remedy(struct situation *s, const struct kvm_defect *d
 	return remedy;
 }
 
-/* A finding for each row that a failure matches, whichever case saw it. */
+/* One finding for each row that a failure matches, whichever cases failed. */
 static void check_kvm_defect(struct situation *s, const struct rule *rule)
 {
 	for (size_t i = 0; i < n_kvm_defects; i++) {
@@ -123,8 +126,8 @@ static void check_kvm_defect(struct situation *s, const struct rule *rule)
 			continue;
 		f = finding_add(s, rule);
 		f->severity = d->harmful ? SEVERITY_BLOCKER : SEVERITY_ADVICE;
-		f->title = say(s, "%s: KVM of this kernel %s", d->name, d->what);
-		f->evidence = say(s, "%s. %s", seen, d->harm);
+		f->title = format(s, "%s: KVM of this kernel %s", d->name, d->what);
+		f->evidence = format(s, "%s. %s", seen, d->harm);
 		f->remedy = defect_remedy(s, d);
 	}
 }
@@ -139,9 +142,10 @@ static void check_warned(struct situation *s, const struct rule *rule)
 	}
 	if (t->taint_known != TRI_YES || t->taint_before == t->taint_after)
 		return;
-	finding_add(s, rule)->evidence =
-		say(s, "/proc/sys/kernel/tainted was %" PRIu64 " before and is %" PRIu64 " after",
-		    t->taint_before, t->taint_after);
+	finding_add(s, rule)->evidence = format(s,
+						"/proc/sys/kernel/tainted was %" PRIu64
+						" before and is %" PRIu64 " after",
+						t->taint_before, t->taint_after);
 }
 
 static const struct rule rules[] = {
@@ -150,54 +154,56 @@ static const struct rule rules[] = {
 	  .title = "A defect of this emulator keeps nested guests from running",
 	  .check = check_emulator_fault,
 	  .remedy = "Use another release of the emulator, or another CPU model",
-	  .explain = "An emulator plays this machine, and does not do what KVM relies on: nested "
-		     "guests fail here, and on a processor they would not. The finding names the "
-		     "defect, which is known by what the first case saw. Defects that only some "
-		     "cases see are named as xfail and do not spoil the verdict." },
+	  .explain =
+		  "This machine is emulated, and the emulator does not behave as KVM requires: "
+		  "nested guests fail here but would not fail on a processor. The finding names "
+		  "the defect, which is recognised by how the first case fails. Defects that "
+		  "affect only some cases are reported as xfail and do not change the verdict." },
 	{ .id = "selftest-failed",
 	  .severity = SEVERITY_BLOCKER,
 	  .title = "Nested guests do not run as they should",
 	  .check = check_failed,
 	  .remedy = "Update the kernel, the firmware and its microcode (in a virtual machine: the "
-		    "hypervisor below), and run this again. If it stays, report it with this "
-		    "report: the named cases say what goes wrong",
+		    "hypervisor below), and run this again. If it persists, attach this report to "
+		    "a bug report: the named cases say what goes wrong",
 	  .explain = "nestcheck started a guest hypervisor (L1) that started guests of its own "
-		     "(L2), and the cases named did not go as the processor's manual says; or "
-		     "they claim to, and KVM's own counter of entries into nested guests did not "
-		     "rise as far as it must have. The cause is in KVM, in the CPU or in the "
-		     "hypervisor below." },
+		     "(L2), and the named cases did not behave as the processor's manual says. Or "
+		     "they report a pass, but KVM's own counter of entries into nested guests rose "
+		     "too little. The cause is in KVM, in the CPU or in the hypervisor below." },
 	{ .id = "kvm-defect",
 	  .severity = SEVERITY_BLOCKER,
 	  .title = "KVM of this kernel has a known defect",
 	  .check = check_kvm_defect,
-	  .remedy = "Update the kernel to a release that mends it",
+	  .remedy = "Update the kernel to a release with the fix",
 	  .explain =
-		  "A case of the self-test failed in just the way in which a known defect of this "
-		  "kernel's KVM makes it fail. The finding names the defect, what it does to "
-		  "guest hypervisors, and the release that mends it. One that no guest notices "
-		  "is advice, and the verdict stays as it is; one that breaks guests is FAIL. "
-		  "The kernel's version never makes this finding: the case must have failed. "
-		  "nestcheck diagnose --list names the defects, and --explain NAME explains "
-		  "one." },
+		  "A case of the self-test failed in exactly the way in which a known defect of "
+		  "this kernel's KVM makes it fail. The finding names the defect, its effect on "
+		  "guest hypervisors, and the release that fixes it. A defect that no guest "
+		  "notices is advice and does not change the verdict; one that breaks guests is "
+		  "FAIL. The kernel's version alone never makes this finding: the case must have "
+		  "failed. nestcheck diagnose --list names the defects, and --explain NAME "
+		  "explains one." },
 	{ .id = "case-unproven",
 	  .severity = SEVERITY_DEGRADED,
 	  .title = "A case that has never run elsewhere failed",
 	  .check = check_unproven,
-	  .remedy = "This may be the machine or the case: please report it with this report",
-	  .explain = "Some cases of the self-test need what no emulator has, so they could not be "
-		     "tried before they met this machine. "
-		     "Their failure does not fail the machine." },
+	  .remedy = "The machine or the case may be at fault: please attach this report to a bug "
+		    "report",
+	  .explain = "Some cases of the self-test need features that no emulator has, so they "
+		     "could not be tried before this run. Their failure does not make the verdict "
+		     "FAIL." },
 	{ .id = "kernel-warned",
 	  .severity = SEVERITY_DEGRADED,
 	  .title = "The kernel warned during the self-test",
 	  .check = check_warned,
-	  .remedy = "Read the warning in the kernel log (dmesg), and report it with this report",
+	  .remedy = "Read the warning in the kernel log (dmesg), and attach this report to a bug "
+		    "report",
 	  .explain =
-		  "The kernel's log is read between the cases, and the self-test stops at the first "
-		  "warning or oops: it names the case before it. The kernel's taint says what has "
-		  "gone wrong since it started: bit 9 (512) a warning, bit 7 (128) an oops. One of "
-		  "them changed between loading KVM and the end of the self-test, so KVM may not be "
-		  "well whatever the cases say: such a run gives no PASS." },
+		  "The kernel's log is read between the cases. At the first warning or oops the "
+		  "self-test stops and names the case that ran before it. The kernel's taint "
+		  "records what has gone wrong since boot: bit 9 (512) a warning, bit 7 (128) an "
+		  "oops. It changed between loading KVM and the end of the self-test, so KVM may "
+		  "be damaged even if the cases passed: such a run does not give PASS." },
 };
 
 const struct rule_table selftest_rules = { rules, sizeof(rules) / sizeof(rules[0]) };

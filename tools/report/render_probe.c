@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "diagnose/missing.h"
+#include "diagnose/feature_costs.h"
 #include "report/parts.h"
 
 #define COST_COLUMN 38

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Two reports, part by part: see compare.h. */
-#include "diagnose/compare.h"
+/* Compares two reports, section by section: see compare_reports.h. */
+#include "diagnose/compare_reports.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-#include "diagnose/compared.h"
+#include "diagnose/cpu_registers.h"
 
 struct comparison {
 	struct arena *arena;
@@ -20,7 +20,7 @@ static void add(struct comparison *c, const char *what, const char *a, const cha
 	*arena_push(c->arena, &c->d, &c->n) = (struct difference){ c->section, what, a, b };
 }
 
-static void texts(struct comparison *c, const char *what, const char *a, const char *b)
+static void compare_text(struct comparison *c, const char *what, const char *a, const char *b)
 {
 	if (a != b && (!a || !b || strcmp(a, b) != 0))
 		add(c, what, a, b);
@@ -36,17 +36,17 @@ static const char *number(struct comparison *c, bool known, uint64_t value)
 	return known ? arena_printf(c->arena, "%" PRIu64, value) : NULL;
 }
 
-/* Every key of either, those of a first. */
-static void lists(struct comparison *c, const char *prefix, const struct key_values *a,
-		  const struct key_values *b)
+/* Every key that either has; keys of a come first. */
+static void compare_key_values(struct comparison *c, const char *prefix, const struct key_values *a,
+			       const struct key_values *b)
 {
 	for (size_t i = 0; i < a->n; i++)
-		texts(c, arena_printf(c->arena, "%s%s", prefix, a->kv[i].key), a->kv[i].value,
-		      kv_get(b, a->kv[i].key));
+		compare_text(c, arena_printf(c->arena, "%s%s", prefix, a->kv[i].key),
+			     a->kv[i].value, kv_get(b, a->kv[i].key));
 	for (size_t i = 0; i < b->n; i++)
 		if (!kv_get(a, b->kv[i].key))
-			texts(c, arena_printf(c->arena, "%s%s", prefix, b->kv[i].key), NULL,
-			      b->kv[i].value);
+			compare_text(c, arena_printf(c->arena, "%s%s", prefix, b->kv[i].key), NULL,
+				     b->kv[i].value);
 }
 
 static bool has(const struct strings *l, const char *s)
@@ -57,8 +57,8 @@ static bool has(const struct strings *l, const char *s)
 	return false;
 }
 
-static void lines(struct comparison *c, const char *what, const struct strings *a,
-		  const struct strings *b)
+static void compare_strings(struct comparison *c, const char *what, const struct strings *a,
+			    const struct strings *b)
 {
 	for (size_t i = 0; i < a->n; i++)
 		if (!has(b, a->s[i]))
@@ -72,9 +72,9 @@ static void compare_verdict(struct comparison *c)
 {
 	const struct verdict *a = &c->a->verdict, *b = &c->b->verdict;
 
-	texts(c, "result", verdict_name(a->result), verdict_name(b->result));
-	texts(c, "grade", grade_name(a->grade), grade_name(b->grade));
-	texts(c, "reason", a->reason, b->reason);
+	compare_text(c, "result", verdict_name(a->result), verdict_name(b->result));
+	compare_text(c, "grade", grade_name(a->grade), grade_name(b->grade));
+	compare_text(c, "reason", a->reason, b->reason);
 }
 
 static const char *secure_boot(const struct report *r)
@@ -86,25 +86,25 @@ static void compare_machine(struct comparison *c)
 {
 	const struct report *a = c->a, *b = c->b;
 
-	texts(c, "vendor", vendor_name(a->cpu.vendor), vendor_name(b->cpu.vendor));
-	texts(c, "brand", a->cpu.brand, b->cpu.brand);
-	texts(c, "codename", a->cpu.codename, b->cpu.codename);
-	texts(c, "count", number(c, a->cpu.count, a->cpu.count),
-	      number(c, b->cpu.count, b->cpu.count));
-	texts(c, "microcode", a->cpu.microcode, b->cpu.microcode);
-	texts(c, "memory_kb", number(c, a->facts.memory_kb, a->facts.memory_kb),
-	      number(c, b->facts.memory_kb, b->facts.memory_kb));
-	texts(c, "boot", a->facts.firmware.boot, b->facts.firmware.boot);
-	texts(c, "secure_boot", secure_boot(a), secure_boot(b));
-	lists(c, "dmi.", &a->facts.firmware.dmi, &b->facts.firmware.dmi);
+	compare_text(c, "vendor", vendor_name(a->cpu.vendor), vendor_name(b->cpu.vendor));
+	compare_text(c, "brand", a->cpu.brand, b->cpu.brand);
+	compare_text(c, "codename", a->cpu.codename, b->cpu.codename);
+	compare_text(c, "count", number(c, a->cpu.count, a->cpu.count),
+		     number(c, b->cpu.count, b->cpu.count));
+	compare_text(c, "microcode", a->cpu.microcode, b->cpu.microcode);
+	compare_text(c, "memory_kb", number(c, a->facts.memory_kb, a->facts.memory_kb),
+		     number(c, b->facts.memory_kb, b->facts.memory_kb));
+	compare_text(c, "boot", a->facts.firmware.boot, b->facts.firmware.boot);
+	compare_text(c, "secure_boot", secure_boot(a), secure_boot(b));
+	compare_key_values(c, "dmi.", &a->facts.firmware.dmi, &b->facts.firmware.dmi);
 	if (a->facts.firmware.acpi_known == TRI_YES && b->facts.firmware.acpi_known == TRI_YES)
-		lines(c, "acpi", &a->facts.firmware.acpi, &b->facts.firmware.acpi);
+		compare_strings(c, "acpi", &a->facts.firmware.acpi, &b->facts.firmware.acpi);
 }
 
 static void compare_caps(struct comparison *c, const enum tri *a, const enum tri *b)
 {
 	for (int cap = 0; cap < CAP_COUNT; cap++)
-		texts(c, cap_name((enum cap)cap), tri_text(a[cap]), tri_text(b[cap]));
+		compare_text(c, cap_name((enum cap)cap), tri_text(a[cap]), tri_text(b[cap]));
 }
 
 static void compare_capabilities(struct comparison *c)
@@ -112,7 +112,7 @@ static void compare_capabilities(struct comparison *c)
 	compare_caps(c, c->a->caps, c->b->caps);
 }
 
-static const char *reading_text(struct comparison *c, const struct compared *reg,
+static const char *reading_text(struct comparison *c, const struct cpu_register *reg,
 				const struct reading *mine, const struct reading *other)
 {
 	struct text t = { 0 };
@@ -120,41 +120,41 @@ static const char *reading_text(struct comparison *c, const struct compared *reg
 
 	if (mine->state == MISSING)
 		return NULL;
-	compared_add_value(&t, reg, mine);
-	if (mine->state == READ && other->state == READ && !compared_is_microcode(reg))
-		compared_add_bits(&t, reg, mine->value, other->value);
+	cpu_register_add_value(&t, reg, mine);
+	if (mine->state == READ && other->state == READ && !cpu_register_is_microcode(reg))
+		cpu_register_add_bits(&t, reg, mine->value, other->value);
 	copy = arena_strdup(c->arena, t.s);
 	text_free(&t);
 	return copy;
 }
 
-/* The first CPU's: what differs within a machine is its report's finding. */
+/* The first CPU's. If CPUs of one machine differ, its report has a finding about that. */
 static void compare_registers(struct comparison *c)
 {
 	const struct facts *a = &c->a->facts, *b = &c->b->facts;
 
 	if (!a->n_cpus || !b->n_cpus)
 		return;
-	for (size_t i = 0; i < n_compared_registers; i++) {
-		const struct compared *reg = &compared_registers[i];
+	for (size_t i = 0; i < n_cpu_registers; i++) {
+		const struct cpu_register *reg = &cpu_registers[i];
 		struct reading ra, rb;
 		struct text name = { 0 };
 
-		if (!compared_applies(c->a->cpu.vendor, reg) &&
-		    !compared_applies(c->b->cpu.vendor, reg))
+		if (!cpu_register_applies(c->a->cpu.vendor, reg) &&
+		    !cpu_register_applies(c->b->cpu.vendor, reg))
 			continue;
-		ra = compared_read(a, c->a->cpu.vendor, reg, 0);
-		rb = compared_read(b, c->b->cpu.vendor, reg, 0);
+		ra = cpu_register_read(a, c->a->cpu.vendor, reg, 0);
+		rb = cpu_register_read(b, c->b->cpu.vendor, reg, 0);
 		if (ra.state == rb.state && ra.value == rb.value)
 			continue;
-		compared_add_name(&name, reg);
+		cpu_register_add_name(&name, reg);
 		add(c, arena_strdup(c->arena, name.s), reading_text(c, reg, &ra, &rb),
 		    reading_text(c, reg, &rb, &ra));
 		text_free(&name);
 	}
 }
 
-/* Of a module that only one has loaded, that alone is told. */
+/* If only one side has loaded a module, report that and not its parameters. */
 static void compare_modules(struct comparison *c, const struct kernel_facts *a,
 			    const struct kernel_facts *b)
 {
@@ -162,8 +162,8 @@ static void compare_modules(struct comparison *c, const struct kernel_facts *a,
 		const struct module_facts *m = &a->modules[i], *o = kernel_module(b, m->name);
 
 		if (o)
-			lists(c, arena_printf(c->arena, "%s.", m->name), &m->parameters,
-			      &o->parameters);
+			compare_key_values(c, arena_printf(c->arena, "%s.", m->name),
+					   &m->parameters, &o->parameters);
 		else
 			add(c, "module", m->name, "not there");
 	}
@@ -172,7 +172,7 @@ static void compare_modules(struct comparison *c, const struct kernel_facts *a,
 			add(c, "module", "not there", b->modules[i].name);
 }
 
-static const char *there(enum tri t)
+static const char *presence(enum tri t)
 {
 	return t == TRI_YES ? "there" : t == TRI_NO ? "not there" : NULL;
 }
@@ -181,20 +181,21 @@ static void compare_kernel(struct comparison *c)
 {
 	const struct kernel_facts *a = &c->a->facts.kernel, *b = &c->b->facts.kernel;
 
-	texts(c, "release", a->release, b->release);
-	texts(c, "cmdline", a->cmdline, b->cmdline);
-	texts(c, "lockdown", a->lockdown, b->lockdown);
-	texts(c, "vmx or svm in /proc/cpuinfo", there(a->virt_flag), there(b->virt_flag));
-	texts(c, "taint", number(c, a->taint_known == TRI_YES, a->taint),
-	      number(c, b->taint_known == TRI_YES, b->taint));
-	texts(c, "clocksource", a->clocksource, b->clocksource);
-	texts(c, "container", a->container, b->container);
-	lists(c, "vulnerabilities.", &a->vulnerabilities, &b->vulnerabilities);
+	compare_text(c, "release", a->release, b->release);
+	compare_text(c, "cmdline", a->cmdline, b->cmdline);
+	compare_text(c, "lockdown", a->lockdown, b->lockdown);
+	compare_text(c, "vmx or svm in /proc/cpuinfo", presence(a->virt_flag),
+		     presence(b->virt_flag));
+	compare_text(c, "taint", number(c, a->taint_known == TRI_YES, a->taint),
+		     number(c, b->taint_known == TRI_YES, b->taint));
+	compare_text(c, "clocksource", a->clocksource, b->clocksource);
+	compare_text(c, "container", a->container, b->container);
+	compare_key_values(c, "vulnerabilities.", &a->vulnerabilities, &b->vulnerabilities);
 	if (a->modules_known == TRI_YES && b->modules_known == TRI_YES)
 		compare_modules(c, a, b);
-	lists(c, "module_files.", &a->module_files, &b->module_files);
+	compare_key_values(c, "module_files.", &a->module_files, &b->module_files);
 	if (a->modprobe_known == TRI_YES && b->modprobe_known == TRI_YES)
-		lines(c, "modprobe", &a->modprobe, &b->modprobe);
+		compare_strings(c, "modprobe", &a->modprobe, &b->modprobe);
 }
 
 static const char *device_text(enum kvm_device d)
@@ -213,12 +214,12 @@ static void compare_kvm(struct comparison *c)
 {
 	const struct kvm_facts *a = &c->a->facts.kvm, *b = &c->b->facts.kvm;
 
-	texts(c, "module", c->a->kvm.module, c->b->kvm.module);
-	texts(c, "device", device_text(a->device), device_text(b->device));
-	texts(c, "error", c->a->kvm.error, c->b->kvm.error);
-	texts(c, "nested_cpuid", tri_text(a->nested_cpuid), tri_text(b->nested_cpuid));
-	lists(c, "caps.", &a->caps, &b->caps);
-	lists(c, "parameters.", &c->a->kvm.parameters, &c->b->kvm.parameters);
+	compare_text(c, "module", c->a->kvm.module, c->b->kvm.module);
+	compare_text(c, "device", device_text(a->device), device_text(b->device));
+	compare_text(c, "error", c->a->kvm.error, c->b->kvm.error);
+	compare_text(c, "nested_cpuid", tri_text(a->nested_cpuid), tri_text(b->nested_cpuid));
+	compare_key_values(c, "caps.", &a->caps, &b->caps);
+	compare_key_values(c, "parameters.", &c->a->kvm.parameters, &c->b->kvm.parameters);
 }
 
 static void compare_offered(struct comparison *c)
@@ -239,14 +240,14 @@ static void compare_findings(struct comparison *c)
 	for (size_t i = 0; i < c->a->n_findings; i++) {
 		const struct finding *f = &c->a->findings[i], *g = find(c->b, f->id);
 
-		texts(c, f->id, f->evidence ? f->evidence : f->title,
-		      g ? g->evidence ? g->evidence : g->title : "not found");
+		compare_text(c, f->id, f->evidence ? f->evidence : f->title,
+			     g ? g->evidence ? g->evidence : g->title : "not found");
 	}
 	for (size_t i = 0; i < c->b->n_findings; i++) {
 		const struct finding *f = &c->b->findings[i];
 
 		if (!find(c->a, f->id))
-			texts(c, f->id, "not found", f->evidence ? f->evidence : f->title);
+			compare_text(c, f->id, "not found", f->evidence ? f->evidence : f->title);
 	}
 }
 
@@ -263,7 +264,7 @@ static const struct case_outcome *case_of(const struct report *r, const char *na
 	return NULL;
 }
 
-/* Costs are measured anew each time: only what is twice as much is told. */
+/* Costs vary from run to run: report a difference only from a factor of two on. */
 static void compare_costs(struct comparison *c)
 {
 	for (size_t i = 0; i < EXIT_COSTS; i++) {
@@ -275,7 +276,7 @@ static void compare_costs(struct comparison *c)
 	}
 }
 
-/* Times, addresses and last words are other ones each time: where it failed is told. */
+/* Times, addresses and last lines vary from run to run: compare where it failed. */
 static const char *chain_text(struct comparison *c, const struct chain_state *s)
 {
 	if (s->result == CASE_NOT_RUN)
@@ -290,13 +291,14 @@ static void compare_chain(struct comparison *c)
 {
 	const struct chain_state *a = &c->a->selftest.chain, *b = &c->b->selftest.chain;
 
-	texts(c, "result", chain_text(c, a), chain_text(c, b));
+	compare_text(c, "result", chain_text(c, a), chain_text(c, b));
 	for (size_t i = 0; i < a->n_levels && i < b->n_levels; i++) {
 		const struct chain_level *la = &a->levels[i], *lb = &b->levels[i];
 
-		texts(c, arena_printf(c->arena, "L%u reached", la->level), la->reached,
-		      lb->reached);
-		texts(c, arena_printf(c->arena, "L%u kernel", la->level), la->kernel, lb->kernel);
+		compare_text(c, arena_printf(c->arena, "L%u reached", la->level), la->reached,
+			     lb->reached);
+		compare_text(c, arena_printf(c->arena, "L%u kernel", la->level), la->kernel,
+			     lb->kernel);
 		for (int cap = 0; cap < CAP_COUNT; cap++)
 			if (la->caps[cap] != lb->caps[cap])
 				add(c,
@@ -311,16 +313,16 @@ static void compare_selftest(struct comparison *c)
 	const struct selftest_state *a = &c->a->selftest, *b = &c->b->selftest;
 
 	if (!a->n_cases || !b->n_cases) {
-		texts(c, "cases", a->n_cases ? number(c, true, a->n_cases) : NULL,
-		      b->n_cases ? number(c, true, b->n_cases) : NULL);
+		compare_text(c, "cases", a->n_cases ? number(c, true, a->n_cases) : NULL,
+			     b->n_cases ? number(c, true, b->n_cases) : NULL);
 		return;
 	}
 	for (size_t i = 0; i < a->n_cases; i++)
-		texts(c, a->cases[i].name, case_text(&a->cases[i]),
-		      case_text(case_of(c->b, a->cases[i].name)));
+		compare_text(c, a->cases[i].name, case_text(&a->cases[i]),
+			     case_text(case_of(c->b, a->cases[i].name)));
 	for (size_t i = 0; i < b->n_cases; i++)
 		if (!case_of(c->a, b->cases[i].name))
-			texts(c, b->cases[i].name, NULL, case_text(&b->cases[i]));
+			compare_text(c, b->cases[i].name, NULL, case_text(&b->cases[i]));
 	compare_costs(c);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reading the lines of modprobe.d that were recorded, and the kernel's command line, as modprobe(8)
- * and the kernel do: the last setting wins.
+ * Reads the recorded lines of modprobe.d and the kernel's command line as modprobe(8) and the
+ * kernel do: the last setting wins.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -49,7 +49,7 @@ const char *modprobe_ban(struct situation *s, const char *module)
 	return NULL;
 }
 
-/* "module_blacklist=nouveau,kvm_intel", and the same of modprobe's; the word itself, or NULL. */
+/* "module_blacklist=nouveau,kvm_intel", or modprobe.blacklist=. Returns the word, or NULL. */
 const char *cmdline_ban(struct situation *s, const char *module)
 {
 	static const char *const keys[] = { "module_blacklist=", "modprobe.blacklist=" };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The registers that CPUs are held against each other by: see compared.h. */
-#include "diagnose/compared.h"
+/* The registers that are compared between CPUs: see cpu_registers.h. */
+#include "diagnose/cpu_registers.h"
 
 #include <inttypes.h>
 
@@ -9,7 +9,7 @@
 #include "lib/hw/registers.h"
 #include "lib/vendor.h"
 
-#define MAX_BITS 6 /* that are named of one register */
+#define MAX_BITS 6 /* named per register at most */
 
 #define LEAF(l, s, r, m)                                                             \
 	{                                                                            \
@@ -22,10 +22,12 @@
 #define ALL UINT64_MAX
 
 #define CPUID_7_ECX_OSPKE (1u << 4)
-/* Family 0x15: microcode took it away, and from one core of each module alone; KVM never had it. */
+/*
+ * Family 0x15: a microcode update removed it, on only one core of each module. KVM never used it.
+ */
 #define CPUID_EXT_ECX_LWP (1u << 15)
 
-const struct compared compared_registers[] = {
+const struct cpu_register cpu_registers[] = {
 	LEAF(CPUID_BASIC, 0, EAX, ALL),
 	LEAF(CPUID_FEATURES, 0, EAX, ALL),
 	LEAF(CPUID_FEATURES, 0, ECX, ~CPUID_1_ECX_OSXSAVE),
@@ -76,26 +78,26 @@ const struct compared compared_registers[] = {
 	    VM_CR_DPD | VM_CR_R_INIT | VM_CR_DIS_A20M | VM_CR_LOCK | VM_CR_SVMDIS),
 };
 
-const size_t n_compared_registers = sizeof(compared_registers) / sizeof(compared_registers[0]);
+const size_t n_cpu_registers = sizeof(cpu_registers) / sizeof(cpu_registers[0]);
 
 uint64_t microcode_revision(enum cpu_vendor vendor, uint64_t value)
 {
 	return vendor_has_svm(vendor) ? value & UINT32_MAX : value >> 32;
 }
 
-bool compared_is_microcode(const struct compared *c)
+bool cpu_register_is_microcode(const struct cpu_register *c)
 {
 	return c->msr && c->leaf == MSR_IA32_BIOS_SIGN_ID;
 }
 
-bool compared_applies(enum cpu_vendor vendor, const struct compared *c)
+bool cpu_register_applies(enum cpu_vendor vendor, const struct cpu_register *c)
 {
 	return c->which == ANY_VENDOR || (c->which == VMX_ONLY && vendor_has_vmx(vendor)) ||
 	       (c->which == SVM_ONLY && vendor_has_svm(vendor));
 }
 
-struct reading compared_read(const struct facts *f, enum cpu_vendor vendor,
-			     const struct compared *c, size_t index)
+struct reading cpu_register_read(const struct facts *f, enum cpu_vendor vendor,
+				 const struct cpu_register *c, size_t index)
 {
 	const struct cpu_facts *cpu = &f->cpus[index];
 	struct reading r = { .state = MISSING, .index = index };
@@ -106,9 +108,10 @@ struct reading compared_read(const struct facts *f, enum cpu_vendor vendor,
 		m = cpu_msr(f, cpu, c->leaf);
 		if (m) {
 			r.state = m->refused ? REFUSED : READ;
-			r.value = m->refused		   ? 0 :
-				  compared_is_microcode(c) ? microcode_revision(vendor, m->value) :
-							     m->value & c->mask;
+			r.value = m->refused ? 0 :
+				  cpu_register_is_microcode(c) ?
+					       microcode_revision(vendor, m->value) :
+					       m->value & c->mask;
 		}
 		return r;
 	}
@@ -122,14 +125,15 @@ struct reading compared_read(const struct facts *f, enum cpu_vendor vendor,
 	return r;
 }
 
-static const char *bit_name(const struct compared *c, unsigned int bit)
+static const char *bit_name(const struct cpu_register *c, unsigned int bit)
 {
 	return c->msr ? register_bit_name(c->leaf, bit) :
 			cpuid_bit_name(c->leaf, c->subleaf, c->reg, bit);
 }
 
 /* " [bit 5 (VMX) is 0, bit 46 (VMCS shadowing may be 1) is 0]" */
-void compared_add_bits(struct text *t, const struct compared *c, uint64_t odd, uint64_t usual)
+void cpu_register_add_bits(struct text *t, const struct cpu_register *c, uint64_t odd,
+			   uint64_t usual)
 {
 	uint64_t different = odd ^ usual;
 	const struct register_info *info = c->msr ? register_by_index(c->leaf) : NULL;
@@ -160,12 +164,12 @@ void compared_add_bits(struct text *t, const struct compared *c, uint64_t odd, u
 		text_add(t, "]");
 }
 
-void compared_add_name(struct text *t, const struct compared *c)
+void cpu_register_add_name(struct text *t, const struct cpu_register *c)
 {
 	static const char *const regs[] = { "EAX", "EBX", "ECX", "EDX" };
 	const struct register_info *info = c->msr ? register_by_index(c->leaf) : NULL;
 
-	if (compared_is_microcode(c))
+	if (cpu_register_is_microcode(c))
 		text_add(t, "microcode (MSR 0x8b)");
 	else if (c->msr)
 		text_addf(t, "MSR 0x%" PRIx32 "%s%s", c->leaf, info ? " " : "",
@@ -175,11 +179,11 @@ void compared_add_name(struct text *t, const struct compared *c)
 			  regs[c->reg]);
 }
 
-void compared_add_value(struct text *t, const struct compared *c, const struct reading *r)
+void cpu_register_add_value(struct text *t, const struct cpu_register *c, const struct reading *r)
 {
 	if (r->state == REFUSED)
 		text_add(t, "refused");
-	else if (compared_is_microcode(c))
+	else if (cpu_register_is_microcode(c))
 		text_addf(t, "0x%" PRIx64, r->value);
 	else
 		text_addf(t, c->msr ? "0x%016" PRIx64 : "0x%08" PRIx64, r->value);

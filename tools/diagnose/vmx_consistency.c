@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Whether KVM finds the same VMX on every CPU: what Linux 6.12 puts into struct vmcs_config
- * (arch/x86/kvm/vmx/vmx.c setup_vmcs_config()) and compares byte by byte on each
- * (vmx_check_processor_compat()): the controls that it uses where they are to be had, and
- * IA32_VMX_BASIC and IA32_VMX_MISC whole. Pure.
+ * Whether KVM finds the same VMX on every CPU. Linux 6.12 computes struct vmcs_config
+ * (arch/x86/kvm/vmx/vmx.c setup_vmcs_config()) and compares it byte by byte on each CPU
+ * (vmx_check_processor_compat()): the controls that it uses if available, and all of IA32_VMX_BASIC
+ * and IA32_VMX_MISC. Pure.
  */
 #include "diagnose/kvm_needs.h"
 #include "lib/hw/msr.h"
@@ -18,7 +18,7 @@ static const struct {
 	{ MSR_IA32_VMX_MISC, 0 },
 	{ MSR_IA32_VMX_PINBASED_CTLS, 0x000000e9 },
 	{ MSR_IA32_VMX_PROCBASED_CTLS, 0xfbfb9e8c },
-	/* But for ENCLS exiting and #VE, which KVM clears as a rule. */
+	/* Without ENCLS exiting and #VE, which KVM usually clears. */
 	{ MSR_IA32_VMX_PROCBASED_CTLS2, 0xc71b7fff },
 	{ MSR_IA32_VMX_EXIT_CTLS, 0x03fc9204 },
 	{ MSR_IA32_VMX_ENTRY_CTLS, 0x0007e204 },
@@ -26,13 +26,13 @@ static const struct {
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-/* What adjust_vmx_controls() makes of it. */
+/* The result of adjust_vmx_controls(). */
 static uint64_t configured(uint32_t controls, uint64_t value)
 {
 	return controls ? (controls & value >> 32) | (uint32_t)value : value;
 }
 
-enum tri same_vmx(const struct facts *f, uint32_t *index)
+enum tri vmx_consistent(const struct facts *f, uint32_t *index)
 {
 	enum tri same = TRI_YES;
 

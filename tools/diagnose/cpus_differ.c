@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Do the CPUs of one machine agree? Register by register, each against what most CPUs have.
- * What is compared is compared.c's table. The kinds of cores of a hybrid CPU are compared each by
- * itself, microcode and all, and then with one another.
+ * Whether the CPUs of one machine agree. Each register of the table in cpu_registers.c is compared
+ * with the value that most CPUs have. On a hybrid CPU, cores are compared within their kind first,
+ * microcode included, and then one core of each kind with the others.
  */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "diagnose/compared.h"
+#include "diagnose/cpu_registers.h"
 #include "diagnose/rules.h"
 #include "lib/hw/cpuid.h"
 #include "lib/hw/msr.h"
 #include "lib/output.h"
 #include "lib/vendor.h"
 
-#define MAX_GROUPS 4 /* of CPUs with another value */
+#define MAX_GROUPS 4 /* differing values that are listed per register */
 
-/* Equal values side by side, within them the CPUs in order. */
+/* Groups equal values; within a group, orders by CPU. */
 static int by_value(const void *pa, const void *pb)
 {
 	const struct reading *a = pa, *b = pb;
@@ -29,7 +29,7 @@ static int by_value(const void *pa, const void *pb)
 	return a->index < b->index ? -1 : a->index > b->index;
 }
 
-static bool alike(const struct reading *a, const struct reading *b)
+static bool equal(const struct reading *a, const struct reading *b)
 {
 	return a->state == b->state && a->value == b->value;
 }
@@ -38,13 +38,13 @@ static size_t group_end(const struct reading *r, size_t n, size_t first)
 {
 	size_t end = first + 1;
 
-	while (end < n && alike(&r[first], &r[end]))
+	while (end < n && equal(&r[first], &r[end]))
 		end++;
 	return end;
 }
 
-/* The largest group; of two that are equally large, the one with the first CPU. */
-static size_t most(const struct reading *r, size_t n)
+/* The largest group. On a tie, the group with the lowest CPU. */
+static size_t largest_group(const struct reading *r, size_t n)
 {
 	size_t best = 0, best_size = 0;
 
@@ -68,19 +68,19 @@ static void add_group(struct situation *s, struct text *t, const struct reading 
 	text_cpus(t, ids, n);
 }
 
-/* Marks the odd CPUs; the differences of one register as text. */
-static bool compare(struct situation *s, const struct compared *c, struct reading *r, size_t n,
+/* Marks the odd CPUs and appends the differences of one register to t. */
+static bool compare(struct situation *s, const struct cpu_register *c, struct reading *r, size_t n,
 		    bool *odd, struct text *t)
 {
 	size_t usual, groups = 0;
 
 	qsort(r, n, sizeof(*r), by_value);
-	usual = most(r, n);
+	usual = largest_group(r, n);
 	if (n < 2 || group_end(r, n, usual) - usual == n)
 		return false;
 	if (t->len)
 		text_add(t, "; ");
-	compared_add_name(t, c);
+	cpu_register_add_name(t, c);
 	text_add(t, " is ");
 	for (size_t i = 0, end; i < n; i = end) {
 		end = group_end(r, n, i);
@@ -90,16 +90,16 @@ static bool compare(struct situation *s, const struct compared *c, struct readin
 			odd[r[k].index] = true;
 		if (groups++ >= MAX_GROUPS)
 			continue;
-		compared_add_value(t, c, &r[i]);
+		cpu_register_add_value(t, c, &r[i]);
 		text_add(t, " on ");
 		add_group(s, t, &r[i], end - i);
-		if (r[i].state == READ && r[usual].state == READ && !compared_is_microcode(c))
-			compared_add_bits(t, c, r[i].value, r[usual].value);
+		if (r[i].state == READ && r[usual].state == READ && !cpu_register_is_microcode(c))
+			cpu_register_add_bits(t, c, r[i].value, r[usual].value);
 		text_add(t, ", ");
 	}
 	if (groups > MAX_GROUPS)
 		text_addf(t, "%zu more values, ", groups - MAX_GROUPS);
-	compared_add_value(t, c, &r[usual]);
+	cpu_register_add_value(t, c, &r[usual]);
 	text_add(t, " elsewhere");
 	return true;
 }
@@ -116,7 +116,7 @@ static bool is_hybrid(const struct situation *s)
 	return false;
 }
 
-static bool is_virtualization_bit(const struct situation *s, const struct compared *c,
+static bool is_virtualization_bit(const struct situation *s, const struct cpu_register *c,
 				  const struct reading *r, size_t n)
 {
 	uint64_t bit = 0;
@@ -133,7 +133,7 @@ static bool is_virtualization_bit(const struct situation *s, const struct compar
 	return false;
 }
 
-/* "; microcode 0xf4 on all of them": worth knowing where something else differs. */
+/* "; microcode 0xf4 on all of them": worth knowing if something else differs. */
 static void add_microcode(struct situation *s, struct text *t)
 {
 	const struct msr_fact *m = NULL;
@@ -147,7 +147,7 @@ static void add_microcode(struct situation *s, struct text *t)
 		  microcode_revision(s->vendor, m->value));
 }
 
-/* A comparison under way: who is odd, and what is said about it. */
+/* State of a comparison: which CPUs are odd, and the evidence so far. */
 struct differences {
 	struct reading *r;
 	bool *odd;
@@ -165,35 +165,36 @@ static struct differences differences_new(struct situation *s)
 	};
 }
 
-/* The CPUs whose kind is `kind` among kinds[], or all where kinds is NULL. */
+/* The CPUs whose kind is `kind` among kinds[], or all if kinds is NULL. */
 static void compare_cpus(struct situation *s, struct differences *d, const int *kinds, int kind,
 			 bool microcode)
 {
-	for (size_t i = 0; i < n_compared_registers; i++) {
-		const struct compared *c = &compared_registers[i];
+	for (size_t i = 0; i < n_cpu_registers; i++) {
+		const struct cpu_register *c = &cpu_registers[i];
 		size_t have = 0;
 
-		if (!compared_applies(s->vendor, c) || (compared_is_microcode(c) && !microcode))
+		if (!cpu_register_applies(s->vendor, c) ||
+		    (cpu_register_is_microcode(c) && !microcode))
 			continue;
 		for (size_t k = 0; k < s->f->n_cpus; k++) {
 			if (kinds && kinds[k] != kind)
 				continue;
-			d->r[have] = compared_read(s->f, s->vendor, c, k);
+			d->r[have] = cpu_register_read(s->f, s->vendor, c, k);
 			have += d->r[have].state != MISSING;
 		}
 		if (!have || !compare(s, c, d->r, have, d->odd, &d->t))
 			continue;
 		d->blocker |= is_virtualization_bit(s, c, d->r, have);
-		d->microcode |= compared_is_microcode(c);
+		d->microcode |= cpu_register_is_microcode(c);
 		d->msr |= c->msr;
 	}
 }
 
-/* "Inconsistent VMCS config on CPU n". One that has loaded did not. */
+/* "Inconsistent VMCS config on CPU n". A module that has loaded did not refuse. */
 static bool kvm_refuses(const struct situation *s)
 {
 	for (size_t i = 0; i < s->n_needs; i++)
-		if (s->needs[i].state == TRI_NO && !strcmp(s->needs[i].name, SAME_VMX))
+		if (s->needs[i].state == TRI_NO && !strcmp(s->needs[i].name, NEED_CONSISTENT_VMX))
 			return !kvm_runs(s);
 	return false;
 }
@@ -214,7 +215,8 @@ static struct finding *add_differences(struct situation *s, const struct rule *r
 
 /*
  * What kind of core each CPU is: SDM Vol. 2A, CPUID leaf 0x1a EAX bits 31:24 (0x20 Atom, 0x40
- * Core), and 23:0, the design: low-power cores may be of an older one. NULL where this is no hybrid, or not known of every CPU.
+ * Core), and 23:0, the design, which can be an older one on low-power cores. NULL if this is no
+ * hybrid CPU, or the kind of some CPU is not known.
  */
 static const int *core_kinds(struct situation *s)
 {
@@ -254,7 +256,7 @@ void check_cpus_differ(struct situation *s, const struct rule *rule)
 	for (size_t i = 0; kinds && i < s->f->n_cpus; i++)
 		if (is_first_of_kind(kinds, i))
 			compare_cpus(s, &d, kinds, kinds[i], true);
-	/* A hybrid's kinds may differ: not knowing them, that alone is no fault. */
+	/* Kinds of cores may differ. If the kinds are unknown, a difference alone is no fault. */
 	if (d.t.len && (kinds || d.blocker || !is_hybrid(s))) {
 		if (!d.microcode && !is_hybrid(s))
 			add_microcode(s, &d.t);
@@ -263,7 +265,7 @@ void check_cpus_differ(struct situation *s, const struct rule *rule)
 	text_free(&d.t);
 }
 
-/* One CPU of each kind against the others; what differs within a kind is the rule's above. */
+/* Compares one CPU of each kind. Differences within a kind belong to check_cpus_differ(). */
 void check_hybrid(struct situation *s, const struct rule *rule)
 {
 	const int *kinds = core_kinds(s);
@@ -280,7 +282,7 @@ void check_hybrid(struct situation *s, const struct rule *rule)
 	compare_cpus(s, &d, firsts, 1, false);
 	if (d.t.len) {
 		f = add_differences(s, rule, &d);
-		f->evidence = say(s, "%s (one CPU of each kind compared)", f->evidence);
+		f->evidence = format(s, "%s (one CPU of each kind compared)", f->evidence);
 		if (!d.msr && !d.blocker)
 			f->severity = SEVERITY_ADVICE;
 	}
