@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The kernel's command line as it is recorded. It may hold what is nobody's business: keys of disks,
- * passwords of iSCSI and of installers, addresses. So values are kept of those words alone that
- * bear upon virtualization; of the others the key, "root=..."; and no URL at all.
+ * The kernel's command line as it is recorded. It can contain secrets: disk keys, passwords of
+ * iSCSI and of installers, addresses. So values are kept only of words that concern virtualization;
+ * of others only the key is kept, "root=...", and URLs are dropped.
  */
 #include <string.h>
 
 #include "facts/collect.h"
 
-/* How a word begins whose value is kept; '-' and '_' are the same. */
+/* Prefixes of words whose value is kept; '-' and '_' are equal. */
 static const char *const kept[] = {
 	"kvm.",	      "kvm_intel.",   "kvm_amd.",    "nestcheck.",	 "mitigations=",
 	"l1tf=",      "mds=",	      "tsx=",	     "tsx_async_abort=", "spectre",

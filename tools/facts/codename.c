@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a CPU is called, by vendor, family, model and stepping: a table, and nothing where it is not
- * in it. Names are the makers' own; where one model was sold under several, the first.
+ * Code names of CPUs by vendor, family, model and stepping; a CPU that is not in the table has
+ * none. Names are the makers' own; if a model has several, the first.
  *
  * Sources: Linux arch/x86/include/asm/intel-family.h and arch/x86/kernel/cpu/amd.c; the makers'
  * revision guides and specification updates for steppings and older families.
@@ -12,14 +12,14 @@
 #define INTEL  BIT(VENDOR_INTEL)
 #define AMD    BIT(VENDOR_AMD)
 #define HYGON  BIT(VENDOR_HYGON)
-/* One line of designs under two signatures. */
+/* One line of designs with two vendor ids. */
 #define VIA    (BIT(VENDOR_CENTAUR) | BIT(VENDOR_ZHAOXIN))
 
 /* clang-format off */
 static const struct {
 	uint8_t vendors, family, model, last_model, stepping, last_stepping;
 	const char *name;
-} rows[] = { /* the first that holds */
+} rows[] = { /* the first match counts */
 	{ INTEL, 4, 0, 0xff, 0, 0xf, "i486" },
 	{ INTEL, 5, 1, 2, 0, 0xf, "P5" },
 	{ INTEL, 5, 3, 3, 0, 0xf, "P24T" },

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Between the files of this room. The pure half takes a reader instead of the machine, so
- * that its rules are tested with made-up CPUs; the other half reads the machine.
+ * Shared by the files of this room. The pure half takes a reader instead of the machine, so that
+ * its rules are tested with made-up CPUs; the other half reads the machine.
  */
 #ifndef NESTCHECK_FACTS_COLLECT_H
 #define NESTCHECK_FACTS_COLLECT_H
@@ -10,62 +10,63 @@
 
 /* --- pure ------------------------------------------------------------------------------ */
 
-/* One CPUID leaf: eax, ebx, ecx, edx into regs. */
+/* Reads one CPUID leaf: eax, ebx, ecx, edx into regs. */
 struct cpuid_reader {
 	void (*read)(void *ctx, uint32_t leaf, uint32_t subleaf, uint32_t regs[4]);
 	void *ctx;
 };
 
 /*
- * Every leaf and subleaf that this CPU has, into c->cpuid in ascending order. Ranges end at
- * their own maximum, subleaves by each leaf's own rule, and everything at CPUID_FACTS_MAX,
- * whatever the CPU says.
+ * Stores every leaf and subleaf of this CPU in c->cpuid, in ascending order. Ranges end at their
+ * own maximum, subleaves by each leaf's rule, and everything at CPUID_FACTS_MAX.
  */
 #define CPUID_FACTS_MAX 512
 void cpuid_walk(struct arena *a, struct cpu_facts *c, const struct cpuid_reader *reader);
 
-/* One register: 0, -EIO where the machine refuses, any other error: cannot be tried. */
+/* Reads one register. 0; -EIO: the machine refuses it; any other error: it cannot be tried. */
 struct msr_reader {
 	int (*read)(void *ctx, uint32_t index, uint64_t *value);
 	void *ctx;
 };
 
-/* The registers that c's vendor and CPUID leaves say it has, into c->msr in ascending order. */
+/* Stores the registers that c has by its vendor and CPUID leaves in c->msr, in ascending order. */
 void msr_walk(struct arena *a, struct cpu_facts *c, const struct msr_reader *reader);
 
 /*
- * Whether c has a register, by its leaves; false for one that the table does not have
- * (msr_known). Conditions on other registers do not count: a value that is 0 says so itself.
+ * Whether c has a register, by its leaves; false if the table does not have it (msr_known).
+ * Conditions on other registers are ignored.
  */
 bool msr_known(uint32_t index);
 bool msr_expected(const struct facts *f, const struct cpu_facts *c, uint32_t index);
 
 /*
- * A copy of c at the end of f->cpus: whole, or `like` an earlier CPU with the keys that
- * differ (the APIC id's, as a rule). c is whole itself.
+ * Appends a copy of c to f->cpus: complete, or `like` an earlier CPU with the keys that differ
+ * (usually the APIC id's). c must be complete.
  */
 void facts_add_cpu(struct arena *a, struct facts *f, const struct cpu_facts *c);
 
-/* Whether a kernel message, without priority and time stamp, is one that we look at. */
+/* Whether a kernel message, without priority and time stamp, is one that we keep. */
 bool log_line_wanted(const char *line);
 
-/* The wanted ones of a klogctl() buffer, oldest first; the middle goes past LOG_LINES_MAX. */
+/*
+ * The wanted lines of a klogctl() buffer, oldest first. Beyond LOG_LINES_MAX the middle is dropped.
+ */
 #define LOG_LINES_MAX 128
 #define LOG_LINE_MAX  240
 void log_filter(struct arena *a, struct strings *out, const char *text, size_t len);
 
-/* "0-3,8" into ids in arena a; -EINVAL where it is no such list. At most max of them. */
+/* Parses "0-3,8" into ids, in arena a, at most max of them; -EINVAL if it is not such a list. */
 int cpu_list_parse(struct arena *a, const char *list, int max, int **ids, size_t *n);
 
 /* In modprobe's order: the last of several settings is in force. */
 void modprobe_sort(struct strings *paths);
 
-/* The kernel's command line; of words that have nothing to do with virtualization the key alone. */
+/* The kernel's command line; of words that do not concern virtualization, only the key. */
 const char *cmdline_without_secrets(struct arena *a, const char *cmdline);
 
 /*
- * Whether the flag ("vmx") is among the flags of /proc/cpuinfo's text: Linux takes it away where
- * firmware has virtualization off. Unknown where the text has no flags.
+ * Whether the flag ("vmx") is among the flags of /proc/cpuinfo's text: Linux clears it if firmware
+ * has virtualization off. Unknown if the text has no flags.
  */
 enum tri cpuinfo_flag(const char *cpuinfo, const char *flag);
 
@@ -74,14 +75,17 @@ bool modprobe_line_wanted(const char *line);
 
 /* --- the machine ----------------------------------------------------------------------- */
 
-/* A file that is kept open over many registers: fd, or -EPERM, -ENODEV, -ENXIO. */
+/* Opens a CPU's msr device, for many reads: fd, or -EPERM, -ENODEV, -ENXIO. */
 int msr_open(int cpu);
 int msr_read_fd(int fd, uint32_t index, uint64_t *value);
 
 void collect_firmware(struct arena *a, struct firmware_facts *f);
 void collect_kvm(struct arena *a, struct kvm_facts *k);
 
-/* Release, command line, lockdown; and what changes with load: modules and the like. */
+/*
+ * The first: release, command line, lockdown. The second: what changes with load, modules and the
+ * like.
+ */
 void collect_kernel_identity(struct arena *a, struct kernel_facts *k);
 void collect_kernel_state(struct arena *a, struct kernel_facts *k);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which CPUID leaves and subleaves a CPU has: ranges, and each leaf's rule for subleaves. */
+/* Enumerates a CPU's CPUID leaves and subleaves: ranges, and each leaf's rule for subleaves. */
 #include "facts/collect.h"
 
 #include "lib/hw/cpuid.h"
@@ -11,13 +11,13 @@ enum {
 	EDX
 };
 
-/* How the end of a leaf's subleaves is told. */
+/* How the end of a leaf's subleaves is found. */
 enum subleaf_rule {
 	SUBLEAVES_TO_EAX,     /* EAX of subleaf 0 is the highest */
 	SUBLEAVES_UNTIL_ZERO, /* the first with `mask` of `reg` all zero ends them */
 	SUBLEAVES_BY_BITS,    /* bit n of `reg` of subleaf 0 announces subleaf n */
 	SUBLEAVES_OF_XSTATE,  /* 0, 1, and the bits of EDX:EAX of 0 and of EDX:ECX of 1 */
-	SUBLEAVES_OF_SGX,     /* 0; 1 and from 2 until EAX[3:0] is zero, where SGX is offered */
+	SUBLEAVES_OF_SGX,     /* 0; 1 and from 2 until EAX[3:0] is zero, if SGX is offered */
 };
 
 struct leaf_rule {
@@ -25,7 +25,7 @@ struct leaf_rule {
 	enum subleaf_rule rule;
 	uint8_t reg;
 	uint32_t mask;
-	uint8_t limit; /* the highest subleaf that is asked for; 0: SUBLEAF_LIMIT */
+	uint8_t limit; /* the highest subleaf that is read; 0: SUBLEAF_LIMIT */
 };
 
 #define SUBLEAF_LIMIT 31
@@ -60,7 +60,7 @@ struct walk {
 	const struct cpuid_reader *reader;
 };
 
-static void ask(struct walk *w, uint32_t leaf, uint32_t subleaf, uint32_t regs[4])
+static void read_leaf(struct walk *w, uint32_t leaf, uint32_t subleaf, uint32_t regs[4])
 {
 	w->reader->read(w->reader->ctx, leaf, subleaf, regs);
 }
@@ -95,7 +95,7 @@ static void walk_bits(struct walk *w, uint32_t leaf, uint64_t bits, uint32_t lim
 	for (uint32_t n = 0; n <= limit; n++) {
 		if (!(bits >> n & 1))
 			continue;
-		ask(w, leaf, n, regs);
+		read_leaf(w, leaf, n, regs);
 		add(w, leaf, n, regs);
 	}
 }
@@ -106,7 +106,7 @@ static void walk_until_zero(struct walk *w, const struct leaf_rule *rule, uint32
 	uint32_t regs[4];
 
 	for (uint32_t n = first; n <= limit; n++) {
-		ask(w, rule->leaf, n, regs);
+		read_leaf(w, rule->leaf, n, regs);
 		if (!(regs[rule->reg] & rule->mask))
 			break;
 		add(w, rule->leaf, n, regs);
@@ -119,21 +119,21 @@ static void walk_xstate(struct walk *w, const uint32_t zero[4], uint32_t limit)
 	uint64_t bits = zero[EAX] | (uint64_t)zero[EDX] << 32;
 	uint32_t regs[4];
 
-	ask(w, CPUID_XSTATE, 1, regs);
+	read_leaf(w, CPUID_XSTATE, 1, regs);
 	add(w, CPUID_XSTATE, 1, regs);
 	bits |= regs[ECX] | (uint64_t)regs[EDX] << 32;
 	walk_bits(w, CPUID_XSTATE, bits & ~UINT64_C(3), limit);
 }
 
-/* SDM Vol. 3 section 37.7.2: leaf 0x12 means nothing where leaf 7 does not offer SGX. */
+/* SDM Vol. 3 section 37.7.2: leaf 0x12 means nothing if leaf 7 does not offer SGX. */
 static void walk_sgx(struct walk *w, const struct leaf_rule *rule, uint32_t limit)
 {
 	uint32_t regs[4];
 
-	ask(w, CPUID_STRUCTURED, 0, regs);
+	read_leaf(w, CPUID_STRUCTURED, 0, regs);
 	if (!(regs[EBX] & CPUID_7_EBX_SGX))
 		return;
-	ask(w, CPUID_SGX, 1, regs);
+	read_leaf(w, CPUID_SGX, 1, regs);
 	add(w, CPUID_SGX, 1, regs);
 	walk_until_zero(w, rule, 2, limit);
 }
@@ -143,7 +143,7 @@ static void walk_leaf(struct walk *w, uint32_t leaf)
 	const struct leaf_rule *rule = rule_of(leaf);
 	uint32_t regs[4], limit;
 
-	ask(w, leaf, 0, regs);
+	read_leaf(w, leaf, 0, regs);
 	add(w, leaf, 0, regs);
 	if (!rule)
 		return;
@@ -170,12 +170,12 @@ static void walk_leaf(struct walk *w, uint32_t leaf)
 	}
 }
 
-/* A maximum outside of its own range is an answer to another question: no such range. */
+/* If the reported maximum is outside of the range, the range does not exist. */
 static void walk_range(struct walk *w, uint32_t first, uint32_t size)
 {
 	uint32_t regs[4], last;
 
-	ask(w, first, 0, regs);
+	read_leaf(w, first, 0, regs);
 	last = regs[EAX];
 	if (last < first || last - first >= size)
 		return;
@@ -187,15 +187,15 @@ static void walk_hypervisor(struct walk *w)
 {
 	uint32_t regs[4];
 
-	ask(w, CPUID_HYPERVISOR, 0, regs);
+	read_leaf(w, CPUID_HYPERVISOR, 0, regs);
 	if (regs[EAX] < CPUID_HYPERVISOR) {
-		/* Old KVMs leave the maximum 0 and mean 0x40000001. */
+		/* Old KVMs report 0 as maximum and mean 0x40000001. */
 		walk_leaf(w, CPUID_HYPERVISOR);
 		walk_leaf(w, CPUID_HV_FEATURES);
 	} else {
 		walk_range(w, CPUID_HYPERVISOR, 0x100);
 	}
-	/* A second interface, where the first one is Hyper-V's: KVM's and Xen's own. */
+	/* If the first interface is Hyper-V's, KVM's and Xen's own is a second one. */
 	walk_range(w, CPUID_HYPERVISOR + 0x100, 0x100);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the firmware says of itself: how it booted us, DMI strings, ACPI tables. */
+/* What the firmware reports: how it booted us, DMI strings, ACPI tables. */
 #include "facts/collect.h"
 
 #include <errno.h>
@@ -9,7 +9,7 @@
 
 #include "facts/sysfs.h"
 
-/* No serial numbers and no UUID: a report is passed on to others. */
+/* No serial numbers and no UUID: reports are shared. */
 static const char *const dmi_names[] = {
 	"bios_vendor",	   "bios_version", "bios_date",	 "sys_vendor",	  "product_name",
 	"product_version", "board_vendor", "board_name", "board_version",
@@ -19,9 +19,9 @@ static const char *const dmi_names[] = {
 #define EFI_GLOBAL_VARIABLE "-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 
 /*
- * UEFI specification section 3.3: one byte, after the four of efivarfs's attributes. Firmware that has no Secure Boot
- * does not have the variable either (OVMF of 2025, built without it); one that all firmware has tells that variables
- * can be read at all.
+ * UEFI specification section 3.3: one byte, after the four of efivarfs's attributes. Firmware
+ * without Secure Boot does not have the variable (OVMF of 2025, built without it). A variable that
+ * all firmware has shows whether variables can be read at all.
  */
 static enum tri read_secure_boot(void)
 {
@@ -46,7 +46,7 @@ static bool listed(const struct strings *l, const char *s)
 	return false;
 }
 
-/* Files are named by the signature, with a number where there are several: SSDT1, SSDT2. */
+/* Files are named by signature, with a number if there are several: SSDT1, SSDT2. */
 static void read_acpi(struct arena *a, struct firmware_facts *f)
 {
 	struct strings names = { NULL, 0 };
@@ -68,8 +68,8 @@ static void read_acpi(struct arena *a, struct firmware_facts *f)
 }
 
 /*
- * By which Azure, EC2 and Oracle's cloud are known. On a company's own machine the tag tells whose it is, so only
- * these are kept.
+ * These identify Azure, EC2 and Oracle's cloud. On a company's own machine the tag can identify the
+ * owner, so only these are kept.
  */
 static void read_chassis(struct arena *a, struct firmware_facts *f)
 {

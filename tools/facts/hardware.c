@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Every online CPU: bound to it, its CPUID leaves and its MSRs. A CPU that we may not run on
- * (another cpuset's) is read through /dev/cpu/N/cpuid; one that gives neither is left out.
+ * Reads CPUID leaves and MSRs on every online CPU, bound to it. A CPU that we may not run on (in
+ * another cpuset) is read through /dev/cpu/N/cpuid; if that fails too, it is left out.
  */
 #include "facts/facts.h"
 
@@ -17,7 +17,7 @@
 #include "lib/procfs.h"
 #include "facts/sysfs.h"
 
-/* More than any kernel is built for (NR_CPUS is at most 8192). */
+/* NR_CPUS is at most 8192. */
 #define CPUS_MAX 8192
 
 struct cpu_mask {
@@ -34,14 +34,14 @@ static int bind_to(int cpu)
 	return sched_setaffinity(0, sizeof(mask), (const cpu_set_t *)(const void *)&mask);
 }
 
-static void cpuid_here(void *ctx, uint32_t leaf, uint32_t subleaf, uint32_t regs[4])
+static void cpuid_native(void *ctx, uint32_t leaf, uint32_t subleaf, uint32_t regs[4])
 {
 	(void)ctx;
 	__cpuid_count(leaf, subleaf, regs[0], regs[1], regs[2], regs[3]);
 }
 
 /* arch/x86/kernel/cpuid.c: the leaf is the low half of the position, the subleaf the high. */
-static void cpuid_there(void *ctx, uint32_t leaf, uint32_t subleaf, uint32_t regs[4])
+static void cpuid_device(void *ctx, uint32_t leaf, uint32_t subleaf, uint32_t regs[4])
 {
 	int fd = *(int *)ctx;
 
@@ -51,7 +51,7 @@ static void cpuid_there(void *ctx, uint32_t leaf, uint32_t subleaf, uint32_t reg
 
 static bool read_cpuid(struct arena *a, struct cpu_facts *c)
 {
-	struct cpuid_reader reader = { cpuid_here, NULL };
+	struct cpuid_reader reader = { cpuid_native, NULL };
 	char path[64];
 	int fd;
 
@@ -63,7 +63,7 @@ static bool read_cpuid(struct arena *a, struct cpu_facts *c)
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return false;
-	reader.read = cpuid_there;
+	reader.read = cpuid_device;
 	reader.ctx = &fd;
 	cpuid_walk(a, c, &reader);
 	close(fd);
@@ -72,7 +72,7 @@ static bool read_cpuid(struct arena *a, struct cpu_facts *c)
 
 enum tri msr_announced(uint32_t index)
 {
-	const struct cpuid_reader reader = { cpuid_here, NULL };
+	const struct cpuid_reader reader = { cpuid_native, NULL };
 	struct cpu_facts c = { .like = -1 };
 	const struct facts f = { .cpus = &c, .n_cpus = 1 };
 	struct arena scratch = { NULL };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* r->cpu: who made the first CPU and what it is called. Pure, and content with partial facts. */
+/* r->cpu: the first CPU's vendor and names. Pure; works with partial facts. */
 #include "facts/facts.h"
 
 #include <string.h>
@@ -29,7 +29,10 @@ static bool get_recorded(const void *ctx, uint32_t leaf, uint32_t subleaf, uint3
 	return true;
 }
 
-/* The 48 characters of the brand leaves: runs of blanks become one, nothing unprintable. */
+/*
+ * The 48 characters of the brand leaves: runs of blanks become one, unprintable characters are
+ * dropped.
+ */
 static const char *brand_of(struct arena *a, const struct recorded *r)
 {
 	char raw[49] = "", brand[49];

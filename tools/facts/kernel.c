@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the running kernel says: release, command line, lockdown; modules, mitigations. */
+/* What the running kernel reports: release, command line, lockdown; modules, mitigations. */
 #include "facts/collect.h"
 
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 
 #include "facts/sysfs.h"
 
-/* KVM's own, and other hypervisors' that keep VMX or SVM to themselves. */
+/* KVM's own, and those of other hypervisors that use VMX or SVM exclusively. */
 static const char *const module_names[] = {
 	"kvm", "kvm_intel", "kvm_amd", "vboxdrv", "vmmon",
 };
@@ -44,11 +44,11 @@ enum tri cpuinfo_flag(const char *cpuinfo, const char *flag)
 			return TRI_YES;
 		s += len;
 	}
-	/* Cut off in the middle of the flags. */
+	/* The text ends in the middle of the flags. */
 	return *s ? TRI_NO : TRI_UNKNOWN;
 }
 
-/* The first CPU's part fits into what sys_read() takes. */
+/* The first CPU's part fits into sys_read()'s limit. */
 static enum tri read_virt_flag(struct arena *a)
 {
 	const char *cpuinfo = sys_read(a, "/proc/cpuinfo");
@@ -96,7 +96,7 @@ static void read_modules(struct arena *a, struct kernel_facts *k)
 	}
 }
 
-/* systemd's word, and the files that Docker and Podman leave (container-interface of systemd). */
+/* systemd's name, or the files that Docker and Podman create (container-interface of systemd). */
 static const char *find_container(struct arena *a)
 {
 	const char *word = sys_read(a, "/run/systemd/container");

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * KVM's system-scoped view: what it would offer to a guest, no VM needed. That VMX or SVM is
- * in KVM_GET_SUPPORTED_CPUID is the authoritative test for nesting
- * (Documentation/virt/kvm/api.rst 4.46; KVM_CAP_NESTED_STATE is not: KVM says it always).
+ * KVM's system-scoped view: what it would offer to a guest; no VM is needed. VMX or SVM in
+ * KVM_GET_SUPPORTED_CPUID is the authoritative test for nesting (Documentation/virt/kvm/api.rst
+ * 4.46). KVM_CAP_NESTED_STATE is not: KVM always reports it.
  */
 #include "facts/collect.h"
 
@@ -71,7 +71,10 @@ static int by_index(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* KVM_GET_MSRS on /dev/kvm itself: the feature registers, one by one to see each refusal. */
+/*
+ * KVM_GET_MSRS on /dev/kvm itself: reads the feature registers one by one, to see which are
+ * refused.
+ */
 static void read_msr(struct arena *a, struct kvm_facts *k, int kvm, uint32_t index)
 {
 	union {
@@ -103,7 +106,7 @@ static void read_msrs(struct arena *a, struct kvm_facts *k, int kvm)
 	free(list);
 }
 
-/* Documentation/virt/kvm/api.rst; those that nesting and its diagnosis have to do with. */
+/* Documentation/virt/kvm/api.rst; those that matter for nesting and its diagnosis. */
 static const struct {
 	int number;
 	const char *name;

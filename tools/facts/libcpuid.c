@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * libcpuid's name for a CPU, from recorded leaves alone: it never asks the machine. For the makers that
- * codename.c has no rows of: of CPUs that are newer than itself it guesses.
+ * libcpuid's name for a CPU, from recorded leaves only: the machine is never read. Used for makers
+ * without rows in codename.c, because libcpuid guesses for CPUs newer than itself.
  */
 #include "facts/libcpuid.h"
 
@@ -12,7 +12,7 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-/* Leaves that are not recorded stay zero, which is what libcpuid takes for "not there". */
+/* Leaves that were not recorded stay zero, which libcpuid treats as absent. */
 static void fill(const struct leaf_source *source, uint32_t (*rows)[4], size_t n, uint32_t leaf,
 		 uint32_t leaf_step, uint32_t subleaf_step)
 {
@@ -24,7 +24,7 @@ static void fill(const struct leaf_source *source, uint32_t (*rows)[4], size_t n
 	}
 }
 
-/* It looks for the end of a list in the list: the last row stays empty. */
+/* libcpuid looks for an empty row as the end: the last row stays empty. */
 static void fill_subleaves(const struct leaf_source *source, uint32_t (*rows)[4], size_t n,
 			   uint32_t leaf)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * CPUs that are equal are stored once: 512 of them are one description and 511 lists of the
- * few keys that differ (APIC ids and what is derived from them). A CPU of another kind (a
- * hybrid's other core, the odd one that somebody plugged in) starts a description of its own.
+ * Equal CPUs are stored once: 512 of them are one complete CPU and 511 lists of the few keys that
+ * differ (APIC ids and what is derived from them). A CPU of another kind (the other core type of a
+ * hybrid, another model in a second socket) is stored completely.
  */
 #include "facts/collect.h"
 
@@ -19,8 +19,8 @@ static bool same_msr(const struct msr_fact *a, const struct msr_fact *b)
 }
 
 /*
- * How many entries differ; -1 where the keys are not the same ones: `like` can say that a
- * value is another, not that a key is missing. Both lists are in the same order.
+ * How many entries differ; -1 if the keys differ: `like` can express another value, not a missing
+ * key. Both lists are in the same order.
  */
 static int differences(const struct cpu_facts *a, const struct cpu_facts *b)
 {
@@ -42,7 +42,7 @@ static int differences(const struct cpu_facts *a, const struct cpu_facts *b)
 	return n;
 }
 
-/* The earlier whole CPU with the fewest differences, or -1 where none is alike. */
+/* The earlier complete CPU with the fewest differences; -1 if there is none. */
 static int nearest(const struct facts *f, const struct cpu_facts *c)
 {
 	int best = -1, fewest = (int)(c->n_cpuid + c->n_msr) / 2;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The kernel log of this boot: all of it, or what was added since a mark. */
+/* The kernel log of this boot: all of it, or what was logged since a mark. */
 #include "facts/log.h"
 
 #include <ctype.h>
@@ -17,7 +17,7 @@
 #define SYSLOG_ACTION_READ_ALL	  3
 #define SYSLOG_ACTION_SIZE_BUFFER 10
 
-/* A kernel with log_buf_len=1G is not asked for all of it. */
+/* A limit for kernels with log_buf_len=1G. */
 #define LOG_BYTES_MAX (8 << 20)
 
 void collect_kernel_log(struct report *r)
@@ -82,7 +82,7 @@ void log_since(struct arena *a, int mark, struct strings *out)
 	for (int i = 0; i < 4096; i++) {
 		ssize_t n = read(mark, record, sizeof(record) - 1);
 
-		/* EPIPE: the record was overwritten before we read it; the next one is there. */
+		/* EPIPE: the record was overwritten before we read it; the next one can be read. */
 		if (n < 0 && (errno == EPIPE || errno == EINTR))
 			continue;
 		if (n <= 0)

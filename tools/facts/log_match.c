@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which kernel messages say something about virtualization, and picking them out of the log. */
+/* Which kernel messages concern virtualization, and a filter that finds them in the log. */
 #include "facts/collect.h"
 
 #include <ctype.h>
@@ -10,19 +10,19 @@
 enum pattern_kind {
 	WANTED,	     /* anywhere in the line */
 	WANTED_WORD, /* with nothing alphanumeric on either side */
-	UNWANTED,    /* whatever else is in the line */
+	UNWANTED,    /* even if another pattern matches */
 };
 
-/* In lower case; lines match in any. */
+/* In lower case; matching ignores case. */
 struct log_pattern {
 	const char *text;
 	enum pattern_kind kind;
 };
 
 /*
- * The words of the messages that KVM, the CPU set-up and the rest of the kernel have for
- * what keeps nesting from working: arch/x86/kvm, arch/x86/kernel/cpu/{feat_ctl,bugs}.c,
- * security/lockdown, kernel/module, drivers/iommu, kernel/time/clocksource.c.
+ * From the messages of KVM, the CPU setup code and the rest of the kernel about what keeps nesting
+ * from working: arch/x86/kvm, arch/x86/kernel/cpu/{feat_ctl,bugs}.c, security/lockdown,
+ * kernel/module, drivers/iommu, kernel/time/clocksource.c.
  */
 static const struct log_pattern patterns[] = {
 	{ "kvm", WANTED },
@@ -68,7 +68,7 @@ static const struct log_pattern patterns[] = {
 	{ "soft lockup", WANTED },
 	{ "machine check", WANTED },
 	{ "mce:", WANTED_WORD },
-	/* What somebody typed, and a guest's clock. */
+	/* The command line, and a guest's clock. */
 	{ "command line:", UNWANTED },
 	{ "kernel command line parameters", UNWANTED },
 	{ "kvm-clock: using msrs", UNWANTED },
@@ -79,7 +79,7 @@ static const struct log_pattern patterns[] = {
 
 _Static_assert(COUNT(patterns) <= 64, "one bit for each pattern");
 
-/* Whether a pattern stands at s, which is in line. */
+/* Whether the pattern matches at s, which is in line. */
 static bool matches(const char *line, const char *s, const struct log_pattern *p)
 {
 	size_t len = 0;
@@ -94,14 +94,14 @@ static bool matches(const char *line, const char *s, const struct log_pattern *p
 }
 
 /*
- * Which patterns have a byte in first and which in second place, a bit for each: the whole log goes
- * through here, on emulators that run 50 million instructions a second.
+ * Bit masks of the patterns that have a byte in first and in second place. The whole log is
+ * filtered here, also on emulators that run 50 million instructions a second.
  */
 struct leading_bytes {
 	uint64_t first[256], second[256];
 };
 
-static void enter(uint64_t places[256], char byte, size_t pattern)
+static void add_place(uint64_t places[256], char byte, size_t pattern)
 {
 	unsigned char c = (unsigned char)byte;
 
@@ -116,8 +116,8 @@ static const struct leading_bytes *leading_bytes(void)
 	if (leading.first['k'])
 		return &leading;
 	for (size_t i = 0; i < COUNT(patterns); i++) {
-		enter(leading.first, patterns[i].text[0], i);
-		enter(leading.second, patterns[i].text[1], i);
+		add_place(leading.first, patterns[i].text[0], i);
+		add_place(leading.second, patterns[i].text[1], i);
 	}
 	return &leading;
 }
@@ -144,7 +144,7 @@ bool log_line_wanted(const char *line)
 	return wanted;
 }
 
-/* Past "<6>[    1.234567] "; NULL where the message is not the kernel's (another facility). */
+/* Past "<6>[    1.234567] "; NULL if the message is not the kernel's (another facility). */
 static const char *message_of(const char *s, const char *end)
 {
 	unsigned int priority = 0;
@@ -170,8 +170,8 @@ static const char *message_of(const char *s, const char *end)
 	return s;
 }
 
-/* One line into buf, printable ASCII only, cut. False where it is none of ours. */
-static bool take_line(char buf[LOG_LINE_MAX + 1], const char *s, const char *end)
+/* Copies one line into buf, printable ASCII only, truncated. False if it is not wanted. */
+static bool copy_line(char buf[LOG_LINE_MAX + 1], const char *s, const char *end)
 {
 	size_t n = 0;
 
@@ -197,8 +197,8 @@ void log_filter(struct arena *a, struct strings *out, const char *text, size_t l
 		next = memchr(s, '\n', (size_t)(end - s));
 		if (!next)
 			next = end;
-		/* A message that repeats says nothing more the second time. */
-		if (!take_line(line, s, next) || !strcmp(line, last))
+		/* Repeated messages are kept once. */
+		if (!copy_line(line, s, next) || !strcmp(line, last))
 			continue;
 		strcpy(last, line);
 		strings_add(&scratch, &all, line);

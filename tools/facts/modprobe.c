@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What modprobe is told about KVM, and whether this kernel has the modules at all.
+ * modprobe's settings for KVM, and whether this kernel has the modules at all.
  */
 #include "facts/collect.h"
 
@@ -15,7 +15,7 @@
 #define LINES_MAX 64
 #define LINE_MAX  512
 
-/* Module names as modprobe takes them: '-' and '_' are the same. */
+/* Module names; for modprobe '-' and '_' are equal. */
 static const char *const wanted[] = { "kvm", "kvm_intel", "kvm_amd", "vboxdrv", "vmmon" };
 
 /*
@@ -66,7 +66,7 @@ void modprobe_sort(struct strings *paths)
 		qsort(paths->s, paths->n, sizeof(paths->s[0]), by_base_name);
 }
 
-/* /lib is a link to usr/lib as a rule: its files were seen by then. */
+/* /lib is usually a link to usr/lib, whose files were already read. */
 void collect_modprobe(struct arena *a, struct kernel_facts *k)
 {
 	struct strings seen = { NULL, 0 }, paths = { NULL, 0 };
@@ -114,14 +114,17 @@ static bool file_lists(const char *path, const char *module, bool *there)
 	if (!f)
 		return false;
 	*there = true;
-	/* A longer line goes on as a line of its own, which names no other module at its start. */
+	/*
+	 * The rest of a longer line is read as a line of its own, which does not begin with a
+	 * module's name.
+	 */
 	while (!found && fgets(line, sizeof(line), f))
 		found = lists_module(line, module);
 	fclose(f);
 	return found;
 }
 
-/* modules.builtin(5), modules.dep(5); nothing is said where neither is there. */
+/* modules.builtin(5), modules.dep(5); nothing is recorded if neither exists. */
 void collect_module_files(struct arena *a, struct kernel_facts *k)
 {
 	k->module_files = (struct key_values){ NULL, 0 };

@@ -30,7 +30,7 @@ static bool driver_present(void)
 	return found;
 }
 
-/* Where /dev has no node although the driver is there: one of our own, gone at once. */
+/* If /dev has no node although the driver is loaded, create a temporary one. */
 static int open_own_node(int cpu)
 {
 	char dir[] = "/tmp/nestcheck.XXXXXX", path[sizeof(dir) + 8];

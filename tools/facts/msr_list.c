@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Which MSRs a CPU has: by vendor, by CPUID, and by registers read before (design.md, "Facts").
- * Never on a guess: emulators answer registers that their CPU does not have.
+ * Never on a guess: emulators return values for registers that their CPU does not have.
  */
 #include "facts/collect.h"
 
@@ -23,7 +23,7 @@ enum {
 #define BIT(n)	 (UINT64_C(1) << (n))
 #define MAY(n)	 BIT(32 + (n)) /* "may be 1" of a VMX control register */
 
-/* All three conditions hold; one that is left out (a mask of 0) always does. */
+/* All three conditions must hold; one that is left out (a mask of 0) always does. */
 struct msr_row {
 	uint32_t index;
 	unsigned int vendors; /* 0: any */
@@ -34,7 +34,7 @@ struct msr_row {
 	} cpuid;
 	struct {
 		uint32_t index;
-		uint64_t mask; /* any of these bits, in a register further up */
+		uint64_t mask; /* any of these bits, in a register of an earlier row */
 	} msr;
 };
 

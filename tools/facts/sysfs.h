@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Small text files of /sys and /proc, and directories full of them.
+ * Small text files of /sys and /proc, and directories of them.
  */
 #ifndef NESTCHECK_FACTS_SYSFS_H
 #define NESTCHECK_FACTS_SYSFS_H
 
 #include "lib/report.h"
 
-/* At most 4 KiB, without blanks at the end; NULL where it cannot be read. */
+/* At most 4 KiB, without blanks at the end; NULL if it cannot be read. */
 char *sys_read(struct arena *a, const char *path);
 
-/* The same of a file that a person wrote: at most 64 KiB. */
+/* The same for configuration files: at most 64 KiB. */
 char *sys_read_long(struct arena *a, const char *path);
 char *sys_readf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 bool sys_exists(const char *path);
 
-/* The names in a directory but for those with a dot in front, sorted; false: no directory. */
+/* The names in a directory, sorted, without hidden ones; false: no directory. */
 bool sys_list(struct arena *a, const char *dir, struct strings *names);
 
 /* name = contents of every readable file in a directory, sorted by name. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What is only there once KVM is loaded, or was refused. */
+/* What exists only after KVM was loaded or refused. */
 #include "facts/facts.h"
 
 #include <unistd.h>
@@ -7,7 +7,7 @@
 #include "facts/collect.h"
 #include "lib/procfs.h"
 
-static const char *who(struct arena *a)
+static const char *user_and_groups(struct arena *a)
 {
 	gid_t groups[32];
 	int n = getgroups(32, groups);
@@ -35,7 +35,7 @@ void collect_taint_after(struct report *r)
 
 void collect_system(struct report *r)
 {
-	r->facts.user = who(&r->arena);
+	r->facts.user = user_and_groups(&r->arena);
 	collect_kvm(&r->arena, &r->facts.kvm);
 	collect_kernel_state(&r->arena, &r->facts.kernel);
 	collect_kernel_log(r);
