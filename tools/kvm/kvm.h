@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Loading KVM with nesting on, and reading back what came of it.
+ * Loads KVM with nesting on, and reads its parameters back.
  */
 #ifndef NESTCHECK_KVM_KVM_H
 #define NESTCHECK_KVM_KVM_H
@@ -8,24 +8,22 @@
 #include "lib/report.h"
 
 /*
- * Loads kvm and the vendor module with nested=1 from module_dir (kvm.ko, kvm-intel.ko,
- * kvm-amd.ko as files, with what the kernel's command line says for them; NULL: through modprobe,
- * which does the same). Where the module is loaded already with
- * nesting off it is reloaded, unless it is in use. Sets r->kvm.module, and r->kvm.error to
- * the reason in the kernel's words where it was refused. 0, or a negative errno.
+ * Loads kvm and the vendor module with nested=1 from the files kvm.ko, kvm-intel.ko and kvm-amd.ko
+ * in module_dir, with their parameters from the kernel's command line. NULL: uses modprobe, which
+ * does the same. A module that is loaded with nesting off is reloaded unless it is in use. Sets
+ * r->kvm.module and, on failure, r->kvm.error to the reason with the kernel's messages. Returns 0
+ * or a negative errno.
  */
 int kvm_load(struct report *r, const char *module_dir);
 
-/*
- * "/lib/modules" where our own modules lie there as files (the image), else NULL: modprobe.
- */
+/* "/lib/modules" if our own modules are there as files (in the image), else NULL: modprobe. */
 const char *kvm_default_module_dir(void);
 
 /*
- * What a kernel's command line says for a module, as modprobe(8) reads it: "kvm-intel.ept=0 quiet"
- * gives "ept=0" for kvm_intel; "" where it says nothing. cmdline may be NULL.
+ * A module's parameters on a kernel command line, as modprobe(8) reads it: "kvm-intel.ept=0 quiet"
+ * gives "ept=0" for kvm_intel; "" if there are none. cmdline may be NULL.
  */
-const char *kvm_module_words(struct arena *a, const char *cmdline, const char *module);
+const char *kvm_cmdline_parameters(struct arena *a, const char *cmdline, const char *module);
 
 /* Whether the vendor module runs with nesting on, by r->kvm.parameters: Y or 1. */
 enum tri kvm_nested_on(const struct report *r);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Loading KVM with nesting on. Each way in which it can fail has its own sentence, with the
- * kernel's words where the kernel had any.
+ * Loads KVM with nesting on. Each kind of failure has its own message, with the kernel's messages
+ * if there are any.
  */
 #include "kvm/kvm.h"
 
@@ -42,7 +42,7 @@ const char *kvm_default_module_dir(void)
 	return sys_exists(IMAGE_MODULE_DIR "/kvm.ko") ? IMAGE_MODULE_DIR : NULL;
 }
 
-static const char *or_nothing(const char *s)
+static const char *or_empty(const char *s)
 {
 	return s ? s : "nothing";
 }
@@ -53,8 +53,8 @@ static int fail(struct report *r, int err, const char *text)
 	return err;
 }
 
-/* "; the kernel says: A; B", from what it logged since mark, else from what it said at boot. */
-static const char *kernels_words(struct report *r, int mark)
+/* "; the kernel says: A; B" from the messages since mark, else from those at boot. */
+static const char *kernel_messages(struct report *r, int mark)
 {
 	struct strings lines = { NULL, 0 };
 	const char *words = "";
@@ -85,13 +85,13 @@ static const char *file_of(struct arena *a, const char *dir, const char *module)
 	return path;
 }
 
-/* ours: what the module has to be told, after what the command line says: the last one counts. */
+/* ours: our parameters, which follow those of the command line: the last one counts. */
 static int insert_file(struct report *r, const char *dir, const char *module, const char *ours,
 		       bool optional)
 {
 	struct arena *a = &r->arena;
 	const char *path = file_of(a, dir, module);
-	const char *words = kvm_module_words(a, sys_read(a, "/proc/cmdline"), module);
+	const char *words = kvm_cmdline_parameters(a, sys_read(a, "/proc/cmdline"), module);
 	int mark, err;
 
 	if (module_state(a, module) != MODULE_ABSENT)
@@ -106,13 +106,13 @@ static int insert_file(struct report *r, const char *dir, const char *module, co
 	if (err)
 		return fail(r, err,
 			    arena_printf(a, "%s was refused (%s)%s", module, errno_text(a, -err),
-					 kernels_words(r, mark)));
+					 kernel_messages(r, mark)));
 	if (mark >= 0)
 		close(mark);
 	return 0;
 }
 
-/* irqbypass is a module of its own where KVM is one; a kernel may have it built in. */
+/* irqbypass is a separate module if KVM is one; a kernel may have it built in. */
 static int insert_files(struct report *r, const char *dir)
 {
 	int err = insert_file(r, dir, "irqbypass", "", true);
@@ -127,9 +127,9 @@ static int insert_files(struct report *r, const char *dir)
 static int insert_modprobe(struct report *r)
 {
 	struct arena *a = &r->arena;
-	const char *said;
+	const char *output;
 	int mark = log_mark();
-	int err = module_modprobe(a, r->kvm.module, "nested=1", &said);
+	int err = module_modprobe(a, r->kvm.module, "nested=1", &output);
 
 	switch (err) {
 	case 0:
@@ -144,16 +144,16 @@ static int insert_modprobe(struct report *r)
 					 r->kvm.module));
 	case -ETIMEDOUT:
 		return fail(r, err,
-			    arena_printf(a, "modprobe %s did not come to an end%s", r->kvm.module,
-					 kernels_words(r, mark)));
+			    arena_printf(a, "modprobe %s timed out%s", r->kvm.module,
+					 kernel_messages(r, mark)));
 	default:
 		return fail(r, err,
 			    arena_printf(a, "modprobe %s failed (%s)%s", r->kvm.module,
-					 said ? said : "without a word", kernels_words(r, mark)));
+					 output ? output : "no message", kernel_messages(r, mark)));
 	}
 }
 
-/* Loaded already with nesting off: out with it, unless somebody needs it. */
+/* Unloads a module that runs with nesting off, unless it is in use. */
 static int unload(struct report *r)
 {
 	struct arena *a = &r->arena;
@@ -245,8 +245,8 @@ int kvm_load(struct report *r, const char *module_dir)
 		return err;
 	if (kvm_nested_on(r) != TRI_YES)
 		return fail(r, -EOPNOTSUPP,
-			    arena_printf(a, "%s was loaded with nested=1, and says nested=%s",
+			    arena_printf(a, "%s was loaded with nested=1, but reports nested=%s",
 					 r->kvm.module,
-					 or_nothing(kv_get(&r->kvm.parameters, "nested"))));
+					 or_empty(kv_get(&r->kvm.parameters, "nested"))));
 	return 0;
 }

@@ -29,8 +29,8 @@ static const char *find_modprobe(void)
 	return NULL;
 }
 
-/* What the child says until it closes its end; -ETIMEDOUT past the deadline. */
-static int listen_to(int fd, char *buf, size_t size)
+/* Reads the child's output until it closes the pipe; -ETIMEDOUT after the deadline. */
+static int read_output(int fd, char *buf, size_t size)
 {
 	int64_t deadline = monotonic_ms() + MODPROBE_SECONDS * 1000;
 	size_t n = 0;
@@ -63,14 +63,14 @@ static int listen_to(int fd, char *buf, size_t size)
 	return 0;
 }
 
-int module_modprobe(struct arena *a, const char *name, const char *argument, const char **said)
+int module_modprobe(struct arena *a, const char *name, const char *argument, const char **output)
 {
 	const char *path = find_modprobe();
 	char buf[512] = "";
 	int fds[2], status, err;
 	pid_t pid;
 
-	*said = NULL;
+	*output = NULL;
 	if (!path)
 		return -ENOENT;
 	if (pipe2(fds, O_CLOEXEC))
@@ -89,14 +89,14 @@ int module_modprobe(struct arena *a, const char *name, const char *argument, con
 		_exit(127);
 	}
 	close(fds[1]);
-	err = listen_to(fds[0], buf, sizeof(buf));
+	err = read_output(fds[0], buf, sizeof(buf));
 	close(fds[0]);
 	if (err)
 		kill(pid, SIGKILL);
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
 	if (buf[0])
-		*said = arena_strdup(a, buf);
+		*output = arena_strdup(a, buf);
 	if (err)
 		return err;
 	return WIFEXITED(status) && !WEXITSTATUS(status) ? 0 : -EIO;

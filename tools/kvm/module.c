@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Kernel modules through the system calls; see module.h. */
+/* Kernel modules by system calls; see module.h. */
 #include "kvm/module.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Kernel modules: what is loaded, putting one in, taking one out. Names as in /sys/module.
+ * Kernel modules: their state, inserting and removing. Names as in /sys/module.
  */
 #ifndef NESTCHECK_KVM_MODULE_H
 #define NESTCHECK_KVM_MODULE_H
@@ -15,20 +15,20 @@ enum module_state {
 
 enum module_state module_state(struct arena *a, const char *name);
 
-/* How many use it; 0 where the kernel does not say. */
+/* The number of users; 0 if the kernel does not say. */
 unsigned long module_users(struct arena *a, const char *name);
 
-/* finit_module() of a file: 0 (also where it is loaded already), or a negative errno. */
+/* finit_module() of a file: 0 (also if it is already loaded), or a negative errno. */
 int module_insert(const char *path, const char *arguments);
 
 /* delete_module(), without waiting: 0 or a negative errno (-EBUSY: in use). */
 int module_remove(const char *name);
 
 /*
- * The modprobe command with one argument for the module (NULL: none); its own words into
- * *said. 0, -ENOENT: there is no modprobe, -ETIMEDOUT, -EIO: it failed.
+ * Runs modprobe with one argument for the module (NULL: none); *output: what it printed. 0,
+ * -ENOENT: there is no modprobe, -ETIMEDOUT, -EIO: it failed.
  */
-int module_modprobe(struct arena *a, const char *name, const char *argument, const char **said);
+int module_modprobe(struct arena *a, const char *name, const char *argument, const char **output);
 
 /* "EOPNOTSUPP: Operation not supported" */
 const char *errno_text(struct arena *a, int err);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which module a CPU needs, and what its parameters came out as. */
+/* The values of KVM's module parameters after load. */
 #include "kvm/kvm.h"
 
 #include <string.h>

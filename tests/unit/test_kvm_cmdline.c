@@ -30,7 +30,7 @@ static void words_of_a_module(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
-		assert_string_equal(kvm_module_words(&a, lines[i].cmdline, lines[i].module),
+		assert_string_equal(kvm_cmdline_parameters(&a, lines[i].cmdline, lines[i].module),
 				    lines[i].words);
 	arena_free(&a);
 }

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Module parameters on the kernel's command line. The kernel hands them to what is built in; for
- * modules it is modprobe that reads them, and the image has none.
+ * Module parameters on the kernel's command line. The kernel itself applies them only to built-in
+ * code. For modules modprobe reads them, and the image has no modprobe.
  */
 #include <string.h>
 
 #include "kvm/kvm.h"
 
-/* The length of "MODULE." at the start of a word, 0 where it is another's; '-' and '_' are the same. */
+/*
+ * The length of "MODULE." at the start of a word, 0 if it names another module; '-' and '_' are
+ * equal.
+ */
 static size_t prefix_of(const char *word, const char *module)
 {
 	size_t n = strlen(module);
@@ -18,7 +21,7 @@ static size_t prefix_of(const char *word, const char *module)
 	return word[n] == '.' ? n + 1 : 0;
 }
 
-const char *kvm_module_words(struct arena *a, const char *cmdline, const char *module)
+const char *kvm_cmdline_parameters(struct arena *a, const char *cmdline, const char *module)
 {
 	const char *out = "";
 
