@@ -272,15 +272,15 @@ static void the_long_text_has_the_levels(void **state)
 	/* What differs; what is not known is no difference; what it is offered, and does not see. */
 	assert_contains(t.s, "\n  pml                   no           yes          -\n");
 	assert_contains(t.s, "\n  shadow_vmcs           yes          no *         -\n");
-	assert_contains(t.s, "\n  * other than the level below says");
+	assert_contains(t.s, "\n  * differs from what the level below");
 	assert_null(strstr(t.s, "\n  mbec"));
 	assert_null(strstr(t.s, "\n  ept_2m"));
 	assert_null(strstr(t.s, "\n  svm"));
-	assert_null(strstr(t.s, "The last that"));
+	assert_null(strstr(t.s, "Last lines of"));
 	text_free(&t);
 	r.kvm.offered[CAP_SHADOW_VMCS] = TRI_NO;
 	render_long(&t, &r);
-	assert_null(strstr(t.s, "  * other"));
+	assert_null(strstr(t.s, "  * differs"));
 	text_free(&t);
 	report_free(&r);
 }
@@ -314,10 +314,10 @@ static void a_failure_shows_what_was_said_last(void **state)
 	render_plain(&t, &r);
 	check_lines(t.s);
 	assert_contains(t.s, "\nchain     FAILED: L2 hung, stage cpus\n");
-	assert_contains(t.s, "came as far as 'cpus', ended after");
+	assert_contains(t.s, "reached 'cpus', ended after");
 	assert_contains(t.s, "no word for 20 s; rip");
-	assert_contains(t.s, "\nThe last that L1 said\n  L1| Run /init as init process\n");
-	assert_contains(t.s, "\nThe last that L2 said\n  L2| line 20\n");
+	assert_contains(t.s, "\nLast lines of L1\n  L1| Run /init as init process\n");
+	assert_contains(t.s, "\nLast lines of L2\n  L2| line 20\n");
 	assert_contains(t.s, "\n  L2| one that is longer");
 	assert_contains(t.s, "\n  L2| \n");
 	assert_null(strstr(t.s, "line 19"));
@@ -327,7 +327,7 @@ static void a_failure_shows_what_was_said_last(void **state)
 	/* L1 alone failed: then there is nothing below it but the machine. */
 	c->level = 1;
 	render_plain(&t, &r);
-	assert_null(strstr(t.s, "The last that L2"));
+	assert_null(strstr(t.s, "Last lines of L2"));
 	text_free(&t);
 	report_free(&r);
 }

@@ -68,9 +68,9 @@ static void below_is_named(void **state)
 	(void)state;
 	good_run(&r);
 	r.selftest.below = "tcg";
-	judged(&r, VERDICT_PASS, "all core cases passed; below=tcg, as the tests say");
+	judged(&r, VERDICT_PASS, "all core cases passed; below=tcg, set by a test");
 	add_case(&r, "vmx_vmfunc", false, CASE_FAIL);
-	judged(&r, VERDICT_FAIL, "below=tcg, as the tests say");
+	judged(&r, VERDICT_FAIL, "below=tcg, set by a test");
 	report_free(&r);
 }
 
@@ -452,7 +452,7 @@ static void a_chain_that_was_not_run(void **state)
 	judged(&r, VERDICT_ERROR, "partial: chain skipped: L2 proved itself");
 	check_line(&r);
 	c->reason = NULL;
-	judged(&r, VERDICT_ERROR, "partial: chain skipped: no reason was given");
+	judged(&r, VERDICT_ERROR, "partial: chain skipped: no reason was reported");
 	c->result = CASE_XFAIL;
 	judged(&r, VERDICT_ERROR, "partial: chain xfail");
 	/* A core case that is missing is the better reason. */
@@ -492,7 +492,7 @@ static void the_chain_alone(void **state)
 
 	(void)state;
 	haswell(&r, 1);
-	chain_judged(&r, VERDICT_ERROR, "did not get to its end");
+	chain_judged(&r, VERDICT_ERROR, "did not complete");
 	good_chain(&r);
 	chain_judged(&r, VERDICT_PASS, "the chain passed");
 	r.selftest.taint_known = TRI_YES;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Block letters for the verdict, of our own design: 5 columns by 5 rows, scaled both ways.
+ * Block letters for the verdict: 5 columns by 5 rows, scaled in both directions.
  */
 #include <string.h>
 
@@ -8,7 +8,7 @@
 
 #define GLYPH_COLUMNS 5
 #define GLYPH_ROWS    5
-#define SCREEN_PART   8			  /* a banner is at least this part of the screen */
+#define SCREEN_PART   8			  /* a banner takes at least 1/8 of the screen */
 #define CELL	      (GLYPH_COLUMNS + 1) /* with the gap to the next letter */
 
 struct glyph {
@@ -76,7 +76,7 @@ void render_banner(struct text *t, const char *word, int columns, int height)
 	int down = height / GLYPH_ROWS;
 	int across = width > 0 ? columns / width : 0;
 
-	/* Too small for letters: the word in a frame still stands out. */
+	/* Too small for block letters: print the word in a frame. */
 	if (down < 1 || across < 1) {
 		for (int r = 0; r < height || r < 1; r++) {
 			text_addf(t, r == height / 2 ? "### %s ###" : "####", word);

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Why the chain did not pass, in a few words. The whole of it is in the findings.
+ * Why the chain did not pass, in a few words; the findings have the details.
  */
 #include <stdio.h>
 #include <string.h>
 
-#include "report/parts.h"
+#include "report/sections.h"
 
 /*
- * What that level's own diagnosis says is in its way. That it was not offered any virtualization is
- * the level below's doing, which the reason says.
+ * The first blocker that the failed level found itself. If it was not offered virtualization, the
+ * cause is the level below, which the reason names.
  */
-static const struct finding *blocker_there(const struct chain_state *c)
+static const struct finding *level_blocker(const struct chain_state *c)
 {
 	for (size_t i = 0; i < c->n_levels; i++) {
 		const struct chain_level *l = &c->levels[i];
@@ -24,7 +24,7 @@ static const struct finding *blocker_there(const struct chain_state *c)
 	return NULL;
 }
 
-/* As far as the first mark behind which the particulars are. */
+/* The length of s up to the first mark that introduces details. */
 static size_t clause(const char *s)
 {
 	static const char *const marks[] = { ": ", "; ", " (" };
@@ -41,7 +41,7 @@ static size_t clause(const char *s)
 
 static void add_failure(struct text *t, const struct chain_state *c)
 {
-	const struct finding *f = blocker_there(c);
+	const struct finding *f = level_blocker(c);
 	const char *why = c->reason ? c->reason : "failed";
 	char level[16];
 
@@ -68,9 +68,9 @@ const char *chain_brief(struct arena *a, const struct chain_state *c)
 	if (c->result == CASE_FAIL)
 		add_failure(&t, c);
 	else if (c->result == CASE_PASS)
-		text_add(&t, "KVM counted no entry into L2 while it proved itself");
+		text_add(&t, "KVM counted no entry into L2 during its proof");
 	else
-		text_add(&t, c->reason ? c->reason : "no reason was given");
+		text_add(&t, c->reason ? c->reason : "no reason was reported");
 	if (t.len <= CHAIN_BRIEF_MAX)
 		brief = arena_strdup(a, t.s);
 	else

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The verdict (design.md, "Verdict"): starts as ERROR and has to be earned.
+ * The verdict (design.md, "Verdict"): starts as ERROR and must be earned.
  *
  *	1. a finding says that the machine has nothing to nest	UNSUPPORTED
  *	2. a blocker, a failed case, or a failed chain		FAIL
@@ -17,7 +17,7 @@
 
 #include "diagnose/diagnose.h"
 #include "diagnose/kvm_defects.h"
-#include "report/parts.h"
+#include "report/sections.h"
 
 #define MAX_NAMED 3
 
@@ -28,8 +28,8 @@ static void conclude(struct report *r, enum verdict_result result, const char *r
 	r->verdict.reason = reason;
 }
 
-/* What the chain made a finding of is told by conclude_chain(), with the level and the stage. */
-static bool is_of_chain(const struct finding *f)
+/* Findings about the chain are left to conclude_chain(), which adds level and stage. */
+static bool is_chain_finding(const struct finding *f)
 {
 	return !strncmp(f->id, "chain-", 6);
 }
@@ -38,7 +38,7 @@ static const struct finding *first_blocker(const struct report *r, bool unsuppor
 {
 	for (size_t i = 0; i < r->n_findings; i++)
 		if (r->findings[i].severity == SEVERITY_BLOCKER &&
-		    r->findings[i].unsupported == unsupported && !is_of_chain(&r->findings[i]))
+		    r->findings[i].unsupported == unsupported && !is_chain_finding(&r->findings[i]))
 			return &r->findings[i];
 	return NULL;
 }
@@ -50,7 +50,7 @@ static bool conclude_from(struct report *r, enum verdict_result result, const st
 	return f != NULL;
 }
 
-/* "a, b, c and 2 more" of the cases that failed in that way; NULL where none did. */
+/* "a, b, c and 2 more" for the cases with this kind of failure; NULL if there are none. */
 static const char *names_of(struct report *r, enum case_failure kind)
 {
 	const struct selftest_state *s = &r->selftest;
@@ -111,7 +111,7 @@ static bool conclude_chain(struct report *r)
 	return true;
 }
 
-/* What KVM offers to L1 decides; where that was not recorded, the hardware. */
+/* What KVM offers to L1 decides or, if that was not recorded, the hardware. */
 static bool is_absent(const struct report *r, enum cap cap)
 {
 	enum tri t = r->kvm.offered[cap];
@@ -120,8 +120,8 @@ static bool is_absent(const struct report *r, enum cap cap)
 }
 
 /*
- * "A paging violation where EPT/NPT is offered": a core case that was skipped for want of
- * just that is not core on this machine.
+ * "A paging violation if EPT/NPT is offered": a core case that was skipped only because that is
+ * missing is not core on this machine.
  */
 static bool is_excused(const struct report *r, const struct case_outcome *c)
 {
@@ -129,7 +129,7 @@ static bool is_excused(const struct report *r, const struct case_outcome *c)
 					  (c->lacks & 1ULL << CAP_NPT && is_absent(r, CAP_NPT)));
 }
 
-/* The first core case that keeps the run from being whole; sets *passed to how many passed. */
+/* The first core case that makes the run partial. *passed: how many core cases passed. */
 static const struct case_outcome *core_missing(const struct report *r, size_t *passed)
 {
 	const struct selftest_state *s = &r->selftest;
@@ -147,7 +147,7 @@ static const struct case_outcome *core_missing(const struct report *r, size_t *p
 	return NULL;
 }
 
-/* Who asked for the chain gets no PASS without it. */
+/* If the chain was requested and not run, there is no PASS. */
 static const char *chain_left_out(struct report *r)
 {
 	return arena_printf(&r->arena, "partial: chain %s: %s",
@@ -155,13 +155,13 @@ static const char *chain_left_out(struct report *r)
 			    chain_brief(&r->arena, &r->selftest.chain));
 }
 
-/* ERROR with its reason, or false where the self-test was whole and every core case passed. */
+/* Sets ERROR with its reason; false if the self-test was complete and every core case passed. */
 static bool conclude_incomplete(struct report *r)
 {
 	static const char *const what[] = {
 		[CASE_NOT_RUN] = "was not run",
 		[CASE_PASS] = "did not enter L2 often enough",
-		[CASE_FAIL] = "failed, and is not proven",
+		[CASE_FAIL] = "failed, and is unproven",
 		[CASE_SKIP] = "was skipped",
 		[CASE_XFAIL] = "was expected to fail here",
 	};
@@ -171,7 +171,7 @@ static bool conclude_incomplete(struct report *r)
 	size_t passed;
 
 	if (s->error)
-		reason = arena_printf(&r->arena, "the self-test could not go on: %s", s->error);
+		reason = arena_printf(&r->arena, "the self-test was aborted: %s", s->error);
 	else if (s->partial)
 		reason = arena_printf(&r->arena, "partial: %s", s->partial);
 	else if (!s->ran)
@@ -204,8 +204,8 @@ static bool conclude_tainted(struct report *r)
 	return true;
 }
 
-/* What the cases did that did not pass, and why that does not matter; "" where all passed. */
-static const char *softened(struct report *r)
+/* Why failed cases do not count; "" if all passed. */
+static const char *excused_failures(struct report *r)
 {
 	const struct selftest_state *s = &r->selftest;
 	size_t expected = 0, harmless = 0;
@@ -235,20 +235,20 @@ static const char *pass_reason(struct report *r)
 	if (c->result != CASE_NOT_RUN)
 		chain = c->limited ? ", and so did the chain, with one CPU in L2" :
 				     ", and so did the chain";
-	return arena_printf(&r->arena, "all core cases passed%s%s", chain, softened(r));
+	return arena_printf(&r->arena, "all core cases passed%s%s", chain, excused_failures(r));
 }
 
-/* Who reads the verdict has to know that somebody said whose defects are excused. */
-static void name_below(struct report *r)
+/* The verdict must show that a parameter chose whose defects are excused. */
+static void add_below(struct report *r)
 {
 	if (r->selftest.below)
-		r->verdict.reason = arena_printf(&r->arena, "%s; below=%s, as the tests say",
+		r->verdict.reason = arena_printf(&r->arena, "%s; below=%s, set by a test",
 						 r->verdict.reason, r->selftest.below);
 }
 
 void judge_run(struct report *r)
 {
-	conclude(r, VERDICT_ERROR, "the run did not get to its end");
+	conclude(r, VERDICT_ERROR, "the run did not complete");
 	if (r->replayed)
 		judge_findings(r);
 	else if (!conclude_from(r, VERDICT_UNSUPPORTED, first_blocker(r, true)) &&
@@ -258,7 +258,7 @@ void judge_run(struct report *r)
 		conclude(r, VERDICT_PASS, pass_reason(r));
 		r->verdict.grade = grade_of(r);
 	}
-	name_below(r);
+	add_below(r);
 }
 
 void judge_chain(struct report *r)
@@ -266,7 +266,7 @@ void judge_chain(struct report *r)
 	const struct chain_state *c = &r->selftest.chain;
 
 	conclude(r, VERDICT_ERROR,
-		 r->selftest.error ? r->selftest.error : "the chain did not get to its end");
+		 r->selftest.error ? r->selftest.error : "the chain did not complete");
 	if (conclude_from(r, VERDICT_UNSUPPORTED, first_blocker(r, true)) ||
 	    conclude_from(r, VERDICT_FAIL, first_blocker(r, false)) || conclude_chain(r) ||
 	    c->result == CASE_NOT_RUN)

@@ -1,26 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Judge: the whole record in, one verdict out (design.md, "Verdict"). Pure.
+ * The judge: the whole record in, one verdict out (design.md, "Verdict"). Pure.
  */
 #ifndef NESTCHECK_REPORT_JUDGE_H
 #define NESTCHECK_REPORT_JUDGE_H
 
 #include "lib/report.h"
 
-/*
- * r->verdict for a `run`: starts as ERROR and has to be earned.
- */
+/* Sets r->verdict for `run`: it starts as ERROR and must be earned. */
 void judge_run(struct report *r);
 
 /*
- * r->verdict for `chain`, which runs no case: of the findings and the chain's own result, without
- * a grade. The kernel's taint counts where it was read.
+ * Sets r->verdict for `chain`, which runs no case: from the findings and the chain's result,
+ * without a grade. The kernel's taint counts if it was read.
  */
 void judge_chain(struct report *r);
 
 /*
- * r->verdict for probe, diagnose and replays, which know no self-test: FAIL or UNSUPPORTED
- * where a blocker holds, else VERDICT_NONE.
+ * Sets r->verdict for probe, diagnose and replays, which have no self-test: FAIL or UNSUPPORTED if
+ * there is a blocker, else VERDICT_NONE.
  */
 void judge_findings(struct report *r);
 

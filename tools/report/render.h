@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Renderers: the judged record in, text out. Pure; who writes the text where is the
- * commands' business. JSON is lib/json.h.
+ * Renderers: the judged record in, text out. Pure; the commands decide where the text goes. JSON is
+ * lib/json.h.
  */
 #ifndef NESTCHECK_REPORT_RENDER_H
 #define NESTCHECK_REPORT_RENDER_H
@@ -12,10 +12,10 @@
 /* Serial lines, pipes, files: 80 columns, no control sequences. */
 void render_plain(struct text *t, const struct report *r);
 
-/* The same with all there is to tell of the chain: what a stored report is read for. */
+/* The same with every detail of the chain, for stored reports. */
 void render_long(struct text *t, const struct report *r);
 
-/* What `nestcheck chain` prints: the chain at length, the findings, and the verdict with its reason. */
+/* What `nestcheck chain` prints: the chain in detail, the findings, the verdict and its reason. */
 void render_chain(struct text *t, const struct report *r);
 
 /*
@@ -26,10 +26,12 @@ void render_chain(struct text *t, const struct report *r);
  */
 void render_screen(struct text *t, const struct report *r, int columns, int rows);
 
-/* The banner alone: the word in block letters `height` rows high at most. */
+/* Only the banner: the word in block letters, at most `height` rows high. */
 void render_banner(struct text *t, const char *word, int columns, int height);
 
-/* How high it has to be to take an eighth of a screen of so many rows: whole letters. */
+/*
+ * The banner's height that takes at least an eighth of the screen's rows: a multiple of a letter's.
+ */
 int banner_height(int rows);
 
 /* What `probe` prints: identity, capabilities, findings. */
@@ -38,10 +40,10 @@ void render_probe(struct text *t, const struct report *r);
 /* What `probe --all` adds: the recorded registers, bit by bit. */
 void render_registers(struct text *t, const struct report *r);
 
-/* What `diagnose` prints: the findings alone. */
+/* What `diagnose` prints: only the findings. */
 void render_findings(struct text *t, const struct report *r);
 
-/* TAP 13 of the self-test cases, and of the chain as the last of them. */
+/* TAP 13 of the self-test cases, with the chain as the last one. */
 void render_tap(struct text *t, const struct report *r);
 
 #endif

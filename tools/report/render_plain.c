@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Plain text of 80 columns: for serial lines, pipes and files. The verdict's line is not
- * part of it: who prints this prints that after it.
+ * Plain text of 80 columns: for serial lines, pipes and files. The caller prints the verdict's line
+ * after it.
  */
 #include "report/render.h"
 
@@ -11,7 +11,7 @@
 #include "diagnose/diagnose.h"
 #include "diagnose/kvm_defects.h"
 #include "lib/version.h"
-#include "report/parts.h"
+#include "report/sections.h"
 
 static void head(struct text *t, const struct report *r)
 {
@@ -24,8 +24,8 @@ static void head(struct text *t, const struct report *r)
 }
 
 /*
- * An xfail's reason, without what was expected and seen: that is in the JSON. The reason is the
- * table's (selftest/emulator.c) and has no colon but behind "not run".
+ * The length of an xfail's reason, without the expected and the seen value, which are in the JSON.
+ * The reason is from the table in selftest/emulator.c and has a colon only after "not run".
  */
 static int reason_length(const char *detail)
 {
@@ -47,7 +47,7 @@ static void add_case(struct text *t, const struct case_outcome *c, const char *w
 	text_free(&name);
 }
 
-/* A failure that no guest notices is not to look like one that fails the machine. */
+/* A failure that no guest notices must not look like one that fails the machine. */
 static void add_failure(struct text *t, const struct report *r, const struct case_outcome *c)
 {
 	bool harmless = case_failure_of(r, c, NULL) == FAILURE_HARMLESS;
@@ -61,7 +61,7 @@ static bool same_skip(const struct case_outcome *a, const struct case_outcome *b
 	       !strcmp(a->detail, b->detail);
 }
 
-/* Cases that want for the same are one line: "KVM does not offer vls to L1: svm_vls, ...". */
+/* Cases that lack the same feature share a line: "KVM does not offer vls to L1: svm_vls, ...". */
 static void add_skips(struct text *t, const struct selftest_state *s, size_t first)
 {
 	struct text names = { 0 };
@@ -77,13 +77,13 @@ static void add_skips(struct text *t, const struct selftest_state *s, size_t fir
 	text_free(&names);
 }
 
-/* Every case that did not simply pass: failures first, by name. */
+/* Every case that did not pass: failures first, by name. */
 static void cases(struct text *t, const struct report *r)
 {
 	const struct selftest_state *s = &r->selftest;
 
 	text_add(t, "\nSelf-test, ");
-	part_case_counts(t, r);
+	section_case_counts(t, r);
 	text_add(t, "\n");
 	for (size_t i = 0; i < s->n_cases; i++)
 		if (s->cases[i].result == CASE_FAIL)
@@ -96,7 +96,7 @@ static void cases(struct text *t, const struct report *r)
 			add_skips(t, s, i);
 }
 
-/* Of a chain that passed, the table above says enough. */
+/* If the chain passed, the table above says enough. */
 static void chain(struct text *t, const struct report *r, bool whole)
 {
 	const struct chain_state *c = &r->selftest.chain;
@@ -105,11 +105,11 @@ static void chain(struct text *t, const struct report *r, bool whole)
 	if (!c->n_levels || (!whole && !failed))
 		return;
 	text_add(t, "\nChain, level by level\n");
-	part_chain_levels(t, c);
+	section_chain_levels(t, c);
 	if (whole)
-		part_chain_capabilities(t, r);
+		section_chain_capabilities(t, r);
 	if (failed)
-		part_chain_consoles(t, c);
+		section_chain_consoles(t, c);
 }
 
 static void plain(struct text *t, const struct report *r, bool whole)
@@ -117,10 +117,10 @@ static void plain(struct text *t, const struct report *r, bool whole)
 	size_t from = t->len;
 
 	head(t, r);
-	part_machine(t, r, false);
-	part_guests(t, r, false);
+	section_machine(t, r, false);
+	section_guests(t, r, false);
 	text_add(t, "\n");
-	part_findings(t, r);
+	section_findings(t, r);
 	if (r->selftest.n_cases)
 		cases(t, r);
 	chain(t, r, whole);

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What `probe` prints: identity, capabilities of the CPU and what KVM offers of them,
- * findings.
+ * What `probe` prints: identity, capabilities of the CPU and those that KVM offers, findings.
  */
 #include "report/render.h"
 
 #include <string.h>
 
 #include "diagnose/feature_costs.h"
-#include "report/parts.h"
+#include "report/sections.h"
 
 #define COST_COLUMN 38
 
@@ -43,7 +42,7 @@ static void capabilities(struct text *t, const struct report *r)
 	for (int i = 0; i < CAP_COUNT; i++) {
 		enum cap cap = (enum cap)i;
 
-		/* Of a vendor's whole list that is not there, the first line says so. */
+		/* If the CPU has no virtualization of this vendor, the first row is enough. */
 		if ((is_vmx(cap) && !vmx && cap != CAP_VMX) ||
 		    (is_svm(cap) && !svm && cap != CAP_SVM))
 			continue;
@@ -69,7 +68,7 @@ static void missing(struct text *t, const struct report *r)
 	arena_free(&scratch);
 }
 
-/* Worked out ahead of loading, from what Linux asks for. */
+/* Predicted before loading, from Linux's requirements. */
 static void loading(struct text *t, const struct report *r)
 {
 	struct text names = { 0 };
@@ -79,7 +78,7 @@ static void loading(struct text *t, const struct report *r)
 	for (size_t i = 0; i < r->kvm.missing.n; i++)
 		text_addf(&names, "%s%s", i ? ", " : "", r->kvm.missing.s[i]);
 	text_addf(t, "%s%s", r->kvm.module,
-		  r->kvm.will_load == TRI_YES ? " has all that it needs of this CPU\n" :
+		  r->kvm.will_load == TRI_YES ? " finds all that it needs on this CPU\n" :
 		  r->kvm.will_load == TRI_NO  ? " cannot load here\n" :
 						" may load: not all of the registers are known\n");
 	if (names.len)
@@ -92,13 +91,13 @@ void render_probe(struct text *t, const struct report *r)
 {
 	size_t from = t->len;
 
-	part_machine(t, r, false);
+	section_machine(t, r, false);
 	text_add(t, "\n");
 	capabilities(t, r);
 	missing(t, r);
 	text_add(t, "\n");
 	loading(t, r);
-	part_findings(t, r);
+	section_findings(t, r);
 	text_clean(t, from);
 }
 
@@ -106,6 +105,6 @@ void render_findings(struct text *t, const struct report *r)
 {
 	size_t from = t->len;
 
-	part_findings(t, r);
+	section_findings(t, r);
 	text_clean(t, from);
 }

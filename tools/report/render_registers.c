@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What `probe --all` prints below the rest: every register that was recorded and that has names,
- * bit by bit, with the CPUs that differ.
+ * What `probe --all` prints below the rest: every recorded register that has named bits, bit by
+ * bit, with the CPUs that differ.
  */
 #include "report/render.h"
 
@@ -34,7 +34,7 @@ static void add_msr(struct text *t, const struct report *r, uint32_t index)
 	arena_free(&scratch);
 }
 
-/* Each bit that has a name: there or not. */
+/* Each bit that has a name, set or not. */
 static void add_cpuid(struct text *t, const struct report *r, uint32_t leaf,
 		      enum cpuid_register reg)
 {

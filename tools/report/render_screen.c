@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A whole screen: the verdict in letters that are read from across the room, then the short
- * table, then the findings as far as they fit.
+ * A whole screen: the verdict in letters that can be read from a distance, then the short table,
+ * then as many findings as fit.
  */
 #include <string.h>
 
-#include "report/parts.h"
+#include "report/sections.h"
 #include "report/render.h"
 
-#define BELOW	    8	/* rows that the caller may have kept for itself, at most */
+#define BELOW	    8	/* rows that the caller may reserve, at most */
 #define COLUMNS_MAX 120 /* longer lines are hard to read */
 #define COLUMNS_MIN 20
-/* Up to here the table is cut to a line a row: the findings need the rest. */
+/* Up to this size the table has one line per row: the findings need the rest. */
 #define ROWS_FEW    40
 #define CLEAR	    "\033[H\033[J"
 #define COLOUR_OFF  "\033[0m"
@@ -72,14 +72,14 @@ static void reason(struct text *t, const struct report *r)
 	text_free(&line);
 }
 
-/* Whole where it fits with `keep` rows to spare, else its first line, else nothing. */
+/* Prints it completely if it fits with `keep` rows left over, else its first line, else nothing. */
 static bool fit_finding(struct text *t, const struct finding *f, int room, int keep)
 {
 	for (int form = 0; form < 2; form++) {
 		struct text one = { .width = t->width };
 		int need;
 
-		part_finding(&one, f, form == 1);
+		section_finding(&one, f, form == 1);
 		need = lines_in(one.s) + keep;
 		if (need <= room) {
 			text_add(t, one.s);
@@ -97,7 +97,8 @@ static void findings(struct text *t, const struct report *r, int room)
 	size_t from = t->len;
 
 	while (shown < r->n_findings) {
-		int keep = shown + 1 < r->n_findings; /* the line that says how many are left */
+		int keep = shown + 1 <
+			   r->n_findings; /* the line with the number of findings left out */
 
 		if (!fit_finding(t, &r->findings[shown], room - lines_in(t->s + from), keep))
 			break;
@@ -109,8 +110,8 @@ static void findings(struct text *t, const struct report *r, int room)
 			  t->width < 2 * COLUMNS_MIN ? "" : ": see the report");
 }
 
-/* The first n lines of what is there from offset `from` on. */
-static void cut_lines(struct text *t, size_t from, int n)
+/* Truncates the text from offset `from` on to n lines. */
+static void truncate_lines(struct text *t, size_t from, int n)
 {
 	for (size_t i = from; i < t->len; i++) {
 		if (t->s[i] == '\n' && --n <= 0) {
@@ -121,8 +122,8 @@ static void cut_lines(struct text *t, size_t from, int n)
 	}
 }
 
-/* An empty line between the parts, where there are rows for it. */
-static void air(struct text *t, int rows)
+/* An empty line between sections, if there are enough rows. */
+static void blank_line(struct text *t, int rows)
 {
 	if (rows >= ROWS_FEW)
 		text_add(t, "\n");
@@ -139,19 +140,19 @@ void render_screen(struct text *t, const struct report *r, int columns, int rows
 	body.width = columns > COLUMNS_MAX ? COLUMNS_MAX : columns;
 	text_add(t, CLEAR);
 	banner(t, r, columns, rows);
-	/* The last row stays free: a newline on it would scroll the first one away. */
+	/* The last row stays empty: a newline on it would scroll the first row away. */
 	room = rows - 1 - lines_in(t->s + start);
-	air(&body, rows);
+	blank_line(&body, rows);
 	reason(&body, r);
-	air(&body, rows);
-	part_machine(&body, r, rows < ROWS_FEW);
-	part_guests(&body, r, rows < ROWS_FEW);
-	air(&body, rows);
+	blank_line(&body, rows);
+	section_machine(&body, r, rows < ROWS_FEW);
+	section_guests(&body, r, rows < ROWS_FEW);
+	blank_line(&body, rows);
 	findings(&body, r, room - lines_in(body.s) - (rows >= ROWS_FEW));
-	air(&body, rows);
+	blank_line(&body, rows);
 	text_clean(&body, 0);
 	if (room > 0) {
-		cut_lines(&body, 0, room);
+		truncate_lines(&body, 0, room);
 		text_add(t, body.s);
 	}
 	text_free(&body);

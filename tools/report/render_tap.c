@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * TAP 13 of the self-test's cases and of the chain: xfail and the failure of an unproven case are
- * TODO, and so is a known defect of this kernel that no guest notices.
+ * TAP 13 of the self-test's cases and of the chain: an xfail, a failed unproven case and a known
+ * defect of this kernel that no guest notices are TODO.
  */
 #include "diagnose/kvm_defects.h"
 #include "report/render.h"

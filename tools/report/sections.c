@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The short table and the findings, as all text renderers show them.
+ * The short table and the findings, for all text renderers.
  */
-#include "report/parts.h"
+#include "report/sections.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 #include "diagnose/diagnose.h"
 
-#define LABEL 10 /* columns of the table's left side */
+#define LABEL 10 /* columns of the table's labels */
 
 static const char *known(const char *s)
 {
@@ -92,7 +92,7 @@ static void kvm_row(struct text *t, const struct report *r, bool brief)
 	const struct key_values *parameters = &k->parameters;
 	struct text v = { 0 };
 
-	/* Of a recording, what it holds of the module's parameters. */
+	/* For a recording, the module's parameters in it. */
 	if (!parameters->n && k->module && kernel_module(&r->facts.kernel, k->module))
 		parameters = &kernel_module(&r->facts.kernel, k->module)->parameters;
 	add(&v, "", k->module);
@@ -112,7 +112,7 @@ static void kvm_row(struct text *t, const struct report *r, bool brief)
 	row(t, "kvm", &v, brief);
 }
 
-void part_machine(struct text *t, const struct report *r, bool brief)
+void section_machine(struct text *t, const struct report *r, bool brief)
 {
 	cpu_row(t, r, brief);
 	firmware_row(t, r, brief);
@@ -128,7 +128,7 @@ static size_t count(const struct selftest_state *s, enum case_result result)
 	return n;
 }
 
-void part_case_counts(struct text *t, const struct report *r)
+void section_case_counts(struct text *t, const struct report *r)
 {
 	static const struct {
 		enum case_result result;
@@ -155,13 +155,13 @@ static const char *why_not_run(const struct report *r)
 	return r->selftest.error ? r->selftest.error : "no self-test was run";
 }
 
-void part_guests(struct text *t, const struct report *r, bool brief)
+void section_guests(struct text *t, const struct report *r, bool brief)
 {
 	const struct selftest_state *s = &r->selftest;
 	struct text l1 = { 0 }, l2 = { 0 }, chain = { 0 };
 
-	part_chain_summary(&chain, &s->chain);
-	/* The chain alone was asked for (nestcheck chain). */
+	section_chain_summary(&chain, &s->chain);
+	/* Only the chain was requested (nestcheck chain). */
 	if (chain.len && !s->ran) {
 		row(t, "chain", &chain, brief);
 		return;
@@ -172,12 +172,12 @@ void part_guests(struct text *t, const struct report *r, bool brief)
 	} else {
 		text_add(&l1, "ran");
 		if (s->error)
-			text_addf(&l1, ", and could not go on: %s", s->error);
+			text_addf(&l1, ", then aborted: %s", s->error);
 		if (s->l1_exit_cycles)
 			text_addf(&l1, "; an exit to KVM costs %" PRIu64 " cycles",
 				  s->l1_exit_cycles);
 		text_addf(&l2, "entered %" PRIu64 " times; ", s->nested_run);
-		part_case_counts(&l2, r);
+		section_case_counts(&l2, r);
 		if (s->left_out)
 			text_addf(&l2, "; %zu more with selftest=full", s->left_out);
 		if (s->passes > 1)
@@ -192,7 +192,7 @@ void part_guests(struct text *t, const struct report *r, bool brief)
 		row(t, "chain", &chain, brief);
 }
 
-void part_finding(struct text *t, const struct finding *f, bool short_form)
+void section_finding(struct text *t, const struct finding *f, bool short_form)
 {
 	static const char *const labels[] = {
 		[SEVERITY_BLOCKER] = "BLOCKER",
@@ -215,7 +215,7 @@ void part_finding(struct text *t, const struct finding *f, bool short_form)
 	text_wrap(t, LABEL, "  do", known(f->remedy));
 }
 
-void part_findings(struct text *t, const struct report *r)
+void section_findings(struct text *t, const struct report *r)
 {
 	if (!r->n_findings && (r->caps[CAP_VMX] == TRI_YES || r->caps[CAP_SVM] == TRI_YES))
 		text_add(t, "No findings.\n");
@@ -224,6 +224,6 @@ void part_findings(struct text *t, const struct report *r)
 	for (size_t i = 0; i < r->n_findings; i++) {
 		if (i)
 			text_add(t, "\n");
-		part_finding(t, &r->findings[i], false);
+		section_finding(t, &r->findings[i], false);
 	}
 }

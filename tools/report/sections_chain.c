@@ -7,11 +7,11 @@
 #include <string.h>
 
 #include "diagnose/diagnose.h"
-#include "report/parts.h"
+#include "report/sections.h"
 #include "report/render.h"
 
 #define LABEL	       10
-#define SHORT_END      30 /* an end of so many characters is said in passing */
+#define SHORT_END      30 /* an end of at most this length comes first */
 #define CONSOLE_LINES  12
 #define CONSOLE_PREFIX "  L%u| "
 #define COLUMNS	       79
@@ -45,10 +45,10 @@ static void add_passed(struct text *t, const struct chain_state *c)
 		text_addf(t, "; L2 had one CPU: %s", c->limited);
 }
 
-void part_chain_summary(struct text *t, const struct chain_state *c)
+void section_chain_summary(struct text *t, const struct chain_state *c)
 {
 	static const char *const words[] = {
-		[CASE_PASS] = "FAILED", /* by KVM's count alone */
+		[CASE_PASS] = "FAILED", /* only by KVM's counter */
 		[CASE_FAIL] = "FAILED",
 		[CASE_SKIP] = "skipped",
 		[CASE_XFAIL] = "failed as expected here",
@@ -66,14 +66,14 @@ void part_chain_summary(struct text *t, const struct chain_state *c)
 	arena_free(&scratch);
 }
 
-/* "powered off after 3.21 s"; what is longer comes last. */
+/* "powered off after 3.21 s"; a longer end comes last. */
 static void add_end(struct text *t, const struct chain_level *l)
 {
 	char time[32];
 	bool brief;
 
 	if (!l->end) {
-		text_add(t, "how it ended is not known");
+		text_add(t, "its end is not known");
 		return;
 	}
 	brief = strlen(l->end) <= SHORT_END;
@@ -99,20 +99,22 @@ static void level(struct text *t, const struct chain_level *l)
 	if (l->init_us)
 		text_addf(&line, "init after %s, ", seconds(time, sizeof(time), l->init_us));
 	else if (l->reached)
-		text_addf(&line, "came as far as '%s', ", l->reached);
+		text_addf(&line, "reached '%s', ", l->reached);
 	add_end(&line, l);
 	snprintf(label, sizeof(label), "  L%u", l->level);
 	text_wrap(t, LABEL, label, line.s);
 	text_free(&line);
 }
 
-void part_chain_levels(struct text *t, const struct chain_state *c)
+void section_chain_levels(struct text *t, const struct chain_state *c)
 {
 	for (size_t i = 0; i < c->n_levels; i++)
 		level(t, &c->levels[i]);
 }
 
-/* A long line goes on with its prefix: it is a console's, and is not wrapped at words. */
+/*
+ * Wraps a long line without regard to words, because it is a console's; each part has the prefix.
+ */
 static void console_line(struct text *t, unsigned int number, const char *s)
 {
 	size_t room = COLUMNS - (size_t)snprintf(NULL, 0, CONSOLE_PREFIX, number);
@@ -121,7 +123,7 @@ static void console_line(struct text *t, unsigned int number, const char *s)
 	do {
 		n = left < room ? left : room;
 		text_addf(t, CONSOLE_PREFIX, number);
-		/* A document of another program's making may hold a newline here. */
+		/* A document from another program may contain a newline here. */
 		for (size_t i = 0; i < n; i++)
 			text_addf(t, "%c", s[i] == '\n' ? ' ' : s[i]);
 		text_add(t, "\n");
@@ -130,7 +132,7 @@ static void console_line(struct text *t, unsigned int number, const char *s)
 	} while (left);
 }
 
-void part_chain_consoles(struct text *t, const struct chain_state *c)
+void section_chain_consoles(struct text *t, const struct chain_state *c)
 {
 	for (size_t i = 0; i < c->n_levels; i++) {
 		const struct chain_level *l = &c->levels[i];
@@ -138,7 +140,10 @@ void part_chain_consoles(struct text *t, const struct chain_state *c)
 
 		if ((l->level != c->level && l->level + 1 != c->level) || !lines->n)
 			continue;
-		text_addf(t, "\nThe last that L%u said\n", l->level);
+		text_addf(t,
+			  "\n"
+			  "Last lines of L%u\n",
+			  l->level);
 		for (size_t k = lines->n > CONSOLE_LINES ? lines->n - CONSOLE_LINES : 0;
 		     k < lines->n; k++)
 			console_line(t, l->level, lines->s[k]);
@@ -146,8 +151,8 @@ void part_chain_consoles(struct text *t, const struct chain_state *c)
 }
 
 /*
- * What level i (0: the machine) sees, and else what the one below offers it; *other: it sees
- * something else than it was offered.
+ * What level i (0: the machine) sees or, if unknown, what the level below offers it. *other: it
+ * sees something other than what it was offered.
  */
 static enum tri cell(const struct report *r, size_t i, enum cap cap, bool *other)
 {
@@ -164,7 +169,7 @@ static enum tri cell(const struct report *r, size_t i, enum cap cap, bool *other
 	return seen != TRI_UNKNOWN ? seen : offered;
 }
 
-/* What decides the grade, or whether there is anything to nest. */
+/* Whether the capability decides the grade, or whether nesting is possible at all. */
 static bool matters(enum cap cap)
 {
 	static const enum cap caps[] = { CAP_VMX,	  CAP_EPT, CAP_VPID, CAP_UNRESTRICTED_GUEST,
@@ -177,7 +182,7 @@ static bool matters(enum cap cap)
 	return false;
 }
 
-/* The columns of a row are padded alike; what that leaves at its end is taken away. */
+/* Removes the padding at the end of a row. */
 static void end_row(struct text *t)
 {
 	while (t->len && t->s[t->len - 1] == ' ')
@@ -211,7 +216,7 @@ static bool capability_row(struct text *t, const struct report *r, enum cap cap,
 	return shown && others;
 }
 
-void part_chain_capabilities(struct text *t, const struct report *r)
+void section_chain_capabilities(struct text *t, const struct report *r)
 {
 	const struct chain_state *c = &r->selftest.chain;
 	size_t n = c->n_levels + 1 < COLUMNS_MAX ? c->n_levels + 1 : COLUMNS_MAX;
@@ -224,7 +229,7 @@ void part_chain_capabilities(struct text *t, const struct report *r)
 	for (int cap = 0; cap < CAP_COUNT; cap++)
 		marked |= capability_row(t, r, (enum cap)cap, n);
 	if (marked)
-		text_add(t, "  * other than the level below says that it offers\n");
+		text_add(t, "  * differs from what the level below offers\n");
 }
 
 void render_chain(struct text *t, const struct report *r)
@@ -234,18 +239,18 @@ void render_chain(struct text *t, const struct report *r)
 	size_t from = t->len;
 
 	if (c->result != CASE_NOT_RUN) {
-		part_chain_summary(&summary, c);
+		section_chain_summary(&summary, c);
 		text_wrap(t, LABEL, "chain", summary.s);
 		text_free(&summary);
-		part_chain_levels(t, c);
+		section_chain_levels(t, c);
 		if (c->n_levels)
-			part_chain_capabilities(t, r);
+			section_chain_capabilities(t, r);
 		if (chain_failed(c))
-			part_chain_consoles(t, c);
+			section_chain_consoles(t, c);
 	}
 	if (r->n_findings) {
 		text_add(t, "\n");
-		part_findings(t, r);
+		section_findings(t, r);
 	}
 	if (r->verdict.result != VERDICT_NONE) {
 		text_addf(&summary, "%s: %s", verdict_name(r->verdict.result), r->verdict.reason);
