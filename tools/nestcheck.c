@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * nestcheck: command dispatch, nothing else. The commands are in cmd/.
+ * nestcheck: only command dispatch. The commands are in cmd/.
  */
 #include <stdio.h>
 #include <string.h>
@@ -14,11 +14,11 @@
 const struct command commands[] = {
 	{ "run", "check this machine from hardware to an L2 guest (the default)", cmd_run },
 	{ "probe", "show what the CPUs and the kernel offer", cmd_probe },
-	{ "diagnose", "say what is wrong and how to put it right", cmd_diagnose },
+	{ "diagnose", "report what is wrong and how to fix it", cmd_diagnose },
 	{ "load", "load KVM with nesting on", cmd_load },
 	{ "selftest", "run L1 and L2 guests and check them", cmd_selftest },
 	{ "chain", "run Linux in Linux in Linux", cmd_chain },
-	{ "report", "show a stored report again", cmd_report },
+	{ "report", "show a stored report", cmd_report },
 	{ "compare", "show what differs between two stored reports", cmd_compare },
 	{ "setup", "turn nesting on, here and for guests", cmd_setup },
 	{ "msr", "show a model-specific register on every CPU, decoded", cmd_msr },
@@ -34,13 +34,15 @@ static void usage(FILE *out)
 	      out);
 	for (unsigned int i = 0; i < n_commands; i++)
 		fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].summary);
-	fputs("\noptions of most commands:\n"
+	fputs("\n"
+	      "options of most commands:\n"
 	      "  --json        the JSON document instead of text\n"
-	      "  --facts FILE  work on recorded facts or a stored report, not on this machine\n"
-	      "  --quiet       no text but the verdict line and errors\n"
+	      "  --facts FILE  use recorded facts or a stored report instead of this machine\n"
+	      "  --quiet       only the verdict line and errors as text\n"
 	      "  --help        the options of a command: nestcheck COMMAND --help\n"
-	      "  --version     the version\n\n"
-	      "exit status: 0 PASS, or nothing wrong found where nothing is tested; 1 FAIL;\n"
+	      "  --version     the version\n"
+	      "\n"
+	      "exit status: 0 PASS, or nothing wrong found by a command without tests; 1 FAIL;\n"
 	      "  2 usage error; 3 UNSUPPORTED; 4 ERROR\n",
 	      out);
 }
@@ -71,7 +73,7 @@ int main(int argc, char **argv)
 		puts("nestcheck " NESTCHECK_VERSION);
 		return 0;
 	}
-	/* `nestcheck --json` is `nestcheck run --json`; argv[0] stands in for the name. */
+	/* `nestcheck --json` is `nestcheck run --json`; argv[0] takes the place of the name. */
 	if (argv[1][0] == '-') {
 		argv[0] = run;
 		return cmd_run(argc, argv);

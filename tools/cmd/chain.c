@@ -21,13 +21,13 @@
 
 #define MIB (UINT64_C(1) << 20)
 
-/* Options as they are given; NULL: not at all. */
-struct words {
+/* Options as given; NULL: absent. */
+struct arguments {
 	const char *kernel, *initrd, *smp, *memory, *depth, *timeout, *fault;
 	struct option_values msrs;
 };
 
-static bool wrong(const char *option, const char *takes, const char *word)
+static bool bad_value(const char *option, const char *takes, const char *word)
 {
 	fprintf(stderr, "nestcheck: %s takes %s, not '%s'\n", option, takes, word);
 	return false;
@@ -49,7 +49,7 @@ static bool parse_memory(const char *word, uint64_t *to)
 		end++;
 	if (errno || *end || end == word || word[0] == '-' || v < MACHINE_MEMORY_MIN / MIB ||
 	    v > 1024 * 1024)
-		return wrong("--memory", "MiB from 64 on, or 2G", word);
+		return bad_value("--memory", "MiB from 64 on, or 2G", word);
 	*to = v * MIB;
 	return true;
 }
@@ -70,11 +70,11 @@ static bool parse_msr(const char *word, struct machine_msr *to)
 			return true;
 		}
 	}
-	return wrong("--l1-msr", "a register and its value, like 0x3a=1", word);
+	return bad_value("--l1-msr", "a register and its value, like 0x3a=1", word);
 }
 
-static bool parse_words(const struct words *w, struct chain_options *o,
-			struct machine_msr msrs[OPTION_VALUES_MAX])
+static bool parse_arguments(const struct arguments *w, struct chain_options *o,
+			    struct machine_msr msrs[OPTION_VALUES_MAX])
 {
 	unsigned int seconds = 0;
 
@@ -125,15 +125,15 @@ static int run_guarded(struct report *r, struct guard *g, void *data)
 	return chain_run(r, o);
 }
 
-/* What to do where it could not begin. */
-static void advise(const struct words *w)
+/* Hints for a chain that could not start. */
+static void print_hint(const struct arguments *w)
 {
 	struct utsname u;
 
 	if (!w->kernel && access(CHAIN_KERNEL, R_OK) && !uname(&u))
 		fprintf(stderr,
-			"nestcheck: name the kernel that L1 and L2 shall run, and an initrd with "
-			"KVM's modules: --kernel /boot/vmlinuz-%s --initrd /boot/initrd.img-%s\n",
+			"nestcheck: name the kernel for L1 and L2, and an initrd with KVM's "
+			"modules: --kernel /boot/vmlinuz-%s --initrd /boot/initrd.img-%s\n",
 			u.release, u.release);
 	if (access("/dev/kvm", R_OK | W_OK))
 		fprintf(stderr, "nestcheck: is KVM loaded with nesting on? See nestcheck load\n");
@@ -141,33 +141,34 @@ static void advise(const struct words *w)
 
 int cmd_chain(int argc, char **argv)
 {
-	struct words w = { .kernel = NULL };
+	struct arguments w = { .kernel = NULL };
 	struct chain_options o = { .kernel = NULL };
 	struct machine_msr msrs[OPTION_VALUES_MAX];
 	bool json = false, quiet = false, verbose = false;
 	const struct option_row rows[] = {
 		{ "--kernel", "FILE", "vmlinux or bzImage for L1 and L2; the image has its own",
 		  &w.kernel },
-		{ "--initrd", "FILE", "a further one: where L1 finds KVM's modules", &w.initrd },
-		{ "--smp", "N", "CPUs of each level; 2", &w.smp },
-		{ "--memory", "M", "L1's, in MiB; as much as it needs", &w.memory },
+		{ "--initrd", "FILE", "an additional initrd, with KVM's modules for L1",
+		  &w.initrd },
+		{ "--smp", "N", "CPUs of each level; default 2", &w.smp },
+		{ "--memory", "M", "L1's, in MiB; default: what it needs", &w.memory },
 		{ "--depth", "N", "3: try an L3 in L2, too", &w.depth },
-		{ "--l1-msr", "IDX=VAL...",
-		  "preset as L1's firmware would have: 0x3a=1 is VMX locked off", &w.msrs },
-		{ "--timeout", "S", "how long L1 may say nothing; 15, more under an emulator",
+		{ "--l1-msr", "IDX=VAL...", "preset as L1's firmware would: 0x3a=1 locks VMX off",
+		  &w.msrs },
+		{ "--timeout", "S", "how long L1 may be silent; 15, more under an emulator",
 		  &w.timeout },
 		{ "--fault", "NAME", "for the tests: chain-l2-panic, chain-l2-hang ...", &w.fault },
-		{ "--verbose", NULL, "each level's console as it comes", &verbose },
+		{ "--verbose", NULL, "show each level's console", &verbose },
 		OPTION_JSON(&json),
 		OPTION_QUIET(&quiet),
 	};
 	struct command_line cl = {
 		.usage = "nestcheck chain --kernel FILE [--initrd FILE] [options]",
 		.about =
-			"Boots Linux as L1 in our own VMM; there KVM is loaded and Linux is booted "
-			"as L2, which proves that it runs. KVM has to be loaded here with nesting "
-			"on (nestcheck load). Exit status: 0 L2 proved itself, 1 a level failed, "
-			"3 the CPU has no virtualization, 4 it could not be tried.",
+			"Boots Linux as L1 in nestcheck's own VMM. L1 loads KVM and boots Linux as "
+			"L2, which proves that it runs. KVM must be loaded here with nesting on "
+			"(nestcheck load). Exit status: 0 L2 proved itself, 1 a level failed, 3 "
+			"the CPU has no virtualization, 4 it could not be tried.",
 		.rows = rows,
 		.n_rows = sizeof(rows) / sizeof(rows[0]),
 	};
@@ -176,7 +177,7 @@ int cmd_chain(int argc, char **argv)
 
 	if (status != OPTIONS_GO_ON)
 		return status;
-	if (!parse_words(&w, &o, msrs))
+	if (!parse_arguments(&w, &o, msrs))
 		return EXIT_USAGE;
 	if (!json && !quiet)
 		o.progress = on_stage;
@@ -189,7 +190,7 @@ int cmd_chain(int argc, char **argv)
 	kvm_read_parameters(&r);
 	collect_system(&r);
 	if (guard_run(&r, run_guarded, &o) < 0)
-		advise(&w);
+		print_hint(&w);
 	collect_taint_after(&r);
 	diagnose(&r);
 	judge_chain(&r);

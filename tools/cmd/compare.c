@@ -16,9 +16,9 @@
 #include "lib/json.h"
 #include "report/judge.h"
 
-#define DIFFERENT 1 /* as diff(1) has it */
+#define DIFFERENT 1 /* like diff(1) */
 
-/* A stored report as it is; of a recording the findings are worked out here. */
+/* A stored report is used as it is; a recording is diagnosed here. */
 static bool parse_side(struct report *r, const char *text, size_t len, const char **error)
 {
 	if (report_from_json(r, text, len, error) == 0)
@@ -108,10 +108,11 @@ int cmd_compare(int argc, char **argv)
 	};
 	struct command_line cl = {
 		.usage = "nestcheck compare A.json B.json [--json] [--quiet]",
-		.about = "What differs between two machines, or two runs on one: stored reports "
-			 "(nestcheck run --report FILE) or recordings (nestcheck probe --record). "
-			 "Times, the kernel's log and small differences in cost are left out. Exit "
-			 "status: 0 nothing differs, 1 something does, 4 a file cannot be read.",
+		.about = "Shows what differs between two machines, or two runs on one: stored "
+			 "reports (nestcheck run --report FILE) or recordings (nestcheck probe "
+			 "--record). Times, the kernel's log and small differences in cost are "
+			 "ignored. Exit status: 0 nothing differs, 1 something does, 4 a file "
+			 "cannot be read.",
 		.rows = rows,
 		.n_rows = sizeof(rows) / sizeof(rows[0]),
 		.operands = files,
@@ -125,7 +126,7 @@ int cmd_compare(int argc, char **argv)
 	if (status != OPTIONS_GO_ON)
 		return status;
 	if (cl.n_operands != 2) {
-		fprintf(stderr, "nestcheck: two files are wanted, not %zu; usage: %s\n",
+		fprintf(stderr, "nestcheck: compare takes two files, not %zu; usage: %s\n",
 			cl.n_operands, cl.usage);
 		return EXIT_USAGE;
 	}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What exits cost, as text.
+ * The cost of exits, as text.
  */
 #include "cmd/costs.h"
 
@@ -8,7 +8,10 @@
 
 #include "l1/abi.h"
 
-/* Below half of an exit an instruction of L1's does not exit: the hardware does it. */
+/*
+ * An instruction of L1 that costs less than half of an exit does not exit: the hardware executes
+ * it.
+ */
 static void print_shadowing(const struct exit_cost *exit, const struct exit_cost *c,
 			    const char *what)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What was measured by the self-test, to standard output: a line for each operation, and for
- * VMREAD, VMLOAD and STGI whether the hardware does them without an exit. How it is measured
- * stands in l1/common/cost.c.
+ * Prints the self-test's measurements to standard output: a line for each operation, and for
+ * VMREAD, VMLOAD and STGI whether the hardware executes them without an exit. l1/common/cost.c
+ * measures them.
  */
 #ifndef NESTCHECK_CMD_COSTS_H
 #define NESTCHECK_CMD_COSTS_H

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * nestcheck diagnose: what is wrong here and how to put it right; and the catalogue of
- * what it knows.
+ * nestcheck diagnose: what is wrong here and how to fix it; and the catalogue of findings.
  */
 #include <stdio.h>
 
@@ -60,10 +59,10 @@ static bool print_diagnosis(const struct report *r)
 
 int cmd_diagnose(int argc, char **argv)
 {
-	bool json = false, quiet = false, catalogue = false, told = true;
+	bool json = false, quiet = false, catalogue = false, printed = true;
 	const char *facts = NULL, *id = NULL;
 	const struct option_row rows[] = {
-		{ "--list", NULL, "every finding that there can be", &catalogue },
+		{ "--list", NULL, "list all possible findings", &catalogue },
 		{ "--explain", "ID", "what a finding means", &id },
 		OPTION_JSON(&json),
 		OPTION_FACTS(&facts),
@@ -72,10 +71,9 @@ int cmd_diagnose(int argc, char **argv)
 	struct command_line cl = {
 		.usage = "nestcheck diagnose [--list | --explain ID] [--json] [--facts FILE] "
 			 "[--quiet]",
-		.about =
-			"Says what keeps nesting from working here, or from working well, by what "
-			"it is known, and what to do about it. Tests nothing: that is nestcheck run. "
-			"Exit status: 0 where nothing is in the way, 1 FAIL, 3 UNSUPPORTED.",
+		.about = "Reports what keeps nesting from working here, or from working well, the "
+			 "evidence, and what to do about it. It runs no test: use nestcheck run. "
+			 "Exit status: 0 no blocker, 1 FAIL, 3 UNSUPPORTED.",
 		.rows = rows,
 		.n_rows = sizeof(rows) / sizeof(rows[0]),
 	};
@@ -92,10 +90,10 @@ int cmd_diagnose(int argc, char **argv)
 	status = verdict_exit_status(VERDICT_ERROR);
 	if (gather_and_judge(&r, facts)) {
 		if (json)
-			told = print_report_json(&r);
+			printed = print_report_json(&r);
 		else if (!quiet)
-			told = print_diagnosis(&r);
-		if (told)
+			printed = print_diagnosis(&r);
+		if (printed)
 			status = verdict_exit_status(r.verdict.result);
 	}
 	report_free(&r);

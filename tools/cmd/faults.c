@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Faults that the tests have us play, `nestcheck.fault=`. All of them can only make a result
- * worse, and each is named in the report.
+ * Faults that tests inject with `nestcheck.fault=`. A fault can only make a result worse, and the
+ * report names each of them.
  */
 #include <fcntl.h>
 #include <signal.h>
@@ -14,26 +14,26 @@
 #include "cmd/run.h"
 #include "kvm/module.h"
 
-static void play_killed(struct run *run)
+static void inject_killed(struct run *run)
 {
 	(void)run;
 	raise(SIGKILL);
 }
 
-static void play_silent(struct run *run)
+static void inject_silent(struct run *run)
 {
 	(void)run;
 	for (;;)
 		pause();
 }
 
-static void play_exit(struct run *run)
+static void inject_exit(struct run *run)
 {
 	(void)run;
 	_exit(0);
 }
 
-static void play_panic(struct run *run)
+static void inject_panic(struct run *run)
 {
 	int fd = open("/proc/sysrq-trigger", O_WRONLY | O_CLOEXEC);
 
@@ -44,14 +44,14 @@ static void play_panic(struct run *run)
 		close(fd);
 }
 
-static void play_vanish(struct run *run)
+static void inject_vanish(struct run *run)
 {
 	(void)run;
 	unlink("/dev/kvm");
 }
 
-/* As with XOFF from the other side: what is written stays in the kernel. */
-static void play_stall(struct run *run)
+/* As after XOFF from the other side: output stays in the kernel. */
+static void inject_stall(struct run *run)
 {
 	bool first = true;
 
@@ -66,8 +66,8 @@ static void play_stall(struct run *run)
 	}
 }
 
-/* What is the commonest on an installed host: KVM is there and offers L1 nothing. */
-static void play_nested_off(struct run *run)
+/* The most common failure on an installed host: KVM works but offers L1 nothing. */
+static void inject_nested_off(struct run *run)
 {
 	const char *module = run->r.kvm.module;
 
@@ -78,24 +78,24 @@ static void play_nested_off(struct run *run)
 		      "nested=0");
 }
 
-/* stage: at whose start it is played; NULL: somewhere else asks for it by name. */
+/* stage: injected when this stage starts; NULL: other code checks for the name. */
 static const struct {
 	const char *name;
 	const char *stage;
 	void (*play)(struct run *run);
 } faults[] = {
-	{ "run-killed", "selftest", play_killed },
-	{ "run-silent", "selftest", play_silent },
-	{ "run-exit0", "selftest", play_exit },
-	{ "panic", "selftest", play_panic },
-	{ "kvm-vanish", "system", play_vanish },
-	{ "console-stall", "collect", play_stall },
+	{ "run-killed", "selftest", inject_killed },
+	{ "run-silent", "selftest", inject_silent },
+	{ "run-exit0", "selftest", inject_exit },
+	{ "panic", "selftest", inject_panic },
+	{ "kvm-vanish", "system", inject_vanish },
+	{ "console-stall", "collect", inject_stall },
 	{ "no-module", NULL, NULL },
 	{ "l1-hang", NULL, NULL },
 	{ "l1-triple-fault", NULL, NULL },
 	{ "l0-warns", NULL, NULL },
 	{ "l0-warns-elsewhere", NULL, NULL },
-	{ "chain-l1-nested-off", "chain", play_nested_off },
+	{ "chain-l1-nested-off", "chain", inject_nested_off },
 	{ "chain-l1-small", NULL, NULL },
 	{ "chain-l1-locked", NULL, NULL },
 	{ "chain-l2-panic", NULL, NULL },
@@ -106,7 +106,7 @@ static const struct {
 
 #define N_FAULTS (sizeof(faults) / sizeof(faults[0]))
 
-void faults_play(struct run *run, const char *stage)
+void faults_inject(struct run *run, const char *stage)
 {
 	for (size_t i = 0; run->image && i < N_FAULTS; i++) {
 		if (faults[i].stage && !strcmp(faults[i].stage, stage) &&
@@ -127,14 +127,14 @@ void faults_name(struct run *run)
 		f = arena_push(&r->arena, &r->findings, &r->n_findings);
 		f->id = "fault-played";
 		f->severity = SEVERITY_ADVICE;
-		f->title = arena_printf(&r->arena, "the fault %s was played on purpose",
+		f->title = arena_printf(&r->arena, "the fault %s was injected on purpose",
 					faults[i].name);
 		f->evidence = arena_printf(&r->arena, "parameter fault=%s", run->p.fault);
 		f->remedy = "Remove the parameter nestcheck.fault to check the machine itself.";
 	}
 }
 
-/* Files that the kernel will refuse, where the modules should be. */
+/* Replaces the modules by files that the kernel refuses. */
 const char *fault_module_dir(struct run *run, const char *dir)
 {
 	static const char *const files[] = { "kvm.ko", "kvm-intel.ko", "kvm-amd.ko" };
@@ -151,7 +151,7 @@ const char *fault_module_dir(struct run *run, const char *dir)
 		f = fopen(path, "we");
 		if (!f)
 			continue;
-		fputs("this is no kernel module\n", f);
+		fputs("this is not a kernel module\n", f);
 		fclose(f);
 	}
 	return bad_dir;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* nestcheck load: KVM with nesting on, and what came of it. */
+/* nestcheck load: loads KVM with nesting on, and prints the result. */
 #include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -10,7 +10,7 @@
 #include "kvm/kvm.h"
 #include "lib/hw/cpuid.h"
 
-/* VMX or SVM in the first CPU's CPUID; unknown where there are no facts. */
+/* VMX or SVM in the first CPU's CPUID; unknown without facts. */
 static enum tri has_virtualization(const struct facts *f)
 {
 	const struct cpuid_fact *basic, *extended;
@@ -27,8 +27,8 @@ static enum tri has_virtualization(const struct facts *f)
 }
 
 /*
- * PASS is nesting on. A user who may not try, or not use it, has no answer about the machine;
- * root who is refused (lockdown, a signature) has one.
+ * PASS means that nesting is on. If the user lacks permission to load or use KVM, nothing is known
+ * about the machine; if root is refused (lockdown, a signature), the answer is known.
  */
 static int status_of(const struct report *r, int err)
 {
@@ -45,7 +45,7 @@ static bool print_result(const struct report *r)
 {
 	struct text t = { 0 };
 
-	text_addf(&t, "CPU:    %s\n", r->cpu.brand ? r->cpu.brand : "without a name");
+	text_addf(&t, "CPU:    %s\n", r->cpu.brand ? r->cpu.brand : "unnamed");
 	text_addf(&t, "module: %s\n", r->kvm.module ? r->kvm.module : "none for this CPU");
 	if (r->kvm.error)
 		text_wrap(&t, 8, "error:", r->kvm.error);
@@ -62,17 +62,17 @@ int cmd_load(int argc, char **argv)
 	const char *module_dir = NULL;
 	bool json = false, quiet = false;
 	const struct option_row rows[] = {
-		{ "--module-dir", "DIR", "take kvm.ko and the others from here, not by modprobe",
+		{ "--module-dir", "DIR", "load kvm.ko and the others from here, without modprobe",
 		  &module_dir },
 		OPTION_JSON(&json),
 		OPTION_QUIET(&quiet),
 	};
 	struct command_line cl = {
 		.usage = "nestcheck load [--module-dir DIR] [--json] [--quiet]",
-		.about = "Loads KVM for this CPU with nested=1, or reloads it where it runs with "
-			 "nesting off and no virtual machine needs it, and reads the parameters "
-			 "back. Exits 0 where nesting is on, 1 where the kernel refused, 3 where "
-			 "the CPU has no virtualization, 4 where it may not be tried.",
+		.about = "Loads KVM for this CPU with nested=1, or reloads it if it runs with "
+			 "nesting off and no virtual machine uses it, and reads the parameters "
+			 "back. Exit status: 0 nesting is on, 1 the kernel refused, 3 the CPU has "
+			 "no virtualization, 4 no permission to try.",
 		.rows = rows,
 		.n_rows = sizeof(rows) / sizeof(rows[0]),
 	};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * nestcheck msr: a register on every CPU, raw and bit by bit. What `rdmsr 0x48b` and a page
- * of the manual are for.
+ * nestcheck msr: shows a register on every CPU, raw and bit by bit, like `rdmsr 0x48b` with the
+ * manual's names.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -55,20 +55,20 @@ static bool parse_register(const char *word, uint32_t *index)
 	return info;
 }
 
-static int name_mistake(const char *word)
+static int suggest_names(const char *word)
 {
 	const char *names[4];
 	size_t n = register_suggest(word, names, 4);
 
 	fprintf(stderr, "nestcheck: there is no register '%s'", word);
 	for (size_t i = 0; i < n; i++)
-		fprintf(stderr, "%s%s", i ? ", " : "; near it: ", names[i]);
-	fputs(n ? "\n" : "; a number such as 0x48b does, and --list shows the names\n", stderr);
+		fprintf(stderr, "%s%s", i ? ", " : "; similar: ", names[i]);
+	fputs(n ? "\n" : "; use a number such as 0x48b, or a name from --list\n", stderr);
 	return EXIT_USAGE;
 }
 
-/* How an MSR file that does not open is put right. */
-static void say_error(int cpu, int err)
+/* Prints why an MSR file could not be opened, and how to fix it. */
+static void print_open_error(int cpu, int err)
 {
 	switch (err) {
 	case -ENODEV:
@@ -78,8 +78,8 @@ static void say_error(int cpu, int err)
 		break;
 	case -EPERM:
 		fprintf(stderr,
-			"nestcheck: /dev/cpu/%d/msr may not be read: run as root; in a container or "
-			"a hardened kernel root may not be enough (CAP_SYS_RAWIO)\n",
+			"nestcheck: /dev/cpu/%d/msr cannot be read: run as root; in a container or "
+			"on a hardened kernel root may not be enough (CAP_SYS_RAWIO)\n",
 			cpu);
 		break;
 	case -ENXIO:
@@ -91,7 +91,7 @@ static void say_error(int cpu, int err)
 	}
 }
 
-/* The CPUs that are asked: all of the machine or of the recording, or --cpu's one. */
+/* The CPUs to read: all of the machine or of the recording, or the one of --cpu. */
 static size_t choose_cpus(struct report *r, const struct request *q, int **ids)
 {
 	size_t n = 0, kept = 0;
@@ -115,7 +115,7 @@ static size_t choose_cpus(struct report *r, const struct request *q, int **ids)
 	return kept;
 }
 
-static void recall(const struct facts *f, uint32_t index, struct register_reading *reading)
+static void read_recorded(const struct facts *f, uint32_t index, struct register_reading *reading)
 {
 	for (size_t i = 0; i < f->n_cpus; i++) {
 		const struct msr_fact *m;
@@ -129,7 +129,10 @@ static void recall(const struct facts *f, uint32_t index, struct register_readin
 	}
 }
 
-/* Every asked CPU's answer; false after an error that another register would meet too. */
+/*
+ * Reads the register on every chosen CPU; false after an error that would affect other registers,
+ * too.
+ */
 static bool read_register(struct report *r, const struct request *q, uint32_t index,
 			  struct register_reading *readings, size_t n)
 {
@@ -137,19 +140,19 @@ static bool read_register(struct report *r, const struct request *q, uint32_t in
 		struct register_reading *reading = &readings[i];
 
 		if (q->facts) {
-			recall(&r->facts, index, reading);
+			read_recorded(&r->facts, index, reading);
 			continue;
 		}
 		reading->err = msr_read(reading->cpu, index, &reading->value);
 		if (reading->err && reading->err != -EIO) {
-			say_error(reading->cpu, reading->err);
+			print_open_error(reading->cpu, reading->err);
 			return false;
 		}
 	}
 	return true;
 }
 
-/* A line per CPU, as rdmsr prints it; "refused" where there is no value. */
+/* A line per CPU, as rdmsr prints it; "refused" if there is no value. */
 static void raw_values(struct text *t, const struct register_reading *readings, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -160,7 +163,7 @@ static void raw_values(struct text *t, const struct register_reading *readings, 
 	}
 }
 
-/* Prints what was asked for. False where a register had no value on any CPU, or on an error. */
+/* Prints the requested registers. False on an error, or if a register had no value on any CPU. */
 static bool show(struct report *r, const struct request *q, const int *ids, size_t n)
 {
 	struct register_reading *readings = arena_alloc(&r->arena, n * sizeof(*readings));
@@ -191,10 +194,9 @@ static bool show(struct report *r, const struct request *q, const int *ids, size
 			text_add(&t, "\n");
 		register_text(&t, q->index[i], readings, n);
 		if (any && !q->facts && msr_announced(q->index[i]) == TRI_NO)
-			text_wrap(
-				&t, 8, "  note:",
-				"by its vendor and CPUID this CPU does not have the register: what "
-				"it answers may mean nothing (emulators answer 0)");
+			text_wrap(&t, 8, "  note:",
+				  "according to its vendor and CPUID this CPU does not have the "
+				  "register: its value may mean nothing (emulators return 0)");
 	}
 	if (q->json) {
 		char *json = json_dumps(document, JSON_INDENT(2));
@@ -208,7 +210,7 @@ static bool show(struct report *r, const struct request *q, const int *ids, size
 	return print_text(&t) && ok;
 }
 
-static int parse_words(struct request *q)
+static int parse_arguments(struct request *q)
 {
 	if (!q->n) {
 		fputs("nestcheck: which register? A number (0x48b) or a name (vm_cr); --list "
@@ -218,7 +220,7 @@ static int parse_words(struct request *q)
 	}
 	for (size_t i = 0; i < q->n; i++)
 		if (!parse_register(q->words[i], &q->index[i]))
-			return name_mistake(q->words[i]);
+			return suggest_names(q->words[i]);
 	return OPTIONS_GO_ON;
 }
 
@@ -226,11 +228,11 @@ int cmd_msr(int argc, char **argv)
 {
 	struct request q = { 0 };
 	const struct option_row rows[] = {
-		{ "--cpu", "N", "this CPU only", &q.cpu },
-		{ "--list", NULL, "the registers whose bits have names here", &q.list },
+		{ "--cpu", "N", "only this CPU", &q.cpu },
+		{ "--list", NULL, "list the registers whose bits have names", &q.list },
 		OPTION_JSON(&q.json),
 		OPTION_FACTS(&q.facts),
-		{ "--quiet", NULL, "the raw values alone, a line per CPU", &q.quiet },
+		{ "--quiet", NULL, "only the raw values, a line per CPU", &q.quiet },
 	};
 	struct command_line cl = {
 		.usage = "nestcheck msr [--cpu N] [--json | --quiet] [--facts FILE] REGISTER...",
@@ -252,7 +254,7 @@ int cmd_msr(int argc, char **argv)
 	if (q.list)
 		return list_registers();
 	q.n = cl.n_operands;
-	status = parse_words(&q);
+	status = parse_arguments(&q);
 	if (status != OPTIONS_GO_ON)
 		return status;
 	report_init(&r);

@@ -57,7 +57,7 @@ static json_t *register_json(uint32_t index, const struct register_reading *read
 				json_array_append_new(cpus, json_integer(readings[j].cpu));
 		group = json_object();
 		json_object_set_new(group, "cpus", cpus);
-		/* As in facts: null for refused; nothing where it was not recorded. */
+		/* As in facts: null if refused; no value if not recorded. */
 		if (readings[i].err != -ENOENT)
 			json_object_set_new(group, "value",
 					    readings[i].err ? json_null() :

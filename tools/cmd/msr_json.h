@@ -5,9 +5,8 @@
  *	{ "schema", "registers": [ { "index", "name", "values": [
  *		{ "cpus": [..], "value": "0x..." | null, "fields": { name: ... } } ] } ] }
  *
- * One element of values for each group of CPUs with the same answer; null is refused, and no
- * value at all: not recorded. A flag is a boolean, a number a number, a control "no", "may"
- * (be 1) or "must".
+ * One element of values for each group of CPUs with the same value. null: refused; no value: not
+ * recorded. A flag is a boolean, a number a number, a control "no", "may" (be 1) or "must".
  */
 #ifndef NESTCHECK_CMD_MSR_JSON_H
 #define NESTCHECK_CMD_MSR_JSON_H

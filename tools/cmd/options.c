@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Option parsing and the other things that all commands share (see options.h).
+ * Option parsing and other code that all commands share (see options.h).
  */
 #include "cmd/options.h"
 
@@ -52,7 +52,7 @@ static bool is_many(const struct option_row *row)
 	return n > 3 && !strcmp(row->argument + n - 3, "...");
 }
 
-/* Takes argv[*i] and, where the option wants one, its argument. */
+/* Takes argv[*i] and the option's argument, if it has one. */
 static int take_option(struct command_line *cl, int argc, char **argv, int *i)
 {
 	const struct option_row *row = find_row(cl, argv[*i]);
@@ -75,7 +75,7 @@ static int take_option(struct command_line *cl, int argc, char **argv, int *i)
 	}
 	value = equals ? equals + 1 : *i + 1 < argc ? argv[++*i] : NULL;
 	if (!value) {
-		fprintf(stderr, "nestcheck: %s wants a value: %s %s\n", row->name, row->name,
+		fprintf(stderr, "nestcheck: %s needs a value: %s %s\n", row->name, row->name,
 			row->argument);
 		return EXIT_USAGE;
 	}
@@ -116,8 +116,8 @@ int parse_options(struct command_line *cl, int argc, char **argv)
 			continue;
 		}
 		if (cl->n_operands == cl->max_operands) {
-			fprintf(stderr, "nestcheck: '%s' is one word too many; usage: %s\n",
-				argv[i], cl->usage);
+			fprintf(stderr, "nestcheck: unexpected argument '%s'; usage: %s\n", argv[i],
+				cl->usage);
 			return EXIT_USAGE;
 		}
 		cl->operands[cl->n_operands++] = argv[i];
@@ -141,7 +141,7 @@ bool replay_facts(struct report *r, const char *path)
 	ret = facts_from_json(r, document, len, &error);
 	free(document);
 	if (ret < 0) {
-		fprintf(stderr, "nestcheck: '%s' is no facts document: %s\n", path,
+		fprintf(stderr, "nestcheck: '%s' is not a facts document: %s\n", path,
 			error ? error : strerror(-ret));
 		return false;
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What all commands share: options read by table, --help made from the same table, and
- * facts taken from a file instead of from the machine.
+ * What all commands share: table-driven options, --help from the same table, and facts from a file
+ * instead of the machine.
  */
 #ifndef NESTCHECK_CMD_OPTIONS_H
 #define NESTCHECK_CMD_OPTIONS_H
@@ -13,9 +13,9 @@
 #include "lib/report.h"
 
 /*
- * One option. argument: NULL for a flag, whose `to` is a bool *; else what the argument is
- * called in the help, and `to` is a const char **. "--name VALUE" and "--name=VALUE" both do.
- * One whose argument ends in "..." may be given often; its `to` is a struct option_values *.
+ * One option. argument: NULL for a flag, whose `to` is a bool *; else the argument's name in the
+ * help, and `to` is a const char **. "--name VALUE" and "--name=VALUE" are accepted. An option
+ * whose argument ends in "..." may be repeated; its `to` is a struct option_values *.
  */
 struct option_row {
 	const char *name; /* "--facts" */
@@ -34,9 +34,9 @@ struct option_values {
 	{                                                                \
 		"--json", NULL, "the JSON document instead of text", (p) \
 	}
-#define OPTION_QUIET(p)                                    \
-	{                                                  \
-		"--quiet", NULL, "no text but errors", (p) \
+#define OPTION_QUIET(p)                                     \
+	{                                                   \
+		"--quiet", NULL, "only errors as text", (p) \
 	}
 #define OPTION_FACTS(p)                                                                       \
 	{                                                                                     \
@@ -45,8 +45,8 @@ struct option_values {
 	}
 
 /*
- * A command's line. operands: filled with at most max_operands words that are no options;
- * n_operands says how many there were.
+ * A command's line. operands: receives at most max_operands words that are not options; n_operands:
+ * their number.
  */
 struct command_line {
 	const char *usage; /* "nestcheck probe [--json] [--facts FILE]" */
@@ -58,8 +58,8 @@ struct command_line {
 };
 
 /*
- * An option's decimal number from min to max into *to, which stays as it is if word is NULL. False, with the mistake
- * on stderr, for anything else.
+ * Parses an option's decimal number from min to max into *to; if word is NULL, *to is unchanged.
+ * False, with a message on stderr, for anything else.
  */
 bool option_number(const char *option, const char *word, unsigned int min, unsigned int max,
 		   unsigned int *to);
@@ -67,24 +67,24 @@ bool option_number(const char *option, const char *word, unsigned int min, unsig
 #define OPTIONS_GO_ON (-1)
 
 /*
- * OPTIONS_GO_ON, or the exit status of a command that is over: 0 after --help, EXIT_USAGE
- * after a mistake, which is named on stderr.
+ * OPTIONS_GO_ON, or the exit status if the command ends here: 0 after --help, EXIT_USAGE after a
+ * mistake, with a message on stderr.
  */
 int parse_options(struct command_line *cl, int argc, char **argv);
 
 /*
- * A facts or report document into r, with r->replayed set and r->cpu filled. False, with
- * the reason on stderr, where it cannot be read: the command then ends with ERROR's status.
+ * Reads a facts or report document into r, sets r->replayed and fills r->cpu. False, with the
+ * reason on stderr, if it cannot be read: the command then ends with ERROR's status.
  */
 bool replay_facts(struct report *r, const char *path);
 
-/* All of t to standard output, which may be closed: then false. Frees t. */
+/* Writes t to standard output and frees it; false if that fails. */
 bool print_text(struct text *t);
 
-/* The report's JSON to standard output; false as above. */
+/* Writes the report's JSON to standard output; false as above. */
 bool print_report_json(const struct report *r);
 
-/* The time in r->started; for documents that this program makes. */
+/* Stores the current time in r->started, for documents that this program writes. */
 void set_started(struct report *r);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * nestcheck probe: what the CPUs, the kernel and KVM offer. Changes nothing.
+ * nestcheck probe: shows what the CPUs, the kernel and KVM offer. Changes nothing.
  */
 #include <stdlib.h>
 
@@ -32,22 +32,21 @@ static bool print_probe(const struct report *r, bool all)
 
 int cmd_probe(int argc, char **argv)
 {
-	bool json = false, quiet = false, record = false, all = false, told = true;
+	bool json = false, quiet = false, record = false, all = false, printed = true;
 	const char *facts = NULL;
 	const struct option_row rows[] = {
 		OPTION_JSON(&json),
-		{ "--record", NULL, "the raw facts alone (JSON), for --facts later", &record },
-		{ "--all", NULL, "every register bit by bit as well", &all },
+		{ "--record", NULL, "only the raw facts (JSON), for --facts later", &record },
+		{ "--all", NULL, "also every register bit by bit", &all },
 		OPTION_FACTS(&facts),
 		OPTION_QUIET(&quiet),
 	};
 	struct command_line cl = {
 		.usage = "nestcheck probe [--json | --record | --all] [--facts FILE] [--quiet]",
-		.about =
-			"Reads every CPU, the firmware and the kernel, and shows what they offer for "
-			"nesting. Neither loads KVM nor tests it. Reading the CPUs' registers takes "
-			"root and the module msr. Exit status: 0; 1 or 3 where a finding says FAIL "
-			"or UNSUPPORTED.",
+		.about = "Reads every CPU, the firmware and the kernel, and shows what they offer "
+			 "for nesting. Neither loads KVM nor tests it. Reading the CPUs' registers "
+			 "needs root and the module msr. Exit status: 0; 1 or 3 if a finding says "
+			 "FAIL or UNSUPPORTED.",
 		.rows = rows,
 		.n_rows = sizeof(rows) / sizeof(rows[0]),
 	};
@@ -60,12 +59,12 @@ int cmd_probe(int argc, char **argv)
 	status = verdict_exit_status(VERDICT_ERROR);
 	if (gather_and_judge(&r, facts)) {
 		if (record)
-			told = print_facts(&r);
+			printed = print_facts(&r);
 		else if (json)
-			told = print_report_json(&r);
+			printed = print_report_json(&r);
 		else if (!quiet)
-			told = print_probe(&r, all);
-		if (told)
+			printed = print_probe(&r, all);
+		if (printed)
 			status = verdict_exit_status(r.verdict.result);
 	}
 	report_free(&r);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * nestcheck report: a stored report document, shown again.
+ * nestcheck report: shows a stored report document.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,7 +31,7 @@ static bool read_report(struct report *r, const char *path)
 	ret = report_from_json(r, document, len, &error);
 	free(document);
 	if (ret < 0)
-		fprintf(stderr, "nestcheck: '%s' is no report: %s\n", path,
+		fprintf(stderr, "nestcheck: '%s' is not a report: %s\n", path,
 			error ? error : strerror(-ret));
 	return ret == 0;
 }
@@ -45,8 +45,7 @@ static bool parse_screen(const char *s, int *columns, int *rows)
 	    *rows >= SCREEN_MIN && *columns <= SCREEN_MAX && *rows <= SCREEN_MAX)
 		return true;
 	fprintf(stderr,
-		"nestcheck: --screen wants columns and rows from %d to %d, like 80x25, not "
-		"'%s'\n",
+		"nestcheck: --screen takes columns and rows from %d to %d, like 80x25, not '%s'\n",
 		SCREEN_MIN, SCREEN_MAX, s);
 	return false;
 }
@@ -65,20 +64,20 @@ static bool print_plain(const struct report *r)
 
 int cmd_report(int argc, char **argv)
 {
-	bool json = false, tap = false, text = false, quiet = false, told = true;
+	bool json = false, tap = false, text = false, quiet = false, printed = true;
 	const char *screen = NULL, *file = NULL;
 	const struct option_row rows[] = {
 		{ "--text", NULL, "plain text of 80 columns (the default)", &text },
 		OPTION_JSON(&json),
 		{ "--tap", NULL, "TAP 13 of the self-test's cases", &tap },
-		{ "--screen", "CxR", "as on a screen of C columns and R rows: 80x25", &screen },
+		{ "--screen", "CxR", "for a screen of C columns and R rows: 80x25", &screen },
 		OPTION_QUIET(&quiet),
 	};
 	struct command_line cl = {
 		.usage = "nestcheck report FILE [--text | --json | --tap | --screen CxR] [--quiet]",
 		.about =
-			"Shows a stored report (nestcheck run --report FILE, or --json) again; FILE - "
-			"is standard input. The exit status is that of the report's verdict.",
+			"Shows a stored report (nestcheck run --report FILE, or --json). FILE - is "
+			"standard input. The exit status is that of the report's verdict.",
 		.rows = rows,
 		.n_rows = sizeof(rows) / sizeof(rows[0]),
 		.operands = &file,
@@ -93,7 +92,7 @@ int cmd_report(int argc, char **argv)
 	if (!file || json + tap + text + (screen != NULL) > 1) {
 		fprintf(stderr, "nestcheck: %s; usage: %s\n",
 			file ? "--text, --json, --tap and --screen exclude each other" :
-			       "which report? A file is missing",
+			       "the report's file is missing",
 			cl.usage);
 		return EXIT_USAGE;
 	}
@@ -103,17 +102,17 @@ int cmd_report(int argc, char **argv)
 	status = verdict_exit_status(VERDICT_ERROR);
 	if (read_report(&r, file)) {
 		if (json) {
-			told = print_report_json(&r);
+			printed = print_report_json(&r);
 		} else if (tap) {
 			render_tap(&t, &r);
-			told = print_text(&t);
+			printed = print_text(&t);
 		} else if (screen) {
 			render_screen(&t, &r, columns, lines);
-			told = print_text(&t);
+			printed = print_text(&t);
 		} else if (!quiet) {
-			told = print_plain(&r);
+			printed = print_plain(&r);
 		}
-		if (told)
+		if (printed)
 			status = verdict_exit_status(r.verdict.result);
 	}
 	report_free(&r);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * nestcheck run: every stage in its order, from this machine's hardware to a verdict.
+ * nestcheck run: runs every stage in order, from this machine's hardware to a verdict.
  */
 #include <errno.h>
 #include <signal.h>
@@ -16,12 +16,12 @@
 #include "lib/json.h"
 #include "lib/status.h"
 
-/* Options as they are given; NULL: not at all. */
-struct words {
+/* Options as given; NULL: absent. */
+struct arguments {
 	const char *status_fd, *consoles, *params, *only, *skip, *selftest;
 };
 
-void say_progress(struct run *run, const char *text)
+void show_progress(struct run *run, const char *text)
 {
 	if (run->quiet)
 		return;
@@ -39,10 +39,10 @@ static void run_stage(struct run *run, const struct stage *s)
 
 	status_stage(s->name);
 	if (s->doing && (run->image || strcmp(s->name, "load")))
-		say_progress(run, s->doing);
-	faults_play(run, s->name);
+		show_progress(run, s->doing);
+	faults_inject(run, s->name);
 	if (run->terminal && !s->doing)
-		say_progress(run, NULL);
+		show_progress(run, NULL);
 	s->run(run);
 	t = arena_push(&run->r.arena, &run->r.timing, &run->r.n_timing);
 	t->stage = s->name;
@@ -61,7 +61,7 @@ static void run_all(struct run *run)
 	}
 }
 
-/* The rest of the report on consoles that are slow; not for those that take nothing. */
+/* Writes the rest of the report to slow consoles; consoles that accept nothing are skipped. */
 static void finish_consoles(struct run *run)
 {
 	size_t before = SIZE_MAX, left;
@@ -79,8 +79,8 @@ static void finish_consoles(struct run *run)
 	}
 }
 
-/* --json and --report: false where the report could not be written. */
-static bool hand_out_json(struct run *run)
+/* --json and --report; false if the report could not be written. */
+static bool write_json_report(struct run *run)
 {
 	char *json;
 	int ret;
@@ -98,7 +98,7 @@ static bool hand_out_json(struct run *run)
 	return !run->json || print_report_json(&run->r);
 }
 
-static bool take_words(struct run *run, const struct words *w)
+static bool apply_arguments(struct run *run, const struct arguments *w)
 {
 	const struct {
 		const char *key, *value;
@@ -131,16 +131,16 @@ static bool take_words(struct run *run, const struct words *w)
 		params_set(&run->p, PARAM_CMDLINE, overrides[i].key, overrides[i].value);
 		if (run->p.problems.n == before)
 			continue;
-		fprintf(stderr, "nestcheck: --%s: '%s' is not possible; see nestcheck run --help\n",
+		fprintf(stderr, "nestcheck: --%s: invalid value '%s'; see nestcheck run --help\n",
 			overrides[i].key, overrides[i].value);
 		return false;
 	}
 	return true;
 }
 
-static int run_and_tell(struct run *run, const struct words *w)
+static int run_and_report(struct run *run, const struct arguments *w)
 {
-	bool told;
+	bool printed;
 
 	if (run->facts && !replay_facts(&run->r, run->facts))
 		return verdict_exit_status(VERDICT_ERROR);
@@ -151,28 +151,28 @@ static int run_and_tell(struct run *run, const struct words *w)
 	run->terminal = !run->image && !run->facts && isatty(STDERR_FILENO);
 	set_started(&run->r);
 	run_all(run);
-	told = hand_out_json(run);
+	printed = write_json_report(run);
 	sinks_send(run);
 	finish_consoles(run);
-	return told ? verdict_exit_status(run->r.verdict.result) :
-		      verdict_exit_status(VERDICT_ERROR);
+	return printed ? verdict_exit_status(run->r.verdict.result) :
+			 verdict_exit_status(VERDICT_ERROR);
 }
 
 int cmd_run(int argc, char **argv)
 {
 	static struct run run;
-	struct words w = { .params = NULL };
+	struct arguments w = { .params = NULL };
 	const struct option_row rows[] = {
 		OPTION_JSON(&run.json),
-		{ "--quiet", NULL, "the verdict's line alone", &run.quiet },
+		{ "--quiet", NULL, "only the verdict's line", &run.quiet },
 		OPTION_FACTS(&run.facts),
-		{ "--report", "FILE", "also write the JSON report there", &run.file },
+		{ "--report", "FILE", "also write the JSON report to FILE", &run.file },
 		{ "--selftest", "WHICH", "quick (the default), full, soak (an hour) or off",
 		  &w.selftest },
-		{ "--only", "GLOBS", "run these cases alone: svm_npt*,svm_cpuid", &w.only },
-		{ "--skip", "GLOBS", "leave these cases out", &w.skip },
+		{ "--only", "GLOBS", "run only these cases: svm_npt*,svm_cpuid", &w.only },
+		{ "--skip", "GLOBS", "do not run these cases", &w.skip },
 		{ "--image", NULL,
-		  "for the image's init: load KVM, serve report= and fault=", &run.image },
+		  "for the image's init: load KVM, obey report= and fault=", &run.image },
 		{ "--status-fd", "N", "for init: a line per stage and case", &w.status_fd },
 		{ "--consoles", "LIST", "for init: tty0,ttyS0 instead of standard output",
 		  &w.consoles },
@@ -181,10 +181,11 @@ int cmd_run(int argc, char **argv)
 	struct command_line cl = {
 		.usage = "nestcheck run [options]",
 		.about =
-			"Looks at the CPUs, the firmware and KVM, runs an L2 guest in an L1 guest, "
-			"and gives a verdict with its reasons. On an installed system it loads and "
-			"unloads nothing: see nestcheck load. Exit status: 0 PASS, 1 FAIL, 3 "
-			"UNSUPPORTED, 4 ERROR; leaving out self-test cases is ERROR (partial).",
+			"Examines the CPUs, the firmware and KVM, runs an L2 guest in an L1 guest, "
+			"and prints a verdict with its reasons. On an installed system it neither "
+			"loads nor unloads modules: see nestcheck load. Exit status: 0 PASS, 1 "
+			"FAIL, 3 UNSUPPORTED, 4 ERROR. Leaving out self-test cases gives ERROR "
+			"(partial).",
 		.rows = rows,
 		.n_rows = sizeof(rows) / sizeof(rows[0]),
 	};
@@ -195,7 +196,7 @@ int cmd_run(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	report_init(&run.r);
 	params_init(&run.p);
-	status = take_words(&run, &w) ? run_and_tell(&run, &w) : EXIT_USAGE;
+	status = apply_arguments(&run, &w) ? run_and_report(&run, &w) : EXIT_USAGE;
 	consoles_close(&run.cs);
 	params_free(&run.p);
 	report_free(&run.r);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The stages of `nestcheck run`, in their order (design.md, "Stages").
+ * The stages of `nestcheck run`, in order (design.md, "Stages").
  */
 #include <errno.h>
 #include <stdio.h>
@@ -21,7 +21,9 @@
 #include "selftest/below.h"
 #include "selftest/selftest.h"
 
-/* How long the consoles may take for the report, and then for the verdict's line, at hardware's pace. */
+/*
+ * Limits for writing the report, and then the verdict's line, to the consoles, at hardware's pace.
+ */
 #define REPORT_MS  1000
 #define VERDICT_MS 500
 
@@ -30,7 +32,7 @@ static void stage_collect(struct run *run)
 	collect_hardware(&run->r);
 }
 
-/* Outside the image only `load` and `setup` load modules: their user said so. */
+/* Outside the image only `load` and `setup` load modules, because their user asked for it. */
 static void stage_load(struct run *run)
 {
 	if (run->image) {
@@ -54,7 +56,7 @@ static void on_case(const struct case_outcome *c, size_t index, size_t total, vo
 	status_case(c->name, index, total, case_result_name(c->result));
 	if (run->terminal) {
 		snprintf(text, sizeof(text), "self-test %zu/%zu %s", index, total, c->name);
-		say_progress(run, text);
+		show_progress(run, text);
 	}
 }
 
@@ -73,10 +75,10 @@ static void on_chain(unsigned int level, enum chain_stage stage, uint64_t us, vo
 	snprintf(text, sizeof(text), "chain L%u: %s", level, chain_stage_texts[stage]);
 	status_alive(text);
 	if (run->terminal)
-		say_progress(run, text);
+		show_progress(run, text);
 }
 
-/* With the full self-test, as if it were a case; with the quick one where it is named. */
+/* With the full self-test, as if it were a case; with the quick one if only= names it. */
 static bool wants_chain(const struct run *run)
 {
 	const char *only = run->p.only, *skip = run->p.skip;
@@ -97,19 +99,19 @@ static void run_chain(struct run *run, struct guard *g)
 		.data = run,
 	};
 
-	/* Sooner than init, which gives up where it hears nothing for timeout_s. */
+	/* Shorter than init's limit: init gives up after timeout_s without a status line. */
 	if (run->p.timeout_set)
 		o.silence_ms = run->p.timeout_s * 750;
 	if (run->image)
 		o.faults = run->p.fault;
-	faults_play(run, "chain");
+	faults_inject(run, "chain");
 	status_alive("chain");
 	if (run->image)
-		say_progress(run, "running Linux in Linux in Linux");
+		show_progress(run, "running Linux in Linux in Linux");
 	chain_run(&run->r, &o);
 }
 
-/* The fault of the self-test's own that is asked for, or NULL. */
+/* The requested fault that the self-test itself injects, or NULL. */
 static const char *first_fault(const struct run *run)
 {
 	static const char *const names[] = { "l1-hang", "l1-triple-fault", "l0-warns",
@@ -126,7 +128,7 @@ static bool tolerated(const struct report *r, const struct case_outcome *c)
 	return !case_fails(r, c);
 }
 
-/* Tests only: params.c does not know the key elsewhere. */
+/* Tests only: elsewhere params.c does not accept the key. */
 static void set_below(struct run *run)
 {
 	static const struct {
@@ -149,7 +151,7 @@ static void set_below(struct run *run)
 		params_problem(&run->p, "below=%s: the hypervisor here is not KVM, ignored", name);
 }
 
-/* All that runs on KVM. */
+/* Everything that runs on KVM. */
 static int run_on_kvm(struct report *r, struct guard *g, void *data)
 {
 	struct run *run = data;
@@ -172,13 +174,13 @@ static int run_on_kvm(struct report *r, struct guard *g, void *data)
 	if (run->image)
 		o.fault = first_fault(run);
 	selftest_run(r, &o);
-	/* Where the host's kernel warned, nothing more is run on it. */
+	/* After a warning of the host's kernel nothing more is run on it. */
 	if (!r->selftest.error && wants_chain(run))
 		run_chain(run, g);
 	return 0;
 }
 
-/* In the image init is the one that waits, and a crash is a result. */
+/* In the image init waits, and a crash is a result. */
 static void stage_selftest(struct run *run)
 {
 	struct report *r = &run->r;
@@ -188,13 +190,13 @@ static void stage_selftest(struct run *run)
 		return;
 	}
 	set_below(run);
-	/* Without KVM there is nothing to run on, and the reason is known already. */
+	/* Without KVM the self-test cannot run, and the reason is already known. */
 	if (r->kvm.error || !r->kvm.module)
 		return;
 	if (run->p.depth != 2 && !wants_chain(run))
 		params_problem(&run->p,
-			       "depth=%u is the chain's, which comes with selftest=full: it was "
-			       "not run",
+			       "depth=%u applies to the chain, which was not run: it needs "
+			       "selftest=full",
 			       run->p.depth);
 	if (run->image)
 		run_on_kvm(r, NULL, run);
@@ -223,7 +225,7 @@ static void stage_judge(struct run *run)
 		judge_run(&run->r);
 }
 
-/* How many rows of a screen a line takes. */
+/* The number of screen rows that a line takes. */
 static int rows_of(const char *line, int columns)
 {
 	return ((int)strlen(line) + columns - 1) / columns;
@@ -262,7 +264,7 @@ static void stage_render(struct run *run)
 }
 
 const struct stage run_stages[] = {
-	{ "collect", "looking at the CPUs and the firmware", stage_collect },
+	{ "collect", "examining the CPUs and the firmware", stage_collect },
 	{ "load", "loading KVM", stage_load },
 	{ "system", NULL, stage_system },
 	{ "selftest", "running L2 guests in L1", stage_selftest },

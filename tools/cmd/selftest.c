@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * nestcheck selftest: the cases alone, without a verdict on the machine.
+ * nestcheck selftest: runs the cases, without a verdict on the machine.
  */
 #include "cmd/cmd.h"
 
@@ -22,7 +22,7 @@
 #include "selftest/health.h"
 #include "selftest/selftest.h"
 
-/* A failure has to be seen in a column of them. */
+/* A failure must stand out in the column. */
 static const char *result_word(enum case_result r)
 {
 	return r == CASE_FAIL ? "FAIL" : case_result_name(r);
@@ -34,7 +34,7 @@ static void print_list(struct report *r)
 	bool known = r->cpu.vendor == VENDOR_INTEL || r->cpu.vendor == VENDOR_AMD;
 	struct text t = { 0 };
 
-	/* This machine's, or all where it has none. */
+	/* The cases for this machine, or all if it has no virtualization. */
 	for (size_t v = known ? 0 : 1; v < (known ? 1 : 3); v++) {
 		struct selftest_case *cases;
 		size_t n = selftest_list(&r->arena, vendors[v], &cases);
@@ -47,10 +47,10 @@ static void print_list(struct report *r)
 	print_text(&t);
 }
 
-/* What is shown while it runs: a line per case, or per pass where there are many. */
+/* What is shown during the run: a line per case or, if there are many, per pass. */
 struct show {
-	bool many;     /* repeated: lines for passes and failures alone */
-	bool terminal; /* a line on stderr that is written over */
+	bool many;     /* repeated: lines only for passes through the cases and for failures */
+	bool terminal; /* a line on stderr that is overwritten */
 };
 
 static void clear_line(const struct show *show)
@@ -109,7 +109,7 @@ static void print_summary(const struct selftest_state *s)
 	print_costs(s);
 }
 
-/* The CPU's own word: KVM cannot offer what it does not have. */
+/* What the CPU reports: KVM cannot offer more. */
 static bool cpu_can(const struct facts *f)
 {
 	const struct cpuid_fact *basic, *extended;
@@ -122,8 +122,8 @@ static bool cpu_can(const struct facts *f)
 	       (extended && extended->ecx & CPUID_EXT_ECX_SVM);
 }
 
-/* A sentence on stderr, as wide as a serial console is. */
-static void complain(const char *sentence)
+/* Prints a sentence to stderr, wrapped for a serial console. */
+static void print_error(const char *sentence)
 {
 	struct text t = { 0 };
 
@@ -136,15 +136,15 @@ static int explain_error(struct report *r, int error)
 {
 	bool can = cpu_can(&r->facts);
 
-	complain(arena_printf(&r->arena, "the self-test cannot run: %s",
-			      r->selftest.error ? r->selftest.error : strerror(-error)));
-	complain(can ? "is KVM loaded with nesting on? See nestcheck load, and nestcheck diagnose "
-		       "for what is in the way" :
-		       "this CPU, or the hypervisor under us, has neither VMX nor SVM");
+	print_error(arena_printf(&r->arena, "the self-test cannot run: %s",
+				 r->selftest.error ? r->selftest.error : strerror(-error)));
+	print_error(can ? "is KVM loaded with nesting on? See nestcheck load, and nestcheck "
+			  "diagnose for the cause" :
+			  "this CPU, or the hypervisor under us, has neither VMX nor SVM");
 	return verdict_exit_status(can ? VERDICT_ERROR : VERDICT_UNSUPPORTED);
 }
 
-/* By what this process may use; the pinning itself may still fail later. */
+/* Checks this process's CPU mask; pinning itself may still fail later. */
 static bool cpu_is_there(const char *word, unsigned int cpu)
 {
 	cpu_set_t allowed;
@@ -152,7 +152,7 @@ static bool cpu_is_there(const char *word, unsigned int cpu)
 	if (!word || sched_getaffinity(0, sizeof(allowed), &allowed) < 0 ||
 	    (cpu < CPU_SETSIZE && CPU_ISSET(cpu, &allowed)))
 		return true;
-	fprintf(stderr, "nestcheck: there is no CPU %u, or it may not be used\n", cpu);
+	fprintf(stderr, "nestcheck: there is no CPU %u, or this process may not use it\n", cpu);
 	return false;
 }
 
@@ -180,7 +180,7 @@ static bool tolerated(const struct report *r, const struct case_outcome *c)
 	return !case_fails(r, c);
 }
 
-/* Whether any case failed, other than by a defect of this kernel that no guest notices. */
+/* Whether any case failed, except by a defect of this kernel that no guest notices. */
 static bool any_failed(const struct report *r)
 {
 	for (size_t i = 0; i < r->selftest.n_cases; i++) {
@@ -227,11 +227,11 @@ static int run(struct report *r, struct selftest_options *o, bool json, bool tap
 	if (ret < 0 && ret != -EIO && !r->selftest.n_cases && !r->selftest.warned)
 		return explain_error(r, ret);
 	if (r->selftest.error) {
-		complain(arena_printf(&r->arena, "the self-test did not get through: %s",
-				      r->selftest.error));
+		print_error(arena_printf(&r->arena, "the self-test was aborted: %s",
+					 r->selftest.error));
 		if (r->selftest.warned)
-			complain("see the kernel's log (dmesg): nothing more should be run on it "
-				 "before it is booted again");
+			print_error("see the kernel's log (dmesg); reboot before you run anything "
+				    "else on it");
 		return verdict_exit_status(any_failed(r) ? VERDICT_FAIL : VERDICT_ERROR);
 	}
 	if (!r->selftest.n_cases) {
@@ -250,16 +250,16 @@ int cmd_selftest(int argc, char **argv)
 	bool list = false, json = false, tap = false, quiet = false;
 	const char *timeout = NULL, *repeat = NULL, *cpu = NULL, *soak = NULL;
 	const struct option_row rows[] = {
-		{ "--list", NULL, "name the cases and run none", &list },
-		{ "--only", "GLOBS", "run these alone: svm_npt*,svm_cpuid", &o.only },
-		{ "--skip", "GLOBS", "leave these out", &o.skip },
-		{ "--timeout", "MS", "how many milliseconds one case may take", &timeout },
-		{ "--repeat", "N", "so many passes through the cases, or to the first failure",
+		{ "--list", NULL, "list the cases and run none", &list },
+		{ "--only", "GLOBS", "run only these: svm_npt*,svm_cpuid", &o.only },
+		{ "--skip", "GLOBS", "do not run these", &o.skip },
+		{ "--timeout", "MS", "limit for one case, in milliseconds", &timeout },
+		{ "--repeat", "N", "N passes through the cases, or until the first failure",
 		  &repeat },
-		{ "--soak", "TIME", "passes for so long (30m, 8h), pinned to each CPU in turn",
+		{ "--soak", "TIME", "passes for TIME (30m, 8h), pinned to each CPU in turn",
 		  &soak },
-		{ "--cpu", "N", "pinned to that CPU", &cpu },
-		{ "--fault", "NAME", "play one in the second core case: " SELFTEST_FAULTS,
+		{ "--cpu", "N", "pin it to that CPU", &cpu },
+		{ "--fault", "NAME", "inject one in the second core case: " SELFTEST_FAULTS,
 		  &o.fault },
 		{ "--tap", NULL, "TAP 13 instead of text", &tap },
 		OPTION_JSON(&json),
@@ -268,9 +268,10 @@ int cmd_selftest(int argc, char **argv)
 	struct command_line cl = {
 		.usage = "nestcheck selftest [options]",
 		.about =
-			"Runs L2 in L1 in our own VMM on /dev/kvm, case by case. KVM has to be loaded "
-			"with nesting on (nestcheck load). Exit status: 0 no case failed, 1 one "
-			"did, 3 the CPU has no virtualization, 4 the self-test could not run.",
+			"Runs L2 in L1 in nestcheck's own VMM on /dev/kvm, case by case. KVM must "
+			"be loaded with nesting on (nestcheck load). Exit status: 0 no case "
+			"failed, 1 one did, 3 the CPU has no virtualization, 4 the self-test could "
+			"not run.",
 		.rows = rows,
 		.n_rows = sizeof(rows) / sizeof(rows[0]),
 	};

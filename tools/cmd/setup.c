@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * nestcheck setup: its sub-commands, each in a file of its own.
+ * nestcheck setup: dispatches its sub-commands; each has its own file.
  */
 #include <stdio.h>
 #include <string.h>
@@ -9,14 +9,13 @@
 #include "lib/report.h"
 
 static const struct command subcommands[] = {
-	{ "host", "the machine's own nesting: modprobe.d, the module, the parameter",
-	  cmd_setup_host },
+	{ "host", "turn nesting on here: modprobe.d, the module, the parameter", cmd_setup_host },
 	{ "disk", "the same on an installed system's disk, from the live image", cmd_setup_disk },
 	{ "guest", "what the level above must give a guest: libvirt, QEMU, clouds ...",
 	  cmd_setup_guest },
-	{ "xml", "a libvirt domain in, the same with nesting out", cmd_setup_xml },
+	{ "xml", "turn nesting on in a libvirt domain", cmd_setup_xml },
 	{ "script", "shell scripts that create L1 and L2, and a bridge", cmd_setup_script },
-	{ "check", "is it on? level by level, as the howtos look", cmd_setup_check },
+	{ "check", "check whether nesting is on, with the usual manual checks", cmd_setup_check },
 	{ NULL, NULL, NULL },
 };
 
@@ -43,7 +42,6 @@ int cmd_setup(int argc, char **argv)
 	for (const struct command *c = subcommands; c->name; c++)
 		if (!strcmp(argv[1], c->name))
 			return c->run(argc - 1, argv + 1);
-	fprintf(stderr, "nestcheck: there is no setup of '%s'; see nestcheck setup --help\n",
-		argv[1]);
+	fprintf(stderr, "nestcheck: there is no 'setup %s'; see nestcheck setup --help\n", argv[1]);
 	return EXIT_USAGE;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * nestcheck setup check: is it on? level by level, as the howtos look.
+ * nestcheck setup check: checks whether nesting is on, with the usual manual checks.
  */
 #include <jansson.h>
 #include <stdio.h>
@@ -54,20 +54,20 @@ int cmd_setup_check(int argc, char **argv)
 	struct check_row rows[CHECK_ROWS_MAX];
 	struct check_extra extra = { 0 };
 	const char *facts = NULL;
-	bool json = false, quiet = false, told = true;
+	bool json = false, quiet = false, printed = true;
 	const struct option_row options[] = {
-		{ "--json", NULL, "an array of the rows", &json },
+		{ "--json", NULL, "the rows as a JSON array", &json },
 		OPTION_FACTS(&facts),
 		OPTION_QUIET(&quiet),
 	};
 	struct command_line cl = {
 		.usage = "nestcheck setup check [--json] [--facts FILE] [--quiet]",
 		.about =
-			"Is nesting on? The same on the host and inside of a guest: the CPU's "
+			"Checks whether nesting is on, on the host or inside of a guest: the CPU's "
 			"flags, the module and its parameters beside what the hardware has, "
-			"/dev/kvm; then whether libguestfs gets KVM here and VirtualBox can run. "
-			"Changes nothing. Exit status: 0 all that nesting wants is there; 1 not, or "
-			"not known; the rows marked 'nice' do not count.",
+			"/dev/kvm; then whether libguestfs can use KVM here and VirtualBox can "
+			"run. Changes nothing. Exit status: 0 all that nesting needs is there, 1 "
+			"not, or not known. Rows marked 'nice' do not count.",
 		.rows = options,
 		.n_rows = sizeof(options) / sizeof(options[0]),
 	};
@@ -84,10 +84,10 @@ int cmd_setup_check(int argc, char **argv)
 			gather_extra(&r, &extra);
 		n = check_rows(&r, &extra, rows);
 		if (json)
-			told = print_rows_json(rows, n);
+			printed = print_rows_json(rows, n);
 		else if (!quiet)
-			told = print_rows(&r, rows, n);
-		if (told)
+			printed = print_rows(&r, rows, n);
+		if (printed)
 			status = check_all_ok(rows, n) ? 0 : NOT_ALL;
 	}
 	report_free(&r);

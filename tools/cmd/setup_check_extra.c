@@ -8,7 +8,9 @@
 
 #include "facts/sysfs.h"
 
-/* A word among others, of the first CPU. The file is large; its beginning is what sys_read gives. */
+/*
+ * Looks for a word in the first CPU's entry. The file is large; sys_read() returns its beginning.
+ */
 static enum tri cpuinfo_word(struct arena *a, const char *word)
 {
 	char *text = sys_read(a, "/proc/cpuinfo");
@@ -40,7 +42,7 @@ static const char *in_path(struct arena *a, const char *name)
 	return NULL;
 }
 
-/* LIBGUESTFS_HV, else what distributions build libguestfs with. */
+/* LIBGUESTFS_HV, else the program that distributions build libguestfs with. */
 static const char *find_qemu(struct arena *a)
 {
 	static const char *const names[] = { "qemu-kvm", "qemu-system-x86_64" };

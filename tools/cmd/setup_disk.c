@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * nestcheck setup disk: the same on an installed system's disk, from the live image.
+ * nestcheck setup disk: turns nesting on in a system installed on a disk, from the live image.
  */
 #include <stdio.h>
 #include <string.h>
@@ -30,7 +30,7 @@ static int run(struct report *r, const char *device, const struct disk_options *
 	const struct disk_device *d;
 	struct text t = { 0 };
 
-	/* What keeps nesting from working on this machine is worth knowing before all else. */
+	/* Show first what keeps nesting from working on this machine. */
 	if (setup_warn(r, &t)) {
 		fputs(t.s, stderr);
 		text_free(&t);
@@ -56,9 +56,9 @@ int cmd_setup_disk(int argc, char **argv)
 	struct disk_options o = { 0 };
 	const char *device = NULL;
 	const struct option_row rows[] = {
-		{ "--dry-run", NULL, "only show what would be changed", &o.dry_run },
+		{ "--dry-run", NULL, "only show what would change", &o.dry_run },
 		{ "--yes", NULL, "change it without asking", &o.yes },
-		{ "--undo", NULL, "put back exactly what was there before", &o.undo },
+		{ "--undo", NULL, "restore exactly the previous state", &o.undo },
 		{ "--force", NULL,
 		  "a file system that was not unmounted, a kernel known to be unsafe", &o.force },
 		{ "--subvolume", "NAME", "which of several systems on a btrfs", &o.subvolume },
@@ -68,10 +68,10 @@ int cmd_setup_disk(int argc, char **argv)
 		.usage = "nestcheck setup disk [DEVICE [--dry-run] [--yes] [--undo] [--force]]",
 		.about =
 			"In the live image: lists the systems installed on this machine's disks, "
-			"or turns nesting on in the one that is named. Nothing but that volume is "
-			"written to, and that only after it was shown what will be done. LVM, RAID "
-			"and encrypted volumes are named, not opened. Exit status: 0 done or "
-			"nothing to do, 1 refused, 4 it could not be done.",
+			"or turns nesting on in the named one. Only that volume is written to, and "
+			"only after the changes were shown. LVM, RAID and encrypted volumes are "
+			"listed, not opened. Exit status: 0 done or nothing to do, 1 refused, 4 it "
+			"could not be done.",
 		.rows = rows,
 		.n_rows = sizeof(rows) / sizeof(rows[0]),
 		.operands = &device,
@@ -94,7 +94,7 @@ int cmd_setup_disk(int argc, char **argv)
 	}
 	report_init(&r);
 	collect_hardware(&r);
-	/* Without it, what keeps KVM from working here would not show. */
+	/* Without it, causes that only KVM shows would be missing. */
 	kvm_load(&r, kvm_default_module_dir());
 	collect_system(&r);
 	diagnose(&r);

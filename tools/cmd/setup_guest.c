@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * nestcheck setup guest: what the level above must give a guest: libvirt, QEMU, clouds ....
+ * nestcheck setup guest: prints what a guest needs from its hypervisor: libvirt, QEMU, clouds ...
  */
 #include <stdio.h>
 
@@ -18,7 +18,7 @@ int cmd_setup_guest(int argc, char **argv)
 		{ "--level", "L", "l1 (default): what this machine gives L1; l2: what L1 gives L2",
 		  &w.level },
 		SETUP_ROWS(&w),
-		{ "--cdrom", "ISO", "what it is installed from; without, its disk has a system",
+		{ "--cdrom", "ISO", "install from this; without it, the disk must have a system",
 		  &w.o.cdrom },
 		{ "--part", "PART",
 		  "libvirt: domain, cpu; qemu: all, disk, run; vagrant: nested, cpu-feature; "
@@ -28,10 +28,10 @@ int cmd_setup_guest(int argc, char **argv)
 	};
 	struct command_line cl = {
 		.usage = "nestcheck setup guest --for KIND [--level l1|l2] [OPTION...]",
-		.about = "Prints what a guest has to be given so that it can run guests itself, as "
-			 "its hypervisor's own file or commands, by this machine's CPU; changes "
-			 "nothing. What keeps nesting from working here is said first, on stderr. "
-			 "Exits 0; 1 where this machine's guests cannot be given it.",
+		.about = "Prints what a guest needs so that it can run guests itself, as its "
+			 "hypervisor's own file or commands, for this machine's CPU. Changes "
+			 "nothing. What keeps nesting from working here is printed first, on "
+			 "stderr. Exit status: 0; 1 if guests of this machine cannot nest.",
 		.rows = rows,
 		.n_rows = sizeof(rows) / sizeof(rows[0]),
 	};
@@ -40,7 +40,7 @@ int cmd_setup_guest(int argc, char **argv)
 	if (status != OPTIONS_GO_ON)
 		return status;
 	if (!w.o.kind) {
-		fprintf(stderr, "nestcheck: --for KIND is wanted; usage: %s\n", cl.usage);
+		fprintf(stderr, "nestcheck: --for KIND is missing; usage: %s\n", cl.usage);
 		return EXIT_USAGE;
 	}
 	return setup_print(&w, guest_options_ok, guest_text);

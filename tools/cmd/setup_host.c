@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * nestcheck setup host: the machine's own nesting: modprobe.d, the module, the parameter.
+ * nestcheck setup host: turns nesting on on this machine: modprobe.d, the module, the parameter.
  */
 #include <stdio.h>
 #include <string.h>
@@ -16,27 +16,25 @@ int cmd_setup_host(int argc, char **argv)
 	struct host_options o = { .root = "/" };
 	const char *facts = NULL, *word = NULL;
 	const struct option_row rows[] = {
-		{ "--root", "DIR", "an installed system that is mounted here, instead of this one",
+		{ "--root", "DIR", "an installed system mounted at DIR, instead of this one",
 		  &o.root },
 		{ "--dry-run", NULL, "show what would change, and change nothing", &o.dry_run },
-		{ "--undo", NULL, "the same as the word undo", &o.undo },
+		{ "--undo", NULL, "same as the argument undo", &o.undo },
 		{ "--force", NULL,
-		  "also on a kernel that is known to be unsafe, or where something contradicts",
-		  &o.force },
+		  "also on a kernel that is known to be unsafe, or despite a conflict", &o.force },
 		OPTION_FACTS(&facts),
 		OPTION_QUIET(&o.quiet),
 	};
 	struct command_line cl = {
 		.usage = "nestcheck setup host [undo] [--root DIR] [--dry-run] [--force] "
 			 "[--facts FILE] [--quiet]",
-		.about =
-			"Turns nesting on for good: writes /etc/modprobe.d/nestcheck-kvm.conf for "
-			"this CPU, loads KVM's module anew where no virtual machine runs, and reads "
-			"the parameter back. Says first what is in the way: the firmware, known "
-			"holes of the kernel, lines of modprobe.d, of the boot loader and of the "
-			"initramfs that say otherwise. undo brings back what was there. Exits 0 "
-			"where it is done and, on this machine, nesting is on; 1 where it was "
-			"refused or nesting is not on yet; 3 where the CPU cannot.",
+		.about = "Turns nesting on permanently: writes /etc/modprobe.d/nestcheck-kvm.conf "
+			 "for this CPU, reloads KVM's module if no virtual machine runs, and reads "
+			 "the parameter back. First reports obstacles: the firmware, known "
+			 "vulnerabilities of the kernel, conflicting lines of modprobe.d, the boot "
+			 "loader and the initramfs. undo restores the previous state. Exit status: "
+			 "0 done and, on this machine, nesting is on; 1 refused, or nesting is not "
+			 "on yet; 3 the CPU has no virtualization.",
 		.rows = rows,
 		.n_rows = sizeof(rows) / sizeof(rows[0]),
 		.operands = &word,
@@ -48,7 +46,7 @@ int cmd_setup_host(int argc, char **argv)
 	if (status != OPTIONS_GO_ON)
 		return status;
 	if (word && strcmp(word, "undo") != 0) {
-		fprintf(stderr, "nestcheck: setup host knows no word '%s', only undo\n", word);
+		fprintf(stderr, "nestcheck: setup host takes no argument '%s', only undo\n", word);
 		return EXIT_USAGE;
 	}
 	o.undo |= word != NULL;

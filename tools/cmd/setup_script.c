@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * nestcheck setup script: shell scripts that create L1 and L2, and a bridge.
+ * nestcheck setup script: prints shell scripts that create L1 and L2, and a bridge.
  */
 #include <stdio.h>
 #include <string.h>
@@ -12,7 +12,9 @@ int cmd_setup_script(int argc, char **argv)
 {
 	struct setup_words w = { 0 };
 	const struct option_row rows[] = {
-		{ "--for", "WHAT", "l1, l2: a guest by virt-install; bridge: a network for guests",
+		{ "--for", "WHAT",
+		  "l1, l2: a guest, with virt-install; bridge: a network for "
+		  "guests",
 		  &w.o.kind },
 		SETUP_ROWS(&w),
 		{ "--how", "WAY", "bridge: networkmanager, systemd-networkd or ifupdown",
@@ -24,9 +26,8 @@ int cmd_setup_script(int argc, char **argv)
 	struct command_line cl = {
 		.usage = "nestcheck setup script --for l1|l2|bridge [OPTION...]",
 		.about = "Prints a shell script that creates L1 on this machine, L2 inside of L1, "
-			 "or the bridge that both can be on; the script's --help says what it "
-			 "takes. Changes nothing itself. Exits 0; 1 where this machine's guests "
-			 "cannot be given it.",
+			 "or a bridge for both; the script's --help lists its options. Changes "
+			 "nothing itself. Exit status: 0; 1 if guests of this machine cannot nest.",
 		.rows = rows,
 		.n_rows = sizeof(rows) / sizeof(rows[0]),
 	};
@@ -35,14 +36,14 @@ int cmd_setup_script(int argc, char **argv)
 	if (status != OPTIONS_GO_ON)
 		return status;
 	if (!w.o.kind) {
-		fprintf(stderr, "nestcheck: --for l1, l2 or bridge is wanted; usage: %s\n",
+		fprintf(stderr, "nestcheck: --for l1, l2 or bridge is missing; usage: %s\n",
 			cl.usage);
 		return EXIT_USAGE;
 	}
 	if (!strcmp(w.o.kind, "l1") || !strcmp(w.o.kind, "l2")) {
 		w.level = w.o.kind;
 	} else if (strcmp(w.o.kind, "bridge") != 0) {
-		fprintf(stderr, "nestcheck: --for is l1, l2 or bridge\n");
+		fprintf(stderr, "nestcheck: --for takes l1, l2 or bridge\n");
 		return EXIT_USAGE;
 	}
 	return setup_print(&w, script_options_ok, script_text);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* From options and a report to a text on stdout (see setup_texts.h). */
+/* Prints a text made from options and a report (see setup_texts.h). */
 #include "cmd/setup_texts.h"
 
 #include <stdio.h>
@@ -11,7 +11,7 @@
 #define REFUSED	   1
 #define NUMBER_MAX 99999999UL
 
-/* NULL stays 0, for which there is a default. */
+/* NULL leaves 0, which stands for the default. */
 static bool number(const char *option, const char *word, unsigned int *value)
 {
 	char *end = NULL;
@@ -21,7 +21,7 @@ static bool number(const char *option, const char *word, unsigned int *value)
 		return true;
 	n = strtoul(word, &end, 10);
 	if (word[0] < '0' || word[0] > '9' || *end || !n || n > NUMBER_MAX) {
-		fprintf(stderr, "nestcheck: %s wants a number from 1 on\n", option);
+		fprintf(stderr, "nestcheck: %s takes a number from 1 on\n", option);
 		return false;
 	}
 	*value = (unsigned int)n;
@@ -35,7 +35,7 @@ static bool complete(struct setup_words *w,
 	bool ok;
 
 	if (w->level && strcmp(w->level, "l1") != 0 && strcmp(w->level, "l2") != 0) {
-		fprintf(stderr, "nestcheck: --level is l1 or l2\n");
+		fprintf(stderr, "nestcheck: --level takes l1 or l2\n");
 		return false;
 	}
 	w->o.level = w->level && !strcmp(w->level, "l2") ? 2 : 1;
@@ -51,7 +51,7 @@ static bool complete(struct setup_words *w,
 	return ok;
 }
 
-static void say_first(const struct report *r, const struct guest_options *o)
+static void print_blockers(const struct report *r, const struct guest_options *o)
 {
 	struct text t = { 0 };
 
@@ -75,7 +75,7 @@ int setup_print(struct setup_words *w,
 		return EXIT_USAGE;
 	report_init(&r);
 	if (gather_and_judge(&r, w->facts)) {
-		say_first(&r, &w->o);
+		print_blockers(&r, &w->o);
 		if (make(&r, &w->o, &t)) {
 			status = print_text(&t) ? 0 : status;
 		} else {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What setup guest and setup script share: their options, and a text made of a report. */
+/* Shared by setup guest and setup script: their options, and a text made from a report. */
 #ifndef NESTCHECK_CMD_SETUP_TEXTS_H
 #define NESTCHECK_CMD_SETUP_TEXTS_H
 
 #include "cmd/options.h"
 #include "setup/setup.h"
 
-/* The options of both, as given; NULL where one was not. */
+/* The options of both, as given; NULL: absent. */
 struct setup_words {
 	const char *facts, *level, *cpus, *memory, *disk;
 	struct guest_options o;
@@ -25,13 +25,13 @@ struct setup_words {
 		  &(w)->o.cpu },                                                                  \
 	{                                                                                         \
 		"--accel", "A",                                                                   \
-			"kvm (default); tcg: QEMU's emulator, which nests SVM alone, and slowly", \
+			"kvm (default); tcg: QEMU's emulator, which nests only SVM, and slowly",  \
 			&(w)->o.accel                                                             \
 	}
 
 /*
- * Completes w->o and prints the text: warnings and notes on stderr first, then the text on stdout.
- * An exit status.
+ * Completes w->o and prints warnings and notes on stderr, then the text on stdout. Returns an exit
+ * status.
  */
 int setup_print(struct setup_words *w,
 		bool (*options_ok)(const struct guest_options *o, struct text *out),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * nestcheck setup xml: a libvirt domain in, the same with nesting out.
+ * nestcheck setup xml: turns nesting on in a libvirt domain.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,27 +32,27 @@ static int check_request(const struct request *q)
 	bool is_stdin = q->file && !strcmp(q->file, "-");
 
 	if (!q->file)
-		return usage_error("setup xml wants a file; - is stdin");
+		return usage_error("setup xml needs a file; - is stdin");
 	if (q->feature && strcmp(q->feature, "vmx") != 0 && strcmp(q->feature, "svm") != 0)
-		return usage_error("--feature is vmx or svm");
+		return usage_error("--feature takes vmx or svm");
 	if (q->cpu && strcmp(q->cpu, "host-passthrough") != 0 &&
 	    strcmp(q->cpu, "host-model") != 0 && strcmp(q->cpu, "maximum") != 0)
-		return usage_error("--cpu is host-passthrough, host-model or maximum");
+		return usage_error("--cpu takes host-passthrough, host-model or maximum");
 	if (q->in_place && q->output)
-		return usage_error("--in-place or -o, not both");
+		return usage_error("--in-place and -o exclude each other");
 	if (q->in_place && is_stdin)
-		return usage_error("--in-place wants a file, not stdin");
+		return usage_error("--in-place needs a file, not stdin");
 	if (q->backup && !q->in_place && !q->output)
-		return usage_error("--backup goes with --in-place or -o");
+		return usage_error("--backup needs --in-place or -o");
 	if (q->facts && is_stdin && !strcmp(q->facts, "-"))
 		return usage_error("the domain and the facts cannot both be stdin");
 	return OPTIONS_GO_ON;
 }
 
 /*
- * The feature of the machine that the domain is for: what was asked for, checked against facts
- * that were given, else this machine's. NULL with the reason said. What stands in the way of
- * nesting is said, and does not keep the domain from being written.
+ * The feature of the machine that the domain is for: the requested one, checked against --facts if
+ * given, else this machine's. NULL after printing the reason. Obstacles to nesting are printed, but
+ * the domain is written nevertheless.
  */
 static const char *choose_feature(const struct request *q)
 {
@@ -67,7 +67,7 @@ static const char *choose_feature(const struct request *q)
 	ok = gather_and_judge(&r, q->facts);
 	of_machine = ok ? setup_feature(&r) : NULL;
 	if (ok && !of_machine)
-		fputs("nestcheck: whether this CPU has VMX or SVM is not known; say --feature vmx "
+		fputs("nestcheck: whether this CPU has VMX or SVM is not known; use --feature vmx "
 		      "or --feature svm\n",
 		      stderr);
 	if (of_machine && q->feature && strcmp(q->feature, of_machine) != 0) {
@@ -89,7 +89,7 @@ static const char *shown_name(const struct request *q)
 }
 
 /* Where the result goes: a diff or the domain to stdout, the domain into a file. */
-static int deliver(const struct request *q, struct text *in, struct text *out, bool changed)
+static int write_result(const struct request *q, struct text *in, struct text *out, bool changed)
 {
 	const char *path = q->in_place ? q->file : q->output;
 	const char *what;
@@ -111,7 +111,7 @@ static int deliver(const struct request *q, struct text *in, struct text *out, b
 	ret = replace_file(path, out->s, out->len, q->backup, &what);
 	if (!ret)
 		return 0;
-	fprintf(stderr, "nestcheck: '%s': could not %s: %s; it is as it was\n", path, what,
+	fprintf(stderr, "nestcheck: '%s': could not %s: %s; it is unchanged\n", path, what,
 		strerror(-ret));
 	return REFUSED;
 }
@@ -134,7 +134,7 @@ static int nest(const struct request *q, const char *feature)
 			result == XML_REFUSED ? ": " : "", why.s ? why.s : "");
 	status = REFUSED;
 	if (result != XML_REFUSED)
-		status = deliver(q, &in, &out, result == XML_CHANGED);
+		status = write_result(q, &in, &out, result == XML_CHANGED);
 	text_free(&in);
 	text_free(&out);
 	text_free(&why);
@@ -145,26 +145,26 @@ int cmd_setup_xml(int argc, char **argv)
 {
 	struct request q = { 0 };
 	const struct option_row rows[] = {
-		{ "-o", "OUT", "write the domain there, not to stdout", &q.output },
-		{ "--in-place", NULL, "replace FILE, whole or not at all", &q.in_place },
-		{ "--backup", NULL, "keep what is replaced as FILE.bak", &q.backup },
-		{ "--diff", NULL, "show what changes, as patch takes it", &q.diff },
-		{ "--dry-run", NULL, "the same, and write nothing", &q.dry_run },
+		{ "-o", "OUT", "write the domain to OUT, not to stdout", &q.output },
+		{ "--in-place", NULL, "replace FILE atomically", &q.in_place },
+		{ "--backup", NULL, "keep the replaced file as FILE.bak", &q.backup },
+		{ "--diff", NULL, "show the changes, in the format of patch", &q.diff },
+		{ "--dry-run", NULL, "the same, but write nothing", &q.dry_run },
 		{ "--cpu", "MODE",
-		  "where the domain names no CPU: host-passthrough (default), host-model, maximum",
+		  "if the domain names no CPU: host-passthrough (default), host-model, maximum",
 		  &q.cpu },
-		{ "--feature", "NAME", "vmx or svm, without looking at this machine", &q.feature },
+		{ "--feature", "NAME", "vmx or svm, instead of this machine's", &q.feature },
 		OPTION_FACTS(&q.facts),
 		OPTION_QUIET(&q.quiet),
 	};
 	struct command_line cl = {
 		.usage = "nestcheck setup xml FILE [-o OUT | --in-place] [--backup] [--diff] "
 			 "[--dry-run] [--cpu MODE] [--feature NAME] [--facts FILE] [--quiet]",
-		.about = "An existing libvirt domain (virsh dumpxml --inactive NAME) in, the same "
-			 "with nesting out, for virsh define. Only the <cpu> element changes: all "
-			 "else stays byte for byte, and a second run changes nothing. FILE may be "
-			 "-, which is stdin. Exit status: 0 changed, or there already; 1 refused, "
-			 "with the reason; 2 usage.",
+		.about = "Reads an existing libvirt domain (virsh dumpxml --inactive NAME) and "
+			 "writes it with nesting on, for virsh define. Only the <cpu> element "
+			 "changes: the rest stays byte for byte, and a second run changes nothing. "
+			 "FILE may be -, which is stdin. Exit status: 0 changed, or nesting was "
+			 "already on; 1 refused, with the reason; 2 usage.",
 		.rows = rows,
 		.n_rows = sizeof(rows) / sizeof(rows[0]),
 		.operands = &q.file,

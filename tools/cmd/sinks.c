@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Where the report goes besides the consoles: a serial port, the stick that we booted from,
- * a file. Each of them may be slow or stuck; none may be so for ever.
+ * Where the report goes besides the consoles: a serial port, the USB stick that we booted from, a
+ * file. Each may be slow or stuck, so each has a time limit.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -20,15 +20,15 @@
 #include "lib/replace_file.h"
 #include "lib/status.h"
 
-/* A serial port that takes nothing for so long is stuck; one byte at 9600 baud is 1 ms. */
+/* A serial port that accepts nothing for so long is stuck; a byte at 9600 baud takes 1 ms. */
 #define STUCK_MS    5000
 #define MS_PER_BYTE 2
 
-/* linux/magic.h; vfat has the first, too. */
+/* linux/magic.h; vfat uses the first, too. */
 #define MSDOS_SUPER_MAGIC 0x4d44
 #define ISOFS_SUPER_MAGIC 0x9660
 
-/* The next item of a comma list into item; false at its end. */
+/* Copies the next item of a comma list into item; false at its end. */
 static bool next_item(const char **list, char *item, size_t size)
 {
 	size_t n = strcspn(*list, ",");
@@ -52,7 +52,7 @@ static int open_serial(const char *name)
 	fd = open(path, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	/* A port that is not there opens well, and says so here (TTY_IO_ERROR). */
+	/* open() succeeds for a port that does not exist; this fails (TTY_IO_ERROR). */
 	if (tcgetattr(fd, &t))
 		goto fail;
 	cfmakeraw(&t);
@@ -100,7 +100,7 @@ static int send_serial(const char *name, const char *text, unsigned int scale)
 	status_alive(name);
 	if (!ret && !console_fd_drain(fd, STUCK_MS * (int)scale))
 		ret = -ETIMEDOUT;
-	/* Or close() waits half a minute for a port that is stuck. */
+	/* Otherwise close() waits half a minute for a stuck port. */
 	if (ret)
 		tcflush(fd, TCOFLUSH);
 	close(fd);
@@ -109,7 +109,7 @@ static int send_serial(const char *name, const char *text, unsigned int scale)
 
 /* --- the boot medium ------------------------------------------------------------------- */
 
-static const char *medium_trouble(void)
+static const char *medium_problem(void)
 {
 	struct statfs fs;
 
@@ -120,7 +120,7 @@ static const char *medium_trouble(void)
 		return NULL;
 	case ISOFS_SUPER_MAGIC:
 		return "a CD is read-only";
-	default: /* the directory alone */
+	default: /* only the directory */
 		return "the boot medium could not be mounted";
 	}
 }
@@ -133,7 +133,7 @@ static int send_medium(const struct report *r, const char *text, char *path, siz
 	size_t n = 0;
 	int fd, ret;
 
-	/* 2026-01-31T12:00:00Z without what FAT does not take. */
+	/* 2026-01-31T12:00:00Z without the characters that FAT does not allow. */
 	for (const char *c = r->started; c && *c && n < sizeof(stamp) - 1; c++) {
 		if (*c != ':' && *c != '-')
 			stamp[n++] = *c;
@@ -155,15 +155,15 @@ static int send_medium(const struct report *r, const char *text, char *path, siz
 
 /* --- all of them ----------------------------------------------------------------------- */
 
-/* Why this sink cannot work, as far as can be told beforehand; NULL: it may. */
-static const char *sink_trouble(const char *sink)
+/* Why this sink cannot work, as far as that is known beforehand; NULL: it may work. */
+static const char *sink_problem(const char *sink)
 {
 	int fd;
 
 	if (strstr(sink, "://"))
 		return "this image has no network yet; ttyS1 and usb work";
 	if (!strcmp(sink, "usb"))
-		return medium_trouble();
+		return medium_problem();
 	fd = open_serial(sink);
 	if (fd < 0)
 		return strerror(-fd);
@@ -177,11 +177,11 @@ void sinks_check(struct run *run)
 	char sink[PARAMS_TEXT_MAX];
 
 	for (unsigned int i = 0; run->image && next_item(&list, sink, sizeof(sink)); i++) {
-		const char *trouble = i < 32 ? sink_trouble(sink) : "one sink too many";
+		const char *problem = i < 32 ? sink_problem(sink) : "too many sinks";
 
-		if (!trouble)
+		if (!problem)
 			continue;
-		params_problem(&run->p, "report=%s: %s", sink, trouble);
+		params_problem(&run->p, "report=%s: %s", sink, problem);
 		if (i < 32)
 			run->dead_sinks |= UINT32_C(1) << i;
 	}
@@ -199,8 +199,8 @@ static void send_to(struct run *run, const char *sink, const char *json)
 	else
 		ret = send_serial(sink, json, pace_scale(&run->r.selftest.pace));
 	if (ret)
-		consoles_printf(&run->cs, "nestcheck: the report did not get to %s: %s\n", sink,
-				strerror(-ret));
+		consoles_printf(&run->cs, "nestcheck: the report could not be sent to %s: %s\n",
+				sink, strerror(-ret));
 	else if (usb)
 		consoles_printf(&run->cs, "nestcheck: report saved as %s\n",
 				strrchr(path, '/') + 1);
