@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# The media: ISO (CD, stick, disk; BIOS and UEFI), PXE tree, and starting them in emulators.
+# The media: ISO (CD, stick, disk; BIOS and UEFI) and PXE tree, and targets that boot them in emulators.
 
 ISO_FILES := $(wildcard iso/*.cfg iso/*.ipxe) iso/make-iso
 PXE_FILES := pxelinux.0 ldlinux.c32 nestcheck.efi nestcheck.ipxe pxelinux.cfg/default
@@ -9,7 +9,7 @@ SMP ?= 2
 CPU ?=
 UEFI ?=
 TIMEOUT ?= 300
-# make run-intel: one of those that "bochs --help cpu" lists
+# make run-intel: a model that "bochs --help cpu" lists
 MODEL ?= corei7_haswell_4770
 # make check-fresh
 FRESH_SUITES ?= bookworm trixie sid
@@ -31,14 +31,14 @@ iso: $(O)/nestcheck.iso ## build the image for CD, USB stick and disk: build/nes
 pxe: $(O)/pxe/.done ## build the tree for a TFTP server: build/pxe
 	$(Q)echo '$(O)/pxe: pxelinux.0 (BIOS), nestcheck.efi (UEFI), nestcheck.ipxe (iPXE)'
 
-run: $(O)/nestcheck.iso ## build, boot the ISO in QEMU, end with the verdict (ACCEL=kvm, UEFI=1)
+run: $(O)/nestcheck.iso ## build, boot the ISO in QEMU, exit by the verdict (ACCEL=kvm, UEFI=1)
 	@iso/nestcheck-qemu --iso $< --accel $(ACCEL) --memory $(MEMORY) --smp $(SMP) --timeout $(TIMEOUT) \
 		$(if $(CPU),--cpu $(CPU)) $(if $(UEFI),--uefi)
 
-run-intel: $(O)/nestcheck.iso ## the same on an emulated Intel CPU, in Bochs (MODEL=...)
+run-intel: $(O)/nestcheck.iso ## the same with an emulated Intel CPU, in Bochs (MODEL=...)
 	@iso/nestcheck-bochs --iso $< --model $(MODEL) --memory $(MEMORY) --timeout $(TIMEOUT)
 
-check-reproducible: ## build twice from clean, in two places: the same bytes?
+check-reproducible: ## build twice from clean, in two places, and compare the bytes
 	@iso/check-reproducible
 
 check-fresh: ## make run and make check on each of FRESH_SUITES, made by debootstrap
