@@ -3,7 +3,7 @@
 #
 # KERNEL_SRC    unpacked source, read-only for everyone (tests/mutants copy what they change)
 # KERNEL_BUILD  its build tree (make -C KERNEL_SRC O=KERNEL_BUILD): vmlinux, modules, .config
-# KERNEL_MODULES  the modules that the image carries, in the order in which they must be loaded
+# KERNEL_MODULES  the modules in the image, in load order
 # KERNEL_DISK  what "setup disk" loads: compressed modules, and DIR/files, their lines for initramfs/files
 # KERNEL_HEADERS  user space headers for musl
 #
@@ -11,12 +11,11 @@
 
 KERNEL_SERIES := 6.12
 KERNEL_TARBALL ?= /usr/src/linux-source-$(KERNEL_SERIES).tar.xz
-# First 6.12.y that is known to do; older ones lack fixes to nested virtualization.
+# The first 6.12.y with all the fixes to nested virtualization that are needed.
 KERNEL_MIN := 6.12.117
 
 KERNEL_FRAGMENTS := $(sort $(wildcard kernel-config/*.config))
-# The tarball's size and time name it well enough for a cache of this machine; hashing 150 MB on
-# every call would not be quick.
+# The tarball's size and time identify it well enough for a local cache; hashing 150 MB on every call would be slow.
 KERNEL_SRC_KEY := $(shell stat -L -c '%n %s %Y' $(KERNEL_TARBALL) 2>/dev/null | sha256sum | cut -c1-12)
 KERNEL_KEY := $(shell { echo '$(KERNEL_SRC_KEY) $(SOURCE_DATE_EPOCH)'; gcc --version; ld --version; \
 	cat $(KERNEL_FRAGMENTS) kernel-config/configure kernel-config/build; } 2>/dev/null | \
@@ -30,7 +29,7 @@ KERNEL_MODULE_PATHS := virt/lib/irqbypass.ko arch/x86/kvm/kvm.ko arch/x86/kvm/kv
 	arch/x86/kvm/kvm-amd.ko
 KERNEL_MODULES := $(addprefix $(O)/modules/,$(notdir $(KERNEL_MODULE_PATHS)))
 
-# Everything that decides about the bytes is set here: the same sources give the same kernel.
+# Everything that affects the output is set here: the same sources give the same kernel.
 KERNEL_ENV := KBUILD_BUILD_USER=nestcheck KBUILD_BUILD_HOST=nestcheck KBUILD_BUILD_VERSION=1 \
 	KBUILD_BUILD_TIMESTAMP='$(shell LC_ALL=C date -u -d @$(SOURCE_DATE_EPOCH))' LC_ALL=C TZ=UTC \
 	SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH)
