@@ -1,51 +1,67 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * nestcheck.report/1, out: the chain (selftest.chain).
+ * nestcheck.report/1: the chain (selftest.chain).
  */
 #include "lib/json_report.h"
 
-static json_t *out_level(const struct chain_level *l)
-{
-	json_t *level = json_object();
+#define LEVEL(...) JSON_FIELD(struct chain_level, __VA_ARGS__)
 
-	out_set(level, "level", out_u64(l->level));
-	out_set(level, "cpus", out_u64(l->cpus));
-	out_set(level, "memory_kb", out_u64(l->memory_kb));
-	out_set(level, "kernel", out_string(l->kernel));
-	out_set(level, "reached", out_string(l->reached));
-	out_set(level, "end", out_string(l->end));
-	out_set(level, "init_us", out_measured(l->init_us));
-	out_set(level, "total_us", out_measured(l->total_us));
-	out_set(level, "exits", out_u64(l->exits));
-	out_set(level, "nested_run", out_u64(l->nested_run));
-	out_set(level, "capabilities", out_caps(l->caps));
-	out_set(level, "kvm", out_kvm_state(&l->kvm));
-	out_set(level, "findings", out_findings(l->findings, l->n_findings));
-	out_set(level, "console", out_strings(&l->console));
-	return level;
+static const struct json_field level_fields[] = {
+	LEVEL("level", UINT, level),
+	LEVEL("cpus", UINT, cpus),
+	LEVEL("memory_kb", U64, memory_kb),
+	LEVEL("kernel", STRING, kernel),
+	LEVEL("reached", STRING, reached),
+	LEVEL("end", STRING, end),
+	LEVEL("init_us", MEASURED, init_us),
+	LEVEL("total_us", MEASURED, total_us),
+	LEVEL("exits", U64, exits),
+	LEVEL("nested_run", U64, nested_run),
+	JSON_CAPS(struct chain_level, "capabilities", caps),
+	LEVEL("kvm", OBJECT, kvm, .part = &kvm_state_part),
+	JSON_COUNTED(struct chain_level, "findings", ARRAY, findings, .part = &finding_part),
+	LEVEL("console", STRINGS, console),
+};
+
+static bool level_is_a_guest(struct reader *rd, const char *where, const void *record)
+{
+	const struct chain_level *l = record;
+
+	return l->level || in_fail(rd, where, "level", "missing, or 0, which is the machine");
 }
 
-json_t *out_chain(const struct chain_state *c)
-{
-	json_t *chain, *levels;
+static const struct json_part level_part =
+	JSON_PART(struct chain_level, level_fields, .check = level_is_a_guest);
 
-	if (c->result == CASE_NOT_RUN)
-		return json_null();
-	chain = json_object();
-	levels = json_array();
-	for (size_t i = 0; i < c->n_levels; i++)
-		out_append(levels, out_level(&c->levels[i]));
-	out_set(chain, "result", out_string(case_result_name(c->result)));
-	out_set(chain, "reason", out_string(c->reason));
-	out_set(chain, "level", out_u64(c->level));
-	out_set(chain, "stage", out_string(c->stage));
-	out_set(chain, "depth", out_u64(c->depth));
-	out_set(chain, "deeper", out_string(c->deeper));
-	out_set(chain, "limited", out_string(c->limited));
-	out_set(chain, "nonce", out_string(c->nonce));
-	out_set(chain, "digest", out_string(c->digest));
-	out_set(chain, "nested_run", out_u64(c->nested_run));
-	out_set(chain, "us", out_u64(c->us));
-	out_set(chain, "levels", levels);
-	return chain;
+#define CHAIN(...) JSON_FIELD(struct chain_state, __VA_ARGS__)
+
+static const struct json_field chain_fields[] = {
+	JSON_RESULT(struct chain_state, "result", result),
+	CHAIN("reason", STRING, reason),
+	CHAIN("level", UINT, level),
+	CHAIN("stage", STRING, stage),
+	CHAIN("depth", UINT, depth),
+	CHAIN("deeper", STRING, deeper),
+	CHAIN("limited", STRING, limited),
+	CHAIN("nonce", STRING, nonce),
+	CHAIN("digest", STRING, digest),
+	CHAIN("nested_run", U64, nested_run),
+	CHAIN("us", U64, us),
+	JSON_COUNTED(struct chain_state, "levels", ARRAY, levels, .part = &level_part),
+};
+
+/* null if no chain was asked for. */
+static bool was_asked_for(const void *record)
+{
+	const struct chain_state *c = record;
+
+	return c->result != CASE_NOT_RUN;
 }
+
+static bool chain_has_result(struct reader *rd, const char *where, const void *record)
+{
+	return was_asked_for(record) || in_fail(rd, where, "result", "missing");
+}
+
+const struct json_part chain_part = JSON_PART(struct chain_state, chain_fields,
+					      .there = was_asked_for, .check = chain_has_result);

@@ -3,6 +3,7 @@
  * JSON values in: what is absent stays unknown, what is malformed is named (json_util.h).
  */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,86 +40,81 @@ bool in_fail(struct reader *rd, const char *where, const char *key, const char *
 	return false;
 }
 
-/* The value at a key, NULL where it is absent or null. */
-static json_t *present(json_t *object, const char *key)
+const char *in_path(struct reader *rd, const char *where, const char *key)
+{
+	return arena_printf(rd->a, "%s%s%s", where, *where ? "." : "", key);
+}
+
+json_t *in_present(json_t *object, const char *key)
 {
 	json_t *v = json_object_get(object, key);
 
 	return json_is_null(v) ? NULL : v;
 }
 
-bool in_string(struct reader *rd, json_t *object, const char *where, const char *key,
-	       const char **to)
+bool in_string(struct reader *rd, json_t *v, const char *where, const char *key, const char **to)
 {
-	json_t *v = present(object, key);
-
-	if (!v)
-		return true;
 	if (!json_is_string(v))
 		return in_fail(rd, where, key, "not a string");
 	*to = arena_strdup(rd->a, json_string_value(v));
 	return true;
 }
 
-bool in_u64(struct reader *rd, json_t *object, const char *where, const char *key, uint64_t *to)
+bool in_u64(struct reader *rd, json_t *v, const char *where, const char *key, uint64_t *to)
 {
-	json_t *v = present(object, key);
-
-	if (!v)
-		return true;
 	if (!json_is_integer(v) || json_integer_value(v) < 0)
 		return in_fail(rd, where, key, "not a whole number from 0 on");
 	*to = (uint64_t)json_integer_value(v);
 	return true;
 }
 
-bool in_bool(struct reader *rd, json_t *object, const char *where, const char *key, bool *to)
+bool in_uint(struct reader *rd, json_t *v, const char *where, const char *key, unsigned int *to)
 {
-	json_t *v = present(object, key);
+	uint64_t value;
 
-	if (!v)
-		return true;
+	if (!in_u64(rd, v, where, key, &value))
+		return false;
+	if (value > UINT_MAX)
+		return in_fail(rd, where, key, "larger than any there is");
+	*to = (unsigned int)value;
+	return true;
+}
+
+bool in_bool(struct reader *rd, json_t *v, const char *where, const char *key, bool *to)
+{
 	if (!json_is_boolean(v))
 		return in_fail(rd, where, key, "neither true nor false");
 	*to = json_is_true(v);
 	return true;
 }
 
-bool in_tri(struct reader *rd, json_t *object, const char *where, const char *key, enum tri *to)
+bool in_tri(struct reader *rd, json_t *v, const char *where, const char *key, enum tri *to)
 {
 	bool b;
 
-	if (!present(object, key))
-		return true;
-	if (!in_bool(rd, object, where, key, &b))
+	if (!in_bool(rd, v, where, key, &b))
 		return false;
 	*to = tri_of(b);
 	return true;
 }
 
-bool in_object(struct reader *rd, json_t *object, const char *where, const char *key, json_t **to)
+bool in_object(struct reader *rd, json_t *v, const char *where, const char *key)
 {
-	*to = present(object, key);
-	if (*to && !json_is_object(*to))
-		return in_fail(rd, where, key, "not an object");
-	return true;
+	return json_is_object(v) || in_fail(rd, where, key, "not an object");
 }
 
-bool in_array(struct reader *rd, json_t *object, const char *where, const char *key, json_t **to)
+bool in_array(struct reader *rd, json_t *v, const char *where, const char *key)
 {
-	*to = present(object, key);
-	if (*to && !json_is_array(*to))
-		return in_fail(rd, where, key, "not an array");
-	return true;
+	return json_is_array(v) || in_fail(rd, where, key, "not an array");
 }
 
-bool in_strings(struct reader *rd, json_t *object, const char *where, const char *key,
+bool in_strings(struct reader *rd, json_t *array, const char *where, const char *key,
 		struct strings *to)
 {
-	json_t *array, *v;
+	json_t *v;
 	size_t i;
 
-	if (!in_array(rd, object, where, key, &array))
+	if (!in_array(rd, array, where, key))
 		return false;
 	json_array_foreach(array, i, v) {
 		if (!json_is_string(v))
@@ -128,35 +124,48 @@ bool in_strings(struct reader *rd, json_t *object, const char *where, const char
 	return true;
 }
 
-bool in_key_values(struct reader *rd, json_t *object, const char *where, const char *key,
+bool in_cpu_ids(struct reader *rd, json_t *array, const char *where, const char *key, int **to,
+		size_t *n)
+{
+	json_t *v;
+	size_t i;
+
+	if (!in_array(rd, array, where, key))
+		return false;
+	json_array_foreach(array, i, v) {
+		if (!json_is_integer(v) || json_integer_value(v) < 0 ||
+		    json_integer_value(v) > INT32_MAX)
+			return in_fail(rd, where, key, "not all of it is CPU numbers");
+		*arena_push(rd->a, to, n) = (int)json_integer_value(v);
+	}
+	return true;
+}
+
+bool in_key_values(struct reader *rd, json_t *pairs, const char *where, const char *key,
 		   struct key_values *to)
 {
-	json_t *pairs, *v;
 	const char *name;
+	json_t *v;
 
-	if (!in_object(rd, object, where, key, &pairs))
+	if (!in_object(rd, pairs, where, key))
 		return false;
 	json_object_foreach(pairs, name, v) {
 		if (!json_is_string(v))
-			return in_fail(rd,
-				       arena_printf(rd->a, "%s%s%s", where, *where ? "." : "", key),
-				       name, "not a string");
+			return in_fail(rd, in_path(rd, where, key), name, "not a string");
 		kv_add(rd->a, to, name, json_string_value(v));
 	}
 	return true;
 }
 
-bool in_enum(struct reader *rd, json_t *object, const char *where, const char *key,
-	     const char *const *names, int n, int *to)
+bool in_enum(struct reader *rd, json_t *v, const char *where, const char *key,
+	     const char *(*name)(unsigned int value), unsigned int n, unsigned int *to)
 {
-	const char *s = NULL;
+	const char *s;
 
-	if (!in_string(rd, object, where, key, &s))
+	if (!in_string(rd, v, where, key, &s))
 		return false;
-	if (!s)
-		return true;
-	for (int i = 0; i < n; i++) {
-		if (names[i] && !strcmp(names[i], s)) {
+	for (unsigned int i = 0; i < n; i++) {
+		if (name(i) && !strcmp(name(i), s)) {
 			*to = i;
 			return true;
 		}
@@ -189,16 +198,12 @@ static bool hex(const char *s, int digits, uint64_t *value, const char **end)
 	return n > 0;
 }
 
-bool in_hex64(struct reader *rd, json_t *object, const char *where, const char *key, uint64_t *to)
+bool in_hex64(struct reader *rd, json_t *v, const char *where, const char *key, uint64_t *to)
 {
-	json_t *v = present(object, key);
 	const char *end;
 
-	if (!v)
-		return true;
-	if (!json_is_string(v) || !hex(json_string_value(v), 16, to, &end) || *end)
-		return in_fail(rd, where, key, "not a hex string");
-	return true;
+	return (json_is_string(v) && hex(json_string_value(v), 16, to, &end) && !*end) ||
+	       in_fail(rd, where, key, "not a hex string");
 }
 
 /* "0x00000001:0": the leaf in hex, the subleaf in decimal. */
@@ -234,13 +239,13 @@ static bool cpuid_value(const char *s, struct cpuid_fact *c)
 	return true;
 }
 
-bool in_cpuid(struct reader *rd, json_t *object, const char *where, const char *key,
+bool in_cpuid(struct reader *rd, json_t *leaves, const char *where, const char *key,
 	      struct cpuid_fact **to, size_t *n)
 {
-	json_t *leaves, *v;
 	const char *name;
+	json_t *v;
 
-	if (!in_object(rd, object, where, key, &leaves))
+	if (!in_object(rd, leaves, where, key))
 		return false;
 	where = arena_printf(rd->a, "%s.%s", where, key);
 	if (json_object_size(leaves) > MAX_REGISTERS)
@@ -262,13 +267,13 @@ bool in_cpuid(struct reader *rd, json_t *object, const char *where, const char *
 	return true;
 }
 
-bool in_msrs(struct reader *rd, json_t *object, const char *where, const char *key,
+bool in_msrs(struct reader *rd, json_t *registers, const char *where, const char *key,
 	     struct msr_fact **to, size_t *n)
 {
-	json_t *registers, *v;
 	const char *name;
+	json_t *v;
 
-	if (!in_object(rd, object, where, key, &registers))
+	if (!in_object(rd, registers, where, key))
 		return false;
 	where = arena_printf(rd->a, "%s.%s", where, key);
 	if (json_object_size(registers) > MAX_REGISTERS)

@@ -11,18 +11,6 @@
 
 #define STATUS_ERROR 4 /* (design.md, "Exit status") */
 
-const char *const msr_access_names[4] = {
-	[MSR_ACCESS_OK] = "ok",
-	[MSR_ACCESS_EPERM] = "eperm",
-	[MSR_ACCESS_ENODEV] = "enodev",
-};
-
-const char *const kvm_device_names[4] = {
-	[KVM_DEVICE_PRESENT] = "present",
-	[KVM_DEVICE_ABSENT] = "absent",
-	[KVM_DEVICE_DENIED] = "denied",
-};
-
 static void *must(void *p)
 {
 	if (!p) {
@@ -62,6 +50,11 @@ json_t *out_string(const char *s)
 json_t *out_tri(enum tri t)
 {
 	return t == TRI_UNKNOWN ? json_null() : json_boolean(t == TRI_YES);
+}
+
+json_t *out_u64(uint64_t value)
+{
+	return json_integer((json_int_t)(value & INT64_MAX));
 }
 
 void out_set(json_t *object, const char *key, json_t *value)

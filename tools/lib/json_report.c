@@ -1,225 +1,277 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * nestcheck.report/1 (design.md, "Report document"), out.
+ * nestcheck.report/1 (design.md, "Report document"), both ways.
  */
+#include <errno.h>
 #include <string.h>
 
 #include "lib/json.h"
 #include "lib/json_report.h"
-#include "lib/json_util.h"
 #include "lib/version.h"
+
+JSON_NAMES(vendor_name, enum cpu_vendor)
+JSON_NAMES(verdict_name, enum verdict_result)
+JSON_NAMES(grade_name, enum grade)
 
 const char *const exit_cost_names[EXIT_COSTS] = {
 	"l1_cpuid", "l1_io", "l1_vmread", "l1_vmload", "l1_stgi", "l2_cpuid", "l2_io", "l2_paging",
 };
 
-json_t *out_u64(uint64_t value)
+static const char *exit_cost_name(unsigned int i)
 {
-	return json_integer((json_int_t)(value & INT64_MAX));
+	return exit_cost_names[i];
 }
 
-/* Zero means "not measured" for these: null. */
-json_t *out_measured(uint64_t value)
+static const char *observed_name(unsigned int how)
 {
-	return value ? out_u64(value) : json_null();
+	return observed_names[how];
 }
 
-json_t *out_caps(const enum tri caps[CAP_COUNT])
-{
-	json_t *object = json_object();
+/* --- a case --------------------------------------------------------------------------- */
 
-	for (int i = 0; i < CAP_COUNT; i++)
-		out_set(object, cap_name((enum cap)i), out_tri(caps[i]));
-	return object;
-}
+#define SAW(...) JSON_FIELD(struct observation, __VA_ARGS__)
 
-static json_t *out_tool(const struct report *r)
-{
-	const char *kernel = r->tool_kernel;
-	json_t *tool = json_object();
-
-	/* A recording's kernel is not the one that this program runs on. */
-	if (!kernel && !r->replayed && !r->tool_version)
-		kernel = r->facts.kernel.release;
-	out_set(tool, "name", json_string("nestcheck"));
-	out_set(tool, "version", out_string(r->tool_version ? r->tool_version : NESTCHECK_VERSION));
-	out_set(tool, "kernel", out_string(kernel));
-	return tool;
-}
-
-static json_t *out_cpu_summary(const struct cpu_summary *c)
-{
-	json_t *cpu = json_object();
-
-	out_set(cpu, "vendor", out_string(vendor_name(c->vendor)));
-	out_set(cpu, "brand", out_string(c->brand));
-	out_set(cpu, "codename", out_string(c->codename));
-	out_set(cpu, "count", out_u64(c->count));
-	out_set(cpu, "microcode", out_string(c->microcode));
-	return cpu;
-}
-
-json_t *out_findings(const struct finding *findings, size_t n)
-{
-	json_t *array = json_array();
-
-	for (size_t i = 0; i < n; i++) {
-		const struct finding *f = &findings[i];
-		json_t *finding = json_object(), *cpus = json_array();
-
-		for (size_t k = 0; k < f->n_cpus; k++)
-			out_append(cpus, json_integer(f->cpus[k]));
-		out_set(finding, "id", out_string(f->id));
-		out_set(finding, "severity", out_string(severity_name(f->severity)));
-		out_set(finding, "unsupported", json_boolean(f->unsupported));
-		out_set(finding, "title", out_string(f->title));
-		out_set(finding, "evidence", out_string(f->evidence));
-		out_set(finding, "remedy", out_string(f->remedy));
-		out_set(finding, "cpus", cpus);
-		out_append(array, finding);
-	}
-	return array;
-}
-
-json_t *out_kvm_state(const struct kvm_state *k)
-{
-	json_t *kvm = json_object();
-
-	out_set(kvm, "module", out_string(k->module));
-	out_set(kvm, "parameters", out_key_values(&k->parameters));
-	out_set(kvm, "error", out_string(k->error));
-	out_set(kvm, "offered", out_caps(k->offered));
-	out_set(kvm, "will_load", out_tri(k->will_load));
-	out_set(kvm, "missing", out_strings(&k->missing));
-	return kvm;
-}
+static const struct json_field observation_fields[] = {
+	SAW("how", ENUM, how, .name = observed_name, .n = OBSERVED_COUNT),
+	SAW("what", STRING, what),
+	SAW("expected", HEX64, expected),
+	SAW("seen", HEX64, seen),
+};
 
 /* null for a case that saw nothing amiss. */
-static json_t *out_observation(const struct observation *o)
+static bool saw_something(const void *record)
 {
-	json_t *object;
+	const struct observation *o = record;
 
-	if (o->how == OBSERVED_NOTHING)
-		return json_null();
-	object = json_object();
-	out_set(object, "how", out_string(observed_names[o->how]));
-	out_set(object, "what", out_string(o->what));
-	out_set(object, "expected", out_hex64(o->expected));
-	out_set(object, "seen", out_hex64(o->seen));
-	return object;
+	return o->how != OBSERVED_NOTHING;
 }
 
-static json_t *out_case(const struct case_outcome *c)
-{
-	json_t *object = json_object();
+static const struct json_part observation_part =
+	JSON_PART(struct observation, observation_fields, .there = saw_something);
 
-	out_set(object, "name", out_string(c->name));
-	out_set(object, "result", out_string(case_result_name(c->result)));
-	out_set(object, "detail", out_string(c->detail));
-	out_set(object, "saw", out_observation(&c->saw));
-	out_set(object, "us", out_u64(c->us));
-	out_set(object, "core", json_boolean(c->core));
-	out_set(object, "unproven", json_boolean(c->unproven));
-	out_set(object, "entries", out_u64(c->entries));
-	out_set(object, "nested_run", out_u64(c->nested_run));
-	return object;
+#define CASE(...) JSON_FIELD(struct case_outcome, __VA_ARGS__)
+
+static const struct json_field case_fields[] = {
+	CASE("name", STRING, name),
+	JSON_RESULT(struct case_outcome, "result", result),
+	CASE("detail", STRING, detail),
+	CASE("saw", OBJECT, saw, .part = &observation_part),
+	CASE("us", U64, us),
+	CASE("core", BOOL, core),
+	CASE("unproven", BOOL, unproven),
+	CASE("entries", U64, entries),
+	CASE("nested_run", U64, nested_run),
+};
+
+static bool case_is_whole(struct reader *rd, const char *where, const void *record)
+{
+	const struct case_outcome *c = record;
+
+	return (c->name && c->result != CASE_NOT_RUN) ||
+	       in_fail(rd, where, NULL, "a case without name or result");
 }
 
-/* What was measured, by name. */
-static json_t *out_costs(const struct exit_cost *costs)
+static const struct json_part case_part =
+	JSON_PART(struct case_outcome, case_fields, .check = case_is_whole);
+
+/* --- what exits cost, and how long they take ------------------------------------------- */
+
+static const struct json_field exit_cost_fields[] = {
+	JSON_FIELD(struct exit_cost, "median", U64, median),
+	JSON_FIELD(struct exit_cost, "low", U64, low),
+	JSON_FIELD(struct exit_cost, "high", U64, high),
+};
+
+static bool was_measured(const void *record)
 {
-	json_t *object = json_object();
+	const struct exit_cost *c = record;
 
-	for (size_t i = 0; i < EXIT_COSTS; i++) {
-		json_t *one;
-
-		if (!costs[i].median)
-			continue;
-		one = json_object();
-		out_set(one, "median", out_u64(costs[i].median));
-		out_set(one, "low", out_u64(costs[i].low));
-		out_set(one, "high", out_u64(costs[i].high));
-		out_set(object, exit_cost_names[i], one);
-	}
-	return object;
+	return c->median;
 }
 
-static json_t *out_pace(const struct pace *p)
-{
-	json_t *object = json_object();
+static const struct json_part exit_cost_part =
+	JSON_PART(struct exit_cost, exit_cost_fields, .there = was_measured);
+static const struct json_field exit_cost_field = { .kind = FIELD_OBJECT,
+						   .brief = true,
+						   .part = &exit_cost_part };
 
-	out_set(object, "l1_ns", out_measured(p->l1_ns));
-	out_set(object, "l2_ns", out_measured(p->l2_ns));
-	out_set(object, "scale", out_u64(pace_scale(p)));
-	return object;
+#define SELFTEST(...) JSON_FIELD(struct selftest_state, __VA_ARGS__)
+
+static const struct json_field cost_fields[] = {
+	SELFTEST("l1_exit_cycles", MEASURED, l1_exit_cycles),
+	SELFTEST("l2_exit_cycles", MEASURED, l2_exit_cycles),
+	SELFTEST("exits", INDEXED, costs, .name = exit_cost_name, .n = EXIT_COSTS,
+		 .size = sizeof(struct exit_cost), .each = &exit_cost_field),
+};
+
+static const struct json_part cost_part = JSON_PART(struct selftest_state, cost_fields);
+
+static json_t *out_scale(const void *record)
+{
+	return out_u64(pace_scale(record));
 }
 
-static json_t *out_selftest(const struct selftest_state *s)
-{
-	json_t *selftest = json_object(), *cases = json_array(), *cost = json_object();
-	json_t *taint = json_object();
+/* Follows from the others. */
+static const struct json_pair scale_pair = { .out = out_scale };
 
-	for (size_t i = 0; i < s->n_cases; i++)
-		out_append(cases, out_case(&s->cases[i]));
-	out_set(cost, "l1_exit_cycles", out_measured(s->l1_exit_cycles));
-	out_set(cost, "l2_exit_cycles", out_measured(s->l2_exit_cycles));
-	out_set(cost, "exits", out_costs(s->costs));
-	out_set(selftest, "ran", json_boolean(s->ran));
-	out_set(selftest, "passes", out_u64(s->passes));
-	out_set(selftest, "left_out", out_u64(s->left_out));
-	out_set(selftest, "partial", out_string(s->partial));
-	out_set(selftest, "error", out_string(s->error));
-	out_set(selftest, "cases", cases);
-	out_set(selftest, "nested_run", out_u64(s->nested_run));
-	out_set(selftest, "cost", cost);
-	if (s->pace.l1_ns)
-		out_set(selftest, "pace", out_pace(&s->pace));
-	out_set(selftest, "chain", out_chain(&s->chain));
-	if (s->taint_known == TRI_YES) {
-		out_set(taint, "before", out_u64(s->taint_before));
-		out_set(taint, "after", out_u64(s->taint_after));
-	}
-	out_set(selftest, "taint", taint);
-	return selftest;
+static const struct json_field pace_fields[] = {
+	JSON_FIELD(struct pace, "l1_ns", MEASURED, l1_ns),
+	JSON_FIELD(struct pace, "l2_ns", MEASURED, l2_ns),
+	JSON_PAIR("scale", scale_pair),
+};
+
+static bool pace_is_known(const void *record)
+{
+	const struct pace *p = record;
+
+	return p->l1_ns;
 }
 
-static json_t *out_verdict(const struct verdict *v)
-{
-	json_t *verdict = json_object();
+static const struct json_part pace_part =
+	JSON_PART(struct pace, pace_fields, .there = pace_is_known);
 
-	out_set(verdict, "result", out_string(verdict_name(v->result)));
-	out_set(verdict, "grade", out_string(grade_name(v->grade)));
-	out_set(verdict, "reason", out_string(v->reason));
-	return verdict;
+/* --- taint: both or none --------------------------------------------------------------- */
+
+static const struct json_field taint_fields[] = {
+	SELFTEST("before", U64, taint_before),
+	SELFTEST("after", U64, taint_after),
+};
+
+static const struct json_part taint_part = JSON_PART(struct selftest_state, taint_fields);
+
+static json_t *out_taint(const void *record)
+{
+	const struct selftest_state *s = record;
+
+	return s->taint_known == TRI_YES ? out_part(&taint_part, s) : json_object();
 }
 
-static json_t *out_timing(const struct report *r)
+static bool in_taint(struct reader *rd, json_t *v, const char *where, const char *key, void *record)
 {
-	json_t *timing = json_object();
+	struct selftest_state *s = record;
 
-	for (size_t i = 0; i < r->n_timing; i++)
-		out_set(timing, r->timing[i].stage, out_u64(r->timing[i].ms));
-	return timing;
+	/* More than a document's numbers can be. */
+	s->taint_before = s->taint_after = UINT64_MAX;
+	if (!in_object(rd, v, where, key) ||
+	    !in_part(rd, v, in_path(rd, where, key), &taint_part, s))
+		return false;
+	if (s->taint_before != UINT64_MAX && s->taint_after != UINT64_MAX)
+		s->taint_known = TRI_YES;
+	else
+		s->taint_before = s->taint_after = 0;
+	return true;
 }
+
+static const struct json_pair taint_pair = { out_taint, in_taint };
+
+/* --- the whole of it ------------------------------------------------------------------ */
+
+static const struct json_field selftest_fields[] = {
+	SELFTEST("ran", BOOL, ran),
+	SELFTEST("passes", UINT, passes),
+	SELFTEST("left_out", U64, left_out),
+	SELFTEST("partial", STRING, partial),
+	SELFTEST("error", STRING, error),
+	JSON_COUNTED(struct selftest_state, "cases", ARRAY, cases, .part = &case_part),
+	SELFTEST("nested_run", U64, nested_run),
+	JSON_HERE("cost", cost_part),
+	SELFTEST("pace", OBJECT, pace, .part = &pace_part, .brief = true),
+	SELFTEST("chain", OBJECT, chain, .part = &chain_part),
+	JSON_PAIR("taint", taint_pair),
+};
+
+static const struct json_part selftest_part = JSON_PART(struct selftest_state, selftest_fields);
+
+#define CPU(...) JSON_FIELD(struct cpu_summary, __VA_ARGS__)
+
+static const struct json_field cpu_fields[] = {
+	CPU("vendor", ENUM, vendor, .name = vendor_name_of, .n = VENDOR_OTHER + 1),
+	CPU("brand", STRING, brand),
+	CPU("codename", STRING, codename),
+	CPU("count", U64, count),
+	CPU("microcode", STRING, microcode),
+};
+
+static const struct json_part cpu_part = JSON_PART(struct cpu_summary, cpu_fields);
+
+#define VERDICT(...) JSON_FIELD(struct verdict, __VA_ARGS__)
+
+static const struct json_field verdict_fields[] = {
+	VERDICT("result", ENUM, result, .name = verdict_name_of, .n = VERDICT_ERROR + 1),
+	VERDICT("grade", ENUM, grade, .name = grade_name_of, .n = GRADE_FAST + 1),
+	VERDICT("reason", STRING, reason),
+};
+
+static const struct json_part verdict_part = JSON_PART(struct verdict, verdict_fields);
+
+#define REPORT(...) JSON_FIELD(struct report, __VA_ARGS__)
+
+static const struct json_field tool_fields[] = {
+	JSON_CONSTANT("name", "nestcheck"),
+	REPORT("version", STRING, tool_version),
+	REPORT("kernel", STRING, tool_kernel),
+};
+
+static const struct json_part tool_part = JSON_PART(struct report, tool_fields);
+static const struct json_field timing_field = JSON_FIELD(struct stage_time, NULL, U64, ms);
+
+static const struct json_field report_fields[] = {
+	JSON_CONSTANT("schema", REPORT_SCHEMA),
+	JSON_HERE("tool", tool_part),
+	REPORT("started", STRING, started),
+	REPORT("duration_ms", U64, duration_ms),
+	REPORT("replayed", BOOL, replayed),
+	REPORT("cpu", OBJECT, cpu, .part = &cpu_part),
+	JSON_CAPS(struct report, "capabilities", caps),
+	JSON_COUNTED(struct report, "findings", ARRAY, findings, .part = &finding_part),
+	REPORT("kvm", OBJECT, kvm, .part = &kvm_state_part),
+	REPORT("selftest", OBJECT, selftest, .part = &selftest_part),
+	REPORT("verdict", OBJECT, verdict, .part = &verdict_part),
+	JSON_COUNTED(struct report, "timing", BY_NAME, timing, .size = sizeof(struct stage_time),
+		     .each = &timing_field),
+	REPORT("parameter_problems", STRINGS, param_problems),
+	/* Last: the longest part by far. */
+	REPORT("facts", OBJECT, facts, .part = &facts_part),
+};
+
+static const struct json_part report_part = JSON_PART(struct report, report_fields);
 
 char *report_to_json(const struct report *r)
 {
-	json_t *report = json_object();
+	struct report shown = *r;
 
-	out_set(report, "schema", json_string(REPORT_SCHEMA));
-	out_set(report, "tool", out_tool(r));
-	out_set(report, "started", out_string(r->started));
-	out_set(report, "duration_ms", out_u64(r->duration_ms));
-	out_set(report, "replayed", json_boolean(r->replayed));
-	out_set(report, "cpu", out_cpu_summary(&r->cpu));
-	out_set(report, "capabilities", out_caps(r->caps));
-	out_set(report, "findings", out_findings(r->findings, r->n_findings));
-	out_set(report, "kvm", out_kvm_state(&r->kvm));
-	out_set(report, "selftest", out_selftest(&r->selftest));
-	out_set(report, "verdict", out_verdict(&r->verdict));
-	out_set(report, "timing", out_timing(r));
-	out_set(report, "parameter_problems", out_strings(&r->param_problems));
-	/* Last: the longest part by far. */
-	out_set(report, "facts", facts_to_value(&r->facts));
-	return out_document(report);
+	/* A recording's kernel is not the one that this program runs on. */
+	if (!r->tool_kernel && !r->replayed && !r->tool_version)
+		shown.tool_kernel = r->facts.kernel.release;
+	if (!r->tool_version)
+		shown.tool_version = NESTCHECK_VERSION;
+	return out_document(out_part(&report_part, &shown));
+}
+
+static void in_report(struct reader *rd, json_t *document, struct report *r)
+{
+	json_t *v = in_present(document, "schema");
+	const char *schema = NULL;
+
+	if (v && !in_string(rd, v, "", "schema", &schema))
+		return;
+	if (!schema || strcmp(schema, REPORT_SCHEMA))
+		in_fail(rd, "schema", NULL, "not " REPORT_SCHEMA);
+	else
+		in_part(rd, document, "", &report_part, r);
+}
+
+int report_from_json(struct report *r, const char *text, size_t len, const char **error)
+{
+	struct reader rd = { .a = &r->arena };
+	json_t *document = in_document(&rd, text, len);
+
+	if (document) {
+		in_report(&rd, document, r);
+		json_decref(document);
+	}
+	if (!rd.error)
+		return 0;
+	*error = rd.error;
+	return -EINVAL;
 }

@@ -21,6 +21,7 @@
  */
 json_t *out_string(const char *s);
 json_t *out_tri(enum tri t);
+json_t *out_u64(uint64_t value);
 json_t *out_strings(const struct strings *l);
 json_t *out_key_values(const struct key_values *kvs);
 json_t *out_hex64(uint64_t value);
@@ -34,8 +35,6 @@ void out_append(json_t *array, json_t *value);
 /* The whole document as text, as lib/json.h promises; the document is freed. */
 char *out_document(json_t *document);
 
-json_t *facts_to_value(const struct facts *f);
-
 /* --- in ------------------------------------------------------------------------------- */
 
 struct reader {
@@ -46,43 +45,41 @@ struct reader {
 /* Records "where.key: what" once, keeping the first; returns false. key may be NULL. */
 bool in_fail(struct reader *rd, const char *where, const char *key, const char *what);
 
+/* "where.key" */
+const char *in_path(struct reader *rd, const char *where, const char *key);
+
+/* object[key]; NULL if it is absent or null. */
+json_t *in_present(json_t *object, const char *key);
+
 /*
- * Each reads object[key] if it is there and not null; false where it is of a wrong type or
- * malformed. What is absent leaves *to as it is.
+ * Each reads a value that is there, which is where.key; false if it is of a wrong type or
+ * malformed.
  */
-bool in_string(struct reader *rd, json_t *object, const char *where, const char *key,
-	       const char **to);
-bool in_u64(struct reader *rd, json_t *object, const char *where, const char *key, uint64_t *to);
-bool in_hex64(struct reader *rd, json_t *object, const char *where, const char *key, uint64_t *to);
-bool in_tri(struct reader *rd, json_t *object, const char *where, const char *key, enum tri *to);
-bool in_bool(struct reader *rd, json_t *object, const char *where, const char *key, bool *to);
-bool in_strings(struct reader *rd, json_t *object, const char *where, const char *key,
+bool in_string(struct reader *rd, json_t *v, const char *where, const char *key, const char **to);
+bool in_u64(struct reader *rd, json_t *v, const char *where, const char *key, uint64_t *to);
+bool in_uint(struct reader *rd, json_t *v, const char *where, const char *key, unsigned int *to);
+bool in_hex64(struct reader *rd, json_t *v, const char *where, const char *key, uint64_t *to);
+bool in_tri(struct reader *rd, json_t *v, const char *where, const char *key, enum tri *to);
+bool in_bool(struct reader *rd, json_t *v, const char *where, const char *key, bool *to);
+bool in_strings(struct reader *rd, json_t *array, const char *where, const char *key,
 		struct strings *to);
-bool in_key_values(struct reader *rd, json_t *object, const char *where, const char *key,
+bool in_key_values(struct reader *rd, json_t *pairs, const char *where, const char *key,
 		   struct key_values *to);
-/* One of names[0..n): its index into *to. NULL entries are no names. */
-bool in_enum(struct reader *rd, json_t *object, const char *where, const char *key,
-	     const char *const *names, int n, int *to);
-bool in_cpuid(struct reader *rd, json_t *object, const char *where, const char *key,
+/* One of name(0) to name(n - 1): which one into *to. NULL is no name. */
+bool in_enum(struct reader *rd, json_t *v, const char *where, const char *key,
+	     const char *(*name)(unsigned int value), unsigned int n, unsigned int *to);
+bool in_cpuid(struct reader *rd, json_t *leaves, const char *where, const char *key,
 	      struct cpuid_fact **to, size_t *n);
-bool in_msrs(struct reader *rd, json_t *object, const char *where, const char *key,
+bool in_msrs(struct reader *rd, json_t *registers, const char *where, const char *key,
 	     struct msr_fact **to, size_t *n);
+bool in_cpu_ids(struct reader *rd, json_t *array, const char *where, const char *key, int **to,
+		size_t *n);
 
-/*
- * The container object[key]: *to is NULL where it is absent or null; false where it is of
- * another type.
- */
-bool in_object(struct reader *rd, json_t *object, const char *where, const char *key, json_t **to);
-bool in_array(struct reader *rd, json_t *object, const char *where, const char *key, json_t **to);
+/* Whether it is one. */
+bool in_object(struct reader *rd, json_t *v, const char *where, const char *key);
+bool in_array(struct reader *rd, json_t *v, const char *where, const char *key);
 
-/* Text into a JSON object; NULL with rd->error set where it is none. */
+/* Text into a JSON object; NULL with rd->error set if it is none. */
 json_t *in_document(struct reader *rd, const char *text, size_t len);
-
-/* The facts object (no schema needed any more) into f. */
-bool facts_from_value(struct reader *rd, json_t *object, const char *where, struct facts *f);
-
-/* Enum names shared by both directions. */
-extern const char *const msr_access_names[4];
-extern const char *const kvm_device_names[4];
 
 #endif
