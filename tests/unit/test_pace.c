@@ -9,9 +9,9 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "lib/emulator.h"
 #include "lib/hw/cpuid.h"
 #include "lib/pace.h"
-#include "selftest/below.h"
 
 #define US 1000ULL
 #define MS 1000000ULL

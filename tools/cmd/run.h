@@ -9,9 +9,9 @@
 #include <stdint.h>
 
 #include "lib/console.h"
+#include "lib/emulator.h"
 #include "lib/params.h"
 #include "lib/report.h"
-#include "selftest/emulator.h"
 
 struct run {
 	struct report r;

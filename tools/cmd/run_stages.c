@@ -18,7 +18,6 @@
 #include "lib/vendor.h"
 #include "report/judge.h"
 #include "report/render.h"
-#include "selftest/below.h"
 #include "selftest/selftest.h"
 
 /*

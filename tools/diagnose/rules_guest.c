@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "diagnose/rules.h"
+#include "lib/emulator.h"
 #include "lib/hw/cpuid.h"
 #include "lib/hw/msr.h"
 #include "lib/vendor.h"
@@ -162,13 +163,17 @@ static void check_cpu_model(struct situation *s, const struct rule *rule)
 
 static void check_emulated(struct situation *s, const struct rule *rule)
 {
-	const char *bios = kv_get(&s->f->firmware.dmi, "bios_vendor");
-
-	if (s->signature && !strcmp(s->signature, "TCGTCGTCGTCG"))
+	switch (emulator_of(s->f)) {
+	case EMULATOR_NONE:
+		return;
+	case EMULATOR_TCG:
 		finding_add(s, rule)->evidence = "CPUID 0x40000000 says \"TCGTCGTCGTCG\", that is "
 						 "QEMU without an accelerator";
-	else if (bios && !strcmp(bios, "The Bochs Project"))
+		return;
+	case EMULATOR_BOCHS:
 		finding_add(s, rule)->evidence = "DMI bios_vendor is \"The Bochs Project\"";
+		return;
+	}
 }
 
 static const struct rule rules[] = {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Emulators: found out from the facts, with what is known about their defects.
+ * Emulators: what is known about their defects.
  */
 #include "selftest/emulator.h"
 
@@ -205,34 +205,6 @@ static const struct forbidden {
 	{ EMULATOR_BOCHS, "vmx_apic_access_fetch",
 	  "Bochs ends itself at an instruction fetch from the APIC-access page", NULL, false },
 };
-
-static bool is_tcg(const struct facts *f)
-{
-	const struct cpuid_fact *features, *hypervisor;
-	char signature[12];
-
-	if (!f->n_cpus)
-		return false;
-	features = cpu_cpuid(f, &f->cpus[0], CPUID_FEATURES, 0);
-	hypervisor = cpu_cpuid(f, &f->cpus[0], CPUID_HYPERVISOR, 0);
-	if (!features || !(features->ecx & CPUID_1_ECX_HYPERVISOR) || !hypervisor)
-		return false;
-	memcpy(signature, &hypervisor->ebx, 4);
-	memcpy(signature + 4, &hypervisor->ecx, 4);
-	memcpy(signature + 8, &hypervisor->edx, 4);
-	return !memcmp(signature, "TCGTCGTCGTCG", sizeof(signature));
-}
-
-enum emulator emulator_of(const struct facts *f)
-{
-	const char *bios = kv_get(&f->firmware.dmi, "bios_vendor");
-
-	if (is_tcg(f))
-		return EMULATOR_TCG;
-	if (bios && !strcmp(bios, "The Bochs Project"))
-		return EMULATOR_BOCHS;
-	return EMULATOR_NONE;
-}
 
 /* Bochs' time goes by its instructions: there an exit is a tenth of a tick. */
 unsigned int emulator_slow_clock(enum emulator e)

@@ -1,20 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Is the machine one of the emulators that we are tested on? They are slow, and they have
- * defects of their own. Real hardware is never taken for one: both tests are positive.
+ * The defects of the emulators that we are tested on (lib/emulator.h), and what follows from them.
  */
 #ifndef NESTCHECK_SELFTEST_EMULATOR_H
 #define NESTCHECK_SELFTEST_EMULATOR_H
 
-#include "lib/report.h"
-
-enum emulator {
-	EMULATOR_NONE = 0,
-	EMULATOR_TCG,	/* QEMU without KVM: CPUID leaf 0x40000000 is TCGTCGTCGTCG */
-	EMULATOR_BOCHS, /* DMI: bios_vendor is "The Bochs Project" */
-};
-
-enum emulator emulator_of(const struct facts *f);
+#include "lib/emulator.h"
 
 /*
  * By how much slower the clock of a guest there has to go: where an exit of L2 costs a millisecond

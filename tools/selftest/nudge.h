@@ -17,7 +17,7 @@
 #include <sched.h>
 #include <stdbool.h>
 
-#include "selftest/emulator.h"
+#include "lib/emulator.h"
 
 /* Two, each at home on another CPU: one that sleeps on a CPU without a timer is woken by the other. */
 #define NUDGERS 2

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "lib/clock.h"
+#include "lib/emulator.h"
 #include "lib/glob_list.h"
-#include "selftest/below.h"
 #include "selftest/cases.h"
 #include "selftest/nudge.h"
 #include "selftest/pace.h"

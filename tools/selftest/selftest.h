@@ -15,7 +15,7 @@
  * only, skip: globs over case names (comma list allowed), NULL or "" for none.
  * case_timeout_ms: 0 for the default: 2 s, stretched as the pace of exits asks for (lib/pace.h).
  * paced: called once it is known, ahead of the first case, with the scale; may be NULL.
- * below: the emulator below a hypervisor, told by the tests (below.h); its defects count.
+ * below: the emulator below a hypervisor, told by the tests (lib/emulator.h); its defects count.
  * fault: one of SELFTEST_FAULTS, played in the second core case, NULL for none.
  * progress: called after each case, may be NULL; pass: ahead of each pass through the cases.
  * repeat: how many passes, 0 for one. soak_s: passes until that many seconds are over, pinned to
