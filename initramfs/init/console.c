@@ -14,6 +14,7 @@
 #include "init.h"
 #include "lib/firmware.h"
 #include "lib/output.h"
+#include "lib/procfs.h"
 
 /* A console that is no kernel console: its line has to be set by us. baud 0: not known. */
 struct extra {

@@ -85,8 +85,4 @@ pid_t child_fork(void);
 pid_t child_reap(int *status);
 bool child_wait(pid_t pid, int ms, int *status);
 
-/* At most size - 1 bytes of a small file, and a NUL; the length, or a negative errno. */
-ssize_t read_file(const char *path, void *buf, size_t size);
-int write_file(const char *path, const void *buf, size_t len);
-
 #endif

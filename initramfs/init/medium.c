@@ -21,6 +21,7 @@
 #include "init.h"
 #include "lib/clock.h"
 #include "lib/firmware.h"
+#include "lib/procfs.h"
 
 #define APPEAR_MS 3000 /* for a stick to be found by the USB core */
 #define ANSWER_MS 2000 /* for reading from it */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "init.h"
+#include "lib/procfs.h"
 
 #define FW_CFG_KEYS FW_CFG_PATH "/by_name/opt/nestcheck"
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "init.h"
+#include "lib/procfs.h"
 
 #define DRAIN_MS      5000
 #define SYNC_MS	      5000

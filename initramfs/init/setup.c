@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "init.h"
+#include "lib/procfs.h"
 
 static const struct {
 	const char *type, *path, *options;
@@ -72,65 +73,24 @@ void setup_kernel(bool fw_cfg)
 
 	signal(SIGPIPE, SIG_IGN);
 	/* KVM waits for RCU whenever it makes or ends a VM: tens of milliseconds, unless hurried. */
-	write_file("/sys/kernel/rcu_expedited", "1", 1);
+	write_word("/sys/kernel/rcu_expedited", "1");
 	/* A timer stays on its own CPU: it may have to tell that another CPU's is dead. */
-	write_file("/proc/sys/kernel/timer_migration", "0", 1);
+	write_word("/proc/sys/kernel/timer_migration", "0");
 	/* For guests' memory. With less than 512 MiB the kernel has it off: huge_memory.c. */
-	write_file("/sys/kernel/mm/transparent_hugepage/enabled", "madvise", 7);
+	write_word("/sys/kernel/mm/transparent_hugepage/enabled", "madvise");
 	/* Nothing that ran on past an oops, or beside a stuck CPU, has proved anything. */
-	write_file("/proc/sys/kernel/panic_on_oops", "1", 1);
-	write_file("/proc/sys/kernel/softlockup_panic", "1", 1);
+	write_word("/proc/sys/kernel/panic_on_oops", "1");
+	write_word("/proc/sys/kernel/softlockup_panic", "1");
 	/*
 	 * Under QEMU a panic goes to pvpanic and ends there. Elsewhere it stays on the screen,
 	 * which is the kernel's default.
 	 */
 	if (fw_cfg)
-		write_file("/proc/sys/kernel/panic", "-1", 2);
+		write_word("/proc/sys/kernel/panic", "-1");
 	/*
 	 * "quiet" still lets errors through (level 4), into the middle of a verdict line. A
 	 * panic shows at any level, and the log is in the report. More than quiet was asked for.
 	 */
 	if (read_file("/proc/sys/kernel/printk", printk, sizeof(printk)) > 0 && atoi(printk) <= 4)
 		klogctl(8 /* SYSLOG_ACTION_CONSOLE_LEVEL */, NULL, 1);
-}
-
-ssize_t read_file(const char *path, void *buf, size_t size)
-{
-	char *to = buf;
-	size_t len = 0;
-	ssize_t n = 0;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-
-	if (fd < 0)
-		return -errno;
-	while (len < size - 1) {
-		n = read(fd, to + len, size - 1 - len);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			break;
-		len += (size_t)n;
-	}
-	if (n < 0)
-		n = -errno;
-	close(fd);
-	to[len] = '\0';
-	return n < 0 ? n : (ssize_t)len;
-}
-
-int write_file(const char *path, const void *buf, size_t len)
-{
-	/* Created where it is missing, as an EFI variable may be. */
-	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY, 0644), ret = 0;
-	ssize_t n;
-
-	if (fd < 0)
-		return -errno;
-	n = write(fd, buf, len);
-	if (n < 0)
-		ret = -errno;
-	else if ((size_t)n != len)
-		ret = -EIO;
-	close(fd);
-	return ret;
 }

@@ -25,6 +25,7 @@
 #include "kvm/kvm.h"
 #include "lib/json.h"
 #include "lib/params.h"
+#include "lib/procfs.h"
 
 /* One process, one level; the next one's vCPU threads speak, too. */
 static struct chain_orders orders;
@@ -88,17 +89,6 @@ static void say_self(void)
 	say(CHAIN_SAYS_SELF, text);
 }
 
-static bool write_word(const char *path, const char *word)
-{
-	FILE *f = fopen(path, "we");
-
-	if (!f)
-		return false;
-	fputs(word, f);
-	fclose(f);
-	return true;
-}
-
 /* --- the proof ------------------------------------------------------------------------- */
 
 /* The level below had the kernel start one alone (start.c). */
@@ -109,8 +99,7 @@ static void start_cpus(void)
 	mount("sysfs", "/sys", "sysfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
 	for (unsigned int i = 1; i < orders.cpus; i++) {
 		snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%u/online", i);
-		if (!write_word(path, "1"))
-			return;
+		write_word(path, "1");
 	}
 }
 
@@ -234,18 +223,12 @@ static bool host(struct report *r)
 /* Where our own kernel has no /proc yet, it is made; whether there are orders then shows. */
 static bool find_orders(void)
 {
-	char cmdline[4096] = "";
-	FILE *f;
+	char cmdline[4096];
 
 	if (access("/proc/cmdline", R_OK))
 		mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
-	f = fopen("/proc/cmdline", "re");
-	if (!f)
-		return false;
-	if (!fgets(cmdline, sizeof(cmdline), f))
-		cmdline[0] = '\0';
-	fclose(f);
-	return chain_orders_parse(cmdline, &orders);
+	return read_file("/proc/cmdline", cmdline, sizeof(cmdline)) >= 0 &&
+	       chain_orders_parse(cmdline, &orders);
 }
 
 /* Asked before anything is written to it: no other machine has it. */

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "lib/clock.h"
+#include "lib/procfs.h"
 
 #define HALVES 2
 #define BURSTS (CHAIN_PROOF_ENTRIES / HALVES)
@@ -113,26 +114,18 @@ bool chain_proof_hash(const char *nonce, unsigned int cpus, char digest[SHA256_H
 /* Local timer interrupts over all CPUs; -1 where this kernel has no such line. */
 static int64_t timer_interrupts(void)
 {
-	FILE *f = fopen("/proc/interrupts", "re");
-	int64_t sum = -1;
-	char line[1024], *s, *end;
+	char line[1024], *s = procfs_line("/proc/interrupts", "LOC:", line, sizeof(line)), *end;
+	int64_t sum = 0;
 
-	while (f && sum < 0 && fgets(line, sizeof(line), f)) {
-		s = line + strspn(line, " ");
-		if (strncmp(s, "LOC:", 4))
-			continue;
-		sum = 0;
-		for (s += 4;; s = end) {
-			long long v = strtoll(s, &end, 10);
+	if (!s)
+		return -1;
+	for (;; s = end) {
+		long long v = strtoll(s, &end, 10);
 
-			if (end == s)
-				break;
-			sum += v;
-		}
+		if (end == s)
+			return sum;
+		sum += v;
 	}
-	if (f)
-		fclose(f);
-	return sum;
 }
 
 bool chain_proof_timer(char *why, size_t size)

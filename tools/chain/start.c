@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "chain/root.h"
+#include "lib/procfs.h"
 
 #define MIB (UINT64_C(1) << 20)
 
@@ -118,16 +119,9 @@ static void tell_end(struct chain_listener *e, int error, const struct machine_r
 /* Bytes that programs here can still have; UINT64_MAX where the kernel does not say. */
 static uint64_t memory_available(void)
 {
-	FILE *f = fopen("/proc/meminfo", "re");
-	uint64_t kb = UINT64_MAX / 1024;
-	char line[128];
+	uint64_t kb;
 
-	while (f && fgets(line, sizeof(line), f))
-		if (sscanf(line, "MemAvailable: %" SCNu64 " kB", &kb) == 1)
-			break;
-	if (f)
-		fclose(f);
-	return kb * 1024;
+	return meminfo_kb("MemAvailable", &kb) ? kb * 1024 : UINT64_MAX;
 }
 
 static int run(const struct chain_next *n, const struct chain_root *root, uint64_t memory,

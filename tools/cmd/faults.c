@@ -3,7 +3,6 @@
  * Faults that tests inject with `nestcheck.fault=`. A fault can only make a result worse, and the
  * report names each of them.
  */
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 
 #include "cmd/run.h"
 #include "kvm/module.h"
+#include "lib/procfs.h"
 
 static void inject_killed(struct run *run)
 {
@@ -35,13 +35,11 @@ static void inject_exit(struct run *run)
 
 static void inject_panic(struct run *run)
 {
-	int fd = open("/proc/sysrq-trigger", O_WRONLY | O_CLOEXEC);
+	int err = write_word("/proc/sysrq-trigger", "c");
 
 	(void)run;
-	if (fd < 0 || write(fd, "c", 1) != 1)
-		perror("nestcheck: /proc/sysrq-trigger");
-	if (fd >= 0)
-		close(fd);
+	if (err)
+		fprintf(stderr, "nestcheck: /proc/sysrq-trigger: %s\n", strerror(-err));
 }
 
 static void inject_vanish(struct run *run)
@@ -145,14 +143,9 @@ const char *fault_module_dir(struct run *run, const char *dir)
 	mkdir(bad_dir, 0755);
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
 		char path[64];
-		FILE *f;
 
 		snprintf(path, sizeof(path), "%s/%s", bad_dir, files[i]);
-		f = fopen(path, "we");
-		if (!f)
-			continue;
-		fputs("this is not a kernel module\n", f);
-		fclose(f);
+		write_word(path, "this is not a kernel module\n");
 	}
 	return bad_dir;
 }

@@ -103,20 +103,14 @@ static bool apply_arguments(struct run *run, const struct arguments *w)
 	const struct {
 		const char *key, *value;
 	} overrides[] = { { "only", w->only }, { "skip", w->skip }, { "selftest", w->selftest } };
+	unsigned int fd = 0;
 	size_t before;
-	char *end;
 	int ret;
 
-	if (w->status_fd) {
-		long fd = strtol(w->status_fd, &end, 10);
-
-		if (*end || end == w->status_fd || fd < 0 || fd > 1 << 20) {
-			fprintf(stderr, "nestcheck: --status-fd takes a number, not '%s'\n",
-				w->status_fd);
-			return false;
-		}
+	if (!option_number("--status-fd", w->status_fd, 0, 1 << 20, &fd))
+		return false;
+	if (w->status_fd)
 		status_open((int)fd);
-	}
 	if (w->params) {
 		run->p.tests = !access(PARAMS_TESTS_FILE, F_OK);
 		ret = params_load(&run->p, w->params);

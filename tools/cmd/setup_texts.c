@@ -3,30 +3,12 @@
 #include "cmd/setup_texts.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cmd/replay.h"
 
 #define REFUSED	   1
-#define NUMBER_MAX 99999999UL
-
-/* NULL leaves 0, which stands for the default. */
-static bool number(const char *option, const char *word, unsigned int *value)
-{
-	char *end = NULL;
-	unsigned long n;
-
-	if (!word)
-		return true;
-	n = strtoul(word, &end, 10);
-	if (word[0] < '0' || word[0] > '9' || *end || !n || n > NUMBER_MAX) {
-		fprintf(stderr, "nestcheck: %s takes a number from 1 on\n", option);
-		return false;
-	}
-	*value = (unsigned int)n;
-	return true;
-}
+#define NUMBER_MAX 99999999
 
 static bool complete(struct setup_words *w,
 		     bool (*options_ok)(const struct guest_options *o, struct text *out))
@@ -39,9 +21,9 @@ static bool complete(struct setup_words *w,
 		return false;
 	}
 	w->o.level = w->level && !strcmp(w->level, "l2") ? 2 : 1;
-	if (!number("--cpus", w->cpus, &w->o.cpus) ||
-	    !number("--memory", w->memory, &w->o.memory_mb) ||
-	    !number("--disk", w->disk, &w->o.disk_gb))
+	if (!option_number("--cpus", w->cpus, 1, NUMBER_MAX, &w->o.cpus) ||
+	    !option_number("--memory", w->memory, 1, NUMBER_MAX, &w->o.memory_mb) ||
+	    !option_number("--disk", w->disk, 1, NUMBER_MAX, &w->o.disk_gb))
 		return false;
 	guest_defaults(&w->o);
 	ok = options_ok(&w->o, &problem);

@@ -3,11 +3,10 @@
 #include "facts/collect.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "facts/sysfs.h"
+#include "lib/procfs.h"
 
 /* No serial numbers and no UUID: reports are shared. */
 static const char *const dmi_names[] = {
@@ -25,17 +24,12 @@ static const char *const dmi_names[] = {
  */
 static enum tri read_secure_boot(void)
 {
-	unsigned char buf[5];
-	ssize_t n;
-	int fd = open(EFIVARS "SecureBoot" EFI_GLOBAL_VARIABLE, O_RDONLY | O_CLOEXEC);
+	unsigned char buf[5 + 1];
+	ssize_t n = read_file(EFIVARS "SecureBoot" EFI_GLOBAL_VARIABLE, buf, sizeof(buf));
 
-	if (fd < 0 && errno == ENOENT && sys_exists(EFIVARS "BootCurrent" EFI_GLOBAL_VARIABLE))
+	if (n == -ENOENT && sys_exists(EFIVARS "BootCurrent" EFI_GLOBAL_VARIABLE))
 		return TRI_NO;
-	if (fd < 0)
-		return TRI_UNKNOWN;
-	n = read(fd, buf, sizeof(buf));
-	close(fd);
-	return n == (ssize_t)sizeof(buf) ? tri_of(buf[4] == 1) : TRI_UNKNOWN;
+	return n == 5 ? tri_of(buf[4] == 1) : TRI_UNKNOWN;
 }
 
 static bool listed(const struct strings *l, const char *s)

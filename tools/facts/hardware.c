@@ -149,21 +149,11 @@ static void collect_cpus(struct arena *a, struct facts *f)
 		sched_setaffinity(0, sizeof(before), (const cpu_set_t *)(const void *)&before);
 }
 
-static uint64_t memory_kb(struct arena *a)
-{
-	const char *meminfo = sys_read(a, "/proc/meminfo");
-	unsigned long long kb = 0;
-
-	if (!meminfo || sscanf(meminfo, "MemTotal: %llu kB", &kb) != 1)
-		return 0;
-	return kb;
-}
-
 void collect_hardware(struct report *r)
 {
 	collect_cpus(&r->arena, &r->facts);
 	collect_firmware(&r->arena, &r->facts.firmware);
-	r->facts.memory_kb = memory_kb(&r->arena);
+	meminfo_kb("MemTotal", &r->facts.memory_kb);
 	collect_kernel_identity(&r->arena, &r->facts.kernel);
 	r->facts.kernel.taint_known = kernel_taint(&r->facts.kernel.taint) ? TRI_YES : TRI_UNKNOWN;
 	identify_cpu(r);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "facts/collect.h"
+#include "lib/procfs.h"
 
 /* Documentation/admin-guide/devices.txt: 202 char, CPU model-specific registers. */
 #define MSR_MAJOR 202
@@ -19,15 +20,8 @@
 static bool driver_present(void)
 {
 	char line[128];
-	bool found = false;
-	FILE *f = fopen("/proc/devices", "re");
 
-	if (!f)
-		return false;
-	while (!found && fgets(line, sizeof(line), f))
-		found = strstr(line, "202 cpu/msr") != NULL;
-	fclose(f);
-	return found;
+	return procfs_line("/proc/devices", "202 cpu/msr", line, sizeof(line));
 }
 
 /* If /dev has no node although the driver is loaded, create a temporary one. */

@@ -3,44 +3,36 @@
 #include "facts/sysfs.h"
 
 #include <dirent.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-static char *read_most(struct arena *a, const char *path, char *buf, size_t size)
-{
-	size_t n = 0;
-	ssize_t got;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+#include "lib/procfs.h"
 
-	if (fd < 0)
+static char *trimmed(struct arena *a, const char *path, char *buf, size_t size)
+{
+	size_t n;
+
+	if (read_file(path, buf, size) < 0 && !buf[0])
 		return NULL;
-	do {
-		got = read(fd, buf + n, size - n);
-		if (got > 0)
-			n += (size_t)got;
-	} while (got > 0 && n < size);
-	close(fd);
-	if (got < 0 && !n)
-		return NULL;
-	while (n && strchr(" \t\r\n", buf[n - 1]) && buf[n - 1])
+	n = strlen(buf);
+	while (n && strchr(" \t\r\n", buf[n - 1]))
 		n--;
 	return arena_strndup(a, buf, n);
 }
 
 char *sys_read(struct arena *a, const char *path)
 {
-	char buf[4096];
+	char buf[4096 + 1];
 
-	return read_most(a, path, buf, sizeof(buf));
+	return trimmed(a, path, buf, sizeof(buf));
 }
 
 char *sys_read_long(struct arena *a, const char *path)
 {
-	char buf[64 * 1024];
+	char buf[64 * 1024 + 1];
 
-	return read_most(a, path, buf, sizeof(buf));
+	return trimmed(a, path, buf, sizeof(buf));
 }
 
 char *sys_readf(struct arena *a, const char *fmt, ...)
