@@ -46,7 +46,7 @@ static void nest(const char *s, size_t size, const struct xml_options *o)
 {
 	struct text out = { 0 }, again = { 0 }, why = { 0 }, diff = { 0 }, in = { 0 };
 	struct domain_xml a, b;
-	enum xml_result result = xml_nest_as(s, size, o, &out, &why);
+	enum xml_result result = xml_nest(s, size, o, &out, &why);
 
 	must(why.len > 0);
 	/* At the end, where nothing of the input is told. */
@@ -56,7 +56,7 @@ static void nest(const char *s, size_t size, const struct xml_options *o)
 		must(xml_read(&b, out.s, out.len, o->feature, &why));
 		only_cpu(&a, &b);
 		must((result == XML_UNCHANGED) == (out.len == size && !memcmp(out.s, s, size)));
-		must(xml_nest_as(out.s, out.len, o, &again, &why) == XML_UNCHANGED);
+		must(xml_nest(out.s, out.len, o, &again, &why) == XML_UNCHANGED);
 		must(again.len == out.len && !memcmp(again.s, out.s, out.len));
 		text_addf(&in, "%.*s", (int)size, s);
 		diff_unified(&(struct diff_file){ "x", in.s, in.len },

@@ -13,19 +13,28 @@
 
 static const char *const feature = "vmx";
 
+/* In the mode that there is by default. */
+static enum xml_result nested(const char *in, size_t size, const char *name, struct text *out,
+			      struct text *why)
+{
+	const struct xml_options o = { .feature = name };
+
+	return xml_nest(in, size, &o, out, why);
+}
+
 /* in becomes want, and want stays as it is. */
 static void becomes_in(const char *mode, const char *in, const char *want)
 {
 	const struct xml_options o = { .feature = feature, .mode = mode };
 	struct text out = { 0 }, again = { 0 }, why = { 0 };
-	enum xml_result result = xml_nest_as(in, strlen(in), &o, &out, &why);
+	enum xml_result result = xml_nest(in, strlen(in), &o, &out, &why);
 
 	if (result == XML_REFUSED)
 		fail_msg("refused: %s", why.s);
 	assert_string_equal(out.s, want);
 	assert_int_equal(result, strcmp(in, want) ? XML_CHANGED : XML_UNCHANGED);
 	assert_true(why.len > 0);
-	assert_int_equal(xml_nest(out.s, out.len, feature, &again, &why), XML_UNCHANGED);
+	assert_int_equal(nested(out.s, out.len, feature, &again, &why), XML_UNCHANGED);
 	assert_string_equal(again.s, want);
 	text_free(&out);
 	text_free(&again);
@@ -41,7 +50,7 @@ static void refused_for(const char *name, const char *in, size_t size, const cha
 {
 	struct text out = { 0 }, why = { 0 };
 
-	assert_int_equal(xml_nest(in, size, name, &out, &why), XML_REFUSED);
+	assert_int_equal(nested(in, size, name, &out, &why), XML_REFUSED);
 	assert_contains(why.s, reason);
 	assert_int_equal(out.len, 0);
 	text_free(&why);
@@ -173,7 +182,7 @@ static void by_vendor(void **state)
 
 	(void)state;
 	refused_for("svm", intel, strlen(intel), "Intel");
-	assert_int_equal(xml_nest(amd, strlen(amd), "svm", &out, &why), XML_CHANGED);
+	assert_int_equal(nested(amd, strlen(amd), "svm", &out, &why), XML_CHANGED);
 	assert_contains(out.s, "<model>EPYC</model><feature policy='require' name='svm'/></cpu>");
 	text_free(&out);
 	text_free(&why);
@@ -187,11 +196,11 @@ static void notes(void **state)
 	struct text out = { 0 }, why = { 0 };
 
 	(void)state;
-	assert_int_equal(xml_nest(running, strlen(running), "svm", &out, &why), XML_CHANGED);
+	assert_int_equal(nested(running, strlen(running), "svm", &out, &why), XML_CHANGED);
 	assert_contains(why.s, "--inactive");
 	text_free(&out);
 	text_free(&why);
-	assert_int_equal(xml_nest(emulated, strlen(emulated), "svm", &out, &why), XML_CHANGED);
+	assert_int_equal(nested(emulated, strlen(emulated), "svm", &out, &why), XML_CHANGED);
 	assert_contains(why.s, "slowly");
 	assert_contains(out.s, "<cpu mode='maximum'/>");
 	text_free(&out);

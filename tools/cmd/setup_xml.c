@@ -127,7 +127,7 @@ static int nest(const struct request *q, const char *feature)
 		fprintf(stderr, "nestcheck: cannot read '%s': %s\n", q->file, strerror(-status));
 		return REFUSED;
 	}
-	result = xml_nest_as(in.s, in.len, &o, &out, &why);
+	result = xml_nest(in.s, in.len, &o, &out, &why);
 	text_clean(&why, 0);
 	if (result == XML_REFUSED || !q->quiet)
 		fprintf(stderr, "nestcheck: %s%s%s\n", result == XML_REFUSED ? q->file : "",

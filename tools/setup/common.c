@@ -12,21 +12,11 @@ const char *setup_feature(const struct report *r)
 	return vendor_has_svm(r->cpu.vendor) ? "svm" : NULL;
 }
 
-/* A blocker comes first, then what makes nesting slow. */
-bool setup_warn(const struct report *r, struct text *out)
+bool setup_warn_of(const struct report *r, const struct finding *blocker, struct text *out)
 {
-	const struct finding *first = NULL;
-
-	for (size_t i = 0; i < r->n_findings; i++) {
-		const struct finding *f = &r->findings[i];
-
-		if (f->severity == SEVERITY_BLOCKER &&
-		    (!first || first->severity != SEVERITY_BLOCKER))
-			first = f;
-	}
-	if (first) {
-		text_wrap(out, 0, NULL, first->title);
-		text_wrap(out, 2, NULL, first->remedy);
+	if (blocker) {
+		text_wrap(out, 0, NULL, blocker->title);
+		text_wrap(out, 2, NULL, blocker->remedy);
 		return true;
 	}
 	if (r->caps[CAP_VMX] == TRI_YES && r->caps[CAP_EPT] == TRI_NO) {
@@ -40,4 +30,12 @@ bool setup_warn(const struct report *r, struct text *out)
 		return true;
 	}
 	return false;
+}
+
+bool setup_warn(const struct report *r, struct text *out)
+{
+	for (size_t i = 0; i < r->n_findings; i++)
+		if (r->findings[i].severity == SEVERITY_BLOCKER)
+			return setup_warn_of(r, &r->findings[i], out);
+	return setup_warn_of(r, NULL, out);
 }

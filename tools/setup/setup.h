@@ -16,10 +16,12 @@
 const char *setup_feature(const struct report *r);
 
 /*
- * What has to be said first, one sentence with its remedy: a blocker's title, no EPT or NPT, a
- * hypervisor that withholds it. False where there is nothing.
+ * What has to be said first, one sentence with its remedy: the first blocker's title, no EPT or NPT,
+ * a hypervisor that withholds it. False if there is nothing. setup_warn_of(): of that blocker, NULL
+ * for none.
  */
 bool setup_warn(const struct report *r, struct text *out);
+bool setup_warn_of(const struct report *r, const struct finding *blocker, struct text *out);
 
 /* --- host: /etc/modprobe.d/nestcheck-kvm.conf on a root (host/) ------------------------- */
 
@@ -51,7 +53,7 @@ struct guest_options {
 	const char *device; /* script for a bridge: the network card that becomes its port */
 };
 
-/* The name of kind i; NULL behind the last. */
+/* The name of kind i; NULL behind the last. Only for tests. */
 const char *guest_kind_name(size_t i);
 
 /* Fills in what is 0 or NULL: names and sizes of L1 and L2. */
@@ -70,17 +72,5 @@ void guest_notes(const struct report *r, const struct guest_options *o, struct t
 /* The text for that kind; false with a sentence in out where it cannot be given. Pure. */
 bool guest_text(const struct report *r, const struct guest_options *o, struct text *out);
 bool script_text(const struct report *r, const struct guest_options *o, struct text *out);
-
-/* --- xml: a libvirt domain with nesting (xml/) ------------------------------------------- */
-
-enum xml_result {
-	XML_CHANGED,
-	XML_UNCHANGED, /* it was there already: out is the same, byte for byte */
-	XML_REFUSED,   /* no domain, not well-formed, a conflict: why says so */
-};
-
-/* feature: "vmx" or "svm". Only the <cpu> element changes. Pure. */
-enum xml_result xml_nest(const char *in, size_t size, const char *feature, struct text *out,
-			 struct text *why);
 
 #endif

@@ -27,25 +27,27 @@ static bool among(const char *id, const char *const *ids, size_t n)
 }
 #define AMONG(id, ids) among((id), (ids), sizeof(ids) / sizeof((ids)[0]))
 
-static void say_machine(struct host_job *j)
+/* The first blocker that matters here; NULL for none. */
+static const struct finding *blocker_of(const struct host_job *j)
+{
+	for (size_t i = 0; i < j->r->n_findings; i++) {
+		const struct finding *f = &j->r->findings[i];
+
+		if (f->severity == SEVERITY_BLOCKER && !AMONG(f->id, fixed_by_setup) &&
+		    (j->own || !AMONG(f->id, running_kernel_only)))
+			return f;
+	}
+	return NULL;
+}
+
+static void say_machine(const struct host_job *j)
 {
 	struct text t = { 0 };
-	struct finding *findings = j->r->findings;
-	size_t n = j->r->n_findings, kept = 0;
 
-	/* setup_warn() takes the first blocker: it sees those that matter here. */
-	j->r->findings = arena_alloc(j->a, (n + 1) * sizeof(*findings));
-	for (size_t i = 0; i < n; i++)
-		if (!AMONG(findings[i].id, fixed_by_setup) &&
-		    (j->own || !AMONG(findings[i].id, running_kernel_only)))
-			j->r->findings[kept++] = findings[i];
-	j->r->n_findings = kept;
-	if (setup_warn(j->r, &t)) {
+	if (setup_warn_of(j->r, blocker_of(j), &t)) {
 		text_clean(&t, 0);
 		fputs(t.s, stderr);
 	}
-	j->r->findings = findings;
-	j->r->n_findings = n;
 	text_free(&t);
 }
 

@@ -32,8 +32,8 @@ static void add_notes(const struct domain_xml *d, struct text *why)
 			      "better take virsh dumpxml --inactive.");
 }
 
-enum xml_result xml_nest_as(const char *in, size_t size, const struct xml_options *o,
-			    struct text *out, struct text *why)
+enum xml_result xml_nest(const char *in, size_t size, const struct xml_options *o, struct text *out,
+			 struct text *why)
 {
 	struct xml_edits edits = { .n = 0 };
 	struct domain_xml d;
@@ -54,12 +54,4 @@ enum xml_result xml_nest_as(const char *in, size_t size, const struct xml_option
 	text_add(why, "The changed domain does not read as it should; nothing was changed. This is "
 		      "a defect of nestcheck.");
 	return XML_REFUSED;
-}
-
-enum xml_result xml_nest(const char *in, size_t size, const char *feature, struct text *out,
-			 struct text *why)
-{
-	const struct xml_options o = { .feature = feature };
-
-	return xml_nest_as(in, size, &o, out, why);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The parts of xml_nest() (setup.h): a domain is read into offsets, what has to change is decided
+ * A libvirt domain with nesting, and the parts of it: a domain is read into offsets, what has to change is decided
  * from those, and the changes are spliced into a copy of the bytes.
  *
  * What libvirt takes, and what each mode and policy means: https://libvirt.org/formatdomain.html,
@@ -24,9 +24,18 @@ struct xml_options {
 	const char *mode;
 };
 
-/* As xml_nest(). In out the domain, in why a sentence or some: what was done, what it means. */
-enum xml_result xml_nest_as(const char *in, size_t size, const struct xml_options *o,
-			    struct text *out, struct text *why);
+enum xml_result {
+	XML_CHANGED,
+	XML_UNCHANGED, /* it was there already: out is the same, byte for byte */
+	XML_REFUSED,   /* no domain, not well-formed, a conflict: why says so */
+};
+
+/*
+ * Only the <cpu> element changes. In out the domain, in why a sentence or some: what was done, what it
+ * means. Pure.
+ */
+enum xml_result xml_nest(const char *in, size_t size, const struct xml_options *o, struct text *out,
+			 struct text *why);
 
 /* --- reading (read.c) ------------------------------------------------------------------ */
 
