@@ -11,7 +11,7 @@
 #include "lib/report.h"
 #include "lib/version.h"
 
-const struct command commands[] = {
+static const struct command commands[] = {
 	{ "run", "check this machine from hardware to an L2 guest (the default)", cmd_run },
 	{ "probe", "show what the CPUs and the kernel offer", cmd_probe },
 	{ "diagnose", "report what is wrong and how to fix it", cmd_diagnose },
@@ -23,8 +23,7 @@ const struct command commands[] = {
 	{ "setup", "turn nesting on, here and for guests", cmd_setup },
 	{ "msr", "show a model-specific register on every CPU, decoded", cmd_msr },
 };
-
-const unsigned int n_commands = sizeof(commands) / sizeof(commands[0]);
+#define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
 static void usage(FILE *out)
 {
@@ -32,7 +31,7 @@ static void usage(FILE *out)
 	      "usage: nestcheck [COMMAND] [OPTION...]\n\n"
 	      "commands:\n",
 	      out);
-	for (unsigned int i = 0; i < n_commands; i++)
+	for (size_t i = 0; i < N_COMMANDS; i++)
 		fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].summary);
 	fputs("\n"
 	      "options of most commands:\n"
@@ -49,7 +48,7 @@ static void usage(FILE *out)
 
 static const struct command *find_command(const char *name)
 {
-	for (unsigned int i = 0; i < n_commands; i++)
+	for (size_t i = 0; i < N_COMMANDS; i++)
 		if (!strcmp(commands[i].name, name))
 			return &commands[i];
 	return NULL;

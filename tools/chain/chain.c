@@ -176,8 +176,11 @@ static void set_up(struct chain *c, struct chain_next *n, struct machine_msr *lo
 	n->n_msrs = 1;
 }
 
-/* A machine's limit is ten times what it may say nothing (machine_run.c). */
-unsigned int chain_limit_ms(const struct report *r, const struct chain_options *o)
+/*
+ * Milliseconds that chain_run() stays under, however slow the machine, unless the kernel hangs. A machine's
+ * limit is ten times what it may say nothing (machine_run.c).
+ */
+static unsigned int limit_ms(const struct report *r, const struct chain_options *o)
 {
 	unsigned int scale = r->selftest.pace.l1_ns ? pace_scale(&r->selftest.pace) :
 						      PACE_SCALE_MAX;
@@ -217,9 +220,9 @@ int chain_run(struct report *r, const struct chain_options *o)
 	int ret;
 
 	defect = emulator_chain_defect(&r->facts, &cpus);
-	guard_chain(o->guard, r, chain_limit_ms(r, o));
+	guard_chain(o->guard, r, limit_ms(r, o));
 	pace_find(r);
-	guard_chain(o->guard, r, chain_limit_ms(r, o));
+	guard_chain(o->guard, r, limit_ms(r, o));
 	set_up(&c, &next, &locked);
 	st->depth = next.orders.depth;
 	if (defect && !cpus)

@@ -87,10 +87,4 @@ struct chain_options {
  */
 int chain_run(struct report *r, const struct chain_options *o);
 
-/*
- * Milliseconds that chain_run() stays under, however slow the machine, unless the kernel hangs: for who waits for
- * a process that runs it.
- */
-unsigned int chain_limit_ms(const struct report *r, const struct chain_options *o);
-
 #endif

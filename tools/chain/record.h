@@ -25,6 +25,7 @@ struct chain_end {
 };
 
 void chain_end_format(const struct chain_end *e, char *text, size_t size);
+/* Public for tests. */
 bool chain_end_parse(const char *text, struct chain_end *e);
 
 /*
@@ -60,6 +61,7 @@ struct chain_record {
 bool chain_record_line(struct chain_record *rec, const struct chain_line *line);
 bool chain_record_stage(struct chain_record *rec, unsigned int level, enum chain_stage stage,
 			uint64_t us);
+/* Public for tests, both of them: chain_record_line() calls them. */
 void chain_record_console(struct chain_record *rec, unsigned int level, const char *text);
 void chain_record_end(struct chain_record *rec, unsigned int level, const struct chain_end *e);
 void chain_record_free(struct chain_record *rec);

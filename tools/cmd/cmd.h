@@ -15,9 +15,6 @@ struct command {
 	int (*run)(int argc, char **argv);
 };
 
-extern const struct command commands[];
-extern const unsigned int n_commands;
-
 int cmd_run(int argc, char **argv);
 int cmd_probe(int argc, char **argv);
 int cmd_diagnose(int argc, char **argv);

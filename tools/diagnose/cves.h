@@ -40,7 +40,7 @@ bool cve_affects(size_t index, enum cpu_vendor vendor);
 /* Appends "CVE-... (what it is; fixed in 6.12.95), ..." for each open CVE; returns their number. */
 size_t cves_open(const struct kernel_version *v, enum cpu_vendor vendor, struct text *t);
 
-/* "fixed in 6.12.95", or that v's series has no fix and which newest series does. */
+/* "fixed in 6.12.95", or that v's series has no fix and which newest series does. Public for tests. */
 void cve_fixed_in(size_t index, const struct kernel_version *v, char *buf, size_t size);
 
 #endif

@@ -33,7 +33,7 @@ enum firmware_option {
 	FIRMWARE_SETUP, /* no particular option: only how to enter the setup */
 };
 
-/* NULL if DMI was not recorded or names an unknown maker. */
+/* NULL if DMI was not recorded or names an unknown maker. Public for tests. */
 const struct firmware_menu *firmware_menu_find(const struct firmware_facts *f);
 
 /*

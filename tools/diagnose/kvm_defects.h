@@ -44,7 +44,7 @@ extern const size_t n_kvm_defects;
 /* NULL if there is none of that name. */
 const struct kvm_defect *kvm_defect_named(const char *name);
 
-/* The row that this failed case matches on that kernel, or NULL. kernel: NULL if unknown. */
+/* The row that this failed case matches on that kernel, or NULL. kernel: NULL if unknown. Public for tests. */
 const struct kvm_defect *kvm_defect_match(const struct kvm_defect *rows, size_t n,
 					  const struct case_outcome *c,
 					  const struct kernel_version *kernel);

@@ -58,7 +58,7 @@ void log_filter(struct arena *a, struct strings *out, const char *text, size_t l
 /* Parses "0-3,8" into ids, in arena a, at most max of them; -EINVAL if it is not such a list. */
 int cpu_list_parse(struct arena *a, const char *list, int max, int **ids, size_t *n);
 
-/* In modprobe's order: the last of several settings is in force. */
+/* In modprobe's order: the last of several settings is in force. Public for tests. */
 void modprobe_sort(struct strings *paths);
 
 /* The kernel's command line; of words that do not concern virtualization, only the key. */
@@ -66,11 +66,11 @@ const char *cmdline_without_secrets(struct arena *a, const char *cmdline);
 
 /*
  * Whether the flag ("vmx") is among the flags of /proc/cpuinfo's text: Linux clears it if firmware
- * has virtualization off. Unknown if the text has no flags.
+ * has virtualization off. Unknown if the text has no flags. Public for tests.
  */
 enum tri cpuinfo_flag(const char *cpuinfo, const char *flag);
 
-/* Whether a line of modprobe.d is about KVM or another hypervisor's module. */
+/* Whether a line of modprobe.d is about KVM or another hypervisor's module. Public for tests. */
 bool modprobe_line_wanted(const char *line);
 
 /* --- the machine ----------------------------------------------------------------------- */

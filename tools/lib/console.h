@@ -51,7 +51,7 @@ struct consoles {
  */
 int consoles_open(struct consoles *cs, const char *list);
 
-/* One more, from an open descriptor that the caller leaves to cs; NULL where it is full. */
+/* One more, from an open descriptor that the caller leaves to cs; NULL where it is full. Public for tests. */
 struct console *consoles_add(struct consoles *cs, const char *name, int fd);
 
 /*

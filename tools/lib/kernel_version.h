@@ -19,7 +19,7 @@ struct kernel_version {
 	bool patch_unknown; /* a distribution's "6.8.0-45-generic": made of any 6.8, and with more */
 };
 
-/* False where the release does not start with two numbers at least. */
+/* False where the release does not start with two numbers at least. Public for tests. */
 bool kernel_version_parse(const char *release, struct kernel_version *v);
 
 /*

@@ -143,7 +143,7 @@ static void unquote(const char **value, size_t *len)
 		--*len;
 }
 
-enum tri param_bool(const char *value, size_t len)
+static enum tri param_bool(const char *value, size_t len)
 {
 	if (!value)
 		return TRI_YES;

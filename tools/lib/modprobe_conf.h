@@ -45,9 +45,6 @@ bool modprobe_find_option(const char *words, const char *option, const char **va
 /* Whether what follows "install MODULE" keeps it from being loaded. */
 bool modprobe_install_bans(const char *command);
 
-/* A parameter of type bool: unknown if the module refuses to load with it. value: NULL if none is given. */
-enum tri param_bool(const char *value, size_t len);
-
 /* kvm_intel's nested is a bool, kvm_amd's an int (arch/x86/kvm/vmx/vmx.c, svm/svm.c). */
 enum tri param_nested(const char *module, const char *value, size_t len);
 

@@ -41,7 +41,7 @@ const size_t n_param_rows = sizeof(param_rows) / sizeof(param_rows[0]);
 _Static_assert(sizeof(param_rows) / sizeof(param_rows[0]) <= PARAMS_KEYS_MAX,
 	       "params.source has a byte for each row");
 
-const char *const param_source_names[PARAM_SOURCES] = {
+static const char *const param_source_names[PARAM_SOURCES] = {
 	[PARAM_CMDLINE] = "kernel command line",
 	[PARAM_FW_CFG] = "fw_cfg",
 	[PARAM_FILE] = "nestcheck.cfg",

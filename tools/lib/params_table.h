@@ -28,6 +28,5 @@ struct param_row {
 
 extern const struct param_row param_rows[];
 extern const size_t n_param_rows;
-extern const char *const param_source_names[PARAM_SOURCES];
 
 #endif

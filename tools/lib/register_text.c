@@ -22,8 +22,9 @@ bool register_group_starts(const struct register_reading *readings, size_t i)
 	return true;
 }
 
-void register_cpus(char *buf, size_t size, const struct register_reading *readings, size_t n,
-		   size_t first)
+/* "0-3,8" of those readings that equal readings[first], into buf; cut with "...". */
+static void register_cpus(char *buf, size_t size, const struct register_reading *readings, size_t n,
+			  size_t first)
 {
 	size_t len = 0;
 

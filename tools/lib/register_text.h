@@ -25,10 +25,6 @@ struct register_reading {
 void register_text(struct text *t, uint32_t index, const struct register_reading *readings,
 		   size_t n);
 
-/* "0-3,8" of those readings that equal readings[first], into buf; cut with "...". */
-void register_cpus(char *buf, size_t size, const struct register_reading *readings, size_t n,
-		   size_t first);
-
 /* True for the first reading of its group: what the groups are counted by. */
 bool register_group_starts(const struct register_reading *readings, size_t i);
 

@@ -15,7 +15,8 @@ static const void *in_image(uint64_t address)
 	return l1_image + (address - L1_BASE);
 }
 
-enum l1_vendor l1_vendor_of(enum cpu_vendor vendor)
+/* Which of L1's tables a CPU's vendor uses; 0 for none. */
+static enum l1_vendor l1_vendor_of(enum cpu_vendor vendor)
 {
 	if (vendor_has_vmx(vendor))
 		return L1_VMX;

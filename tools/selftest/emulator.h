@@ -25,6 +25,7 @@ struct emulator_defect {
 	const char *since, *until;
 };
 
+/* Public for tests. */
 extern const struct emulator_defect emulator_defects[];
 extern const size_t n_emulator_defects;
 

@@ -16,6 +16,7 @@ struct hazard {
 	const char *what;
 };
 
+/* Public for tests. */
 extern const struct hazard hazards[];
 extern const size_t n_hazards;
 

@@ -28,9 +28,6 @@ struct l1 {
 	bool up;
 };
 
-/* Which of L1's tables a CPU's vendor uses; 0 for none. */
-enum l1_vendor l1_vendor_of(enum cpu_vendor vendor);
-
 /*
  * A fresh VM with L1 started up to L1_READY. 0, or a negative errno with a sentence about it
  * in why. l1_stop() is safe on one that is not up.

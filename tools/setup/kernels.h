@@ -13,7 +13,7 @@
  */
 const char *root_kernels(struct arena *a, int root, struct strings *releases);
 
-/* Newer first: 6.12.9 before 6.9.12. Pure. */
+/* Newer first: 6.12.9 before 6.9.12. Pure. Public for tests. */
 int release_compare(const char *a, const char *b);
 
 #endif

@@ -51,7 +51,7 @@ void volume_probe(const struct volume_bytes *b, struct volume *v);
 
 /* --- what is installed: system.c ------------------------------------------------------- */
 
-/* PRETTY_NAME or else NAME of an os-release (os-release(5)) in arena a; NULL where neither is. Pure. */
+/* PRETTY_NAME or else NAME of an os-release (os-release(5)) in arena a; NULL where neither is. Pure. Public for tests. */
 const char *os_release_name(struct arena *a, const char *text);
 
 /* subvolume: of btrfs, NULL for the one that is mounted where nothing is said. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * libvirt's CPU models, which are QEMU's named ones too, and which of them a CPU has in full. Pure.
+ * Tables and cpu_has_model() are public for tests.
  */
 #ifndef NESTCHECK_SETUP_GUEST_CPU_MODEL_H
 #define NESTCHECK_SETUP_GUEST_CPU_MODEL_H

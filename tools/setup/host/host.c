@@ -15,7 +15,8 @@
 #include "setup/host/job.h"
 #include "setup/root.h"
 
-int host_read(struct host_job *j)
+/* The file into j->before and j->owner. 0, or an exit status after a message. */
+static int read_ours(struct host_job *j)
 {
 	const char *path = CHANGE_FOLDER "/" CHANGE_NAME;
 	int fd = root_open_at(j->root, path, O_PATH | O_NOFOLLOW);
@@ -152,7 +153,7 @@ int host_setup(struct report *r, const struct host_options *o)
 		return EXIT_REFUSED;
 	}
 	j.own = root_is_own(j.root);
-	status = host_read(&j);
+	status = read_ours(&j);
 	if (!status)
 		status = o->undo ? host_undo(&j) : set_up(&j);
 	close(j.root);

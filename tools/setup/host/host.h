@@ -62,7 +62,7 @@ void boot_conflicts(struct arena *a, const char *where, bool numbered, const cha
 
 /* --- the initramfs (initramfs.c) ------------------------------------------------------------ */
 
-/* The first line of a configuration that puts KVM into it, 0 for none. Pure. */
+/* The first line of a configuration that puts KVM into it, 0 for none. Pure. Public for tests. */
 unsigned int initramfs_line(const char *text);
 
 void initramfs_conflicts(struct arena *a, int root, struct conflicts *out);
@@ -91,7 +91,7 @@ struct host_kernels {
 /* Those of root_kernels(), by their modules.builtin. */
 void find_kernels(struct arena *a, int root, const char *module, struct host_kernels *out);
 
-/* Whether a modules.builtin(5) names it. Pure. */
+/* Whether a modules.builtin(5) names it. Pure. Public for tests. */
 bool builtin_lists(const char *text, const char *module);
 
 /*

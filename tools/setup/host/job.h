@@ -33,9 +33,6 @@ int host_failed(const struct host_job *j, const char *what, int err);
 /* The path of the file as its user knows it. */
 const char *host_path(const struct host_job *j);
 
-/* The file into j->before and j->owner. 0, or an exit status after a message. */
-int host_read(struct host_job *j);
-
 #define HOST_GO_ON (-1)
 
 /*
