@@ -19,40 +19,26 @@
 #define DIFFERENT 1 /* like diff(1) */
 
 /* A stored report is used as it is; a recording is diagnosed here. */
-static bool parse_side(struct report *r, const char *text, size_t len, const char **error)
+static int take_side(struct report *r, const char *text, size_t len, const char **error)
 {
-	if (report_from_json(r, text, len, error) == 0)
-		return true;
-	if (strncmp(*error, "schema", strlen("schema")) != 0)
-		return false;
+	int ret = report_from_json(r, text, len, error);
+
+	if (!ret || strncmp(*error, "schema", strlen("schema")) != 0)
+		return ret;
 	report_free(r);
 	report_init(r);
-	if (facts_from_json(r, text, len, error) < 0)
-		return false;
+	ret = facts_from_json(r, text, len, error);
+	if (ret < 0)
+		return ret;
 	identify_cpu(r);
 	diagnose(r);
 	judge_findings(r);
-	return true;
+	return 0;
 }
 
 static bool read_side(struct report *r, const char *path)
 {
-	const char *error = NULL;
-	char *document;
-	size_t len;
-	bool ok;
-	int ret = read_document(path, &document, &len);
-
-	if (ret < 0) {
-		fprintf(stderr, "nestcheck: cannot read '%s': %s\n", path, strerror(-ret));
-		return false;
-	}
-	ok = parse_side(r, document, len, &error);
-	free(document);
-	if (!ok)
-		fprintf(stderr, "nestcheck: '%s' is neither a report nor a recording: %s\n", path,
-			error ? error : "malformed");
-	return ok;
+	return take_document(r, path, take_side, "", "neither a report nor a recording");
 }
 
 static void add_side(struct text *t, const char *label, const char *value)

@@ -125,7 +125,9 @@ int parse_options(struct command_line *cl, int argc, char **argv)
 	return OPTIONS_GO_ON;
 }
 
-bool replay_facts(struct report *r, const char *path)
+bool take_document(struct report *r, const char *path,
+		   int (*take)(struct report *r, const char *text, size_t len, const char **error),
+		   const char *article, const char *what)
 {
 	const char *error = NULL;
 	char *document;
@@ -134,17 +136,22 @@ bool replay_facts(struct report *r, const char *path)
 
 	ret = read_document(path, &document, &len);
 	if (ret < 0) {
-		fprintf(stderr, "nestcheck: cannot read the facts file '%s': %s\n", path,
+		fprintf(stderr, "nestcheck: cannot read %s'%s': %s\n", article, path,
 			strerror(-ret));
 		return false;
 	}
-	ret = facts_from_json(r, document, len, &error);
+	ret = take(r, document, len, &error);
 	free(document);
-	if (ret < 0) {
-		fprintf(stderr, "nestcheck: '%s' is not a facts document: %s\n", path,
+	if (ret < 0)
+		fprintf(stderr, "nestcheck: '%s' is %s: %s\n", path, what,
 			error ? error : strerror(-ret));
+	return ret == 0;
+}
+
+bool replay_facts(struct report *r, const char *path)
+{
+	if (!take_document(r, path, facts_from_json, "the facts file ", "not a facts document"))
 		return false;
-	}
 	r->replayed = true;
 	identify_cpu(r);
 	return true;

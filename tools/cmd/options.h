@@ -73,6 +73,14 @@ bool option_number(const char *option, const char *word, unsigned int min, unsig
 int parse_options(struct command_line *cl, int argc, char **argv);
 
 /*
+ * Reads a file into r with one of lib/json.h's readers, or one like them. False, with the reason on
+ * stderr, if it cannot: "cannot read ARTICLE'path'", "'path' is WHAT".
+ */
+bool take_document(struct report *r, const char *path,
+		   int (*take)(struct report *r, const char *text, size_t len, const char **error),
+		   const char *article, const char *what);
+
+/*
  * Reads a facts or report document into r, sets r->replayed and fills r->cpu. False, with the
  * reason on stderr, if it cannot be read: the command then ends with ERROR's status.
  */

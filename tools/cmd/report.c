@@ -3,7 +3,6 @@
  * nestcheck report: shows a stored report document.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cmd/cmd.h"
@@ -14,27 +13,6 @@
 
 #define SCREEN_MIN 10
 #define SCREEN_MAX 2000
-
-static bool read_report(struct report *r, const char *path)
-{
-	const char *error = NULL;
-	char *document;
-	size_t len;
-	int ret;
-
-	ret = read_document(path, &document, &len);
-	if (ret < 0) {
-		fprintf(stderr, "nestcheck: cannot read the report '%s': %s\n", path,
-			strerror(-ret));
-		return false;
-	}
-	ret = report_from_json(r, document, len, &error);
-	free(document);
-	if (ret < 0)
-		fprintf(stderr, "nestcheck: '%s' is not a report: %s\n", path,
-			error ? error : strerror(-ret));
-	return ret == 0;
-}
 
 /* "80x25" */
 static bool parse_screen(const char *s, int *columns, int *rows)
@@ -100,7 +78,7 @@ int cmd_report(int argc, char **argv)
 		return EXIT_USAGE;
 	report_init(&r);
 	status = verdict_exit_status(VERDICT_ERROR);
-	if (read_report(&r, file)) {
+	if (take_document(&r, file, report_from_json, "the report ", "not a report")) {
 		if (json) {
 			printed = print_report_json(&r);
 		} else if (tap) {

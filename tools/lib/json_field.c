@@ -15,13 +15,18 @@ static const void *at(const struct json_field *f, const void *record)
 }
 
 /* What a pointer of any type in the record points to, and how many there are of it. */
-static const void *elements(const struct json_field *f, const void *record, size_t *n)
-{
+struct elements {
 	const void *first;
+	size_t n;
+};
 
-	memcpy(&first, at(f, record), sizeof(first));
-	memcpy(n, (const char *)record + f->count, sizeof(*n));
-	return first;
+static struct elements elements(const struct json_field *f, const void *record)
+{
+	struct elements e;
+
+	memcpy(&e.first, at(f, record), sizeof(e.first));
+	memcpy(&e.n, (const char *)record + f->count, sizeof(e.n));
+	return e;
 }
 
 static const void *element(const void *first, size_t i, size_t size)
@@ -48,39 +53,31 @@ static bool is_empty(const json_t *v)
 static void out_field(json_t *object, const char *key, const struct json_field *f,
 		      const void *record);
 
-static json_t *out_cpu_ids(const struct json_field *f, const void *record)
+static json_t *out_cpu_ids(struct elements e)
 {
 	json_t *array = json_array();
-	const int *ids;
-	size_t n;
+	const int *ids = e.first;
 
-	ids = elements(f, record, &n);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < e.n; i++)
 		out_append(array, json_integer(ids[i]));
 	return array;
 }
 
-static json_t *out_array(const struct json_field *f, const void *record)
+static json_t *out_array(const struct json_part *p, struct elements e)
 {
 	json_t *array = json_array();
-	const void *first;
-	size_t n;
 
-	first = elements(f, record, &n);
-	for (size_t i = 0; i < n; i++)
-		out_append(array, out_part(f->part, element(first, i, f->part->size)));
+	for (size_t i = 0; i < e.n; i++)
+		out_append(array, out_part(p, element(e.first, i, p->size)));
 	return array;
 }
 
-static json_t *out_by_name(const struct json_field *f, const void *record)
+static json_t *out_by_name(const struct json_field *f, struct elements e)
 {
 	json_t *object = json_object();
-	const void *first;
-	size_t n;
 
-	first = elements(f, record, &n);
-	for (size_t i = 0; i < n; i++) {
-		const void *one = element(first, i, f->size);
+	for (size_t i = 0; i < e.n; i++) {
+		const void *one = element(e.first, i, f->size);
 
 		out_field(object, *(const char *const *)one, f->each, one);
 	}
@@ -96,13 +93,21 @@ static json_t *out_indexed(const struct json_field *f, const void *from)
 	return object;
 }
 
-static json_t *out_registers(const struct json_field *f, const void *record)
+/* What is a pointer and a count. */
+static json_t *out_counted(const struct json_field *f, struct elements e)
 {
-	const void *first;
-	size_t n;
-
-	first = elements(f, record, &n);
-	return f->kind == FIELD_CPUID ? out_cpuid(first, n) : out_msrs(first, n);
+	switch ((enum field_kind)f->kind) {
+	case FIELD_CPUID:
+		return out_cpuid(e.first, e.n);
+	case FIELD_MSRS:
+		return out_msrs(e.first, e.n);
+	case FIELD_CPU_IDS:
+		return out_cpu_ids(e);
+	case FIELD_ARRAY:
+		return out_array(f->part, e);
+	default:
+		return out_by_name(f, e);
+	}
 }
 
 static json_t *out_value(const struct json_field *f, const void *record)
@@ -134,15 +139,12 @@ static json_t *out_value(const struct json_field *f, const void *record)
 		return out_key_values(from);
 	case FIELD_CPUID:
 	case FIELD_MSRS:
-		return out_registers(f, record);
 	case FIELD_CPU_IDS:
-		return out_cpu_ids(f, record);
+	case FIELD_ARRAY:
+	case FIELD_BY_NAME:
+		return out_counted(f, elements(f, record));
 	case FIELD_OBJECT:
 		return out_part(f->part, from);
-	case FIELD_ARRAY:
-		return out_array(f, record);
-	case FIELD_BY_NAME:
-		return out_by_name(f, record);
 	case FIELD_INDEXED:
 		return out_indexed(f, from);
 	case FIELD_PAIR:

@@ -239,17 +239,23 @@ static bool cpuid_value(const char *s, struct cpuid_fact *c)
 	return true;
 }
 
+/* Whether it is an object of as many registers as a CPU can have. */
+static bool in_few(struct reader *rd, json_t *v, const char *where, const char *key,
+		   const char *too_many)
+{
+	return in_object(rd, v, where, key) &&
+	       (json_object_size(v) <= MAX_REGISTERS || in_fail(rd, where, key, too_many));
+}
+
 bool in_cpuid(struct reader *rd, json_t *leaves, const char *where, const char *key,
 	      struct cpuid_fact **to, size_t *n)
 {
 	const char *name;
 	json_t *v;
 
-	if (!in_object(rd, leaves, where, key))
+	if (!in_few(rd, leaves, where, key, "more leaves than a CPU has"))
 		return false;
-	where = arena_printf(rd->a, "%s.%s", where, key);
-	if (json_object_size(leaves) > MAX_REGISTERS)
-		return in_fail(rd, where, NULL, "more leaves than a CPU has");
+	where = in_path(rd, where, key);
 	json_object_foreach(leaves, name, v) {
 		struct cpuid_fact c = { 0 };
 
@@ -273,11 +279,9 @@ bool in_msrs(struct reader *rd, json_t *registers, const char *where, const char
 	const char *name;
 	json_t *v;
 
-	if (!in_object(rd, registers, where, key))
+	if (!in_few(rd, registers, where, key, "more registers than a CPU has"))
 		return false;
-	where = arena_printf(rd->a, "%s.%s", where, key);
-	if (json_object_size(registers) > MAX_REGISTERS)
-		return in_fail(rd, where, NULL, "more registers than a CPU has");
+	where = in_path(rd, where, key);
 	json_object_foreach(registers, name, v) {
 		struct msr_fact m = { .refused = json_is_null(v) };
 		const char *end;
