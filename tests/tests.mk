@@ -40,11 +40,12 @@ $(UNIT)/test_%: $(UNIT)/obj/tests/unit/test_%.o $(UNIT)/rooms.a
 # --- the suites --------------------------------------------------------------------------------------
 
 SETUP_SUITES := setup-host setup-xml setup-guest setup-disk
-CHECK_SUITES := style harness matrix-rules mutant-rules defect-rules unit replay decoder documents denied image \
-	launcher boot matrix $(SETUP_SUITES)
+CHECK_SUITES := style harness matrix-rules kselftest-rules mutant-rules defect-rules unit replay decoder documents \
+	denied image launcher boot matrix $(SETUP_SUITES)
 SUITE_style = tests/style
 SUITE_harness = tests/boot/test_harness.py
 SUITE_matrix-rules = tests/matrix/test_matrix.py
+SUITE_kselftest-rules = tests/kselftest/test_kselftest.py
 SUITE_mutant-rules = tests/mutants/run --check --kernel-source $(KERNEL_SRC)
 SUITE_defect-rules = tests/defects $(O)/l1.bin
 SUITE_unit = tests/unit/run $(UNIT_TESTS)
@@ -77,7 +78,8 @@ check: $(UNIT_TESTS) $(CHECK_PRODUCTS) $(BUSYBOX) pxe ## run all tests (no netwo
 	$(Q)O=$(O) tests/check $(foreach s,$(CHECK_SUITES),'$(s)=$(SUITE_$(s))')
 check-fast: $(UNIT_TESTS) $(O)/nestcheck $(KERNEL_STAMP) ## only those that boot nothing
 	$(Q)O=$(O) tests/check \
-		$(foreach s,style harness matrix-rules mutant-rules defect-rules unit replay decoder documents denied, \
+		$(foreach s,style harness matrix-rules kselftest-rules mutant-rules defect-rules unit replay decoder \
+			documents denied, \
 			'$(s)=$(SUITE_$(s))')
 check-style: ## formatting, shellcheck, SPDX lines, line lengths, citations of tools/doc
 	$(Q)$(SUITE_style)
@@ -85,6 +87,8 @@ check-harness: ## the tests of the tests
 	$(Q)$(SUITE_harness)
 check-matrix-rules: ## the tests of the matrix: rows, judge, cache
 	$(Q)$(SUITE_matrix-rules)
+check-kselftest-rules: ## the tests of kselftest: its table, its results
+	$(Q)$(SUITE_kselftest-rules)
 check-mutant-rules: $(KERNEL_STAMP) ## every defect's line is in the kernel's source
 	$(Q)$(SUITE_mutant-rules)
 check-defect-rules: $(O)/l1.bin ## the tables of known defects: are their cases and words L1's?

@@ -7,8 +7,7 @@ import pathlib
 import re
 import shutil
 
-import cpio
-import media
+from lib import cpio, media
 
 META_PACKAGE = "linux-image-cloud-amd64"
 QEMU = "/usr/bin/qemu-system-x86_64"

@@ -3,7 +3,7 @@
 
 import statistics
 
-import media
+from lib import media
 
 
 def median(values):

@@ -14,9 +14,9 @@ import re
 
 import debian
 import emulator
-import media
 from figures import median
-from result import VERDICT, document
+from lib import media
+from lib.result import VERDICT, document
 
 PASS_STATUS = 33
 INIT = re.compile(r"nestcheck-bench: init")

@@ -12,11 +12,10 @@ guests have one CPU: it is held against ours with one.
 
 import re
 
-import cpio
 import debian
 import emulator
-import media
 from figures import median
+from lib import cpio, media
 
 MEMORY = 256  # of each virtual machine, MiB
 INIT_LINE = "nestcheck-bench: init"

@@ -5,11 +5,7 @@ import shutil
 import time
 import traceback
 
-import bochs
-import judge
-import media
-import others
-import qemu
+from lib import bochs, judge, media, others, qemu
 
 EMULATORS = {"qemu": qemu.run, "bochs": bochs.run}
 # Kept of a run; the media it booted from are large and can be made again.

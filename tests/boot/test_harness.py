@@ -16,25 +16,10 @@ import tempfile
 import unittest
 from unittest import mock
 
-HERE = pathlib.Path(__file__).resolve().parent
-KSELFTEST = HERE.parent / "kselftest"
-sys.path[:0] = [str(HERE), str(KSELFTEST), str(HERE.parent)]
+import once
+from lib import apt, bochs, cpio, gpt, judge, media, others, ovmf, pinned, result, rows
 
-import bochs  # noqa: E402
-import cpio  # noqa: E402
-import gpt  # noqa: E402
-import judge  # noqa: E402
-import media  # noqa: E402
-import once  # noqa: E402
-import others  # noqa: E402
-import ovmf  # noqa: E402
-import pinned  # noqa: E402
-import result  # noqa: E402
-import rows  # noqa: E402
-import screen  # noqa: E402
-import suites  # noqa: E402
-import table  # noqa: E402
-import theirs  # noqa: E402
+HERE = pathlib.Path(__file__).resolve().parent
 
 TEXT = """
 [[row]]
@@ -68,7 +53,7 @@ GOOD = result.Result(
 class Judge(unittest.TestCase):
     def setUp(self):
         (self.row,) = rows.load_text(TEXT, "test")
-        patch = mock.patch("schemas.problems", lambda document: [])
+        patch = mock.patch("lib.schemas.problems", lambda document: [])
         patch.start()
         self.addCleanup(patch.stop)
 
@@ -189,7 +174,7 @@ class Judge(unittest.TestCase):
         self.assertIn("the report says PASS", judge.complaints(row, silent))
 
     def test_schema(self):
-        with mock.patch("schemas.problems", lambda document: ["verdict: bad"]):
+        with mock.patch("lib.schemas.problems", lambda document: ["verdict: bad"]):
             self.complain("schema: verdict: bad")
 
     def test_picture(self):
@@ -300,6 +285,26 @@ class Pinned(unittest.TestCase):
             self.assertEqual(program is not None, good, version)
 
 
+class Style(unittest.TestCase):
+    def test_imports(self):
+        """A room reaches itself and lib; lib reaches itself only; nobody edits sys.path."""
+        loader = importlib.machinery.SourceFileLoader("style", str(HERE.parent / "style"))
+        style = importlib.util.module_from_spec(importlib.util.spec_from_loader("style", loader))
+        loader.exec_module(style)
+        for room, text, problem in (
+            ("boot", "import json\nimport jsonschema\nimport once\nfrom lib import rows", ""),
+            ("boot", "import cells", "imports cells"),
+            ("boot", "from kselftest import table", "imports kselftest"),
+            ("boot", "def f():\n    from . import once", "imports ."),
+            ("boot", "import sys\nsys.path.append('x')", "touches sys.path"),
+            ("lib", "from lib import rows", ""),
+            ("lib", "import rows", "imports rows"),
+        ):
+            said = list(style.import_problems(style.TOP / "tests" / room / "x.py", text))
+            self.assertEqual(bool(said), bool(problem), (room, text, said))
+            self.assertIn(problem, "".join(what for _, what in said))
+
+
 class Rows(unittest.TestCase):
     def test_misspelt(self):
         for text in (TEXT.replace("min_passed", "min_pased"), TEXT.replace("name =", "nmae =")):
@@ -364,42 +369,6 @@ class Media(unittest.TestCase):
         self.assertEqual(len(data) % 4, 0)
 
 
-THEIRS = """\
-kselftest: LOAD 0
-kselftest: BEGIN a
-kselftest: END a 0
-kselftest: BEGIN b
-==== Test Assertion Failure ====
-  x86_64/b.c:87: x == y
-kselftest: END b 254
-kselftest: BEGIN c
-1..0 # SKIP - Requirement not met: z
-kselftest: END c 4
-kselftest: BEGIN d
-kselftest: END d 137
-kselftest: BEGIN e
-"""
-TESTS = """
-limit = 30
-[[test]]
-name = "a"
-what = "w"
-[test.amd]
-cases = ["svm_a*"]
-[[test]]
-name = "b"
-what = "w"
-[test.amd]
-cases = ["svm_b"]
-known = { theirs = "fail", ours = "pass", why = "y" }
-[[test]]
-name = "c"
-what = "w"
-[test.amd]
-none = "n"
-"""
-
-
 class OtherPrograms(unittest.TestCase):
     """Rows that name an emulator of another release."""
 
@@ -443,7 +412,7 @@ class OtherPrograms(unittest.TestCase):
         self.known.emulator.assert_called_once_with("bochs-3.0")
 
     def test_missing(self):
-        self.known.emulator.side_effect = suites.Unavailable("no mirror")
+        self.known.emulator.side_effect = apt.Unavailable("no mirror")
         for _ in range(2):
             with self.assertRaisesRegex(others.Missing, "bochs-3.0 cannot be had: no mirror"):
                 self.others.keywords(self.row)
@@ -512,46 +481,6 @@ class Stress(unittest.TestCase):
             self.assertEqual([path.name for path in logs.iterdir()], ["x-idle-2"])
         self.assertIn("FAIL  x-idle-2", out.getvalue())
         self.assertIn("no verdict", out.getvalue())
-
-
-class Kselftest(unittest.TestCase):
-    def test_table(self):
-        table.load((KSELFTEST / "tests.toml").read_text(encoding="utf-8"))
-        for wrong in ('none = "n"', 'caes = ["x"]', 'known = { theirs = "fail" }'):
-            with self.assertRaises(table.TableError):
-                table.load(TESTS.replace('cases = ["svm_a*"]', f'cases = ["svm_a*"]\n{wrong}'))
-
-    def test_results(self):
-        got = theirs.results(THEIRS, "abcdef")
-        self.assertEqual([got[n][0] for n in "abcdef"],
-                         ["pass", "fail", "skip", "timeout", "timeout", "lost"])
-        self.assertEqual(got["b"][1], "x86_64/b.c:87: x == y")
-        self.assertEqual(got["c"][1], "z")
-        self.assertEqual(theirs.trouble(THEIRS), "")
-        self.assertIn("status 1", theirs.trouble(THEIRS.replace("LOAD 0", "LOAD 1")))
-        self.assertIn("taint", theirs.trouble(THEIRS + "kselftest: TAINT 0 512\n"))
-        self.assertTrue(theirs.trouble("Kernel panic"))
-
-    def test_judge(self):
-        a, b, c = table.load(TESTS)["amd"]
-        cases = {"svm_a1": "pass", "svm_a2": "skip", "svm_b": "pass"}
-        self.assertEqual(table.ours(a, cases), ("pass", "1 pass, 1 skip"))
-        self.assertEqual(table.ours(a, cases | {"svm_a2": "fail"})[0], "fail")
-        self.assertEqual(table.ours(c, cases)[0], table.NOTHING)
-        with self.assertRaises(table.TableError):
-            table.ours(b, {"svm_a1": "pass"})
-        for test, word, own, agree in (
-            (a, "pass", "pass", "yes"),
-            (a, "fail", "pass", "NO"),
-            (a, "pass", "xfail", "NO"),
-            (a, "lost", "pass", "NO"),
-            (b, "fail", "pass", "known"),
-            (b, "pass", "pass", "NO"),
-            (b, "fail", "fail", "NO"),
-            (c, "pass", table.NOTHING, "none"),
-            (c, "fail", table.NOTHING, "NO"),
-        ):
-            self.assertEqual(table.judge(test, word, own)[0], agree, (test.name, word, own))
 
 
 if __name__ == "__main__":

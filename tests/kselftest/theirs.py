@@ -10,7 +10,7 @@ import os
 import re
 import time
 
-import media
+from lib import media
 
 KVM = "tools/testing/selftests/kvm"
 # Where the tests that are not in the folder itself are.

@@ -1,23 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Hold a run of the matrix against its row. Pure: row, differences and result in, complaints out.
 
-tests/boot/judge.py checks what it checks of every boot. Here, beside that: the cases that did not
+tests/lib/judge.py checks what it checks of every boot. Here, beside that: the cases that did not
 pass are those that the row names, each in the way it names, and all of these; the exit status of
 the static binary is that of its verdict; the kernel said nothing meanwhile but what the row has.
 """
 
 import dataclasses
 import json
-import pathlib
 import re
-import sys
 
-HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "boot")]
-
-import judge  # noqa: E402
-import rows  # noqa: E402
-import stock  # noqa: E402
+import stock
+from lib import judge, rows
 
 # (design.md, "Exit status")
 STATUS = {"PASS": 0, "FAIL": 1, "UNSUPPORTED": 3, "ERROR": 4}

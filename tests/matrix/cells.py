@@ -8,13 +8,9 @@ would be an expectation that nobody holds anything against.
 import dataclasses
 import fnmatch
 import re
-import sys
 import tomllib
-import pathlib
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "boot"))
-
-import rows  # noqa: E402
+from lib import rows
 
 VENDORS = ("amd", "intel")
 # guest: the image as a guest of KVM, on a distribution's kernel (nested.py).

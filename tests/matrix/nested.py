@@ -11,14 +11,12 @@ import hashlib
 import pathlib
 import shutil
 import subprocess
-import sys
+
+import stock
+from lib import cpio, media
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "boot"))
 
-import cpio  # noqa: E402
-import media  # noqa: E402
-import stock  # noqa: E402
 
 # Changed with what is in the archive, or how.
 LAYOUT = "nested-1"

@@ -9,14 +9,11 @@ import dataclasses
 import pathlib
 import re
 import shutil
-import sys
+
+from lib import bochs, media, qemu
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "boot"))
 
-import bochs  # noqa: E402
-import media  # noqa: E402
-import qemu  # noqa: E402
 
 ISOLINUX = (
     pathlib.Path("/usr/lib/ISOLINUX/isolinux.bin"),

@@ -16,18 +16,14 @@ import time
 import unittest
 from unittest import mock
 
-HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "boot")]
+import assess
+import cells
+import nested
+import stock
+from lib import apt, cpio, programs, result, rows
 
-import assess  # noqa: E402
-import cells  # noqa: E402
-import cpio  # noqa: E402
-import nested  # noqa: E402
-import programs  # noqa: E402
-import result  # noqa: E402
-import rows  # noqa: E402
-import stock  # noqa: E402
-import suites  # noqa: E402
+HERE = pathlib.Path(__file__).resolve().parent
+
 
 TABLE = """
 [emulator.q]
@@ -120,7 +116,7 @@ def known():
 class Judge(unittest.TestCase):
     def setUp(self):
         (self.cell,), self.differences = cells.load_text(ROWS, "test")
-        patch = mock.patch("schemas.problems", lambda document: [])
+        patch = mock.patch("lib.schemas.problems", lambda document: [])
         patch.start()
         self.addCleanup(patch.stop)
 
@@ -479,7 +475,7 @@ class Loader(unittest.TestCase):
             root = pathlib.Path(folder)
             (root / "lib64").mkdir()
             (root / "lib64/ld-linux-x86-64.so.2").symlink_to("/lib/x86_64-linux-gnu/ld.so")
-            with self.assertRaisesRegex(suites.Unavailable, "no C library"):
+            with self.assertRaisesRegex(apt.Unavailable, "no C library"):
                 programs._fill_emulator("qemu", [], root)
             own = root / "lib/x86_64-linux-gnu/ld-linux-x86-64.so.2"
             own.parent.mkdir(parents=True)
@@ -514,28 +510,28 @@ class Cache(unittest.TestCase):
     def setUp(self):
         self.top = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
         self.version, self.reached, self.filled = "1.0-1", True, 0
-        self.enterContext(mock.patch.object(suites.Suite, "refresh", self.refresh))
-        self.enterContext(mock.patch.object(suites.Suite, "_apt", lambda *a, **k: ""))
-        self.enterContext(mock.patch.object(suites.Suite, "closure", self.closure))
+        self.enterContext(mock.patch.object(apt.Suite, "refresh", self.refresh))
+        self.enterContext(mock.patch.object(apt.Suite, "_apt", lambda *a, **k: ""))
+        self.enterContext(mock.patch.object(apt.Suite, "closure", self.closure))
         self.enterContext(mock.patch.object(programs, "_fill_emulator", self.fill))
 
     def refresh(self, age=0):
         if not self.reached:
-            raise suites.Unavailable("no mirror")
+            raise apt.Unavailable("no mirror")
         # As after apt-get update: what was asked of the old lists does not count.
-        state = self.top / suites.LAYOUT / "apt" / "trixie"
+        state = self.top / apt.LAYOUT / "apt" / "trixie"
         state.mkdir(parents=True, exist_ok=True)
         (state / "stamp").touch()
         os.utime(state / "stamp", (time.time() + 60, time.time() + 60))
 
     def closure(self, *names):
-        return [suites.Package(name, "1:" + self.version) for name in names]
+        return [apt.Package(name, "1:" + self.version) for name in names]
 
     def fill(self, kind, debs, root):
         self.filled += 1
         (root / "half").touch()
         if self.version == "broken":
-            raise suites.Unavailable("half a download")
+            raise apt.Unavailable("half a download")
         (root / "whole").touch()
 
     def get(self):
@@ -559,7 +555,7 @@ instead = "q"
         known = programs.Programs(self.top, table)
         broken = ("q", "3.1-1 is broken: it is")
         for version, expected in (("3.1-1", broken), ("3.1-2", None), ("", None)):
-            with mock.patch.object(suites, "installed", return_value=version) as asked:
+            with mock.patch.object(apt, "installed", return_value=version) as asked:
                 self.assertEqual(known.stand_in("bochs"), expected)
                 asked.assert_called_once_with("bochs")
                 self.assertIsNone(known.stand_in("qemu"))
@@ -570,7 +566,7 @@ instead = "q"
     def test_busybox(self):
         with tempfile.TemporaryDirectory() as folder:
             cache = pathlib.Path(folder)
-            with self.assertRaisesRegex(suites.Unavailable, "no busybox.*run make"):
+            with self.assertRaisesRegex(apt.Unavailable, "no busybox.*run make"):
                 programs.busybox(cache)
             for number, name in enumerate(("new", "old")):
                 (cache / f"busybox-{name}").mkdir()
@@ -587,7 +583,7 @@ instead = "q"
 
     def test_no_mirror(self):
         self.reached = False
-        with self.assertRaisesRegex(suites.Unavailable, "no mirror"):
+        with self.assertRaisesRegex(apt.Unavailable, "no mirror"):
             self.get()
         self.reached = True
         self.get()
@@ -601,19 +597,19 @@ instead = "q"
         text = TABLE.replace("qemu", "bochs").replace("[kernel.k]", 'broken = "x"\n[kernel.k]')
         known = programs.Programs(self.top, text)
         for _ in range(2):
-            with self.assertRaisesRegex(suites.Unavailable, "1.0-1 is broken: x"):
+            with self.assertRaisesRegex(apt.Unavailable, "1.0-1 is broken: x"):
                 known.emulator("q")
         self.version = "1.1-1"
         self.assertEqual(known.emulator("q").version, "1.1-1")
 
     def test_half_a_download(self):
         self.version = "broken"
-        with self.assertRaisesRegex(suites.Unavailable, "half a download"):
+        with self.assertRaisesRegex(apt.Unavailable, "half a download"):
             self.get()
-        self.assertEqual([p.name for p in (self.top / suites.LAYOUT / "trixie").glob("q_*")], [])
+        self.assertEqual([p.name for p in (self.top / apt.LAYOUT / "trixie").glob("q_*")], [])
         self.version = "1.0-1"
         self.assertTrue((self.get().folder / "whole").exists())
-        self.assertEqual(len(list((self.top / suites.LAYOUT / "trixie").iterdir())), 1)
+        self.assertEqual(len(list((self.top / apt.LAYOUT / "trixie").iterdir())), 1)
 
     def test_what_was_replaced_goes_when_nobody_uses_it(self):
         old = self.get().folder

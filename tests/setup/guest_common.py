@@ -1,13 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What the tests of setup guest share: counting, running, and nestcheck on a machine's facts."""
 
-import pathlib
 import subprocess
-import sys
-
-sys.path.append(str(pathlib.Path(__file__).resolve().parents[1]))
-
-from pinned import pinned  # noqa: E402, F401
 
 count = {"passed": 0, "failed": 0, "skipped": 0}
 

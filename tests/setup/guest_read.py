@@ -5,7 +5,8 @@ import os
 import re
 import xml.etree.ElementTree as ET
 
-from guest_common import check, pinned, run, skip
+from guest_common import check, run, skip
+from lib.pinned import pinned
 
 SHELL = {"virt-install", "qemu", "virtualbox", "proxmox", "gcp", "aws", "azure"}
 CPUS = ("host-passthrough", "host-model", "custom")

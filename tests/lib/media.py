@@ -10,8 +10,7 @@ import pathlib
 import shutil
 import subprocess
 
-import cpio
-import gpt
+from lib import cpio, gpt
 
 DAMAGED_CFG = b"\x00\xff\xfe\x80report=\x01\xc3\x28" * 40
 IPXE_SCRIPT = "boot.ipxe"

@@ -10,9 +10,8 @@ import pathlib
 import subprocess
 import time
 
-import media
-import program
-from result import Result, document, verdict_seen
+from lib import media, program
+from lib.result import Result, document, verdict_seen
 
 # Seconds that the report may take on its 115200 baud after the verdict line.
 REPORT_LIMIT = 90.0

@@ -10,9 +10,8 @@ import fnmatch
 import json
 import re
 
-import schemas
-import screen
-from result import VERDICT
+from lib import schemas, screen
+from lib.result import VERDICT
 
 # (design.md, "Leaving QEMU"); "none": a panic, which pvpanic and -action panic=exit-failure
 # turn into 1.

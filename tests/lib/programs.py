@@ -15,16 +15,13 @@ import re
 import shutil
 import stat
 import subprocess
-import sys
 import tomllib
 
-import suites
+from lib import apt, cpio
+from lib.program import Program
 
-HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "boot"))
+TABLE = pathlib.Path(__file__).resolve().parents[1] / "matrix" / "programs.toml"
 
-import cpio  # noqa: E402
-from program import Program  # noqa: E402
 
 # Needed by what Debian builds the emulators with, and by nothing that is started here.
 NOT_NEEDED = ("libllvm*", "mesa-*", "libgallium*", "iso-codes", "*-icon-theme")
@@ -141,7 +138,7 @@ def _run(*argv):
 def _dpkg_extract(deb, root):
     done = _run("dpkg-deb", "-x", deb, root)
     if done.returncode:
-        raise suites.Unavailable(f"{deb.name} cannot be unpacked: {done.stderr.strip()}")
+        raise apt.Unavailable(f"{deb.name} cannot be unpacked: {done.stderr.strip()}")
 
 
 def _fill_emulator(kind, debs, root):
@@ -150,7 +147,7 @@ def _fill_emulator(kind, debs, root):
         _dpkg_extract(deb, root)
     loader = next((name for name in LOADERS if (root / name).is_file()), None)
     if loader is None:
-        raise suites.Unavailable(f"the packages of {program} have no C library")
+        raise apt.Unavailable(f"the packages of {program} have no C library")
     plugins = "" if (root / "usr/lib/bochs").exists() else "x86_64-linux-gnu/"
     path = root / "start" / program
     path.parent.mkdir(exist_ok=True)
@@ -162,9 +159,9 @@ def _fill_emulator(kind, debs, root):
     listed = _run(*argv)
     for line in listed.stdout.splitlines():
         if "=>" in line and f"=> {root}" not in line:
-            raise suites.Unavailable(f"{program}: {line.strip()}, which is not of the packages")
+            raise apt.Unavailable(f"{program}: {line.strip()}, which is not of the packages")
     if listed.returncode:
-        raise suites.Unavailable(f"{program} does not start: {listed.stderr.strip()[:200]}")
+        raise apt.Unavailable(f"{program} does not start: {listed.stderr.strip()[:200]}")
 
 
 def _unpacked(path):
@@ -173,7 +170,7 @@ def _unpacked(path):
     if path.suffix == ".xz":
         return lzma.decompress(data), path.stem
     if path.suffix != ".ko":
-        raise suites.Unavailable(f"{path.name} is compressed in a way that nobody knows here")
+        raise apt.Unavailable(f"{path.name} is compressed in a way that nobody knows here")
     return data, path.name
 
 
@@ -209,7 +206,7 @@ def _fill_kernel(debs, root):
         _extract_kernel(deb, work)
     images = list(work.glob("boot/vmlinuz-*")) + list(work.glob("usr/lib/modules/*/vmlinuz"))
     if len(images) != 1:
-        raise suites.Unavailable(f"{len(images)} kernels in {', '.join(d.name for d in debs)}")
+        raise apt.Unavailable(f"{len(images)} kernels in {', '.join(d.name for d in debs)}")
     (root / "modules").mkdir()
     files = {re.sub(r"\.ko.*", "", p.name).replace("-", "_"): p for p in work.rglob("*.ko*")}
     kept = {}
@@ -217,7 +214,7 @@ def _fill_kernel(debs, root):
     def read(name):
         path = files.get(name.replace("-", "_"))
         if path is None:
-            raise suites.Unavailable(f"{debs[0].name} has no module {name}")
+            raise apt.Unavailable(f"{debs[0].name} has no module {name}")
         data, kept[name] = _unpacked(path)
         (root / "modules" / kept[name]).write_bytes(data)
         return data
@@ -246,17 +243,17 @@ class Programs:
 
     def __init__(self, cache, text=None):
         self.cache = pathlib.Path(cache)
-        text = (HERE / "programs.toml").read_text(encoding="utf-8") if text is None else text
+        text = TABLE.read_text(encoding="utf-8") if text is None else text
         self.emulators, self.kernels = load(text)
         self.unreached = {}  # release -> why its lists could not be had
 
     def _offered(self, suite, name, find, more, fill):
         """(the package, the folder) of what the suite has. Raises Unavailable."""
         if suite.base in self.unreached:
-            raise suites.Unavailable(self.unreached[suite.base])
+            raise apt.Unavailable(self.unreached[suite.base])
         try:
             suite.refresh()
-        except suites.Unavailable as error:
+        except apt.Unavailable as error:
             # Not once more for the next program: each try may take until its timeout.
             self.unreached[suite.base] = str(error)
             raise
@@ -268,7 +265,7 @@ class Programs:
 
         try:
             return unpacked()
-        except suites.Unavailable:
+        except apt.Unavailable:
             # What the lists name may have gone from the mirror since.
             suite.refresh(0)
             return unpacked()
@@ -278,13 +275,13 @@ class Programs:
 
         find: the package whose version counts; more: all that have to be unpacked, given that one.
         """
-        suite = suites.Suite(table.suite, self.cache)
+        suite = apt.Suite(table.suite, self.cache)
         with suite.lock():
             try:
                 package, target = self._offered(
                     suite, name, lambda: find(suite), lambda main: more(suite, main), fill
                 )
-            except suites.Unavailable as error:
+            except apt.Unavailable as error:
                 found = suite.cached(name)
                 if not found:
                     raise
@@ -297,10 +294,10 @@ class Programs:
 
     def stand_in(self, kind):
         """(name, why) of what is started in place of the installed emulator; None: it will do."""
-        version = suites.installed(KINDS[kind][0])
+        version = apt.installed(KINDS[kind][0])
         for table in self.emulators.values():
             broken = table.kind == kind and table.broken and table.instead
-            if broken and suites.Package(kind, table.version).upstream == version:
+            if broken and apt.Package(kind, table.version).upstream == version:
                 return table.instead, f"{version} is broken: {table.broken}"
         return None
 
@@ -319,8 +316,8 @@ class Programs:
             _fill_emulator(table.kind, debs, root)
 
         ready = self._ready(name, table, find, more, fill)
-        if table.broken and ready.version == suites.Package(main, table.version).upstream:
-            raise suites.Unavailable(f"{ready.version} is broken: {table.broken}")
+        if table.broken and ready.version == apt.Package(main, table.version).upstream:
+            raise apt.Unavailable(f"{ready.version} is broken: {table.broken}")
         return ready
 
     def kernel(self, name):
@@ -331,7 +328,7 @@ class Programs:
 
         def find(suite):
             names = suite.names("linux-image-*")
-            return suites.newest(suite.offered(n for n in names if pattern.fullmatch(n)))
+            return apt.newest(suite.offered(n for n in names if pattern.fullmatch(n)))
 
         def more(suite, image):
             # What else the image's package asks for is not needed, and may have left the suite.
@@ -346,5 +343,5 @@ def busybox(cache):
     """The one that `make` builds and keeps."""
     found = sorted(pathlib.Path(cache).glob("busybox-*/busybox"), key=lambda p: p.stat().st_mtime)
     if not found:
-        raise suites.Unavailable(f"no busybox-*/busybox in {cache}: run make, or use --busybox")
+        raise apt.Unavailable(f"no busybox-*/busybox in {cache}: run make, or use --busybox")
     return found[-1]

@@ -7,10 +7,8 @@ import socket
 import subprocess
 import time
 
-import media
-import ovmf
-import program
-from result import Result, verdict_seen
+from lib import media, ovmf, program
+from lib.result import Result, verdict_seen
 
 OVMF_CODE = "/usr/share/OVMF/OVMF_CODE_4M.fd"
 OVMF_VARS = "/usr/share/OVMF/OVMF_VARS_4M.fd"

@@ -2,14 +2,9 @@
 """The emulator of a row that names one of another release (tests/matrix/programs.toml)."""
 
 import pathlib
-import sys
 import threading
 
-HERE = pathlib.Path(__file__).resolve().parent
-sys.path.append(str(HERE.parent / "matrix"))
-
-import programs  # noqa: E402
-import suites  # noqa: E402
+from lib import apt, programs
 
 CACHE = pathlib.Path.home() / ".cache" / "nestcheck"
 
@@ -42,7 +37,7 @@ class Others:
             if name not in self.got:
                 try:
                     ready = self.known.emulator(name)
-                except suites.Unavailable as error:
+                except apt.Unavailable as error:
                     self.got[name] = Missing(f"{name} cannot be had: {error}")
                 else:
                     self.got[name] = ready.program(row.emulator)
