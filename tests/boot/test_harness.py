@@ -5,8 +5,6 @@
 import contextlib
 import copy
 import dataclasses
-import importlib.machinery
-import importlib.util
 import io
 import json
 import pathlib
@@ -17,7 +15,21 @@ import unittest
 from unittest import mock
 
 import once
-from lib import apt, bochs, cpio, gpt, judge, media, others, ovmf, pinned, result, rows
+from lib import (
+    apt,
+    bochs,
+    cpio,
+    gpt,
+    judge,
+    media,
+    others,
+    ovmf,
+    pinned,
+    result,
+    rows,
+    scripts,
+    suite,
+)
 
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -227,9 +239,7 @@ class Bios(unittest.TestCase):
 
 class Image(unittest.TestCase):
     def test_pe_header(self):
-        loader = importlib.machinery.SourceFileLoader("image", str(HERE / "image"))
-        image = importlib.util.module_from_spec(importlib.util.spec_from_loader("image", loader))
-        loader.exec_module(image)
+        image = scripts.load(HERE / "image")
         self.assertEqual(image.pe_header(pe_file()), [])
         for words, data in (
             ("MZ", b"PK" + pe_file()[2:]),
@@ -285,12 +295,134 @@ class Pinned(unittest.TestCase):
             self.assertEqual(program is not None, good, version)
 
 
+class Runner(unittest.TestCase):
+    """lib/suite.py: what every suite is counted by."""
+
+    def run_suite(self, fill, *, must_pass=False, **options):
+        """(exit status, what was printed) of a suite that this function fills."""
+        checks = suite.Suite(**options)
+        with contextlib.redirect_stdout(io.StringIO()) as said:
+            fill(checks)
+            status = checks.end(must_pass)
+        return status, said.getvalue()
+
+    def test_passed_and_failed(self):
+        def fill(checks):
+            checks.check("one", lambda: [])
+            checks.check("two", lambda: ["a\nb", "c"])
+            checks.that("three", True)
+            checks.that("four", False, "seen")
+            checks.skip("five", "no root")
+
+        status, said = self.run_suite(fill)
+        self.assertEqual(status, 1)
+        self.assertEqual(
+            said,
+            "ok    one\nFAIL  two\n      - a\n        b\n      - c\nok    three\n"
+            "FAIL  four\n      - seen\nskip  five: no root\n2 passed, 2 failed, 1 skipped\n",
+        )
+
+    def test_raised(self):
+        """Its name and the exception; what it had said before; and the next one is run."""
+
+        def broken(word):
+            yield "said before"
+            raise KeyError(word)
+
+        def section(checks):
+            checks.that("inside", True)
+            raise OSError("gone")
+
+        def fill(checks):
+            checks.check("one", broken, "lost")
+            checks.part(section, checks)
+            checks.check("two", lambda: [])
+
+        status, said = self.run_suite(fill)
+        self.assertEqual(status, 1)
+        for words in ("FAIL  one\n      - said before\n", "KeyError: 'lost'", "ok    two\n"):
+            self.assertIn(words, said)
+        self.assertRegex(said, r"FAIL  section\n(.*\n)+ +OSError: gone\n")
+        self.assertTrue(said.endswith("2 passed, 2 failed, 0 skipped\n"), said)
+
+    def test_nothing_is_a_failure(self):
+        status, said = self.run_suite(lambda checks: None)
+        self.assertEqual(status, 1)
+        self.assertTrue(said.endswith("\n0 passed, 1 failed, 0 skipped\n"), said)
+
+    def test_skipped(self):
+        def fill(checks):
+            checks.skip("one", "no root")
+
+        self.assertEqual(self.run_suite(fill)[0], 0)
+        status, said = self.run_suite(fill, must_pass=True)
+        self.assertEqual(status, 1)
+        self.assertTrue(said.endswith("0 passed, 0 failed, 1 skipped\n"), said)
+
+    def test_a_complaint_without_words(self):
+        self.assertEqual(self.run_suite(lambda checks: checks.add("one", [""]))[0], 1)
+
+    def test_numbered_and_quiet(self):
+        def fill(checks):
+            checks.add("one", note="1.0 s")
+            checks.add("two", "abcd", more=["| console"])
+
+        _, said = self.run_suite(fill, total=2, most=2)
+        self.assertEqual(said.splitlines()[0].split(), "[ 1/2] ok one 1.0 s".split())
+        self.assertIn("[ 2/2] FAIL  two\n      - a\n      - b\n      - and 2 more\n", said)
+        self.assertIn("      | console\n", said)
+        self.assertNotIn("one", self.run_suite(fill, quiet=True)[1])
+
+    def test_programs_that_count(self):
+        def fill(checks):
+            checks.several("test_a", 3, 0)
+            checks.several("test_b", 2, 1, 1, more=["| why"])
+
+        status, said = self.run_suite(fill)
+        self.assertEqual(status, 1)
+        self.assertIn("FAIL  test_b", said)
+        self.assertTrue(said.endswith("5 passed, 1 failed, 1 skipped\n"), said)
+
+    def test_unittests(self):
+        class Wrong(unittest.TestCase):
+            def test_passes(self):
+                pass
+
+            def test_fails(self):
+                for number in range(2):
+                    with self.subTest(number=number):
+                        self.fail("seen")
+
+            def test_raises(self):
+                raise OSError("gone")
+
+        module = mock.Mock(spec=["Wrong"], Wrong=Wrong)
+        with contextlib.redirect_stdout(io.StringIO()) as said:
+            self.assertEqual(suite.unittests(module), 1)
+            self.assertEqual(suite.unittests(mock.Mock(spec=[])), 1)
+        for words in ("FAIL  test_fails", "FAIL  test_raises", "OSError: gone"):
+            self.assertIn(words, said.getvalue())
+        self.assertIn("\n1 passed, 2 failed, 0 skipped\n", said.getvalue())
+        self.assertTrue(said.getvalue().endswith("\n0 passed, 1 failed, 0 skipped\n"))
+
+    def test_check_believes_no_suite(self):
+        """tests/check: a suite that says nothing, or whose status is another, counts as failed."""
+        check = scripts.load(HERE.parent / "check")
+        for command, counts in (
+            ("echo 1 passed, 0 failed, 2 skipped", (1, 0, 2)),
+            ("echo 1 passed, 0 failed, 0 skipped; false", (1, 1, 0)),
+            ("echo 0 passed, 0 failed, 0 skipped", (0, 1, 0)),
+            ("echo 1 passed, 2 failed, 0 skipped; false", (1, 2, 0)),
+            ("echo all is well", (0, 1, 0)),
+        ):
+            with contextlib.redirect_stdout(io.StringIO()):
+                self.assertEqual(check.run(command), counts, command)
+
+
 class Style(unittest.TestCase):
     def test_imports(self):
         """A room reaches itself and lib; lib reaches itself only; nobody edits sys.path."""
-        loader = importlib.machinery.SourceFileLoader("style", str(HERE.parent / "style"))
-        style = importlib.util.module_from_spec(importlib.util.spec_from_loader("style", loader))
-        loader.exec_module(style)
+        style = scripts.load(HERE.parent / "style")
         for room, text, problem in (
             ("boot", "import json\nimport jsonschema\nimport once\nfrom lib import rows", ""),
             ("boot", "import cells", "imports cells"),
@@ -436,10 +568,7 @@ class OtherPrograms(unittest.TestCase):
 
 class Stress(unittest.TestCase):
     def setUp(self):
-        loader = importlib.machinery.SourceFileLoader("stress", str(HERE / "stress"))
-        spec = importlib.util.spec_from_loader("stress", loader)
-        self.stress = importlib.util.module_from_spec(spec)
-        loader.exec_module(self.stress)
+        self.stress = scripts.load(HERE / "stress")
         self.rows = rows.load(self.stress.FILES)
 
     def test_defaults(self):
@@ -484,10 +613,4 @@ class Stress(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    runner = unittest.TextTestRunner(stream=io.StringIO())
-    outcome = runner.run(unittest.defaultTestLoader.loadTestsFromModule(sys.modules[__name__]))
-    for test, trace in outcome.failures + outcome.errors:
-        print(f"FAIL  {test}\n{trace}")
-    bad = len(outcome.failures) + len(outcome.errors)
-    print(f"{outcome.testsRun - bad} passed, {bad} failed, {len(outcome.skipped)} skipped")
-    sys.exit(1 if bad else 0)
+    sys.exit(suite.unittests(sys.modules[__name__]))

@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The tests of the comparison: its table, what a boot printed, and what counts as agreed."""
 
-import io
 import pathlib
 import sys
 import unittest
 
 import table
 import theirs
+from lib import suite
 
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -89,10 +89,4 @@ class Kselftest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    runner = unittest.TextTestRunner(stream=io.StringIO())
-    outcome = runner.run(unittest.defaultTestLoader.loadTestsFromModule(sys.modules[__name__]))
-    for test, trace in outcome.failures + outcome.errors:
-        print(f"FAIL  {test}\n{trace}")
-    bad = len(outcome.failures) + len(outcome.errors)
-    print(f"{outcome.testsRun - bad} passed, {bad} failed, {len(outcome.skipped)} skipped")
-    sys.exit(1 if bad else 0)
+    sys.exit(suite.unittests(sys.modules[__name__]))

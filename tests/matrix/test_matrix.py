@@ -4,7 +4,6 @@
 
 import copy
 import dataclasses
-import io
 import json
 import os
 import pathlib
@@ -20,7 +19,7 @@ import assess
 import cells
 import nested
 import stock
-from lib import apt, cpio, programs, result, rows
+from lib import apt, cpio, programs, result, rows, suite
 
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -622,10 +621,4 @@ instead = "q"
 
 
 if __name__ == "__main__":
-    runner = unittest.TextTestRunner(stream=io.StringIO())
-    outcome = runner.run(unittest.defaultTestLoader.loadTestsFromModule(sys.modules[__name__]))
-    for test, trace in outcome.failures + outcome.errors:
-        print(f"FAIL  {test}\n{trace}")
-    bad = len(outcome.failures) + len(outcome.errors)
-    print(f"{outcome.testsRun - bad} passed, {bad} failed, {len(outcome.skipped)} skipped")
-    sys.exit(1 if bad else 0)
+    sys.exit(suite.unittests(sys.modules[__name__]))
