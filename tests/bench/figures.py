@@ -3,7 +3,7 @@
 
 import statistics
 
-from lib import media
+from lib import media, suite
 
 
 def median(values):
@@ -16,19 +16,17 @@ class Figures:
     """Prints each figure with its limit and counts."""
 
     def __init__(self):
-        self.good = self.bad = self.skipped = 0
+        self.checks = suite.Suite()
 
     def add(self, name, value, limit, unit=""):
         good = value <= limit
-        self.good += good
-        self.bad += not good
+        self.checks.count(passed=good, failed=not good)
         word = "PASS" if good else "FAIL"
         print(f"{word}  {name:58} {value:7.2f}{unit}  at most {limit:.2f}{unit}", flush=True)
 
     def skip(self, name, reason):
-        self.skipped += 1
+        self.checks.count(skipped=1)
         print(f"SKIP  {name}: {reason}", flush=True)
 
     def end(self):
-        print(f"{self.good} passed, {self.bad} failed, {self.skipped} skipped")
-        return 1 if self.bad else 0
+        return self.checks.end()

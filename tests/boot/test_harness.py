@@ -605,8 +605,10 @@ class Stress(unittest.TestCase):
 
         with tempfile.TemporaryDirectory() as name, mock.patch("once.run_row", boot):
             out, logs = io.StringIO(), pathlib.Path(name)
+            checks = suite.Suite(quiet=True)
             with contextlib.redirect_stdout(out):
-                self.assertEqual(self.stress.boot(row, "idle", 3, None, logs), 1)
+                self.assertEqual(self.stress.boot(checks, row, "idle", 3, None, logs), 1)
+            self.assertEqual((checks.passed, checks.failed), (2, 1))
             self.assertEqual([path.name for path in logs.iterdir()], ["x-idle-2"])
         self.assertIn("FAIL  x-idle-2", out.getvalue())
         self.assertIn("no verdict", out.getvalue())

@@ -1,20 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""tests.toml, and the comparison of their results with ours. Nothing here runs anything."""
+"""tests.toml, and the comparison of their results with ours. Nothing here runs anything.
+
+What cannot be, in that file, is a ValueError.
+"""
 
 import collections
 import dataclasses
 import fnmatch
-import tomllib
+
+from lib import tables
 
 VENDORS = ("amd", "intel")
 # Of several cases the one that says most: a test of theirs fails if any part of it does.
 WORST = ("fail", "xfail", "pass", "skip")
 AGREED = {("pass", "pass"), ("fail", "fail"), ("skip", "skip")}
 NOTHING = "-"
-
-
-class TableError(Exception):
-    """tests.toml says something that cannot be."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Test:
     name: str
     what: str
     vendor: str
-    cases: tuple = ()
+    cases: list[str] = dataclasses.field(default_factory=list)
     none: str = ""  # why no case of ours overlaps
     known: Known | None = None
     arguments: str = ""
@@ -41,31 +41,27 @@ class Test:
 def _test(entry, vendor, limit):
     at = f"{entry['name']}, {vendor}"
     own = dict(entry[vendor])
-    try:
-        known = Known(**own.pop("known")) if "known" in own else None
-        shared = {k: v for k, v in entry.items() if k not in VENDORS}
-        cases = tuple(own.pop("cases", ()))
-        test = Test(**{"limit": limit, **shared, **own}, vendor=vendor, cases=cases, known=known)
-    except TypeError as error:
-        raise TableError(f"{at}: {error}") from error
+    if "known" in own:
+        own["known"] = tables.build(Known, own["known"], at)
+    shared = {k: v for k, v in entry.items() if k not in VENDORS}
+    test = tables.build(Test, {"limit": limit, **shared, **own, "vendor": vendor}, at)
     if bool(test.cases) == bool(test.none):
-        raise TableError(f"{at}: 'cases', or in 'none' why there are none")
+        raise ValueError(f"{at}: 'cases', or in 'none' why there are none")
     return test
 
 
 def load(text):
     """The tests of each vendor, in the file's order."""
-    document = tomllib.loads(text)
+    document = tables.read(text, {"limit", "test"}, "tests.toml")
     out = {vendor: [] for vendor in VENDORS}
     for entry in document["test"]:
         if not any(vendor in entry for vendor in VENDORS):
-            raise TableError(f"{entry['name']}: runs on no machine")
+            raise ValueError(f"{entry['name']}: runs on no machine")
         for vendor in VENDORS:
             if vendor in entry:
                 out[vendor].append(_test(entry, vendor, document["limit"]))
     for tests in out.values():
-        if len({t.name for t in tests}) != len(tests):
-            raise TableError("a test is there twice")
+        tables.unique((test.name for test in tests), "tests")
     return out
 
 
@@ -75,7 +71,7 @@ def overlapping(test, cases):
     for glob in test.cases:
         found = {n: r for n, r in cases.items() if fnmatch.fnmatchcase(n, glob)}
         if not found:
-            raise TableError(f"{test.name}: no case is called {glob}")
+            raise ValueError(f"{test.name}: no case is called {glob}")
         out |= found
     return out
 

@@ -18,10 +18,11 @@ import os
 import pathlib
 import re
 import shutil
-import subprocess
 import tempfile
 import time
 import urllib.parse
+
+from lib import command
 
 # Changed with how things are laid out in there.
 LAYOUT = "suites-2"
@@ -53,30 +54,14 @@ class Package:
 def installed(package):
     """The version, without its epoch, of what is installed here; "" if it is not known."""
     try:
-        done = subprocess.run(
-            ["dpkg-query", "-W", "-f", "${Version}", package],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            check=False,
-        )
+        done = command.run(["dpkg-query", "-W", "-f", "${Version}", package])
     except OSError:
         return ""
     return Package(package, done.stdout).upstream if done.returncode == 0 else ""
 
 
 def _run(argv, **kwargs):
-    done = subprocess.run(
-        [str(a) for a in argv],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        errors="replace",
-        check=False,
-        **kwargs,
-    )
+    done = command.run(argv, limit=None, **kwargs)
     if done.returncode:
         said = [line for line in done.stderr.splitlines() if line.startswith("E:")]
         said = said or done.stderr.splitlines()[-1:] or [f"status {done.returncode}"]
@@ -247,6 +232,6 @@ def newest(packages):
 
     def compare(a, b):
         higher = ["dpkg", "--compare-versions", a.version, "gt", b.version]
-        return 1 if subprocess.run(higher, check=False).returncode == 0 else -1
+        return 1 if command.run(higher).returncode == 0 else -1
 
     return max(packages, key=functools.cmp_to_key(compare))

@@ -8,12 +8,12 @@ own folder.
 import dataclasses
 import pathlib
 import shutil
-import subprocess
 
-from lib import cpio, gpt
+from lib import command, cpio, gpt
 
 DAMAGED_CFG = b"\x00\xff\xfe\x80report=\x01\xc3\x28" * 40
 IPXE_SCRIPT = "boot.ipxe"
+TOOL_LIMIT = 120  # seconds
 
 
 class MediaError(Exception):
@@ -41,21 +41,12 @@ class Products:
         return path
 
 
-def run_tool(argv, **kwargs):
-    result = subprocess.run(
-        [str(a) for a in argv],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        timeout=120,
-        check=False,
-        **kwargs,
-    )
-    if result.returncode != 0:
-        raise MediaError(f"{argv[0]} failed ({result.returncode}):\n{result.stdout}")
-    return result.stdout
+def run_tool(argv, **options):
+    """What a program said. Raises MediaError where it fails."""
+    try:
+        return command.tool(argv, TOOL_LIMIT, **options)
+    except (command.Failed, OSError) as error:
+        raise MediaError(str(error)) from error
 
 
 def overlay(products, row, folder):

@@ -1,12 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The emulator of a row that names one of another release (tests/matrix/programs.toml)."""
 
-import pathlib
 import threading
 
-from lib import apt, programs
-
-CACHE = pathlib.Path.home() / ".cache" / "nestcheck"
+from lib import apt, places, programs
 
 
 class Missing(Exception):
@@ -16,7 +13,7 @@ class Missing(Exception):
 class Others:
     """Got when the first row asks for it; threads may ask at once."""
 
-    def __init__(self, cache=CACHE, known=None):
+    def __init__(self, cache=places.CACHE, known=None):
         self.known = known or programs.Programs(cache)
         self.lock, self.got, self.stand_ins = threading.Lock(), {}, {}
 

@@ -15,12 +15,11 @@ import re
 import shutil
 import stat
 import subprocess
-import tomllib
 
-from lib import apt, cpio
+from lib import apt, command, cpio, places, tables
 from lib.program import Program
 
-TABLE = pathlib.Path(__file__).resolve().parents[1] / "matrix" / "programs.toml"
+TABLE = places.TESTS / "matrix" / "programs.toml"
 
 
 # Needed by what Debian builds the emulators with, and by nothing that is started here.
@@ -109,34 +108,19 @@ class Ready:
 
 def load(text):
     """(emulators, kernels) of programs.toml, by name. Raises ValueError."""
-    document = tomllib.loads(text)
-    tables = {"emulator": Emulator, "kernel": Kernel}
-    if unknown := set(document) - set(tables):
-        raise ValueError(f"unknown table '{unknown.pop()}'")
-    out = []
-    for what, cls in tables.items():
-        out.append({})
-        fields = dataclasses.fields(cls)
-        keys = {f.name for f in fields if f.default is dataclasses.MISSING}
-        may = {f.name for f in fields} - keys
-        for name, table in document.get(what, {}).items():
-            if set(table) - may != keys:
-                wrong = ", ".join(sorted((set(table) - may) ^ keys))
-                raise ValueError(f"{what} '{name}' has to have {', '.join(sorted(keys))}: {wrong}")
-            out[-1][name] = cls(**table)
-    for name, emulator in out[0].items():
-        if emulator.kind not in KINDS:
-            kinds = ", ".join(KINDS)
-            raise ValueError(f"emulator '{name}': '{emulator.kind}' is not one of {kinds}")
-    return tuple(out)
-
-
-def _run(*argv):
-    return subprocess.run(argv, capture_output=True, text=True, errors="replace", check=False)
+    kinds = {"emulator": Emulator, "kernel": Kernel}
+    document = tables.read(text, kinds, TABLE.name)
+    emulators, kernels = (
+        {n: tables.build(cls, t, f"{what} '{n}'") for n, t in document.get(what, {}).items()}
+        for what, cls in kinds.items()
+    )
+    for name, emulator in emulators.items():
+        tables.one_of(emulator.kind, KINDS, f"emulator '{name}'")
+    return emulators, kernels
 
 
 def _dpkg_extract(deb, root):
-    done = _run("dpkg-deb", "-x", deb, root)
+    done = command.run(["dpkg-deb", "-x", deb, root], limit=None)
     if done.returncode:
         raise apt.Unavailable(f"{deb.name} cannot be unpacked: {done.stderr.strip()}")
 
@@ -156,7 +140,7 @@ def _fill_emulator(kind, debs, root):
     # Every library has to be the packages' own.
     libraries = f"{root}/usr/lib/x86_64-linux-gnu:{root}/lib/x86_64-linux-gnu"
     argv = (root / loader, "--library-path", libraries, "--list", root / "usr/bin" / elf)
-    listed = _run(*argv)
+    listed = command.run(argv)
     for line in listed.stdout.splitlines():
         if "=>" in line and f"=> {root}" not in line:
             raise apt.Unavailable(f"{program}: {line.strip()}, which is not of the packages")

@@ -6,9 +6,9 @@ otherwise be one that is never checked.
 """
 
 import dataclasses
-import fnmatch
 import pathlib
-import tomllib
+
+from lib import tables
 
 EMULATORS = ("qemu", "bochs")
 MEDIA = ("cd", "usb", "disk", "pxe", "ipxe", "kernel")
@@ -97,19 +97,6 @@ class Row:
     limit: float = 120.0  # seconds
 
 
-def _build(cls, table, where):
-    known = {f.name for f in dataclasses.fields(cls)}
-    for key in table:
-        if key not in known:
-            raise ValueError(f"{where}: unknown key '{key}', one of {', '.join(sorted(known))}")
-    return cls(**table)
-
-
-def _one_of(value, allowed, where):
-    if value not in allowed:
-        raise ValueError(f"{where}: '{value}' is not one of {', '.join(allowed)}")
-
-
 def merge(defaults, table):
     """A row's own tables are laid over the defaults'; an empty text takes a default away."""
     merged = dict(defaults)
@@ -125,7 +112,7 @@ def merge(defaults, table):
 
 def load_text(text, where):
     """All rows of one file. Raises ValueError naming what is wrong and in which row."""
-    document = tomllib.loads(text)
+    document = tables.read(text, {"defaults", "row"}, where)
     defaults = document.get("defaults", {})
     rows = []
     for table in document.get("row", []):
@@ -134,17 +121,14 @@ def load_text(text, where):
         merged = merge(defaults, table)
         if "verdict" not in merged.get("expect", {}):
             raise ValueError(f"{at}: expects nothing: no verdict named")
-        merged["expect"] = _build(Expect, merged["expect"], at)
-        row = _build(Row, merged, at)
-        _one_of(row.emulator, EMULATORS, at)
-        _one_of(row.medium, MEDIA, at)
-        _one_of(row.firmware, FIRMWARE, at)
-        _one_of(row.machine, MACHINES, at)
-        _one_of(row.expect.verdict, ("PASS", "FAIL", "UNSUPPORTED", "ERROR", "none"), at)
+        merged["expect"] = tables.build(Expect, merged["expect"], at)
+        row = tables.build(Row, merged, at)
+        tables.one_of(row.emulator, EMULATORS, at)
+        tables.one_of(row.medium, MEDIA, at)
+        tables.one_of(row.firmware, FIRMWARE, at)
+        tables.one_of(row.machine, MACHINES, at)
+        tables.one_of(row.expect.verdict, ("PASS", "FAIL", "UNSUPPORTED", "ERROR", "none"), at)
         rows.append(row)
-    unknown = set(document) - {"defaults", "row"}
-    if unknown:
-        raise ValueError(f"{where}: unknown table '{unknown.pop()}'")
     return rows
 
 
@@ -152,16 +136,5 @@ def load(paths):
     rows = []
     for path in paths:
         rows += load_text(path.read_text(encoding="utf-8"), path.name)
-    seen = set()
-    for row in rows:
-        if row.name in seen:
-            raise ValueError(f"two rows are called '{row.name}'")
-        seen.add(row.name)
+    tables.unique((row.name for row in rows), "rows")
     return rows
-
-
-def select(rows, globs):
-    """The rows that one of the globs names; all of them without globs."""
-    if not globs:
-        return rows
-    return [r for r in rows if any(fnmatch.fnmatchcase(r.name, g) for g in globs)]

@@ -91,12 +91,12 @@ class Suite:
         self.add(name, [] if good else [detail or "it is not so"])
         return bool(good)
 
-    def part(self, function, *arguments):
-        """A function that calls the others. It counts only if it raises, by its own name."""
+    def part(self, function, *arguments, name=None):
+        """A function that calls the others. It counts only if it raises, under its own name."""
         try:
             return function(*arguments)
         except Exception:
-            self.add(function.__name__, [traceback.format_exc()])
+            self.add(name or function.__name__, [traceback.format_exc()])
             return None
 
     def several(self, name, passed, failed, skipped=0, more=()):

@@ -8,9 +8,8 @@ would be an expectation that nobody holds anything against.
 import dataclasses
 import fnmatch
 import re
-import tomllib
 
-from lib import rows
+from lib import rows, tables
 
 VENDORS = ("amd", "intel")
 # guest: the image as a guest of KVM, on a distribution's kernel (nested.py).
@@ -98,30 +97,12 @@ class Cell:
     why: str = ""
 
 
-def _build(cls, table, where):
-    fields = dataclasses.fields(cls)
-    known = {f.name for f in fields}
-    for key in table:
-        if key not in known:
-            raise ValueError(f"{where}: unknown key '{key}', one of {', '.join(sorted(known))}")
-    for field in fields:
-        defaults = (field.default, field.default_factory)
-        if defaults == (dataclasses.MISSING,) * 2 and field.name not in table:
-            raise ValueError(f"{where}: has no '{field.name}'")
-    return cls(**table)
-
-
-def _one_of(value, allowed, where):
-    if value not in allowed:
-        raise ValueError(f"{where}: '{value}' is not one of {', '.join(allowed)}")
-
-
 def _difference(table, where):
     at = f"{where}: difference '{table.get('name', '?')}'"
-    one = _build(Difference, table, at)
-    _one_of(one.result, RESULTS, at)
+    one = tables.build(Difference, table, at)
+    tables.one_of(one.result, RESULTS, at)
     for key, value in one.saw.items():
-        _one_of(key, SAW, at)
+        tables.one_of(key, SAW, at)
         if key in ("expected", "seen") and not re.fullmatch(r"0x[0-9a-f]+", value):
             raise ValueError(f"{at}: '{value}' is not a hexadecimal number")
     if not one.cases:
@@ -136,12 +117,12 @@ def _difference(table, where):
 def _cell(table, where, defaults):
     at = f"{where}: row '{table.get('name', '?')}'"
     merged = rows.merge(defaults, table)
-    merged["expect"] = _build(Expect, merged.get("expect", {}), at)
-    cell = _build(Cell, merged, at)
-    _one_of(cell.vendor, VENDORS, at)
-    _one_of(cell.runs, RUNS, at)
-    _one_of(cell.selftest, SELFTESTS, at)
-    _one_of(cell.expect.verdict, VERDICTS, at)
+    merged["expect"] = tables.build(Expect, merged.get("expect", {}), at)
+    cell = tables.build(Cell, merged, at)
+    tables.one_of(cell.vendor, VENDORS, at)
+    tables.one_of(cell.runs, RUNS, at)
+    tables.one_of(cell.selftest, SELFTESTS, at)
+    tables.one_of(cell.expect.verdict, VERDICTS, at)
     if (cell.kernel is None) != (cell.runs == "image"):
         raise ValueError(f"{at}: the static binary needs a kernel, the image has its own")
     if (cell.host is None) == (cell.runs == "guest"):
@@ -153,19 +134,10 @@ def _cell(table, where, defaults):
 
 def load_text(text, where):
     """(rows, differences) of one file. Raises ValueError naming what is wrong and where."""
-    document = tomllib.loads(text)
-    if unknown := set(document) - {"defaults", "row", "difference"}:
-        raise ValueError(f"{where}: unknown table '{unknown.pop()}'")
+    document = tables.read(text, {"defaults", "row", "difference"}, where)
     defaults = document.get("defaults", {})
     cells = [_cell(table, where, defaults) for table in document.get("row", [])]
     return cells, [_difference(table, where) for table in document.get("difference", [])]
-
-
-def _unique(things, what):
-    names = [thing.name for thing in things]
-    for name in names:
-        if names.count(name) > 1:
-            raise ValueError(f"two {what} are called '{name}'")
 
 
 def named(cell, differences):
@@ -191,8 +163,8 @@ def named(cell, differences):
 
 def check(cells, differences, programs):
     """Every name leads somewhere, and nothing is there that no row names. Raises ValueError."""
-    _unique(cells, "rows")
-    _unique(differences, "differences")
+    tables.unique((c.name for c in cells), "rows")
+    tables.unique((d.name for d in differences), "differences")
     used = set()
     for cell in cells:
         used |= {d.name for d in named(cell, differences)}

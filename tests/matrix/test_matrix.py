@@ -19,7 +19,7 @@ import assess
 import cells
 import nested
 import stock
-from lib import apt, cpio, programs, result, rows, suite
+from lib import apt, command, cpio, programs, result, rows, suite
 
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -380,8 +380,8 @@ class Rows(unittest.TestCase):
         programs.load(TABLE)
         for words, text in (
             ("unknown table", TABLE.replace("[kernel.", "[kernels.")),
-            ("has to have", TABLE.replace("series", "serial")),
-            ("has to have", TABLE.replace('version = "1:1.0-1"\n', "")),
+            ("unknown key 'serial'", TABLE.replace("series", "serial")),
+            ("has no 'version'", TABLE.replace('version = "1:1.0-1"\n', "")),
             ("is not one of", TABLE.replace('"qemu"', '"qume"')),
         ):
             with self.assertRaisesRegex(ValueError, words):
@@ -480,9 +480,9 @@ class Loader(unittest.TestCase):
             own.parent.mkdir(parents=True)
             own.touch()
             listed = mock.Mock(stdout="", returncode=0)
-            with mock.patch.object(programs, "_run", return_value=listed) as run:
+            with mock.patch.object(command, "run", return_value=listed) as run:
                 programs._fill_emulator("qemu", [], root)
-            self.assertEqual(run.call_args.args[0], own)
+            self.assertEqual(run.call_args.args[0][0], own)
             script = (root / "start/qemu-system-x86_64").read_text(encoding="utf-8")
             self.assertIn("/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2", script)
             self.assertNotIn("lib64/", script)
