@@ -3,33 +3,20 @@
 
 import subprocess
 
-count = {"passed": 0, "failed": 0, "skipped": 0}
+from lib import command, suite
+
+checks = suite.Suite()
+skip = checks.skip
 
 
 def check(good, what, detail=""):
-    count["passed" if good else "failed"] += 1
-    print(f"{'ok' if good else 'FAIL'}   {what}" + ("" if good or not detail else f": {detail}"))
-    return good
+    return checks.that(what, good, detail)
 
 
-def skip(what, why):
-    count["skipped"] += 1
-    print(f"skip {what}: {why}")
-
-
-def run(argv, **options):
-    options.setdefault("timeout", 60)
+def run(argv, timeout=command.LIMIT, **options):
+    """A program that is not there, or has no end, has failed."""
     try:
-        return subprocess.run(
-            [str(a) for a in argv],
-            stdin=options.pop("stdin", subprocess.DEVNULL),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            check=False,
-            **options,
-        )
+        return command.run(argv, timeout, merged=True, **options)
     except (subprocess.TimeoutExpired, OSError) as error:
         return subprocess.CompletedProcess(argv, 255, f"{error}")
 
@@ -41,14 +28,7 @@ class Machine:
         self.nestcheck, self.path, self.feature = build / "nestcheck", path, feature
 
     def call(self, what, *options):
-        return subprocess.run(
-            [self.nestcheck, "setup", what, *options, "--facts", self.path],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=20,
-            check=False,
-        )
+        return command.run([self.nestcheck, "setup", what, *options, "--facts", self.path], 20)
 
     def text(self, what, *options):
         result = self.call(what, *options)
