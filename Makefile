@@ -34,12 +34,17 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 MAKE_FILES := Makefile tools/sources.mk kernel-config/kernel.mk tools/tools.mk initramfs/initramfs.mk \
 	iso/iso.mk tests/tests.mk
 
+# The suites: SUITES_fast and so on, NEEDS_NAME, COMMAND_NAME ..., as their programs' heads have them.
+$(eval $(if $(wildcard tests/suites),$(shell tests/suites)))
+SUITES_checked := $(SUITES_fast) $(SUITES_check) $(SUITES_setup)
+
 .PHONY: help clean distclean deps
 help: ## list the targets
 	@echo 'nestcheck $(VERSION): does nested virtualization work here, for real?'
 	@echo
-	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(wildcard $(MAKE_FILES)) | sort | \
-		awk -F '|' '{ printf "  %-20s %s\n", $$1, $$2 }'
+	@{ sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(wildcard $(MAKE_FILES)); \
+		$(foreach f,$(wildcard tests/suites),$(f) help;) } | sort | \
+		awk -F '|' '{ printf "  %-21s %s\n", $$1, $$2 }'
 	@echo
 	@echo '  ACCEL=tcg|kvm   how make run emulates the CPU (tcg)'
 	@echo '  NO_DEPS=1       install no packages, list what is missing'
@@ -62,7 +67,7 @@ deps: ## install what building, running and testing needs
 
 ifeq ($(STAGE),)
 
-# Stage 1: which packages which target needs; then the same target again, in stage 2.
+# Stage 1: which packages which target needs, a suite where its head says so; then the same target again, in stage 2.
 DEPS_run := build run $(if $(UEFI),uefi)
 DEPS_run-intel := build bochs
 DEPS_iso := build
@@ -71,10 +76,9 @@ DEPS_kernel := build
 DEPS_all := build
 DEPS_check-reproducible := build
 DEPS_check-fresh := fresh
-DEPS_check-compilers := build check fuzz
 DEPS_fuzz := build check fuzz
-DEPS_check := build run uefi bochs check setup
-DEPS_check-setup := $(DEPS_check)
+DEPS_check := build run uefi bochs check $(foreach s,$(SUITES_checked),$(DEPS_check-$(s)))
+DEPS_check-setup := $(foreach s,$(SUITES_setup),$(DEPS_check-$(s)))
 DEPS_bench := build run uefi bochs check bench
 DEPS_fuzz-xml := build check fuzz
 

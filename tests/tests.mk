@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# The tests. "make check" runs every suite of CHECK_SUITES and counts; "make check-SUITE" runs one.
+# The tests. "make check" runs every suite and counts; "make check-NAME" runs one. What there is, what each needs and
+# how it is started is in the head of its program (tests/suites).
 #
-# Each suite is a command that ends with a line 'N passed, N failed, N skipped' and exits 0 only if
-# nothing failed; tests/check adds them up.
+# Each suite ends with a line 'N passed, N failed, N skipped' and exits 0 only if nothing failed; tests/check adds
+# them up.
 
 # --- unit tests: the pure rooms on the host, with the host's C library and sanitizers ---------------
 
@@ -39,95 +40,33 @@ $(UNIT)/test_%: $(UNIT)/obj/tests/unit/test_%.o $(UNIT)/rooms.a
 
 # --- the suites --------------------------------------------------------------------------------------
 
-SETUP_SUITES := setup-host setup-xml setup-guest setup-disk
-CHECK_SUITES := style harness matrix-rules kselftest-rules mutant-rules defect-rules unit replay decoder documents \
-	denied image launcher boot matrix $(SETUP_SUITES)
-SUITE_style = tests/style
-SUITE_harness = tests/boot/test_harness.py
-SUITE_matrix-rules = tests/matrix/test_matrix.py
-SUITE_kselftest-rules = tests/kselftest/test_kselftest.py
-SUITE_mutant-rules = tests/mutants/run --check --kernel-source $(KERNEL_SRC)
-SUITE_defect-rules = tests/defects $(O)/l1.bin
-SUITE_unit = tests/unit/run $(UNIT_TESTS)
-SUITE_replay = tests/replay $(O)/nestcheck
-SUITE_decoder = tests/decoder $(O)/nestcheck
-SUITE_documents = tests/documents $(O)/nestcheck
-SUITE_denied = tests/denied $(O)/nestcheck
-SUITE_image = tests/boot/image $(O)
-SUITE_launcher = tests/boot/launcher $(O)
-SUITE_boot = tests/boot/run --build $(O) --cache $(CACHE_DIR) $(if $(ONLY),--only '$(ONLY)')
-
-# Emulators and kernels of other releases of Debian, got from apt's mirror into the cache.
-MATRIX = tests/matrix/run --build $(O) --cache $(CACHE_DIR) --busybox $(BUSYBOX)
-SUITE_matrix = $(MATRIX) --quick
-
-# Judged by the tools that will read it: modprobe, libvirt, virt-install, vagrant, QEMU, file systems' own.
-SUITE_setup-host = tests/setup/host $(O)/nestcheck
-SUITE_setup-xml = tests/setup/xml $(O)/nestcheck
-SUITE_setup-guest = tests/setup/guest $(O)
-SUITE_setup-disk = tests/setup/disk $(O)
-
+# What suites need: $(CHECK_PRODUCTS) is all that is shipped, with the modules.
 CHECK_PRODUCTS := $(O)/nestcheck $(O)/nestcheck.efi $(O)/nestcheck.iso $(KERNEL_MODULES)
 
 BENCH_VMM_SRCS := $(sort $(wildcard tools/vmm/*.c))
 BENCH_PRODUCTS := $(O)/poweroff $(O)/bench/stopwatch $(O)/bench/bzImage $(O)/bench/machine
 
-.PHONY: check check-fast $(addprefix check-,$(CHECK_SUITES)) check-setup check-models check-diagnosis check-mutants \
-	check-kselftest check-stress bench check-compilers ours
-check: $(UNIT_TESTS) $(CHECK_PRODUCTS) $(BUSYBOX) pxe ## run all tests (no network, no KVM needed)
-	$(Q)O=$(O) tests/check $(foreach s,$(CHECK_SUITES),'$(s)=$(SUITE_$(s))')
-check-fast: $(UNIT_TESTS) $(O)/nestcheck $(KERNEL_STAMP) ## only those that boot nothing
-	$(Q)O=$(O) tests/check \
-		$(foreach s,style harness matrix-rules kselftest-rules mutant-rules defect-rules unit replay decoder \
-			documents denied, \
-			'$(s)=$(SUITE_$(s))')
-check-style: ## formatting, shellcheck, SPDX lines, line lengths, citations of tools/doc
-	$(Q)$(SUITE_style)
-check-harness: ## the tests of the tests
-	$(Q)$(SUITE_harness)
-check-matrix-rules: ## the tests of the matrix: rows, judge, cache
-	$(Q)$(SUITE_matrix-rules)
-check-kselftest-rules: ## the tests of kselftest: its table, its results
-	$(Q)$(SUITE_kselftest-rules)
-check-mutant-rules: $(KERNEL_STAMP) ## every defect's line is in the kernel's source
-	$(Q)$(SUITE_mutant-rules)
-check-defect-rules: $(O)/l1.bin ## the tables of known defects: are their cases and words L1's?
-	$(Q)$(SUITE_defect-rules)
-check-unit: $(UNIT_TESTS) ## unit tests on the host, with sanitizers
-	$(Q)$(SUITE_unit)
-check-replay: $(O)/nestcheck ## recorded machines, diagnosed again
-	$(Q)$(SUITE_replay)
-check-decoder: $(O)/nestcheck ## capabilities by a second decoder, over many recordings
-	$(Q)$(SUITE_decoder)
-check-documents: $(O)/nestcheck ## a stored report shown again, and the JSON Schemas
-	$(Q)$(SUITE_documents)
-check-denied: $(O)/nestcheck ## this machine, as a user who may open nothing
-	$(Q)$(SUITE_denied)
-check-image: $(CHECK_PRODUCTS) pxe ## the built files: PE header, sizes, partitions
-	$(Q)$(SUITE_image)
-check-launcher: $(CHECK_PRODUCTS) ## iso/nestcheck-qemu: does its exit status tell the verdict?
-	$(Q)$(SUITE_launcher)
-check-boot: $(CHECK_PRODUCTS) pxe ## boot every row of tests/expect (ONLY=GLOB: some)
-	$(Q)$(SUITE_boot)
-check-setup: $(CHECK_PRODUCTS) ## what setup writes and prints, judged by the tools that read it
-	$(Q)O=$(O) tests/check $(foreach s,$(SETUP_SUITES),'$(s)=$(SUITE_$(s))')
-check-models: $(CHECK_PRODUCTS) pxe ## the complete self-test on every CPU model (ONLY=GLOB: some)
-	$(Q)$(SUITE_boot) tests/expect/models/full.toml
-check-stress: $(CHECK_PRODUCTS) pxe ## rows many times over, idle and loaded (TIMES=N ROWS=... LOAD=idle|loaded)
-	$(Q)tests/boot/stress --build $(O) $(if $(TIMES),--times $(TIMES)) $(if $(LOAD),--load $(LOAD)) $(ROWS)
-check-diagnosis: $(CHECK_PRODUCTS) pxe ## what is diagnosed of every CPU model (ONLY=GLOB: some)
-	$(Q)$(SUITE_boot) tests/expect/diagnosis.toml tests/expect/models/diagnosis.toml
-check-mutants: $(CHECK_PRODUCTS) ## defects put into KVM: each must be named (ONLY=GLOB)
-	$(Q)tests/mutants/run --build $(O) --kernel-source $(KERNEL_SRC) --kernel-build $(KERNEL_BUILD) \
-		$(if $(ONLY),--only '$(ONLY)')
-check-matrix: $(CHECK_PRODUCTS) $(BUSYBOX) ## all emulators and kernels of tests/matrix (ONLY=GLOB: some)
-	$(Q)$(MATRIX) $(if $(ONLY),--only '$(ONLY)')
-check-kselftest: $(CHECK_PRODUCTS) ## the kernel's nested selftests in the image, beside ours
-	$(Q)tests/kselftest/run --build $(O) --kernel-source $(KERNEL_SRC) --kernel-headers $(KERNEL_HEADERS)
+# check-NAME of each suite.
+define suite
+.PHONY: check-$(1)
+check-$(1): $$(NEEDS_$(1))
+	$$(Q)$$(COMMAND_$(1)) $$(ALONE_$(1))
+endef
+$(foreach s,$(SUITES_checked) $(SUITES_alone),$(eval $(call suite,$(s))))
+
+# Of several suites: what they need, and one run of them all.
+suites_need = $(sort $(foreach s,$(1),$(NEEDS_$(s))))
+suites_run = $(Q)O=$(O) tests/check $(foreach s,$(1),"$(s)=$(COMMAND_$(s)) $(ALL_$(s))")
+
+.PHONY: check check-fast check-setup bench ours
+check: $(call suites_need,$(SUITES_checked)) ## run all tests (no network, no KVM needed)
+	$(call suites_run,$(SUITES_checked))
+check-fast: $(call suites_need,$(SUITES_fast)) ## only those that boot nothing
+	$(call suites_run,$(SUITES_fast))
+check-setup: $(call suites_need,$(SUITES_setup)) ## what setup writes and prints, judged by the tools that read it
+	$(call suites_run,$(SUITES_setup))
 # Every program that is compiled from this checkout's own C.
 ours: $(O)/nestcheck $(O)/init $(O)/replicate $(UNIT_TESTS) $(filter-out %bzImage,$(BENCH_PRODUCTS))
-check-compilers: $(LIBS_STAMP) ## our own code by every installed gcc and clang: no warning, unit tests pass
-	$(Q)tests/compilers $(O) ours
 bench: $(CHECK_PRODUCTS) $(BUSYBOX) $(BENCH_PRODUCTS) ## sizes and times, side by side with Debian's kernel and QEMU
 	$(Q)tests/bench/run --build $(O) --cache $(CACHE_DIR) --busybox $(BUSYBOX) \
 		$(if $(RUNS),--runs $(RUNS)) $(if $(ONLY),--only '$(ONLY)') $(if $(KVMTOOL),--kvmtool '$(KVMTOOL)')

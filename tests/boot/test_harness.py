@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
+# suite: harness (fast): the tests of the tests
 """The harness has to be able to fail: each promise it checks, broken once."""
 
 import contextlib
@@ -7,7 +8,10 @@ import copy
 import dataclasses
 import io
 import json
+import os
 import pathlib
+import re
+import shutil
 import struct
 import sys
 import tempfile
@@ -18,6 +22,7 @@ import once
 from lib import (
     apt,
     bochs,
+    command,
     cpio,
     gpt,
     judge,
@@ -25,6 +30,7 @@ from lib import (
     others,
     ovmf,
     pinned,
+    places,
     result,
     rows,
     scripts,
@@ -417,6 +423,49 @@ class Runner(unittest.TestCase):
         ):
             with contextlib.redirect_stdout(io.StringIO()):
                 self.assertEqual(check.run(command), counts, command)
+
+
+class Heads(unittest.TestCase):
+    """tests/suites: what make reads out of the heads of programs."""
+
+    def read(self, *heads):
+        """What make gets of a checkout whose tests are two programs with these heads."""
+        with tempfile.TemporaryDirectory() as name:
+            tests = pathlib.Path(name) / "tests"
+            tests.mkdir()
+            shutil.copy(places.TESTS / "suites", tests / "suites")
+            for number, head in enumerate(heads):
+                (tests / f"program-{number}").write_text(f"#!/bin/sh\n{head}\ntrue\n")
+            text = "$(eval $(shell tests/suites))\nall: ;@echo '$(SUITES_fast):$(COMMAND_a)'\n"
+            # Not with the flags of the make that runs us.
+            own = {"PATH": os.environ["PATH"]}
+            argv = ["make", "-f", "-", "all"]
+            return command.run(argv, input=text, merged=True, cwd=name, env=own).stdout
+
+    def test_read(self):
+        head = "# suite: a (fast): text\n#   with: one\n#   with: two $(words x y)"
+        self.assertEqual(self.read(head), "a:tests/program-0 one two 2\n")
+
+    def test_wrong(self):
+        good = "# suite: a (fast): text"
+        for words, heads in (
+            ("not", ["# suite: a (slow): text"]),
+            ("not", ["# suite: a: text"]),
+            ("no suite has a key neds", [good + "\n#   neds: x"]),
+            ("not a line of a suite", [good + "\n#  needs: x"]),
+            ("another suite is called a", [good, good]),
+        ):
+            self.assertRegex(self.read(*heads), rf"program-\d:\d+: .*{words}.*Stop")
+
+    def test_every_suite_has_one(self):
+        """So it is run by make, and listed by make help."""
+        listed = command.tool([places.TESTS / "suites", "help"]).splitlines()
+        self.assertGreater(len(listed), 20)
+        for path in places.TESTS.rglob("*"):
+            if path.is_file() and os.access(path, os.X_OK) and path.suffix in ("", ".py"):
+                text = path.read_text(encoding="utf-8")
+                counts = re.search(r"\b(Suite|suite\.words|suite\.unittests)\(", text)
+                self.assertEqual(bool(counts), "\n# suite: " in text, path)
 
 
 class Style(unittest.TestCase):

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
+# suite: kselftest-rules (fast): the tests of kselftest: its table, what agrees
 """The tests of the comparison: its table, what a boot printed, and what counts as agreed."""
 
 import pathlib

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
+# suite: matrix-rules (fast): the tests of the matrix: rows, judge, cache
 """The matrix has to be able to fail: each promise of rows, judge and cache, broken once."""
 
 import copy
