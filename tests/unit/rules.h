@@ -32,6 +32,27 @@ HELPER void must_not(struct report *r, const char *id)
 		fail_msg("%s fired: %s", id, f->evidence);
 }
 
+/* Of a healthy machine: its KVM could not load. */
+HELPER void unloaded(struct report *r)
+{
+	r->facts.kernel.n_modules = 0;
+	r->facts.kvm.device = KVM_DEVICE_ABSENT;
+	r->facts.kvm.nested_cpuid = TRI_UNKNOWN;
+}
+
+/* haswell() and zen(): the feature is not there, nor is KVM. */
+HELPER void drop_vmx(struct report *r)
+{
+	flip_cpuid(r, 0, 1, ECX, 5);
+	unloaded(r);
+}
+
+HELPER void drop_svm(struct report *r)
+{
+	flip_cpuid(r, 0, 0x80000001, ECX, 2);
+	unloaded(r);
+}
+
 HELPER void nothing(struct report *r)
 {
 	diagnose(r);

@@ -2,91 +2,17 @@
 /*
  * Known defects: every row of both tables softens just what it says, and nothing beside it.
  */
-#include <stdio.h>
 
+#include "releases.h"
 #include "rules.h"
 
 #include "diagnose/kvm_defects.h"
 #include "lib/hw/svm.h"
 #include "report/judge.h"
 #include "selftest/emulator.h"
-#include "selftest/hazards.h"
 
 /* A value that the row would not have, in place of one that it compares. */
 #define OTHER 0x5a5a5a5a5a5aULL
-
-static const struct observation base = { OBSERVED_VALUE, "port 0x3f8: exit", 0x7b, 0x81 };
-
-static void observations(void **state)
-{
-	static const struct {
-		struct observation_match m;
-		bool matches;
-	} rows[] = {
-		{ SAW_VALUE("port 0x3f8: exit", 0x7b, 0x81), true },
-		{ SAW_VALUE("port 0x3f8: exit", 0x7b, 0x80), false },
-		{ SAW_VALUE("port 0x3f8: exit", 0x7a, 0x81), false },
-		{ SAW_VALUE("exit", 0x7b, 0x81), false },
-		{ SAW_VALUE("port *: exit", 0x7b, 0x81), true },
-		{ SAW_VALUE("*exit", 0x7b, 0x81), true },
-		{ SAW_VALUE("*", 0x7b, 0x81), true },
-		{ SAW_VALUE("*0x3f8*e*t", 0x7b, 0x81), true },
-		{ SAW_VALUE("*0x3f8*e*x", 0x7b, 0x81), false },
-		{ SAW_VALUE("port 0x3f8: exit and more", 0x7b, 0x81), false },
-		{ SAW_VALUE("port 0x3f8: exi?", 0x7b, 0x81), false },
-		{ SAW_VALUE("", 0x7b, 0x81), false },
-		{ SAW_VALUE(NULL, 0x7b, 0x81), true },
-		{ SAW_EXPECTED("*exit", 0x7b), true },
-		{ SAW_EXPECTED("*exit", 0x81), false },
-		{ SAW_SEEN("*exit", 0x81), true },
-		{ SAW_SEEN("*exit", 0x7b), false },
-		{ SAW_DIFFERS("*exit"), true },
-		{ SAW_FALSE("port 0x3f8: exit"), false },
-		{ SAW_TEXT("port 0x3f8: exit"), false },
-		{ SAW_TIMEOUT, false },
-		{ { .how = OBSERVED_NOTHING, .any = ANY_VALUES }, false },
-	};
-	struct observation nothing = { .how = OBSERVED_NOTHING };
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if (observation_matches(&rows[i].m, &base) != rows[i].matches)
-			fail_msg("row %zu", i);
-		assert_false(observation_matches(&rows[i].m, &nothing));
-	}
-}
-
-/* Where a case was that did not come back. */
-static void places(void **state)
-{
-	static const struct observation_match shutdown = SAW_SHUTDOWN_AT("nested CR3");
-	static const struct {
-		const char *label, *place;
-		bool matches;
-	} rows[] = {
-		{ "nested CR3: ", "nested CR3", true },
-		{ "nested CR3", "nested CR3", true },
-		{ "the same without the fault: ", "the same without the fault", false },
-		{ "", NULL, false },
-		{ ": ", NULL, false },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct observation o = { .how = OBSERVED_SHUTDOWN };
-		char label[64];
-
-		snprintf(label, sizeof(label), "%s", rows[i].label);
-		o.what = observation_place(label);
-		if (rows[i].place)
-			assert_string_equal(o.what, rows[i].place);
-		else
-			assert_null(o.what);
-		assert_int_equal(observation_matches(&shutdown, &o), rows[i].matches);
-		o.how = OBSERVED_TIMEOUT;
-		assert_false(observation_matches(&shutdown, &o));
-	}
-}
 
 /* What a case says that fails just as the row says; stars are filled in. */
 static struct observation sample(const struct observation_match *m, char *buf, size_t size)
@@ -211,41 +137,6 @@ static enum verdict_result judge_with(const char *release, const char *name,
 	return result;
 }
 
-/* Releases at which a row begins and ends. */
-static size_t releases_of(const struct kernel_range *k, char inside[][32], char outside[][32],
-			  size_t *n_outside)
-{
-	size_t n = 0, m = 0;
-
-	if (!k->since.major)
-		snprintf(inside[n++], 32, "4.18.0");
-	/* The release that brought it, as far as no series says otherwise of it. */
-	if (k->since.major)
-		snprintf(inside[n++], 32, "%u.%u.0", k->since.major, k->since.minor);
-	if (k->since.major && k->since.minor)
-		snprintf(outside[m++], 32, "%u.%u.999", k->since.major, k->since.minor - 1);
-	else if (k->since.major)
-		snprintf(outside[m++], 32, "%u.99.0", k->since.major - 1);
-	if (k->fixed.major)
-		snprintf(outside[m++], 32, "%u.%u.0", k->fixed.major, k->fixed.minor);
-	else
-		snprintf(inside[n++], 32, "9.99.0");
-	for (size_t i = 0; i < KERNEL_SERIES_MAX && k->in[i].major; i++) {
-		const struct kernel_series *s = &k->in[i];
-
-		if (s->since) {
-			snprintf(inside[n++], 32, "%u.%u.%u", s->major, s->minor, s->since);
-			snprintf(outside[m++], 32, "%u.%u.%u", s->major, s->minor, s->since - 1);
-		}
-		if (s->fixed) {
-			snprintf(inside[n++], 32, "%u.%u.%u", s->major, s->minor, s->fixed - 1);
-			snprintf(outside[m++], 32, "%u.%u.%u", s->major, s->minor, s->fixed);
-		}
-	}
-	*n_outside = m;
-	return n;
-}
-
 /* Not the row's any more; where it is no other row's either, a plain failure. */
 static void spoilt_fails(const struct kvm_defect *d, const char *release, const char *name,
 			 const struct observation *o)
@@ -294,8 +185,6 @@ static void looks_otherwise(const struct kvm_defect *d, const struct kvm_sightin
 			fail_msg("%s: has another look on %s", d->name, releases[i]);
 	}
 }
-
-#define RELEASES (4 * KERNEL_SERIES_MAX + 6)
 
 static void kvm_rows(void **state)
 {
@@ -592,50 +481,6 @@ static void emulator_fault_is_named(void **state)
 	report_free(&r);
 }
 
-/* Each with cases that it is about, and one beside it. */
-static void hazard_rows(void **state)
-{
-	static const struct {
-		const char *cases[4], *beside;
-		const char *fix;
-	} rows[] = {
-		{ { "svm_state_l2", "svm_state_l2_cr2", "svm_state_virq", "svm_state_area" },
-		  "svm_state_l1",
-		  "e1779c2714c3" },
-		{ { "vmx_state_timer" }, "vmx_state_l2", "ecec76885bcf" },
-		{ { "svm_shutdown_own", "svm_shutdown_own_paging" }, "svm_vls", "ed129ec9057f" },
-		{ { "svm_invalid_npt" }, "svm_invalid_state", "b71138fcc362" },
-		{ { "svm_vmsave_host_address" }, "svm_vls", "c7dfa4009965" },
-	};
-	char inside[RELEASES][32], outside[RELEASES][32];
-	struct kernel_version none = { 0 }, v;
-
-	(void)state;
-	assert_int_equal(n_hazards, sizeof(rows) / sizeof(rows[0]));
-	for (size_t i = 0; i < n_hazards; i++) {
-		const struct hazard *h = &hazards[i];
-		size_t n_outside, n = releases_of(&h->kernels, inside, outside, &n_outside);
-
-		assert_string_equal(h->commit, rows[i].fix);
-		for (size_t c = 0; c < 4 && rows[i].cases[c]; c++) {
-			const char *name = rows[i].cases[c];
-
-			for (size_t k = 0; k < n; k++) {
-				assert_true(kernel_version_parse(inside[k], &v));
-				if (!hazard_of(name, &v))
-					fail_msg("%s is run on %s", name, inside[k]);
-				assert_null(hazard_of(rows[i].beside, &v));
-			}
-			for (size_t k = 0; k < n_outside; k++) {
-				assert_true(kernel_version_parse(outside[k], &v));
-				if (hazard_of(name, &v))
-					fail_msg("%s is left out on %s", name, outside[k]);
-			}
-			assert_null(hazard_of(name, &none));
-		}
-	}
-}
-
 /* A number that does not tell speaks neither for a row nor against it: what was seen does. */
 static void number_that_does_not_tell(void **state)
 {
@@ -663,47 +508,9 @@ static void number_that_does_not_tell(void **state)
 	}
 }
 
-/* What the number of a distribution's kernel says of its KVM: RHEL's 4.18 has that of 5.x. */
-static void hazard_distribution(void **state)
-{
-	static const struct {
-		const char *release, *version;
-		bool hazard;
-	} rows[] = {
-		/* svm_state_l2: 5.8 to 5.17, 5.15.25. */
-		{ "5.7.19", NULL, false },
-		{ "4.18.0-553.el8_10.x86_64", NULL, true },
-		{ "5.4.0-200-generic", NULL, true },
-		{ "5.4.17-2136.el8uek.x86_64", NULL, true },
-		{ "5.14.0-503.el9.x86_64", NULL, true },
-		{ "6.8.0-45-generic", NULL, false },
-		/* Debian says the release that its source is. */
-		{ "4.19.0-27-amd64", "#1 SMP Debian 4.19.316-1 (2024-06-25)", false },
-		{ "5.10.0-33-amd64", "#1 SMP Debian 5.10.226-1 (2024-10-03)", true },
-		{ "6.1.0-40-amd64", "#1 SMP PREEMPT_DYNAMIC Debian 6.1.153-1", false },
-		/* A candidate of the release with the fix. */
-		{ "5.17.0-rc2", NULL, true },
-		{ "5.16.0-rc2", NULL, true },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		const struct hazard *h;
-		struct kernel_version v;
-
-		assert_true(kernel_version_of(rows[i].release, rows[i].version, NULL, &v));
-		h = hazard_of("svm_state_l2", &v);
-		if (!h != !rows[i].hazard)
-			fail_msg("%s: %s", rows[i].release, h ? h->what : "no hazard");
-		assert_null(hazard_of("svm_vmmcall", &v));
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(observations),
-		cmocka_unit_test(places),
 		cmocka_unit_test(emulator_rows),
 		cmocka_unit_test(kvm_rows),
 		cmocka_unit_test(stable_releases),
@@ -716,8 +523,6 @@ int main(void)
 		cmocka_unit_test(emulator_fault),
 		cmocka_unit_test(emulator_fault_is_named),
 		cmocka_unit_test(number_that_does_not_tell),
-		cmocka_unit_test(hazard_rows),
-		cmocka_unit_test(hazard_distribution),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -114,13 +114,6 @@ static const char *remedy_of(struct report *r, const char *id)
 	return must(r, id)->remedy;
 }
 
-static void unloaded(struct report *r)
-{
-	r->facts.kernel.n_modules = 0;
-	r->facts.kvm.device = KVM_DEVICE_ABSENT;
-	r->facts.kvm.nested_cpuid = TRI_UNKNOWN;
-}
-
 static void remedies_have_them(void **state)
 {
 	struct report r;

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Rules about KVM's modules, their parameters and /dev/kvm: facts that fire each, and the nearest
+ * facts that must not.
+ */
+#include "rules.h"
+
+/* The lines that any unsigned module leaves are no word about KVM's. */
+static void unsigned_modules(void **state)
+{
+	struct report r;
+
+	(void)state;
+	haswell(&r, 1);
+	unloaded(&r);
+	set_log(&r, "vboxdrv: module verification failed: signature and/or required key missing");
+	set_log(&r, "Loading of unsigned module is rejected");
+	must_not(&r, "module-refused");
+	r.kvm.error = "kvm_intel: Key was rejected by service";
+	assert_contains(must(&r, "module-refused")->remedy, "sign the module");
+	/* The error alone. */
+	r.facts.kernel.log.n = 0;
+	assert_contains(must(&r, "module-refused")->remedy, "sign it");
+	r.kvm.error = "kvm_intel: Device or resource busy";
+	assert_contains(must(&r, "module-refused")->remedy, "vboxdrv");
+	r.kvm.error = "kvm_intel: Resource busy";
+	assert_contains(must(&r, "module-refused")->remedy, "vboxdrv");
+	r.kvm.error = "kvm_intel: Exec format error";
+	assert_contains(must(&r, "module-refused")->remedy, "another kernel");
+	report_free(&r);
+}
+
+static void module_refused(void **state)
+{
+	const struct finding *f;
+	struct report r;
+
+	(void)state;
+	haswell(&r, 1);
+	unloaded(&r);
+	set_log(&r, "kvm_intel: Inconsistent VMCS config on CPU 3");
+	f = must(&r, "module-refused");
+	assert_int_equal(f->severity, SEVERITY_BLOCKER);
+	assert_contains(f->title, "kvm_intel");
+	assert_contains(f->evidence, "Inconsistent VMCS config on CPU 3");
+	assert_contains(f->remedy, "microcode");
+	assert_null(finding_of(&r, "kvm-device-missing"));
+	r.kvm.error = "loading kvm_intel: Input/output error";
+	f = must(&r, "module-refused");
+	assert_contains(f->evidence, "Input/output error");
+	assert_contains(f->evidence, "Inconsistent VMCS config");
+	r.facts.kernel.log.n = 0;
+	assert_contains(must(&r, "module-refused")->evidence, "Input/output error");
+	/* The same line of a module that is loaded all the same is history. */
+	r.kvm.error = NULL;
+	set_log(&r, "kvm_intel: Inconsistent VMCS config on CPU 3");
+	set_module(&r, "kvm_intel");
+	must_not(&r, "module-refused");
+	/* Whether it is loaded is not known. */
+	r.facts.kernel.modules_known = TRI_UNKNOWN;
+	must_not(&r, "module-refused");
+	report_free(&r);
+	/* A line that says nothing of a refusal. */
+	haswell(&r, 1);
+	unloaded(&r);
+	set_log(&r, "kvm_intel: Using Hyper-V Enlightened VMCS");
+	must_not(&r, "module-refused");
+	/* Firmware is the reason: one cause, one finding. */
+	r.kvm.error = "loading kvm_intel: Operation not supported";
+	set_msr(&r, 0, 0x3a, 1);
+	must_not(&r, "module-refused");
+	must(&r, "vmx-locked-off");
+	report_free(&r);
+}
+
+static void wrong_vendor_module(void **state)
+{
+	struct report r;
+
+	(void)state;
+	haswell(&r, 1);
+	unloaded(&r);
+	set_module(&r, "kvm_amd");
+	assert_contains(must(&r, "wrong-vendor-module")->remedy, "modprobe kvm_intel");
+	/* Both are built in: the right one is there. */
+	set_module(&r, "kvm_intel");
+	must_not(&r, "wrong-vendor-module");
+	report_free(&r);
+	haswell(&r, 1);
+	unloaded(&r);
+	set_log(&r, "kvm_amd: CPU 0 isn't AMD or Hygon");
+	must(&r, "wrong-vendor-module");
+	r.facts.kernel.log.n = 0;
+	must_not(&r, "wrong-vendor-module");
+	report_free(&r);
+	zen(&r, 1);
+	set_log(&r, "kvm: already loaded vendor module 'kvm_amd'");
+	must_not(&r, "wrong-vendor-module");
+	report_free(&r);
+	/* What kvm_intel says on AMD is no refusal of kvm_amd. */
+	zen(&r, 1);
+	unloaded(&r);
+	set_log(&r, "kvm_intel: VMX not supported by CPU 0");
+	assert_contains(must(&r, "wrong-vendor-module")->remedy, "modprobe kvm_amd");
+	must_not(&r, "module-refused");
+	/* Our own try of kvm_amd, with kvm_intel's file under its name. */
+	r.kvm.error = "kvm_amd was refused (Operation not supported)";
+	must_not(&r, "wrong-vendor-module");
+	must(&r, "module-refused");
+	r.kvm.error = NULL;
+	r.facts.kernel.log.n = 0;
+	set_log(&r, "kvm_amd: SVM not supported by CPU 0");
+	must_not(&r, "wrong-vendor-module");
+	must(&r, "module-refused");
+	report_free(&r);
+}
+
+static void kvm_device_missing(void **state)
+{
+	struct report r;
+
+	(void)state;
+	haswell(&r, 1);
+	unloaded(&r);
+	assert_int_equal(must(&r, "kvm-device-missing")->severity, SEVERITY_BLOCKER);
+	assert_contains(finding_of(&r, "kvm-device-missing")->remedy, "modprobe kvm_intel");
+	set_module(&r, "kvm_intel");
+	assert_contains(must(&r, "kvm-device-missing")->evidence, "kvm_intel is loaded");
+	r.facts.kernel.modules_known = TRI_UNKNOWN;
+	must(&r, "kvm-device-missing");
+	r.facts.kvm.device = KVM_DEVICE_PRESENT;
+	must_not(&r, "kvm-device-missing");
+	r.facts.kvm.device = KVM_DEVICE_UNKNOWN;
+	must_not(&r, "kvm-device-missing");
+	/* The CPU is the reason. */
+	r.facts.kvm.device = KVM_DEVICE_ABSENT;
+	flip_cpuid(&r, 0, 1, ECX, 5);
+	must_not(&r, "kvm-device-missing");
+	report_free(&r);
+}
+
+static void kvm_device_denied(void **state)
+{
+	struct report r;
+
+	(void)state;
+	zen(&r, 1);
+	r.facts.kvm.device = KVM_DEVICE_DENIED;
+	r.facts.kvm.nested_cpuid = TRI_UNKNOWN;
+	assert_int_equal(must(&r, "kvm-device-denied")->severity, SEVERITY_BLOCKER);
+	assert_contains(finding_of(&r, "kvm-device-denied")->remedy, "usermod -aG kvm");
+	assert_null(finding_of(&r, "kvm-device-missing"));
+	kv_add(&r.arena, &r.facts.kvm.node, "mode", "0660");
+	kv_add(&r.arena, &r.facts.kvm.node, "group", "107");
+	r.facts.user = "1000 (groups 1000)";
+	assert_contains(must(&r, "kvm-device-denied")->evidence,
+			"its mode is 0660, its group 107; run by user 1000 (groups 1000)");
+	r.facts.kvm.device = KVM_DEVICE_ABSENT;
+	must_not(&r, "kvm-device-denied");
+	/* udev makes the node ahead of the module. */
+	unloaded(&r);
+	r.facts.kvm.error = "ENODEV";
+	assert_contains(must(&r, "kvm-device-missing")->evidence,
+			"opening /dev/kvm failed: ENODEV");
+	report_free(&r);
+}
+
+static void nested_off(void **state)
+{
+	const struct finding *f;
+	struct report r;
+
+	(void)state;
+	haswell(&r, 1);
+	set_parameter(&r, "nested", "N");
+	r.facts.kvm.nested_cpuid = TRI_NO;
+	f = must(&r, "nested-off");
+	assert_int_equal(f->severity, SEVERITY_BLOCKER);
+	assert_contains(f->evidence, "/sys/module/kvm_intel/parameters/nested is off");
+	assert_contains(f->evidence, "KVM_GET_SUPPORTED_CPUID");
+	assert_contains(f->remedy, "CVE-");
+	/* Either alone is enough. */
+	r.facts.kvm.nested_cpuid = TRI_UNKNOWN;
+	must(&r, "nested-off");
+	set_parameter(&r, "nested", "Y");
+	r.facts.kvm.nested_cpuid = TRI_NO;
+	must(&r, "nested-off");
+	r.facts.kvm.device = KVM_DEVICE_UNKNOWN;
+	must(&r, "nested-off");
+	/* Nobody may ask KVM: that is another finding, and hides nothing of the parameter. */
+	r.facts.kvm.device = KVM_DEVICE_DENIED;
+	r.facts.kvm.nested_cpuid = TRI_UNKNOWN;
+	must_not(&r, "nested-off");
+	set_parameter(&r, "nested", "N");
+	must(&r, "nested-off");
+	assert_non_null(finding_of(&r, "kvm-device-denied"));
+	set_parameter(&r, "nested", "Y");
+	r.facts.kvm.device = KVM_DEVICE_PRESENT;
+	must_not(&r, "nested-off");
+	report_free(&r);
+	zen(&r, 1);
+	set_parameter(&r, "nested", "0");
+	assert_contains(must(&r, "nested-off")->remedy, "options kvm_amd nested=1");
+	/* What was read back after load is the newer truth. */
+	kv_add(&r.arena, &r.kvm.parameters, "nested", "1");
+	must_not(&r, "nested-off");
+	report_free(&r);
+	/* Nothing known but the module's own word. */
+	report_init(&r);
+	set_module(&r, "kvm_amd");
+	set_parameter(&r, "nested", "0");
+	must(&r, "nested-off");
+	report_free(&r);
+}
+
+static void parameter(void **state)
+{
+	struct report r;
+
+	(void)state;
+	haswell(&r, 1);
+	must_not(&r, "parameter");
+	strings_add(&r.arena, &r.param_problems, "command line: there is no key 'tiemout'");
+	strings_add(&r.arena, &r.param_problems, "fw_cfg: depth=7 is not 2 or 3");
+	assert_int_equal(must(&r, "parameter")->severity, SEVERITY_ADVICE);
+	assert_int_equal(r.n_findings, 2);
+	assert_contains(r.findings[0].evidence, "tiemout");
+	assert_contains(r.findings[1].evidence, "depth=7");
+	report_free(&r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(module_refused),      cmocka_unit_test(unsigned_modules),
+		cmocka_unit_test(wrong_vendor_module), cmocka_unit_test(kvm_device_missing),
+		cmocka_unit_test(kvm_device_denied),   cmocka_unit_test(nested_off),
+		cmocka_unit_test(parameter),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
