@@ -293,7 +293,8 @@ static void catalogue(void **state)
 			assert_string_not_equal(other.id, e.id);
 		}
 	}
-	assert_int_equal(n, 62);
+	/* Which there have to be: make check-documents, rules_are_tested. */
+	assert_true(n > 0);
 	assert_null(finding_explain("no-such-thing"));
 }
 
