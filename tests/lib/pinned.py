@@ -4,7 +4,8 @@ other things and formats otherwise, which is no fault of the code that it is sho
 
 import re
 import shutil
-import subprocess
+
+from lib import command
 
 VERSIONS = {"clang-format": "14", "shellcheck": "0.9"}
 
@@ -14,9 +15,7 @@ def pinned(name):
     want, seen = VERSIONS[name], []
     for program in (f"{name}-{want}", name):
         if shutil.which(program):
-            shown = subprocess.run(
-                [program, "--version"], stdout=subprocess.PIPE, text=True, check=False
-            )
+            shown = command.run([program, "--version"])
             version = re.search(r"version:? (\d+(?:\.\d+)*)", shown.stdout)
             if version and f"{version[1]}.".startswith(f"{want}."):
                 return program, None

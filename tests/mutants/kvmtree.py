@@ -7,7 +7,8 @@ built as external modules against them.
 
 import pathlib
 import shutil
-import subprocess
+
+from lib import command
 
 # Loading a module that was built outside of the tree taints the kernel, and a new taint is no
 # PASS (design.md, "Verdict"): the copies say what the originals say of themselves.
@@ -94,16 +95,7 @@ class Tree:
     def _make(self, what):
         argv = ["make", "-s", "-C", self.source, f"O={self.build}", "ARCH=x86_64", "-j2"]
         argv += [f"M={self.kvm}", "KCFLAGS=-Wno-error -w", "modules"]
-        result = subprocess.run(
-            [str(a) for a in argv],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            timeout=900,
-            check=False,
-        )
+        result = command.run(argv, 900, merged=True)
         if result.returncode != 0:
             raise RuleError(f"{what}: does not build:\n{result.stdout[-3000:]}")
 
