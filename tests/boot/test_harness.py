@@ -379,6 +379,13 @@ class Runner(unittest.TestCase):
         self.assertIn("      | console\n", said)
         self.assertNotIn("one", self.run_suite(fill, quiet=True)[1])
 
+    def test_one_too_few(self):
+        """A check that was announced and never came to an end."""
+        status, said = self.run_suite(lambda checks: checks.add("one"), total=2)
+        self.assertEqual(status, 1)
+        self.assertIn("only 1 of 2 checks", said)
+        self.assertTrue(said.endswith("1 passed, 1 failed, 0 skipped\n"), said)
+
     def test_programs_that_count(self):
         def fill(checks):
             checks.several("test_a", 3, 0)

@@ -38,7 +38,7 @@ def attempt(function, *arguments):
 
 
 class Suite:
-    """total: how many checks there will be; then each line has its number.
+    """total: how many checks there will be: each line has its number, and one too few is a failure.
     quiet: a check that passed has no line. most: complaints that are shown of one check.
     Threads may call all of it.
     """
@@ -121,6 +121,8 @@ class Suite:
         """The closing line; returns the exit status. must_pass: it is not enough to be skipped."""
         if not self.passed + self.failed + self.skipped:
             self.add("the suite", ["nothing was checked"])
+        elif self.lines < self.total:
+            self.add("the suite", [f"only {self.lines} of {self.total} checks came to an end"])
         print(CLOSING.format(self.passed, self.failed, self.skipped), flush=True)
         return 1 if self.failed or (must_pass and not self.passed) else 0
 
