@@ -2,7 +2,7 @@
 /*
  * An L2 of whichever vendor, for cases that are about something else than the vendor's own
  * features: being moved, several CPUs, costs. Written once, they are rows of both tables
- * (MACHINE_CASES); vmx/any.c and svm/any.c have what differs.
+ * (case.h); vmx/any.c and svm/any.c have what differs.
  *
  *	void *l2 = any()->make(l2_function);
  *	any()->run(l2);				one entry, which has to be a legal one
@@ -63,55 +63,5 @@ void ask_move(enum l1_level level);
 void ask_yield(void);
 
 void ask_leave(void);
-
-/* --- the cases, for both tables ------------------------------------------------------------ */
-
-/* clang-format off */
-#define MACHINE_CASES(v)                                          \
-	{ v "_state_off", L1_MOVES, 2, 0, state_off },             \
-	{ v "_state_on", L1_MOVES, 1, 0, state_on },               \
-	{ v "_state_l1", L1_MOVES, 6, 0, state_l1 },               \
-	{ v "_state_l2", L1_MOVES, 2, 0, state_l2 },               \
-	{ v "_state_l2_cr2", L1_MOVES, 1, 0, state_l2_cr2 },       \
-	{ v "_state_l2_controls", L1_MOVES, 5, 0, state_l2_controls }, \
-	{ v "_state_l2_interrupt", L1_MOVES, 2, 0, state_l2_interrupt }, \
-	{ v "_state_l2_own_interrupt", L1_MOVES, 1, 0, state_l2_own_interrupt }, \
-	{ v "_state_l2_nmi", L1_MOVES, 1, 0, state_l2_nmi },       \
-	{ v "_state_l2_asleep", L1_MOVES, 1, 0, state_l2_asleep }, \
-	{ v "_state_l2_often", L1_MOVES, 4, 0, state_l2_often },   \
-	{ v "_smp_l2", L1_SMP, 40, 0, smp_l2 },                    \
-	{ v "_smp_ipi", L1_SMP, 2, 0, smp_ipi },                   \
-	{ v "_smp_ipi_exit", L1_SMP, 5, 0, smp_ipi_exit },        \
-	{ v "_smp_migrate", L1_SMP, 8, 0, smp_migrate },          \
-	{ v "_leave_closed", L1_CLOSED, 3, 0, leave_l2 },        \
-	{ v "_leave_killed", L1_KILLED, 3, 0, leave_l2 }
-/* clang-format on */
-
-/* state.c */
-void state_off(void);
-void state_on(void);
-void state_l1(void);
-void state_l2_controls(void);
-void state_l2_interrupt(void);
-void state_l2_own_interrupt(void);
-void state_l2_nmi(void);
-void state_l2_asleep(void);
-void state_l2_often(void);
-
-/* tsc.c; rows of their own, early ones: see there */
-void tsc_write(void);
-
-/* leave.c */
-void leave_l2(void);
-
-/* smp_cases.c */
-void smp_l2(void);
-void smp_ipi(void);
-void smp_ipi_exit(void);
-void smp_migrate(void);
-
-/* state_registers.c */
-void state_l2(void);
-void state_l2_cr2(void);
 
 #endif

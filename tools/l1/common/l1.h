@@ -50,8 +50,7 @@
  * case left, the next enable() ends in the same state; must not fault. features(): bits of
  * enum l1_feature as KVM offers them; called once, between an enable() and a disable().
  *
- * The tables are in cases.c of each vendor, in the order in which they run, core cases
- * first; the rows name functions of the theme files, declared in a cases.h beside it. The
+ * The tables are collected from the cases' files (case.h), in the order in which they run. The
  * functions are run with the features that the row requires offered.
  */
 extern const struct l1_case vmx_cases[], svm_cases[];

@@ -3,6 +3,7 @@
  * L2 on all CPUs of L1's at once, and interrupts between them.
  */
 #include "l1/common/any.h"
+#include "l1/common/case.h"
 #include "l1/common/cpu.h"
 #include "l1/common/smp.h"
 
@@ -44,7 +45,7 @@ static void each_together(void)
 	any_run_to_call(l2, L2_RETURNED);
 }
 
-void smp_l2(void)
+BOTH_LATE_CASE(smp_l2, L1_SMP, 40)
 {
 	smp_run(each_together);
 }
@@ -93,7 +94,7 @@ static void each_in_ring(void)
 	EXPECT_EQ(served[this_cpu_index()], IPIS, "SDM 11.6.1, APM 16.5");
 }
 
-void smp_ipi(void)
+BOTH_LATE_CASE(smp_ipi, L1_SMP, 2)
 {
 	reset_counts();
 	smp_run(each_in_ring);
@@ -147,7 +148,7 @@ static void each_kicked(void)
 	}
 }
 
-void smp_ipi_exit(void)
+BOTH_LATE_CASE(smp_ipi_exit, L1_SMP, 5)
 {
 	reset_counts();
 	smp_run(each_kicked);
@@ -183,7 +184,7 @@ static void each_in_turn(void)
 	}
 }
 
-void smp_migrate(void)
+BOTH_LATE_CASE(smp_migrate, L1_SMP, 8)
 {
 	turn = 0;
 	traveller = any()->make(l2_travels);

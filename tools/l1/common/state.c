@@ -4,6 +4,7 @@
  * migration of a guest hypervisor needs (KVM's api.rst, 4.114 KVM_GET_NESTED_STATE).
  */
 #include "l1/common/any.h"
+#include "l1/common/case.h"
 
 #define VECTOR 0x71
 #define PORT   0xe8 /* nobody's, and not the doorbell's */
@@ -41,7 +42,7 @@ static void count_to(void *l2, uint64_t n)
 }
 
 /* Before VMXON, before EFER.SVME: the new VM can be turned on and used; and again after use. */
-void state_off(void)
+BOTH_LATE_CASE(state_off, L1_MOVES, 2)
 {
 	turn_off();
 	ask_move(L1_LEVEL_OFF);
@@ -55,7 +56,7 @@ void state_off(void)
 }
 
 /* On, and no L2 was ever made. */
-void state_on(void)
+BOTH_LATE_CASE(state_on, L1_MOVES, 1)
 {
 	ask_move(L1_LEVEL_L1);
 	steps = 0;
@@ -63,7 +64,7 @@ void state_on(void)
 }
 
 /* Between two entries of a living L2: it goes on where it was, with its controls. */
-void state_l1(void)
+BOTH_LATE_CASE(state_l1, L1_MOVES, 6)
 {
 	void *l2 = any()->make(l2_counts);
 
@@ -92,7 +93,7 @@ static void l2_tries_controls(void)
 }
 
 /* Moved in L2, L1's intercepts and offset still hold, without an entry of L1's in between. */
-void state_l2_controls(void)
+BOTH_LATE_CASE(state_l2_controls, L1_MOVES, 5)
 {
 	void *l2 = any()->make(l2_tries_controls);
 
@@ -134,7 +135,7 @@ static void l2_opens(void)
 }
 
 /* L1 takes L2's interrupts: in the new VM too, one that comes behind L2's IF leaves to L1. */
-void state_l2_interrupt(void)
+BOTH_LATE_CASE(state_l2_interrupt, L1_MOVES, 2)
 {
 	void *l2 = any()->make(l2_opens);
 
@@ -163,7 +164,7 @@ static void l2_ipi_then_move(void)
 }
 
 /* L2 has its interrupts itself: one is pending behind L2's IF while it is moved. */
-void state_l2_own_interrupt(void)
+BOTH_LATE_CASE(state_l2_own_interrupt, L1_MOVES, 1)
 {
 	void *l2 = any()->make(l2_ipi_then_move);
 
@@ -194,7 +195,7 @@ static void l2_takes_nmi(void)
 }
 
 /* L2 is moved inside its NMI handler, with the next NMI pending. */
-void state_l2_nmi(void)
+BOTH_LATE_CASE(state_l2_nmi, L1_MOVES, 1)
 {
 	void *l2 = any()->make(l2_takes_nmi);
 
@@ -218,7 +219,7 @@ static void l2_sleeps(void)
 }
 
 /* Moved while it sleeps; L1's timer, which the move takes along, wakes it into L1. */
-void state_l2_asleep(void)
+BOTH_LATE_CASE(state_l2_asleep, L1_MOVES, 1)
 {
 	void *l2 = any()->make(l2_sleeps);
 
@@ -248,7 +249,7 @@ static void l2_moves_often(void)
 }
 
 /* To and fro between L2 and L1, moved in both. */
-void state_l2_often(void)
+BOTH_LATE_CASE(state_l2_often, L1_MOVES, 4)
 {
 	void *l2 = any()->make(l2_moves_often);
 

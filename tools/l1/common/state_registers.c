@@ -3,6 +3,7 @@
  * L2 is moved to another VM with a value of its own in every register that it has.
  */
 #include "l1/common/any.h"
+#include "l1/common/case.h"
 
 void ring_with_registers(void);
 struct gprs ring_in, ring_out;
@@ -163,7 +164,7 @@ static void l2_nothing(void)
  * L1's CR4 is not L2's: KVM keeps both, and gives L1 its own back at the exit. What that makes of
  * GDTR's and IDTR's limits (VMX: ffffh, SDM 28.5.2) has happened once before they are looked at.
  */
-void state_l2(void)
+BOTH_LATE_CASE(state_l2, L1_MOVES, 2)
 {
 	void *l2;
 
@@ -188,7 +189,7 @@ static void l2_moves_cr2(void)
 }
 
 /* By itself, because Bochs' VMRUN does not load it. */
-void state_l2_cr2(void)
+BOTH_LATE_CASE(state_l2_cr2, L1_MOVES, 1)
 {
 	cr2 = 0;
 	any_run_to_call(any()->make(l2_moves_cr2), L2_RETURNED);

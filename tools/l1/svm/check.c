@@ -4,7 +4,7 @@
  * and Consistency Checks"). Illegal event injection is not here: KVM 6.12 leaves it to the
  * hardware (nested.c, __nested_vmcb_check_controls).
  */
-#include "l1/svm/cases.h"
+#include "l1/svm/svm.h"
 
 struct bad {
 	const char *what;
@@ -104,17 +104,17 @@ static void expect_refused(const struct bad *rows, size_t n)
 	svm_expect_call(l2, 1, 0);
 }
 
-void svm_case_invalid_control(void)
+SVM_CASE(svm_invalid_control, 0, 1, 0)
 {
 	expect_refused(bad_controls, ARRAY_SIZE(bad_controls));
 }
 
-void svm_case_invalid_npt(void)
+SVM_CASE(svm_invalid_npt, 0, 1, L1_NEEDS(NPT))
 {
 	expect_refused(bad_npt, ARRAY_SIZE(bad_npt));
 }
 
-void svm_case_invalid_state(void)
+SVM_CASE(svm_invalid_state, 0, 1, 0)
 {
 	expect_refused(bad_states, ARRAY_SIZE(bad_states));
 }

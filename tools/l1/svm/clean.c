@@ -4,7 +4,7 @@
  * is not has to be read. KVM looks at segments, descriptor tables and debug registers (nested.c,
  * nested_vmcb02_prepare_save()).
  */
-#include "l1/svm/cases.h"
+#include "l1/svm/svm.h"
 
 static volatile uint64_t seen_ds, seen_limit, seen_dr6, seen_dr7, seen_cr0;
 
@@ -48,7 +48,7 @@ static void run(struct l2 *l2, uint64_t clean)
 }
 
 /* Two VMCBs in turn, each as its last #VMEXIT left it and said to be clean: none takes the other's. */
-void svm_case_clean_two(void)
+SVM_CASE(svm_clean_two, 0, 6, L1_NEEDS(VMCB_CLEAN))
 {
 	struct l2 *l2[2] = { svm_l2(l2_looks), svm_l2(l2_looks) };
 
@@ -66,7 +66,7 @@ void svm_case_clean_two(void)
 }
 
 /* One VMCB, run clean; then changed and said to be so, group by group. */
-void svm_case_clean_changed(void)
+SVM_CASE(svm_clean_changed, 0, 9, L1_NEEDS(VMCB_CLEAN))
 {
 	struct l2 *l2 = svm_l2(l2_looks);
 	static const struct {
@@ -91,7 +91,7 @@ void svm_case_clean_changed(void)
 }
 
 /* EFER.SVME off and on again in between: the clean bits are a hint, and the VMCB is there. */
-void svm_case_clean_svme(void)
+SVM_CASE(svm_clean_svme, 0, 2, L1_NEEDS(VMCB_CLEAN))
 {
 	struct l2 *l2 = svm_l2(l2_looks);
 	uint64_t hsave = rdmsr(MSR_VM_HSAVE_PA);

@@ -2,7 +2,7 @@
 /*
  * L2 in user mode: the VMCB's CPL, going in and coming out, and what CPL 3 may not do (APM 15.5.1).
  */
-#include "l1/svm/cases.h"
+#include "l1/svm/svm.h"
 #include "l1/svm/insn.h"
 
 #define VECTOR 0x59
@@ -37,7 +37,7 @@ static struct l2 *user_l2(void (*fn)(void))
 }
 
 /* In user mode from the beginning; VMMCALL's intercept asks for no privilege. */
-void svm_case_cpl(void)
+SVM_CASE(svm_cpl, 0, 1, 0)
 {
 	struct l2 *l2 = user_l2(u_calls);
 
@@ -52,7 +52,7 @@ void svm_case_cpl(void)
 }
 
 /* The check of CPL comes before the intercept (APM 15.9, table 15-7). */
-void svm_case_cpl_privileged(void)
+SVM_CASE(svm_cpl_privileged, 0, 1, 0)
 {
 	struct l2 *l2 = user_l2(u_hlt);
 
@@ -74,7 +74,7 @@ static void in_kernel(struct trap_frame *frame)
 }
 
 /* An event takes L2 to CPL 0, and the handler's IRET back to 3. */
-void svm_case_cpl_change(void)
+SVM_CASE(svm_cpl_change, 0, 2, 0)
 {
 	struct l2 *l2 = user_l2(u_calls);
 

@@ -2,7 +2,7 @@
 /*
  * Intercepts of control and debug register moves (APM 15.8).
  */
-#include "l1/svm/cases.h"
+#include "l1/svm/svm.h"
 #include "l1/svm/insn.h"
 
 #define MOVES(kind, n)                                  \
@@ -69,7 +69,7 @@ static void each(struct l2 *l2, const struct row *row)
 	svm_run_to_end(l2);
 }
 
-void svm_case_cr_dr(void)
+SVM_CASE(svm_cr_dr, 0, 44, 0)
 {
 	struct l2 *l2 = svm_l2(rows[0].read);
 
@@ -85,7 +85,7 @@ static void l2_writes_cr0(void)
 }
 
 /* Changes of TS and MP alone do not exit, others do (APM 15.9, "CR0_SEL_WRITE"). */
-void svm_case_cr0_selective(void)
+SVM_CASE(svm_cr0_selective, 0, 3, 0)
 {
 	struct l2 *l2 = svm_l2(l2_writes_cr0);
 	uint64_t cr0 = l2->vmcb->save.cr0;
@@ -128,7 +128,7 @@ static void try_other(const struct other *o)
 }
 
 /* The other instructions for CR0; CLTS is never a selective write. */
-void svm_case_cr0_other(void)
+SVM_CASE(svm_cr0_other, 0, 4, 0)
 {
 	static const struct other others[] = {
 		{ "SMSW", SVM_EXIT_CR_READ(0), i_smsw, SVM_EXIT_CR_READ(0) },
@@ -141,8 +141,11 @@ void svm_case_cr0_other(void)
 		try_other(&others[i]);
 }
 
-/* LMSW always is one, also where it changes TS alone. */
-void svm_case_lmsw_selective(void)
+/*
+ * LMSW always is one, also where it changes TS alone.
+ * L1_UNPROVEN: Bochs, to 3.1, and TCG, to 11.1, compare LMSW bit by bit as MOV.
+ */
+SVM_CASE(svm_lmsw_selective, L1_UNPROVEN, 1, 0)
 {
 	static const struct other lmsw = { "LMSW, selective", SVM_EXIT_CR0_SEL_WRITE, i_lmsw,
 					   SVM_EXIT_CR0_SEL_WRITE };

@@ -6,7 +6,7 @@
  * KVM has the moves of CR4 for itself, and those of CR0 while CR0.CD is set, which it keeps from
  * the hardware (svm.c, init_vmcb(), svm_set_cr0()).
  */
-#include "l1/svm/cases.h"
+#include "l1/svm/svm.h"
 #include "l1/svm/insn.h"
 
 /* To RBX: what a function leaves in RAX is gone when it has returned. */
@@ -32,7 +32,7 @@ static void intercept_others(struct l2 *l2, int exit)
 }
 
 /* L2's moves of CR4 are its own, whatever else is intercepted. */
-void svm_case_cr4_neighbours(void)
+SVM_CASE(svm_cr4_neighbours, 0, 2, 0)
 {
 	struct l2 *l2 = svm_l2(e_from_cr4);
 	uint64_t cr4 = l2->vmcb->save.cr4, own = read_cr4();
@@ -86,7 +86,7 @@ static const struct row cr0_rows[] = {
 };
 
 /* With L2's caches off; see above. */
-void svm_case_cr0_uncached(void)
+SVM_CASE(svm_cr0_uncached, 0, 13, 0)
 {
 	struct l2 *l2 = svm_l2(e_from_cr0);
 	uint64_t own = read_cr0(), cr0 = own | CR0_CD | CR0_TS;
@@ -138,7 +138,7 @@ static void l2_catches_outs(void)
  * An exception that L0 finds while it executes an instruction for L2, a string instruction to a
  * port: L1's intercept holds for it, and without one it is L2's.
  */
-void svm_case_exception_emulated(void)
+SVM_CASE(svm_exception_emulated, 0, 2, 0)
 {
 	struct l2 *l2 = svm_l2(l2_outs_unmapped);
 
@@ -169,7 +169,7 @@ static void l2_catches_ins(void)
 }
 
 /* A write, for which the error code is not 0; and L2 has the address in CR2. */
-void svm_case_page_fault_emulated(void)
+SVM_CASE(svm_page_fault_emulated, 0, 1, 0)
 {
 	struct l2 *l2 = svm_l2(l2_catches_ins);
 
@@ -186,7 +186,7 @@ INSN(e_outs, "outsb")
 #define NON_CANONICAL 0x8000000000000000
 
 /* The others that L0 finds: intercepted they exit at the instruction, with the error code. */
-void svm_case_fault_emulated(void)
+SVM_CASE(svm_fault_emulated, 0, 4, 0)
 {
 	static const struct {
 		const char *name;

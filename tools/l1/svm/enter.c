@@ -2,7 +2,7 @@
 /*
  * Turning SVM on, entering L2 and leaving it again by VMMCALL, CPUID and HLT.
  */
-#include "l1/svm/cases.h"
+#include "l1/svm/svm.h"
 
 static volatile uint64_t ran, seen;
 
@@ -42,7 +42,7 @@ static uint32_t family(void)
  * VMLOAD/VMSAVE, because the hardware sees KVM's own EFER (svm.c, init_vmcb_after_set_cpuid). It
  * used both before it offered them (5.19): these two are looked at where the CPU cannot have them.
  */
-void svm_case_enable(void)
+SVM_CASE(svm_enable, 0, 1, 0)
 {
 	struct l2 *l2 = svm_l2(l2_call_once);
 
@@ -63,17 +63,12 @@ void svm_case_enable(void)
 	svm_expect_call(l2, 1, 0);
 }
 
-void l2_call_once(void)
-{
-	l2_call(1);
-}
-
 static void l2_runs(void)
 {
 	ran++;
 }
 
-void svm_case_enter_leave(void)
+SVM_CORE_CASE(svm_enter_leave, 10, 0)
 {
 	static const uint8_t vmmcall[] = { 0x0f, 0x01, 0xd9 };
 	struct l2 *l2 = svm_l2(l2_runs);
@@ -105,7 +100,7 @@ static void l2_calls(void)
 }
 
 /* Values in RAX, both ways; the other registers are svm_registers' business. */
-void svm_case_vmmcall(void)
+SVM_CORE_CASE(svm_vmmcall, 20, 0)
 {
 	struct l2 *l2 = svm_l2(l2_calls);
 	uint64_t n = 0;
@@ -130,7 +125,7 @@ static void l2_cpuid(void)
 		answer = cpuid(0x1000 + i, i);
 }
 
-void svm_case_cpuid(void)
+SVM_CORE_CASE(svm_cpuid, 20, 0)
 {
 	struct l2 *l2 = svm_l2(l2_cpuid);
 
@@ -165,7 +160,7 @@ static void l2_cpuid_once(void)
 }
 
 /* An intercept that is not asked for must not reach L1, although KVM has it itself. */
-void svm_case_cpuid_passed(void)
+SVM_CASE(svm_cpuid_passed, 0, 1, 0)
 {
 	struct l2 *l2 = svm_l2(l2_cpuid_once);
 
@@ -189,7 +184,7 @@ static void l2_halts(void)
 	}
 }
 
-void svm_case_hlt(void)
+SVM_CORE_CASE(svm_hlt, 10, 0)
 {
 	struct l2 *l2 = svm_l2(l2_halts);
 
@@ -208,7 +203,7 @@ void svm_case_hlt(void)
 #define WAKE_US	    500
 
 /* L2 sleeps in L0; L1's timer has to wake it, and that is an exit to L1. */
-void svm_case_hlt_wake(void)
+SVM_CASE(svm_hlt_wake, 0, 1, 0)
 {
 	struct l2 *l2 = svm_l2(l2_halts);
 

@@ -3,7 +3,7 @@
  * L2's exceptions: intercepted ones exit with error code and address (APM 15.12), the others
  * are L2's own.
  */
-#include "l1/svm/cases.h"
+#include "l1/svm/svm.h"
 #include "l1/svm/insn.h"
 
 INSN(x_ud, "ud2")
@@ -46,7 +46,7 @@ static struct l2 *faulting(const struct row *row)
 	return l2;
 }
 
-void svm_case_exceptions(void)
+SVM_CASE(svm_exceptions, 0, 8, 0)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		const struct row *row = &rows[i];
@@ -68,7 +68,7 @@ void svm_case_exceptions(void)
 }
 
 /* RFLAGS.TF: the #DB comes behind the first instruction, with DR6.BS in the VMCB. */
-void svm_case_single_step(void)
+SVM_CASE(svm_single_step, 0, 1, 0)
 {
 	struct l2 *l2 = svm_l2(x_db);
 
@@ -88,7 +88,7 @@ static void taken(struct trap_frame *frame)
 }
 
 /* Is the intercept of INT3 that of #BP, and not of a software interrupt? */
-void svm_case_breakpoint(void)
+SVM_CASE(svm_breakpoint, 0, 1, 0)
 {
 	struct l2 *l2 = svm_l2(x_bp);
 
@@ -122,7 +122,7 @@ static void l2_catches(void)
 	traps[1] = t;
 }
 
-void svm_case_exceptions_own(void)
+SVM_CASE(svm_exceptions_own, 0, 1, 0)
 {
 	struct l2 *l2 = svm_l2(l2_catches);
 
@@ -139,7 +139,7 @@ static void l2_catches_pf(void)
 	traps[0] = t;
 }
 
-void svm_case_page_fault_own(void)
+SVM_CASE(svm_page_fault_own, 0, 1, 0)
 {
 	struct l2 *l2 = svm_l2(l2_catches_pf);
 
@@ -157,7 +157,7 @@ void svm_case_page_fault_own(void)
  * #GP has no gate, and neither has the #GP for that: #DF, intercepted, with error code 0. Where
  * RIP is after an abort nobody says.
  */
-void svm_case_double_fault(void)
+SVM_CASE(svm_double_fault, L1_SLOW, 1, 0)
 {
 	struct l2 *l2 = svm_l2(x_gp);
 
@@ -171,7 +171,7 @@ void svm_case_double_fault(void)
 }
 
 /* The delivery of #UD faults, and that is intercepted: EXITINTINFO has the #UD (APM 15.7.2). */
-void svm_case_exception_in_delivery(void)
+SVM_CASE(svm_exception_in_delivery, 0, 1, 0)
 {
 	struct l2 *l2 = svm_l2(x_ud);
 

@@ -3,7 +3,7 @@
  * The global interrupt flag as L2 uses it: really, where L1 does not intercept STGI and CLGI
  * (APM 15.17), and virtually (APM 15.33).
  */
-#include "l1/svm/cases.h"
+#include "l1/svm/svm.h"
 
 #define VECTOR	   0x65
 #define VIRTUAL	   0x75
@@ -26,7 +26,7 @@ static void l2_clears_gif(void)
 }
 
 /* Nobody but L0 intercepts anything: L2 has the flag that there is. */
-void svm_case_gif_in_l2(void)
+SVM_CASE(svm_gif_in_l2, 0, 2, 0)
 {
 	struct l2 *l2 = svm_l2(l2_clears_gif);
 
@@ -40,7 +40,7 @@ void svm_case_gif_in_l2(void)
 }
 
 /* The same with the interrupt L1's: it exits behind STGI. */
-void svm_case_gif_in_l2_exit(void)
+SVM_CASE(svm_gif_in_l2_exit, 0, 2, 0)
 {
 	struct l2 *l2 = svm_l2(l2_clears_gif);
 
@@ -71,7 +71,7 @@ static void l2_clears_virtual_gif(void)
 }
 
 /* L2's CLGI clears V_GIF, and a virtual interrupt that L1 then makes pending has to wait. */
-void svm_case_vgif_clear(void)
+SVM_CASE(svm_vgif_clear, 0, 4, L1_NEEDS(VGIF))
 {
 	struct l2 *l2 = svm_l2(l2_clears_virtual_gif);
 	struct vmcb_control *c = &l2->vmcb->control;
@@ -101,7 +101,7 @@ static void l2_sends_ipi(void)
 }
 
 /* It is L2's flag alone: L1's interrupts and NMIs exit with V_GIF clear, and leave it clear. */
-void svm_case_vgif_physical(void)
+SVM_CASE(svm_vgif_physical, 0, 2, L1_NEEDS(VGIF))
 {
 	struct l2 *l2 = svm_l2(l2_sends_ipi);
 

@@ -2,7 +2,7 @@
 /*
  * L1's own state around VMRUN: RFLAGS.TF, arithmetic flags and many rounds of registers.
  */
-#include "l1/svm/cases.h"
+#include "l1/svm/svm.h"
 
 static volatile uint64_t trap_rip, trap_dr6, trap_flags;
 
@@ -22,7 +22,7 @@ static void l2_nothing(void)
  * L1 single-steps over VMRUN: L2 does not see it, and the trap comes when VMRUN is over, which is
  * behind the #VMEXIT (APM 8.2.2, 15.5.1).
  */
-void svm_case_host_trap_flag(void)
+SVM_CASE(svm_host_trap_flag, 0, 1, 0)
 {
 	struct l2 *l2 = svm_l2(l2_nothing);
 	struct vmcb *vmcb = l2->vmcb;

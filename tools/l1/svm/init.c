@@ -3,7 +3,7 @@
  * INIT while L2 runs (APM 15.13.4, 15.17). Nothing but GIF keeps L1 from the INIT afterwards, so L1
  * says what it saw with GIF clear, and is not used again.
  */
-#include "l1/svm/cases.h"
+#include "l1/svm/svm.h"
 
 /* ICR: INIT delivery (5 << 8), level assert (bit 14). */
 #define ICR_INIT (5U << 8 | 1U << 14)
@@ -19,7 +19,7 @@ static void l2_sends_init(void)
 	stage = 2;
 }
 
-void svm_case_init(void)
+SVM_CASE(svm_init, L1_SPENDS | L1_SLOW, 1, 0)
 {
 	struct l2 *l2 = svm_l2(l2_sends_init);
 	struct vmcb *vmcb = l2->vmcb;

@@ -2,7 +2,7 @@
 /*
  * Instruction intercepts (APM 15.9): with the bit an exit at the instruction, without it none.
  */
-#include "l1/svm/cases.h"
+#include "l1/svm/svm.h"
 #include "l1/svm/insn.h"
 
 INSN(i_rdtsc, "rdtsc")
@@ -142,12 +142,12 @@ static void each(const struct row *row, size_t n)
 	}
 }
 
-void svm_case_intercepts(void)
+SVM_CASE(svm_intercepts, 0, 25, 0)
 {
 	each(rows, ARRAY_SIZE(rows));
 }
 
-void svm_case_table_intercepts(void)
+SVM_CASE(svm_table_intercepts, 0, 13, 0)
 {
 	each(table_rows, ARRAY_SIZE(table_rows));
 }
@@ -161,7 +161,7 @@ static void monitor(void *page)
  * KVM hides the two from L1's CPUID, and executes them as NOPs (x86.c,
  * kvm_emulate_monitor_mwait), but a CPU that has them not says #UD ahead of all.
  */
-void svm_case_monitor_mwait(void)
+SVM_CASE(svm_monitor_mwait, 0, 2, 0)
 {
 	static const struct row both[] = {
 		{ "MONITOR", SVM_EXIT_MONITOR, i_monitor, false },
@@ -179,7 +179,7 @@ static void not_known(struct trap_frame *frame)
 	frame->rip += 1;
 }
 
-void svm_case_icebp(void)
+SVM_CASE(svm_icebp, 0, 1, 0)
 {
 	static const struct row row = { "ICEBP", SVM_EXIT_ICEBP, i_icebp, false };
 
@@ -188,14 +188,14 @@ void svm_case_icebp(void)
 }
 
 /* By itself, as are ICEBP and RDTSCP: emulators have defects in these. */
-void svm_case_invd(void)
+SVM_CASE(svm_invd, 0, 1, 0)
 {
 	static const struct row row = { "INVD", SVM_EXIT_INVD, i_invd, false };
 
 	each(&row, 1);
 }
 
-void svm_case_rdtscp(void)
+SVM_CASE(svm_rdtscp, 0, 2, 0)
 {
 	static const struct row row = { "RDTSCP", SVM_EXIT_RDTSCP, i_rdtscp, true };
 
@@ -205,7 +205,7 @@ void svm_case_rdtscp(void)
 }
 
 /* Outside of system management mode it is #UD, and the intercept goes first. */
-void svm_case_rsm(void)
+SVM_CASE(svm_rsm, 0, 2, 0)
 {
 	static const struct row row = { "RSM", SVM_EXIT_RSM, i_rsm, false };
 	struct l2 *l2 = svm_l2(l2_catches_rsm);
@@ -217,7 +217,7 @@ void svm_case_rsm(void)
 }
 
 /* XCR0 is not the VMCB's: what L2 writes is there for L1, too. One is what it has after reset. */
-void svm_case_xsetbv(void)
+SVM_CASE(svm_xsetbv, 0, 2, 0)
 {
 	struct l2 *l2 = svm_l2(i_xsetbv);
 

@@ -2,7 +2,7 @@
 /*
  * Physical interrupts while L2 runs: who gets them, and when (APM 15.13, 15.17, 15.21.1).
  */
-#include "l1/svm/cases.h"
+#include "l1/svm/svm.h"
 
 #define VECTOR 0x62
 
@@ -50,7 +50,7 @@ static void l2_marks(void)
  * to enter L2 once, with an interrupt to this CPU under way to get it out again; should that be late,
  * it is tried anew.
  */
-void svm_case_intr_pending(void)
+SVM_CASE(svm_intr_pending, 0, 2, 0)
 {
 	struct l2 *l2 = masked_l2(l2_marks);
 
@@ -73,7 +73,7 @@ void svm_case_intr_pending(void)
 }
 
 /* One that comes while L2 runs; its own IF does not matter. */
-void svm_case_intr_exit(void)
+SVM_CASE(svm_intr_exit, 0, 2, 0)
 {
 	struct l2 *l2 = masked_l2(l2_sends_ipi);
 
@@ -95,7 +95,7 @@ static void l2_sends_ipi_if_on(void)
 }
 
 /* With V_INTR_MASKING it is L1's IF that lets them in: L1 has it off. */
-void svm_case_intr_host_masked(void)
+SVM_CASE(svm_intr_host_masked, 0, 1, 0)
 {
 	struct l2 *l2 = masked_l2(l2_sends_ipi_if_on);
 
@@ -114,7 +114,7 @@ static void l2_opens_later(void)
 }
 
 /* Without V_INTR_MASKING it is L2's own. */
-void svm_case_intr_guest_if(void)
+SVM_CASE(svm_intr_guest_if, 0, 2, 0)
 {
 	struct l2 *l2 = masked_l2(l2_opens_later);
 
@@ -139,7 +139,7 @@ static void l2_takes_ipi(void)
 }
 
 /* Without the intercept they are L2's, through L2's IDT. */
-void svm_case_intr_direct(void)
+SVM_CASE(svm_intr_direct, 0, 2, 0)
 {
 	struct l2 *l2 = svm_l2(l2_takes_ipi);
 
@@ -160,7 +160,7 @@ static void l2_sends_nmi(void)
 }
 
 /* The NMI stays pending until STGI, in svm_enter, lets L1 take it. */
-void svm_case_nmi_exit(void)
+SVM_CASE(svm_nmi_exit, 0, 2, 0)
 {
 	struct l2 *l2 = svm_l2(l2_sends_nmi);
 
@@ -176,7 +176,7 @@ void svm_case_nmi_exit(void)
 }
 
 /* No L2: CLGI holds even an enabled interrupt back. */
-void svm_case_gif(void)
+SVM_CASE(svm_gif, 0, 0, 0)
 {
 	asm volatile("clgi" : : : "memory");
 	lapic_self_ipi(VECTOR);
@@ -212,7 +212,7 @@ static uint32_t taken_behind_vmexit(struct l2 *l2)
  * #VMEXIT clears GIF, also where L1 has it set at VMRUN: what is pending waits for STGI, even
  * with L1's interrupts on. svm_run() would not show it, because it has GIF off before.
  */
-void svm_case_gif_exit(void)
+SVM_CASE(svm_gif_exit, 0, 1, 0)
 {
 	struct l2 *l2 = masked_l2(l2_call_once);
 
@@ -222,7 +222,7 @@ void svm_case_gif_exit(void)
 }
 
 /* So does the one of a VMRUN that fails. */
-void svm_case_gif_invalid(void)
+SVM_CASE(svm_gif_invalid, 0, 0, 0)
 {
 	struct l2 *l2 = masked_l2(l2_call_once);
 

@@ -2,7 +2,7 @@
 /*
  * The I/O permission map (APM 15.10): one bit per port; an access of n bytes looks at n bits.
  */
-#include "l1/svm/cases.h"
+#include "l1/svm/svm.h"
 
 /* A port that nobody claims, eight to a byte of the map; not the doorbell's. */
 #define PORT 0x4f0
@@ -146,7 +146,7 @@ static void try_bit(const struct tried *t, const struct access *a, uint16_t at, 
 	t->map[bit / 8] = 0;
 }
 
-void svm_case_io_sizes(void)
+SVM_CASE(svm_io_sizes, 0, 36, 0)
 {
 	struct tried t = try_start();
 
@@ -159,7 +159,7 @@ void svm_case_io_sizes(void)
 }
 
 /* Accesses that straddle a byte of the map, a page of it, and the end of the port space. */
-void svm_case_io_straddle(void)
+SVM_CASE(svm_io_straddle, 0, 12, 0)
 {
 	const struct access *in16 = &accesses[1], *out32 = &accesses[5];
 	struct tried t = try_start();
@@ -173,7 +173,7 @@ void svm_case_io_straddle(void)
 	try_bit(&t, out32, 0xfffd, 0x10000, true); /* the map's third page */
 }
 
-void svm_case_io_string(void)
+SVM_CASE(svm_io_string, 0, 4, 0)
 {
 	struct l2 *l2 = svm_l2(l2_outs);
 

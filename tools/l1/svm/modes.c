@@ -3,7 +3,7 @@
  * L2 in other modes than L1's: real mode, paged real mode, 32 bits with 4 MiB pages and with PAE,
  * compatibility mode; each under nested paging and without (APM 15.5.1, 15.19, 15.25.3).
  */
-#include "l1/svm/cases.h"
+#include "l1/svm/svm.h"
 
 /* Attributes packed as 15.5.1 says. */
 #define ATTR_CODE16 0x09b
@@ -211,49 +211,49 @@ static void compatibility(struct l2 *l2)
 	mode_32(l2, tables_long);
 }
 
-void svm_case_real_mode(void)
+SVM_CASE(svm_real_mode, 0, 1, 0)
 {
 	real(new_l2(false));
 }
 
-void svm_case_real_mode_npt(void)
+SVM_CASE(svm_real_mode_npt, 0, 1, L1_NEEDS(NPT))
 {
 	real(new_l2(true));
 }
 
-void svm_case_paged_real_mode(void)
+SVM_CASE(svm_paged_real_mode, 0, 1, 0)
 {
 	paged_real(new_l2(false));
 }
 
-void svm_case_mode_pse(void)
+SVM_CASE(svm_mode_pse, 0, 2, 0)
 {
 	pse(new_l2(false));
 }
 
-void svm_case_mode_pse_npt(void)
+SVM_CASE(svm_mode_pse_npt, 0, 2, L1_NEEDS(NPT))
 {
 	pse(new_l2(true));
 }
 
-void svm_case_mode_pae(void)
+SVM_CASE(svm_mode_pae, 0, 2, 0)
 {
 	pae(new_l2(false));
 }
 
-void svm_case_mode_pae_npt(void)
+SVM_CASE(svm_mode_pae_npt, 0, 2, L1_NEEDS(NPT))
 {
 	pae(new_l2(true));
 }
 
-void svm_case_mode_compatibility(void)
+SVM_CASE(svm_mode_compatibility, 0, 4, L1_NEEDS(NPT))
 {
 	compatibility(new_l2(true));
 	compatibility(new_l2(false));
 }
 
 /* Outside of long mode it is VMRUN's loading of CR3 that has to refuse it. */
-void svm_case_mode_bad_cr3(void)
+SVM_CASE(svm_mode_bad_cr3, 0, 2, 0)
 {
 	struct l2 *l2 = new_l2(false);
 	uint64_t cr0 = read_cr0(), cr3 = read_cr3(), cr4 = read_cr4(), efer = rdmsr(MSR_EFER);

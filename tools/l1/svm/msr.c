@@ -2,7 +2,7 @@
 /*
  * The MSR permission map (APM 15.11): two bits per register, reads and writes apart.
  */
-#include "l1/svm/cases.h"
+#include "l1/svm/svm.h"
 
 /* Even bits for reads, odd ones for writes; three ranges of 0x2000 registers, 0x800 bytes each. */
 static void flip_bit(uint8_t *map, uint32_t msr, bool write)
@@ -99,18 +99,18 @@ static void each(bool write)
 	}
 }
 
-void svm_case_msr_read(void)
+SVM_CASE(svm_msr_read, 0, 24, 0)
 {
 	each(false);
 }
 
-void svm_case_msr_write(void)
+SVM_CASE(svm_msr_write, 0, 24, 0)
 {
 	each(true);
 }
 
 /* Registers that the map does not cover always exit while it is in use. */
-void svm_case_msr_outside(void)
+SVM_CASE(svm_msr_outside, 0, 4, 0)
 {
 	static const uint32_t outside[] = { 0x00002000, 0x40000000, 0xc0002000, 0xc0012000 };
 
@@ -131,7 +131,7 @@ void svm_case_msr_outside(void)
 }
 
 /* The maps are pages: the low bits of their addresses do not count (APM 15.10.1, 15.11). */
-void svm_case_map_address(void)
+SVM_CASE(svm_map_address, 0, 2, 0)
 {
 	struct l2 *l2 = svm_l2(l2_reads);
 

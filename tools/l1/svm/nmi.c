@@ -3,7 +3,7 @@
  * NMIs: pending at VMRUN, masked until IRET, the IRET intercept as the window (APM 15.13.2,
  * 15.17, 15.20), and virtual ones (APM 15.21.10).
  */
-#include "l1/svm/cases.h"
+#include "l1/svm/svm.h"
 
 static volatile uint64_t stage, depth, deepest;
 
@@ -33,9 +33,9 @@ static void l2_marks(void)
 
 /*
  * One that came with GIF clear exits ahead of L2's first instruction; STGI then gives it to L1. Tried
- * anew for the reason that svm_case_intr_pending() has.
+ * anew for the reason that svm_intr_pending has.
  */
-void svm_case_nmi_pending(void)
+SVM_CASE(svm_nmi_pending, 0, 2, 0)
 {
 	struct l2 *l2 = new_l2(l2_marks);
 
@@ -60,7 +60,7 @@ void svm_case_nmi_pending(void)
 }
 
 /* No L2: CLGI holds an NMI back. */
-void svm_case_gif_nmi(void)
+SVM_CASE(svm_gif_nmi, 0, 0, 0)
 {
 	asm volatile("clgi" : : : "memory");
 	lapic_self_nmi();
@@ -93,7 +93,7 @@ static void l2_sends_nmi(void)
 }
 
 /* Without the intercept they are L2's, and the second waits for the first one's IRET. */
-void svm_case_nmi_direct(void)
+SVM_CASE(svm_nmi_direct, 0, 2, 0)
 {
 	struct l2 *l2 = new_l2(l2_sends_nmi);
 
@@ -119,7 +119,7 @@ static void calls_in_handler(struct trap_frame *frame)
  * L1's window for NMIs that it injects: the IRET that ends the handler exits, at the instruction;
  * behind it the next may come.
  */
-void svm_case_nmi_window(void)
+SVM_CASE(svm_nmi_window, 0, 6, 0)
 {
 	struct l2 *l2 = new_l2(l2_call_once);
 
@@ -142,8 +142,11 @@ void svm_case_nmi_window(void)
 	EXPECT_EQ(deepest, 1, "APM 15.20");
 }
 
-/* Virtual NMIs are taken for L1's own: without that intercept VMRUN refuses them. */
-void svm_case_vnmi_check(void)
+/*
+ * Virtual NMIs are taken for L1's own: without that intercept VMRUN refuses them.
+ * L1_UNPROVEN: no emulator has virtual NMIs.
+ */
+SVM_CASE(svm_vnmi_check, L1_UNPROVEN, 1, L1_NEEDS(VNMI))
 {
 	struct l2 *l2 = new_l2(l2_call_once);
 
@@ -167,7 +170,7 @@ static struct l2 *virtual_nmi(uint64_t bits)
 }
 
 /* Pending: taken first of all; masks the next until IRET, which is taken then. */
-void svm_case_vnmi(void)
+SVM_CASE(svm_vnmi, L1_UNPROVEN, 4, L1_NEEDS(VNMI))
 {
 	struct l2 *l2 = virtual_nmi(VMCB_V_NMI);
 
@@ -190,7 +193,7 @@ void svm_case_vnmi(void)
 }
 
 /* Masked by L1: it stays pending, both ways. */
-void svm_case_vnmi_masked(void)
+SVM_CASE(svm_vnmi_masked, L1_UNPROVEN, 2, L1_NEEDS(VNMI))
 {
 	struct l2 *l2 = virtual_nmi(VMCB_V_NMI | VMCB_V_NMI_MASK);
 
@@ -202,7 +205,7 @@ void svm_case_vnmi_masked(void)
 }
 
 /* L1's own NMI still exits, and is not L2's. */
-void svm_case_vnmi_physical(void)
+SVM_CASE(svm_vnmi_physical, L1_UNPROVEN, 3, L1_NEEDS(VNMI))
 {
 	struct l2 *l2 = virtual_nmi(VMCB_V_NMI_MASK);
 

@@ -2,7 +2,7 @@
 /*
  * Nested paging (APM 15.25): what a violation tells, and that changes of the table are seen.
  */
-#include "l1/svm/cases.h"
+#include "l1/svm/svm.h"
 
 #define MAGIC_A 0xaaaa1111aaaa1111
 #define MAGIC_B 0xbbbb2222bbbb2222
@@ -50,7 +50,7 @@ static void expect_npf(const struct l2 *l2, uint64_t info, uint64_t address)
 }
 
 /* A page that is not there, for a load and a store; then it is, and L2 goes on. */
-void svm_case_npt_violation(void)
+SVM_CORE_CASE(svm_npt_violation, 4, L1_NEEDS(NPT))
 {
 	struct l2 *l2 = svm_l2(l2_loads);
 	uint64_t *leaf = data_page(l2), entry = *leaf;
@@ -76,7 +76,7 @@ void svm_case_npt_violation(void)
 }
 
 /* Read-only: loads pass, a store does not. */
-void svm_case_npt_readonly(void)
+SVM_CASE(svm_npt_readonly, 0, 3, L1_NEEDS(NPT))
 {
 	struct l2 *l2 = svm_l2(l2_loads);
 	uint64_t *leaf = data_page(l2), entry = *leaf;
@@ -97,7 +97,7 @@ void svm_case_npt_readonly(void)
 }
 
 /* No-execute: loads pass, a fetch does not. */
-void svm_case_npt_exec(void)
+SVM_CASE(svm_npt_exec, 0, 3, L1_NEEDS(NPT))
 {
 	struct l2 *l2 = svm_l2(l2_loads);
 	uint64_t *leaf = data_page(l2), entry = *leaf;
@@ -118,7 +118,7 @@ void svm_case_npt_exec(void)
 }
 
 /* Nested accesses are user accesses, whatever L2's CPL. */
-void svm_case_npt_user(void)
+SVM_CASE(svm_npt_user, 0, 2, L1_NEEDS(NPT))
 {
 	struct l2 *l2 = svm_l2(l2_loads);
 	uint64_t *leaf = data_page(l2);
@@ -133,7 +133,7 @@ void svm_case_npt_user(void)
 }
 
 /* Address bits of a large page below its size must be zero (APM 5.3.3). */
-void svm_case_npt_reserved(void)
+SVM_CASE(svm_npt_reserved, 0, 2, L1_NEEDS(NPT))
 {
 	struct l2 *l2 = svm_l2(l2_loads);
 	uint8_t *large = pages_alloc_aligned(1, LARGE_PAGE);
@@ -158,7 +158,7 @@ void svm_case_npt_reserved(void)
  */
 #define FAR_ADDRESS 0x40000000ULL
 
-void svm_case_npt_guest_walk(void)
+SVM_CASE(svm_npt_guest_walk, 0, 2, L1_NEEDS(NPT))
 {
 	struct l2 *l2 = svm_l2(l2_loads);
 	struct page_table guest = pt_identity(PT_CR3);
@@ -216,21 +216,21 @@ static void remap(const char *how, uint8_t tlb_control, uint64_t new_asid, bool 
 	EXPECT_EQ(seen, MAGIC_B, "APM 15.16");
 }
 
-void svm_case_npt_remap(void)
+SVM_CASE(svm_npt_remap, 0, 6, L1_NEEDS(NPT))
 {
 	remap("flush of all", VMCB_TLB_FLUSH_ALL, 1, false);
 	remap("flush of all", VMCB_TLB_FLUSH_ALL, 1, true);
 	remap("another ASID", VMCB_TLB_NOTHING, 2, false);
 }
 
-void svm_case_npt_flush_asid(void)
+SVM_CASE(svm_npt_flush_asid, 0, 4, L1_NEEDS(NPT) | L1_NEEDS(FLUSH_BY_ASID))
 {
 	remap("flush of the ASID", VMCB_TLB_FLUSH_ASID, 1, false);
 	remap("flush of the ASID", VMCB_TLB_FLUSH_ASID, 1, true);
 }
 
 /* The walk sets A at a load, D at a store (APM 15.25.5, 5.4.2). */
-void svm_case_npt_accessed(void)
+SVM_CASE(svm_npt_accessed, 0, 2, L1_NEEDS(NPT))
 {
 	struct l2 *l2 = svm_l2(l2_loads);
 	uint64_t *leaf = data_page(l2);

@@ -3,7 +3,7 @@
  * Nested page tables at each of their levels (APM 15.25.3, 15.25.5): pages of 4 KiB, 2 MiB and
  * 1 GiB, rights of the entries above the leaf, reserved bits, and changes behind a flush.
  */
-#include "l1/svm/cases.h"
+#include "l1/svm/svm.h"
 
 #define MAGIC_A 0xaaaa5555aaaa5555
 #define MAGIC_B 0xbbbb6666bbbb6666
@@ -107,7 +107,7 @@ static void rights(const char *size, uint64_t page_size)
 	}
 }
 
-void svm_case_npt_rights(void)
+SVM_CASE(svm_npt_rights, L1_SLOW, 24, L1_NEEDS(NPT))
 {
 	rights("4 KiB", PAGE_SIZE);
 	rights("2 MiB", LARGE_PAGE);
@@ -117,7 +117,7 @@ void svm_case_npt_rights(void)
  * A gibibyte at once: guest-physical GIB and up is L1's memory from 0. Then the same by smaller
  * pages, which lead elsewhere.
  */
-void svm_case_npt_1g(void)
+SVM_CASE(svm_npt_1g, 0, 3, L1_NEEDS(NPT))
 {
 	struct l2 *l2 = with_window(l2_loads);
 	uint64_t *page = page_alloc(), *other = page_alloc();
@@ -148,7 +148,7 @@ void svm_case_npt_1g(void)
 }
 
 /* What an entry above the leaf does not give, the leaf cannot. */
-void svm_case_npt_upper(void)
+SVM_CASE(svm_npt_upper, 0, 16, L1_NEEDS(NPT))
 {
 	static const struct {
 		const char *name;
@@ -184,7 +184,7 @@ void svm_case_npt_upper(void)
 }
 
 /* Address bits beyond those of the processor are reserved at every level. */
-void svm_case_npt_address_bits(void)
+SVM_CASE(svm_npt_address_bits, 0, 6, L1_NEEDS(NPT))
 {
 	struct l2 *l2 = with_window(l2_loads);
 	uint64_t *page = aligned_page(PAGE_SIZE);
@@ -212,7 +212,7 @@ void svm_case_npt_address_bits(void)
  * L2 has a translation in use; L1 takes rights away, changes a table in the middle, or enters
  * with another root. Each is followed by what APM 15.16 asks for, and must be seen.
  */
-void svm_case_npt_stale(void)
+SVM_CASE(svm_npt_stale, 0, 8, L1_NEEDS(NPT))
 {
 	struct l2 *l2 = with_window(l2_loads);
 	uint64_t *page = aligned_page(PAGE_SIZE), *other = page_alloc();
@@ -261,7 +261,7 @@ void svm_case_npt_stale(void)
  * L2's page tables where nested paging lets them only be read: the walk counts as a write, for
  * the accessed and dirty bits (APM 15.25.6), and the fault is the walk's.
  */
-void svm_case_npt_walk_readonly(void)
+SVM_CASE(svm_npt_walk_readonly, 0, 2, L1_NEEDS(NPT))
 {
 	struct l2 *l2 = with_window(l2_loads);
 	uint64_t *page = aligned_page(PAGE_SIZE), *leaf, table;
@@ -294,7 +294,7 @@ static void l2_outs(void)
  * intercept: the nested fault is found in software, and looks the same, but that KVM gives its page alone
  * (nested_svm_inject_npf_exit() has no more).
  */
-void svm_case_npt_emulated(void)
+SVM_CASE(svm_npt_emulated, L1_SLOW, 2, L1_NEEDS(NPT))
 {
 	struct l2 *l2 = with_window(l2_outs);
 	uint64_t *page = aligned_page(PAGE_SIZE);

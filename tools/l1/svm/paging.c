@@ -3,7 +3,7 @@
  * Paging that L2 does itself, with and without nested paging under it: its own tables, INVLPG and
  * CR3; and INVLPGA, by which L1 does it for L2 (APM 5.5.2, 15.16.2).
  */
-#include "l1/svm/cases.h"
+#include "l1/svm/svm.h"
 
 #define FAR_ADDRESS 0x40000000ULL
 #define VALUE(i)    (0x7700 + (i))
@@ -80,7 +80,7 @@ static void edits(bool nested_paging)
 	EXPECT_EQ(seen[2], VALUE(0), "APM 5.5.2");
 }
 
-void svm_case_paging_invlpg(void)
+SVM_CASE(svm_paging_invlpg, 0, 1, 0)
 {
 	edits(false);
 	if (l1_offers(L1_F_NPT))
@@ -113,7 +113,7 @@ static void switches(bool nested_paging)
 	EXPECT_EQ(l2->vmcb->save.cr3, roots[0], "APM 15.6");
 }
 
-void svm_case_paging_cr3(void)
+SVM_CASE(svm_paging_cr3, 0, 1, 0)
 {
 	switches(false);
 	if (l1_offers(L1_F_NPT))
@@ -139,7 +139,7 @@ static void accessed(bool nested_paging)
 	EXPECT_BITS(seen[2], PTE_A | PTE_D, PTE_A | PTE_D, "APM 5.4.2");
 }
 
-void svm_case_paging_accessed(void)
+SVM_CASE(svm_paging_accessed, 0, 1, 0)
 {
 	accessed(false);
 	if (l1_offers(L1_F_NPT))
@@ -152,7 +152,7 @@ static void l2_loads(void)
 }
 
 /* L1 changes the entry that L2 has just used, and tells that address of that ASID. */
-void svm_case_invlpga(void)
+SVM_CASE(svm_invlpga, 0, 6, 0)
 {
 	struct l2 *l2 = own_tables(l2_loads, false);
 

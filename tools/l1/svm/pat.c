@@ -4,7 +4,7 @@
  * from the VMCB's g_pat. KVM 6.12 does not (nested.c, nested_vmcb02_compute_g_pat()): L2's is
  * L1's, both ways. So here is what holds with both: L2's own register, by L2's own writes.
  */
-#include "l1/svm/cases.h"
+#include "l1/svm/svm.h"
 
 /* As after reset, but for entry 5, which nobody uses: WC for WT; and 2, which is no type (7.8.1). */
 #define OTHER_PAT 0x0007010600070406
@@ -27,7 +27,7 @@ static void l2_changes_pat(void)
 	seen = rdmsr(MSR_IA32_PAT);
 }
 
-void svm_case_pat(void)
+SVM_CASE(svm_pat, 0, 2, L1_NEEDS(NPT))
 {
 	struct l2 *l2 = svm_l2(l2_changes_pat);
 	uint64_t own = rdmsr(MSR_IA32_PAT);

@@ -2,7 +2,7 @@
 /*
  * The PAUSE filter (APM 15.14.4): with a count, L2 may pause so often before it exits.
  */
-#include "l1/svm/cases.h"
+#include "l1/svm/svm.h"
 
 #define PAUSES 1000000
 #define FILTER 16
@@ -27,7 +27,7 @@ static struct l2 *with_filter(uint16_t count, uint16_t threshold)
 }
 
 /* No count, no filter: the first one exits, and the next one again. */
-void svm_case_pause_unfiltered(void)
+SVM_CASE(svm_pause_unfiltered, 0, 3, L1_NEEDS(PAUSE_FILTER))
 {
 	struct l2 *l2 = with_filter(0, 0);
 
@@ -45,7 +45,7 @@ void svm_case_pause_unfiltered(void)
  * the intercept is less: exits of L0's own would make the window grow, beyond what fits between two
  * interrupts of the host's, each of which starts the count anew.
  */
-void svm_case_pause_filter(void)
+SVM_CASE(svm_pause_filter, 0, 2, L1_NEEDS(PAUSE_FILTER))
 {
 	struct l2 *l2 = with_filter(FILTER, 0);
 

@@ -3,7 +3,7 @@
  * Exceptions that L0 finds for L2, in an instruction that it executes or behind it: L1's #VMEXIT has
  * what the CPU's own would have, error code, address, DR6 (APM 15.12).
  */
-#include "l1/svm/cases.h"
+#include "l1/svm/svm.h"
 #include "l1/svm/insn.h"
 
 #define UNMAPPED 0x50000123
@@ -14,7 +14,7 @@ INSN(r_rdmsr, "rdmsr")
 INSN(r_ud, "ud2")
 
 /* A write, for which the error code is not 0. */
-void svm_case_raised_write(void)
+SVM_CASE(svm_raised_write, 0, 1, 0)
 {
 	struct l2 *l2 = svm_l2(r_ins);
 
@@ -32,7 +32,7 @@ void svm_case_raised_write(void)
 }
 
 /* RFLAGS.TF, and an instruction that L0 executes: the trap behind it is L0's to make. */
-void svm_case_raised_step(void)
+SVM_CASE(svm_raised_step, 0, 1, 0)
 {
 	struct l2 *l2 = svm_l2(r_rdmsr);
 
@@ -50,7 +50,7 @@ void svm_case_raised_step(void)
 #define ERROR_EXT 1U
 #define ERROR_IDT 2U
 
-void svm_case_delivery_error_code(void)
+SVM_CASE(svm_delivery_error_code, 0, 1, 0)
 {
 	struct l2 *l2 = svm_l2(r_ud);
 

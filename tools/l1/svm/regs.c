@@ -2,7 +2,7 @@
 /*
  * L2's registers, saved and restored; and L1's, which L2 must not change (APM 15.5, 15.6).
  */
-#include "l1/svm/cases.h"
+#include "l1/svm/svm.h"
 
 void svm_l2_registers(void);
 
@@ -32,7 +32,7 @@ static void expect_same(const char *whose, const struct gprs *seen, const struct
 	}
 }
 
-void svm_case_registers(void)
+SVM_CASE(svm_registers, 0, 10, 0)
 {
 	struct l2 *l2 = svm_l2(svm_l2_registers);
 	uint64_t rsp = l2->vmcb->save.rsp;
@@ -65,7 +65,7 @@ static void l2_control_registers(void)
 }
 
 /* L2 starts with values that are not L1's, and leaves others; L1 keeps its own. */
-void svm_case_control_registers(void)
+SVM_CASE(svm_control_registers, 0, 3, 0)
 {
 	struct l2 *l2 = svm_l2(l2_control_registers);
 	struct vmcb_save *s = &l2->vmcb->save;
@@ -109,7 +109,7 @@ static void l2_cr2(void)
 }
 
 /* VMRUN loads CR2 and #VMEXIT saves it; it is not put back in L1. */
-void svm_case_cr2(void)
+SVM_CASE(svm_cr2, 0, 2, 0)
 {
 	struct l2 *l2 = svm_l2(l2_cr2);
 
@@ -138,7 +138,7 @@ static void l2_debug_registers(void)
 }
 
 /* DR6 and DR7 are the VMCB's; DR0 to DR3 are not switched; L1's DR7 is off afterwards. */
-void svm_case_debug_registers(void)
+SVM_CASE(svm_debug_registers, 0, 1, 0)
 {
 	struct l2 *l2 = svm_l2(l2_debug_registers);
 
@@ -172,7 +172,7 @@ static __attribute__((naked)) void l2_flags(void)
 		     : "rax", "memory");
 }
 
-void svm_case_flags(void)
+SVM_CASE(svm_flags, 0, 1, 0)
 {
 	struct l2 *l2 = svm_l2(l2_flags);
 

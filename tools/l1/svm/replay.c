@@ -3,7 +3,7 @@
  * Events that an exit cuts short: EXITINTINFO has them, and given back as EVENTINJ they arrive
  * (APM 15.7.2, 15.20). And what injection does not do: it is not intercepted.
  */
-#include "l1/svm/cases.h"
+#include "l1/svm/svm.h"
 
 #define VECTOR 0x53
 
@@ -73,24 +73,24 @@ static __attribute__((naked)) void l2_int3(void)
 	asm volatile("int3\n\tret");
 }
 
-void svm_case_replay_exception(void)
+SVM_CASE(svm_replay_exception, 0, 6, L1_NEEDS(NPT))
 {
 	replay("#DE", SVM_EVENT_EXCEPTION | X86_DE, X86_DE, l2_nothing, 0);
 	replay("#UD", SVM_EVENT_EXCEPTION | X86_UD, X86_UD, l2_nothing, 0);
 }
 
-void svm_case_replay_interrupt(void)
+SVM_CASE(svm_replay_interrupt, 0, 3, L1_NEEDS(NPT))
 {
 	replay("an interrupt", SVM_EVENT_INTR | VECTOR, VECTOR, l2_nothing, 0);
 }
 
-void svm_case_replay_nmi(void)
+SVM_CASE(svm_replay_nmi, 0, 3, L1_NEEDS(NPT))
 {
 	replay("NMI", SVM_EVENT_NMI | X86_NMI, X86_NMI, l2_nothing, 0);
 }
 
 /* INT n and INT3 return behind the instruction: nRIP, which L1 gives each time. */
-void svm_case_replay_soft(void)
+SVM_CASE(svm_replay_soft, L1_UNPROVEN, 6, L1_NEEDS(NPT) | L1_NEEDS(NRIPS))
 {
 	replay("INT n", SVM_EVENT_SOFT | VECTOR, VECTOR, l2_int, 2);
 	replay("INT3", SVM_EVENT_EXCEPTION | X86_BP, X86_BP, l2_int3, 1);
@@ -101,7 +101,7 @@ void svm_case_replay_soft(void)
  * are in KVM's each time but where the delivery is to fail; and up to SVM_SOFT_TRIES times, as KVM
  * may lose it all the same.
  */
-void svm_case_replay_soft_plain(void)
+SVM_CASE(svm_replay_soft_plain, L1_SLOW, 3, L1_NEEDS(NPT))
 {
 	struct l2 *l2 = svm_l2(l2_nothing);
 	struct vmcb_control *c = &l2->vmcb->control;
@@ -152,7 +152,7 @@ static void steps_over(struct trap_frame *frame)
 	frame->rip += 2;
 }
 
-void svm_case_replay_own(void)
+SVM_CASE(svm_replay_own, 0, 3, L1_NEEDS(NPT))
 {
 	struct l2 *l2 = svm_l2(l2_ud);
 	struct vmcb_control *c = &l2->vmcb->control;
@@ -179,7 +179,7 @@ void svm_case_replay_own(void)
 }
 
 /* Injected events are not looked at by the intercepts (APM 15.20). */
-void svm_case_inject_not_intercepted(void)
+SVM_CASE(svm_inject_not_intercepted, 0, 4, 0)
 {
 	static const struct {
 		uint8_t vector;

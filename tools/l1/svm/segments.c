@@ -3,7 +3,7 @@
  * Segment state: what VMRUN switches (CS, SS, DS, ES, GDTR, IDTR) and what VMLOAD and VMSAVE
  * do (FS, GS, TR, LDTR and the system call MSRs); APM 15.5.1, 15.5.2.
  */
-#include "l1/svm/cases.h"
+#include "l1/svm/svm.h"
 
 static volatile uint16_t seen_ds, seen_es;
 static volatile struct descriptor_ptr seen_gdtr;
@@ -23,7 +23,7 @@ static void l2_segments(void)
 	asm volatile("lidt %0" : : "m"(new_idtr));
 }
 
-void svm_case_segments(void)
+SVM_CASE(svm_segments, 0, 1, 0)
 {
 	struct l2 *l2 = svm_l2(l2_segments);
 	struct vmcb_save *s = &l2->vmcb->save;
@@ -114,7 +114,7 @@ static void expect_segment(const struct vmcb_segment *s, const struct vmcb_segme
 }
 
 /* An LDT that nobody uses, and an FS and a GS of other bases: selectors and hidden parts. */
-void svm_case_vmload_hidden(void)
+SVM_CASE(svm_vmload_hidden, 0, 0, 0)
 {
 	static const struct vmcb_segment ldtr = { SEL_DATA, 0x82, 0x77, 0x5000 };
 	static const struct vmcb_segment fs = { SEL_UDATA, 0xcf3, 0xffff, 0x6000 };
@@ -144,7 +144,7 @@ void svm_case_vmload_hidden(void)
  * VMSAVE writes them all out, VMLOAD takes them all in, and VMRUN leaves them alone both ways:
  * L2 runs with what was loaded, and what L2 writes is there after the exit.
  */
-void svm_case_vmload_vmsave(void)
+SVM_CASE(svm_vmload_vmsave, 0, 1, 0)
 {
 	struct l2 *l2 = svm_l2(l2_swapped);
 	struct vmcb *own = page_alloc(), *v = page_alloc();

@@ -3,7 +3,7 @@
  * L2 without nested paging: L1 keeps L2's page tables itself, as hypervisors do on CPUs that
  * have no NPT. L2's page faults are L1's (APM 15.12.15), its CR3 is the table in use.
  */
-#include "l1/svm/cases.h"
+#include "l1/svm/svm.h"
 
 #define FAR_ADDRESS 0x40000000ULL
 #define MAGIC_A	    0xaaaa3333aaaa3333
@@ -36,7 +36,7 @@ static uint64_t page_with(uint64_t value)
 	return phys(page);
 }
 
-void svm_case_shadow_fault(void)
+SVM_CASE(svm_shadow_fault, 0, 2, 0)
 {
 	struct page_table guest;
 	struct l2 *l2 = shadowed(&guest);
@@ -54,7 +54,7 @@ void svm_case_shadow_fault(void)
  * The same address by another table, which has an ASID of its own (APM 15.16), and by the same table
  * changed and flushed.
  */
-void svm_case_shadow_remap(void)
+SVM_CASE(svm_shadow_remap, 0, 5, 0)
 {
 	struct page_table guest, other = pt_identity(PT_CR3);
 	struct l2 *l2 = shadowed(&guest);

@@ -3,7 +3,7 @@
  * A triple fault in L2 is L1's to see, and hurts nobody else, or where L1 does not intercept it, L1's
  * own end (APM 15.14.3).
  */
-#include "l1/svm/cases.h"
+#include "l1/svm/svm.h"
 
 static volatile uint64_t ran;
 
@@ -25,7 +25,7 @@ static void expect_shutdown(struct l2 *l2)
 	svm_expect_call(l2, 1, 0);
 }
 
-void svm_case_triple_fault(void)
+SVM_CASE(svm_triple_fault, 0, 2, 0)
 {
 	struct l2 *l2 = svm_l2(l2_dies);
 
@@ -37,7 +37,7 @@ void svm_case_triple_fault(void)
 #define UNMAPPED 0x60000000
 
 /* By page faults, which where L0 pages without NPT are its own to put together. */
-void svm_case_triple_fault_paging(void)
+SVM_CASE(svm_triple_fault_paging, 0, 2, 0)
 {
 	struct l2 *l2 = svm_l2(l2_dies);
 
@@ -60,7 +60,7 @@ static void expect_own_shutdown(struct l2 *l2)
 		       name ? name : "of no known name");
 }
 
-void svm_case_shutdown_own(void)
+SVM_CASE(svm_shutdown_own, L1_SHUTS_DOWN | L1_SPENDS | L1_SLOW, 1, 0)
 {
 	struct l2 *l2 = svm_l2(l2_dies);
 
@@ -69,7 +69,7 @@ void svm_case_shutdown_own(void)
 }
 
 /* By page faults, as above. */
-void svm_case_shutdown_own_paging(void)
+SVM_CASE(svm_shutdown_own_paging, L1_SHUTS_DOWN | L1_SPENDS | L1_SLOW, 1, 0)
 {
 	struct l2 *l2 = svm_l2(l2_dies);
 

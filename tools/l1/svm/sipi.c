@@ -3,11 +3,10 @@
  * INIT to a CPU that runs L2: with the intercept it is an exit (APM Vol. 2 15.13.4), after which
  * it is still pending behind GIF; once GIF is on, the CPU starts over and SIPI brings it back.
  */
-#include "l1/svm/cases.h"
+#include "l1/svm/svm.h"
 
 #include "l1/common/any.h"
 #include "l1/common/smp.h"
-#include "l1/svm/machine.h"
 
 #define VECTOR 0x75
 
@@ -70,7 +69,7 @@ static void each(void)
 	}
 }
 
-void svm_case_smp_init_sipi(void)
+SVM_LATE_CASE(svm_smp_init_sipi, L1_SMP, 2, 0)
 {
 	stage = 0;
 	victim = NULL;

@@ -3,7 +3,7 @@
  * System-management interrupts while L2 runs (APM 15.13.3, 15.22): an exit, or system management
  * mode and back to L2 as if nothing had been. The handler is L1's own, at the SMBASE of reset.
  */
-#include "l1/svm/cases.h"
+#include "l1/svm/svm.h"
 
 #include "l1/common/cpu.h"
 
@@ -58,7 +58,7 @@ static void l2_sends_smi(void)
 }
 
 /* The exit leaves it pending; STGI, in svm_run(), lets it in. */
-void svm_case_smi_exit(void)
+SVM_CASE(svm_smi_exit, 0, 2, 0)
 {
 	struct l2 *l2 = svm_l2(l2_sends_smi);
 
@@ -74,7 +74,7 @@ void svm_case_smi_exit(void)
 }
 
 /* Tables of L2's own: what comes back from system management mode must be L2, and with its VMCB. */
-void svm_case_smi_in_l2(void)
+SVM_CASE(svm_smi_in_l2, 0, 2, 0)
 {
 	struct l2 *l2 = svm_l2(l2_sends_smi);
 	uint64_t cr0 = read_cr0(), cr3 = read_cr3(), cr4 = read_cr4(), efer = rdmsr(MSR_EFER);
@@ -104,7 +104,7 @@ void svm_case_smi_in_l2(void)
 }
 
 /* No L2: CLGI holds an SMI back. */
-void svm_case_smi_gif(void)
+SVM_CASE(svm_smi_gif, 0, 0, 0)
 {
 	put_handler();
 	asm volatile("clgi" : : : "memory");

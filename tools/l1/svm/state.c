@@ -2,17 +2,16 @@
 /*
  * What is SVM's own of a VM that is moved; the rest is common/state.c.
  */
-#include "l1/svm/cases.h"
+#include "l1/svm/svm.h"
 
 #include "l1/common/any.h"
-#include "l1/svm/machine.h"
 
 #define VECTOR 0x74
 
 static volatile uint64_t steps;
 
 /* GIF is off while L1 is moved: what is pending waits for STGI in the new VM too. */
-void svm_case_state_gif(void)
+SVM_LATE_CASE(svm_state_gif, L1_MOVES, 0, 0)
 {
 	asm volatile("clgi" : : : "memory");
 	lapic_self_ipi(VECTOR);
@@ -37,7 +36,7 @@ static void l2_opens(void)
 }
 
 /* A virtual interrupt waits behind L2's IF while L2 is moved; it is taken once, and then gone. */
-void svm_case_state_virq(void)
+SVM_LATE_CASE(svm_state_virq, L1_MOVES, 2, 0)
 {
 	struct l2 *l2 = svm_l2(l2_opens);
 
@@ -60,7 +59,7 @@ static void l2_moves(void)
 }
 
 /* The VMCB that L2 was started from is the one its exit goes to, and no other bit of it. */
-void svm_case_state_area(void)
+SVM_LATE_CASE(svm_state_area, L1_MOVES, 2, 0)
 {
 	struct l2 *l2 = svm_l2(l2_moves);
 	struct vmcb_control before;

@@ -126,6 +126,11 @@ static void save_area(struct vmcb_save *s)
 	s->g_pat = rdmsr(MSR_IA32_PAT);
 }
 
+void l2_call_once(void)
+{
+	l2_call(1);
+}
+
 struct l2 *svm_l2(void (*fn)(void))
 {
 	struct l2 *l2 = page_alloc();

@@ -14,6 +14,7 @@
 #ifndef NESTCHECK_L1_SVM_SVM_H
 #define NESTCHECK_L1_SVM_SVM_H
 
+#include "l1/common/case.h"
 #include "l1/common/l1.h"
 #include "lib/hw/svm.h"
 
@@ -33,6 +34,9 @@ struct l2 {
 };
 
 struct l2 *svm_l2(void (*fn)(void));
+
+/* The plainest L2: l2_call(1). */
+void l2_call_once(void);
 
 /* The same in the pages of one that is done with, for loops: each new page costs L0 a fault. */
 void svm_l2_again(struct l2 *l2, void (*fn)(void));

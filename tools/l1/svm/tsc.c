@@ -2,7 +2,7 @@
 /*
  * L2's time: TSC_OFFSET and TSC_RATIO (APM 15.30.5, 15.5.1).
  */
-#include "l1/svm/cases.h"
+#include "l1/svm/svm.h"
 
 /* Longer than anything here takes, shorter than any offset. */
 #define MOMENT (1ULL << 38)
@@ -29,7 +29,7 @@ static void expect_offset(uint64_t offset)
 	EXPECT(seen - offset <= after, "APM 15.5.1");
 }
 
-void svm_case_tsc_offset(void)
+SVM_CASE(svm_tsc_offset, 0, 3, 0)
 {
 	expect_offset(0);
 	expect_offset(1ULL << 44);
@@ -69,7 +69,8 @@ static void bad_ratio(void *unused)
 	wrmsr(MSR_TSC_RATIO, 1ULL << 40);
 }
 
-void svm_case_tsc_ratio(void)
+/* L1_UNPROVEN: no emulator has it; Bochs to 3.1 (cpudb/amd/ryzen.cc). */
+SVM_CASE(svm_tsc_ratio, L1_UNPROVEN, 5, L1_NEEDS(TSC_RATE))
 {
 	EXPECT_EQ(rdmsr(MSR_TSC_RATIO), RATIO_ONE, "APM 15.30.5");
 	EXPECT_NAME(catch_trap(bad_ratio, NULL).vector, X86_GP, trap_name, "APM 15.30.5");
@@ -88,7 +89,7 @@ static void l2_calls_between(void)
 }
 
 /* L2's time does not go back over exits, whichever VMCB is entered. */
-void svm_case_tsc_monotonic(void)
+SVM_CASE(svm_tsc_monotonic, 0, 8, 0)
 {
 	struct l2 *l2 = svm_l2(l2_calls_between);
 	uint64_t last = 0;

@@ -3,7 +3,7 @@
  * Virtual interrupts: V_IRQ, its priority against V_TPR, the VINTR intercept and the interrupt
  * shadow (APM 15.21).
  */
-#include "l1/svm/cases.h"
+#include "l1/svm/svm.h"
 
 #define VECTOR	 0x73
 #define PRIORITY (VECTOR >> 4)
@@ -36,7 +36,7 @@ static void l2_opens(void)
 }
 
 /* Held while L2's IF is off, taken once it is on, and then no longer pending. */
-void svm_case_virq(void)
+SVM_CASE(svm_virq, 0, 3, 0)
 {
 	struct l2 *l2 = with_virq(l2_opens);
 
@@ -63,7 +63,7 @@ static void l2_opens_again(void)
  * The intercept comes in its place, just before it would be taken. (The second window is for
  * Bochs 2.7, where VMRUN with L2's IF on does not let a pending V_IRQ in before the next STI.)
  */
-void svm_case_virq_intercept(void)
+SVM_CASE(svm_virq_intercept, 0, 4, 0)
 {
 	struct l2 *l2 = with_virq(l2_opens_again);
 
@@ -92,7 +92,7 @@ static void l2_opens_twice(void)
  * A task priority above the interrupt's holds it. L1 lowers it, not L2: QEMU 7.2's TCG stops
  * with an assertion where a write to CR8 sets a virtual interrupt free (misc_helper.c).
  */
-void svm_case_virq_priority(void)
+SVM_CASE(svm_virq_priority, L1_SLOW, 3, 0)
 {
 	struct l2 *l2 = with_virq(l2_opens_twice);
 
@@ -113,7 +113,7 @@ static void l2_changes_tpr(void)
 }
 
 /* L2's CR8 is V_TPR and not L1's. */
-void svm_case_virtual_tpr(void)
+SVM_CASE(svm_virtual_tpr, 0, 1, 0)
 {
 	struct l2 *l2 = svm_l2(l2_changes_tpr);
 
@@ -125,7 +125,7 @@ void svm_case_virtual_tpr(void)
 	EXPECT_EQ(read_cr8(), 2, "APM 15.21.2");
 }
 
-void svm_case_virq_ignore_tpr(void)
+SVM_CASE(svm_virq_ignore_tpr, 0, 3, 0)
 {
 	struct l2 *l2 = with_virq(l2_opens);
 
@@ -141,8 +141,11 @@ static __attribute__((naked)) void l2_nops(void)
 	asm volatile("nop; nop; cli; ret");
 }
 
-/* In the shadow of STI or MOV SS one instruction goes first (APM 15.21.5). */
-void svm_case_virq_shadow(void)
+/*
+ * In the shadow of STI or MOV SS one instruction goes first (APM 15.21.5).
+ * L1_UNPROVEN: Bochs, to 3.1, does not let V_IRQ in where VMRUN sets IF (event.cc).
+ */
+SVM_CASE(svm_virq_shadow, L1_UNPROVEN, 4, 0)
 {
 	for (uint64_t shadow = 0; shadow < 2; shadow++) {
 		struct l2 *l2 = with_virq(l2_nops);
@@ -163,7 +166,7 @@ static __attribute__((naked)) void l2_sti_cpuid(void)
 }
 
 /* An exit in the shadow of STI says so, and the next VMRUN takes it from there (APM 15.21.5). */
-void svm_case_shadow_saved(void)
+SVM_CASE(svm_shadow_saved, 0, 2, 0)
 {
 	struct l2 *l2 = svm_l2(l2_sti_cpuid);
 
@@ -194,7 +197,7 @@ static void l2_opens_for_both(void)
  * L1's V_IRQ, and an interrupt of L2's own for which L0 needs the very same means: neither is
  * lost, and neither comes twice.
  */
-void svm_case_virq_and_interrupt(void)
+SVM_CASE(svm_virq_and_interrupt, 0, 4, 0)
 {
 	struct l2 *l2 = with_virq(l2_opens_for_both);
 
@@ -226,7 +229,7 @@ static void l2_uses_tpr(void)
 }
 
 /* Without V_INTR_MASKING there is one task priority, L1's (APM 15.21.2). */
-void svm_case_tpr_shared(void)
+SVM_CASE(svm_tpr_shared, 0, 3, 0)
 {
 	struct l2 *l2 = svm_l2(l2_uses_tpr);
 
@@ -252,7 +255,7 @@ static void l2_sets_gif(void)
 }
 
 /* Virtual GIF: L2's own STGI opens the gate without an exit (APM 15.33.2). */
-void svm_case_vgif(void)
+SVM_CASE(svm_vgif, 0, 3, L1_NEEDS(VGIF))
 {
 	struct l2 *l2 = with_virq(l2_sets_gif);
 

@@ -3,7 +3,7 @@
  * VMLOAD and VMSAVE that L2 executes itself: with physical addresses that are the host's, or, where
  * they are virtualized, L2's own (APM 15.33.1).
  */
-#include "l1/svm/cases.h"
+#include "l1/svm/svm.h"
 
 #define L2_PAGE	   0x40000000ULL /* guest-physical, mapped for L2 alone */
 #define LSTAR_L1   0x1111000
@@ -65,7 +65,7 @@ static void save_and_load(struct l2 *l2, struct vmcb *page, uint64_t name)
 }
 
 /* Not virtualized and not intercepted: RAX is the host's physical address, whatever NPT says. */
-void svm_case_vmsave_host_address(void)
+SVM_CASE(svm_vmsave_host_address, 0, 2, L1_NEEDS(NPT))
 {
 	struct l2 *l2 = svm_l2(l2_loads_and_saves);
 	struct vmcb *page = page_alloc(), *loaded = page_alloc();
@@ -78,7 +78,8 @@ void svm_case_vmsave_host_address(void)
 	save_and_load(l2, page, phys(page));
 }
 
-void svm_case_vls(void)
+/* L1_UNPROVEN: no emulator has virtual VMLOAD and VMSAVE; Bochs to 3.1 (cpudb/amd/ryzen.cc). */
+SVM_CASE(svm_vls, L1_UNPROVEN, 2, L1_NEEDS(NPT) | L1_NEEDS(VLS))
 {
 	struct l2 *l2 = svm_l2(l2_saves);
 	struct vmcb *page = shared_page(l2);
@@ -88,7 +89,7 @@ void svm_case_vls(void)
 }
 
 /* Virtualized, with the page taken away: a nested page fault and nothing else. */
-void svm_case_vls_fault(void)
+SVM_CASE(svm_vls_fault, L1_UNPROVEN, 1, L1_NEEDS(NPT) | L1_NEEDS(VLS))
 {
 	struct l2 *l2 = svm_l2(l2_saves);
 
@@ -100,7 +101,7 @@ void svm_case_vls_fault(void)
 }
 
 /* The intercepts go first. */
-void svm_case_vls_intercept(void)
+SVM_CASE(svm_vls_intercept, L1_UNPROVEN, 2, L1_NEEDS(NPT) | L1_NEEDS(VLS))
 {
 	struct l2 *l2 = svm_l2(l2_saves);
 

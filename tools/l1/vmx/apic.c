@@ -79,7 +79,7 @@ static void expect_write(struct vm *vm, const struct apic_access *apic, uint32_t
 }
 
 /* Without the TPR shadow every access exits. */
-void vmx_apic_access(void)
+VMX_CASE(vmx_apic_access, L1_SLOW, 10, L1_NEEDS(APIC_ACCESS))
 {
 	struct apic_access apic;
 	struct vm vm;
@@ -93,8 +93,11 @@ void vmx_apic_access(void)
 	expect_write(&vm, &apic, APIC_ICR_LOW);
 }
 
-/* Nor is an instruction fetched from there. */
-void vmx_apic_access_fetch(void)
+/*
+ * Nor is an instruction fetched from there.
+ * L1_UNPROVEN: ends Bochs, to 3.1 (cpu.cc, prefetch()).
+ */
+VMX_CASE(vmx_apic_access_fetch, L1_UNPROVEN, 2, L1_NEEDS(APIC_ACCESS))
 {
 	struct apic_access apic;
 	struct vm vm;
@@ -122,7 +125,7 @@ static void expect_virtual_read(struct vm *vm, const struct apic_access *apic,
 }
 
 /* With it the TPR alone is virtual, and its threshold counts here too. */
-void vmx_apic_access_tpr(void)
+VMX_CASE(vmx_apic_access_tpr, L1_SLOW, 7, L1_NEEDS(TPR_SHADOW) | L1_NEEDS(APIC_ACCESS))
 {
 	volatile uint8_t *page;
 	struct apic_access apic;
@@ -158,7 +161,7 @@ static const uint32_t virtual_writes[] = {
 };
 
 /* APIC-register virtualization: reads from the page; a write is in the page when it exits. */
-void vmx_apic_registers(void)
+VMX_CASE(vmx_apic_registers, L1_SLOW, 40, L1_NEEDS(APIC_ACCESS) | L1_NEEDS(APIC_REGISTERS))
 {
 	volatile uint8_t *page;
 	struct apic_access apic;

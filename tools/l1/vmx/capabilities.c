@@ -2,7 +2,7 @@
 /*
  * The VMX capability MSRs by themselves: SDM Vol. 3 appendix A.
  */
-#include "l1/vmx/cases.h"
+#include "l1/vmx/vm.h"
 
 /* Plain and TRUE; the bits that are 1 by default: A.2, and 25.6.1, 25.6.2, 25.7.1, 25.8.1. */
 static const struct {
@@ -18,7 +18,7 @@ static const struct {
 };
 
 /* Must be 1 implies may be 1; default-1 bits are 1 in the plain MSRs; TRUE ones only take away. */
-void vmx_capability_controls(void)
+VMX_CASE(vmx_capability_controls, 0, 0, 0)
 {
 	uint64_t basic = rdmsr(MSR_IA32_VMX_BASIC);
 	uint32_t size = basic >> VMX_BASIC_SIZE_SHIFT & VMX_BASIC_SIZE_MASK;
@@ -49,7 +49,7 @@ void vmx_capability_controls(void)
  * save nested state (Linux 4.19): no manual asks for any of it. So wait-for-SIPI, which came with
  * 5.11 (bf0cd88ce363), is left to vmx_smp_init_sipi.
  */
-void vmx_capability_offered(void)
+VMX_CASE(vmx_capability_offered, 0, 0, 0)
 {
 	uint64_t misc = rdmsr(MSR_IA32_VMX_MISC);
 	uint64_t ept =
@@ -105,7 +105,7 @@ static const struct {
 	{ 22, LEAF_7_ECX, 3 },
 };
 
-void vmx_capability_cr_fixed(void)
+VMX_CASE(vmx_capability_cr_fixed, 0, 0, 0)
 {
 	bool leaf7 = cpuid(CPUID_BASIC, 0).eax >= CPUID_STRUCTURED;
 	uint32_t words[] = {

@@ -3,7 +3,7 @@
  * What VMLAUNCH and VMRESUME must refuse, check by check, and that L2 enters once the field is
  * mended. SDM Vol. 3 27.2 (controls: error 7, host state: error 8), 27.3 (guest state: an exit).
  */
-#include "l1/vmx/cases.h"
+#include "l1/vmx/vm.h"
 
 static void l2_nothing(void)
 {
@@ -614,28 +614,28 @@ static const struct check guest_debugctl[] = {
 	  .with_bits = VMX_ENTRY_LOAD_DEBUG },
 };
 
-void vmx_bad_controls(void)
+VMX_CASE(vmx_bad_controls, 0, 1, 0)
 {
 	run(controls, ARRAY_SIZE(controls), VMX_ERROR_BAD_CONTROL_FIELD);
 }
 
-void vmx_bad_host_state(void)
+VMX_CASE(vmx_bad_host_state, 0, 1, 0)
 {
 	run(host_state, ARRAY_SIZE(host_state), VMX_ERROR_BAD_HOST_STATE);
 }
 
-void vmx_bad_guest_state(void)
+VMX_CASE(vmx_bad_guest_state, 0, 1, 0)
 {
 	run(guest_state, ARRAY_SIZE(guest_state), 0);
 }
 
-void vmx_bad_guest_debugctl(void)
+VMX_CASE(vmx_bad_guest_debugctl, 0, 1, 0)
 {
 	run(guest_debugctl, ARRAY_SIZE(guest_debugctl), 0);
 }
 
 /* A failed entry loads the host state, leaves the VMCS clear, and saves nothing of L2. */
-void vmx_failed_entry(void)
+VMX_CASE(vmx_failed_entry, 0, 1, 0)
 {
 	struct vm vm;
 

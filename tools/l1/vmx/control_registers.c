@@ -3,7 +3,7 @@
  * CR0 and CR4 with masks and read shadows, the qualifications of CR and DR accesses.
  * SDM Vol. 3 26.3, 28.2.1 (tables 28-3 and 28-4).
  */
-#include "l1/vmx/cases.h"
+#include "l1/vmx/vm.h"
 
 #define CR_QUAL(cr, type, gpr) ((cr) | (uint64_t)(type) << 4 | (uint64_t)(gpr) << 8)
 
@@ -34,7 +34,7 @@ static void l2_cr0(void)
 }
 
 /* TS belongs to L1, and L2 sees it set; AM is L2's own. */
-void vmx_cr0_mask(void)
+VMX_CASE(vmx_cr0_mask, 0, 6, 0)
 {
 	extern uint8_t cr0_at[], clts_at[], lmsw_at[];
 	uint64_t seen;
@@ -72,7 +72,7 @@ static void l2_clts(void)
 }
 
 /* Masked with a clear shadow: CLTS does nothing. Not masked: it clears the bit. No exits. */
-void vmx_clts(void)
+VMX_CASE(vmx_clts, 0, 2, 0)
 {
 	struct vm vm;
 
@@ -97,7 +97,7 @@ static void l2_lmsw(void)
 }
 
 /* LMSW exits where it would change MP, EM or TS of L1's, or set PE; it never clears PE. */
-void vmx_lmsw(void)
+VMX_CASE(vmx_lmsw, L1_SLOW, 15, 0)
 {
 	static const struct {
 		const char *name;
@@ -145,7 +145,7 @@ static void l2_cr4(void)
 }
 
 /* VMXE is on and hidden from L2, as a hypervisor does; DE is L2's own. */
-void vmx_cr4_mask(void)
+VMX_CASE(vmx_cr4_mask, 0, 5, 0)
 {
 	extern uint8_t cr4_at[];
 	struct vm vm;
@@ -178,7 +178,7 @@ static void l2_cr3(void)
 }
 
 /* L1 answers L2's CR3 accesses in its place. */
-void vmx_cr3_access(void)
+VMX_CASE(vmx_cr3_access, 0, 3, 0)
 {
 	struct page_table other = pt_identity(PT_CR3);
 	struct vm vm;
@@ -202,7 +202,7 @@ void vmx_cr3_access(void)
  * Without the exits L2 reads and writes its own CR3, which L1 finds in the VMCS. With EPT only:
  * without it KVM leaves L1 the old value (nested.c, sync_vmcs02_to_vmcs12).
  */
-void vmx_cr3_pass(void)
+VMX_CASE(vmx_cr3_pass, 0, 3, L1_NEEDS(EPT))
 {
 	struct page_table other = pt_identity(PT_CR3);
 	struct vm vm;
@@ -227,7 +227,7 @@ static void l2_cr8(void)
 	l2_call(seen);
 }
 
-void vmx_cr8_access(void)
+VMX_CASE(vmx_cr8_access, 0, 3, 0)
 {
 	struct vm vm;
 
@@ -254,7 +254,7 @@ static void l2_debug_registers(void)
 	l2_call(seen);
 }
 
-void vmx_dr_access(void)
+VMX_CASE(vmx_dr_access, 0, 5, 0)
 {
 	struct vm vm;
 

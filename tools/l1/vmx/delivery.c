@@ -6,7 +6,7 @@
  * By an IDT that ends too early, and by one that L2's page tables do not map: page faults are L0's
  * to put together where it has no EPT.
  */
-#include "l1/vmx/cases.h"
+#include "l1/vmx/vm.h"
 
 #define HOLE	   0x40000000ULL /* past L1_MEMORY */
 #define BAD	   0xfff0	 /* a selector past the GDT's end */
@@ -64,7 +64,7 @@ static void expect_exit(struct vm *vm, uint32_t info, uint32_t error, const uint
 }
 
 /* L1 wants the second of the two, and has the first in hand. */
-void vmx_exception_in_delivery(void)
+VMX_CASE(vmx_exception_in_delivery, L1_SLOW, 2, 0)
 {
 	struct vm vm;
 
@@ -80,7 +80,7 @@ void vmx_exception_in_delivery(void)
 }
 
 /* L1 wants the double fault alone; where RIP is behind it nobody says. */
-void vmx_double_fault(void)
+VMX_CASE(vmx_double_fault, L1_SLOW, 2, 0)
 {
 	struct vm vm;
 
@@ -99,7 +99,7 @@ static void l2_says(void)
 	l2_call(1);
 }
 
-void vmx_triple_fault_paging(void)
+VMX_CASE(vmx_triple_fault_paging, L1_SLOW, 2, 0)
 {
 	struct vm vm;
 

@@ -2,7 +2,7 @@
 /*
  * Instructions that L2 has only by a control of their own, #UD without it: SDM Vol. 3 26.3.
  */
-#include "l1/vmx/cases.h"
+#include "l1/vmx/vm.h"
 
 static uint64_t scratch[128] __attribute__((aligned(64)));
 static struct vmx_inv_operand operand;
@@ -73,7 +73,7 @@ static void check_exit(struct vm *vm, void (*insn)(void *), uint32_t reason, con
 	EXPECT_NAME(caught.vector, TRAP_NONE, trap_name, "SDM 26.1.3");
 }
 
-void vmx_rdtscp(void)
+VMX_CASE(vmx_rdtscp, L1_SLOW, 4, 0)
 {
 	struct vm vm;
 
@@ -92,7 +92,7 @@ void vmx_rdtscp(void)
 	wrmsr(MSR_TSC_AUX, 0);
 }
 
-void vmx_invpcid(void)
+VMX_CASE(vmx_invpcid, L1_SLOW, 4, 0)
 {
 	struct vm vm;
 
@@ -109,7 +109,7 @@ void vmx_invpcid(void)
 }
 
 /* IA32_XSS is 0 (KVM has nothing to put into it), so XSAVES never exits. */
-void vmx_xsaves(void)
+VMX_CASE(vmx_xsaves, 0, 2, 0)
 {
 	struct vm vm;
 
@@ -122,7 +122,7 @@ void vmx_xsaves(void)
 	check_enable(&vm, VMX_PROC2_XSAVES, insn_xsaves, insn_xsaves_at);
 }
 
-void vmx_umwait(void)
+VMX_CASE(vmx_umwait, 0, 3, 0)
 {
 	struct vm vm;
 

@@ -2,7 +2,7 @@
 /*
  * Entering L2 and leaving it: VMCALL, the launch state, the triple fault.
  */
-#include "l1/vmx/cases.h"
+#include "l1/vmx/vm.h"
 
 static void l2_nothing(void)
 {
@@ -14,7 +14,7 @@ static void l2_say_two(void)
 }
 
 /* One VMCALL: every field of the exit, and L1 as the host-state area says. */
-void vmx_enter_leave(void)
+VMX_CORE_CASE(vmx_enter_leave, 2, 0)
 {
 	struct descriptor_ptr gdtr = read_gdtr(), idtr = read_idtr();
 	uint64_t cr0 = read_cr0(), cr3 = read_cr3(), cr4 = read_cr4();
@@ -58,7 +58,7 @@ static void l2_count(void)
 	l2_call(sum);
 }
 
-void vmx_vmcall(void)
+VMX_CORE_CASE(vmx_vmcall, 12, 0)
 {
 	uint64_t sum = 0;
 	struct vm vm;
@@ -75,7 +75,7 @@ void vmx_vmcall(void)
 }
 
 /* Each state error of VMLAUNCH and VMRESUME, and what VMCLEAR makes of the state. */
-void vmx_launch_state(void)
+VMX_CASE(vmx_launch_state, 0, 3, 0)
 {
 	struct vm vm;
 
@@ -94,7 +94,7 @@ void vmx_launch_state(void)
 }
 
 /* The failure is of the instruction, so RFLAGS are read behind it. */
-void vmx_launch_mov_ss(void)
+VMX_CASE(vmx_launch_mov_ss, 0, 1, 0)
 {
 	uint64_t flags;
 	struct vm vm;
@@ -117,7 +117,7 @@ static void l2_triple_fault(void)
 }
 
 /* L2's own end; L1 hears of it and starts another. */
-void vmx_triple_fault(void)
+VMX_CASE(vmx_triple_fault, 0, 2, 0)
 {
 	struct vm vm;
 

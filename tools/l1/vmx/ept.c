@@ -3,7 +3,7 @@
  * EPT: violations with their qualification, misconfigurations, remapping. SDM Vol. 3 28.2.1
  * (table 28-7), 29.3.
  */
-#include "l1/vmx/cases.h"
+#include "l1/vmx/vm.h"
 
 #define QUAL_ACCESS (VMX_EPT_QUAL_READ | VMX_EPT_QUAL_WRITE | VMX_EPT_QUAL_FETCH)
 #define QUAL_RWX    (VMX_EPT_QUAL_READABLE | VMX_EPT_QUAL_WRITABLE | VMX_EPT_QUAL_EXECUTABLE)
@@ -106,7 +106,7 @@ static void new_target(void)
 }
 
 /* The first: no permission at all, by each kind of access. */
-void vmx_ept_violation(void)
+VMX_CORE_CASE(vmx_ept_violation, 6, L1_NEEDS(EPT))
 {
 	struct vm vm;
 
@@ -118,7 +118,7 @@ void vmx_ept_violation(void)
 }
 
 /* Every legal set of permissions by every kind of access. */
-void vmx_ept_permissions(void)
+VMX_CASE(vmx_ept_permissions, 0, 22, L1_NEEDS(EPT))
 {
 	bool execute_only = vmx_msr(MSR_IA32_VMX_EPT_VPID_CAP) & VMX_CAP_EXECUTE_ONLY;
 	struct vm vm;
@@ -135,7 +135,7 @@ void vmx_ept_permissions(void)
 }
 
 /* A page may what every entry on the way to it may: the qualification has them ANDed. */
-void vmx_ept_upper_permissions(void)
+VMX_CASE(vmx_ept_upper_permissions, L1_SLOW, 2, L1_NEEDS(EPT))
 {
 	uint64_t *leaf, *pde;
 	struct vm vm;
@@ -162,7 +162,7 @@ void vmx_ept_upper_permissions(void)
  * L2's own page walk meets a hole: bit 8 of the qualification clear, the address that of the
  * paging entry. Its table is L1's, copied, so that L1 keeps its own.
  */
-void vmx_ept_walk(void)
+VMX_CASE(vmx_ept_walk, 0, 3, L1_NEEDS(EPT))
 {
 	struct page_table tables = pt_identity(PT_CR3);
 	uint64_t *leaf, *pde, qual;
@@ -191,7 +191,7 @@ void vmx_ept_walk(void)
 }
 
 /* Entries that no EPT may hold: 29.3.3.1. */
-void vmx_ept_misconfig(void)
+VMX_CASE(vmx_ept_misconfig, 0, 8, L1_NEEDS(EPT))
 {
 	static const struct {
 		const char *name;
@@ -263,18 +263,18 @@ static void remap(uint64_t page_size)
 	}
 }
 
-void vmx_ept_remap(void)
+VMX_CASE(vmx_ept_remap, 0, 3, L1_NEEDS(EPT))
 {
 	remap(PAGE_SIZE);
 }
 
-void vmx_ept_remap_2m(void)
+VMX_CASE(vmx_ept_remap_2m, 0, 3, L1_NEEDS(EPT))
 {
 	remap(LARGE_PAGE);
 }
 
 /* All of L2's memory by one 1 GiB page. */
-void vmx_ept_1g(void)
+VMX_CASE(vmx_ept_1g, L1_SLOW, 2, L1_NEEDS(EPT) | L1_NEEDS(EPT_1G))
 {
 	struct vm vm;
 
@@ -291,7 +291,7 @@ void vmx_ept_1g(void)
 	EXPECT_EQ(vmread(VMCS_GUEST_PHYSICAL_ADDRESS), phys(target), "SDM 28.2.1");
 }
 
-void vmx_invept_errors(void)
+VMX_CASE(vmx_invept_errors, 0, 0, L1_NEEDS(EPT))
 {
 	struct vm vm;
 

@@ -3,7 +3,7 @@
  * What some CPUs have on top of EPT: accessed and dirty flags, page-modification logging, EPTP
  * switching. SDM Vol. 3 29.3.5, 29.3.6, 26.5.6.
  */
-#include "l1/vmx/cases.h"
+#include "l1/vmx/vm.h"
 
 static volatile uint64_t *target;
 
@@ -19,7 +19,7 @@ static void l2_write(void)
 }
 
 /* Accessed by a read, dirty by a write and not before: 29.3.5. */
-void vmx_ept_accessed_dirty(void)
+VMX_CASE(vmx_ept_accessed_dirty, 0, 2, L1_NEEDS(EPT_AD))
 {
 	uint64_t *leaf;
 	struct vm vm;
@@ -53,7 +53,7 @@ static void l2_dirty_pages(void)
 }
 
 /* The log of pages made dirty, from its end downwards, and the exit when it is full. */
-void vmx_pml(void)
+VMX_CASE(vmx_pml, 0, 3, L1_NEEDS(EPT_AD) | L1_NEEDS(PML))
 {
 	uint64_t *log = page_alloc();
 	struct vm vm;
@@ -100,7 +100,7 @@ static void l2_switch_ept(void)
 }
 
 /* EPTP switching: L2 goes to the list's second EPT by itself; a bad index exits. */
-void vmx_vmfunc_eptp(void)
+VMX_CASE(vmx_vmfunc_eptp, 0, 2, L1_NEEDS(EPT) | L1_NEEDS(VMFUNC))
 {
 	uint64_t *list = page_alloc(), *other;
 	struct page_table second;

@@ -3,7 +3,7 @@
  * What goes with events: blocking by STI, MOV SS and NMI, pending debug exceptions, software
  * events that an exit interrupted. SDM Vol. 3 25.4.2, 27.7, 28.2.4, 28.3.4.
  */
-#include "l1/vmx/cases.h"
+#include "l1/vmx/vm.h"
 
 #define VECTOR 0x57
 
@@ -21,7 +21,7 @@ static uint64_t shadow(void)
 }
 
 /* The window opens one instruction later where L2 starts in a shadow. */
-void vmx_blocking_loaded(void)
+VMX_CASE(vmx_blocking_loaded, L1_SLOW, 2, 0)
 {
 	static const uint32_t shadows[] = { VMX_BLOCKING_STI, VMX_BLOCKING_MOV_SS };
 	struct vm vm;
@@ -46,7 +46,7 @@ static void l2_sti(void)
 }
 
 /* An exit in the shadow saves it, and L2 goes on in it. */
-void vmx_blocking_both(void)
+VMX_CASE(vmx_blocking_both, L1_SLOW, 3, 0)
 {
 	struct vm vm;
 
@@ -64,7 +64,7 @@ void vmx_blocking_both(void)
 }
 
 /* A single-step trap that L1 left pending comes ahead of L2's first instruction. */
-void vmx_pending_debug_loaded(void)
+VMX_CASE(vmx_pending_debug_loaded, 0, 1, 0)
 {
 	struct vm vm;
 
@@ -87,7 +87,7 @@ static void l2_sends_nmi(void)
 }
 
 /* The exit of an NMI blocks further ones in L1 until its next IRET: SDM Vol. 3 28.5.5. */
-void vmx_nmi_exit_blocks(void)
+VMX_CASE(vmx_nmi_exit_blocks, L1_SLOW, 1, 0)
 {
 	struct vm vm;
 
@@ -125,7 +125,7 @@ static void l2_bad_iret(void)
  * Bit 12 tells L1 that IRET had unblocked NMIs already. The interruptibility state is not looked
  * at: KVM blocks them again there ahead of L1 (vmx.c, vmx_recover_nmi_blocking()).
  */
-void vmx_iret_unblocks_nmi(void)
+VMX_CASE(vmx_iret_unblocks_nmi, L1_SLOW, 2, L1_NEEDS(VIRTUAL_NMIS))
 {
 	struct vm vm;
 
@@ -173,7 +173,7 @@ static void l2_int3(void)
  * L2's own INT n and INT3 through an IDT that its EPT does not map: the exit names them, with
  * the length of the instruction, and L1 injects them again.
  */
-void vmx_idt_vectoring_soft(void)
+VMX_CASE(vmx_idt_vectoring_soft, L1_SLOW, 4, L1_NEEDS(EPT))
 {
 	static const struct {
 		const char *name;

@@ -2,7 +2,7 @@
 /*
  * L2's exceptions by the exception bitmap, and #PF by the error code: SDM Vol. 3 26.2, 28.2.2.
  */
-#include "l1/vmx/cases.h"
+#include "l1/vmx/vm.h"
 
 /* Past L1_MEMORY: no page table of L1's maps it. */
 #define HOLE 0x40000000ULL
@@ -138,7 +138,7 @@ static void expect_in_l2(struct vm *vm, const struct fault *f)
 		EXPECT_EQ(caught.cr2, f->qualification, "SDM 26.2");
 }
 
-void vmx_exception_bitmap(void)
+VMX_CASE(vmx_exception_bitmap, 0, 14, 0)
 {
 	struct vm vm;
 
@@ -152,7 +152,7 @@ void vmx_exception_bitmap(void)
 }
 
 /* Every bit but the one: L2 keeps its exception to itself. */
-void vmx_exception_pass(void)
+VMX_CASE(vmx_exception_pass, 0, 7, 0)
 {
 	struct vm vm;
 
@@ -164,7 +164,7 @@ void vmx_exception_pass(void)
 }
 
 /* #PF exits where (error & mask == match) is what bit 14 of the bitmap is. */
-void vmx_page_fault_mask(void)
+VMX_CASE(vmx_page_fault_mask, L1_SLOW, 24, 0)
 {
 	static const struct {
 		bool bit;

@@ -3,7 +3,7 @@
  * Instructions that L2 has only where L1 gives them to it, and that are #UD otherwise: RDTSCP,
  * INVPCID, XSAVES. SDM Vol. 3 26.3, 26.1.3.
  */
-#include "l1/vmx/cases.h"
+#include "l1/vmx/vm.h"
 
 static uint8_t area[1024] __attribute__((aligned(64)));
 static struct trap caught;
@@ -58,7 +58,7 @@ static void expect_there(struct vm *vm, void (*does)(void *), bool there)
 }
 
 /* Off, on with an offset in its time, and on with RDTSC exiting. */
-void vmx_rdtscp_feature(void)
+VMX_CASE(vmx_rdtscp_feature, L1_SLOW, 3, 0)
 {
 	uint64_t before, after;
 	struct vm vm;
@@ -86,7 +86,7 @@ void vmx_rdtscp_feature(void)
 }
 
 /* With INVLPG exiting it exits, with the operand's displacement as the qualification. */
-void vmx_invpcid_feature(void)
+VMX_CASE(vmx_invpcid_feature, L1_SLOW, 4, 0)
 {
 	struct vm vm;
 
@@ -112,7 +112,7 @@ void vmx_invpcid_feature(void)
 }
 
 /* L2 has CR4.OSXSAVE, so that nothing but the control is missing. */
-void vmx_xsaves_feature(void)
+VMX_CASE(vmx_xsaves_feature, 0, 2, 0)
 {
 	struct vm vm;
 

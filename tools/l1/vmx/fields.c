@@ -2,7 +2,7 @@
 /*
  * VMREAD and VMWRITE over every field that KVM has: SDM Vol. 3 25.11.2, 31.3, appendix B.
  */
-#include "l1/vmx/cases.h"
+#include "l1/vmx/vm.h"
 
 #include "l1/common/any.h"
 
@@ -156,7 +156,7 @@ static void expect_all(uint64_t seed)
 }
 
 /* All at once, so that two fields in one place show; then through memory and back. */
-void vmx_fields_all(void)
+VMX_CASE(vmx_fields_all, 0, 0, 0)
 {
 	uint64_t vmcs = vmcs_new(0), other = vmcs_new(0);
 
@@ -171,7 +171,7 @@ void vmx_fields_all(void)
 }
 
 /* What KVM holds of the current VMCS, in its cache or the CPU's shadow VMCS, moves along. */
-void vmx_state_fields(void)
+VMX_LATE_CASE(vmx_state_fields, L1_MOVES, 0, 0)
 {
 	init(vmcs_new(0));
 	write_all(0x77);
@@ -180,7 +180,7 @@ void vmx_state_fields(void)
 }
 
 /* The high half of a 64-bit field has an encoding of its own. */
-void vmx_fields_high(void)
+VMX_CASE(vmx_fields_high, 0, 0, 0)
 {
 	init(vmcs_new(0));
 	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
@@ -198,7 +198,7 @@ void vmx_fields_high(void)
 }
 
 /* Encodings that name no field; and those that VMWRITE may not change. */
-void vmx_fields_errors(void)
+VMX_CASE(vmx_fields_errors, 0, 0, 0)
 {
 	static const uint64_t none[] = { 0x0a00, 0x21fe, 0x41fe, 0x69fe, 0x8000, 0xfffffffe };
 	uint64_t v = 0;
@@ -217,7 +217,7 @@ void vmx_fields_errors(void)
 }
 
 /* IA32_VMX_VMCS_ENUM: the highest index of any encoding that is there, A.9. */
-void vmx_fields_enum(void)
+VMX_CASE(vmx_fields_enum, 0, 0, 0)
 {
 	uint64_t highest = 0;
 

@@ -2,7 +2,7 @@
 /*
  * CPUID in L2, and all fifteen general registers across it, both ways: SDM Vol. 3 28.3, 28.5.
  */
-#include "l1/vmx/cases.h"
+#include "l1/vmx/vm.h"
 
 /* All registers but RSP are loaded from here; CPUID; all are stored here. */
 static struct gprs l2_regs;
@@ -90,7 +90,7 @@ static void expect_gprs(const struct gprs *seen, const struct gprs *expected, co
 /* L1 sees all fifteen registers of L2 at its CPUID, and L2 all fifteen that L1 gives it. */
 #define CPUIDS 20
 
-void vmx_cpuid(void)
+VMX_CORE_CASE(vmx_cpuid, 20, 0)
 {
 	struct gprs given;
 	struct vm vm;

@@ -2,7 +2,7 @@
 /*
  * HLT in L2: with the exit, and asleep without it. SDM Vol. 3 25.4.2, 26.1.3, 27.7.2.
  */
-#include "l1/vmx/cases.h"
+#include "l1/vmx/vm.h"
 
 static volatile uint64_t l2_step;
 
@@ -17,7 +17,7 @@ static void l2_hlt(void)
 	l2_step = 2;
 }
 
-void vmx_hlt(void)
+VMX_CORE_CASE(vmx_hlt, 4, 0)
 {
 	struct vm vm;
 
@@ -39,7 +39,7 @@ void vmx_hlt(void)
 /* Without HLT exiting L2 sleeps for itself; an event that is injected wakes it. */
 #define WAKE_VECTOR 0x61
 
-void vmx_hlt_activity(void)
+VMX_CASE(vmx_hlt_activity, 0, 1, 0)
 {
 	struct vm vm;
 
@@ -60,7 +60,7 @@ void vmx_hlt_activity(void)
  * Started asleep, L2 runs nothing: an open window gets it out at once, and the timer later. What
  * is saved then is what L1 gave it.
  */
-void vmx_hlt_window(void)
+VMX_CASE(vmx_hlt_window, 0, 1, 0)
 {
 	struct vm vm;
 
@@ -74,7 +74,7 @@ void vmx_hlt_window(void)
 	EXPECT_EQ(vmread(VMCS_GUEST_RIP), code(l2_nothing), "SDM 27.7.5");
 }
 
-void vmx_hlt_saved(void)
+VMX_CASE(vmx_hlt_saved, L1_SLOW, 0, L1_NEEDS(PREEMPTION_TIMER))
 {
 	struct page_table other = pt_identity(PT_CR3);
 	struct vm vm;
@@ -118,7 +118,7 @@ static bool slept(void)
 	       vmread(VMCS_GUEST_ACTIVITY) == VMX_ACTIVITY_HLT;
 }
 
-void vmx_hlt_wake(void)
+VMX_CASE(vmx_hlt_wake, 0, 1, 0)
 {
 	struct vm vm;
 

@@ -2,7 +2,7 @@
 /*
  * Events that L1 injects, and what is in the air at an exit: SDM Vol. 3 27.6, 28.2.4.
  */
-#include "l1/vmx/cases.h"
+#include "l1/vmx/vm.h"
 
 #define VECTOR 0x51
 
@@ -17,7 +17,7 @@ static void inject(uint32_t info, uint64_t error)
 }
 
 /* Through L2's IDT before its first instruction; the field's valid bit is clear afterwards. */
-void vmx_inject_interrupt(void)
+VMX_CORE_CASE(vmx_inject_interrupt, 4, 0)
 {
 	static const uint8_t vectors[] = { 0x20, VECTOR, 0x80, 0xff };
 	struct vm vm;
@@ -52,7 +52,7 @@ static void l2_catches(void)
 }
 
 /* An exception arrives in L2 with the vector, the error code and the RIP that L1 gave it. */
-void vmx_inject_exception(void)
+VMX_CASE(vmx_inject_exception, 0, 14, 0)
 {
 	static const struct {
 		uint32_t vector;
@@ -95,7 +95,7 @@ static void note_rip(struct trap_frame *frame)
 }
 
 /* INT n as L1 would emulate it: the RIP that is pushed is past the instruction. */
-void vmx_inject_soft_interrupt(void)
+VMX_CASE(vmx_inject_soft_interrupt, 0, 1, 0)
 {
 	struct vm vm;
 
@@ -110,7 +110,7 @@ void vmx_inject_soft_interrupt(void)
 	EXPECT_EQ(pushed_rip, code(l2_nothing), "SDM 27.6.1.1");
 }
 
-void vmx_inject_nmi(void)
+VMX_CASE(vmx_inject_nmi, 0, 1, 0)
 {
 	struct vm vm;
 
@@ -124,7 +124,7 @@ void vmx_inject_nmi(void)
  * Delivery itself fails: L2's IDT is a page that its EPT does not map. The exit names the
  * event that was under way, and injecting that again delivers it once the page is there.
  */
-void vmx_idt_vectoring(void)
+VMX_CASE(vmx_idt_vectoring, 0, 14, L1_NEEDS(EPT))
 {
 	static const uint32_t events[] = {
 		VMX_EVENT_EXTERNAL | VECTOR,

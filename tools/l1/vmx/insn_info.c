@@ -3,7 +3,7 @@
  * What an exit says of an instruction's operands: SDM Vol. 3 28.2.1 (the displacement, as the
  * qualification) and 28.2.5, tables 28-9 to 28-14.
  */
-#include "l1/vmx/cases.h"
+#include "l1/vmx/vm.h"
 
 static uint64_t scratch[4];
 
@@ -134,7 +134,7 @@ static bool there(const struct info *row)
 	return true;
 }
 
-void vmx_instruction_info(void)
+VMX_CASE(vmx_instruction_info, L1_SLOW, 3, 0)
 {
 	uint64_t seen;
 	struct vm vm;

@@ -3,7 +3,7 @@
  * Real interrupts and NMIs while L2 runs, and the windows for injected ones: SDM Vol. 3 26.2,
  * 27.7.5, 28.2.2.
  */
-#include "l1/vmx/cases.h"
+#include "l1/vmx/vm.h"
 
 #define VECTOR 0x52
 
@@ -21,7 +21,7 @@ static void l2_opens(void)
 }
 
 /* Closed by IF, it opens behind the instruction after STI; open at entry, it exits at once. */
-void vmx_interrupt_window(void)
+VMX_CASE(vmx_interrupt_window, 0, 4, 0)
 {
 	struct vm vm;
 
@@ -62,7 +62,7 @@ static void l2_iret(void)
 }
 
 /* Virtual NMIs: blocked by an NMI, L2's IRET opens the window. */
-void vmx_nmi_window(void)
+VMX_CASE(vmx_nmi_window, 0, 3, L1_NEEDS(VIRTUAL_NMIS))
 {
 	extern uint8_t nmi_window_at[];
 	struct vm vm;
@@ -135,19 +135,19 @@ static void external_interrupt(uint64_t rflags)
 	vm_expect_call(&vm, 1);
 }
 
-void vmx_external_interrupt(void)
+VMX_CASE(vmx_external_interrupt, 0, 3, 0)
 {
 	external_interrupt(RFLAGS_FIXED | RFLAGS_IF);
 }
 
 /* L2's own IF does not matter where its interrupts exit. */
-void vmx_external_interrupt_masked(void)
+VMX_CASE(vmx_external_interrupt_masked, 0, 3, 0)
 {
 	external_interrupt(RFLAGS_FIXED);
 }
 
 /* Without acknowledging, the interrupt stays for L1 to take. */
-void vmx_external_interrupt_no_ack(void)
+VMX_CASE(vmx_external_interrupt_no_ack, 0, 2, 0)
 {
 	struct vm vm;
 
@@ -166,7 +166,7 @@ void vmx_external_interrupt_no_ack(void)
 }
 
 /* Without external-interrupt exiting L2 takes it by itself, when its IF lets it. */
-void vmx_interrupt_in_l2(void)
+VMX_CASE(vmx_interrupt_in_l2, 0, 2, 0)
 {
 	struct vm vm;
 
@@ -189,7 +189,7 @@ static void l2_sends_nmi(void)
 	l2_call(1);
 }
 
-void vmx_nmi_exit(void)
+VMX_CASE(vmx_nmi_exit, 0, 2, 0)
 {
 	struct vm vm;
 

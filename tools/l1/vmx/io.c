@@ -5,7 +5,7 @@
  * The ports are such as no device of our VMM has: an access that does not exit to L1 reads as
  * all ones and writes nothing.
  */
-#include "l1/vmx/cases.h"
+#include "l1/vmx/vm.h"
 
 static uint8_t *bitmap;
 
@@ -97,7 +97,7 @@ static void io_passes(struct vm *vm, uint16_t port, uint32_t size, bool in)
 }
 
 /* Each size and direction by the bit of its first port, in both bitmaps. */
-void vmx_io_bitmap(void)
+VMX_CASE(vmx_io_bitmap, 0, 40, L1_NEEDS(IO_BITMAP))
 {
 	static const struct {
 		uint16_t port;
@@ -120,7 +120,7 @@ void vmx_io_bitmap(void)
 }
 
 /* A wide access exits by the bit of any of its ports, and not by those beside them. */
-void vmx_io_straddle(void)
+VMX_CASE(vmx_io_straddle, L1_SLOW, 19, L1_NEEDS(IO_BITMAP))
 {
 	struct vm vm;
 
@@ -145,7 +145,7 @@ void vmx_io_straddle(void)
 }
 
 /* Every bit set but those of one port: the access is done, and not by L1. */
-void vmx_io_pass(void)
+VMX_CASE(vmx_io_pass, 0, 10, L1_NEEDS(IO_BITMAP))
 {
 	struct vm vm;
 
@@ -162,7 +162,7 @@ void vmx_io_pass(void)
 }
 
 /* Neither control: no exits. Unconditional: all, but the bitmaps win over it. */
-void vmx_io_unconditional(void)
+VMX_CASE(vmx_io_unconditional, 0, 5, 0)
 {
 	struct vm vm;
 
@@ -197,7 +197,7 @@ static void l2_strings(void)
 }
 
 /* INS and OUTS with their linear address, REP, and the immediate form. */
-void vmx_io_string(void)
+VMX_CASE(vmx_io_string, 0, 6, L1_NEEDS(IO_BITMAP))
 {
 	struct vm vm;
 

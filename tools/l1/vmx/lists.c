@@ -2,7 +2,7 @@
 /*
  * MSR lists that must be refused: SDM Vol. 3 27.2.1.3 (where they are), 27.4 (what is in them).
  */
-#include "l1/vmx/cases.h"
+#include "l1/vmx/vm.h"
 
 static void l2_nothing(void)
 {
@@ -23,7 +23,7 @@ static bool ignored(uint32_t msr)
 }
 
 /* The entry fails at the entry of the list that may not be there, counted from 1. */
-void vmx_msr_list_entries(void)
+VMX_CASE(vmx_msr_list_entries, L1_SLOW, 1, 0)
 {
 	static const struct {
 		const char *name;
@@ -64,7 +64,7 @@ void vmx_msr_list_entries(void)
 }
 
 /* Each list: 16-byte aligned, and all of it within the address width. */
-void vmx_msr_list_places(void)
+VMX_CASE(vmx_msr_list_places, L1_SLOW, 1, 0)
 {
 	static const struct {
 		const char *name;

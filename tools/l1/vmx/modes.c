@@ -3,7 +3,7 @@
  * L2 in other modes than L1's, and the TLB between them: real mode, 32-bit protected mode with
  * and without paging, VPID. SDM Vol. 3 26.6, 27.3, 29.4.
  */
-#include "l1/vmx/cases.h"
+#include "l1/vmx/vm.h"
 
 /* mov $0x1234, %ax; mov %ax, %es; vmcall -- and in 32 bits: mov $0x12345678, %eax; vmcall */
 static const uint8_t code16[] = { 0xb8, 0x34, 0x12, 0x8e, 0xc0, 0x0f, 0x01, 0xc1 };
@@ -25,7 +25,7 @@ static void segments(uint32_t code_access, uint32_t data_access, uint32_t limit,
 }
 
 /* Unrestricted guest: no paging, no protection. */
-void vmx_real_mode(void)
+VMX_CASE(vmx_real_mode, 0, 1, L1_NEEDS(EPT) | L1_NEEDS(UNRESTRICTED_GUEST))
 {
 	uint8_t *page = (uint8_t *)L1_PAGE + PAGE_SIZE; /* below 1 MiB, and nobody's */
 	struct vm vm;
@@ -51,7 +51,7 @@ void vmx_real_mode(void)
 }
 
 /* Leaving IA-32e mode for 32 bits with 4 MiB pages, and back at the exit. */
-void vmx_protected_32(void)
+VMX_CASE(vmx_protected_32, 0, 1, 0)
 {
 	uint32_t *directory = page_alloc();
 	uint8_t *page = page_alloc();
@@ -83,7 +83,7 @@ static void l2_compat(void)
 }
 
 /* L2 leaves 64-bit mode for compatibility mode by itself: the exit saves the CS that it loaded. */
-void vmx_compat_mode(void)
+VMX_CASE(vmx_compat_mode, 0, 1, 0)
 {
 	struct vm vm;
 
@@ -102,7 +102,7 @@ void vmx_compat_mode(void)
 }
 
 /* 32 bits with PAE: the four PDPTEs come from memory without EPT, from the VMCS with it. */
-void vmx_protected_pae(void)
+VMX_CASE(vmx_protected_pae, 0, 1, 0)
 {
 	uint64_t *pdpt = page_alloc(), *directory = page_alloc();
 	uint8_t *page = page_alloc();
@@ -143,7 +143,7 @@ static void l2_read_forever(void)
 }
 
 /* L1 changes L2's own page table behind its back: INVVPID of each type makes L2 see it. */
-void vmx_invvpid(void)
+VMX_CASE(vmx_invvpid, 0, 2, L1_NEEDS(VPID))
 {
 	uint64_t capability = vmx_msr(MSR_IA32_VMX_EPT_VPID_CAP);
 	struct page_table tables = pt_identity(PT_CR3);
@@ -168,7 +168,7 @@ void vmx_invvpid(void)
 	}
 }
 
-void vmx_invvpid_errors(void)
+VMX_CASE(vmx_invvpid_errors, 0, 0, L1_NEEDS(VPID))
 {
 	static const struct {
 		uint64_t type;

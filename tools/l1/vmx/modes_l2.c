@@ -3,7 +3,7 @@
  * L2 that changes its own mode: out of IA-32e mode, by a task switch, into user mode; and L2
  * without EPT where L1 has it. SDM Vol. 3 26.2, 26.4.2, 27.3.1.6, 28.2.
  */
-#include "l1/vmx/cases.h"
+#include "l1/vmx/vm.h"
 
 static uint8_t *page32;
 
@@ -21,7 +21,7 @@ static const uint8_t paging_off[] = { 0x0f, 0x20, 0xc0, 0x25, 0xff, 0xff, 0xff,
 				      0x7f, 0x0f, 0x22, 0xc0, 0x0f, 0x01, 0xc1 };
 
 /* The entry control follows L2 out of IA-32e mode, and so do EFER and CR0. */
-void vmx_long_mode_off(void)
+VMX_CASE(vmx_long_mode_off, L1_SLOW, 2, L1_NEEDS(EPT) | L1_NEEDS(UNRESTRICTED_GUEST))
 {
 	struct vm vm;
 
@@ -68,7 +68,7 @@ static const uint8_t call32[] = { 0x0f, 0x01, 0xc1 };
 static const uint8_t load32[] = { 0x0f, 0x22, 0xd8, 0x0f, 0x01, 0xc1 };
 
 /* All four come from the VMCS with EPT, and go back there; L2's MOV to CR3 loads them anew. */
-void vmx_pae_fields(void)
+VMX_CASE(vmx_pae_fields, L1_SLOW, 2, L1_NEEDS(EPT))
 {
 	uint64_t *pdpt = pae_tables(), rest = pdpt[0];
 	struct vm vm;
@@ -103,7 +103,7 @@ void vmx_pae_fields(void)
 }
 
 /* Without EPT they come from memory, and a bad one fails the entry with its own number. */
-void vmx_pae_without_ept(void)
+VMX_CASE(vmx_pae_without_ept, L1_SLOW, 2, 0)
 {
 	uint64_t *pdpt = pae_tables();
 	struct vm vm;
@@ -127,7 +127,7 @@ void vmx_pae_without_ept(void)
 static const uint8_t switch32[] = { 0xea, 0, 0, 0, 0, OWN_TSS & 0xff, OWN_TSS >> 8 };
 
 /* A far jump to a TSS always exits: selector in 15:0, 2 for JMP in 31:30 (table 28-2). */
-void vmx_task_switch(void)
+VMX_CASE(vmx_task_switch, 0, 1, 0)
 {
 	uint64_t *pdpt = pae_tables(), *gdt = page_alloc();
 	struct vm vm;
@@ -155,7 +155,7 @@ static __attribute__((naked)) void l2_unaligned(void)
 }
 
 /* An alignment check in L2's user mode, which KVM looks at itself before L1 gets it. */
-void vmx_alignment_check(void)
+VMX_CASE(vmx_alignment_check, L1_SLOW, 1, 0)
 {
 	struct vm vm;
 

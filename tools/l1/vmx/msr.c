@@ -2,7 +2,7 @@
 /*
  * The MSR bitmap, bit by bit, and the MSR lists: SDM Vol. 3 25.6.9, 26.1.3, 27.4, 28.4, 28.6.
  */
-#include "l1/vmx/cases.h"
+#include "l1/vmx/vm.h"
 
 static uint32_t l2_msr;
 static bool l2_write;
@@ -73,12 +73,12 @@ static void check_exits(bool write)
 	}
 }
 
-void vmx_msr_bitmap_read(void)
+VMX_CASE(vmx_msr_bitmap_read, 0, 30, L1_NEEDS(MSR_BITMAP))
 {
 	check_exits(false);
 }
 
-void vmx_msr_bitmap_write(void)
+VMX_CASE(vmx_msr_bitmap_write, 0, 30, L1_NEEDS(MSR_BITMAP))
 {
 	check_exits(true);
 }
@@ -126,18 +126,18 @@ static void check_passes(bool write)
 	}
 }
 
-void vmx_msr_bitmap_pass_read(void)
+VMX_CASE(vmx_msr_bitmap_pass_read, 0, 8, L1_NEEDS(MSR_BITMAP))
 {
 	check_passes(false);
 }
 
-void vmx_msr_bitmap_pass_write(void)
+VMX_CASE(vmx_msr_bitmap_pass_write, 0, 4, L1_NEEDS(MSR_BITMAP))
 {
 	check_passes(true);
 }
 
 /* Outside of both ranges, and without a bitmap, every access exits. */
-void vmx_msr_no_bitmap(void)
+VMX_CASE(vmx_msr_no_bitmap, L1_SLOW, 24, L1_NEEDS(MSR_BITMAP))
 {
 	struct vm vm;
 
@@ -164,7 +164,7 @@ static void l2_lists(void)
 }
 
 /* Loaded at entry, stored and loaded at exit; then a bad entry, counted from 1. */
-void vmx_msr_lists(void)
+VMX_CASE(vmx_msr_lists, 0, 2, 0)
 {
 	struct vmx_msr_entry *entry_load = page_alloc(), *exit_store = page_alloc();
 	struct vmx_msr_entry *exit_load = page_alloc();

@@ -4,7 +4,7 @@
  * at exit. SDM Vol. 3 25.7.2, 27.4, 28.4. A bad entry of a list for exits is a VMX abort (28.7), and
  * more entries than IA32_VMX_MISC recommends are undefined (A.6): neither is tried.
  */
-#include "l1/vmx/cases.h"
+#include "l1/vmx/vm.h"
 
 static void l2_nothing(void)
 {
@@ -24,7 +24,7 @@ static const struct vmx_msr_entry bad[] = {
 };
 
 /* Each fails the entry with its number, counted from 1, and L1 goes on as after any other. */
-void vmx_msr_list_errors(void)
+VMX_CASE(vmx_msr_list_errors, L1_SLOW, 1, 0)
 {
 	struct vmx_msr_entry *load = page_alloc();
 	struct vm vm;
@@ -52,8 +52,11 @@ void vmx_msr_list_errors(void)
 
 #define OFFSET (1ULL << 50)
 
-/* The stored counter is of the exit, and L1's: the offset is L2's alone. */
-void vmx_msr_store_tsc(void)
+/*
+ * The stored counter is of the exit, and L1's: the offset is L2's alone.
+ * L1_UNPROVEN: Bochs, to 3.1, stores the guest's counter (vmx.cc, StoreMSRs()).
+ */
+VMX_CASE(vmx_msr_store_tsc, L1_UNPROVEN, 1, 0)
 {
 	struct vmx_msr_entry *store = page_alloc();
 	uint64_t before, after;

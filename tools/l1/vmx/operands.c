@@ -3,7 +3,7 @@
  * Memory operands of L1's VMX instructions, which KVM finds by what the exit says of them: base,
  * index, scale, displacement, segment and address size (SDM Vol. 1 3.7.5), and their faults.
  */
-#include "l1/vmx/cases.h"
+#include "l1/vmx/vm.h"
 
 /* None that KVM lets the CPU read from a shadow VMCS: each access is an exit. */
 #define FIELD VMCS_TSC_OFFSET
@@ -23,7 +23,7 @@ static void expect_slot(const char *form, unsigned int n)
 }
 
 /* The high half of an address of 32 bits is not looked at, and its displacement is signed. */
-void vmx_operand_forms(void)
+VMX_CASE(vmx_operand_forms, L1_SLOW, 0, 0)
 {
 	uint64_t at = phys(slots), garbage = 0xdead000000000000;
 
@@ -119,7 +119,7 @@ static void clear_from_hole(void *unused)
 	asm volatile("vmclear (%0)" : : "r"(HOLE) : "cc");
 }
 
-void vmx_operand_faults(void)
+VMX_CASE(vmx_operand_faults, L1_SLOW, 0, 0)
 {
 	static const struct {
 		const char *name;
@@ -171,7 +171,7 @@ USER(invept, "invept slots, %rax")
 USER(invvpid, "invvpid slots, %rax")
 
 /* Each needs CPL 0, in VMX operation; VMXON also outside of it. */
-void vmx_privilege(void)
+VMX_CASE(vmx_privilege, L1_SLOW, 0, 0)
 {
 	static const struct {
 		const char *name;

@@ -2,7 +2,7 @@
 /*
  * Into and out of VMX operation, and the rules of its pointers: SDM Vol. 3 24.7, 24.8, 31.3.
  */
-#include "l1/vmx/cases.h"
+#include "l1/vmx/vm.h"
 
 static void do_vmxon(void *address)
 {
@@ -49,7 +49,7 @@ static void expect_trap(void (*fn)(void *), uint64_t argument, uint64_t vector, 
 }
 
 /* VMXON in VMX operation, then after VMXOFF with each pointer that is not a VMXON region. */
-void vmx_vmxon(void)
+VMX_CASE(vmx_vmxon, 0, 0, 0)
 {
 	uint32_t *region = (uint32_t *)vmxon_region;
 	uint32_t revision = *region;
@@ -72,7 +72,7 @@ void vmx_vmxon(void)
 }
 
 /* What is left without VMX operation, and what VMX operation holds fast. */
-void vmx_operation_rules(void)
+VMX_CASE(vmx_operation_rules, 0, 0, 0)
 {
 	uint64_t cr0 = read_cr0(), cr4 = read_cr4();
 
@@ -102,7 +102,7 @@ static uint64_t current_vmcs(void)
 }
 
 /* With no current VMCS: everything that needs one says VMfailInvalid. */
-void vmx_no_current_vmcs(void)
+VMX_CASE(vmx_no_current_vmcs, 0, 0, 0)
 {
 	uint64_t value = 0;
 
@@ -116,7 +116,7 @@ void vmx_no_current_vmcs(void)
 	EXPECT_EQ(current_vmcs(), ~0ULL, "SDM 25.1");
 }
 
-void vmx_vmptrld_errors(void)
+VMX_CASE(vmx_vmptrld_errors, 0, 0, 0)
 {
 	uint64_t vmcs = vmcs_new(0), other = vmcs_new(0);
 	uint32_t revision = *(uint32_t *)other;
@@ -138,7 +138,7 @@ void vmx_vmptrld_errors(void)
 	EXPECT_EQ(current_vmcs(), other, "SDM 31.3 VMPTRLD");
 }
 
-void vmx_vmclear_errors(void)
+VMX_CASE(vmx_vmclear_errors, 0, 0, 0)
 {
 	uint64_t vmcs = vmcs_new(0), other = vmcs_new(0);
 
@@ -155,7 +155,7 @@ void vmx_vmclear_errors(void)
 }
 
 /* Two VMCSs keep their own fields: one of each width, one that hardware may shadow. */
-void vmx_vmcs_switch(void)
+VMX_CASE(vmx_vmcs_switch, 0, 0, 0)
 {
 	static const uint32_t fields[] = { VMCS_GUEST_FS_SELECTOR, VMCS_TSC_OFFSET,
 					   VMCS_GUEST_SYSENTER_CS, VMCS_GUEST_RIP,

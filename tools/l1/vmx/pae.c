@@ -3,7 +3,7 @@
  * The four PDPTEs of an L2 with PAE paging and EPT: from the VMCS at entry, from memory at
  * MOV to CR3, into the VMCS at exit. SDM Vol. 3 4.4.1, 27.3.2.4, 28.3.1.
  */
-#include "l1/vmx/cases.h"
+#include "l1/vmx/vm.h"
 
 static void l2_nothing(void)
 {
@@ -24,7 +24,7 @@ static void expect_pdptes(const uint64_t *expected, const char *section)
 	expect_at("%s", "");
 }
 
-void vmx_pae_pdptes(void)
+VMX_CASE(vmx_pae_pdptes, L1_SLOW, 3, L1_NEEDS(EPT))
 {
 	uint64_t *none = page_alloc(), *good = page_alloc(), *bad = page_alloc();
 	uint64_t *directory = page_alloc(), first[4];

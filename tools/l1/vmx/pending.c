@@ -3,7 +3,7 @@
  * What is pending, or blocked, when L2 is entered: debug exceptions, shadows of STI and MOV SS.
  * SDM Vol. 3 25.4.2 (tables 25-3, 25-4), 27.3.1.5, 27.7.1, 27.7.3.
  */
-#include "l1/vmx/cases.h"
+#include "l1/vmx/vm.h"
 
 /*
  * Without NMI exiting that bit tells of L1's own NMIs, which are blocked where an earlier case had
@@ -46,7 +46,7 @@ static void start(void)
 }
 
 /* Taken in L2 ahead of its first instruction; with the bitmap's bit, an exit there. */
-void vmx_pending_debug(void)
+VMX_CASE(vmx_pending_debug, L1_SLOW, 6, 0)
 {
 	struct vm vm;
 
@@ -78,7 +78,7 @@ void vmx_pending_debug(void)
 }
 
 /* A shadow that L1 gives L2 lasts one instruction: the window opens behind it. */
-void vmx_blocking_window(void)
+VMX_CASE(vmx_blocking_window, L1_SLOW, 3, 0)
 {
 	static const uint64_t blocking[] = { 0, VMX_BLOCKING_STI, VMX_BLOCKING_MOV_SS };
 	struct vm vm;
@@ -109,7 +109,7 @@ static void l2_exits_in_shadow(void)
 }
 
 /* An exit in a shadow saves it. */
-void vmx_blocking_saved(void)
+VMX_CASE(vmx_blocking_saved, L1_SLOW, 3, 0)
 {
 	struct vm vm;
 

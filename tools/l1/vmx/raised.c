@@ -3,7 +3,7 @@
  * Exceptions that L0 finds while it executes an instruction for L2: L1's exit has all that the
  * CPU's own would have, error code, address and what there is to DR6 (SDM Vol. 3 26.2, 28.2).
  */
-#include "l1/vmx/cases.h"
+#include "l1/vmx/vm.h"
 
 #define HOLE	      0x40000000ULL /* past L1_MEMORY */
 #define NON_CANONICAL 0x8000000000000000ULL
@@ -50,7 +50,7 @@ static void expect_fault(void (*fn)(void), uint8_t vector, uint32_t error, uint6
 	EXPECT(read_cr2() != HOLE, "SDM 28.1: CR2 is not written");
 }
 
-void vmx_raised_fault(void)
+VMX_CASE(vmx_raised_fault, L1_SLOW, 3, 0)
 {
 	address = HOLE;
 	expect_at("%s", "INS to an address that is not mapped: ");
@@ -66,7 +66,7 @@ void vmx_raised_fault(void)
  * RFLAGS.TF, and an instruction that L0 executes: the trap behind it is L0's to make. It runs once
  * without the trap: Bochs makes one of a page that EPT does not have yet.
  */
-void vmx_raised_step(void)
+VMX_CASE(vmx_raised_step, 0, 1, L1_NEEDS(MSR_BITMAP))
 {
 	struct vm vm;
 

@@ -3,7 +3,7 @@
  * L2's registers that the VMCS holds, loaded and saved, and L1's own back at each exit:
  * SDM Vol. 3 27.3.2 (loaded at entry), 28.3 (saved), 28.5 (the host's loaded).
  */
-#include "l1/vmx/cases.h"
+#include "l1/vmx/vm.h"
 
 #define FLAGS (RFLAGS_CF | RFLAGS_PF | RFLAGS_AF | RFLAGS_SF | RFLAGS_OF | RFLAGS_DF)
 
@@ -16,7 +16,7 @@ static void l2_rflags(void)
 		     : "memory", "cc");
 }
 
-void vmx_regs_rflags(void)
+VMX_CASE(vmx_regs_rflags, 0, 2, 0)
 {
 	struct vm vm;
 
@@ -48,7 +48,7 @@ static void l2_unswitched(void)
 }
 
 /* CR2 and DR0 to DR3 are in no VMCS: what one level leaves the other one finds. */
-void vmx_regs_unswitched(void)
+VMX_CASE(vmx_regs_unswitched, 0, 2, 0)
 {
 	struct vm vm;
 
@@ -76,7 +76,7 @@ static void l2_dr7(void)
 }
 
 /* DR7 comes and goes with the debug controls; an exit sets L1's to 0x400. */
-void vmx_regs_dr7(void)
+VMX_CASE(vmx_regs_dr7, 0, 2, 0)
 {
 	struct vm vm;
 
@@ -121,7 +121,7 @@ static void l2_segments(void)
 static uint64_t fs_word = 0xf5f5f5f5f5f5f5f5;
 
 /* Selectors, bases, limits and rights; GDTR and IDTR: both ways. */
-void vmx_regs_segments(void)
+VMX_CASE(vmx_regs_segments, 0, 2, 0)
 {
 	struct descriptor_ptr gdtr = read_gdtr(), idtr = read_idtr();
 	struct vm vm;
@@ -188,7 +188,7 @@ static void l2_sysenter(void)
 	l2_call(0);
 }
 
-void vmx_regs_sysenter(void)
+VMX_CASE(vmx_regs_sysenter, 0, 1, 0)
 {
 	struct vm vm;
 
@@ -219,7 +219,7 @@ static void l2_efer(void)
 }
 
 /* EFER through its controls: SCE is set in L2 alone, and L2 clears it. */
-void vmx_regs_efer(void)
+VMX_CASE(vmx_regs_efer, 0, 3, 0)
 {
 	uint64_t efer = rdmsr(MSR_EFER) & ~(uint64_t)EFER_SCE;
 	struct vm vm;
@@ -255,7 +255,7 @@ static void l2_pat(void)
 	l2_call(1);
 }
 
-void vmx_regs_pat(void)
+VMX_CASE(vmx_regs_pat, 0, 2, 0)
 {
 	uint64_t pat = rdmsr(MSR_IA32_PAT);
 	struct vm vm;

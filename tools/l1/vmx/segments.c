@@ -3,7 +3,7 @@
  * Every field of every segment register, loaded and saved, and what an exit makes of L1's LDTR
  * and TR: SDM Vol. 3 27.3.2.2, 28.3.2, 28.5.2.
  */
-#include "l1/vmx/cases.h"
+#include "l1/vmx/vm.h"
 
 /* In 32 bits: vmcall */
 static const uint8_t code32[] = { 0x0f, 0x01, 0xc1 };
@@ -33,7 +33,7 @@ static const struct {
 #define ACCESS(i)   (VMCS_GUEST_ES_ACCESS + 2 * (i))
 
 /* L2 touches none of them: what is saved is what was loaded. In compatibility mode all count. */
-void vmx_segments_loaded(void)
+VMX_CASE(vmx_segments_loaded, L1_SLOW, 1, 0)
 {
 	uint8_t *page = page_alloc();
 	struct vm vm;
@@ -95,7 +95,7 @@ static void l2_loads(void)
 }
 
 /* L2 loads them all by itself; bases of the data segments are of no account in 64-bit mode. */
-void vmx_segments_saved(void)
+VMX_CASE(vmx_segments_saved, L1_SLOW, 1, 0)
 {
 	static const struct {
 		const char *name;
@@ -153,7 +153,7 @@ static uint16_t read_ldtr(void)
  * L1 comes back with no LDT, and with a TSS of 67h bytes and one: with a stack of its own by IST2
  * that an interrupt finds, and no permission bitmap behind it for ports in user mode.
  */
-void vmx_host_tr_ldtr(void)
+VMX_CASE(vmx_host_tr_ldtr, L1_SLOW, 2, 0)
 {
 	struct descriptor_ptr gdtr = read_gdtr(), idtr = read_idtr(), own;
 	struct tss64 *tss = page_alloc();

@@ -5,7 +5,7 @@
  * KVM emulates VMCS shadowing for L1 on every CPU. Where the CPU has it, KVM also uses it for
  * L1's own accesses: those are what vmx_fields_all and vmx_vmcs_switch go through.
  */
-#include "l1/vmx/cases.h"
+#include "l1/vmx/vm.h"
 
 /* Of each width and type; none that the flags of the result depend on. */
 static const uint32_t shadowed[] = {
@@ -107,7 +107,7 @@ static void expect_exit(struct vm *vm, void (*fn)(void), uint64_t field)
 }
 
 /* Bits clear: L2 reads and writes the shadow VMCS with no exit, and L1 finds what it wrote. */
-void vmx_shadow_vmcs(void)
+VMX_CASE(vmx_shadow_vmcs, 0, 18, L1_NEEDS(SHADOW_VMCS))
 {
 	struct shadow s;
 
@@ -135,7 +135,7 @@ void vmx_shadow_vmcs(void)
 }
 
 /* One bit set: that field exits, by that instruction alone. Encodings past 0x7fff always do. */
-void vmx_shadow_bitmaps(void)
+VMX_CASE(vmx_shadow_bitmaps, 0, 34, L1_NEEDS(SHADOW_VMCS))
 {
 	struct shadow s;
 
@@ -165,7 +165,7 @@ void vmx_shadow_bitmaps(void)
 }
 
 /* Without a shadow VMCS behind the link pointer: VMfailInvalid, for either. */
-void vmx_shadow_no_link(void)
+VMX_CASE(vmx_shadow_no_link, 0, 2, L1_NEEDS(SHADOW_VMCS))
 {
 	struct shadow s;
 
@@ -180,7 +180,7 @@ void vmx_shadow_no_link(void)
 }
 
 /* The link pointer must be to a shadow VMCS with the control, and to another without. */
-void vmx_shadow_link_checks(void)
+VMX_CASE(vmx_shadow_link_checks, 0, 1, L1_NEEDS(SHADOW_VMCS))
 {
 	uint64_t ordinary = vmcs_new(0);
 	struct shadow s;

@@ -3,7 +3,7 @@
  * INIT and SIPI to a CPU that runs L2 are exits there: SDM Vol. 3 26.2, 28.2.1; 25.8 for what
  * blocks them. This is how L1 starts another CPU of an L2 that has several.
  */
-#include "l1/vmx/cases.h"
+#include "l1/vmx/vm.h"
 
 #include "l1/common/any.h"
 #include "l1/common/smp.h"
@@ -66,7 +66,7 @@ static void each(void)
 	}
 }
 
-void vmx_smp_init_sipi(void)
+VMX_LATE_CASE(vmx_smp_init_sipi, L1_SMP, 2, 0)
 {
 	if (!(rdmsr(MSR_IA32_VMX_MISC) & VMX_MISC_ACTIVITY_WAIT_SIPI))
 		skip("the activity state wait-for-SIPI is not offered");

@@ -2,7 +2,7 @@
 /*
  * What is VMX's own of a VM that is moved; the rest is common/state.c.
  */
-#include "l1/vmx/cases.h"
+#include "l1/vmx/vm.h"
 
 #include "l1/common/any.h"
 
@@ -18,7 +18,7 @@ static void l2_opens(void)
 }
 
 /* VMXON, and no current VMCS: neither is found there by the new VM, nor lost. */
-void vmx_state_no_vmcs(void)
+VMX_LATE_CASE(vmx_state_no_vmcs, L1_MOVES, 0, 0)
 {
 	uint64_t pointer = 0;
 
@@ -36,7 +36,7 @@ static void l2_sets_bases(void)
 	l2_call(1);
 }
 
-void vmx_state_pointers(void)
+VMX_LATE_CASE(vmx_state_pointers, L1_MOVES, 1, 0)
 {
 	struct vm vm;
 
@@ -66,7 +66,7 @@ static void l2_uses_linked(void)
 }
 
 /* The VMCS behind the link pointer is L2's while L2 runs: memory has the old one. */
-void vmx_state_linked(void)
+VMX_LATE_CASE(vmx_state_linked, L1_MOVES, 1, L1_NEEDS(SHADOW_VMCS))
 {
 	uint64_t linked = vmcs_new(VMX_VMCS_SHADOW), zeroes = phys(page_alloc());
 	struct vm vm;
@@ -89,7 +89,7 @@ void vmx_state_linked(void)
 }
 
 /* L1 waits for L2's interrupt window while L2 is moved. */
-void vmx_state_window(void)
+VMX_LATE_CASE(vmx_state_window, L1_MOVES, 1, 0)
 {
 	struct vm vm;
 
@@ -135,7 +135,7 @@ static uint64_t time_moved_timer(void)
  * TSC stands still meanwhile. L0 may be slow now and then, so slow that L2 does not get to run
  * between the move and the deadline: one good try of a few is enough.
  */
-void vmx_state_timer(void)
+VMX_LATE_CASE(vmx_state_timer, L1_MOVES, 1, L1_NEEDS(PREEMPTION_TIMER))
 {
 	uint64_t best = ~0ULL, ran = 0;
 

@@ -3,7 +3,7 @@
  * The VMX-preemption timer: SDM Vol. 3 26.5.1, 27.7.4. KVM gives it to L1 on every CPU, by a
  * timer of its own where there is none.
  */
-#include "l1/vmx/cases.h"
+#include "l1/vmx/vm.h"
 
 static void l2_nothing(void)
 {
@@ -29,7 +29,7 @@ static void l2_hlt(void)
 	asm volatile("timer_hlt_at: hlt");
 }
 
-void vmx_timer_zero(void)
+VMX_CASE(vmx_timer_zero, 0, 4, L1_NEEDS(PREEMPTION_TIMER))
 {
 	struct vm vm;
 
@@ -66,7 +66,7 @@ static uint64_t timer_value(uint64_t cycles)
 #define SPIN_CYCLES_MAX (1ULL << 28)
 
 /* It gets L1 out of an L2 that never leaves, and not before its time. */
-void vmx_timer_expires(void)
+VMX_CASE(vmx_timer_expires, 0, 1, L1_NEEDS(PREEMPTION_TIMER))
 {
 	struct vm vm;
 
@@ -88,7 +88,7 @@ void vmx_timer_expires(void)
 }
 
 /* Without HLT exiting it also gets L1 out of a sleeping L2. */
-void vmx_timer_hlt(void)
+VMX_CASE(vmx_timer_hlt, 0, 1, L1_NEEDS(PREEMPTION_TIMER))
 {
 	struct vm vm;
 
@@ -109,7 +109,7 @@ void vmx_timer_hlt(void)
 }
 
 /* Saved at an exit that came before: less than it was, and then counted on from there. */
-void vmx_timer_save(void)
+VMX_CASE(vmx_timer_save, 0, 2, L1_NEEDS(PREEMPTION_TIMER))
 {
 	uint64_t value = 0x40000000, saved;
 	struct vm vm;

@@ -17,7 +17,7 @@ static void l2_uses_cr8(void)
 }
 
 /* CR8 is VTPR[7:4], both ways, and L1's own TPR another one. */
-void vmx_tpr_shadow(void)
+VMX_CASE(vmx_tpr_shadow, L1_SLOW, 3, L1_NEEDS(TPR_SHADOW))
 {
 	volatile uint8_t *page;
 	struct vm vm;
@@ -52,7 +52,7 @@ static void l2_lowers(void)
 }
 
 /* A trap: behind the MOV that goes below, not at those that stay at or above. */
-void vmx_tpr_threshold(void)
+VMX_CASE(vmx_tpr_threshold, L1_SLOW, 2, L1_NEEDS(TPR_SHADOW))
 {
 	volatile uint8_t *page;
 	struct vm vm;
@@ -80,7 +80,7 @@ static void expect_refused(struct vm *vm)
  * first to the processor. After its refusal nested_vmx_restore_host_state() reads GUEST_PAT from the
  * VMCS whether or not the CPU has it; on one without, the host's kernel warns (Linux 6.12, Penryn).
  */
-void vmx_tpr_threshold_check(void)
+VMX_CASE(vmx_tpr_threshold_check, L1_SLOW, 1, L1_NEEDS(TPR_SHADOW))
 {
 	volatile uint8_t *page;
 	struct vm vm;
@@ -100,7 +100,7 @@ void vmx_tpr_threshold_check(void)
 }
 
 /* With APIC accesses virtualized it is let in, and exits before the first instruction. */
-void vmx_tpr_threshold_entry(void)
+VMX_CASE(vmx_tpr_threshold_entry, L1_SLOW, 2, L1_NEEDS(TPR_SHADOW) | L1_NEEDS(APIC_ACCESS))
 {
 	volatile uint8_t *page;
 	struct vm vm;

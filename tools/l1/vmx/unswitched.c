@@ -3,7 +3,7 @@
  * What the entry and exit controls leave alone when they are clear: DR7, PAT and EFER. SDM Vol. 3
  * 27.3.2.1, 28.3.1, 28.5.1.
  */
-#include "l1/vmx/cases.h"
+#include "l1/vmx/vm.h"
 
 static void l2_dr7(void)
 {
@@ -13,7 +13,7 @@ static void l2_dr7(void)
 }
 
 /* L2 goes on with L1's DR7, and the field keeps what L1 wrote; an exit still clears L1's. */
-void vmx_debug_unswitched(void)
+VMX_CASE(vmx_debug_unswitched, L1_SLOW, 2, 0)
 {
 	uint64_t field = DR7_FIXED | 0x1 << 20;
 	struct vm vm;
@@ -41,8 +41,11 @@ static void l2_debugctl(void)
 	l2_call(2);
 }
 
-/* Loaded, saved as L2 left it, cleared for L1; and L1's own where it is not loaded. */
-void vmx_debugctl(void)
+/*
+ * Loaded, saved as L2 left it, cleared for L1; and L1's own where it is not loaded.
+ * L1_UNPROVEN: KVM offers last-branch recording by its virtual PMU, which no emulator feeds.
+ */
+VMX_CASE(vmx_debugctl, L1_UNPROVEN, 3, 0)
 {
 	struct vm vm;
 
@@ -76,7 +79,7 @@ static void l2_pat(void)
 	l2_call(1);
 }
 
-void vmx_pat_unswitched(void)
+VMX_CASE(vmx_pat_unswitched, L1_SLOW, 2, 0)
 {
 	uint64_t pat = rdmsr(MSR_IA32_PAT);
 	struct vm vm;
@@ -103,7 +106,7 @@ static void l2_efer(void)
 	l2_call(1);
 }
 
-void vmx_efer_unswitched(void)
+VMX_CASE(vmx_efer_unswitched, L1_SLOW, 2, 0)
 {
 	uint64_t efer = rdmsr(MSR_EFER) | EFER_SCE;
 	struct vm vm;
@@ -132,7 +135,7 @@ static void l2_flags(void)
 }
 
 /* No flag of L2's is left to L1, nor one of its own: NT and AC are two that no code here touches. */
-void vmx_host_rflags(void)
+VMX_CASE(vmx_host_rflags, 0, 1, 0)
 {
 	struct vm vm;
 

@@ -9,7 +9,7 @@
 #ifndef NESTCHECK_L1_VMX_VAPIC_H
 #define NESTCHECK_L1_VMX_VAPIC_H
 
-#include "l1/vmx/cases.h"
+#include "l1/vmx/vm.h"
 #include "lib/hw/apic.h"
 
 /* "use TPR shadow" is on, with a page of zeroes. */

@@ -20,6 +20,7 @@
 #ifndef NESTCHECK_L1_VMX_VM_H
 #define NESTCHECK_L1_VMX_VM_H
 
+#include "l1/common/case.h"
 #include "l1/common/cpu.h"
 #include "l1/vmx/insn.h"
 

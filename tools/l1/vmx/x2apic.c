@@ -29,7 +29,7 @@ static void l2_uses_tpr(void)
 }
 
 /* The TPR is VTPR; everything else is L1's own APIC where nothing else is asked for. */
-void vmx_x2apic_tpr(void)
+VMX_CASE(vmx_x2apic_tpr, L1_SLOW, 4, L1_NEEDS(X2APIC_VIRT))
 {
 	volatile uint8_t *page;
 	struct vm vm;
@@ -68,7 +68,7 @@ static void start(uint32_t offset)
 }
 
 /* The MSR bitmap comes first; what is not virtual is read as L1 would. */
-void vmx_x2apic_bitmap(void)
+VMX_CASE(vmx_x2apic_bitmap, L1_SLOW, 3, L1_NEEDS(X2APIC_VIRT))
 {
 	volatile uint8_t *page;
 	struct vm vm;
@@ -93,7 +93,7 @@ static const uint32_t registers[] = {
 };
 
 /* APIC-register virtualization: every read is of the page, and a set bit still exits. */
-void vmx_x2apic_registers(void)
+VMX_CASE(vmx_x2apic_registers, L1_SLOW, 13, L1_NEEDS(X2APIC_VIRT) | L1_NEEDS(APIC_REGISTERS))
 {
 	volatile uint8_t *page;
 	struct vm vm;

@@ -3,6 +3,7 @@
  * An L2 that never comes back: the driver closes its VM, or is killed, while it runs.
  */
 #include "l1/common/any.h"
+#include "l1/common/case.h"
 
 static volatile uint64_t turns;
 
@@ -14,8 +15,18 @@ static void l2_stays(void)
 		turns++;
 }
 
-void leave_l2(void)
+static void run_it(void)
 {
 	any()->run(any()->make(l2_stays));
 	expect_failed("L2 left by itself");
+}
+
+BOTH_LATE_CASE(leave_closed, L1_CLOSED, 3)
+{
+	run_it();
+}
+
+BOTH_LATE_CASE(leave_killed, L1_KILLED, 3)
+{
+	run_it();
 }
