@@ -20,13 +20,13 @@
  * then): the driver does what it says and enters the guest again. Requests other than L1_YIELD
  * are served only for a case with the flag that announces them.
  *
- *	L1_SAVE		L1_MOVES	all state is saved, the VM destroyed, and the case goes on
+ *	L1_SAVE		L1_MIGRATES	all state is saved, the VM destroyed, and the case goes on
  *					in a fresh one on the same memory; page.moves counts
- *	L1_SAVE_ASLEEP	L1_MOVES	the same, once the vCPU sleeps in HLT
+ *	L1_SAVE_ASLEEP	L1_MIGRATES	the same, once the vCPU sleeps in HLT
  *	L1_START_CPUS	L1_SMP		the other vCPUs are started at header.entry, RDI = number;
  *					each rings L1_DONE at its end
- *	L1_LEAVE	L1_CLOSED	the VM is closed here and now
- *			L1_KILLED	the process that runs the VM is killed a moment later
+ *	L1_LEAVE	L1_VM_CLOSED	the VM is closed here and now
+ *			L1_VMM_KILLED	the process that runs the VM is killed a moment later
  *	L1_YIELD			somebody waits for another vCPU
  *	L1_BEAT		L1_PACE alone	the time is noted
  *
@@ -123,23 +123,23 @@ enum l1_feature {
 #define L1_NEEDS(id) (1ULL << L1_F_##id)
 
 enum l1_case_flags {
-	L1_CORE = 1,	     /* needed for PASS (design.md, "Verdict") */
-	L1_UNPROVEN = 2,     /* no emulator could run it: its failure does not fail the machine */
-	L1_SPENDS = 4,	     /* leaves an L1 that cannot go on: a fresh VM for the next case */
-	L1_MOVES = 8,	     /* asks to be moved to a fresh VM */
-	L1_SMP = 16,	     /* uses all vCPUs */
-	L1_CLOSED = 32,	     /* does not come back: the VM is closed while L2 runs, ... */
-	L1_KILLED = 64,	     /* ... or the process killed that runs it */
-	L1_SLOW = 128,	     /* takes long for one case, or costs the next one a fresh VM */
-	L1_SHUTS_DOWN = 512, /* ends in L1's shutdown, a triple fault's: that is the pass, and to
-			      * come back a failure; with L1_SPENDS */
+	L1_CORE = 1,	       /* needed for PASS (design.md, "Verdict") */
+	L1_UNPROVEN = 2,       /* no emulator could run it: its failure does not fail the machine */
+	L1_NEEDS_FRESH_VM = 4, /* leaves an L1 that cannot go on: a fresh VM for the next case */
+	L1_MIGRATES = 8,       /* asks to be moved to a fresh VM */
+	L1_SMP = 16,	       /* uses all vCPUs */
+	L1_VM_CLOSED = 32,     /* does not come back: the VM is closed while L2 runs, ... */
+	L1_VMM_KILLED = 64,    /* ... or the process killed that runs it */
+	L1_SLOW = 128,	       /* takes long for one case, or costs the next one a fresh VM */
+	L1_SHUTS_DOWN = 512,   /* ends in L1's shutdown, a triple fault's: that is the pass, and to
+			      * come back a failure; with L1_NEEDS_FRESH_VM */
 };
 
 /*
  * Where an emulator plays the machine, the quick self-test leaves these out: a VM takes it tens of
  * milliseconds to make, and hardware one or two.
  */
-#define L1_DEEP (L1_MOVES | L1_SMP | L1_CLOSED | L1_KILLED | L1_SLOW)
+#define L1_EXPENSIVE (L1_MIGRATES | L1_SMP | L1_VM_CLOSED | L1_VMM_KILLED | L1_SLOW)
 
 /* entries: how many times at least the case enters L2; held against KVM's nested_run. */
 struct l1_case {

@@ -189,7 +189,7 @@ static void other_main(void)
 
 void l1_main(uint64_t cpu)
 {
-	tables_init(cpu);
+	desc_init(cpu);
 	if (cpu)
 		other_main();
 	lapic_init();

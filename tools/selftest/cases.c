@@ -39,7 +39,7 @@ size_t l1_cases(struct arena *a, enum l1_vendor vendor, struct selftest_case **c
 			.name = in_image((uintptr_t)table[i].name),
 			.core = table[i].flags & L1_CORE,
 			.unproven = table[i].flags & L1_UNPROVEN,
-			.spends = table[i].flags & L1_SPENDS,
+			.needs_fresh_vm = table[i].flags & L1_NEEDS_FRESH_VM,
 			.flags = table[i].flags,
 			.entries = table[i].entries,
 			.requires = table[i].requires,

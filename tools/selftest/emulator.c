@@ -133,7 +133,7 @@ const struct emulator_defect emulator_defects[] = {
 	  "Bochs ignores the control monitor trap flag", NULL, NULL },
 	/* vmx.cc, VM entry: setEFlags(), which masks interrupts, comes before in_vmx_guest is set,
 	 * by which external-interrupt exiting would be looked at. */
-	{ EMULATOR_BOCHS, "vmx_external_interrupt_masked", SAW_VALUE("vm.r.rbx", 0, 1),
+	{ EMULATOR_BOCHS, "vmx_external_interrupt_masked", SAW_VALUE("l2->gprs.rbx", 0, 1),
 	  "Bochs' VM entry with RFLAGS.IF clear masks interrupts that are to exit", NULL, NULL },
 	/* The list is stored while RDMSR is still a guest's: 2^50 came out, the case's offset. */
 	{ EMULATOR_BOCHS, "vmx_msr_store_tsc",
@@ -142,15 +142,15 @@ const struct emulator_defect emulator_defects[] = {
 	/* vapic.cc, VMX_Deliver_Virtual_Interrupt() leaves vm->idt_vector_info as it was, to 3.1: where L2's
 	 * IDT or stack has to be faulted in on the way, the exit names an older event, which L0 then
 	 * injects instead. One assignment there mends all five. Seen below KVM 6.1 alone: e6722d9211b2. */
-	{ EMULATOR_BOCHS, "vmx_virtual_interrupt", SAW_VALUE("vm->r.rax", 1 << 8, 0),
+	{ EMULATOR_BOCHS, "vmx_virtual_interrupt", SAW_VALUE("L2's call", 1 << 8, 0),
 	  "Bochs loses a virtual interrupt whose delivery exits", NULL, NULL },
-	{ EMULATOR_BOCHS, "vmx_virtual_interrupt_tpr", SAW_VALUE("vm->r.rax", 1, 0),
+	{ EMULATOR_BOCHS, "vmx_virtual_interrupt_tpr", SAW_VALUE("L2's call", 1, 0),
 	  "Bochs loses a virtual interrupt whose delivery exits", NULL, NULL },
-	{ EMULATOR_BOCHS, "vmx_virtual_interrupt_entry", SAW_VALUE("*: vm->r.rax", 1, 0),
+	{ EMULATOR_BOCHS, "vmx_virtual_interrupt_entry", SAW_VALUE("*: L2's call", 1, 0),
 	  "Bochs loses a virtual interrupt whose delivery exits", NULL, NULL },
-	{ EMULATOR_BOCHS, "vmx_virtual_self_ipi", SAW_VALUE("vm->r.rax", 1, 0),
+	{ EMULATOR_BOCHS, "vmx_virtual_self_ipi", SAW_VALUE("L2's call", 1, 0),
 	  "Bochs loses a virtual interrupt whose delivery exits", NULL, NULL },
-	{ EMULATOR_BOCHS, "vmx_virtual_apic_access", SAW_VALUE("vm->r.rax", 1, 0),
+	{ EMULATOR_BOCHS, "vmx_virtual_apic_access", SAW_VALUE("L2's call", 1, 0),
 	  "Bochs loses a virtual interrupt whose delivery exits", NULL, NULL },
 };
 

@@ -188,9 +188,9 @@ static int command(struct session *s, size_t index, struct vcpu_exit *exit, uint
 	uint32_t flags = s->cases[index].flags;
 
 	*gone = 0;
-	if (flags & L1_CLOSED)
+	if (flags & L1_VM_CLOSED)
 		return teardown_closed(s, index, exit, gone);
-	if (flags & L1_KILLED)
+	if (flags & L1_VMM_KILLED)
 		return teardown_killed(s, index, exit, gone);
 	return l1_command(&s->l1, command_for(s, index), (uint32_t)index, flags, s->timeout_ms,
 			  exit);
@@ -215,7 +215,7 @@ bool host_is_well(struct session *s, struct case_outcome *out, const char *after
 /* Runs one case in the present VM. Negative errno where KVM itself failed. */
 static int run_case(struct session *s, size_t index, struct case_outcome *out)
 {
-	bool leaves = s->cases[index].flags & (L1_CLOSED | L1_KILLED);
+	bool leaves = s->cases[index].flags & (L1_VM_CLOSED | L1_VMM_KILLED);
 	char detail[DETAIL_MAX] = "";
 	uint64_t before, gone;
 	int64_t start = monotonic_us();
@@ -272,7 +272,7 @@ static bool leave_out(struct session *s, size_t index, struct case_outcome *out)
 		out->result = CASE_SKIP;
 		return true;
 	}
-	if (s->cases[index].flags & L1_MOVES && !vm_saves_nested(&s->l1.vm)) {
+	if (s->cases[index].flags & L1_MIGRATES && !vm_saves_nested(&s->l1.vm)) {
 		out->result = CASE_SKIP;
 		out->detail = "this kernel's KVM cannot save nested state (KVM_CAP_NESTED_STATE)";
 		return true;

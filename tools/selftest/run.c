@@ -53,8 +53,8 @@ static bool is_selected(const struct session *s, const struct selftest_case *c)
 /* What no emulator could run is not tried on one. One that is asked for by name is not left out. */
 static bool is_left_out(const struct session *s, const struct selftest_case *c)
 {
-	return s->o->quick && s->emulator != EMULATOR_NONE && c->flags & (L1_DEEP | L1_UNPROVEN) &&
-	       !(s->o->only && *s->o->only);
+	return s->o->quick && s->emulator != EMULATOR_NONE &&
+	       c->flags & (L1_EXPENSIVE | L1_UNPROVEN) && !(s->o->only && *s->o->only);
 }
 
 /* After a failure nothing that L1 or KVM's nested state holds is trusted: a fresh VM. */
@@ -138,7 +138,7 @@ static int run_cases(struct session *s)
 		st->nested_run += out->nested_run;
 		if (out->result == CASE_FAIL)
 			add_place(s, out);
-		if (!st->error && (ret < 0 || s->doubtful || c->spends)) {
+		if (!st->error && (ret < 0 || s->doubtful || c->needs_fresh_vm)) {
 			ret = restart(s);
 			if (ret == 0)
 				host_is_well(s, out, c->name);

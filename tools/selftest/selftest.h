@@ -10,7 +10,7 @@
 #include "selftest/guard.h"
 
 /*
- * quick: the deep cases (L1_DEEP) and the unproven ones are left out where an emulator plays the machine.
+ * quick: the deep cases (L1_EXPENSIVE) and the unproven ones are left out where an emulator plays the machine.
  * on_host: the kernel is somebody's, not the image's: what is known to harm it is not run (hazards.h).
  * only, skip: globs over case names (comma list allowed), NULL or "" for none.
  * case_timeout_ms: 0 for the default: 2 s, stretched as the pace of exits asks for (lib/pace.h).
@@ -56,8 +56,8 @@ int selftest_run(struct report *r, const struct selftest_options *o);
 struct selftest_case {
 	const char *name;
 	bool core, unproven;
-	bool spends;	/* L1_SPENDS: the VM is of no use after it */
-	uint32_t flags; /* enum l1_case_flags */
+	bool needs_fresh_vm; /* L1_NEEDS_FRESH_VM: the VM is of no use after it */
+	uint32_t flags;	     /* enum l1_case_flags */
 	uint32_t entries;
 	uint64_t requires; /* bits of enum l1_feature, l1/abi.h */
 };

@@ -25,12 +25,12 @@ static int grant(struct l1 *l1, uint32_t flags, unsigned int left_ms, struct vcp
 		l1_beat(l1->beats);
 		return 1;
 	case L1_SAVE:
-		if (!(flags & L1_MOVES))
+		if (!(flags & L1_MIGRATES))
 			return 0;
 		ret = l1_move(l1);
 		return ret < 0 ? ret : 1;
 	case L1_SAVE_ASLEEP:
-		if (!(flags & L1_MOVES))
+		if (!(flags & L1_MIGRATES))
 			return 0;
 		ret = l1_move_asleep(l1, left_ms);
 		return ret < 0 ? ret : 1;

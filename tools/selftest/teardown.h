@@ -8,7 +8,7 @@
 #include "selftest/session.h"
 
 /*
- * Run as a case with L1_CLOSED or L1_KILLED is: L2 gets to where it says so, its VM is closed or
+ * Run as a case with L1_VM_CLOSED or L1_VMM_KILLED is: L2 gets to where it says so, its VM is closed or
  * the process that runs it killed, and then the first case of the table has to pass in a fresh
  * VM, or in the one that was there all the time. The answer is in s->l1.page as always;
  * *entries: those that were made in the VM that is gone. Negative errno and s->l1.vm.failed as

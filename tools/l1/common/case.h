@@ -23,7 +23,7 @@
 
 #include "l1/common/l1.h"
 
-#define L1_LATE (L1_MOVES | L1_SMP | L1_CLOSED | L1_KILLED)
+#define L1_LATE (L1_MIGRATES | L1_SMP | L1_VM_CLOSED | L1_VMM_KILLED)
 
 _Static_assert(sizeof(struct l1_case) == 32, "l1.lds: L1_CASE_SIZE");
 
@@ -67,7 +67,7 @@ _Static_assert(sizeof(struct l1_case) == 32, "l1.lds: L1_CASE_SIZE");
 #define SVM_CASE(id, flags, entries, requires)	    L1_PLAIN_CASE(svm, id, flags, entries, requires)
 #define SVM_LATE_CASE(id, flags, entries, requires) L1_LATE_CASE(svm, id, flags, entries, requires)
 
-/* A case of both vendors, on the L2 of any.h: vmx_ID and svm_ID. */
+/* A case of both vendors, on the L2 of l2_ops.h: vmx_ID and svm_ID. */
 #define BOTH_LATE_CASE(id, flags, entries)                                  \
 	_Static_assert(L1_LATE & (flags), #id " does not have to be late"); \
 	static void case_##id(void);                                        \

@@ -19,7 +19,7 @@
  * that stays absent.
  */
 #include "l1/common/cost.h"
-#include "l1/common/any.h"
+#include "l1/common/l2_ops.h"
 
 #define PIC_PORT 0x21
 #define PORT	 0xe8
@@ -88,7 +88,7 @@ static void op_io(void)
 
 /* --- L2 ---------------------------------------------------------------------------------- */
 
-static void *l2;
+static struct l2 *l2;
 
 static uint8_t *absent;
 
@@ -113,21 +113,21 @@ static void l2_reads(void)
 
 static void round_cpuid(void)
 {
-	any()->run(l2);
-	any()->expect_cpuid(l2);
+	l2_ops()->run(l2);
+	l2_ops()->expect_cpuid(l2);
 }
 
 static void round_io(void)
 {
-	any()->run(l2);
-	any()->expect_out(l2);
+	l2_ops()->run(l2);
+	l2_ops()->expect_out(l2);
 }
 
 static void round_paging(void)
 {
-	any()->run(l2);
-	any()->expect_page(l2);
-	any()->skip(l2, 2);
+	l2_ops()->run(l2);
+	l2_ops()->expect_page(l2);
+	l2_ops()->skip(l2, 2);
 }
 
 void measure_costs(void)
@@ -141,18 +141,18 @@ void measure_costs(void)
 	else
 		svm_costs();
 
-	l2 = any()->make(l2_cpuid);
-	any()->exit_by_cpuid(l2);
+	l2 = l2_ops()->create(l2_cpuid);
+	l2_ops()->intercept_cpuid(l2);
 	cost_of(L1_COST_L2_CPUID, round_cpuid);
 
-	l2 = any()->make(l2_out);
-	any()->exit_by_port(l2, PORT);
+	l2 = l2_ops()->create(l2_out);
+	l2_ops()->intercept_port(l2, PORT);
 	cost_of(L1_COST_L2_IO, round_io);
 
 	if (!l1_offers(l1_page->vendor == L1_VMX ? L1_F_EPT : L1_F_NPT))
 		return;
 	absent = page_alloc();
-	l2 = any()->make(l2_reads);
-	any()->exit_by_page(l2, phys(absent));
+	l2 = l2_ops()->create(l2_reads);
+	l2_ops()->intercept_page(l2, phys(absent));
 	cost_of(L1_COST_L2_PAGING, round_paging);
 }

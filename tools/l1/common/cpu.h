@@ -47,9 +47,9 @@ void case_over(void) __attribute__((noreturn));
 struct cpu *this_cpu(void);
 unsigned int this_cpu_index(void);
 
-void tables_init(uint64_t cpu); /* GDT, TSS and IDT; paging with L1's own tables */
-void heap_mark(void);		/* what is allocated now stays */
-void heap_reset(void);		/* what was allocated since goes */
+void desc_init(uint64_t cpu); /* GDT, TSS and IDT; paging with L1's own tables */
+void heap_mark(void);	      /* what is allocated now stays */
+void heap_reset(void);	      /* what was allocated since goes */
 void traps_reset(void);
 void lapic_init(void);
 

@@ -2,8 +2,8 @@
 /*
  * Expectations: the first that does not hold is written down and ends the case.
  */
-#include "l1/common/any.h"
 #include "l1/common/cpu.h"
+#include "l1/common/l2_ops.h"
 #include "l1/common/smp.h"
 
 void expect_at(const char *fmt, ...)
@@ -94,7 +94,7 @@ void case_over(void)
 	if (!cpu->case_end.rip) /* no case was ever started: nobody to go back to */
 		l1_died();
 	if (!l1_page->last_exit[0])
-		any()->describe(l1_page->last_exit, L1_EXIT_MAX);
+		l2_ops()->describe(l1_page->last_exit, L1_EXIT_MAX);
 	l1_page->result = L1_FAIL;
 	context_jump(&cpu->case_end);
 }

@@ -27,7 +27,7 @@ void *pages_alloc_aligned(size_t n, uint64_t align)
 {
 	uint64_t start;
 
-	lock_take(&lock);
+	spin_lock(&lock);
 	if (!next)
 		next = phys(l1_image_end);
 	start = (next + align - 1) & ~(align - 1);
@@ -35,7 +35,7 @@ void *pages_alloc_aligned(size_t n, uint64_t align)
 		next = start + n * PAGE_SIZE;
 	else
 		start = 0;
-	lock_drop(&lock);
+	spin_unlock(&lock);
 	if (!start)
 		expect_failed("L1 is out of memory: %lu pages wanted", (uint64_t)n);
 	for (uint64_t page = start; page < start + n * PAGE_SIZE; page += PAGE_SIZE)
@@ -53,14 +53,14 @@ void *page_alloc(void)
 	return pages_alloc(1);
 }
 
-void *page_keep(void)
+void *page_alloc_permanent(void)
 {
 	uint64_t page = 0;
 
-	lock_take(&lock);
+	spin_lock(&lock);
 	if (next + PAGE_SIZE <= end)
 		page = end -= PAGE_SIZE;
-	lock_drop(&lock);
+	spin_unlock(&lock);
 	if (!page)
 		expect_failed("L1 is out of memory: a page to keep wanted");
 	clear_page(page);

@@ -122,7 +122,7 @@ void expect_differs(const char *what, uint64_t expected, uint64_t seen, const ch
 void expect_at(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /*
- * The end of a case whose row says L1_SPENDS: result and detail are in the page. Nothing else runs
+ * The end of a case whose row says L1_NEEDS_FRESH_VM: result and detail are in the page. Nothing else runs
  * in L1 after it, no clean-up and no other case.
  */
 void l1_spent(void) __attribute__((noreturn));
@@ -153,7 +153,7 @@ void *pages_alloc(size_t n);
 void *pages_alloc_aligned(size_t n, uint64_t align);
 
 /* A zeroed page that stays, case after case: for what is made once and only read by cases. */
-void *page_keep(void);
+void *page_alloc_permanent(void);
 
 static inline uint64_t phys(const volatile void *p)
 {
@@ -206,7 +206,7 @@ void irq_handler(uint8_t vector, void (*handler)(struct trap_frame *frame));
  * Opens windows until the vector is counted, eight at most: L0 may have its own interrupt in
  * the first, and Bochs' VMRUN then forgets the V_IRQ by which KVM waits for the window.
  */
-void irq_take(uint8_t vector);
+void irq_wait(uint8_t vector);
 
 /* Tables that host state needs. */
 #define SEL_CODE64 0x08

@@ -2,8 +2,8 @@
 /*
  * L2's side of things: its stack, its way out, and whose turn it is.
  */
-#include "l1/common/any.h"
 #include "l1/common/cpu.h"
+#include "l1/common/l2_ops.h"
 
 #define STACK_SIZE 16384
 
@@ -73,7 +73,7 @@ void l2_after(void)
 	cpu->in_l2 = false;
 	if (cpu->failed) {
 		if (!l1_page->last_exit[0])
-			any()->describe(l1_page->last_exit, L1_EXIT_MAX);
+			l2_ops()->describe(l1_page->last_exit, L1_EXIT_MAX);
 		l1_page->result = L1_FAIL;
 		context_jump(&cpu->case_end);
 	}

@@ -4,7 +4,7 @@
  * anything.
  */
 #include "l1/common/pace.h"
-#include "l1/common/any.h"
+#include "l1/common/l2_ops.h"
 
 static void beat(void)
 {
@@ -25,13 +25,13 @@ void beat_l1(void)
 
 void beat_l2(void)
 {
-	void *l2 = any()->make(l2_cpuid);
+	struct l2 *l2 = l2_ops()->create(l2_cpuid);
 
-	any()->exit_by_cpuid(l2);
+	l2_ops()->intercept_cpuid(l2);
 	beat();
 	for (uint32_t i = 0; i < l1_page->samples; i++) {
-		any()->run(l2);
-		any()->expect_cpuid(l2);
+		l2_ops()->run(l2);
+		l2_ops()->expect_cpuid(l2);
 		beat();
 	}
 }

@@ -139,9 +139,9 @@ struct page_table pt_identity(enum pt_format format)
 
 struct page_table pt_shared_identity(enum pt_format format)
 {
-	lock_take(&shared_lock);
+	spin_lock(&shared_lock);
 	if (!shared[format].root)
-		shared[format] = identity(format, page_keep);
-	lock_drop(&shared_lock);
+		shared[format] = identity(format, page_alloc_permanent);
+	spin_unlock(&shared_lock);
 	return shared[format];
 }

@@ -3,8 +3,8 @@
  * Starting the other CPUs for a case, and waiting for each other.
  */
 #include "l1/common/smp.h"
-#include "l1/common/any.h"
 #include "l1/common/cpu.h"
+#include "l1/common/l2_ops.h"
 
 /* How long to spin before the host is asked to run somebody else: it may have one CPU. */
 #define SPINS 64
@@ -23,13 +23,13 @@ unsigned int smp_cpus(void)
 	return l1_page->n_cpus ? l1_page->n_cpus : 1;
 }
 
-void lock_take(struct lock *lock)
+void spin_lock(struct lock *lock)
 {
 	while (__atomic_exchange_n(&lock->taken, 1, __ATOMIC_ACQUIRE))
 		pause();
 }
 
-void lock_drop(struct lock *lock)
+void spin_unlock(struct lock *lock)
 {
 	__atomic_store_n(&lock->taken, 0, __ATOMIC_RELEASE);
 }

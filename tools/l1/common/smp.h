@@ -4,7 +4,7 @@
  *
  *	static void on_each(void)		this_cpu_index() tells which
  *	{
- *		void *l2 = any()->make(l2_function);
+ *		struct l2 *l2 = l2_ops()->create(l2_function);
  *		...
  *		smp_barrier();
  *	}
@@ -47,7 +47,7 @@ bool smp_first_failure(void);
 struct lock {
 	volatile uint32_t taken;
 };
-void lock_take(struct lock *lock);
-void lock_drop(struct lock *lock);
+void spin_lock(struct lock *lock);
+void spin_unlock(struct lock *lock);
 
 #endif

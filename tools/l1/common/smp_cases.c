@@ -2,9 +2,9 @@
 /*
  * L2 on all CPUs of L1's at once, and interrupts between them.
  */
-#include "l1/common/any.h"
 #include "l1/common/case.h"
 #include "l1/common/cpu.h"
+#include "l1/common/l2_ops.h"
 #include "l1/common/smp.h"
 
 #define VECTOR(cpu) ((uint8_t)(0x80 + (cpu)))
@@ -36,13 +36,13 @@ static void l2_together(void)
 static void each_together(void)
 {
 	unsigned int cpu = this_cpu_index();
-	void *l2 = any()->make(l2_together);
+	struct l2 *l2 = l2_ops()->create(l2_together);
 
 	for (uint64_t i = 0; i < CALLS; i++) {
-		any()->run(l2);
-		any()->expect_call(l2, pattern(cpu, i), ~pattern(cpu, i));
+		l2_ops()->run(l2);
+		l2_ops()->expect_call(l2, pattern(cpu, i), ~pattern(cpu, i));
 	}
-	any_run_to_call(l2, L2_RETURNED);
+	l2_run_to_call(l2, L2_RETURNED);
 }
 
 BOTH_LATE_CASE(smp_l2, L1_SMP, 40)
@@ -88,9 +88,9 @@ static void l2_ring(void)
 
 static void each_in_ring(void)
 {
-	void *l2 = any()->make(l2_ring);
+	struct l2 *l2 = l2_ops()->create(l2_ring);
 
-	any_run_to_call(l2, L2_RETURNED);
+	l2_run_to_call(l2, L2_RETURNED);
 	EXPECT_EQ(served[this_cpu_index()], IPIS, "SDM 11.6.1, APM 16.5");
 }
 
@@ -129,19 +129,19 @@ static void kick_all(void)
 static void each_kicked(void)
 {
 	unsigned int cpu = this_cpu_index();
-	void *l2;
+	struct l2 *l2;
 
 	if (!cpu) {
 		kick_all();
 		return;
 	}
-	l2 = any()->make(l2_waits);
-	any()->exit_by_interrupt(l2);
+	l2 = l2_ops()->create(l2_waits);
+	l2_ops()->intercept_interrupt(l2);
 	for (uint64_t i = 1; i <= KICKS; i++) {
-		any()->run(l2);
-		any()->expect_interrupt(l2);
+		l2_ops()->run(l2);
+		l2_ops()->expect_interrupt(l2);
 		EXPECT_EQ(served[cpu], i - 1, MANUALS);
-		irq_take(VECTOR(cpu));
+		irq_wait(VECTOR(cpu));
 		EXPECT_EQ(served[cpu], i, MANUALS);
 		here[cpu] = false;
 		got[cpu] = i;
@@ -175,11 +175,11 @@ static void each_in_turn(void)
 	for (uint64_t i = cpu; i < TURNS; i += n) {
 		while (turn != i)
 			smp_wait();
-		any()->fetch(traveller);
-		any()->run(traveller);
-		any()->expect_call(traveller, i, 0);
+		l2_ops()->load(traveller);
+		l2_ops()->run(traveller);
+		l2_ops()->expect_call(traveller, i, 0);
 		EXPECT_EQ(seen_on[i], cpu, "SDM 25.11.3, APM 15.5.1");
-		any()->park(traveller);
+		l2_ops()->put(traveller);
 		turn = i + 1;
 	}
 }
@@ -187,8 +187,8 @@ static void each_in_turn(void)
 BOTH_LATE_CASE(smp_migrate, L1_SMP, 8)
 {
 	turn = 0;
-	traveller = any()->make(l2_travels);
-	any()->park(traveller);
+	traveller = l2_ops()->create(l2_travels);
+	l2_ops()->put(traveller);
 	smp_run(each_in_turn);
 	EXPECT_EQ(turn, TURNS, "SDM 25.11.3, APM 15.5.1");
 }

@@ -3,8 +3,8 @@
  * A case that is moved into a fresh VM on the way, at every stage of nesting: what live
  * migration of a guest hypervisor needs (KVM's api.rst, 4.114 KVM_GET_NESTED_STATE).
  */
-#include "l1/common/any.h"
 #include "l1/common/case.h"
+#include "l1/common/l2_ops.h"
 
 #define VECTOR 0x71
 #define PORT   0xe8 /* nobody's, and not the doorbell's */
@@ -35,38 +35,38 @@ static void turn_off(void)
 		svm_disable();
 }
 
-static void count_to(void *l2, uint64_t n)
+static void count_to(struct l2 *l2, uint64_t n)
 {
 	while (steps < n)
-		any_run_to_call(l2, steps + 1);
+		l2_run_to_call(l2, steps + 1);
 }
 
 /* Before VMXON, before EFER.SVME: the new VM can be turned on and used; and again after use. */
-BOTH_LATE_CASE(state_off, L1_MOVES, 2)
+BOTH_LATE_CASE(state_off, L1_MIGRATES, 2)
 {
 	turn_off();
 	ask_move(L1_LEVEL_OFF);
 	enable();
 	steps = 0;
-	count_to(any()->make(l2_counts), 1);
+	count_to(l2_ops()->create(l2_counts), 1);
 	turn_off();
 	ask_move(L1_LEVEL_OFF);
 	enable();
-	count_to(any()->make(l2_counts), 2);
+	count_to(l2_ops()->create(l2_counts), 2);
 }
 
 /* On, and no L2 was ever made. */
-BOTH_LATE_CASE(state_on, L1_MOVES, 1)
+BOTH_LATE_CASE(state_on, L1_MIGRATES, 1)
 {
 	ask_move(L1_LEVEL_L1);
 	steps = 0;
-	count_to(any()->make(l2_counts), 1);
+	count_to(l2_ops()->create(l2_counts), 1);
 }
 
 /* Between two entries of a living L2: it goes on where it was, with its controls. */
-BOTH_LATE_CASE(state_l1, L1_MOVES, 6)
+BOTH_LATE_CASE(state_l1, L1_MIGRATES, 6)
 {
-	void *l2 = any()->make(l2_counts);
+	struct l2 *l2 = l2_ops()->create(l2_counts);
 
 	steps = 0;
 	count_to(l2, 2);
@@ -93,27 +93,27 @@ static void l2_tries_controls(void)
 }
 
 /* Moved in L2, L1's intercepts and offset still hold, without an entry of L1's in between. */
-BOTH_LATE_CASE(state_l2_controls, L1_MOVES, 5)
+BOTH_LATE_CASE(state_l2_controls, L1_MIGRATES, 5)
 {
-	void *l2 = any()->make(l2_tries_controls);
+	struct l2 *l2 = l2_ops()->create(l2_tries_controls);
 
-	any()->exit_by_cpuid(l2);
-	any()->exit_by_msr(l2, MSR_PROBED);
-	any()->exit_by_port(l2, PORT);
-	any()->exit_by_undefined(l2);
-	any()->tsc_offset(l2, TSC_OFFSET);
-	any()->run(l2);
-	any()->expect_cpuid(l2);
+	l2_ops()->intercept_cpuid(l2);
+	l2_ops()->intercept_msr(l2, MSR_PROBED);
+	l2_ops()->intercept_port(l2, PORT);
+	l2_ops()->intercept_undefined(l2);
+	l2_ops()->set_tsc_offset(l2, TSC_OFFSET);
+	l2_ops()->run(l2);
+	l2_ops()->expect_cpuid(l2);
 	/* L2's clock goes on as it did: the offset is 45 bits, the move some milliseconds. */
 	EXPECT_EQ((seen + TSC_OFFSET / 2) / TSC_OFFSET, 0, "KVM_SET_NESTED_STATE: L2's TSC offset");
 	EXPECT_EQ(seen >> 63, 0, "KVM_SET_MSRS: L1's TSC");
-	any()->run(l2);
-	any()->expect_msr(l2);
-	any()->run(l2);
-	any()->expect_out(l2);
-	any()->run(l2);
-	any()->expect_undefined(l2);
-	any_run_to_call(l2, L2_RETURNED);
+	l2_ops()->run(l2);
+	l2_ops()->expect_msr(l2);
+	l2_ops()->run(l2);
+	l2_ops()->expect_out(l2);
+	l2_ops()->run(l2);
+	l2_ops()->expect_undefined(l2);
+	l2_run_to_call(l2, L2_RETURNED);
 }
 
 static void end_of_interrupt(struct trap_frame *frame)
@@ -135,21 +135,21 @@ static void l2_opens(void)
 }
 
 /* L1 takes L2's interrupts: in the new VM too, one that comes behind L2's IF leaves to L1. */
-BOTH_LATE_CASE(state_l2_interrupt, L1_MOVES, 2)
+BOTH_LATE_CASE(state_l2_interrupt, L1_MIGRATES, 2)
 {
-	void *l2 = any()->make(l2_opens);
+	struct l2 *l2 = l2_ops()->create(l2_opens);
 
 	steps = 0;
 	irq_handler(VECTOR, end_of_interrupt);
-	any()->exit_by_interrupt(l2);
-	any_run_to_call(l2, 1);
-	any()->run(l2);
-	any()->expect_interrupt(l2);
+	l2_ops()->intercept_interrupt(l2);
+	l2_run_to_call(l2, 1);
+	l2_ops()->run(l2);
+	l2_ops()->expect_interrupt(l2);
 	EXPECT_EQ(steps, 2, "SDM 26.2, APM 15.13.1: the new VM gives it to L1");
 	EXPECT_EQ(irq_count[VECTOR], 0, "SDM 26.2, APM 15.13.1");
-	irq_take(VECTOR);
+	irq_wait(VECTOR);
 	EXPECT_EQ(irq_count[VECTOR], 1, "SDM 26.2, APM 15.13.1: left to L1");
-	any_run_to_call(l2, L2_RETURNED);
+	l2_run_to_call(l2, L2_RETURNED);
 	EXPECT_EQ(irq_count[VECTOR], 1, "SDM 26.2, APM 15.13.1");
 }
 
@@ -164,13 +164,13 @@ static void l2_ipi_then_move(void)
 }
 
 /* L2 has its interrupts itself: one is pending behind L2's IF while it is moved. */
-BOTH_LATE_CASE(state_l2_own_interrupt, L1_MOVES, 1)
+BOTH_LATE_CASE(state_l2_own_interrupt, L1_MIGRATES, 1)
 {
-	void *l2 = any()->make(l2_ipi_then_move);
+	struct l2 *l2 = l2_ops()->create(l2_ipi_then_move);
 
 	steps = 0;
 	irq_handler(VECTOR, end_of_interrupt);
-	any_run_to_call(l2, L2_RETURNED);
+	l2_run_to_call(l2, L2_RETURNED);
 	EXPECT_EQ(steps, 3, "KVM_SET_REGS");
 	EXPECT_EQ(irq_count[VECTOR], 1, "KVM_SET_LAPIC: what was pending is not lost");
 }
@@ -195,13 +195,13 @@ static void l2_takes_nmi(void)
 }
 
 /* L2 is moved inside its NMI handler, with the next NMI pending. */
-BOTH_LATE_CASE(state_l2_nmi, L1_MOVES, 1)
+BOTH_LATE_CASE(state_l2_nmi, L1_MIGRATES, 1)
 {
-	void *l2 = any()->make(l2_takes_nmi);
+	struct l2 *l2 = l2_ops()->create(l2_takes_nmi);
 
 	steps = seen = 0;
 	irq_handler(X86_NMI, nmi_handler);
-	any_run_to_call(l2, L2_RETURNED);
+	l2_run_to_call(l2, L2_RETURNED);
 	EXPECT_EQ(steps, 1, "KVM_SET_VCPU_EVENTS: NMIs stay blocked");
 	EXPECT_EQ(seen, 2, "KVM_SET_VCPU_EVENTS: the pending NMI is not lost");
 }
@@ -219,20 +219,20 @@ static void l2_sleeps(void)
 }
 
 /* Moved while it sleeps; L1's timer, which the move takes along, wakes it into L1. */
-BOTH_LATE_CASE(state_l2_asleep, L1_MOVES, 1)
+BOTH_LATE_CASE(state_l2_asleep, L1_MIGRATES, 1)
 {
-	void *l2 = any()->make(l2_sleeps);
+	struct l2 *l2 = l2_ops()->create(l2_sleeps);
 
 	steps = 0;
 	irq_handler(VECTOR, end_of_interrupt);
-	any()->exit_by_interrupt(l2);
-	any()->sleep_in_hlt(l2);
-	any()->run(l2);
-	any()->expect_interrupt(l2);
+	l2_ops()->intercept_interrupt(l2);
+	l2_ops()->no_intercept_hlt(l2);
+	l2_ops()->run(l2);
+	l2_ops()->expect_interrupt(l2);
 	EXPECT_EQ(l1_page->moves, 1, "the driver moves the VM");
 	EXPECT_EQ(l1_page->level, L1_LEVEL_L2, "KVM_GET_NESTED_STATE");
 	EXPECT_EQ(steps, 1, "KVM_SET_MP_STATE: L2 slept on");
-	irq_take(VECTOR);
+	irq_wait(VECTOR);
 	EXPECT_EQ(irq_count[VECTOR], 1, "KVM_SET_LAPIC: the timer goes on");
 }
 
@@ -249,15 +249,15 @@ static void l2_moves_often(void)
 }
 
 /* To and fro between L2 and L1, moved in both. */
-BOTH_LATE_CASE(state_l2_often, L1_MOVES, 4)
+BOTH_LATE_CASE(state_l2_often, L1_MIGRATES, 4)
 {
-	void *l2 = any()->make(l2_moves_often);
+	struct l2 *l2 = l2_ops()->create(l2_moves_often);
 
 	steps = 0;
 	for (uint64_t i = 1; i <= OFTEN; i++) {
-		any_run_to_call(l2, i);
+		l2_run_to_call(l2, i);
 		EXPECT_EQ(steps, 2 * i - 1, "KVM_SET_REGS");
 		ask_move(L1_LEVEL_L1);
 	}
-	any_run_to_call(l2, L2_RETURNED);
+	l2_run_to_call(l2, L2_RETURNED);
 }

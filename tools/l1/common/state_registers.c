@@ -2,12 +2,12 @@
 /*
  * L2 is moved to another VM with a value of its own in every register that it has.
  */
-#include "l1/common/any.h"
 #include "l1/common/case.h"
+#include "l1/common/l2_ops.h"
 
-void ring_with_registers(void);
-struct gprs ring_in, ring_out;
-uint64_t ring_flags, ring_flags_out;
+void doorbell_with_registers(void);
+struct gprs doorbell_in, doorbell_out;
+uint64_t doorbell_flags, doorbell_flags_out;
 
 #define N_GPRS (sizeof(struct gprs) / sizeof(uint64_t))
 
@@ -50,17 +50,17 @@ static uint64_t *words(struct gprs *g)
 static void ring(void)
 {
 	for (size_t i = 0; i < N_GPRS; i++)
-		words(&ring_in)[i] = 0x1111111111111111 * (i + 1) ^ 0xf0f0;
-	ring_in.rax = L1_SAVE;
-	ring_in.rdx = L1_PORT_DOORBELL;
-	ring_flags = RFLAGS_FIXED | 0xcd5;
-	ring_with_registers();
+		words(&doorbell_in)[i] = 0x1111111111111111 * (i + 1) ^ 0xf0f0;
+	doorbell_in.rax = L1_SAVE;
+	doorbell_in.rdx = L1_PORT_DOORBELL;
+	doorbell_flags = RFLAGS_FIXED | 0xcd5;
+	doorbell_with_registers();
 	for (size_t i = 0; i < N_GPRS; i++) {
 		expect_at("%s: ", gpr_names[i]);
-		EXPECT_EQ(words(&ring_out)[i], words(&ring_in)[i], "KVM_SET_REGS");
+		EXPECT_EQ(words(&doorbell_out)[i], words(&doorbell_in)[i], "KVM_SET_REGS");
 	}
 	expect_at("%s", "");
-	EXPECT_EQ(ring_flags_out, ring_flags, "KVM_SET_REGS");
+	EXPECT_EQ(doorbell_flags_out, doorbell_flags, "KVM_SET_REGS");
 }
 
 static void fill_fx(void)
@@ -164,18 +164,18 @@ static void l2_nothing(void)
  * L1's CR4 is not L2's: KVM keeps both, and gives L1 its own back at the exit. What that makes of
  * GDTR's and IDTR's limits (VMX: ffffh, SDM 28.5.2) has happened once before they are looked at.
  */
-BOTH_LATE_CASE(state_l2, L1_MOVES, 2)
+BOTH_LATE_CASE(state_l2, L1_MIGRATES, 2)
 {
-	void *l2;
+	struct l2 *l2;
 
-	any_run_to_call(any()->make(l2_nothing), L2_RETURNED);
-	l2 = any()->make(l2_moves);
+	l2_run_to_call(l2_ops()->create(l2_nothing), L2_RETURNED);
+	l2 = l2_ops()->create(l2_moves);
 	l1_system = read_system();
-	any_run_to_call(l2, 1);
+	l2_run_to_call(l2, 1);
 	EXPECT_EQ(l1_page->moves, 1, "the driver moves the VM");
 	EXPECT_EQ(l1_page->level, L1_LEVEL_L2, "KVM_GET_NESTED_STATE");
 	expect_system(l1_system);
-	any_run_to_call(l2, L2_RETURNED);
+	l2_run_to_call(l2, L2_RETURNED);
 	expect_system(l1_system);
 }
 
@@ -189,9 +189,9 @@ static void l2_moves_cr2(void)
 }
 
 /* By itself, because Bochs' VMRUN does not load it. */
-BOTH_LATE_CASE(state_l2_cr2, L1_MOVES, 1)
+BOTH_LATE_CASE(state_l2_cr2, L1_MIGRATES, 1)
 {
 	cr2 = 0;
-	any_run_to_call(any()->make(l2_moves_cr2), L2_RETURNED);
+	l2_run_to_call(l2_ops()->create(l2_moves_cr2), L2_RETURNED);
 	EXPECT_EQ(cr2, 0xc2c2c2, "KVM_SET_SREGS");
 }

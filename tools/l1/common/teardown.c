@@ -2,8 +2,8 @@
 /*
  * An L2 that never comes back: the driver closes its VM, or is killed, while it runs.
  */
-#include "l1/common/any.h"
 #include "l1/common/case.h"
+#include "l1/common/l2_ops.h"
 
 static volatile uint64_t turns;
 
@@ -17,16 +17,16 @@ static void l2_stays(void)
 
 static void run_it(void)
 {
-	any()->run(any()->make(l2_stays));
+	l2_ops()->run(l2_ops()->create(l2_stays));
 	expect_failed("L2 left by itself");
 }
 
-BOTH_LATE_CASE(leave_closed, L1_CLOSED, 3)
+BOTH_LATE_CASE(leave_closed, L1_VM_CLOSED, 3)
 {
 	run_it();
 }
 
-BOTH_LATE_CASE(leave_killed, L1_KILLED, 3)
+BOTH_LATE_CASE(leave_killed, L1_VMM_KILLED, 3)
 {
 	run_it();
 }

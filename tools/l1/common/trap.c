@@ -21,7 +21,7 @@ const char *trap_name(uint64_t vector)
 	return vector < ARRAY_SIZE(trap_names) ? trap_names[vector] : NULL;
 }
 
-void irq_take(uint8_t vector)
+void irq_wait(uint8_t vector)
 {
 	uint32_t before = irq_count[vector];
 

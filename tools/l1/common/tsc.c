@@ -4,8 +4,8 @@
  * is added where L2 reads (SDM Vol. 3 26.3; APM Vol. 2 15.5.1), and IA32_TSC_ADJUST has what the
  * write changed (SDM Vol. 3 18.17.3).
  */
-#include "l1/common/any.h"
 #include "l1/common/case.h"
+#include "l1/common/l2_ops.h"
 
 /* A moment is longer than anything here takes, and shorter than the others. */
 #define MOMENT (1ULL << 38)
@@ -40,13 +40,13 @@ struct seen {
 
 static struct seen write_in_l2(void)
 {
-	void *l2 = any()->make(l2_sets_clock);
+	struct l2 *l2 = l2_ops()->create(l2_sets_clock);
 	uint64_t adjust = rdmsr(MSR_IA32_TSC_ADJUST);
 	struct seen s;
 
-	any()->tsc_offset(l2, OFFSET);
+	l2_ops()->set_tsc_offset(l2, OFFSET);
 	s.before = rdtsc();
-	any_run_to_call(l2, L2_RETURNED);
+	l2_run_to_call(l2, L2_RETURNED);
 	s.after = rdtsc();
 	s.in_l2 = now_in_l2;
 	s.moved = rdmsr(MSR_IA32_TSC_ADJUST) - adjust;

@@ -52,11 +52,10 @@ static void expect_gp(const char *name, void (*insn)(void *address), uint64_t ad
 
 static void expect_works(void)
 {
-	struct l2 *l2 = svm_l2(l2_call_once);
+	struct l2 *l2 = svm_l2_create(l2_call_once);
 
 	expect_at("%s", "afterwards: ");
-	svm_run(l2);
-	svm_expect_call(l2, 1, 0);
+	svm_l2_run_to_call(l2, 1);
 }
 
 SVM_CASE(svm_address_far, 0, 1, 0)
@@ -88,7 +87,7 @@ SVM_CASE(svm_address_unaligned, L1_UNPROVEN, 1, 0)
 /* Zero is not a place to save the host's state in. */
 SVM_CASE(svm_hsave_zero, 0, 1, 0)
 {
-	struct l2 *l2 = svm_l2(l2_call_once);
+	struct l2 *l2 = svm_l2_create(l2_call_once);
 	uint64_t hsave = rdmsr(MSR_VM_HSAVE_PA);
 
 	wrmsr(MSR_VM_HSAVE_PA, 0);
@@ -109,16 +108,15 @@ static void l2_clears_svme(void)
  */
 SVM_CASE(svm_svme_guarded, 0, 2, 0)
 {
-	struct l2 *l2 = svm_l2(l2_clears_svme);
+	struct l2 *l2 = svm_l2_create(l2_clears_svme);
 
 	/* The second range of the map: 0xc0000000 and up, two bits each, the odd one for writes. */
-	svm_msrpm(l2)[0x800 + 0x80 / 4] = 2;
-	svm_run(l2);
-	EXPECT_EXIT(l2, SVM_EXIT_MSR, "APM 15.11");
+	svm_l2_msrpm(l2)[0x800 + 0x80 / 4] = 2;
+	svm_l2_run_to(l2, SVM_EXIT_MSR, "APM 15.11");
 	EXPECT_EQ(l2->vmcb->control.exit_info_1, 1, "APM 15.11");
 	EXPECT_BITS(l2->gprs.rax, EFER_SVME, 0, "APM 15.11");
 	EXPECT_BITS(l2->vmcb->save.efer, EFER_SVME, EFER_SVME, "APM 15.4");
 	EXPECT_BITS(rdmsr(MSR_EFER), EFER_SVME, EFER_SVME, "APM 15.4");
-	svm_skip(l2, 2);
-	svm_run_to_end(l2);
+	svm_l2_skip(l2, 2);
+	svm_l2_run_to_end(l2);
 }

@@ -86,7 +86,7 @@ static const struct bad bad_states[] = {
 /* Each alone, with everything else as in a VMCB that is entered at the end. */
 static void expect_refused(const struct bad *rows, size_t n)
 {
-	struct l2 *l2 = svm_l2(l2_call_once);
+	struct l2 *l2 = svm_l2_create(l2_call_once);
 	struct vmcb *good = page_alloc();
 
 	memcpy(good, l2->vmcb, sizeof(*good));
@@ -94,14 +94,12 @@ static void expect_refused(const struct bad *rows, size_t n)
 		memcpy(l2->vmcb, good, sizeof(*good));
 		rows[i].spoil(l2->vmcb);
 		expect_at("%s: ", rows[i].what);
-		svm_run(l2);
-		EXPECT_EXIT(l2, SVM_EXIT_INVALID, "APM 15.5.1");
+		svm_l2_run_to(l2, SVM_EXIT_INVALID, "APM 15.5.1");
 	}
 	expect_at("%s", "the same without the fault: ");
 	memcpy(l2->vmcb, good, sizeof(*good));
 	l2->fresh = true;
-	svm_run(l2);
-	svm_expect_call(l2, 1, 0);
+	svm_l2_run_to_call(l2, 1);
 }
 
 SVM_CASE(svm_invalid_control, 0, 1, 0)

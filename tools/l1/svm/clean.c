@@ -43,14 +43,14 @@ static void expect_state(unsigned int n)
 
 static void run(struct l2 *l2, uint64_t clean)
 {
-	svm_run_clean(l2, clean);
-	svm_expect_call(l2, 1, 0);
+	svm_l2_run_clean(l2, clean);
+	svm_l2_expect_call(l2, 1, 0);
 }
 
 /* Two VMCBs in turn, each as its last #VMEXIT left it and said to be clean: none takes the other's. */
 SVM_CASE(svm_clean_two, 0, 6, L1_NEEDS(VMCB_CLEAN))
 {
-	struct l2 *l2[2] = { svm_l2(l2_looks), svm_l2(l2_looks) };
+	struct l2 *l2[2] = { svm_l2_create(l2_looks), svm_l2_create(l2_looks) };
 
 	/* Both are alive at once, and there is one l2_stack(). */
 	l2[1]->vmcb->save.rsp = phys(page_alloc()) + PAGE_SIZE - 8;
@@ -68,7 +68,7 @@ SVM_CASE(svm_clean_two, 0, 6, L1_NEEDS(VMCB_CLEAN))
 /* One VMCB, run clean; then changed and said to be so, group by group. */
 SVM_CASE(svm_clean_changed, 0, 9, L1_NEEDS(VMCB_CLEAN))
 {
-	struct l2 *l2 = svm_l2(l2_looks);
+	struct l2 *l2 = svm_l2_create(l2_looks);
 	static const struct {
 		const char *name;
 		uint64_t clean;
@@ -93,7 +93,7 @@ SVM_CASE(svm_clean_changed, 0, 9, L1_NEEDS(VMCB_CLEAN))
 /* EFER.SVME off and on again in between: the clean bits are a hint, and the VMCB is there. */
 SVM_CASE(svm_clean_svme, 0, 2, L1_NEEDS(VMCB_CLEAN))
 {
-	struct l2 *l2 = svm_l2(l2_looks);
+	struct l2 *l2 = svm_l2_create(l2_looks);
 	uint64_t hsave = rdmsr(MSR_VM_HSAVE_PA);
 
 	set_state(l2, 1);

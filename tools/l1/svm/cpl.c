@@ -2,8 +2,8 @@
 /*
  * L2 in user mode: the VMCB's CPL, going in and coming out, and what CPL 3 may not do (APM 15.5.1).
  */
-#include "l1/svm/svm.h"
 #include "l1/svm/insn.h"
+#include "l1/svm/svm.h"
 
 #define VECTOR 0x59
 
@@ -24,7 +24,7 @@ static __attribute__((naked)) void u_calls(void)
 
 static struct l2 *user_l2(void (*fn)(void))
 {
-	struct l2 *l2 = svm_l2(fn);
+	struct l2 *l2 = svm_l2_create(fn);
 	struct page_table all = pt_new(PT_CR3);
 	struct vmcb_save *s = &l2->vmcb->save;
 
@@ -42,8 +42,7 @@ SVM_CASE(svm_cpl, 0, 1, 0)
 	struct l2 *l2 = user_l2(u_calls);
 
 	seen_cs = 0;
-	svm_run(l2);
-	EXPECT_EXIT(l2, SVM_EXIT_VMMCALL, "APM 15.9");
+	svm_l2_run_to(l2, SVM_EXIT_VMMCALL, "APM 15.9");
 	EXPECT_EQ(l2->vmcb->save.cpl, 3, "APM 15.6");
 	EXPECT_EQ(l2->vmcb->save.cs.selector, SEL_UCODE, "APM 15.6");
 	EXPECT_EQ(l2->vmcb->save.ss.selector, SEL_UDATA, "APM 15.6");
@@ -56,10 +55,9 @@ SVM_CASE(svm_cpl_privileged, 0, 1, 0)
 {
 	struct l2 *l2 = user_l2(u_hlt);
 
-	svm_intercept(l2, SVM_EXIT_HLT);
-	svm_intercept(l2, SVM_EXIT_EXCP(X86_GP));
-	svm_run(l2);
-	EXPECT_EXIT(l2, SVM_EXIT_EXCP(X86_GP), "APM 15.9");
+	svm_l2_intercept(l2, SVM_EXIT_HLT);
+	svm_l2_intercept(l2, SVM_EXIT_EXCP(X86_GP));
+	svm_l2_run_to(l2, SVM_EXIT_EXCP(X86_GP), "APM 15.9");
 	EXPECT_EQ((uint32_t)l2->vmcb->control.exit_info_1, 0, "APM 15.12");
 	EXPECT_EQ(l2->vmcb->save.cpl, 3, "APM 15.6");
 	EXPECT_EQ(l2->vmcb->save.rip, code(u_hlt), "APM 15.6");
@@ -81,14 +79,12 @@ SVM_CASE(svm_cpl_change, 0, 2, 0)
 	frame_cs = 0;
 	irq_handler(VECTOR, in_kernel);
 	l2->vmcb->control.event_inj = SVM_EVENT_VALID | SVM_EVENT_INTR | VECTOR;
-	svm_run(l2);
-	svm_expect_call(l2, 1, 0);
+	svm_l2_run_to_call(l2, 1);
 	EXPECT_EQ(l2->vmcb->save.cpl, 0, "APM 15.6");
 	EXPECT_EQ(l2->vmcb->save.cs.selector, SEL_CODE64, "APM 15.6");
 	EXPECT_EQ(l2->vmcb->save.ss.selector, 0, "APM 15.6: null, as 64-bit mode pushes it");
 	EXPECT_EQ(frame_cs, SEL_UCODE, "APM 15.20");
-	svm_run(l2);
-	EXPECT_EXIT(l2, SVM_EXIT_VMMCALL, "APM 15.9");
+	svm_l2_run_to(l2, SVM_EXIT_VMMCALL, "APM 15.9");
 	EXPECT_EQ(l2->vmcb->save.cpl, 3, "APM 15.6");
 	EXPECT_EQ(seen_cs, SEL_UCODE, "APM 15.5.1");
 }

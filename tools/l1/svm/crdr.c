@@ -2,8 +2,8 @@
 /*
  * Intercepts of control and debug register moves (APM 15.8).
  */
-#include "l1/svm/svm.h"
 #include "l1/svm/insn.h"
+#include "l1/svm/svm.h"
 
 #define MOVES(kind, n)                                  \
 	INSN(from_##kind##n, "mov %" #kind #n ", %rax") \
@@ -43,18 +43,17 @@ static const struct row rows[] = {
 /* L2 reads the register, unhindered, and writes back what it read; each is intercepted once. */
 static void each(struct l2 *l2, const struct row *row)
 {
-	svm_l2_again(l2, row->read);
+	svm_l2_init(l2, row->read);
 	expect_at("MOV from %s: ", row->name);
-	svm_intercept(l2, row->read_exit);
-	svm_run(l2);
-	EXPECT_EXIT(l2, row->read_exit, "APM 15.8.1");
+	svm_l2_intercept(l2, row->read_exit);
+	svm_l2_run_to(l2, row->read_exit, "APM 15.8.1");
 	EXPECT_EQ(l2->vmcb->save.rip, code(row->read), "APM 15.6");
-	svm_no_intercept(l2, row->read_exit);
-	svm_run_to_end(l2);
+	svm_l2_no_intercept(l2, row->read_exit);
+	svm_l2_run_to_end(l2);
 
 	expect_at("MOV to %s: ", row->name);
-	svm_l2_again(l2, row->write);
-	svm_intercept(l2, row->write_exit);
+	svm_l2_init(l2, row->write);
+	svm_l2_intercept(l2, row->write_exit);
 	/* A value that each register takes: CRs as they are, DRs as after reset. */
 	l2->gprs.rax = row->write_exit == SVM_EXIT_CR_WRITE(0) ? l2->vmcb->save.cr0 :
 		       row->write_exit == SVM_EXIT_CR_WRITE(3) ? l2->vmcb->save.cr3 :
@@ -62,16 +61,15 @@ static void each(struct l2 *l2, const struct row *row)
 		       row->write_exit == SVM_EXIT_DR_WRITE(6) ? DR6_FIXED :
 		       row->write_exit == SVM_EXIT_DR_WRITE(7) ? DR7_FIXED :
 								 0;
-	svm_run(l2);
-	EXPECT_EXIT(l2, row->write_exit, "APM 15.8.1");
+	svm_l2_run_to(l2, row->write_exit, "APM 15.8.1");
 	EXPECT_EQ(l2->vmcb->save.rip, code(row->write), "APM 15.6");
-	svm_no_intercept(l2, row->write_exit);
-	svm_run_to_end(l2);
+	svm_l2_no_intercept(l2, row->write_exit);
+	svm_l2_run_to_end(l2);
 }
 
 SVM_CASE(svm_cr_dr, 0, 44, 0)
 {
-	struct l2 *l2 = svm_l2(rows[0].read);
+	struct l2 *l2 = svm_l2_create(rows[0].read);
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		each(l2, &rows[i]);
@@ -87,18 +85,16 @@ static void l2_writes_cr0(void)
 /* Changes of TS and MP alone do not exit, others do (APM 15.9, "CR0_SEL_WRITE"). */
 SVM_CASE(svm_cr0_selective, 0, 3, 0)
 {
-	struct l2 *l2 = svm_l2(l2_writes_cr0);
+	struct l2 *l2 = svm_l2_create(l2_writes_cr0);
 	uint64_t cr0 = l2->vmcb->save.cr0;
 
-	svm_intercept(l2, SVM_EXIT_CR0_SEL_WRITE);
-	svm_run(l2);
-	svm_expect_call(l2, 1, 0);
+	svm_l2_intercept(l2, SVM_EXIT_CR0_SEL_WRITE);
+	svm_l2_run_to_call(l2, 1);
 	EXPECT_EQ(l2->vmcb->save.cr0, cr0 ^ CR0_TS, "APM 15.9");
-	svm_run(l2);
-	EXPECT_EXIT(l2, SVM_EXIT_CR0_SEL_WRITE, "APM 15.9");
+	svm_l2_run_to(l2, SVM_EXIT_CR0_SEL_WRITE, "APM 15.9");
 	EXPECT_EQ(l2->vmcb->save.cr0, cr0 ^ CR0_TS, "APM 15.9");
-	svm_no_intercept(l2, SVM_EXIT_CR0_SEL_WRITE);
-	svm_run_to_end(l2);
+	svm_l2_no_intercept(l2, SVM_EXIT_CR0_SEL_WRITE);
+	svm_l2_run_to_end(l2);
 	EXPECT_EQ(l2->vmcb->save.cr0, cr0 ^ CR0_TS ^ CR0_AM, "APM 15.9");
 }
 
@@ -115,14 +111,13 @@ struct other {
 
 static void try_other(const struct other *o)
 {
-	struct l2 *l2 = svm_l2(o->code);
+	struct l2 *l2 = svm_l2_create(o->code);
 
 	expect_at("%s: ", o->name);
 	l2->vmcb->save.cr0 |= CR0_TS;
 	l2->gprs.rax = (l2->vmcb->save.cr0 & 0xffff) ^ CR0_TS;
-	svm_intercept(l2, o->intercept);
-	svm_run(l2);
-	EXPECT_EXIT(l2, o->exit, "APM 15.9");
+	svm_l2_intercept(l2, o->intercept);
+	svm_l2_run_to(l2, o->exit, "APM 15.9");
 	EXPECT_BITS(l2->vmcb->save.cr0, CR0_TS, o->exit == SVM_EXIT_VMMCALL ? 0 : CR0_TS,
 		    "APM 15.9");
 }

@@ -4,8 +4,8 @@
  * 13.1.1). L2 arms DR7 itself: KVM 6.12 loads DR0 to DR3 for what L1 is known to have armed, not
  * for what VMRUN brings (nested.c, nested_vmcb02_prepare_save() leaves vcpu->arch.dr7 alone).
  */
-#include "l1/svm/svm.h"
 #include "l1/svm/insn.h"
+#include "l1/svm/svm.h"
 
 #define DR7_L0	 (1ULL << 0)
 #define DR7_GD	 (1ULL << 13)
@@ -50,14 +50,13 @@ static void l2_writes_watched(void)
 /* An instruction breakpoint: intercepted, it exits ahead of the instruction with DR6.B0. */
 SVM_CASE(svm_db_intercept, 0, 1, 0)
 {
-	struct l2 *l2 = svm_l2(b_nops);
+	struct l2 *l2 = svm_l2_create(b_nops);
 
 	write_dr0(NOPS + 1);
 	l2->vmcb->save.dr6 = DR6_FIXED | DR6_B3;
 	l2->gprs.rax = DR7_FIXED | DR7_L0;
-	svm_intercept(l2, SVM_EXIT_EXCP(X86_DB));
-	svm_run(l2);
-	EXPECT_EXIT(l2, SVM_EXIT_EXCP(X86_DB), "APM 15.12.2");
+	svm_l2_intercept(l2, SVM_EXIT_EXCP(X86_DB));
+	svm_l2_run_to(l2, SVM_EXIT_EXCP(X86_DB), "APM 15.12.2");
 	EXPECT_EQ(l2->vmcb->save.rip, NOPS + 1, "APM 15.12.2");
 	EXPECT_BITS(l2->vmcb->save.dr6, DR6_B | DR6_BS | DR6_BD, DR6_B0, "APM 13.1.1.3");
 	EXPECT_EQ(l2->vmcb->save.dr7, DR7_FIXED | DR7_L0, "APM 15.6");
@@ -67,12 +66,12 @@ SVM_CASE(svm_db_intercept, 0, 1, 0)
 /* L2 takes its own, and what it then leaves in DR6 is in the VMCB. */
 SVM_CASE(svm_db_own, 0, 1, 0)
 {
-	struct l2 *l2 = svm_l2(l2_arms_itself);
+	struct l2 *l2 = svm_l2_create(l2_arms_itself);
 
 	watched = db_rip = db_dr6 = 0;
 	irq_handler(X86_DB, note);
 	write_dr0(phys(&watched));
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	EXPECT_EQ(watched, 5, "APM 13.1.1");
 	EXPECT_EQ(irq_count[X86_DB], 1, "APM 13.1.1");
 	EXPECT_BITS(db_dr6, DR6_B0 | DR6_BS, DR6_B0, "APM 13.1.1");
@@ -94,22 +93,22 @@ static void l2_disarms(void)
  */
 static void forget_watch(void)
 {
-	struct l2 *l2 = svm_l2(l2_disarms);
+	struct l2 *l2 = svm_l2_create(l2_disarms);
 
 	l2->vmcb->save.dr7 = WATCH;
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 }
 
 /* L1's DR7 is not L2's: what L1 has armed stays quiet in L2. */
 SVM_CASE(svm_db_not_host, 0, 2, 0)
 {
-	struct l2 *l2 = svm_l2(l2_writes_watched);
+	struct l2 *l2 = svm_l2_create(l2_writes_watched);
 	uint64_t dr7;
 
 	irq_handler(X86_DB, note);
 	write_dr0(phys(&watched));
 	write_dr7(WATCH);
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	dr7 = read_dr7();
 	forget_watch();
 	EXPECT_EQ(irq_count[X86_DB], 0, "APM 15.5.1");
@@ -122,14 +121,13 @@ SVM_CASE(svm_db_not_host, 0, 2, 0)
  */
 SVM_CASE(svm_db_general_detect, L1_UNPROVEN, 2, 0)
 {
-	struct l2 *l2 = svm_l2(b_reads_dr);
+	struct l2 *l2 = svm_l2_create(b_reads_dr);
 
 	l2->vmcb->save.dr7 = DR7_FIXED | DR7_GD;
-	svm_intercept(l2, SVM_EXIT_EXCP(X86_DB));
-	svm_run(l2);
-	EXPECT_EXIT(l2, SVM_EXIT_EXCP(X86_DB), "APM 13.1.1.4");
+	svm_l2_intercept(l2, SVM_EXIT_EXCP(X86_DB));
+	svm_l2_run_to(l2, SVM_EXIT_EXCP(X86_DB), "APM 13.1.1.4");
 	EXPECT_EQ(l2->vmcb->save.rip, code(b_reads_dr), "APM 13.1.1.4");
 	EXPECT_BITS(l2->vmcb->save.dr6, DR6_BD, DR6_BD, "APM 13.1.1.4");
 	l2->vmcb->save.dr7 = DR7_FIXED;
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 }

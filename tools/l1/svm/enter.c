@@ -44,7 +44,7 @@ static uint32_t family(void)
  */
 SVM_CASE(svm_enable, 0, 1, 0)
 {
-	struct l2 *l2 = svm_l2(l2_call_once);
+	struct l2 *l2 = svm_l2_create(l2_call_once);
 
 	EXPECT_BITS(rdmsr(MSR_EFER), EFER_SVME, EFER_SVME, "APM 15.4");
 	EXPECT_NAME(catch_trap(odd_hsave, page_alloc()).vector, X86_GP, trap_name, "APM 15.30.4");
@@ -59,8 +59,7 @@ SVM_CASE(svm_enable, 0, 1, 0)
 			    "APM 15.5.2");
 
 	wrmsr(MSR_EFER, rdmsr(MSR_EFER) | EFER_SVME);
-	svm_run(l2);
-	svm_expect_call(l2, 1, 0);
+	svm_l2_run_to_call(l2, 1);
 }
 
 static void l2_runs(void)
@@ -71,15 +70,14 @@ static void l2_runs(void)
 SVM_CORE_CASE(svm_enter_leave, 10, 0)
 {
 	static const uint8_t vmmcall[] = { 0x0f, 0x01, 0xd9 };
-	struct l2 *l2 = svm_l2(l2_runs);
+	struct l2 *l2 = svm_l2_create(l2_runs);
 	uint64_t rsp = l2->vmcb->save.rsp;
 
 	ran = 0;
 	for (uint64_t i = 1; i <= 10; i++) {
 		l2->vmcb->save.rip = code(l2_runs);
 		l2->vmcb->save.rsp = rsp;
-		svm_run(l2);
-		EXPECT_EXIT(l2, SVM_EXIT_VMMCALL, "APM 15.6");
+		svm_l2_run_to(l2, SVM_EXIT_VMMCALL, "APM 15.6");
 		EXPECT_EQ(ran, i, "APM 15.5.1");
 		EXPECT_EQ(l2->gprs.rax, L2_RETURNED, "APM 15.6");
 		EXPECT_EQ(memcmp((void *)l2->vmcb->save.rip, vmmcall, sizeof(vmmcall)), 0,
@@ -102,16 +100,16 @@ static void l2_calls(void)
 /* Values in RAX, both ways; the other registers are svm_registers' business. */
 SVM_CORE_CASE(svm_vmmcall, 20, 0)
 {
-	struct l2 *l2 = svm_l2(l2_calls);
+	struct l2 *l2 = svm_l2_create(l2_calls);
 	uint64_t n = 0;
 
 	for (uint64_t i = 0; i < 20; i++) {
-		svm_run(l2);
+		svm_l2_run(l2);
 		if (i)
 			EXPECT_EQ(seen, n, "APM 15.5.1");
-		EXPECT_EXIT(l2, SVM_EXIT_VMMCALL, "APM 15.9");
+		svm_l2_expect(l2, SVM_EXIT_VMMCALL, "APM 15.9");
 		EXPECT_EQ(l2->gprs.rax, n * 3 + 1, "APM 15.6");
-		svm_skip(l2, 3);
+		svm_l2_skip(l2, 3);
 		n = 0x123456789abcdef0 + i * 0x0101010101010101;
 		l2->gprs.rax = n;
 	}
@@ -127,21 +125,21 @@ static void l2_cpuid(void)
 
 SVM_CORE_CASE(svm_cpuid, 20, 0)
 {
-	struct l2 *l2 = svm_l2(l2_cpuid);
+	struct l2 *l2 = svm_l2_create(l2_cpuid);
 
-	svm_intercept(l2, SVM_EXIT_CPUID);
+	svm_l2_intercept(l2, SVM_EXIT_CPUID);
 	for (uint32_t i = 0; i < 20; i++) {
-		svm_run(l2);
+		svm_l2_run(l2);
 		if (i) {
 			EXPECT_EQ(answer.eax, 0xa0000000 + i, "APM 15.5.1");
 			EXPECT_EQ(answer.ebx, 0xb0000000 + i, "APM 15.5.1");
 			EXPECT_EQ(answer.ecx, 0xc0000000 + i, "APM 15.5.1");
 			EXPECT_EQ(answer.edx, 0xd0000000 + i, "APM 15.5.1");
 		}
-		EXPECT_EXIT(l2, SVM_EXIT_CPUID, "APM 15.9");
+		svm_l2_expect(l2, SVM_EXIT_CPUID, "APM 15.9");
 		EXPECT_EQ(l2->gprs.rax, 0x1000 + i, "APM 15.6");
 		EXPECT_EQ(l2->gprs.rcx, i, "APM 15.6");
-		svm_skip(l2, 2);
+		svm_l2_skip(l2, 2);
 		l2->gprs.rax = 0xa0000001 + i;
 		l2->gprs.rbx = 0xb0000001 + i;
 		l2->gprs.rcx = 0xc0000001 + i;
@@ -162,9 +160,9 @@ static void l2_cpuid_once(void)
 /* An intercept that is not asked for must not reach L1, although KVM has it itself. */
 SVM_CASE(svm_cpuid_passed, 0, 1, 0)
 {
-	struct l2 *l2 = svm_l2(l2_cpuid_once);
+	struct l2 *l2 = svm_l2_create(l2_cpuid_once);
 
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	for (size_t i = 0; i < ARRAY_SIZE(leaves); i++) {
 		struct cpuid_regs own = cpuid(leaves[i], 0);
 
@@ -186,16 +184,15 @@ static void l2_halts(void)
 
 SVM_CORE_CASE(svm_hlt, 10, 0)
 {
-	struct l2 *l2 = svm_l2(l2_halts);
+	struct l2 *l2 = svm_l2_create(l2_halts);
 
 	ran = 0;
-	svm_intercept(l2, SVM_EXIT_HLT);
+	svm_l2_intercept(l2, SVM_EXIT_HLT);
 	for (uint64_t i = 0; i < 10; i++) {
-		svm_run(l2);
-		EXPECT_EXIT(l2, SVM_EXIT_HLT, "APM 15.9");
+		svm_l2_run_to(l2, SVM_EXIT_HLT, "APM 15.9");
 		EXPECT_EQ(*(uint8_t *)l2->vmcb->save.rip, 0xf4, "APM 15.6");
 		EXPECT_EQ(ran, i, "APM 15.9");
-		svm_skip(l2, 1);
+		svm_l2_skip(l2, 1);
 	}
 }
 
@@ -205,15 +202,14 @@ SVM_CORE_CASE(svm_hlt, 10, 0)
 /* L2 sleeps in L0; L1's timer has to wake it, and that is an exit to L1. */
 SVM_CASE(svm_hlt_wake, 0, 1, 0)
 {
-	struct l2 *l2 = svm_l2(l2_halts);
+	struct l2 *l2 = svm_l2_create(l2_halts);
 
 	ran = 0;
-	svm_intercept(l2, SVM_EXIT_INTR);
+	svm_l2_intercept(l2, SVM_EXIT_INTR);
 	l2->vmcb->control.vintr = VMCB_V_INTR_MASKING;
 	lapic_timer(WAKE_VECTOR, WAKE_US);
-	svm_run(l2);
-	EXPECT_EXIT(l2, SVM_EXIT_INTR, "APM 15.13.1");
-	irq_take(WAKE_VECTOR);
+	svm_l2_run_to(l2, SVM_EXIT_INTR, "APM 15.13.1");
+	irq_wait(WAKE_VECTOR);
 	EXPECT_EQ(irq_count[WAKE_VECTOR], 1, "APM 15.13.1: the interrupt is left to the host");
 	EXPECT_EQ(ran, 0, "APM 15.21.1");
 }

@@ -3,8 +3,8 @@
  * L2's exceptions: intercepted ones exit with error code and address (APM 15.12), the others
  * are L2's own.
  */
-#include "l1/svm/svm.h"
 #include "l1/svm/insn.h"
+#include "l1/svm/svm.h"
 
 INSN(x_ud, "ud2")
 INSN(x_de, "div %r8b")
@@ -35,7 +35,7 @@ static const struct row {
 
 static struct l2 *faulting(const struct row *row)
 {
-	struct l2 *l2 = svm_l2(row->code);
+	struct l2 *l2 = svm_l2_create(row->code);
 
 	l2->gprs.rax = NON_CANONICAL;
 	l2->gprs.rbx = BAD_SELECTOR;
@@ -53,9 +53,8 @@ SVM_CASE(svm_exceptions, 0, 8, 0)
 		struct l2 *l2 = faulting(row);
 
 		expect_at("%s, error code %#x: ", trap_name(row->vector), row->error);
-		svm_intercept(l2, SVM_EXIT_EXCP(row->vector));
-		svm_run(l2);
-		EXPECT_EXIT(l2, SVM_EXIT_EXCP(row->vector), "APM 15.12");
+		svm_l2_intercept(l2, SVM_EXIT_EXCP(row->vector));
+		svm_l2_run_to(l2, SVM_EXIT_EXCP(row->vector), "APM 15.12");
 		EXPECT_EQ(l2->vmcb->save.rip, code(row->code), "APM 15.12");
 		if (row->has_error)
 			EXPECT_EQ((uint32_t)l2->vmcb->control.exit_info_1, row->error, "APM 15.12");
@@ -70,12 +69,11 @@ SVM_CASE(svm_exceptions, 0, 8, 0)
 /* RFLAGS.TF: the #DB comes behind the first instruction, with DR6.BS in the VMCB. */
 SVM_CASE(svm_single_step, 0, 1, 0)
 {
-	struct l2 *l2 = svm_l2(x_db);
+	struct l2 *l2 = svm_l2_create(x_db);
 
 	l2->vmcb->save.rflags |= RFLAGS_TF;
-	svm_intercept(l2, SVM_EXIT_EXCP(X86_DB));
-	svm_run(l2);
-	EXPECT_EXIT(l2, SVM_EXIT_EXCP(X86_DB), "APM 15.12.2");
+	svm_l2_intercept(l2, SVM_EXIT_EXCP(X86_DB));
+	svm_l2_run_to(l2, SVM_EXIT_EXCP(X86_DB), "APM 15.12.2");
 	EXPECT_EQ(l2->vmcb->save.rip, code(x_db) + 1, "APM 15.12.2");
 	EXPECT_BITS(l2->vmcb->save.dr6, DR6_BS, DR6_BS, "APM 15.12.2");
 	EXPECT_EQ(irq_count[X86_DB], 0, "APM 15.12");
@@ -90,12 +88,11 @@ static void taken(struct trap_frame *frame)
 /* Is the intercept of INT3 that of #BP, and not of a software interrupt? */
 SVM_CASE(svm_breakpoint, 0, 1, 0)
 {
-	struct l2 *l2 = svm_l2(x_bp);
+	struct l2 *l2 = svm_l2_create(x_bp);
 
 	irq_handler(X86_BP, taken);
-	svm_intercept(l2, SVM_EXIT_EXCP(X86_BP));
-	svm_run(l2);
-	EXPECT_EXIT(l2, SVM_EXIT_EXCP(X86_BP), "APM 15.12.4");
+	svm_l2_intercept(l2, SVM_EXIT_EXCP(X86_BP));
+	svm_l2_run_to(l2, SVM_EXIT_EXCP(X86_BP), "APM 15.12.4");
 	EXPECT_EQ(irq_count[X86_BP], 0, "APM 15.12.4");
 }
 
@@ -124,9 +121,9 @@ static void l2_catches(void)
 
 SVM_CASE(svm_exceptions_own, 0, 1, 0)
 {
-	struct l2 *l2 = svm_l2(l2_catches);
+	struct l2 *l2 = svm_l2_create(l2_catches);
 
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	EXPECT_NAME(traps[0].vector, X86_UD, trap_name, "APM 15.12");
 	EXPECT_NAME(traps[1].vector, X86_GP, trap_name, "APM 15.12");
 	EXPECT_EQ(traps[1].error, 0, "APM 8.2.14");
@@ -141,9 +138,9 @@ static void l2_catches_pf(void)
 
 SVM_CASE(svm_page_fault_own, 0, 1, 0)
 {
-	struct l2 *l2 = svm_l2(l2_catches_pf);
+	struct l2 *l2 = svm_l2_create(l2_catches_pf);
 
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	EXPECT_NAME(traps[0].vector, X86_PF, trap_name, "APM 15.12");
 	EXPECT_EQ(traps[0].error, PF_W, "APM 8.4.2");
 	EXPECT_EQ(traps[0].cr2, UNMAPPED, "APM 8.2.15");
@@ -159,13 +156,12 @@ SVM_CASE(svm_page_fault_own, 0, 1, 0)
  */
 SVM_CASE(svm_double_fault, L1_SLOW, 1, 0)
 {
-	struct l2 *l2 = svm_l2(x_gp);
+	struct l2 *l2 = svm_l2_create(x_gp);
 
 	l2->gprs.rax = NON_CANONICAL;
 	l2->vmcb->save.idtr.limit = IDT_TO_DF;
-	svm_intercept(l2, SVM_EXIT_EXCP(X86_DF));
-	svm_run(l2);
-	EXPECT_EXIT(l2, SVM_EXIT_EXCP(X86_DF), "APM 15.12.9");
+	svm_l2_intercept(l2, SVM_EXIT_EXCP(X86_DF));
+	svm_l2_run_to(l2, SVM_EXIT_EXCP(X86_DF), "APM 15.12.9");
 	EXPECT_EQ((uint32_t)l2->vmcb->control.exit_info_1, 0, "APM 15.12.9");
 	EXPECT_EQ(irq_count[X86_DF], 0, "APM 15.12.9");
 }
@@ -173,12 +169,11 @@ SVM_CASE(svm_double_fault, L1_SLOW, 1, 0)
 /* The delivery of #UD faults, and that is intercepted: EXITINTINFO has the #UD (APM 15.7.2). */
 SVM_CASE(svm_exception_in_delivery, 0, 1, 0)
 {
-	struct l2 *l2 = svm_l2(x_ud);
+	struct l2 *l2 = svm_l2_create(x_ud);
 
 	l2->vmcb->save.idtr.limit = 16 * X86_UD - 1;
-	svm_intercept(l2, SVM_EXIT_EXCP(X86_GP));
-	svm_run(l2);
-	EXPECT_EXIT(l2, SVM_EXIT_EXCP(X86_GP), "APM 15.7.2");
+	svm_l2_intercept(l2, SVM_EXIT_EXCP(X86_GP));
+	svm_l2_run_to(l2, SVM_EXIT_EXCP(X86_GP), "APM 15.7.2");
 	EXPECT_EQ((uint32_t)l2->vmcb->control.exit_int_info,
 		  SVM_EVENT_VALID | SVM_EVENT_EXCEPTION | X86_UD, "APM 15.7.2");
 	EXPECT_EQ(l2->vmcb->save.rip, code(x_ud), "APM 15.7.2");

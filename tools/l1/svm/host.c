@@ -24,7 +24,7 @@ static void l2_nothing(void)
  */
 SVM_CASE(svm_host_trap_flag, 0, 1, 0)
 {
-	struct l2 *l2 = svm_l2(l2_nothing);
+	struct l2 *l2 = svm_l2_create(l2_nothing);
 	struct vmcb *vmcb = l2->vmcb;
 	uint64_t behind;
 
@@ -46,7 +46,7 @@ SVM_CASE(svm_host_trap_flag, 0, 1, 0)
 		     : "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14",
 		       "r15", "cc", "memory");
 	l2_after();
-	EXPECT_EXIT(l2, SVM_EXIT_VMMCALL, "APM 15.9");
+	svm_l2_expect(l2, SVM_EXIT_VMMCALL, "APM 15.9");
 	EXPECT_BITS(l2->vmcb->save.rflags, RFLAGS_TF, 0, "APM 15.6");
 	EXPECT_EQ(l2->vmcb->control.exit_int_info & SVM_EVENT_VALID, 0, "APM 15.7.2");
 	EXPECT_EQ(irq_count[X86_DB], 1, "APM 8.2.2");

@@ -19,13 +19,13 @@ static void l2_sends_init(void)
 	stage = 2;
 }
 
-SVM_CASE(svm_init, L1_SPENDS | L1_SLOW, 1, 0)
+SVM_CASE(svm_init, L1_NEEDS_FRESH_VM | L1_SLOW, 1, 0)
 {
-	struct l2 *l2 = svm_l2(l2_sends_init);
+	struct l2 *l2 = svm_l2_create(l2_sends_init);
 	struct vmcb *vmcb = l2->vmcb;
 
 	stage = 0;
-	svm_intercept(l2, SVM_EXIT_INIT);
+	svm_l2_intercept(l2, SVM_EXIT_INIT);
 	l2_before();
 	asm volatile("push %%rbp; clgi; vmrun %%rax; pop %%rbp"
 		     : "+a"(vmcb)

@@ -16,7 +16,7 @@ static void note_frame(struct trap_frame *frame)
 
 static struct l2 *injected(void (*fn)(void), uint64_t event)
 {
-	struct l2 *l2 = svm_l2(fn);
+	struct l2 *l2 = svm_l2_create(fn);
 
 	frame_rip = frame_error = 0;
 	l2->vmcb->control.event_inj = SVM_EVENT_VALID | event;
@@ -40,8 +40,7 @@ SVM_CORE_CASE(svm_inject_interrupt, 2, 0)
 		irq_count[VECTOR] = 0;
 		irq_handler(VECTOR, note_frame);
 		l2->vmcb->save.rflags = RFLAGS_FIXED | (on ? RFLAGS_IF : 0);
-		svm_run(l2);
-		svm_expect_call(l2, 1, 0);
+		svm_l2_run_to_call(l2, 1);
 		expect_taken(l2, VECTOR);
 		EXPECT_EQ(frame_rip, code(l2_call_once), "APM 15.20");
 		EXPECT_BITS(l2->vmcb->save.rflags, RFLAGS_IF, on ? RFLAGS_IF : 0, "APM 15.20");
@@ -57,8 +56,7 @@ static void inject_exception(uint8_t vector, bool has_error, uint32_t error)
 	irq_handler(vector, note_frame);
 	if (has_error)
 		l2->vmcb->control.event_inj |= SVM_EVENT_ERROR_VALID | SVM_EVENT_ERROR(error);
-	svm_run(l2);
-	svm_expect_call(l2, 1, 0);
+	svm_l2_run_to_call(l2, 1);
 	expect_taken(l2, vector);
 	EXPECT_EQ(frame_rip, code(l2_call_once), "APM 15.20");
 	EXPECT_EQ(frame_error, error, "APM 15.20");
@@ -78,8 +76,7 @@ SVM_CASE(svm_inject_nmi, 0, 1, 0)
 	struct l2 *l2 = injected(l2_call_once, SVM_EVENT_NMI | X86_NMI);
 
 	irq_handler(X86_NMI, note_frame);
-	svm_run(l2);
-	svm_expect_call(l2, 1, 0);
+	svm_l2_run_to_call(l2, 1);
 	expect_taken(l2, X86_NMI);
 	EXPECT_EQ(frame_rip, code(l2_call_once), "APM 15.20");
 }
@@ -100,7 +97,7 @@ SVM_CASE(svm_inject_soft, L1_UNPROVEN, 1, L1_NEEDS(NRIPS))
 
 	irq_handler(VECTOR, note_frame);
 	l2->vmcb->control.nrip = code(l2_int) + 2;
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	expect_taken(l2, VECTOR);
 	EXPECT_EQ(frame_rip, code(l2_int) + 2, "APM 15.20");
 }
@@ -111,18 +108,17 @@ SVM_CASE(svm_inject_soft, L1_UNPROVEN, 1, L1_NEEDS(NRIPS))
  */
 SVM_CASE(svm_inject_soft_plain, 0, 2, 0)
 {
-	struct l2 *l2 = svm_l2(l2_call_once);
+	struct l2 *l2 = svm_l2_create(l2_call_once);
 
 	if (l1_offers(L1_F_NRIPS))
 		skip("nRIP is offered, and svm_inject_soft looks at that");
 	frame_rip = frame_error = 0;
-	svm_warm_up(l2);
+	svm_l2_warm_up(l2);
 	irq_handler(VECTOR, note_frame);
 	for (int i = 0; i < SVM_SOFT_TRIES && !irq_count[VECTOR]; i++) {
-		svm_restart(l2, l2_call_once);
+		svm_l2_restart(l2, l2_call_once);
 		l2->vmcb->control.event_inj = SVM_EVENT_VALID | SVM_EVENT_SOFT | VECTOR;
-		svm_run(l2);
-		svm_expect_call(l2, 1, 0);
+		svm_l2_run_to_call(l2, 1);
 	}
 	expect_taken(l2, VECTOR);
 	EXPECT_EQ(frame_rip, code(l2_call_once), "APM 15.20");
@@ -139,20 +135,18 @@ SVM_CASE(svm_inject_replay, 0, 2, L1_NEEDS(NPT))
 	struct l2 *l2 = injected(l2_call_once, event);
 	uint64_t *leaf, entry;
 
-	svm_own_npt(l2);
+	svm_l2_own_npt(l2);
 	leaf = pt_leaf_4k(&l2->npt, l2->vmcb->save.rsp - 8);
 	entry = *leaf;
 	*leaf = 0;
 	irq_handler(X86_GP, note_frame);
-	svm_run(l2);
-	EXPECT_EXIT(l2, SVM_EXIT_NPF, "APM 15.25.6");
+	svm_l2_run_to(l2, SVM_EXIT_NPF, "APM 15.25.6");
 	EXPECT_EQ(irq_count[X86_GP], 0, "APM 15.7.2");
 	EXPECT_EQ(l2->vmcb->control.exit_int_info, event, "APM 15.7.2");
 	EXPECT_EQ(l2->vmcb->save.rip, code(l2_call_once), "APM 15.7.2");
 	*leaf = entry;
 	l2->vmcb->control.event_inj = l2->vmcb->control.exit_int_info;
-	svm_run(l2);
-	svm_expect_call(l2, 1, 0);
+	svm_l2_run_to_call(l2, 1);
 	expect_taken(l2, X86_GP);
 	EXPECT_EQ(frame_error, 0x28, "APM 15.20");
 }

@@ -2,8 +2,8 @@
 /*
  * Instruction intercepts (APM 15.9): with the bit an exit at the instruction, without it none.
  */
-#include "l1/svm/svm.h"
 #include "l1/svm/insn.h"
+#include "l1/svm/svm.h"
 
 INSN(i_rdtsc, "rdtsc")
 INSN(i_rdtscp, "rdtscp")
@@ -117,28 +117,28 @@ static uint16_t free_tss(struct l2 *l2)
 static void each(const struct row *row, size_t n)
 {
 	for (; n; n--, row++) {
-		struct l2 *l2 = svm_l2(row->code);
+		struct l2 *l2 = svm_l2_create(row->code);
 
 		expect_at("%s: ", row->name);
 		l2->gprs.rax = phys(page_alloc());
 		if (row->exit == SVM_EXIT_TR_WRITE)
 			l2->gprs.rdx = free_tss(l2);
-		svm_intercept(l2, row->exit);
+		svm_l2_intercept(l2, row->exit);
 		if (row->exit == SVM_EXIT_SKINIT)
-			svm_intercept(l2, SVM_EXIT_EXCP(X86_UD));
-		svm_run(l2);
+			svm_l2_intercept(l2, SVM_EXIT_EXCP(X86_UD));
+		svm_l2_run(l2);
 		if (row->exit == SVM_EXIT_SKINIT &&
 		    l2->vmcb->control.exit_code == SVM_EXIT_EXCP(X86_UD))
 			continue;
-		EXPECT_EXIT(l2, row->exit, "APM 15.9");
+		svm_l2_expect(l2, row->exit, "APM 15.9");
 		EXPECT_EQ(l2->vmcb->save.rip, code(row->code), "APM 15.6");
 		if (!row->harmless)
 			continue;
 		expect_at("%s without the intercept: ", row->name);
-		svm_no_intercept(l2, row->exit);
+		svm_l2_no_intercept(l2, row->exit);
 		if (row->exit == SVM_EXIT_SWINT)
-			svm_warm_up(l2);
-		svm_run_to_end(l2);
+			svm_l2_warm_up(l2);
+		svm_l2_run_to_end(l2);
 	}
 }
 
@@ -208,27 +208,26 @@ SVM_CASE(svm_rdtscp, 0, 2, 0)
 SVM_CASE(svm_rsm, 0, 2, 0)
 {
 	static const struct row row = { "RSM", SVM_EXIT_RSM, i_rsm, false };
-	struct l2 *l2 = svm_l2(l2_catches_rsm);
+	struct l2 *l2 = svm_l2_create(l2_catches_rsm);
 
 	each(&row, 1);
 	expect_at("%s", "RSM without the intercept: ");
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	EXPECT_NAME(caught.vector, X86_UD, trap_name, "APM 10.3.3");
 }
 
 /* XCR0 is not the VMCB's: what L2 writes is there for L1, too. One is what it has after reset. */
 SVM_CASE(svm_xsetbv, 0, 2, 0)
 {
-	struct l2 *l2 = svm_l2(i_xsetbv);
+	struct l2 *l2 = svm_l2_create(i_xsetbv);
 
 	if (!(cpuid(CPUID_FEATURES, 0).ecx & CPUID_1_ECX_XSAVE))
 		skip("KVM does not offer XSAVE to L1");
 	l2->vmcb->save.cr4 |= CR4_OSXSAVE;
 	l2->gprs.rax = 1;
-	svm_intercept(l2, SVM_EXIT_XSETBV);
-	svm_run(l2);
-	EXPECT_EXIT(l2, SVM_EXIT_XSETBV, "APM 15.9");
+	svm_l2_intercept(l2, SVM_EXIT_XSETBV);
+	svm_l2_run_to(l2, SVM_EXIT_XSETBV, "APM 15.9");
 	EXPECT_EQ(l2->vmcb->save.rip, code(i_xsetbv), "APM 15.6");
-	svm_no_intercept(l2, SVM_EXIT_XSETBV);
-	svm_run_to_end(l2);
+	svm_l2_no_intercept(l2, SVM_EXIT_XSETBV);
+	svm_l2_run_to_end(l2);
 }

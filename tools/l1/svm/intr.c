@@ -21,17 +21,17 @@ static void expect_left_to_host(void)
 {
 	EXPECT_EQ(irq_count[VECTOR], 0, "APM 15.13.1");
 	EXPECT(lapic_pending(VECTOR), "APM 15.13.1");
-	irq_take(VECTOR);
+	irq_wait(VECTOR);
 	EXPECT_EQ(irq_count[VECTOR], 1, "APM 15.13.1");
 	lapic_eoi();
 }
 
 static struct l2 *masked_l2(void (*fn)(void))
 {
-	struct l2 *l2 = svm_l2(fn);
+	struct l2 *l2 = svm_l2_create(fn);
 
 	stage = 0;
-	svm_intercept(l2, SVM_EXIT_INTR);
+	svm_l2_intercept(l2, SVM_EXIT_INTR);
 	l2->vmcb->control.vintr = VMCB_V_INTR_MASKING;
 	return l2;
 }
@@ -55,21 +55,20 @@ SVM_CASE(svm_intr_pending, 0, 2, 0)
 	struct l2 *l2 = masked_l2(l2_marks);
 
 	for (int i = 0; i < TRIES; i++) {
-		svm_restart(l2, l2_marks);
+		svm_l2_restart(l2, l2_marks);
 		stage = 0;
 		if (!lapic_pending(VECTOR))
 			lapic_self_ipi(VECTOR);
-		svm_run(l2);
+		svm_l2_run(l2);
 		if (l2->vmcb->save.rip == code(l2_marks))
 			break;
 	}
-	EXPECT_EXIT(l2, SVM_EXIT_INTR, "APM 15.13.1");
+	svm_l2_expect(l2, SVM_EXIT_INTR, "APM 15.13.1");
 	EXPECT_EQ(stage, 0, "APM 15.13.1");
 	EXPECT_EQ(l2->vmcb->save.rip, code(l2_marks), "APM 15.13.1");
 	expect_left_to_host();
-	svm_restart(l2, l2_call_once);
-	svm_run(l2);
-	svm_expect_call(l2, 1, 0);
+	svm_l2_restart(l2, l2_call_once);
+	svm_l2_run_to_call(l2, 1);
 }
 
 /* One that comes while L2 runs; its own IF does not matter. */
@@ -77,11 +76,10 @@ SVM_CASE(svm_intr_exit, 0, 2, 0)
 {
 	struct l2 *l2 = masked_l2(l2_sends_ipi);
 
-	svm_run(l2);
-	EXPECT_EXIT(l2, SVM_EXIT_INTR, "APM 15.13.1");
+	svm_l2_run_to(l2, SVM_EXIT_INTR, "APM 15.13.1");
 	EXPECT_EQ(stage, 1, "APM 15.13.1");
 	expect_left_to_host();
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	EXPECT_EQ(stage, 2, "APM 15.13.1");
 	EXPECT_EQ(irq_count[VECTOR], 1, "APM 15.13.1");
 }
@@ -100,7 +98,7 @@ SVM_CASE(svm_intr_host_masked, 0, 1, 0)
 	struct l2 *l2 = masked_l2(l2_sends_ipi_if_on);
 
 	l2->host_if = false;
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	expect_left_to_host();
 }
 
@@ -119,13 +117,11 @@ SVM_CASE(svm_intr_guest_if, 0, 2, 0)
 	struct l2 *l2 = masked_l2(l2_opens_later);
 
 	l2->vmcb->control.vintr = 0;
-	svm_run(l2);
-	svm_expect_call(l2, 1, 0);
+	svm_l2_run_to_call(l2, 1);
 	EXPECT_EQ(stage, 1, "APM 15.13.1");
 	EXPECT_EQ(irq_count[VECTOR], 0, "APM 15.13.1");
-	/* L1's svm_run() goes by with GIF set and IF clear: it is still pending. */
-	svm_run(l2);
-	EXPECT_EXIT(l2, SVM_EXIT_INTR, "APM 15.13.1");
+	/* L1's svm_l2_run() goes by with GIF set and IF clear: it is still pending. */
+	svm_l2_run_to(l2, SVM_EXIT_INTR, "APM 15.13.1");
 	EXPECT_EQ(stage, 1, "APM 15.13.1");
 	expect_left_to_host();
 }
@@ -141,11 +137,11 @@ static void l2_takes_ipi(void)
 /* Without the intercept they are L2's, through L2's IDT. */
 SVM_CASE(svm_intr_direct, 0, 2, 0)
 {
-	struct l2 *l2 = svm_l2(l2_takes_ipi);
+	struct l2 *l2 = svm_l2_create(l2_takes_ipi);
 
 	stage = 0;
-	svm_warm_up(l2);
-	svm_run_to_end(l2);
+	svm_l2_warm_up(l2);
+	svm_l2_run_to_end(l2);
 	EXPECT_EQ(stage, 1, "APM 15.13.1");
 	EXPECT(!lapic_pending(VECTOR) && !lapic_in_service(VECTOR), "APM 15.13.1");
 }
@@ -162,15 +158,14 @@ static void l2_sends_nmi(void)
 /* The NMI stays pending until STGI, in svm_enter, lets L1 take it. */
 SVM_CASE(svm_nmi_exit, 0, 2, 0)
 {
-	struct l2 *l2 = svm_l2(l2_sends_nmi);
+	struct l2 *l2 = svm_l2_create(l2_sends_nmi);
 
 	stage = 0;
-	svm_intercept(l2, SVM_EXIT_NMI);
-	svm_run(l2);
-	EXPECT_EXIT(l2, SVM_EXIT_NMI, "APM 15.13.2");
+	svm_l2_intercept(l2, SVM_EXIT_NMI);
+	svm_l2_run_to(l2, SVM_EXIT_NMI, "APM 15.13.2");
 	EXPECT_EQ(stage, 1, "APM 15.13.2");
 	EXPECT_EQ(irq_count[X86_NMI], 1, "APM 15.17");
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	EXPECT_EQ(stage, 2, "APM 15.13.2");
 	EXPECT_EQ(irq_count[X86_NMI], 1, "APM 15.13.2");
 }
@@ -210,14 +205,14 @@ static uint32_t taken_behind_vmexit(struct l2 *l2)
 
 /*
  * #VMEXIT clears GIF, also where L1 has it set at VMRUN: what is pending waits for STGI, even
- * with L1's interrupts on. svm_run() would not show it, because it has GIF off before.
+ * with L1's interrupts on. svm_l2_run() would not show it, because it has GIF off before.
  */
 SVM_CASE(svm_gif_exit, 0, 1, 0)
 {
 	struct l2 *l2 = masked_l2(l2_call_once);
 
 	EXPECT_EQ(taken_behind_vmexit(l2), 0, "APM 15.17");
-	EXPECT_EXIT(l2, SVM_EXIT_VMMCALL, "APM 15.9");
+	svm_l2_expect(l2, SVM_EXIT_VMMCALL, "APM 15.9");
 	expect_left_to_host();
 }
 
@@ -228,6 +223,6 @@ SVM_CASE(svm_gif_invalid, 0, 0, 0)
 
 	l2->vmcb->control.guest_asid = 0;
 	EXPECT_EQ(taken_behind_vmexit(l2), 0, "APM 15.17");
-	EXPECT_EXIT(l2, SVM_EXIT_INVALID, "APM 15.5.1");
+	svm_l2_expect(l2, SVM_EXIT_INVALID, "APM 15.5.1");
 	expect_left_to_host();
 }

@@ -95,7 +95,7 @@ static uint32_t cut(uint32_t v, unsigned int size)
 
 static void expect_io_exit(struct l2 *l2, uint16_t at, uint64_t info, unsigned int length)
 {
-	EXPECT_EXIT(l2, SVM_EXIT_IOIO, "APM 15.10.1");
+	svm_l2_expect(l2, SVM_EXIT_IOIO, "APM 15.10.1");
 	EXPECT_BITS(l2->vmcb->control.exit_info_1, INFO_MASK, SVM_IOIO_PORT(at) | info,
 		    "APM 15.10.2");
 	EXPECT_EQ(l2->vmcb->control.exit_info_2, l2->vmcb->save.rip + length, "APM 15.10.2");
@@ -109,9 +109,9 @@ struct tried {
 
 static struct tried try_start(void)
 {
-	struct tried t = { svm_l2(l2_in8), NULL };
+	struct tried t = { svm_l2_create(l2_in8), NULL };
 
-	t.map = svm_iopm(t.l2);
+	t.map = svm_l2_iopm(t.l2);
 	return t;
 }
 
@@ -122,14 +122,14 @@ static void try_bit(const struct tried *t, const struct access *a, uint16_t at, 
 	struct l2 *l2 = t->l2;
 	bool in = a->info & SVM_IOIO_IN;
 
-	svm_l2_again(l2, a->code);
+	svm_l2_init(l2, a->code);
 	l2->vmcb->control.iopm_base_pa = phys(t->map);
-	svm_intercept(l2, SVM_EXIT_IOIO);
+	svm_l2_intercept(l2, SVM_EXIT_IOIO);
 	expect_at("%s at port %#x, map bit %#x: ", a->name, at, bit);
 	port = at;
 	data = PATTERN;
 	set_bit(t->map, bit);
-	svm_run(l2);
+	svm_l2_run(l2);
 	if (exits) {
 		expect_io_exit(l2, at, a->info, a->length);
 		if (!in)
@@ -137,9 +137,9 @@ static void try_bit(const struct tried *t, const struct access *a, uint16_t at, 
 				  "APM 15.6");
 		l2->vmcb->save.rip = l2->vmcb->control.exit_info_2;
 		l2->gprs.rax = ~PATTERN;
-		svm_run(l2);
+		svm_l2_run(l2);
 	}
-	svm_expect_call(l2, L2_RETURNED, 0);
+	svm_l2_expect_call(l2, L2_RETURNED, 0);
 	/* Nobody's port reads as all ones. */
 	if (in)
 		EXPECT_EQ(data, cut(exits ? ~PATTERN : ~0U, a->size), "APM 15.10.1");
@@ -175,22 +175,22 @@ SVM_CASE(svm_io_straddle, 0, 12, 0)
 
 SVM_CASE(svm_io_string, 0, 4, 0)
 {
-	struct l2 *l2 = svm_l2(l2_outs);
+	struct l2 *l2 = svm_l2_create(l2_outs);
 
 	port = PORT;
-	set_bit(svm_iopm(l2), PORT);
-	svm_run(l2);
+	set_bit(svm_l2_iopm(l2), PORT);
+	svm_l2_run(l2);
 	expect_io_exit(l2, PORT, SVM_IOIO_STR | SVM_IOIO_REP | SVM_IOIO_SZ8, 2);
 	EXPECT_EQ(l2->gprs.rsi, phys(buffer), "APM 15.6");
 	EXPECT_EQ(l2->gprs.rcx, sizeof(buffer), "APM 15.6");
 	l2->vmcb->save.rip = l2->vmcb->control.exit_info_2;
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 
-	l2 = svm_l2(l2_ins);
-	set_bit(svm_iopm(l2), PORT);
-	svm_run(l2);
+	l2 = svm_l2_create(l2_ins);
+	set_bit(svm_l2_iopm(l2), PORT);
+	svm_l2_run(l2);
 	expect_io_exit(l2, PORT, SVM_IOIO_IN | SVM_IOIO_STR | SVM_IOIO_SZ8, 1);
 	EXPECT_EQ(l2->gprs.rdi, phys(buffer), "APM 15.6");
 	l2->vmcb->save.rip = l2->vmcb->control.exit_info_2;
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 }

@@ -36,7 +36,7 @@ static void l2_reads_lbr(void)
 
 static struct l2 *with_lbr(void (*fn)(void), uint64_t debugctl)
 {
-	struct l2 *l2 = svm_l2(fn);
+	struct l2 *l2 = svm_l2_create(fn);
 
 	l2->vmcb->control.virt_ext = VMCB_LBR_ENABLE;
 	l2->vmcb->save.dbgctl = debugctl;
@@ -56,7 +56,7 @@ SVM_CASE(svm_lbr_switch, L1_UNPROVEN, 1, L1_NEEDS(LBRV))
 
 	for (size_t i = 0; i < N_LBR; i++)
 		own[i] = rdmsr(lbr[i].msr);
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	for (size_t i = 0; i < N_LBR; i++) {
 		expect_at("%s: ", lbr[i].name);
 		EXPECT_EQ(seen[i], GIVEN(i), "APM 15.23.1");
@@ -81,12 +81,11 @@ SVM_CASE(svm_lbr_debugctl, 0, 2, L1_NEEDS(LBRV))
 {
 	struct l2 *l2 = with_lbr(l2_writes_debugctl, DEBUGCTL_LBR);
 
-	svm_run(l2);
-	svm_expect_call(l2, 1, 0);
+	svm_l2_run_to_call(l2, 1);
 	EXPECT_EQ(seen_debugctl, DEBUGCTL_LBR, "APM 15.23.1");
 	EXPECT_EQ(l2->vmcb->save.dbgctl, 0, "APM 15.23.1");
 	EXPECT_EQ(rdmsr(MSR_IA32_DEBUGCTL), 0, "APM 15.23.1");
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	EXPECT_EQ(l2->vmcb->save.dbgctl, DEBUGCTL_LBR, "APM 15.23.1");
 	EXPECT_EQ(rdmsr(MSR_IA32_DEBUGCTL), 0, "APM 15.23.1");
 }
@@ -128,7 +127,7 @@ SVM_CASE(svm_lbr_record, L1_UNPROVEN, 1, L1_NEEDS(LBRV))
 	to = branch_to;
 	EXPECT_EQ(rdmsr(MSR_IA32_LASTBRANCHFROMIP), from, "APM 13.1.1.6");
 	EXPECT_EQ(rdmsr(MSR_IA32_LASTBRANCHTOIP), to, "APM 13.1.1.6");
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	EXPECT_EQ(seen[0], branch_from, "APM 15.23.1");
 	EXPECT_EQ(seen[1], branch_to, "APM 15.23.1");
 	EXPECT_EQ(l2->vmcb->save.br_from, branch_from, "APM 15.23.1");

@@ -43,10 +43,10 @@ static void l2_nothing(void)
 
 static struct l2 *new_l2(bool nested_paging)
 {
-	struct l2 *l2 = svm_l2(l2_nothing);
+	struct l2 *l2 = svm_l2_create(l2_nothing);
 
 	if (!nested_paging)
-		svm_no_npt(l2);
+		svm_l2_no_npt(l2);
 	return l2;
 }
 
@@ -90,9 +90,9 @@ static void real_mode(struct l2 *l2)
 	s->cr4 &= ~CR4_PAE;
 	s->rip = phys(page) & 0xffff;
 	s->rsp = 0x8000;
-	svm_run(l2);
+	svm_l2_run(l2);
 	expect_own_mode(cr0, cr3, cr4, efer);
-	EXPECT_EXIT(l2, SVM_EXIT_VMMCALL, "APM 15.9");
+	svm_l2_expect(l2, SVM_EXIT_VMMCALL, "APM 15.9");
 	EXPECT_EQ((uint16_t)l2->gprs.rax, 0x1234, "APM 15.5.1");
 	EXPECT_EQ((uint16_t)l2->gprs.rbx, 0x5678, "APM 15.5.1: INT n by the real-mode table");
 	EXPECT_EQ(*stored, 0x1234, "APM 15.5.1");
@@ -156,21 +156,20 @@ static void mode_32(struct l2 *l2, uint64_t (*tables)(uint64_t far_page))
 	s->cr3 = tables(phys(word));
 	s->rip = phys(page);
 	l2->gprs.rax = l2->gprs.rbx = ~0ULL;
-	svm_intercept(l2, SVM_EXIT_EXCP(X86_PF));
-	svm_run(l2);
+	svm_l2_intercept(l2, SVM_EXIT_EXCP(X86_PF));
+	svm_l2_run(l2);
 	expect_own_mode(cr0, cr3, cr4, efer);
-	EXPECT_EXIT(l2, SVM_EXIT_VMMCALL, "APM 15.9");
+	svm_l2_expect(l2, SVM_EXIT_VMMCALL, "APM 15.9");
 	EXPECT_EQ((uint32_t)l2->gprs.rax, 0x12345678, "APM 15.5.1");
 	EXPECT_EQ((uint32_t)l2->gprs.rbx, WORD_GIVEN, "APM 15.5.1");
 	EXPECT_EQ(word[1], WORD_GIVEN, "APM 15.5.1");
 	EXPECT_EQ(s->rip, phys(page) + CODE32_CALL, "APM 15.6");
 	EXPECT_EQ(s->cs.selector, SEL_CODE32, "APM 15.6");
-	svm_skip(l2, 3);
+	svm_l2_skip(l2, 3);
 	/* Anew: TCG 7.2 sets the accessed bit in PDPTEs, where it is reserved. */
 	s->cr3 = tables(phys(word));
 	l2->vmcb->control.tlb_control = VMCB_TLB_FLUSH_ALL;
-	svm_run(l2);
-	EXPECT_EXIT(l2, SVM_EXIT_EXCP(X86_PF), "APM 15.12.15");
+	svm_l2_run_to(l2, SVM_EXIT_EXCP(X86_PF), "APM 15.12.15");
 	EXPECT_EQ((uint32_t)l2->vmcb->control.exit_info_1, 0, "APM 15.12.15");
 	EXPECT_EQ(l2->vmcb->control.exit_info_2, NO_ADDRESS, "APM 15.12.15");
 	EXPECT_EQ(s->rip, phys(page) + CODE32_LOAD, "APM 15.6");
@@ -189,7 +188,7 @@ static void paged_real(struct l2 *l2)
 	l2->vmcb->save.cr0 &= ~CR0_PE;
 	l2->vmcb->save.cr4 |= CR4_PSE;
 	l2->vmcb->save.cr3 = tables_pse(phys(page_alloc()));
-	svm_intercept(l2, SVM_EXIT_EXCP(X86_PF));
+	svm_l2_intercept(l2, SVM_EXIT_EXCP(X86_PF));
 	real_mode(l2);
 }
 
@@ -262,8 +261,7 @@ SVM_CASE(svm_mode_bad_cr3, 0, 2, 0)
 	l2->vmcb->save.cr4 = (cr4 & ~CR4_PAE) | CR4_PSE;
 	segments(&l2->vmcb->save, ATTR_CODE32, ATTR_DATA32, 0xffffffff);
 	l2->vmcb->save.cr3 = tables_pse(phys(page_alloc())) | 1ULL << 60;
-	svm_run(l2);
-	EXPECT_EXIT(l2, SVM_EXIT_INVALID, "APM 15.5.1");
+	svm_l2_run_to(l2, SVM_EXIT_INVALID, "APM 15.5.1");
 	expect_own_mode(cr0, cr3, cr4, efer);
 	pse(new_l2(false));
 }

@@ -47,11 +47,11 @@ static void start(struct l2 *l2, uint32_t msr, bool write, bool exits)
 {
 	uint64_t map = l2->vmcb->control.msrpm_base_pa;
 
-	svm_l2_again(l2, write ? l2_writes : l2_reads);
+	svm_l2_init(l2, write ? l2_writes : l2_reads);
 	memset((void *)map, exits ? 0 : 0xff, SVM_MSRPM_SIZE);
 	flip_bit((uint8_t *)map, msr, write);
 	l2->vmcb->control.msrpm_base_pa = map;
-	svm_intercept(l2, SVM_EXIT_MSR);
+	svm_l2_intercept(l2, SVM_EXIT_MSR);
 }
 
 /* Intercepted: the exit says which and what, and L2 sees what L1 answers. */
@@ -59,18 +59,17 @@ static void expect_exit(struct l2 *l2, uint32_t msr, bool write)
 {
 	start(l2, msr, write, true);
 	value = write ? GIVEN : 0;
-	svm_run(l2);
-	EXPECT_EXIT(l2, SVM_EXIT_MSR, "APM 15.11");
+	svm_l2_run_to(l2, SVM_EXIT_MSR, "APM 15.11");
 	EXPECT_EQ(l2->vmcb->control.exit_info_1, write, "APM 15.11");
 	EXPECT_EQ((uint32_t)l2->gprs.rcx, msr, "APM 15.11");
 	if (write) {
 		EXPECT_EQ((uint32_t)l2->gprs.rax, (uint32_t)GIVEN, "APM 15.11");
 		EXPECT_EQ((uint32_t)l2->gprs.rdx, GIVEN >> 32, "APM 15.11");
 	}
-	svm_skip(l2, 2);
+	svm_l2_skip(l2, 2);
 	l2->gprs.rax = (uint32_t)GIVEN;
 	l2->gprs.rdx = GIVEN >> 32;
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	EXPECT_EQ(value, GIVEN, "APM 15.11");
 }
 
@@ -81,16 +80,16 @@ static void expect_no_exit(struct l2 *l2, uint32_t msr, bool write)
 
 	start(l2, msr, write, false);
 	value = write ? own : ~own;
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	EXPECT_EQ(value, own, "APM 15.11");
 	EXPECT_EQ(rdmsr(msr), own, "APM 15.11");
 }
 
 static void each(bool write)
 {
-	struct l2 *l2 = svm_l2(l2_reads);
+	struct l2 *l2 = svm_l2_create(l2_reads);
 
-	svm_msrpm(l2);
+	svm_l2_msrpm(l2);
 	for (size_t i = 0; i < ARRAY_SIZE(msrs); i++) {
 		msr_index = msrs[i];
 		expect_at("MSR %#x %s: ", msrs[i], write ? "write" : "read");
@@ -114,17 +113,16 @@ SVM_CASE(svm_msr_outside, 0, 4, 0)
 {
 	static const uint32_t outside[] = { 0x00002000, 0x40000000, 0xc0002000, 0xc0012000 };
 
-	struct l2 *l2 = svm_l2(l2_reads);
-	uint64_t map = phys(svm_msrpm(l2));
+	struct l2 *l2 = svm_l2_create(l2_reads);
+	uint64_t map = phys(svm_l2_msrpm(l2));
 
 	for (size_t i = 0; i < ARRAY_SIZE(outside); i++) {
-		svm_l2_again(l2, l2_reads);
+		svm_l2_init(l2, l2_reads);
 		l2->vmcb->control.msrpm_base_pa = map;
-		svm_intercept(l2, SVM_EXIT_MSR);
+		svm_l2_intercept(l2, SVM_EXIT_MSR);
 		msr_index = outside[i];
 		expect_at("MSR %#x: ", outside[i]);
-		svm_run(l2);
-		EXPECT_EXIT(l2, SVM_EXIT_MSR, "APM 15.11");
+		svm_l2_run_to(l2, SVM_EXIT_MSR, "APM 15.11");
 		EXPECT_EQ(l2->vmcb->control.exit_info_1, 0, "APM 15.11");
 		EXPECT_EQ((uint32_t)l2->gprs.rcx, outside[i], "APM 15.11");
 	}
@@ -133,16 +131,14 @@ SVM_CASE(svm_msr_outside, 0, 4, 0)
 /* The maps are pages: the low bits of their addresses do not count (APM 15.10.1, 15.11). */
 SVM_CASE(svm_map_address, 0, 2, 0)
 {
-	struct l2 *l2 = svm_l2(l2_reads);
+	struct l2 *l2 = svm_l2_create(l2_reads);
 
 	msr_index = MSR_LSTAR;
-	flip_bit(svm_msrpm(l2), MSR_LSTAR, false);
+	flip_bit(svm_l2_msrpm(l2), MSR_LSTAR, false);
 	l2->vmcb->control.msrpm_base_pa |= 0xabc;
-	svm_run(l2);
-	EXPECT_EXIT(l2, SVM_EXIT_MSR, "APM 15.11");
-	svm_iopm(l2)[0x4f0 / 8] = 1;
+	svm_l2_run_to(l2, SVM_EXIT_MSR, "APM 15.11");
+	svm_l2_iopm(l2)[0x4f0 / 8] = 1;
 	l2->vmcb->control.iopm_base_pa |= 0xdef;
-	svm_restart(l2, l2_port);
-	svm_run(l2);
-	EXPECT_EXIT(l2, SVM_EXIT_IOIO, "APM 15.10.1");
+	svm_l2_restart(l2, l2_port);
+	svm_l2_run_to(l2, SVM_EXIT_IOIO, "APM 15.10.1");
 }

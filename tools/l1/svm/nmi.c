@@ -16,7 +16,7 @@ static void count_depth(void)
 
 static struct l2 *new_l2(void (*fn)(void))
 {
-	struct l2 *l2 = svm_l2(fn);
+	struct l2 *l2 = svm_l2_create(fn);
 
 	stage = depth = deepest = 0;
 	return l2;
@@ -39,22 +39,22 @@ SVM_CASE(svm_nmi_pending, 0, 2, 0)
 {
 	struct l2 *l2 = new_l2(l2_marks);
 
-	svm_intercept(l2, SVM_EXIT_NMI);
+	svm_l2_intercept(l2, SVM_EXIT_NMI);
 	for (int i = 0; i < TRIES; i++) {
-		svm_restart(l2, l2_marks);
+		svm_l2_restart(l2, l2_marks);
 		irq_count[X86_NMI] = 0;
 		asm volatile("clgi" : : : "memory");
 		lapic_self_nmi();
 		stage = irq_count[X86_NMI] ? 99 : 0;
-		svm_run(l2);
+		svm_l2_run(l2);
 		if (l2->vmcb->save.rip == code(l2_marks))
 			break;
 	}
-	EXPECT_EXIT(l2, SVM_EXIT_NMI, "APM 15.13.2");
+	svm_l2_expect(l2, SVM_EXIT_NMI, "APM 15.13.2");
 	EXPECT_EQ(stage, 0, "APM 15.17");
 	EXPECT_EQ(l2->vmcb->save.rip, code(l2_marks), "APM 15.13.2");
 	EXPECT_EQ(irq_count[X86_NMI], 1, "APM 15.17");
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	EXPECT_EQ(stage, 1, "APM 15.13.2");
 	EXPECT_EQ(irq_count[X86_NMI], 1, "APM 15.13.2");
 }
@@ -97,9 +97,9 @@ SVM_CASE(svm_nmi_direct, 0, 2, 0)
 {
 	struct l2 *l2 = new_l2(l2_sends_nmi);
 
-	svm_warm_up(l2);
+	svm_l2_warm_up(l2);
 	irq_handler(X86_NMI, sends_another);
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	EXPECT_EQ(stage, 1, "APM 8.2.3: masked in the handler");
 	EXPECT_EQ(deepest, 1, "APM 8.2.3");
 	EXPECT_EQ(irq_count[X86_NMI], 2, "APM 8.2.3: and not lost");
@@ -126,18 +126,15 @@ SVM_CASE(svm_nmi_window, 0, 6, 0)
 	irq_handler(X86_NMI, calls_in_handler);
 	for (uint32_t i = 1; i <= 2; i++) {
 		expect_at("NMI %u: ", i);
-		svm_restart(l2, l2_call_once);
+		svm_l2_restart(l2, l2_call_once);
 		l2->vmcb->control.event_inj = SVM_EVENT_VALID | SVM_EVENT_NMI | X86_NMI;
-		svm_run(l2);
-		svm_expect_call(l2, 2, 0);
+		svm_l2_run_to_call(l2, 2);
 		EXPECT_EQ(irq_count[X86_NMI], i, "APM 15.20");
-		svm_intercept(l2, SVM_EXIT_IRET);
-		svm_run(l2);
-		EXPECT_EXIT(l2, SVM_EXIT_IRET, "APM 15.9");
+		svm_l2_intercept(l2, SVM_EXIT_IRET);
+		svm_l2_run_to(l2, SVM_EXIT_IRET, "APM 15.9");
 		EXPECT_EQ(*(uint16_t *)l2->vmcb->save.rip, IRETQ, "APM 15.6");
-		svm_no_intercept(l2, SVM_EXIT_IRET);
-		svm_run(l2);
-		svm_expect_call(l2, 1, 0);
+		svm_l2_no_intercept(l2, SVM_EXIT_IRET);
+		svm_l2_run_to_call(l2, 1);
 	}
 	EXPECT_EQ(deepest, 1, "APM 15.20");
 }
@@ -151,20 +148,18 @@ SVM_CASE(svm_vnmi_check, L1_UNPROVEN, 1, L1_NEEDS(VNMI))
 	struct l2 *l2 = new_l2(l2_call_once);
 
 	l2->vmcb->control.vintr = VMCB_V_NMI_ENABLE;
-	svm_run(l2);
-	EXPECT_EXIT(l2, SVM_EXIT_INVALID, "APM 15.21.10");
-	svm_intercept(l2, SVM_EXIT_NMI);
-	svm_run(l2);
-	svm_expect_call(l2, 1, 0);
+	svm_l2_run_to(l2, SVM_EXIT_INVALID, "APM 15.21.10");
+	svm_l2_intercept(l2, SVM_EXIT_NMI);
+	svm_l2_run_to_call(l2, 1);
 }
 
 static struct l2 *virtual_nmi(uint64_t bits)
 {
 	struct l2 *l2 = new_l2(l2_call_once);
 
-	svm_warm_up(l2);
+	svm_l2_warm_up(l2);
 	irq_handler(X86_NMI, calls_in_handler);
-	svm_intercept(l2, SVM_EXIT_NMI);
+	svm_l2_intercept(l2, SVM_EXIT_NMI);
 	l2->vmcb->control.vintr = VMCB_V_NMI_ENABLE | bits;
 	return l2;
 }
@@ -176,8 +171,7 @@ SVM_CASE(svm_vnmi, L1_UNPROVEN, 4, L1_NEEDS(VNMI))
 
 	for (uint32_t i = 1; i <= 2; i++) {
 		expect_at("virtual NMI %u: ", i);
-		svm_run(l2);
-		svm_expect_call(l2, 2, 0);
+		svm_l2_run_to_call(l2, 2);
 		EXPECT_EQ(irq_count[X86_NMI], i, "APM 15.21.10");
 		EXPECT_BITS(l2->vmcb->control.vintr, VMCB_V_NMI, 0, "APM 15.21.10");
 		EXPECT_BITS(l2->vmcb->control.vintr, VMCB_V_NMI_MASK, VMCB_V_NMI_MASK,
@@ -185,8 +179,7 @@ SVM_CASE(svm_vnmi, L1_UNPROVEN, 4, L1_NEEDS(VNMI))
 		if (i == 1)
 			l2->vmcb->control.vintr |= VMCB_V_NMI;
 	}
-	svm_run(l2);
-	svm_expect_call(l2, 1, 0);
+	svm_l2_run_to_call(l2, 1);
 	EXPECT_BITS(l2->vmcb->control.vintr, VMCB_V_NMI | VMCB_V_NMI_MASK, 0, "APM 15.21.10");
 	EXPECT_EQ(deepest, 1, "APM 15.21.10");
 	EXPECT_EQ(irq_count[X86_NMI], 2, "APM 15.21.10");
@@ -197,8 +190,7 @@ SVM_CASE(svm_vnmi_masked, L1_UNPROVEN, 2, L1_NEEDS(VNMI))
 {
 	struct l2 *l2 = virtual_nmi(VMCB_V_NMI | VMCB_V_NMI_MASK);
 
-	svm_run(l2);
-	svm_expect_call(l2, 1, 0);
+	svm_l2_run_to_call(l2, 1);
 	EXPECT_EQ(irq_count[X86_NMI], 0, "APM 15.21.10");
 	EXPECT_BITS(l2->vmcb->control.vintr, VMCB_V_NMI | VMCB_V_NMI_MASK,
 		    VMCB_V_NMI | VMCB_V_NMI_MASK, "APM 15.21.10");
@@ -210,10 +202,9 @@ SVM_CASE(svm_vnmi_physical, L1_UNPROVEN, 3, L1_NEEDS(VNMI))
 	struct l2 *l2 = virtual_nmi(VMCB_V_NMI_MASK);
 
 	irq_handler(X86_NMI, NULL);
-	svm_restart(l2, l2_sends_nmi);
-	svm_run(l2);
-	EXPECT_EXIT(l2, SVM_EXIT_NMI, "APM 15.13.2");
+	svm_l2_restart(l2, l2_sends_nmi);
+	svm_l2_run_to(l2, SVM_EXIT_NMI, "APM 15.13.2");
 	EXPECT_BITS(l2->vmcb->control.vintr, VMCB_V_NMI, 0, "APM 15.21.10");
 	EXPECT_EQ(irq_count[X86_NMI], 1, "APM 15.17");
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 }

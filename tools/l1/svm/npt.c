@@ -32,7 +32,7 @@ static uint64_t *data_page(struct l2 *l2)
 {
 	uint8_t *page = page_alloc();
 
-	svm_own_npt(l2);
+	svm_l2_own_npt(l2);
 	target = (volatile uint64_t *)(page + WORD);
 	*target = MAGIC_A;
 	seen = 0;
@@ -44,7 +44,7 @@ static void expect_npf(const struct l2 *l2, uint64_t info, uint64_t address)
 {
 	uint64_t mask = info & PF_I ? ~(PAGE_SIZE - 1) : ~0ULL;
 
-	EXPECT_EXIT(l2, SVM_EXIT_NPF, "APM 15.25.6");
+	svm_l2_expect(l2, SVM_EXIT_NPF, "APM 15.25.6");
 	EXPECT_EQ(l2->vmcb->control.exit_info_1, info, "APM 15.25.6");
 	EXPECT_BITS(l2->vmcb->control.exit_info_2, mask, address & mask, "APM 15.25.6");
 }
@@ -52,103 +52,103 @@ static void expect_npf(const struct l2 *l2, uint64_t info, uint64_t address)
 /* A page that is not there, for a load and a store; then it is, and L2 goes on. */
 SVM_CORE_CASE(svm_npt_violation, 4, L1_NEEDS(NPT))
 {
-	struct l2 *l2 = svm_l2(l2_loads);
+	struct l2 *l2 = svm_l2_create(l2_loads);
 	uint64_t *leaf = data_page(l2), entry = *leaf;
 
 	*leaf = 0;
-	svm_run(l2);
+	svm_l2_run(l2);
 	expect_npf(l2, SVM_NPF_FINAL | PF_U, phys(target));
 	EXPECT_EQ(seen, 0, "APM 15.25.6");
 	*leaf = entry;
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	EXPECT_EQ(seen, MAGIC_A, "APM 15.25.3");
 
-	l2 = svm_l2(l2_stores);
+	l2 = svm_l2_create(l2_stores);
 	leaf = data_page(l2);
 	entry = *leaf;
 	*leaf = 0;
-	svm_run(l2);
+	svm_l2_run(l2);
 	expect_npf(l2, SVM_NPF_FINAL | PF_U | PF_W, phys(target));
 	EXPECT_EQ(*target, MAGIC_A, "APM 15.25.6");
 	*leaf = entry;
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	EXPECT_EQ(*target, MAGIC_B, "APM 15.25.3");
 }
 
 /* Read-only: loads pass, a store does not. */
 SVM_CASE(svm_npt_readonly, 0, 3, L1_NEEDS(NPT))
 {
-	struct l2 *l2 = svm_l2(l2_loads);
+	struct l2 *l2 = svm_l2_create(l2_loads);
 	uint64_t *leaf = data_page(l2), entry = *leaf;
 
 	*leaf &= ~PTE_W;
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	EXPECT_EQ(seen, MAGIC_A, "APM 15.25.5");
 
 	l2->vmcb->save.rip = code(l2_stores);
 	l2->vmcb->save.rsp = l2_stack();
-	svm_run(l2);
+	svm_l2_run(l2);
 	expect_npf(l2, SVM_NPF_FINAL | PF_P | PF_W | PF_U, phys(target));
 	EXPECT_EQ(*target, MAGIC_A, "APM 15.25.5");
 	*leaf = entry;
 	l2->vmcb->control.tlb_control = VMCB_TLB_FLUSH_ALL;
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	EXPECT_EQ(*target, MAGIC_B, "APM 15.25.5");
 }
 
 /* No-execute: loads pass, a fetch does not. */
 SVM_CASE(svm_npt_exec, 0, 3, L1_NEEDS(NPT))
 {
-	struct l2 *l2 = svm_l2(l2_loads);
+	struct l2 *l2 = svm_l2_create(l2_loads);
 	uint64_t *leaf = data_page(l2), entry = *leaf;
 
 	*(volatile uint8_t *)target = 0xc3; /* RET */
 	*leaf |= PTE_NX;
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	EXPECT_EQ(seen & 0xff, 0xc3, "APM 15.25.5");
 
 	l2->vmcb->save.rip = code(l2_jumps);
 	l2->vmcb->save.rsp = l2_stack();
-	svm_run(l2);
+	svm_l2_run(l2);
 	expect_npf(l2, SVM_NPF_FINAL | PF_P | PF_U | PF_I, phys(target));
 	EXPECT_EQ(l2->vmcb->save.rip, phys(target), "APM 15.25.6");
 	*leaf = entry;
 	l2->vmcb->control.tlb_control = VMCB_TLB_FLUSH_ALL;
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 }
 
 /* Nested accesses are user accesses, whatever L2's CPL. */
 SVM_CASE(svm_npt_user, 0, 2, L1_NEEDS(NPT))
 {
-	struct l2 *l2 = svm_l2(l2_loads);
+	struct l2 *l2 = svm_l2_create(l2_loads);
 	uint64_t *leaf = data_page(l2);
 
 	*leaf &= ~PTE_U;
-	svm_run(l2);
+	svm_l2_run(l2);
 	expect_npf(l2, SVM_NPF_FINAL | PF_P | PF_U, phys(target));
 	*leaf |= PTE_U;
 	l2->vmcb->control.tlb_control = VMCB_TLB_FLUSH_ALL;
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	EXPECT_EQ(seen, MAGIC_A, "APM 15.25.5");
 }
 
 /* Address bits of a large page below its size must be zero (APM 5.3.3). */
 SVM_CASE(svm_npt_reserved, 0, 2, L1_NEEDS(NPT))
 {
-	struct l2 *l2 = svm_l2(l2_loads);
+	struct l2 *l2 = svm_l2_create(l2_loads);
 	uint8_t *large = pages_alloc_aligned(1, LARGE_PAGE);
 	uint64_t *leaf;
 
-	svm_own_npt(l2);
+	svm_l2_own_npt(l2);
 	leaf = pt_leaf(&l2->npt, phys(large));
 	target = (volatile uint64_t *)(large + WORD);
 	*target = MAGIC_A;
 	*leaf |= 1ULL << 13;
-	svm_run(l2);
+	svm_l2_run(l2);
 	expect_npf(l2, SVM_NPF_FINAL | PF_P | PF_U | PF_RSVD, phys(target));
 	*leaf &= ~(1ULL << 13);
 	l2->vmcb->control.tlb_control = VMCB_TLB_FLUSH_ALL;
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	EXPECT_EQ(seen, MAGIC_A, "APM 15.25.5");
 }
 
@@ -160,7 +160,7 @@ SVM_CASE(svm_npt_reserved, 0, 2, L1_NEEDS(NPT))
 
 SVM_CASE(svm_npt_guest_walk, 0, 2, L1_NEEDS(NPT))
 {
-	struct l2 *l2 = svm_l2(l2_loads);
+	struct l2 *l2 = svm_l2_create(l2_loads);
 	struct page_table guest = pt_identity(PT_CR3);
 	uint64_t table, entry, *leaf;
 	void *page = page_alloc();
@@ -169,18 +169,17 @@ SVM_CASE(svm_npt_guest_walk, 0, 2, L1_NEEDS(NPT))
 	target = (volatile uint64_t *)FAR_ADDRESS;
 	seen = 0;
 	pt_map(&guest, FAR_ADDRESS, phys(page), PAGE_SIZE, PT_CR3_ALL, PAGE_SIZE);
-	svm_own_npt(l2);
+	svm_l2_own_npt(l2);
 	table = phys(pt_entry(&guest, FAR_ADDRESS, 1)) & ~(PAGE_SIZE - 1);
 	leaf = pt_leaf_4k(&l2->npt, table);
 	entry = *leaf;
 	*leaf = 0;
 	l2->vmcb->save.cr3 = guest.root;
-	svm_run(l2);
-	EXPECT_EXIT(l2, SVM_EXIT_NPF, "APM 15.25.6");
+	svm_l2_run_to(l2, SVM_EXIT_NPF, "APM 15.25.6");
 	EXPECT_EQ(l2->vmcb->control.exit_info_1, SVM_NPF_GUEST_WALK | PF_U | PF_W, "APM 15.25.6");
 	EXPECT_BITS(l2->vmcb->control.exit_info_2, ~(PAGE_SIZE - 1), table, "APM 15.25.6");
 	*leaf = entry;
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	EXPECT_EQ(seen, MAGIC_A, "APM 15.25.3");
 }
 
@@ -194,7 +193,7 @@ static void l2_loads_twice(void)
 /* L2's page is another one from now on, behind the flush that is asked for. */
 static void remap(const char *how, uint8_t tlb_control, uint64_t new_asid, bool large)
 {
-	struct l2 *l2 = svm_l2(l2_loads_twice);
+	struct l2 *l2 = svm_l2_create(l2_loads_twice);
 	uint64_t align = large ? LARGE_PAGE : PAGE_SIZE;
 	uint8_t *a = pages_alloc_aligned(1, align);
 	uint8_t *b = pages_alloc_aligned(1, align);
@@ -203,16 +202,15 @@ static void remap(const char *how, uint8_t tlb_control, uint64_t new_asid, bool 
 	*(uint64_t *)(a + WORD) = MAGIC_A;
 	*(uint64_t *)(b + WORD) = MAGIC_B;
 	target = (volatile uint64_t *)(a + WORD);
-	svm_own_npt(l2);
+	svm_l2_own_npt(l2);
 	if (!large)
 		pt_leaf_4k(&l2->npt, phys(a));
-	svm_run(l2);
-	svm_expect_call(l2, 1, 0);
+	svm_l2_run_to_call(l2, 1);
 	EXPECT_EQ(seen, MAGIC_A, "APM 15.25.3");
 	pt_map(&l2->npt, phys(a), phys(b), align, PT_NPT_ALL, align);
 	l2->vmcb->control.tlb_control = tlb_control;
 	l2->vmcb->control.guest_asid = (uint32_t)new_asid;
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	EXPECT_EQ(seen, MAGIC_B, "APM 15.16");
 }
 
@@ -232,15 +230,15 @@ SVM_CASE(svm_npt_flush_asid, 0, 4, L1_NEEDS(NPT) | L1_NEEDS(FLUSH_BY_ASID))
 /* The walk sets A at a load, D at a store (APM 15.25.5, 5.4.2). */
 SVM_CASE(svm_npt_accessed, 0, 2, L1_NEEDS(NPT))
 {
-	struct l2 *l2 = svm_l2(l2_loads);
+	struct l2 *l2 = svm_l2_create(l2_loads);
 	uint64_t *leaf = data_page(l2);
 
 	*leaf &= ~(PTE_A | PTE_D);
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	EXPECT_BITS(*leaf, PTE_A | PTE_D, PTE_A, "APM 15.25.5");
 	l2->vmcb->save.rip = code(l2_stores);
 	l2->vmcb->save.rsp = l2_stack();
 	l2->vmcb->control.tlb_control = VMCB_TLB_FLUSH_ALL;
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	EXPECT_BITS(*leaf, PTE_A | PTE_D, PTE_A | PTE_D, "APM 15.25.5");
 }

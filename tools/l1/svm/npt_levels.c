@@ -33,7 +33,7 @@ static void expect_npf(const struct l2 *l2, uint64_t info, uint64_t address)
 {
 	uint64_t mask = info & PF_I ? ~(PAGE_SIZE - 1) : ~0ULL;
 
-	EXPECT_EXIT(l2, SVM_EXIT_NPF, "APM 15.25.6");
+	svm_l2_expect(l2, SVM_EXIT_NPF, "APM 15.25.6");
 	EXPECT_EQ(l2->vmcb->control.exit_info_1, info, "APM 15.25.6");
 	EXPECT_BITS(l2->vmcb->control.exit_info_2, mask, address & mask, "APM 15.25.6");
 }
@@ -44,10 +44,10 @@ static void expect_npf(const struct l2 *l2, uint64_t info, uint64_t address)
  */
 static struct l2 *with_window(void (*fn)(void))
 {
-	struct l2 *l2 = svm_l2(fn);
+	struct l2 *l2 = svm_l2_create(fn);
 	struct page_table own = pt_identity(PT_CR3);
 
-	svm_own_npt(l2);
+	svm_l2_own_npt(l2);
 	pt_map(&own, GIB, GIB, 2 * LARGE_PAGE, PT_CR3_ALL, LARGE_PAGE);
 	l2->vmcb->save.cr3 = own.root;
 	seen = 0;
@@ -66,9 +66,9 @@ static uint64_t *aligned_page(uint64_t align)
 
 static void run_again(struct l2 *l2, void (*fn)(void))
 {
-	svm_restart(l2, fn);
+	svm_l2_restart(l2, fn);
 	l2->vmcb->control.tlb_control = VMCB_TLB_FLUSH_ALL;
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 }
 
 /* A load, then the same page read-only, without execute, without user, and not there at all. */
@@ -99,9 +99,9 @@ static void rights(const char *size, uint64_t page_size)
 		run_again(l2, l2_loads);
 		EXPECT_EQ(seen, MAGIC_A, "APM 15.25.3");
 		*leaf = (entry & ~rows[i].clear) | rows[i].set;
-		svm_restart(l2, rows[i].fn);
+		svm_l2_restart(l2, rows[i].fn);
 		l2->vmcb->control.tlb_control = VMCB_TLB_FLUSH_ALL;
-		svm_run(l2);
+		svm_l2_run(l2);
 		expect_npf(l2, SVM_NPF_FINAL | rows[i].info, phys(target));
 		EXPECT_EQ(page[WORD / 8], MAGIC_A, "APM 15.25.5");
 	}
@@ -131,14 +131,14 @@ SVM_CASE(svm_npt_1g, 0, 3, L1_NEEDS(NPT))
 	pt_map(&own, GIB, GIB, L1_MEMORY, PT_CR3_ALL, LARGE_PAGE);
 	l2->vmcb->save.cr3 = own.root;
 	pt_map(&l2->npt, GIB, 0, GIB, PT_NPT_ALL, GIB);
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	EXPECT_EQ(seen, MAGIC_A, "APM 15.25.3");
 
 	expect_at("%s", "read-only: ");
 	*pt_leaf(&l2->npt, GIB) &= ~PTE_W;
-	svm_restart(l2, l2_stores);
+	svm_l2_restart(l2, l2_stores);
 	l2->vmcb->control.tlb_control = VMCB_TLB_FLUSH_ALL;
-	svm_run(l2);
+	svm_l2_run(l2);
 	expect_npf(l2, SVM_NPF_FINAL | PF_P | PF_W | PF_U, phys(target));
 
 	expect_at("%s", "split: ");
@@ -172,9 +172,9 @@ SVM_CASE(svm_npt_upper, 0, 16, L1_NEEDS(NPT))
 		for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 			expect_at("level %d, %s: ", level, rows[i].name);
 			*e = (entry & ~rows[i].clear) | rows[i].set;
-			svm_restart(l2, rows[i].fn);
+			svm_l2_restart(l2, rows[i].fn);
 			l2->vmcb->control.tlb_control = VMCB_TLB_FLUSH_ALL;
-			svm_run(l2);
+			svm_l2_run(l2);
 			expect_npf(l2, SVM_NPF_FINAL | rows[i].info, phys(target));
 			*e = entry;
 			run_again(l2, l2_loads);
@@ -198,9 +198,9 @@ SVM_CASE(svm_npt_address_bits, 0, 6, L1_NEEDS(NPT))
 
 		expect_at("level %d: ", level);
 		*e |= 1ULL << 51;
-		svm_restart(l2, l2_loads);
+		svm_l2_restart(l2, l2_loads);
 		l2->vmcb->control.tlb_control = VMCB_TLB_FLUSH_ALL;
-		svm_run(l2);
+		svm_l2_run(l2);
 		expect_npf(l2, SVM_NPF_FINAL | PF_P | PF_U | PF_RSVD, phys(target));
 		*e = entry;
 		run_again(l2, l2_loads);
@@ -226,9 +226,9 @@ SVM_CASE(svm_npt_stale, 0, 8, L1_NEEDS(NPT))
 
 	expect_at("%s", "write taken away from a page that was written: ");
 	*leaf &= ~PTE_W;
-	svm_restart(l2, l2_stores);
+	svm_l2_restart(l2, l2_stores);
 	l2->vmcb->control.tlb_control = VMCB_TLB_FLUSH_ALL;
-	svm_run(l2);
+	svm_l2_run(l2);
 	expect_npf(l2, SVM_NPF_FINAL | PF_P | PF_W | PF_U, phys(target));
 	*leaf |= PTE_W;
 
@@ -250,9 +250,9 @@ SVM_CASE(svm_npt_stale, 0, 8, L1_NEEDS(NPT))
 	for (uint64_t i = 0; i < 4; i++) {
 		l2->vmcb->control.n_cr3 = i & 1 ? entry : l2->npt.root;
 		l2->vmcb->control.guest_asid = (uint32_t)(2 - (i & 1));
-		svm_restart(l2, l2_loads);
+		svm_l2_restart(l2, l2_loads);
 		l2->vmcb->control.tlb_control = VMCB_TLB_NOTHING;
-		svm_run_to_end(l2);
+		svm_l2_run_to_end(l2);
 		EXPECT_EQ(seen, i & 1 ? MAGIC_A : MAGIC_B, "APM 15.16");
 	}
 }
@@ -272,14 +272,13 @@ SVM_CASE(svm_npt_walk_readonly, 0, 2, L1_NEEDS(NPT))
 	*pt_leaf(&own, GIB) &= ~(PTE_A | PTE_D);
 	leaf = pt_leaf_4k(&l2->npt, table);
 	*leaf &= ~PTE_W;
-	svm_run(l2);
-	EXPECT_EXIT(l2, SVM_EXIT_NPF, "APM 15.25.6");
+	svm_l2_run_to(l2, SVM_EXIT_NPF, "APM 15.25.6");
 	EXPECT_EQ(l2->vmcb->control.exit_info_1, SVM_NPF_GUEST_WALK | PF_P | PF_W | PF_U,
 		  "APM 15.25.6");
 	EXPECT_BITS(l2->vmcb->control.exit_info_2, ~(PAGE_SIZE - 1), table, "APM 15.25.6");
 	*leaf |= PTE_W;
 	l2->vmcb->control.tlb_control = VMCB_TLB_FLUSH_ALL;
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	EXPECT_EQ(seen, MAGIC_A, "APM 15.25.3");
 	EXPECT_BITS(*pt_leaf(&own, GIB), PTE_A | PTE_D, PTE_A, "APM 5.4.2");
 }
@@ -299,11 +298,10 @@ SVM_CASE(svm_npt_emulated, L1_SLOW, 2, L1_NEEDS(NPT))
 	struct l2 *l2 = with_window(l2_outs);
 	uint64_t *page = aligned_page(PAGE_SIZE);
 
-	svm_run(l2);
-	EXPECT_EXIT(l2, SVM_EXIT_NPF, "APM 15.25.6");
+	svm_l2_run_to(l2, SVM_EXIT_NPF, "APM 15.25.6");
 	EXPECT_BITS(l2->vmcb->control.exit_info_1, SVM_NPF_FINAL | SVM_NPF_GUEST_WALK | PF_P | PF_W,
 		    SVM_NPF_FINAL, "APM 15.25.6");
 	EXPECT_BITS(l2->vmcb->control.exit_info_2, ~(PAGE_SIZE - 1), GIB, "APM 15.25.6");
 	pt_map(&l2->npt, GIB, phys(page), PAGE_SIZE, PT_NPT_ALL, PAGE_SIZE);
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 }

@@ -24,10 +24,10 @@ static uint64_t page_with(uint64_t value)
 
 static struct l2 *own_tables(void (*fn)(void), bool nested_paging)
 {
-	struct l2 *l2 = svm_l2(fn);
+	struct l2 *l2 = svm_l2_create(fn);
 
 	if (!nested_paging)
-		svm_no_npt(l2);
+		svm_l2_no_npt(l2);
 	for (uint64_t i = 0; i < 2; i++) {
 		struct page_table own = pt_identity(PT_CR3);
 
@@ -73,7 +73,7 @@ static void edits(bool nested_paging)
 
 	faults = 0;
 	l2->vmcb->save.cr0 |= CR0_WP;
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	EXPECT_EQ(seen[0], VALUE(0), "APM 5.5.2");
 	EXPECT_EQ(seen[1], VALUE(1), "APM 5.5.2");
 	EXPECT_EQ(faults, PF_W << 16 | PF_W | PF_P, "APM 8.4.2");
@@ -105,7 +105,7 @@ static void switches(bool nested_paging)
 {
 	struct l2 *l2 = own_tables(l2_switches, nested_paging);
 
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	EXPECT_EQ(seen[0], VALUE(0), "APM 5.5.2");
 	EXPECT_EQ(seen[1], VALUE(1), "APM 5.5.2");
 	EXPECT_EQ(seen[2], VALUE(1), "APM 5.5.2");
@@ -134,7 +134,7 @@ static void accessed(bool nested_paging)
 	struct l2 *l2 = own_tables(l2_sets_dirty, nested_paging);
 
 	*leaf &= ~(PTE_A | PTE_D);
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	EXPECT_BITS(seen[1], PTE_A | PTE_D, PTE_A, "APM 5.4.2");
 	EXPECT_BITS(seen[2], PTE_A | PTE_D, PTE_A | PTE_D, "APM 5.4.2");
 }
@@ -160,8 +160,8 @@ SVM_CASE(svm_invlpga, 0, 6, 0)
 		expect_at("round %lu: ", i);
 		*leaf = entries[i & 1];
 		asm volatile("invlpga %%rax, %%ecx" : : "a"(FAR_ADDRESS), "c"(1) : "memory");
-		svm_restart(l2, l2_loads);
-		svm_run_to_end(l2);
+		svm_l2_restart(l2, l2_loads);
+		svm_l2_run_to_end(l2);
 		EXPECT_EQ(seen[0], VALUE(i & 1), "APM 15.16.2");
 	}
 }

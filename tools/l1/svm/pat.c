@@ -29,15 +29,14 @@ static void l2_changes_pat(void)
 
 SVM_CASE(svm_pat, 0, 2, L1_NEEDS(NPT))
 {
-	struct l2 *l2 = svm_l2(l2_changes_pat);
+	struct l2 *l2 = svm_l2_create(l2_changes_pat);
 	uint64_t own = rdmsr(MSR_IA32_PAT);
 
 	seen = vector = 0;
-	svm_run(l2);
-	svm_expect_call(l2, 1, 0);
+	svm_l2_run_to_call(l2, 1);
 	EXPECT_EQ(seen, OTHER_PAT, "APM 15.25.4");
 	EXPECT_NAME(vector, X86_GP, trap_name, "APM 7.8.1");
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	EXPECT_EQ(seen, OTHER_PAT, "APM 15.25.4");
 	wrmsr(MSR_IA32_PAT, own);
 	EXPECT_EQ(rdmsr(MSR_IA32_PAT), own, "APM 7.8.1");

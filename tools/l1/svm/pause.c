@@ -18,9 +18,9 @@ static void l2_pauses(void)
 
 static struct l2 *with_filter(uint16_t count, uint16_t threshold)
 {
-	struct l2 *l2 = svm_l2(l2_pauses);
+	struct l2 *l2 = svm_l2_create(l2_pauses);
 
-	svm_intercept(l2, SVM_EXIT_PAUSE);
+	svm_l2_intercept(l2, SVM_EXIT_PAUSE);
 	l2->vmcb->control.pause_filter_count = count;
 	l2->vmcb->control.pause_filter_threshold = threshold;
 	return l2;
@@ -32,10 +32,9 @@ SVM_CASE(svm_pause_unfiltered, 0, 3, L1_NEEDS(PAUSE_FILTER))
 	struct l2 *l2 = with_filter(0, 0);
 
 	for (uint64_t i = 0; i < 3; i++) {
-		svm_run(l2);
-		EXPECT_EXIT(l2, SVM_EXIT_PAUSE, "APM 15.14.4");
+		svm_l2_run_to(l2, SVM_EXIT_PAUSE, "APM 15.14.4");
 		EXPECT_EQ(paused, i, "APM 15.14.4");
-		svm_skip(l2, 2);
+		svm_l2_skip(l2, 2);
 	}
 }
 
@@ -49,12 +48,11 @@ SVM_CASE(svm_pause_filter, 0, 2, L1_NEEDS(PAUSE_FILTER))
 {
 	struct l2 *l2 = with_filter(FILTER, 0);
 
-	svm_run(l2);
-	EXPECT_EXIT(l2, SVM_EXIT_PAUSE, "APM 15.14.4");
+	svm_l2_run_to(l2, SVM_EXIT_PAUSE, "APM 15.14.4");
 	EXPECT(paused >= FILTER / 2, "APM 15.14.4");
 	EXPECT(paused < PAUSES, "APM 15.14.4");
-	svm_no_intercept(l2, SVM_EXIT_PAUSE);
+	svm_l2_no_intercept(l2, SVM_EXIT_PAUSE);
 	paused = PAUSES - REST;
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	EXPECT_EQ(paused, PAUSES, "APM 15.14.4");
 }

@@ -34,7 +34,7 @@ static void expect_same(const char *whose, const struct gprs *seen, const struct
 
 SVM_CASE(svm_registers, 0, 10, 0)
 {
-	struct l2 *l2 = svm_l2(svm_l2_registers);
+	struct l2 *l2 = svm_l2_create(svm_l2_registers);
 	uint64_t rsp = l2->vmcb->save.rsp;
 	struct gprs given;
 
@@ -42,12 +42,11 @@ SVM_CASE(svm_registers, 0, 10, 0)
 		fill(&given, i);
 		fill(&svm_l2_next, ~i);
 		l2->gprs = given;
-		svm_run(l2);
-		EXPECT_EXIT(l2, SVM_EXIT_VMMCALL, "APM 15.9");
+		svm_l2_run_to(l2, SVM_EXIT_VMMCALL, "APM 15.9");
 		expect_same("as L2 saw it", &svm_l2_seen, &given);
 		expect_same("as L1 saw it", &l2->gprs, &svm_l2_next);
 		EXPECT_EQ(l2->vmcb->save.rsp, rsp, "APM 15.6");
-		svm_skip(l2, 3);
+		svm_l2_skip(l2, 3);
 	}
 }
 
@@ -67,7 +66,7 @@ static void l2_control_registers(void)
 /* L2 starts with values that are not L1's, and leaves others; L1 keeps its own. */
 SVM_CASE(svm_control_registers, 0, 3, 0)
 {
-	struct l2 *l2 = svm_l2(l2_control_registers);
+	struct l2 *l2 = svm_l2_create(l2_control_registers);
 	struct vmcb_save *s = &l2->vmcb->save;
 	uint64_t cr0 = read_cr0(), cr3 = read_cr3(), cr4 = read_cr4(), efer = rdmsr(MSR_EFER);
 	struct page_table own = pt_identity(PT_CR3);
@@ -75,7 +74,7 @@ SVM_CASE(svm_control_registers, 0, 3, 0)
 	s->cr0 ^= CR0_TS;
 	s->cr3 = own.root;
 	s->cr4 |= CR4_DE;
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 
 	EXPECT_EQ(seen_cr0, cr0 ^ CR0_TS, "APM 15.5.1");
 	EXPECT_EQ(seen_cr3, own.root, "APM 15.5.1");
@@ -94,8 +93,8 @@ SVM_CASE(svm_control_registers, 0, 3, 0)
 		EXPECT_EQ(read_cr3(), cr3, "APM 15.6");
 		EXPECT_EQ(read_cr4(), cr4, "APM 15.6");
 		EXPECT_EQ(rdmsr(MSR_EFER), efer, "APM 15.6");
-		svm_restart(l2, l2_control_registers);
-		svm_run_to_end(l2);
+		svm_l2_restart(l2, l2_control_registers);
+		svm_l2_run_to_end(l2);
 	}
 }
 
@@ -111,14 +110,13 @@ static void l2_cr2(void)
 /* VMRUN loads CR2 and #VMEXIT saves it; it is not put back in L1. */
 SVM_CASE(svm_cr2, 0, 2, 0)
 {
-	struct l2 *l2 = svm_l2(l2_cr2);
+	struct l2 *l2 = svm_l2_create(l2_cr2);
 
 	l2->vmcb->save.cr2 = 0x0000111122223333;
-	svm_run(l2);
-	svm_expect_call(l2, 1, 0);
+	svm_l2_run_to_call(l2, 1);
 	EXPECT_EQ(seen_cr2, 0x0000111122223333, "APM 15.5.1");
 	EXPECT_EQ(l2->vmcb->save.cr2, 0x0000111122223333, "APM 15.6");
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	EXPECT_EQ(l2->vmcb->save.cr2, 0x0000222233334444, "APM 15.6");
 }
 
@@ -140,12 +138,12 @@ static void l2_debug_registers(void)
 /* DR6 and DR7 are the VMCB's; DR0 to DR3 are not switched; L1's DR7 is off afterwards. */
 SVM_CASE(svm_debug_registers, 0, 1, 0)
 {
-	struct l2 *l2 = svm_l2(l2_debug_registers);
+	struct l2 *l2 = svm_l2_create(l2_debug_registers);
 
 	write_dr0(0x4000);
 	l2->vmcb->save.dr6 = DR6_FIXED | DR6_BS;
 	l2->vmcb->save.dr7 = DR7_FIXED | DR7_L0;
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	EXPECT_EQ(seen_dr0, 0x4000, "APM 15.5.1");
 	EXPECT_EQ(seen_dr6, DR6_FIXED | DR6_BS, "APM 15.5.1");
 	EXPECT_EQ(seen_dr7, DR7_FIXED | DR7_L0, "APM 15.5.1");
@@ -174,11 +172,10 @@ static __attribute__((naked)) void l2_flags(void)
 
 SVM_CASE(svm_flags, 0, 1, 0)
 {
-	struct l2 *l2 = svm_l2(l2_flags);
+	struct l2 *l2 = svm_l2_create(l2_flags);
 
 	l2->vmcb->save.rflags = RFLAGS_FIXED | FLAGS;
-	svm_run(l2);
-	EXPECT_EXIT(l2, SVM_EXIT_VMMCALL, "APM 15.9");
+	svm_l2_run_to(l2, SVM_EXIT_VMMCALL, "APM 15.9");
 	EXPECT_EQ(seen_flags, RFLAGS_FIXED | FLAGS, "APM 15.5.1");
 	EXPECT_BITS(l2->vmcb->save.rflags, ~RFLAGS_RF,
 		    RFLAGS_FIXED | RFLAGS_CF | RFLAGS_SF | RFLAGS_DF, "APM 15.6");

@@ -24,7 +24,7 @@ static uint64_t compared(uint64_t event)
 static void replay(const char *name, uint64_t event, uint8_t vector, void (*fn)(void),
 		   uint64_t length)
 {
-	struct l2 *l2 = svm_l2(fn);
+	struct l2 *l2 = svm_l2_create(fn);
 	struct vmcb_control *c = &l2->vmcb->control;
 	uint64_t *leaf, entry;
 
@@ -32,19 +32,18 @@ static void replay(const char *name, uint64_t event, uint8_t vector, void (*fn)(
 	frame_rip = 0;
 	irq_count[vector] = 0;
 	irq_handler(vector, note);
-	svm_own_npt(l2);
-	svm_warm_up(l2);
+	svm_l2_own_npt(l2);
+	svm_l2_warm_up(l2);
 	leaf = pt_leaf_4k(&l2->npt, l2->vmcb->save.rsp - 8);
 	entry = *leaf;
 	*leaf = 0;
 	/* L0 may have to inject it anew, for pages of its own: that is not intercepted either. */
 	if ((event & SVM_EVENT_TYPE_MASK) == SVM_EVENT_EXCEPTION)
-		svm_intercept(l2, SVM_EXIT_EXCP(vector));
+		svm_l2_intercept(l2, SVM_EXIT_EXCP(vector));
 	c->tlb_control = VMCB_TLB_FLUSH_ALL;
 	c->event_inj = SVM_EVENT_VALID | event;
 	c->nrip = code(fn) + length;
-	svm_run(l2);
-	EXPECT_EXIT(l2, SVM_EXIT_NPF, "APM 15.25.6");
+	svm_l2_run_to(l2, SVM_EXIT_NPF, "APM 15.25.6");
 	EXPECT_EQ(irq_count[vector], 0, "APM 15.7.2");
 	EXPECT_EQ(c->exit_int_info & compared(event), (SVM_EVENT_VALID | event) & compared(event),
 		  "APM 15.7.2");
@@ -53,7 +52,7 @@ static void replay(const char *name, uint64_t event, uint8_t vector, void (*fn)(
 	*leaf = entry;
 	c->event_inj = c->exit_int_info;
 	c->nrip = code(fn) + length;
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	EXPECT_EQ(irq_count[vector], 1, "APM 15.20");
 	EXPECT_EQ(frame_rip, code(fn) + length, "APM 15.20");
 	EXPECT_BITS(c->exit_int_info, SVM_EVENT_VALID, 0, "APM 15.7.2");
@@ -103,7 +102,7 @@ SVM_CASE(svm_replay_soft, L1_UNPROVEN, 6, L1_NEEDS(NPT) | L1_NEEDS(NRIPS))
  */
 SVM_CASE(svm_replay_soft_plain, L1_SLOW, 3, L1_NEEDS(NPT))
 {
-	struct l2 *l2 = svm_l2(l2_nothing);
+	struct l2 *l2 = svm_l2_create(l2_nothing);
 	struct vmcb_control *c = &l2->vmcb->control;
 	uint64_t *leaf, entry;
 
@@ -111,30 +110,30 @@ SVM_CASE(svm_replay_soft_plain, L1_SLOW, 3, L1_NEEDS(NPT))
 		skip("nRIP is offered, and svm_replay_soft looks at that");
 	frame_rip = 0;
 	irq_handler(VECTOR, note);
-	svm_own_npt(l2);
+	svm_l2_own_npt(l2);
 	leaf = pt_leaf_4k(&l2->npt, l2->vmcb->save.rsp - 8);
 	entry = *leaf;
-	svm_warm_up(l2);
+	svm_l2_warm_up(l2);
 	*leaf = 0;
 	c->tlb_control = VMCB_TLB_FLUSH_ALL;
 	for (int i = 0; i < SVM_SOFT_TRIES; i++) {
-		svm_restart(l2, l2_nothing);
+		svm_l2_restart(l2, l2_nothing);
 		c->event_inj = SVM_EVENT_VALID | SVM_EVENT_SOFT | VECTOR;
-		svm_run(l2);
+		svm_l2_run(l2);
 		if (c->exit_code != SVM_EXIT_VMMCALL)
 			break;
-		svm_expect_call(l2, L2_RETURNED, 0);
+		svm_l2_expect_call(l2, L2_RETURNED, 0);
 	}
-	EXPECT_EXIT(l2, SVM_EXIT_NPF, "APM 15.25.6");
+	svm_l2_expect(l2, SVM_EXIT_NPF, "APM 15.25.6");
 	EXPECT_EQ((uint32_t)c->exit_int_info, SVM_EVENT_VALID | SVM_EVENT_SOFT | VECTOR,
 		  "APM 15.7.2");
 	EXPECT_EQ(l2->vmcb->save.rip, code(l2_nothing), "APM 15.7.2");
 	*leaf = entry;
-	svm_warm_up(l2);
+	svm_l2_warm_up(l2);
 	for (int i = 0; i < SVM_SOFT_TRIES && !irq_count[VECTOR]; i++) {
-		svm_restart(l2, l2_nothing);
+		svm_l2_restart(l2, l2_nothing);
 		c->event_inj = SVM_EVENT_VALID | SVM_EVENT_SOFT | VECTOR;
-		svm_run_to_end(l2);
+		svm_l2_run_to_end(l2);
 	}
 	EXPECT_EQ(irq_count[VECTOR], 1, "APM 15.20");
 	EXPECT_EQ(frame_rip, code(l2_nothing), "APM 15.20");
@@ -154,26 +153,25 @@ static void steps_over(struct trap_frame *frame)
 
 SVM_CASE(svm_replay_own, 0, 3, L1_NEEDS(NPT))
 {
-	struct l2 *l2 = svm_l2(l2_ud);
+	struct l2 *l2 = svm_l2_create(l2_ud);
 	struct vmcb_control *c = &l2->vmcb->control;
 	uint64_t *leaf, entry;
 
 	frame_rip = 0;
-	svm_own_npt(l2);
-	svm_warm_up(l2);
+	svm_l2_own_npt(l2);
+	svm_l2_warm_up(l2);
 	leaf = pt_leaf_4k(&l2->npt, l2->vmcb->save.rsp - 8);
 	entry = *leaf;
 	*leaf = 0;
 	irq_handler(X86_UD, steps_over);
 	c->tlb_control = VMCB_TLB_FLUSH_ALL;
-	svm_run(l2);
-	EXPECT_EXIT(l2, SVM_EXIT_NPF, "APM 15.25.6");
+	svm_l2_run_to(l2, SVM_EXIT_NPF, "APM 15.25.6");
 	EXPECT_EQ((uint32_t)c->exit_int_info, SVM_EVENT_VALID | SVM_EVENT_EXCEPTION | X86_UD,
 		  "APM 15.7.2");
 	EXPECT_EQ(l2->vmcb->save.rip, code(l2_ud), "APM 15.7.2");
 	*leaf = entry;
 	c->event_inj = c->exit_int_info;
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	EXPECT_EQ(irq_count[X86_UD], 1, "APM 15.20");
 	EXPECT_EQ(frame_rip, code(l2_ud), "APM 15.20");
 }
@@ -192,16 +190,16 @@ SVM_CASE(svm_inject_not_intercepted, 0, 4, 0)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct l2 *l2 = svm_l2(l2_nothing);
+		struct l2 *l2 = svm_l2_create(l2_nothing);
 
 		expect_at("event %#lx: ", rows[i].event);
 		irq_handler(rows[i].vector, note);
 		l2->vmcb->control.intercepts[SVM_INTERCEPT_WORD(SVM_EXIT_EXCP(0))] = 1U << X86_GP |
 										     1U << X86_UD;
-		svm_intercept(l2, SVM_EXIT_NMI);
-		svm_intercept(l2, SVM_EXIT_INTR);
+		svm_l2_intercept(l2, SVM_EXIT_NMI);
+		svm_l2_intercept(l2, SVM_EXIT_INTR);
 		l2->vmcb->control.event_inj = SVM_EVENT_VALID | rows[i].event;
-		svm_run_to_end(l2);
+		svm_l2_run_to_end(l2);
 		EXPECT_EQ(irq_count[rows[i].vector], 1, "APM 15.20");
 	}
 }

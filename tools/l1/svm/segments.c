@@ -25,7 +25,7 @@ static void l2_segments(void)
 
 SVM_CASE(svm_segments, 0, 1, 0)
 {
-	struct l2 *l2 = svm_l2(l2_segments);
+	struct l2 *l2 = svm_l2_create(l2_segments);
 	struct vmcb_save *s = &l2->vmcb->save;
 	struct descriptor_ptr gdtr = read_gdtr(), idtr = read_idtr();
 	uint16_t ds = read_ds(), es = read_es();
@@ -35,7 +35,7 @@ SVM_CASE(svm_segments, 0, 1, 0)
 	s->ds.selector = SEL_UDATA;
 	s->es.selector = SEL_DATA16; /* neither L1's nor none */
 	s->gdtr.limit = gdtr.limit - 8U;
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	EXPECT_EQ(seen_ds, SEL_UDATA, "APM 15.5.1");
 	EXPECT_EQ(seen_es, SEL_DATA16, "APM 15.5.1");
 	EXPECT_EQ(seen_gdtr.limit, gdtr.limit - 8U, "APM 15.5.1");
@@ -146,7 +146,7 @@ SVM_CASE(svm_vmload_hidden, 0, 0, 0)
  */
 SVM_CASE(svm_vmload_vmsave, 0, 1, 0)
 {
-	struct l2 *l2 = svm_l2(l2_swapped);
+	struct l2 *l2 = svm_l2_create(l2_swapped);
 	struct vmcb *own = page_alloc(), *v = page_alloc();
 
 	vmsave(own);
@@ -166,10 +166,10 @@ SVM_CASE(svm_vmload_vmsave, 0, 1, 0)
 	for (size_t i = 0; i < N_SWAPPED; i++)
 		*field(v, i) = 0x2000 + i * 0x10;
 	vmload(v);
-	svm_run(l2);
+	svm_l2_run(l2);
 	vmsave(v);
 	vmload(own);
-	svm_expect_call(l2, L2_RETURNED, 0);
+	svm_l2_expect_call(l2, L2_RETURNED, 0);
 	for (size_t i = 0; i < N_SWAPPED; i++) {
 		expect_at("%s", "as L2 saw it after VMLOAD: ");
 		expect_eq(swapped[i].name, seen[i], 0x2000 + i * 0x10, NULL, "APM 15.5.2");

@@ -18,11 +18,11 @@ static void l2_loads_far(void)
 
 static struct l2 *shadowed(struct page_table *guest)
 {
-	struct l2 *l2 = svm_l2(l2_loads_far);
+	struct l2 *l2 = svm_l2_create(l2_loads_far);
 
 	*guest = pt_identity(PT_CR3);
-	svm_no_npt(l2);
-	svm_intercept(l2, SVM_EXIT_EXCP(X86_PF));
+	svm_l2_no_npt(l2);
+	svm_l2_intercept(l2, SVM_EXIT_EXCP(X86_PF));
 	l2->vmcb->save.cr3 = guest->root;
 	seen = 0;
 	return l2;
@@ -41,12 +41,11 @@ SVM_CASE(svm_shadow_fault, 0, 2, 0)
 	struct page_table guest;
 	struct l2 *l2 = shadowed(&guest);
 
-	svm_run(l2);
-	EXPECT_EXIT(l2, SVM_EXIT_EXCP(X86_PF), "APM 15.12.15");
+	svm_l2_run_to(l2, SVM_EXIT_EXCP(X86_PF), "APM 15.12.15");
 	EXPECT_EQ((uint32_t)l2->vmcb->control.exit_info_1, 0, "APM 15.12.15");
 	EXPECT_EQ(l2->vmcb->control.exit_info_2, FAR_ADDRESS + 0x18, "APM 15.12.15");
 	pt_map(&guest, FAR_ADDRESS, page_with(MAGIC_A), PAGE_SIZE, PT_CR3_ALL, PAGE_SIZE);
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	EXPECT_EQ(seen, MAGIC_A, "APM 15.16");
 }
 
@@ -67,7 +66,7 @@ SVM_CASE(svm_shadow_remap, 0, 5, 0)
 		l2->vmcb->control.guest_asid = i & 1 ? 2 : 1;
 		l2->vmcb->save.rip = code(l2_loads_far);
 		l2->vmcb->save.rsp = l2_stack();
-		svm_run_to_end(l2);
+		svm_l2_run_to_end(l2);
 		EXPECT_EQ(seen, i & 1 ? MAGIC_B : MAGIC_A, "APM 15.5.1");
 	}
 	expect_at("%s", "changed table: ");
@@ -75,6 +74,6 @@ SVM_CASE(svm_shadow_remap, 0, 5, 0)
 	l2->vmcb->control.tlb_control = VMCB_TLB_FLUSH_ALL;
 	l2->vmcb->save.rip = code(l2_loads_far);
 	l2->vmcb->save.rsp = l2_stack();
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	EXPECT_EQ(seen, MAGIC_A, "APM 15.16");
 }

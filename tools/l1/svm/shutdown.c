@@ -16,18 +16,16 @@ static void l2_dies(void)
 
 static void expect_shutdown(struct l2 *l2)
 {
-	svm_run(l2);
-	EXPECT_EXIT(l2, SVM_EXIT_SHUTDOWN, "APM 15.14.3");
+	svm_l2_run_to(l2, SVM_EXIT_SHUTDOWN, "APM 15.14.3");
 	EXPECT_EQ(ran, 1, "APM 15.14.3");
 
-	l2 = svm_l2(l2_call_once);
-	svm_run(l2);
-	svm_expect_call(l2, 1, 0);
+	l2 = svm_l2_create(l2_call_once);
+	svm_l2_run_to_call(l2, 1);
 }
 
 SVM_CASE(svm_triple_fault, 0, 2, 0)
 {
-	struct l2 *l2 = svm_l2(l2_dies);
+	struct l2 *l2 = svm_l2_create(l2_dies);
 
 	ran = 0;
 	l2->vmcb->save.idtr.limit = 0;
@@ -39,7 +37,7 @@ SVM_CASE(svm_triple_fault, 0, 2, 0)
 /* By page faults, which where L0 pages without NPT are its own to put together. */
 SVM_CASE(svm_triple_fault_paging, 0, 2, 0)
 {
-	struct l2 *l2 = svm_l2(l2_dies);
+	struct l2 *l2 = svm_l2_create(l2_dies);
 
 	ran = 0;
 	l2->vmcb->save.idtr.base = UNMAPPED;
@@ -51,8 +49,8 @@ static void expect_own_shutdown(struct l2 *l2)
 {
 	const char *name;
 
-	svm_no_intercept(l2, SVM_EXIT_SHUTDOWN);
-	svm_run(l2);
+	svm_l2_no_intercept(l2, SVM_EXIT_SHUTDOWN);
+	svm_l2_run(l2);
 	name = svm_exit_name(l2->vmcb->control.exit_code);
 	expect_differs("L1's own shutdown", SVM_EXIT_SHUTDOWN, l2->vmcb->control.exit_code,
 		       "L2's shutdown is not intercepted: expected L1's own shutdown, seen exit %s "
@@ -60,18 +58,18 @@ static void expect_own_shutdown(struct l2 *l2)
 		       name ? name : "of no known name");
 }
 
-SVM_CASE(svm_shutdown_own, L1_SHUTS_DOWN | L1_SPENDS | L1_SLOW, 1, 0)
+SVM_CASE(svm_shutdown_own, L1_SHUTS_DOWN | L1_NEEDS_FRESH_VM | L1_SLOW, 1, 0)
 {
-	struct l2 *l2 = svm_l2(l2_dies);
+	struct l2 *l2 = svm_l2_create(l2_dies);
 
 	l2->vmcb->save.idtr.limit = 0;
 	expect_own_shutdown(l2);
 }
 
 /* By page faults, as above. */
-SVM_CASE(svm_shutdown_own_paging, L1_SHUTS_DOWN | L1_SPENDS | L1_SLOW, 1, 0)
+SVM_CASE(svm_shutdown_own_paging, L1_SHUTS_DOWN | L1_NEEDS_FRESH_VM | L1_SLOW, 1, 0)
 {
-	struct l2 *l2 = svm_l2(l2_dies);
+	struct l2 *l2 = svm_l2_create(l2_dies);
 
 	l2->vmcb->save.idtr.base = UNMAPPED;
 	expect_own_shutdown(l2);

@@ -5,7 +5,7 @@
  */
 #include "l1/svm/svm.h"
 
-#include "l1/common/any.h"
+#include "l1/common/l2_ops.h"
 #include "l1/common/smp.h"
 
 #define VECTOR 0x75
@@ -20,15 +20,14 @@ static void l2_waits(void)
 		smp_wait();
 }
 
-/* STGI, in svm_run(), lets INIT in. KVM with vGIF looks at it again at the next event. */
+/* STGI, in svm_l2_run(), lets INIT in. KVM with vGIF looks at it again at the next event. */
 static void struck(void)
 {
-	struct l2 *l2 = svm_l2(l2_waits);
+	struct l2 *l2 = svm_l2_create(l2_waits);
 
-	svm_intercept(l2, SVM_EXIT_INIT);
+	svm_l2_intercept(l2, SVM_EXIT_INIT);
 	victim = l2;
-	svm_run(l2);
-	EXPECT_EXIT(l2, SVM_EXIT_INIT, "APM 15.13.4");
+	svm_l2_run_to(l2, SVM_EXIT_INIT, "APM 15.13.4");
 	for (;;) {
 		lapic_self_ipi(VECTOR);
 		smp_wait();
@@ -38,10 +37,9 @@ static void struck(void)
 /* Again at L1's entry, by SIPI; main.c has set EFER.SVME again. */
 static void restarted(void)
 {
-	struct l2 *l2 = svm_l2(l2_call_once);
+	struct l2 *l2 = svm_l2_create(l2_call_once);
 
-	svm_run(l2);
-	svm_expect_call(l2, 1, 0);
+	svm_l2_run_to_call(l2, 1);
 	stage = 2;
 }
 

@@ -57,18 +57,17 @@ static void l2_sends_smi(void)
 	stage = 3;
 }
 
-/* The exit leaves it pending; STGI, in svm_run(), lets it in. */
+/* The exit leaves it pending; STGI, in svm_l2_run(), lets it in. */
 SVM_CASE(svm_smi_exit, 0, 2, 0)
 {
-	struct l2 *l2 = svm_l2(l2_sends_smi);
+	struct l2 *l2 = svm_l2_create(l2_sends_smi);
 
 	put_handler();
-	svm_intercept(l2, SVM_EXIT_SMI);
-	svm_run(l2);
-	EXPECT_EXIT(l2, SVM_EXIT_SMI, "APM 15.13.3");
+	svm_l2_intercept(l2, SVM_EXIT_SMI);
+	svm_l2_run_to(l2, SVM_EXIT_SMI, "APM 15.13.3");
 	EXPECT_EQ(stage, 1, "APM 15.13.3");
 	EXPECT_EQ(smm_count(), 1, "APM 15.17: held until STGI");
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	EXPECT_EQ(stage, 3, "APM 15.13.3");
 	EXPECT_EQ(smm_count(), 1, "APM 15.13.3");
 }
@@ -76,7 +75,7 @@ SVM_CASE(svm_smi_exit, 0, 2, 0)
 /* Tables of L2's own: what comes back from system management mode must be L2, and with its VMCB. */
 SVM_CASE(svm_smi_in_l2, 0, 2, 0)
 {
-	struct l2 *l2 = svm_l2(l2_sends_smi);
+	struct l2 *l2 = svm_l2_create(l2_sends_smi);
 	uint64_t cr0 = read_cr0(), cr3 = read_cr3(), cr4 = read_cr4(), efer = rdmsr(MSR_EFER);
 	struct page_table own = pt_identity(PT_CR3);
 
@@ -84,9 +83,8 @@ SVM_CASE(svm_smi_in_l2, 0, 2, 0)
 	l2->vmcb->save.cr3 = own.root;
 	l2->vmcb->save.cr0 ^= CR0_AM;
 	l2->vmcb->save.cr4 ^= CR4_DE;
-	svm_intercept(l2, SVM_EXIT_CPUID);
-	svm_run(l2);
-	EXPECT_EXIT(l2, SVM_EXIT_CPUID, "APM 15.22");
+	svm_l2_intercept(l2, SVM_EXIT_CPUID);
+	svm_l2_run_to(l2, SVM_EXIT_CPUID, "APM 15.22");
 	EXPECT_EQ(stage, 2, "APM 15.22");
 	EXPECT_EQ(counted, 1, "APM 15.22");
 	EXPECT_EQ(kept, GIVEN, "APM 10.3.3");
@@ -97,8 +95,8 @@ SVM_CASE(svm_smi_in_l2, 0, 2, 0)
 	EXPECT_EQ(read_cr3(), cr3, "APM 15.6");
 	EXPECT_EQ(read_cr4(), cr4, "APM 15.6");
 	EXPECT_EQ(rdmsr(MSR_EFER), efer, "APM 15.6");
-	svm_skip(l2, 2);
-	svm_run_to_end(l2);
+	svm_l2_skip(l2, 2);
+	svm_l2_run_to_end(l2);
 	EXPECT_EQ(stage, 3, "APM 15.22");
 	EXPECT_EQ(smm_count(), 1, "APM 15.22");
 }

@@ -4,14 +4,14 @@
  */
 #include "l1/svm/svm.h"
 
-#include "l1/common/any.h"
+#include "l1/common/l2_ops.h"
 
 #define VECTOR 0x74
 
 static volatile uint64_t steps;
 
 /* GIF is off while L1 is moved: what is pending waits for STGI in the new VM too. */
-SVM_LATE_CASE(svm_state_gif, L1_MOVES, 0, 0)
+SVM_LATE_CASE(svm_state_gif, L1_MIGRATES, 0, 0)
 {
 	asm volatile("clgi" : : : "memory");
 	lapic_self_ipi(VECTOR);
@@ -36,19 +36,18 @@ static void l2_opens(void)
 }
 
 /* A virtual interrupt waits behind L2's IF while L2 is moved; it is taken once, and then gone. */
-SVM_LATE_CASE(svm_state_virq, L1_MOVES, 2, 0)
+SVM_LATE_CASE(svm_state_virq, L1_MIGRATES, 2, 0)
 {
-	struct l2 *l2 = svm_l2(l2_opens);
+	struct l2 *l2 = svm_l2_create(l2_opens);
 
 	steps = 0;
-	svm_warm_up(l2);
+	svm_l2_warm_up(l2);
 	l2->vmcb->control.vintr = VMCB_V_INTR_MASKING | VMCB_V_IRQ | VMCB_V_PRIO(VECTOR >> 4) |
 				  VMCB_V_VECTOR(VECTOR);
-	svm_run(l2);
-	svm_expect_call(l2, 2, 0);
+	svm_l2_run_to_call(l2, 2);
 	EXPECT_EQ(irq_count[VECTOR], 1, "APM 15.21.4");
 	EXPECT_BITS(l2->vmcb->control.vintr, VMCB_V_IRQ, 0, "APM 15.21.4");
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	EXPECT_EQ(irq_count[VECTOR], 1, "APM 15.21.4");
 }
 
@@ -59,15 +58,14 @@ static void l2_moves(void)
 }
 
 /* The VMCB that L2 was started from is the one its exit goes to, and no other bit of it. */
-SVM_LATE_CASE(svm_state_area, L1_MOVES, 2, 0)
+SVM_LATE_CASE(svm_state_area, L1_MIGRATES, 2, 0)
 {
-	struct l2 *l2 = svm_l2(l2_moves);
+	struct l2 *l2 = svm_l2_create(l2_moves);
 	struct vmcb_control before;
 
-	svm_intercept(l2, SVM_EXIT_CPUID);
+	svm_l2_intercept(l2, SVM_EXIT_CPUID);
 	before = l2->vmcb->control;
-	svm_run(l2);
-	svm_expect_call(l2, 1, 0);
+	svm_l2_run_to_call(l2, 1);
 	EXPECT_EQ(memcmp(before.intercepts, l2->vmcb->control.intercepts,
 			 sizeof(before.intercepts)),
 		  0, "APM 15.6: #VMEXIT leaves the intercepts");
@@ -76,5 +74,5 @@ SVM_LATE_CASE(svm_state_area, L1_MOVES, 2, 0)
 	EXPECT_EQ(l2->vmcb->control.event_inj & SVM_EVENT_VALID, 0, "APM 15.20");
 	EXPECT_EQ(rdmsr(MSR_VM_HSAVE_PA) & (PAGE_SIZE - 1), 0, "APM 15.30.4");
 	EXPECT(rdmsr(MSR_VM_HSAVE_PA), "APM 15.30.4: KVM_SET_MSRS");
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 }

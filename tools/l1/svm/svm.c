@@ -63,31 +63,31 @@ const char *svm_exit_name(uint64_t code)
 	return NULL;
 }
 
-void svm_intercept(struct l2 *l2, int exit)
+void svm_l2_intercept(struct l2 *l2, int exit)
 {
 	l2->vmcb->control.intercepts[SVM_INTERCEPT_WORD(exit)] |= SVM_INTERCEPT_BIT(exit);
 }
 
-void svm_no_intercept(struct l2 *l2, int exit)
+void svm_l2_no_intercept(struct l2 *l2, int exit)
 {
 	l2->vmcb->control.intercepts[SVM_INTERCEPT_WORD(exit)] &= ~SVM_INTERCEPT_BIT(exit);
 }
 
-uint8_t *svm_msrpm(struct l2 *l2)
+uint8_t *svm_l2_msrpm(struct l2 *l2)
 {
 	uint8_t *map = pages_alloc(SVM_MSRPM_SIZE / PAGE_SIZE);
 
 	l2->vmcb->control.msrpm_base_pa = phys(map);
-	svm_intercept(l2, SVM_EXIT_MSR);
+	svm_l2_intercept(l2, SVM_EXIT_MSR);
 	return map;
 }
 
-uint8_t *svm_iopm(struct l2 *l2)
+uint8_t *svm_l2_iopm(struct l2 *l2)
 {
 	uint8_t *map = pages_alloc(SVM_IOPM_SIZE / PAGE_SIZE);
 
 	l2->vmcb->control.iopm_base_pa = phys(map);
-	svm_intercept(l2, SVM_EXIT_IOIO);
+	svm_l2_intercept(l2, SVM_EXIT_IOIO);
 	return map;
 }
 
@@ -131,25 +131,25 @@ void l2_call_once(void)
 	l2_call(1);
 }
 
-struct l2 *svm_l2(void (*fn)(void))
+struct l2 *svm_l2_create(void (*fn)(void))
 {
 	struct l2 *l2 = page_alloc();
 
 	l2->vmcb = page_alloc();
-	svm_l2_again(l2, fn);
+	svm_l2_init(l2, fn);
 	return l2;
 }
 
-void svm_l2_again(struct l2 *l2, void (*fn)(void))
+void svm_l2_init(struct l2 *l2, void (*fn)(void))
 {
 	struct vmcb *vmcb = l2->vmcb;
 
 	memset(vmcb, 0, sizeof(*vmcb));
 	*l2 = (struct l2){ .vmcb = vmcb, .host_if = true, .fresh = true };
 	l2->vmcb->control.guest_asid = 1;
-	svm_intercept(l2, SVM_EXIT_VMRUN);
-	svm_intercept(l2, SVM_EXIT_VMMCALL);
-	svm_intercept(l2, SVM_EXIT_SHUTDOWN);
+	svm_l2_intercept(l2, SVM_EXIT_VMRUN);
+	svm_l2_intercept(l2, SVM_EXIT_VMMCALL);
+	svm_l2_intercept(l2, SVM_EXIT_SHUTDOWN);
 	save_area(&l2->vmcb->save);
 	l2->vmcb->save.rip = code(fn);
 	l2->vmcb->save.rsp = l2_stack();
@@ -160,30 +160,30 @@ void svm_l2_again(struct l2 *l2, void (*fn)(void))
 	}
 }
 
-void svm_own_npt(struct l2 *l2)
+void svm_l2_own_npt(struct l2 *l2)
 {
 	l2->npt = pt_identity(PT_NPT);
 	l2->vmcb->control.n_cr3 = l2->npt.root;
 }
 
-void svm_no_npt(struct l2 *l2)
+void svm_l2_no_npt(struct l2 *l2)
 {
 	l2->vmcb->control.np_enable = 0;
 	l2->vmcb->control.n_cr3 = 0;
 }
 
-void svm_run(struct l2 *l2)
+void svm_l2_run(struct l2 *l2)
 {
-	svm_run_clean(l2, 0);
+	svm_l2_run_clean(l2, 0);
 }
 
-void svm_run_clean(struct l2 *l2, uint64_t clean)
+void svm_l2_run_clean(struct l2 *l2, uint64_t clean)
 {
 	l2->vmcb->save.rax = l2->gprs.rax;
 	l2->vmcb->control.clean = clean;
 	if (l2->fresh)
 		l2->vmcb->control.tlb_control = VMCB_TLB_FLUSH_ALL;
-	svm_ran(l2);
+	svm_l2_ran(l2);
 	l2_before();
 	svm_enter(phys(l2->vmcb), &l2->gprs, l2->host_if, &l2->host_rflags);
 	l2->gprs.rax = l2->vmcb->save.rax;
@@ -193,7 +193,7 @@ void svm_run_clean(struct l2 *l2, uint64_t clean)
 	l2_after();
 }
 
-void svm_expect_exit(const struct l2 *l2, uint64_t exit, const char *section)
+void svm_l2_expect(const struct l2 *l2, uint64_t exit, const char *section)
 {
 	const struct vmcb_control *c = &l2->vmcb->control;
 	const char *seen = svm_exit_name(c->exit_code), *expected = svm_exit_name(exit);
@@ -208,36 +208,47 @@ void svm_expect_exit(const struct l2 *l2, uint64_t exit, const char *section)
 }
 
 /* VMMCALL is 0F 01 D9. */
-void svm_expect_call(struct l2 *l2, uint64_t value, uint64_t answer)
+void svm_l2_expect_call(struct l2 *l2, uint64_t value, uint64_t answer)
 {
-	EXPECT_EXIT(l2, SVM_EXIT_VMMCALL, "APM 15.9");
+	svm_l2_expect(l2, SVM_EXIT_VMMCALL, "APM 15.9");
 	expect_eq("L2's call", l2->gprs.rax, value, NULL, "APM 15.5.1");
-	svm_skip(l2, 3);
+	svm_l2_skip(l2, 3);
 	l2->gprs.rax = answer;
 }
 
-void svm_run_to_end(struct l2 *l2)
+void svm_l2_run_to(struct l2 *l2, uint64_t exit, const char *section)
 {
-	svm_run(l2);
-	svm_expect_call(l2, L2_RETURNED, 0);
+	svm_l2_run(l2);
+	svm_l2_expect(l2, exit, section);
 }
 
-void svm_restart(struct l2 *l2, void (*fn)(void))
+void svm_l2_run_to_call(struct l2 *l2, uint64_t value)
+{
+	svm_l2_run(l2);
+	svm_l2_expect_call(l2, value, 0);
+}
+
+void svm_l2_run_to_end(struct l2 *l2)
+{
+	svm_l2_run_to_call(l2, L2_RETURNED);
+}
+
+void svm_l2_restart(struct l2 *l2, void (*fn)(void))
 {
 	l2->vmcb->save.rip = code(fn);
 	l2->vmcb->save.rsp = l2_stack();
 }
 
-void svm_warm_up(struct l2 *l2)
+void svm_l2_warm_up(struct l2 *l2)
 {
 	struct vmcb_save start = l2->vmcb->save;
 
 	l2->vmcb->save.rip = code(l2_reads_tables);
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	l2->vmcb->save = start;
 }
 
-void svm_skip(struct l2 *l2, uint64_t n)
+void svm_l2_skip(struct l2 *l2, uint64_t n)
 {
 	uint64_t next = l2->vmcb->save.rip + n;
 

@@ -16,13 +16,13 @@ static void l2_reads_tsc(void)
 
 static void expect_offset(uint64_t offset)
 {
-	struct l2 *l2 = svm_l2(l2_reads_tsc);
+	struct l2 *l2 = svm_l2_create(l2_reads_tsc);
 	uint64_t before, after;
 
 	expect_at("TSC_OFFSET %#lx: ", offset);
 	l2->vmcb->control.tsc_offset = offset;
 	before = rdtsc();
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	after = rdtsc();
 	EXPECT(after - before < MOMENT, "APM 15.6: L1's own time goes on");
 	EXPECT(seen - offset >= before, "APM 15.5.1");
@@ -47,14 +47,14 @@ static uint64_t scaled(uint64_t tsc, uint64_t ratio)
 
 static void expect_ratio(uint64_t ratio, uint64_t offset)
 {
-	struct l2 *l2 = svm_l2(l2_reads_tsc);
+	struct l2 *l2 = svm_l2_create(l2_reads_tsc);
 	uint64_t before, after;
 
 	expect_at("TSC_RATIO %#lx, TSC_OFFSET %#lx: ", ratio, offset);
 	l2->vmcb->control.tsc_offset = offset;
 	wrmsr(MSR_TSC_RATIO, ratio);
 	before = rdtsc();
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	after = rdtsc();
 	EXPECT_EQ(rdmsr(MSR_TSC_RATIO), ratio, "APM 15.30.5");
 	wrmsr(MSR_TSC_RATIO, RATIO_ONE);
@@ -91,18 +91,18 @@ static void l2_calls_between(void)
 /* L2's time does not go back over exits, whichever VMCB is entered. */
 SVM_CASE(svm_tsc_monotonic, 0, 8, 0)
 {
-	struct l2 *l2 = svm_l2(l2_calls_between);
+	struct l2 *l2 = svm_l2_create(l2_calls_between);
 	uint64_t last = 0;
 
 	l2->vmcb->control.tsc_offset = 1ULL << 44;
 	for (int i = 0; i < 4; i++) {
 		expect_at("round %d: ", i);
-		svm_restart(l2, l2_calls_between);
-		svm_run(l2);
+		svm_l2_restart(l2, l2_calls_between);
+		svm_l2_run(l2);
 		EXPECT(seen > last, "APM 15.5.1");
 		last = seen;
-		svm_expect_call(l2, 1, 0);
-		svm_run_to_end(l2);
+		svm_l2_expect_call(l2, 1, 0);
+		svm_l2_run_to_end(l2);
 		EXPECT(seen > last && seen - last < MOMENT, "APM 15.5.1");
 		last = seen;
 	}

@@ -17,10 +17,10 @@ static void note_rip(struct trap_frame *frame)
 
 static struct l2 *with_virq(void (*fn)(void))
 {
-	struct l2 *l2 = svm_l2(fn);
+	struct l2 *l2 = svm_l2_create(fn);
 
 	stage = 0;
-	svm_warm_up(l2);
+	svm_l2_warm_up(l2);
 	irq_handler(VECTOR, note_rip);
 	l2->vmcb->control.vintr = VMCB_V_INTR_MASKING | VMCB_V_IRQ | VMCB_V_PRIO(PRIORITY) |
 				  VMCB_V_VECTOR(VECTOR);
@@ -40,11 +40,10 @@ SVM_CASE(svm_virq, 0, 3, 0)
 {
 	struct l2 *l2 = with_virq(l2_opens);
 
-	svm_run(l2);
-	svm_expect_call(l2, 1, 0);
+	svm_l2_run_to_call(l2, 1);
 	EXPECT_EQ(irq_count[VECTOR], 0, "APM 15.21.4");
 	EXPECT_BITS(l2->vmcb->control.vintr, VMCB_V_IRQ, VMCB_V_IRQ, "APM 15.21.4");
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	EXPECT_EQ(irq_count[VECTOR], 1, "APM 15.21.4");
 	EXPECT_EQ(stage, 2, "APM 15.21.4");
 	EXPECT_BITS(l2->vmcb->control.vintr, VMCB_V_IRQ, 0, "APM 15.21.4");
@@ -67,17 +66,15 @@ SVM_CASE(svm_virq_intercept, 0, 4, 0)
 {
 	struct l2 *l2 = with_virq(l2_opens_again);
 
-	svm_intercept(l2, SVM_EXIT_VINTR);
-	svm_run(l2);
-	svm_expect_call(l2, 1, 0);
-	svm_run(l2);
-	EXPECT_EXIT(l2, SVM_EXIT_VINTR, "APM 15.21.6");
+	svm_l2_intercept(l2, SVM_EXIT_VINTR);
+	svm_l2_run_to_call(l2, 1);
+	svm_l2_run_to(l2, SVM_EXIT_VINTR, "APM 15.21.6");
 	EXPECT_EQ(irq_count[VECTOR], 0, "APM 15.21.6");
 	EXPECT_EQ(stage, 1, "APM 15.21.6");
 	EXPECT_BITS(l2->vmcb->save.rflags, RFLAGS_IF, RFLAGS_IF, "APM 15.21.6");
 	EXPECT_BITS(l2->vmcb->control.vintr, VMCB_V_IRQ, VMCB_V_IRQ, "APM 15.21.6");
-	svm_no_intercept(l2, SVM_EXIT_VINTR);
-	svm_run_to_end(l2);
+	svm_l2_no_intercept(l2, SVM_EXIT_VINTR);
+	svm_l2_run_to_end(l2);
 	EXPECT_EQ(irq_count[VECTOR], 1, "APM 15.21.6");
 }
 
@@ -97,12 +94,11 @@ SVM_CASE(svm_virq_priority, L1_SLOW, 3, 0)
 	struct l2 *l2 = with_virq(l2_opens_twice);
 
 	l2->vmcb->control.vintr |= PRIORITY + 1;
-	svm_run(l2);
-	svm_expect_call(l2, 1, 0);
+	svm_l2_run_to_call(l2, 1);
 	EXPECT_EQ(irq_count[VECTOR], 0, "APM 15.21.4");
 	EXPECT_BITS(l2->vmcb->control.vintr, VMCB_V_IRQ, VMCB_V_IRQ, "APM 15.21.4");
 	l2->vmcb->control.vintr -= 2;
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	EXPECT_EQ(irq_count[VECTOR], 1, "APM 15.21.4");
 }
 
@@ -115,11 +111,11 @@ static void l2_changes_tpr(void)
 /* L2's CR8 is V_TPR and not L1's. */
 SVM_CASE(svm_virtual_tpr, 0, 1, 0)
 {
-	struct l2 *l2 = svm_l2(l2_changes_tpr);
+	struct l2 *l2 = svm_l2_create(l2_changes_tpr);
 
 	write_cr8(2);
 	l2->vmcb->control.vintr = VMCB_V_INTR_MASKING | 5;
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	EXPECT_EQ(cr8, 5, "APM 15.21.2");
 	EXPECT_BITS(l2->vmcb->control.vintr, VMCB_V_TPR_MASK, 9, "APM 15.21.2");
 	EXPECT_EQ(read_cr8(), 2, "APM 15.21.2");
@@ -130,9 +126,8 @@ SVM_CASE(svm_virq_ignore_tpr, 0, 3, 0)
 	struct l2 *l2 = with_virq(l2_opens);
 
 	l2->vmcb->control.vintr |= 0xf | VMCB_V_IGN_TPR;
-	svm_run(l2);
-	svm_expect_call(l2, 1, 0);
-	svm_run_to_end(l2);
+	svm_l2_run_to_call(l2, 1);
+	svm_l2_run_to_end(l2);
 	EXPECT_EQ(irq_count[VECTOR], 1, "APM 15.21.4");
 }
 
@@ -154,7 +149,7 @@ SVM_CASE(svm_virq_shadow, L1_UNPROVEN, 4, 0)
 		irq_count[VECTOR] = 0;
 		l2->vmcb->save.rflags |= RFLAGS_IF;
 		l2->vmcb->control.interrupt_shadow = shadow ? VMCB_INTERRUPT_SHADOW : 0;
-		svm_run_to_end(l2);
+		svm_l2_run_to_end(l2);
 		EXPECT_EQ(irq_count[VECTOR], 1, "APM 15.21.5");
 		EXPECT_EQ(taken_at - code(l2_nops), shadow, "APM 15.21.5");
 	}
@@ -168,16 +163,15 @@ static __attribute__((naked)) void l2_sti_cpuid(void)
 /* An exit in the shadow of STI says so, and the next VMRUN takes it from there (APM 15.21.5). */
 SVM_CASE(svm_shadow_saved, 0, 2, 0)
 {
-	struct l2 *l2 = svm_l2(l2_sti_cpuid);
+	struct l2 *l2 = svm_l2_create(l2_sti_cpuid);
 
-	svm_intercept(l2, SVM_EXIT_CPUID);
-	svm_run(l2);
-	EXPECT_EXIT(l2, SVM_EXIT_CPUID, "APM 15.9");
+	svm_l2_intercept(l2, SVM_EXIT_CPUID);
+	svm_l2_run_to(l2, SVM_EXIT_CPUID, "APM 15.9");
 	EXPECT_BITS(l2->vmcb->control.interrupt_shadow, VMCB_INTERRUPT_SHADOW,
 		    VMCB_INTERRUPT_SHADOW, "APM 15.21.5");
 	EXPECT_BITS(l2->vmcb->save.rflags, RFLAGS_IF, RFLAGS_IF, "APM 15.6");
-	svm_no_intercept(l2, SVM_EXIT_CPUID);
-	svm_run_to_end(l2);
+	svm_l2_no_intercept(l2, SVM_EXIT_CPUID);
+	svm_l2_run_to_end(l2);
 	EXPECT_BITS(l2->vmcb->control.interrupt_shadow, VMCB_INTERRUPT_SHADOW, 0, "APM 15.21.5");
 }
 
@@ -202,18 +196,16 @@ SVM_CASE(svm_virq_and_interrupt, 0, 4, 0)
 	struct l2 *l2 = with_virq(l2_opens_for_both);
 
 	l2->vmcb->control.vintr &= ~VMCB_V_INTR_MASKING;
-	svm_run(l2);
-	svm_expect_call(l2, 1, 0);
+	svm_l2_run_to_call(l2, 1);
 	EXPECT_BITS(l2->vmcb->control.vintr, VMCB_V_IRQ, VMCB_V_IRQ, "APM 15.21.4");
 	EXPECT_EQ(VMCB_V_VECTOR(0xff) & l2->vmcb->control.vintr, VMCB_V_VECTOR(VECTOR),
 		  "APM 15.21.4");
-	svm_run(l2);
-	svm_expect_call(l2, 2, 0);
+	svm_l2_run_to_call(l2, 2);
 	EXPECT_EQ(irq_count[VECTOR], 1, "APM 15.21.4");
 	EXPECT_EQ(irq_count[PHYSICAL], 1, "APM 15.13.1");
 	EXPECT_BITS(l2->vmcb->control.vintr, VMCB_V_IRQ, 0, "APM 15.21.4");
 	lapic_eoi();
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 }
 
 static void l2_uses_tpr(void)
@@ -231,16 +223,15 @@ static void l2_uses_tpr(void)
 /* Without V_INTR_MASKING there is one task priority, L1's (APM 15.21.2). */
 SVM_CASE(svm_tpr_shared, 0, 3, 0)
 {
-	struct l2 *l2 = svm_l2(l2_uses_tpr);
+	struct l2 *l2 = svm_l2_create(l2_uses_tpr);
 
 	stage = cr8 = 99;
-	svm_warm_up(l2);
-	svm_run(l2);
-	svm_expect_call(l2, 1, 0);
+	svm_l2_warm_up(l2);
+	svm_l2_run_to_call(l2, 1);
 	EXPECT_EQ(stage, 0, "APM 15.21.2");
 	EXPECT_EQ(cr8, 9, "APM 15.21.2");
 	EXPECT_EQ(read_cr8(), 9, "APM 15.21.2");
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	EXPECT_EQ(irq_count[PHYSICAL], 1, "APM 15.21.2");
 	EXPECT_EQ(read_cr8(), 3, "APM 15.21.2");
 	lapic_eoi();
@@ -260,11 +251,10 @@ SVM_CASE(svm_vgif, 0, 3, L1_NEEDS(VGIF))
 	struct l2 *l2 = with_virq(l2_sets_gif);
 
 	l2->vmcb->control.vintr |= VMCB_V_GIF_ENABLE;
-	svm_run(l2);
-	svm_expect_call(l2, 1, 0);
+	svm_l2_run_to_call(l2, 1);
 	EXPECT_EQ(irq_count[VECTOR], 0, "APM 15.33.2");
 	EXPECT_BITS(l2->vmcb->control.vintr, VMCB_V_GIF, 0, "APM 15.33.2");
-	svm_run_to_end(l2);
+	svm_l2_run_to_end(l2);
 	EXPECT_EQ(irq_count[VECTOR], 1, "APM 15.33.2");
 	EXPECT_BITS(l2->vmcb->control.vintr, VMCB_V_GIF, VMCB_V_GIF, "APM 15.33.2");
 }

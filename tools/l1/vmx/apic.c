@@ -35,62 +35,61 @@ static void l2_fetch(void)
 	l2_call(0xc3);
 }
 
-static void start(const struct apic_access *apic, void (*l2)(void), uint32_t offset)
+static void start(const struct apic_access *apic, void (*fn)(void), uint32_t offset)
 {
 	expect_at("%s at %#x: ",
-		  l2 == l2_read	 ? "read" :
-		  l2 == l2_write ? "write" :
+		  fn == l2_read	 ? "read" :
+		  fn == l2_write ? "write" :
 				   "fetch",
 		  offset);
 	target = vapic_at(apic->linear, offset);
-	vmwrite(VMCS_GUEST_RIP, code(l2));
+	vmwrite(VMCS_GUEST_RIP, code(fn));
 	vmwrite(VMCS_GUEST_RSP, l2_stack());
 }
 
-static void expect_access(struct vm *vm, uint32_t qualification)
+static void expect_access(struct l2 *l2, uint32_t qualification)
 {
-	vm_expect(vm, VMX_REASON_APIC_ACCESS, "SDM 30.4");
+	vmx_l2_run_to(l2, VMX_REASON_APIC_ACCESS, "SDM 30.4");
 	EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), qualification, "SDM 28.2.1, table 28-6");
 	EXPECT_EQ(vmread(VMCS_IDT_VECTORING_INFO) & VMX_INTERRUPTION_VALID, 0, "SDM 28.2.4");
 }
 
 /* The exit is a fault: L1 does the access in L2's place. */
-static void expect_read(struct vm *vm, const struct apic_access *apic, uint32_t offset)
+static void expect_read(struct l2 *l2, const struct apic_access *apic, uint32_t offset)
 {
 	start(apic, l2_read, offset);
-	expect_access(vm, offset | VMX_APIC_READ);
+	expect_access(l2, offset | VMX_APIC_READ);
 	EXPECT_EQ(vmread(VMCS_GUEST_RIP), phys(apic_read_at), "SDM 28.3.3");
 	vmwrite(VMCS_GUEST_RIP, phys(apic_read_end));
-	vm->r.rax = 0x1234abcd;
-	vm_expect_call(vm, 0x1234abcd);
+	l2->gprs.rax = 0x1234abcd;
+	vmx_l2_run_to_call(l2, 0x1234abcd);
 }
 
-static void expect_write(struct vm *vm, const struct apic_access *apic, uint32_t offset)
+static void expect_write(struct l2 *l2, const struct apic_access *apic, uint32_t offset)
 {
 	uint32_t before = *vapic_at(apic->page, offset);
 
 	start(apic, l2_write, offset);
-	expect_access(vm, offset | VMX_APIC_WRITE);
+	expect_access(l2, offset | VMX_APIC_WRITE);
 	EXPECT_EQ(vmread(VMCS_GUEST_RIP), phys(apic_write_at), "SDM 28.3.3");
-	EXPECT_EQ(vm->r.rax, 0x35f, "SDM 28.3.3");
+	EXPECT_EQ(l2->gprs.rax, 0x35f, "SDM 28.3.3");
 	EXPECT_EQ(*vapic_at(apic->page, offset), before, "SDM 30.4.3: the write was not done");
 	vmwrite(VMCS_GUEST_RIP, phys(apic_write_end));
-	vm_expect_call(vm, 1);
+	vmx_l2_run_to_call(l2, 1);
 }
 
 /* Without the TPR shadow every access exits. */
 VMX_CASE(vmx_apic_access, L1_SLOW, 10, L1_NEEDS(APIC_ACCESS))
 {
 	struct apic_access apic;
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(l2_read);
 
-	vm_init(&vm, l2_read);
-	apic = apic_access_new(&vm);
-	expect_read(&vm, &apic, APIC_ID);
-	expect_read(&vm, &apic, APIC_TPR);
-	expect_read(&vm, &apic, 0xffc);
-	expect_write(&vm, &apic, APIC_EOI);
-	expect_write(&vm, &apic, APIC_ICR_LOW);
+	apic = apic_access_new(l2);
+	expect_read(l2, &apic, APIC_ID);
+	expect_read(l2, &apic, APIC_TPR);
+	expect_read(l2, &apic, 0xffc);
+	expect_write(l2, &apic, APIC_EOI);
+	expect_write(l2, &apic, APIC_ICR_LOW);
 }
 
 /*
@@ -100,28 +99,27 @@ VMX_CASE(vmx_apic_access, L1_SLOW, 10, L1_NEEDS(APIC_ACCESS))
 VMX_CASE(vmx_apic_access_fetch, L1_UNPROVEN, 2, L1_NEEDS(APIC_ACCESS))
 {
 	struct apic_access apic;
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(l2_fetch);
 
-	vm_init(&vm, l2_fetch);
-	apic = apic_access_new(&vm);
+	apic = apic_access_new(l2);
 	*vapic_at(apic.page, 0x40) = 0xc3c3c3c3;
 	start(&apic, l2_fetch, 0x40);
-	expect_access(&vm, 0x40 | VMX_APIC_FETCH);
+	expect_access(l2, 0x40 | VMX_APIC_FETCH);
 	EXPECT_EQ(vmread(VMCS_GUEST_RIP), phys(target), "SDM 28.3.3");
-	VM_CLEAR(PROC2_CTLS, VMX_PROC2_APIC_ACCESSES);
-	vm_expect_call(&vm, 0xc3);
+	VMX_CLEAR(PROC2_CTLS, VMX_PROC2_APIC_ACCESSES);
+	vmx_l2_run_to_call(l2, 0xc3);
 }
 
-static void expect_virtual_read(struct vm *vm, const struct apic_access *apic,
+static void expect_virtual_read(struct l2 *l2, const struct apic_access *apic,
 				volatile uint8_t *page, uint32_t offset)
 {
 	uint32_t value = 0x11000000 | offset;
 
 	start(apic, l2_read, offset);
 	*vapic_at(page, offset) = value;
-	vm_expect(vm, VMX_REASON_VMCALL, "SDM 30.4.2: from the virtual-APIC page");
-	EXPECT_EQ(vm->r.rax, value, "SDM 30.4.2: from the virtual-APIC page");
-	vm_skip();
+	vmx_l2_run_to(l2, VMX_REASON_VMCALL, "SDM 30.4.2: from the virtual-APIC page");
+	EXPECT_EQ(l2->gprs.rax, value, "SDM 30.4.2: from the virtual-APIC page");
+	vmx_l2_skip();
 }
 
 /* With it the TPR alone is virtual, and its threshold counts here too. */
@@ -129,23 +127,22 @@ VMX_CASE(vmx_apic_access_tpr, L1_SLOW, 7, L1_NEEDS(TPR_SHADOW) | L1_NEEDS(APIC_A
 {
 	volatile uint8_t *page;
 	struct apic_access apic;
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(l2_read);
 
-	vm_init(&vm, l2_read);
 	page = vapic_new();
-	apic = apic_access_new(&vm);
-	expect_virtual_read(&vm, &apic, page, APIC_TPR);
+	apic = apic_access_new(l2);
+	expect_virtual_read(l2, &apic, page, APIC_TPR);
 	start(&apic, l2_write, APIC_TPR);
-	vm_expect_call(&vm, 1);
+	vmx_l2_run_to_call(l2, 1);
 	EXPECT_EQ(*vapic_at(page, APIC_TPR), 0x5f, "SDM 30.4.3.2: bytes 3:1 are cleared");
 	EXPECT_EQ(*vapic_at(apic.page, APIC_TPR), 0, "SDM 30.4.3.1: nor the APIC-access page");
-	expect_read(&vm, &apic, APIC_ID);
-	expect_write(&vm, &apic, APIC_SVR);
+	expect_read(l2, &apic, APIC_ID);
+	expect_write(l2, &apic, APIC_SVR);
 
 	start(&apic, l2_write, APIC_TPR);
 	*vapic_at(page, APIC_TPR) = 0x90;
 	vmwrite(VMCS_TPR_THRESHOLD, 6);
-	vm_expect(&vm, VMX_REASON_TPR_BELOW_THRESHOLD, "SDM 30.1.2");
+	vmx_l2_run_to(l2, VMX_REASON_TPR_BELOW_THRESHOLD, "SDM 30.1.2");
 	EXPECT_EQ(vmread(VMCS_GUEST_RIP), phys(apic_write_end), "SDM 30.1.2");
 }
 
@@ -165,23 +162,22 @@ VMX_CASE(vmx_apic_registers, L1_SLOW, 40, L1_NEEDS(APIC_ACCESS) | L1_NEEDS(APIC_
 {
 	volatile uint8_t *page;
 	struct apic_access apic;
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(l2_read);
 
-	vm_init(&vm, l2_read);
 	page = vapic_new();
-	apic = apic_access_new(&vm);
-	VM_SET(PROC2_CTLS, VMX_PROC2_APIC_REGISTERS);
+	apic = apic_access_new(l2);
+	VMX_SET(PROC2_CTLS, VMX_PROC2_APIC_REGISTERS);
 	for (size_t i = 0; i < ARRAY_SIZE(virtual_reads); i++)
-		expect_virtual_read(&vm, &apic, page, virtual_reads[i]);
-	expect_read(&vm, &apic, APIC_CURRENT_COUNT);
+		expect_virtual_read(l2, &apic, page, virtual_reads[i]);
+	expect_read(l2, &apic, APIC_CURRENT_COUNT);
 	for (size_t i = 0; i < ARRAY_SIZE(virtual_writes); i++) {
 		start(&apic, l2_write, virtual_writes[i]);
 		*vapic_at(page, virtual_writes[i]) = 0;
-		vm_expect(&vm, VMX_REASON_APIC_WRITE, "SDM 30.4.3.2");
+		vmx_l2_run_to(l2, VMX_REASON_APIC_WRITE, "SDM 30.4.3.2");
 		EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), virtual_writes[i], "SDM 28.2.1");
 		EXPECT_EQ(vmread(VMCS_GUEST_RIP), phys(apic_write_end), "SDM 30.4.3.2: a trap");
 		EXPECT_EQ(*vapic_at(page, virtual_writes[i]), 0x35f, "SDM 30.4.3.1");
-		vm_expect_call(&vm, 1);
+		vmx_l2_run_to_call(l2, 1);
 	}
-	expect_write(&vm, &apic, APIC_VERSION);
+	expect_write(l2, &apic, APIC_VERSION);
 }

@@ -2,7 +2,7 @@
 /*
  * The VMX capability MSRs by themselves: SDM Vol. 3 appendix A.
  */
-#include "l1/vmx/vm.h"
+#include "l1/vmx/vmx.h"
 
 /* Plain and TRUE; the bits that are 1 by default: A.2, and 25.6.1, 25.6.2, 25.7.1, 25.8.1. */
 static const struct {
@@ -56,17 +56,17 @@ VMX_CASE(vmx_capability_offered, 0, 0, 0)
 		l1_offers(L1_F_EPT) || l1_offers(L1_F_VPID) ? rdmsr(MSR_IA32_VMX_EPT_VPID_CAP) : 0;
 
 	EXPECT(rdmsr(MSR_IA32_VMX_BASIC) >> VMX_BASIC_TRUE_CTLS_BIT & 1, "SDM A.1");
-	EXPECT(vm_allowed(VMCS_PROC_CTLS, VMX_PROC_CR3_LOAD | VMX_PROC_CR3_STORE, false),
+	EXPECT(vmx_allowed(VMCS_PROC_CTLS, VMX_PROC_CR3_LOAD | VMX_PROC_CR3_STORE, false),
 	       "SDM A.3.2");
-	EXPECT(vm_allowed(VMCS_ENTRY_CTLS, VMX_ENTRY_LOAD_DEBUG, false), "SDM A.5");
-	EXPECT(vm_allowed(VMCS_EXIT_CTLS, VMX_EXIT_SAVE_DEBUG, false), "SDM A.4");
-	EXPECT(vm_allowed(VMCS_PROC_CTLS, VMX_PROC_MSR_BITMAPS, true), "SDM A.3.2");
-	EXPECT(vm_allowed(VMCS_PIN_CTLS, VMX_PIN_PREEMPTION_TIMER, true), "SDM A.3.1");
-	EXPECT(vm_allowed(VMCS_ENTRY_CTLS, VMX_ENTRY_LOAD_EFER, true), "SDM A.5");
-	EXPECT(vm_allowed(VMCS_EXIT_CTLS,
-			  VMX_EXIT_LOAD_EFER | VMX_EXIT_SAVE_EFER | VMX_EXIT_ACK_INTERRUPT |
-				  VMX_EXIT_SAVE_PREEMPTION_TIMER,
-			  true),
+	EXPECT(vmx_allowed(VMCS_ENTRY_CTLS, VMX_ENTRY_LOAD_DEBUG, false), "SDM A.5");
+	EXPECT(vmx_allowed(VMCS_EXIT_CTLS, VMX_EXIT_SAVE_DEBUG, false), "SDM A.4");
+	EXPECT(vmx_allowed(VMCS_PROC_CTLS, VMX_PROC_MSR_BITMAPS, true), "SDM A.3.2");
+	EXPECT(vmx_allowed(VMCS_PIN_CTLS, VMX_PIN_PREEMPTION_TIMER, true), "SDM A.3.1");
+	EXPECT(vmx_allowed(VMCS_ENTRY_CTLS, VMX_ENTRY_LOAD_EFER, true), "SDM A.5");
+	EXPECT(vmx_allowed(VMCS_EXIT_CTLS,
+			   VMX_EXIT_LOAD_EFER | VMX_EXIT_SAVE_EFER | VMX_EXIT_ACK_INTERRUPT |
+				   VMX_EXIT_SAVE_PREEMPTION_TIMER,
+			   true),
 	       "SDM A.4");
 	EXPECT(misc & VMX_MISC_ACTIVITY_HLT, "SDM A.6");
 	EXPECT(misc & VMX_MISC_VMWRITE_ANY_FIELD, "SDM A.6");

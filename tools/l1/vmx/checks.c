@@ -3,7 +3,7 @@
  * What VMLAUNCH and VMRESUME must refuse, check by check, and that L2 enters once the field is
  * mended. SDM Vol. 3 27.2 (controls: error 7, host state: error 8), 27.3 (guest state: an exit).
  */
-#include "l1/vmx/vm.h"
+#include "l1/vmx/vmx.h"
 
 static void l2_nothing(void)
 {
@@ -53,20 +53,20 @@ static bool applies(const struct check *c)
 	case VMCS_PROC2_CTLS:
 	case VMCS_EXIT_CTLS:
 	case VMCS_ENTRY_CTLS:
-		return vm_allowed(c->with_field, c->with_bits, true);
+		return vmx_allowed(c->with_field, c->with_bits, true);
 	}
 	return true;
 }
 
-static void mend(struct vm *vm)
+static void mend(struct l2 *l2)
 {
 	vmwrite(VMCS_GUEST_RIP, code(l2_nothing));
 	vmwrite(VMCS_GUEST_RSP, l2_stack());
-	vm_expect_end(vm);
+	vmx_l2_run_to_end(l2);
 }
 
 /* error: of VMfailValid, or 0 where the entry is to fail with an exit. */
-static void try(struct vm *vm, const struct check *c, uint64_t error)
+static void try(struct l2 *l2, const struct check *c, uint64_t error)
 {
 	uint64_t old, with = 0;
 
@@ -80,10 +80,11 @@ static void try(struct vm *vm, const struct check *c, uint64_t error)
 	old = vmread(c->field);
 	vmwrite(c->field, changed(c, old));
 	if (error) {
-		EXPECT_RESULT(vm_enter(vm), VMX_FAIL_VALID, "SDM 27.2");
+		EXPECT_RESULT(vmx_l2_enter(l2), VMX_FAIL_VALID, "SDM 27.2");
 		EXPECT_NAME(vmx_error(), error, vmx_error_name, "SDM 27.2, 31.4");
 	} else {
-		vm_expect(vm, VMX_REASON_ENTRY_FAILED | VMX_REASON_INVALID_GUEST_STATE, "SDM 27.3");
+		vmx_l2_run_to(l2, VMX_REASON_ENTRY_FAILED | VMX_REASON_INVALID_GUEST_STATE,
+			      "SDM 27.3");
 		EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), c->qualification, "SDM 27.8");
 	}
 	vmwrite(c->field, old);
@@ -93,13 +94,12 @@ static void try(struct vm *vm, const struct check *c, uint64_t error)
 
 static void run(const struct check *checks, size_t n, uint64_t error)
 {
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(l2_nothing);
 
-	vm_init(&vm, l2_nothing);
 	for (size_t i = 0; i < n; i++)
-		try(&vm, &checks[i], error);
+		try(l2, &checks[i], error);
 	expect_at("after the last: ");
-	mend(&vm);
+	mend(l2);
 }
 
 #define EVENT(bits) (VMX_INTERRUPTION_VALID | (bits))
@@ -637,17 +637,16 @@ VMX_CASE(vmx_bad_guest_debugctl, 0, 1, 0)
 /* A failed entry loads the host state, leaves the VMCS clear, and saves nothing of L2. */
 VMX_CASE(vmx_failed_entry, 0, 1, 0)
 {
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(l2_nothing);
 
-	vm_init(&vm, l2_nothing);
 	vmwrite(VMCS_GUEST_RFLAGS, 0);
 	vmwrite(VMCS_HOST_FS_BASE, 0x1234567000);
-	vm_expect(&vm, VMX_REASON_ENTRY_FAILED | VMX_REASON_INVALID_GUEST_STATE, "SDM 27.8");
+	vmx_l2_run_to(l2, VMX_REASON_ENTRY_FAILED | VMX_REASON_INVALID_GUEST_STATE, "SDM 27.8");
 	EXPECT_EQ(rdmsr(MSR_FS_BASE), 0x1234567000, "SDM 27.8: the host state is loaded");
 	EXPECT_EQ(vmread(VMCS_GUEST_RIP), code(l2_nothing), "SDM 27.8: no state is saved");
 	EXPECT_EQ(vmread(VMCS_GUEST_RFLAGS), 0, "SDM 27.8: no state is saved");
 	vmwrite(VMCS_HOST_FS_BASE, 0);
 	vmwrite(VMCS_GUEST_RFLAGS, RFLAGS_FIXED);
 	EXPECT_VMX_ERROR(vmresume(), VMRESUME_NOT_LAUNCHED, "SDM 27.8: the launch state is clear");
-	vm_expect_end(&vm);
+	vmx_l2_run_to_end(l2);
 }

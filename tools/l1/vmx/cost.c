@@ -4,7 +4,7 @@
  * (vmcs_shadow_fields.h).
  */
 #include "l1/common/cost.h"
-#include "l1/vmx/vm.h"
+#include "l1/vmx/vmx.h"
 
 static void l2_nothing(void)
 {
@@ -17,8 +17,6 @@ static void op_vmread(void)
 
 void vmx_costs(void)
 {
-	struct vm vm;
-
-	vm_init(&vm, l2_nothing);
+	vmx_l2_create(l2_nothing);
 	cost_of(L1_COST_L1_VMREAD, op_vmread);
 }

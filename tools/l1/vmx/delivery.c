@@ -6,7 +6,7 @@
  * By an IDT that ends too early, and by one that L2's page tables do not map: page faults are L0's
  * to put together where it has no EPT.
  */
-#include "l1/vmx/vm.h"
+#include "l1/vmx/vmx.h"
 
 #define HOLE	   0x40000000ULL /* past L1_MEMORY */
 #define BAD	   0xfff0	 /* a selector past the GDT's end */
@@ -33,22 +33,24 @@ static __attribute__((naked)) void l2_pf(void)
 	asm volatile("delivery_pf_at: mov %al, (%rdx); ret");
 }
 
-static void start(struct vm *vm, void (*fn)(void), uint32_t exiting)
+static struct l2 *start(void (*fn)(void), uint32_t exiting)
 {
-	vm_init(vm, fn);
+	struct l2 *l2 = vmx_l2_create(fn);
+
 	vmwrite(VMCS_EXCEPTION_BITMAP, exiting);
 	vmwrite(VMCS_GUEST_GDTR_LIMIT, 0xff);
-	vm->r.rax = BAD;
-	vm->r.rdx = HOLE + 8;
+	l2->gprs.rax = BAD;
+	l2->gprs.rdx = HOLE + 8;
+	return l2;
 }
 
 /* info and error of the exit's exception, and of the one that was being delivered. */
-static void expect_exit(struct vm *vm, uint32_t info, uint32_t error, const uint8_t *at,
+static void expect_exit(struct l2 *l2, uint32_t info, uint32_t error, const uint8_t *at,
 			uint32_t first, uint32_t first_error)
 {
 	uint64_t vectoring;
 
-	vm_expect(vm, VMX_REASON_EXCEPTION_NMI, "SDM 26.2");
+	vmx_l2_run_to(l2, VMX_REASON_EXCEPTION_NMI, "SDM 26.2");
 	EXPECT_EQ(vmread(VMCS_EXIT_INTERRUPTION_INFO) & ~(uint64_t)VMX_INTERRUPTION_NMI_UNBLOCK,
 		  VMX_INTERRUPTION_VALID | VMX_EVENT_EXCEPTION | info, "SDM 28.2.2");
 	EXPECT_EQ(vmread(VMCS_EXIT_INTERRUPTION_ERROR), error, "SDM 28.2.2");
@@ -66,32 +68,32 @@ static void expect_exit(struct vm *vm, uint32_t info, uint32_t error, const uint
 /* L1 wants the second of the two, and has the first in hand. */
 VMX_CASE(vmx_exception_in_delivery, L1_SLOW, 2, 0)
 {
-	struct vm vm;
+	struct l2 *l2;
 
 	expect_at("%s", "#GP by #UD: ");
-	start(&vm, l2_ud, 1U << X86_GP);
+	l2 = start(l2_ud, 1U << X86_GP);
 	vmwrite(VMCS_GUEST_IDTR_LIMIT, GATE(X86_UD) - 1);
-	expect_exit(&vm, WITH_ERROR | X86_GP, ERROR(X86_UD), delivery_ud_at, X86_UD, 0);
+	expect_exit(l2, WITH_ERROR | X86_GP, ERROR(X86_UD), delivery_ud_at, X86_UD, 0);
 	expect_at("%s", "#PF by #GP: ");
-	start(&vm, l2_gp, 1U << X86_PF);
+	l2 = start(l2_gp, 1U << X86_PF);
 	vmwrite(VMCS_GUEST_IDTR_BASE, HOLE);
-	expect_exit(&vm, WITH_ERROR | X86_PF, 0, delivery_gp_at, WITH_ERROR | X86_GP, BAD);
+	expect_exit(l2, WITH_ERROR | X86_PF, 0, delivery_gp_at, WITH_ERROR | X86_GP, BAD);
 	EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), HOLE + GATE(X86_GP), "SDM 28.2.1");
 }
 
 /* L1 wants the double fault alone; where RIP is behind it nobody says. */
 VMX_CASE(vmx_double_fault, L1_SLOW, 2, 0)
 {
-	struct vm vm;
+	struct l2 *l2;
 
 	expect_at("%s", "#GP by #GP: ");
-	start(&vm, l2_gp, 1U << X86_DF);
+	l2 = start(l2_gp, 1U << X86_DF);
 	vmwrite(VMCS_GUEST_IDTR_LIMIT, GATE(X86_DF + 1) - 1);
-	expect_exit(&vm, WITH_ERROR | X86_DF, 0, NULL, 0, 0);
+	expect_exit(l2, WITH_ERROR | X86_DF, 0, NULL, 0, 0);
 	expect_at("%s", "#PF by #PF: ");
-	start(&vm, l2_pf, 1U << X86_DF);
+	l2 = start(l2_pf, 1U << X86_DF);
 	vmwrite(VMCS_GUEST_IDTR_BASE, HOLE);
-	expect_exit(&vm, WITH_ERROR | X86_DF, 0, NULL, 0, 0);
+	expect_exit(l2, WITH_ERROR | X86_DF, 0, NULL, 0, 0);
 }
 
 static void l2_says(void)
@@ -101,13 +103,12 @@ static void l2_says(void)
 
 VMX_CASE(vmx_triple_fault_paging, L1_SLOW, 2, 0)
 {
-	struct vm vm;
+	struct l2 *l2 = start(l2_ud, 0);
 
-	start(&vm, l2_ud, 0);
 	vmwrite(VMCS_GUEST_IDTR_BASE, HOLE);
-	vm_expect(&vm, VMX_REASON_TRIPLE_FAULT, "SDM 26.2");
+	vmx_l2_run_to(l2, VMX_REASON_TRIPLE_FAULT, "SDM 26.2");
 	EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), 0, "SDM 28.2.1");
 	EXPECT_EQ(vmread(VMCS_IDT_VECTORING_INFO) & VMX_INTERRUPTION_VALID, 0, "SDM 28.2.4");
-	vm_init(&vm, l2_says);
-	vm_expect_call(&vm, 1);
+	l2 = vmx_l2_create(l2_says);
+	vmx_l2_run_to_call(l2, 1);
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Into L2 and back: all fifteen registers that a VMCS does not hold. Offsets: struct vm.
+ * Into L2 and back: all fifteen registers that a VMCS does not hold. Offsets: struct l2.
  */
-#define VM_RDI	    40
-#define VM_HOST_RSP 120
-#define VM_LAUNCHED 128
+#define L2_RDI	    40
+#define L2_HOST_RSP 120
+#define L2_LAUNCHED 128
 
 	.macro	each_register do
 	\do	%rax, 0
@@ -32,9 +32,9 @@
 	.endm
 
 	.section .text
-	/* uint64_t vm_enter_asm(struct vm *vm): 0, or RFLAGS of the entry that failed. */
-	.globl	vm_enter_asm
-vm_enter_asm:
+	/* uint64_t vmx_enter(struct l2 *l2): 0, or RFLAGS of the entry that failed. */
+	.globl	vmx_enter
+vmx_enter:
 	push	%rbx
 	push	%rbp
 	push	%r12
@@ -46,11 +46,11 @@ vm_enter_asm:
 	 * HOST_RSP stays, and where it points is our own RSP: a VMWRITE per entry would be most
 	 * of what vmx_cost() measures.
 	 */
-	mov	VM_HOST_RSP(%rdi), %rax
+	mov	L2_HOST_RSP(%rdi), %rax
 	mov	%rsp, (%rax)
-	cmpq	$0, VM_LAUNCHED(%rdi)
+	cmpq	$0, L2_LAUNCHED(%rdi)
 	each_register load
-	mov	VM_RDI(%rdi), %rdi
+	mov	L2_RDI(%rdi), %rdi
 	jne	2f
 	vmlaunch
 	jmp	3f
@@ -58,17 +58,17 @@ vm_enter_asm:
 3:	pushfq
 	pop	%rax
 	mov	(%rsp), %rdi
-	mov	VM_HOST_RSP(%rdi), %rdi
+	mov	L2_HOST_RSP(%rdi), %rdi
 	jmp	4f
 
-	.globl	vm_exit_landing
-vm_exit_landing:
+	.globl	vmx_exit_landing
+vmx_exit_landing:
 	push	%rdi
 	mov	8(%rsp), %rdi
 	mov	(%rdi), %rdi
 	each_register store
 	pop	%rax
-	mov	%rax, VM_RDI(%rdi)
+	mov	%rax, L2_RDI(%rdi)
 	mov	%rsp, %rdi
 	mov	(%rsp), %rsp
 	xor	%eax, %eax

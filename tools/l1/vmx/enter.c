@@ -2,27 +2,27 @@
 /*
  * Entering L2, and what every exit of it is held against.
  */
-#include "l1/vmx/vm.h"
+#include "l1/vmx/vmx.h"
 
-_Static_assert(offsetof(struct vm, r.rdi) == 40, "enter.S: VM_RDI");
-_Static_assert(offsetof(struct vm, r.r15) == 112, "enter.S: each_register");
-_Static_assert(offsetof(struct vm, host_rsp) == 120, "enter.S: VM_HOST_RSP");
-_Static_assert(offsetof(struct vm, launched) == 128, "enter.S: VM_LAUNCHED");
+_Static_assert(offsetof(struct l2, gprs.rdi) == 40, "enter.S: L2_RDI");
+_Static_assert(offsetof(struct l2, gprs.r15) == 112, "enter.S: each_register");
+_Static_assert(offsetof(struct l2, host_rsp) == 120, "enter.S: L2_HOST_RSP");
+_Static_assert(offsetof(struct l2, launched) == 128, "enter.S: L2_LAUNCHED");
 
-uint64_t vm_enter(struct vm *vm)
+uint64_t vmx_l2_enter(struct l2 *l2)
 {
 	uint64_t flags;
 
 	l2_before();
-	flags = vm_enter_asm(vm);
+	flags = vmx_enter(l2);
 	l2_after();
 	return flags & VMX_FLAGS;
 }
 
 /* Observed: RFLAGS, and the error number in the upper half. */
-static void entry_refused(const struct vm *vm, uint64_t flags)
+static void entry_refused(const struct l2 *l2, uint64_t flags)
 {
-	const char *entry = vm->launched ? "VMRESUME" : "VMLAUNCH";
+	const char *entry = l2->launched ? "VMRESUME" : "VMLAUNCH";
 	uint64_t error = flags == VMX_FAIL_VALID ? vmx_error() : 0;
 
 	expect_differs(entry, VMX_OK, error << 32 | flags,
@@ -30,35 +30,45 @@ static void entry_refused(const struct vm *vm, uint64_t flags)
 		       flags, error, error ? vmx_error_name(error) : "none");
 }
 
-uint32_t vm_run(struct vm *vm)
+uint32_t vmx_l2_run(struct l2 *l2)
 {
-	uint64_t flags = vm_enter(vm);
+	uint64_t flags = vmx_l2_enter(l2);
 	uint32_t reason;
 
 	if (flags)
-		entry_refused(vm, flags);
+		entry_refused(l2, flags);
 	reason = (uint32_t)vmread(VMCS_EXIT_REASON);
 	if (!(reason & VMX_REASON_ENTRY_FAILED))
-		vm->launched = 1;
+		l2->launched = 1;
 	return reason;
 }
 
-void vm_expect(struct vm *vm, uint32_t reason, const char *section)
+static void expect_exit(const struct l2 *l2, uint32_t seen, uint32_t expected, const char *section)
 {
-	uint32_t seen = vm_run(vm);
-	const char *expected_name = vmx_reason_name(reason), *seen_name = vmx_reason_name(seen);
+	const char *name = vmx_reason_name(expected), *seen_name = vmx_reason_name(seen);
 
-	if (seen != reason)
-		expect_differs("exit reason", reason, seen,
-			       "exit reason: expected %u (%s), seen %#x (%s), qualification %#lx, "
-			       "interruption info %#lx, RIP %#lx, RAX %#lx (%s)",
-			       reason & VMX_REASON_BASIC, expected_name ? expected_name : "?", seen,
-			       seen_name ? seen_name : "?", vmread(VMCS_EXIT_QUALIFICATION),
-			       vmread(VMCS_EXIT_INTERRUPTION_INFO), vmread(VMCS_GUEST_RIP),
-			       vm->r.rax, section);
+	if (seen == expected)
+		return;
+	expect_differs("exit reason", expected, seen,
+		       "exit reason: expected %u (%s), seen %#x (%s), qualification %#lx, "
+		       "interruption info %#lx, RIP %#lx, RAX %#lx (%s)",
+		       expected & VMX_REASON_BASIC, name ? name : "?", seen,
+		       seen_name ? seen_name : "?", vmread(VMCS_EXIT_QUALIFICATION),
+		       vmread(VMCS_EXIT_INTERRUPTION_INFO), vmread(VMCS_GUEST_RIP), l2->gprs.rax,
+		       section);
 }
 
-void vm_skip(void)
+void vmx_l2_expect(const struct l2 *l2, uint32_t reason, const char *section)
+{
+	expect_exit(l2, (uint32_t)vmread(VMCS_EXIT_REASON), reason, section);
+}
+
+void vmx_l2_run_to(struct l2 *l2, uint32_t reason, const char *section)
+{
+	expect_exit(l2, vmx_l2_run(l2), reason, section);
+}
+
+void vmx_l2_skip(void)
 {
 	uint64_t length = vmread(VMCS_EXIT_INSTRUCTION_LENGTH);
 
@@ -66,27 +76,28 @@ void vm_skip(void)
 	vmwrite(VMCS_GUEST_RIP, vmread(VMCS_GUEST_RIP) + length);
 }
 
-void vm_skip_at(uint64_t rip, uint64_t length, const char *section)
+void vmx_l2_skip_at(uint64_t rip, uint64_t length, const char *section)
 {
 	EXPECT_EQ(vmread(VMCS_GUEST_RIP), rip, section);
 	EXPECT_EQ(vmread(VMCS_EXIT_INSTRUCTION_LENGTH), length, section);
-	vm_skip();
+	vmx_l2_skip();
 }
 
-void vm_answer_call(struct vm *vm, uint64_t value, uint64_t answer)
+void vmx_l2_expect_call(struct l2 *l2, uint64_t value, uint64_t answer)
 {
-	vm_expect(vm, VMX_REASON_VMCALL, "SDM 26.1.2");
-	EXPECT_EQ(vm->r.rax, value, "l2_call");
-	vm_skip();
-	vm->r.rax = answer;
+	vmx_l2_expect(l2, VMX_REASON_VMCALL, "SDM 26.1.2");
+	expect_eq("L2's call", l2->gprs.rax, value, NULL, "SDM 28.4");
+	vmx_l2_skip();
+	l2->gprs.rax = answer;
 }
 
-void vm_expect_call(struct vm *vm, uint64_t value)
+void vmx_l2_run_to_call(struct l2 *l2, uint64_t value)
 {
-	vm_answer_call(vm, value, 0);
+	vmx_l2_run(l2);
+	vmx_l2_expect_call(l2, value, 0);
 }
 
-void vm_expect_start(void (*fn)(void), const char *section)
+void vmx_l2_expect_start(void (*fn)(void), const char *section)
 {
 	uint64_t rip = vmread(VMCS_GUEST_RIP);
 
@@ -94,7 +105,7 @@ void vm_expect_start(void (*fn)(void), const char *section)
 		EXPECT_EQ(rip, code(fn), section);
 }
 
-void vm_expect_end(struct vm *vm)
+void vmx_l2_run_to_end(struct l2 *l2)
 {
-	vm_expect_call(vm, L2_RETURNED);
+	vmx_l2_run_to_call(l2, L2_RETURNED);
 }

@@ -3,7 +3,7 @@
  * What some CPUs have on top of EPT: accessed and dirty flags, page-modification logging, EPTP
  * switching. SDM Vol. 3 29.3.5, 29.3.6, 26.5.6.
  */
-#include "l1/vmx/vm.h"
+#include "l1/vmx/vmx.h"
 
 static volatile uint64_t *target;
 
@@ -22,23 +22,23 @@ static void l2_write(void)
 VMX_CASE(vmx_ept_accessed_dirty, 0, 2, L1_NEEDS(EPT_AD))
 {
 	uint64_t *leaf;
-	struct vm vm;
+	struct l2 *l2;
 
 	target = page_alloc();
 	*target = 0xc3;
-	vm_init(&vm, l2_read);
-	vm_own_ept(&vm);
-	leaf = pt_leaf_4k(&vm.ept, phys(target));
-	vmwrite(VMCS_EPT_POINTER, vm_eptp(&vm) | VMX_EPTP_AD);
+	l2 = vmx_l2_create(l2_read);
+	vmx_l2_own_ept(l2);
+	leaf = pt_leaf_4k(&l2->ept, phys(target));
+	vmwrite(VMCS_EPT_POINTER, vmx_l2_eptp(l2) | VMX_EPTP_AD);
 	EXPECT_EQ(*leaf & (EPT_A | EPT_D), 0, "the test's own set-up");
-	vm_expect_call(&vm, 0xc3);
+	vmx_l2_run_to_call(l2, 0xc3);
 	EXPECT_EQ(*leaf & (EPT_A | EPT_D), EPT_A, "SDM 29.3.5: a read sets accessed alone");
 	for (int level = 2; level <= 4; level++)
-		EXPECT_EQ(*pt_entry(&vm.ept, phys(target), level) & EPT_A, EPT_A,
+		EXPECT_EQ(*pt_entry(&l2->ept, phys(target), level) & EPT_A, EPT_A,
 			  "SDM 29.3.5: in each entry on the way");
 	vmwrite(VMCS_GUEST_RIP, code(l2_write));
 	vmwrite(VMCS_GUEST_RSP, l2_stack());
-	vm_expect_call(&vm, 0x77);
+	vmx_l2_run_to_call(l2, 0x77);
 	EXPECT_EQ(*leaf & (EPT_A | EPT_D), EPT_A | EPT_D, "SDM 29.3.5: a write sets dirty");
 }
 
@@ -56,18 +56,18 @@ static void l2_dirty_pages(void)
 VMX_CASE(vmx_pml, 0, 3, L1_NEEDS(EPT_AD) | L1_NEEDS(PML))
 {
 	uint64_t *log = page_alloc();
-	struct vm vm;
+	struct l2 *l2;
 
 	pages = pages_alloc(PML_PAGES);
-	vm_init(&vm, l2_dirty_pages);
-	vm_own_ept(&vm);
-	vmwrite(VMCS_EPT_POINTER, vm_eptp(&vm) | VMX_EPTP_AD);
-	VM_SET(PROC2_CTLS, VMX_PROC2_PML);
+	l2 = vmx_l2_create(l2_dirty_pages);
+	vmx_l2_own_ept(l2);
+	vmwrite(VMCS_EPT_POINTER, vmx_l2_eptp(l2) | VMX_EPTP_AD);
+	VMX_SET(PROC2_CTLS, VMX_PROC2_PML);
 	for (unsigned int i = 0; i < PML_PAGES; i++)
-		pt_leaf_4k(&vm.ept, phys(&pages[i * PAGE_SIZE]));
+		pt_leaf_4k(&l2->ept, phys(&pages[i * PAGE_SIZE]));
 	vmwrite(VMCS_PML_ADDRESS, phys(log));
 	vmwrite(VMCS_PML_INDEX, 511);
-	vm_expect_call(&vm, 1);
+	vmx_l2_run_to_call(l2, 1);
 	EXPECT(vmread(VMCS_PML_INDEX) <= 511 - PML_PAGES, "SDM 29.3.6");
 	for (unsigned int i = 0; i < PML_PAGES; i++) {
 		bool found = false;
@@ -80,14 +80,14 @@ VMX_CASE(vmx_pml, 0, 3, L1_NEEDS(EPT_AD) | L1_NEEDS(PML))
 	expect_at("%s", "");
 
 	for (unsigned int i = 0; i < PML_PAGES; i++)
-		*pt_leaf(&vm.ept, phys(&pages[i * PAGE_SIZE])) &= ~EPT_D;
-	vm_flush_ept(&vm);
+		*pt_leaf(&l2->ept, phys(&pages[i * PAGE_SIZE])) &= ~EPT_D;
+	vmx_l2_flush_ept(l2);
 	vmwrite(VMCS_PML_INDEX, 0xffff);
 	vmwrite(VMCS_GUEST_RIP, code(l2_dirty_pages));
 	vmwrite(VMCS_GUEST_RSP, l2_stack());
-	vm_expect(&vm, VMX_REASON_PML_FULL, "SDM 29.3.6");
+	vmx_l2_run_to(l2, VMX_REASON_PML_FULL, "SDM 29.3.6");
 	vmwrite(VMCS_PML_INDEX, 511);
-	vm_expect_call(&vm, 1);
+	vmx_l2_run_to_call(l2, 1);
 }
 
 static void l2_switch_ept(void)
@@ -104,7 +104,7 @@ VMX_CASE(vmx_vmfunc_eptp, 0, 2, L1_NEEDS(EPT) | L1_NEEDS(VMFUNC))
 {
 	uint64_t *list = page_alloc(), *other;
 	struct page_table second;
-	struct vm vm;
+	struct l2 *l2;
 
 	if (!(vmx_msr(MSR_IA32_VMX_VMFUNC) & VMX_VMFUNC_EPTP_SWITCHING))
 		skip("EPTP switching is not offered");
@@ -112,17 +112,17 @@ VMX_CASE(vmx_vmfunc_eptp, 0, 2, L1_NEEDS(EPT) | L1_NEEDS(VMFUNC))
 	*target = 0xc3;
 	other = page_alloc();
 	other[0] = 0x5e;
-	vm_init(&vm, l2_switch_ept);
+	l2 = vmx_l2_create(l2_switch_ept);
 	second = pt_identity(PT_EPT);
 	pt_map(&second, phys(target), phys(other), PAGE_SIZE, PT_EPT_ALL, PAGE_SIZE);
-	vm_flush_ept(&(struct vm){ .ept = second });
-	list[0] = vm_eptp(&vm);
+	vmx_l2_flush_ept(&(struct l2){ .ept = second });
+	list[0] = vmx_l2_eptp(l2);
 	list[1] = second.root | VMX_EPTP_WB | VMX_EPTP_WALK(4);
-	VM_SET(PROC2_CTLS, VMX_PROC2_VMFUNC);
+	VMX_SET(PROC2_CTLS, VMX_PROC2_VMFUNC);
 	vmwrite(VMCS_VMFUNC_CTLS, VMX_VMFUNC_EPTP_SWITCHING);
 	vmwrite(VMCS_EPTP_LIST_ADDRESS, phys(list));
-	vm_expect_call(&vm, 0xc35e);
+	vmx_l2_run_to_call(l2, 0xc35e);
 	EXPECT_EQ(vmread(VMCS_EPT_POINTER), list[1], "SDM 26.5.6.3");
-	vm_expect(&vm, VMX_REASON_VMFUNC, "SDM 26.5.6.3");
+	vmx_l2_run_to(l2, VMX_REASON_VMFUNC, "SDM 26.5.6.3");
 	EXPECT_EQ(vmread(VMCS_EPT_POINTER), list[1], "SDM 26.5.6.3");
 }

@@ -3,7 +3,7 @@
  * What goes with events: blocking by STI, MOV SS and NMI, pending debug exceptions, software
  * events that an exit interrupted. SDM Vol. 3 25.4.2, 27.7, 28.2.4, 28.3.4.
  */
-#include "l1/vmx/vm.h"
+#include "l1/vmx/vmx.h"
 
 #define VECTOR 0x57
 
@@ -24,16 +24,15 @@ static uint64_t shadow(void)
 VMX_CASE(vmx_blocking_loaded, L1_SLOW, 2, 0)
 {
 	static const uint32_t shadows[] = { VMX_BLOCKING_STI, VMX_BLOCKING_MOV_SS };
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(l2_nops);
 
-	vm_init(&vm, l2_nops);
-	VM_SET(PROC_CTLS, VMX_PROC_INTERRUPT_WINDOW);
+	VMX_SET(PROC_CTLS, VMX_PROC_INTERRUPT_WINDOW);
 	for (size_t i = 0; i < ARRAY_SIZE(shadows); i++) {
 		expect_at("interruptibility %u: ", shadows[i]);
 		vmwrite(VMCS_GUEST_RIP, phys(event_nops_at));
 		vmwrite(VMCS_GUEST_RFLAGS, RFLAGS_FIXED | RFLAGS_IF);
 		vmwrite(VMCS_GUEST_INTERRUPTIBILITY, shadows[i]);
-		vm_expect(&vm, VMX_REASON_INTERRUPT_WINDOW, "SDM 27.7.5");
+		vmx_l2_run_to(l2, VMX_REASON_INTERRUPT_WINDOW, "SDM 27.7.5");
 		EXPECT_EQ(vmread(VMCS_GUEST_RIP), phys(event_nops_at) + 1, "SDM 27.7.5");
 		EXPECT_EQ(shadow(), 0, "SDM 28.3.4");
 	}
@@ -48,31 +47,29 @@ static void l2_sti(void)
 /* An exit in the shadow saves it, and L2 goes on in it. */
 VMX_CASE(vmx_blocking_both, L1_SLOW, 3, 0)
 {
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(l2_sti);
 
-	vm_init(&vm, l2_sti);
-	vm_expect(&vm, VMX_REASON_VMCALL, "SDM 26.1.2");
+	vmx_l2_run_to(l2, VMX_REASON_VMCALL, "SDM 26.1.2");
 	EXPECT_EQ(shadow(), VMX_BLOCKING_STI, "SDM 28.3.4");
-	vm_skip();
+	vmx_l2_skip();
 	vmwrite(VMCS_GUEST_INTERRUPTIBILITY, 0);
-	vm_expect(&vm, VMX_REASON_VMCALL, "SDM 26.1.2");
-	EXPECT_EQ(vm.r.rax, 2, "SDM 26.1.2");
+	vmx_l2_run_to(l2, VMX_REASON_VMCALL, "SDM 26.1.2");
+	EXPECT_EQ(l2->gprs.rax, 2, "SDM 26.1.2");
 	EXPECT_EQ(shadow(), VMX_BLOCKING_MOV_SS, "SDM 28.3.4");
-	vm_skip();
+	vmx_l2_skip();
 	vmwrite(VMCS_GUEST_INTERRUPTIBILITY, 0);
-	vm_expect_end(&vm);
+	vmx_l2_run_to_end(l2);
 }
 
 /* A single-step trap that L1 left pending comes ahead of L2's first instruction. */
 VMX_CASE(vmx_pending_debug_loaded, 0, 1, 0)
 {
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(l2_nops);
 
-	vm_init(&vm, l2_nops);
 	vmwrite(VMCS_EXCEPTION_BITMAP, 1U << X86_DB);
 	vmwrite(VMCS_GUEST_RFLAGS, RFLAGS_FIXED | RFLAGS_TF);
 	vmwrite(VMCS_GUEST_PENDING_DEBUG, DR6_BS);
-	vm_expect(&vm, VMX_REASON_EXCEPTION_NMI, "SDM 27.7.3");
+	vmx_l2_run_to(l2, VMX_REASON_EXCEPTION_NMI, "SDM 27.7.3");
 	EXPECT_EQ(vmread(VMCS_EXIT_INTERRUPTION_INFO) & ~(uint64_t)VMX_INTERRUPTION_NMI_UNBLOCK,
 		  VMX_INTERRUPTION_VALID | VMX_EVENT_EXCEPTION | X86_DB, "SDM 28.2.2");
 	EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), DR6_BS, "SDM 28.2.1, table 28-1");
@@ -89,11 +86,10 @@ static void l2_sends_nmi(void)
 /* The exit of an NMI blocks further ones in L1 until its next IRET: SDM Vol. 3 28.5.5. */
 VMX_CASE(vmx_nmi_exit_blocks, L1_SLOW, 1, 0)
 {
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(l2_sends_nmi);
 
-	vm_init(&vm, l2_sends_nmi);
-	VM_SET(PIN_CTLS, VMX_PIN_NMI);
-	vm_expect(&vm, VMX_REASON_EXCEPTION_NMI, "SDM 26.2");
+	VMX_SET(PIN_CTLS, VMX_PIN_NMI);
+	vmx_l2_run_to(l2, VMX_REASON_EXCEPTION_NMI, "SDM 26.2");
 	lapic_self_nmi();
 	for (int i = 0; i < 8; i++)
 		cpuid(0, 0);
@@ -127,10 +123,9 @@ static void l2_bad_iret(void)
  */
 VMX_CASE(vmx_iret_unblocks_nmi, L1_SLOW, 2, L1_NEEDS(VIRTUAL_NMIS))
 {
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(l2_bad_iret);
 
-	vm_init(&vm, l2_bad_iret);
-	VM_SET(PIN_CTLS, VMX_PIN_NMI | VMX_PIN_VIRTUAL_NMIS);
+	VMX_SET(PIN_CTLS, VMX_PIN_NMI | VMX_PIN_VIRTUAL_NMIS);
 	for (uint32_t blocked = 0; blocked < 2; blocked++) {
 		expect_at("NMIs %s: ", blocked ? "blocked" : "open");
 		vmwrite(VMCS_GUEST_RIP, code(l2_bad_iret));
@@ -138,7 +133,7 @@ VMX_CASE(vmx_iret_unblocks_nmi, L1_SLOW, 2, L1_NEEDS(VIRTUAL_NMIS))
 		vmwrite(VMCS_EXCEPTION_BITMAP, 1U << X86_GP);
 		vmwrite(VMCS_GUEST_INTERRUPTIBILITY, blocked ? VMX_BLOCKING_NMI : 0);
 		vmwrite(VMCS_GUEST_GDTR_LIMIT, 0xff);
-		vm_expect(&vm, VMX_REASON_EXCEPTION_NMI, "SDM 26.2");
+		vmx_l2_run_to(l2, VMX_REASON_EXCEPTION_NMI, "SDM 26.2");
 		EXPECT_EQ(vmread(VMCS_GUEST_RIP), phys(event_iret_at), "SDM 28.3.3");
 		EXPECT_EQ(vmread(VMCS_EXIT_INTERRUPTION_INFO),
 			  VMX_INTERRUPTION_VALID | VMX_EVENT_EXCEPTION |
@@ -177,7 +172,7 @@ VMX_CASE(vmx_idt_vectoring_soft, L1_SLOW, 4, L1_NEEDS(EPT))
 {
 	static const struct {
 		const char *name;
-		void (*l2)(void);
+		void (*fn)(void);
 		const uint8_t *at;
 		uint32_t event, length;
 	} rows[] = {
@@ -186,33 +181,33 @@ VMX_CASE(vmx_idt_vectoring_soft, L1_SLOW, 4, L1_NEEDS(EPT))
 	};
 	uint8_t *idt = page_alloc();
 	uint64_t *leaf;
-	struct vm vm;
+	struct l2 *l2;
 
 	memcpy(idt, (void *)read_idtr().base, PAGE_SIZE);
-	vm_init(&vm, l2_int);
-	vm_own_ept(&vm);
+	l2 = vmx_l2_create(l2_int);
+	vmx_l2_own_ept(l2);
 	vmwrite(VMCS_GUEST_IDTR_BASE, phys(idt));
-	leaf = pt_leaf_4k(&vm.ept, phys(idt));
+	leaf = pt_leaf_4k(&l2->ept, phys(idt));
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		uint8_t vector = rows[i].event & VMX_INTERRUPTION_VECTOR;
 
 		expect_at("%s: ", rows[i].name);
 		irq_handler(vector, note_rip);
-		vmwrite(VMCS_GUEST_RIP, code(rows[i].l2));
+		vmwrite(VMCS_GUEST_RIP, code(rows[i].fn));
 		vmwrite(VMCS_GUEST_RSP, l2_stack());
 		*leaf = 0;
-		vm_flush_ept(&vm);
-		vm_expect(&vm, VMX_REASON_EPT_VIOLATION, "SDM 28.2.4");
+		vmx_l2_flush_ept(l2);
+		vmx_l2_run_to(l2, VMX_REASON_EPT_VIOLATION, "SDM 28.2.4");
 		EXPECT_EQ(vmread(VMCS_GUEST_RIP), phys(rows[i].at), "SDM 28.3.3");
 		EXPECT_EQ(vmread(VMCS_IDT_VECTORING_INFO), VMX_INTERRUPTION_VALID | rows[i].event,
 			  "SDM 28.2.4");
 		EXPECT_EQ(vmread(VMCS_EXIT_INSTRUCTION_LENGTH), rows[i].length, "SDM 28.2.5");
 		EXPECT_EQ(irq_count[vector], 0, "SDM 28.2.4: not delivered");
 		*leaf = phys(idt) | PT_EPT_ALL;
-		vm_flush_ept(&vm);
+		vmx_l2_flush_ept(l2);
 		vmwrite(VMCS_ENTRY_INTERRUPTION_INFO, vmread(VMCS_IDT_VECTORING_INFO));
 		vmwrite(VMCS_ENTRY_INSTRUCTION_LENGTH, vmread(VMCS_EXIT_INSTRUCTION_LENGTH));
-		vm_expect_call(&vm, 1);
+		vmx_l2_run_to_call(l2, 1);
 		EXPECT_EQ(irq_count[vector], 1, "SDM 27.6.1: delivered once");
 		EXPECT_EQ(pushed_rip, phys(rows[i].at) + rows[i].length, "SDM 27.6.1.1");
 	}

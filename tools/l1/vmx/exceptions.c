@@ -2,7 +2,7 @@
 /*
  * L2's exceptions by the exception bitmap, and #PF by the error code: SDM Vol. 3 26.2, 28.2.2.
  */
-#include "l1/vmx/vm.h"
+#include "l1/vmx/vmx.h"
 
 /* Past L1_MEMORY: no page table of L1's maps it. */
 #define HOLE 0x40000000ULL
@@ -99,18 +99,18 @@ static void start(const struct fault *f)
 	expect_at("%s: ", f->name);
 	vmwrite(VMCS_GUEST_RIP, code(l2_faults));
 	vmwrite(VMCS_GUEST_RSP, l2_stack());
-	/* An exit leaves L1 with a limit of 0xffff, and vm_init() copied it: no #GP by selector. */
+	/* An exit leaves L1 with a limit of 0xffff, and vmx_l2_init() copied it: no #GP by selector. */
 	vmwrite(VMCS_GUEST_GDTR_LIMIT, 0xff);
 }
 
 /* The exit has it all; L1 injects it, and L2 gets what it would have got. */
-static void expect_exit(struct vm *vm, const struct fault *f)
+static void expect_exit(struct l2 *l2, const struct fault *f)
 {
 	uint64_t info = VMX_INTERRUPTION_VALID | f->type | f->vector |
 			(f->has_error ? VMX_INTERRUPTION_ERROR_CODE : 0);
 
 	start(f);
-	vm_expect(vm, VMX_REASON_EXCEPTION_NMI, "SDM 26.2");
+	vmx_l2_run_to(l2, VMX_REASON_EXCEPTION_NMI, "SDM 26.2");
 	EXPECT_EQ(vmread(VMCS_EXIT_INTERRUPTION_INFO) & ~(uint64_t)VMX_INTERRUPTION_NMI_UNBLOCK,
 		  info, "SDM 28.2.2");
 	EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), f->qualification, "SDM 28.2.1");
@@ -124,13 +124,13 @@ static void expect_exit(struct vm *vm, const struct fault *f)
 	vmwrite(VMCS_ENTRY_EXCEPTION_ERROR, f->error);
 	vmwrite(VMCS_ENTRY_INSTRUCTION_LENGTH, 1);
 	write_cr2(f->qualification);
-	vm_expect_end(vm);
+	vmx_l2_run_to_end(l2);
 }
 
-static void expect_in_l2(struct vm *vm, const struct fault *f)
+static void expect_in_l2(struct l2 *l2, const struct fault *f)
 {
 	start(f);
-	vm_expect_end(vm);
+	vmx_l2_run_to_end(l2);
 	EXPECT_NAME(caught.vector, f->vector, trap_name, "SDM 26.2");
 	EXPECT_EQ(caught.error, f->error, "SDM 26.2");
 	EXPECT_EQ(caught.rip, phys(f->at) + (f->vector == X86_BP), "SDM 26.2");
@@ -140,12 +140,11 @@ static void expect_in_l2(struct vm *vm, const struct fault *f)
 
 VMX_CASE(vmx_exception_bitmap, 0, 14, 0)
 {
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(l2_faults);
 
-	vm_init(&vm, l2_faults);
 	for (size_t i = 0; i < ARRAY_SIZE(faults); i++) {
 		vmwrite(VMCS_EXCEPTION_BITMAP, 1U << faults[i].vector);
-		expect_exit(&vm, &faults[i]);
+		expect_exit(l2, &faults[i]);
 		EXPECT_NAME(caught.vector, faults[i].vector, trap_name, "SDM 27.6.1");
 		EXPECT_EQ(caught.error, faults[i].error, "SDM 27.6.1");
 	}
@@ -154,12 +153,11 @@ VMX_CASE(vmx_exception_bitmap, 0, 14, 0)
 /* Every bit but the one: L2 keeps its exception to itself. */
 VMX_CASE(vmx_exception_pass, 0, 7, 0)
 {
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(l2_faults);
 
-	vm_init(&vm, l2_faults);
 	for (size_t i = 0; i < ARRAY_SIZE(faults); i++) {
 		vmwrite(VMCS_EXCEPTION_BITMAP, ~(1U << faults[i].vector) & ~(1U << X86_MC));
-		expect_in_l2(&vm, &faults[i]);
+		expect_in_l2(l2, &faults[i]);
 	}
 }
 
@@ -176,9 +174,8 @@ VMX_CASE(vmx_page_fault_mask, L1_SLOW, 24, 0)
 		{ false, PF_W, PF_W, true, false }, { false, PF_W, 0, false, true },
 		{ false, 0, 1, true, true },	    { true, 0, 1, false, false },
 	};
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(l2_faults);
 
-	vm_init(&vm, l2_faults);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		vmwrite(VMCS_EXCEPTION_BITMAP, rows[i].bit ? 1U << X86_PF : 0);
 		vmwrite(VMCS_PF_ERROR_MASK, rows[i].mask);
@@ -187,9 +184,9 @@ VMX_CASE(vmx_page_fault_mask, L1_SLOW, 24, 0)
 			const struct fault *f = &faults[ARRAY_SIZE(faults) - 2 + write];
 
 			if (write ? rows[i].write_exits : rows[i].read_exits)
-				expect_exit(&vm, f);
+				expect_exit(l2, f);
 			else
-				expect_in_l2(&vm, f);
+				expect_in_l2(l2, f);
 		}
 	}
 }

@@ -2,9 +2,9 @@
 /*
  * VMREAD and VMWRITE over every field that KVM has: SDM Vol. 3 25.11.2, 31.3, appendix B.
  */
-#include "l1/vmx/vm.h"
+#include "l1/vmx/vmx.h"
 
-#include "l1/common/any.h"
+#include "l1/common/l2_ops.h"
 
 #define ROW(encoding, id) encoding,
 static const uint32_t fields[] = { VMCS_FIELDS(ROW) };
@@ -31,7 +31,7 @@ static uint64_t pattern(uint32_t field, uint64_t seed)
 /*
  * Fields that exist only where one of these bits may be set (notes to appendix B's tables). KVM
  * has had all that it knows of whatever the CPU offers, but older kernels do not know all of
- * these, and newer ones may hide what they do not offer. As vm_allowed() takes them.
+ * these, and newer ones may hide what they do not offer. As vmx_allowed() takes them.
  */
 #define PROC2(id, bit)                                      \
 	{                                                   \
@@ -88,7 +88,7 @@ static bool offered(uint32_t field)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(optional); i++) {
 		if (optional[i].field == field)
-			return vm_allowed(optional[i].control, optional[i].bit, true);
+			return vmx_allowed(optional[i].control, optional[i].bit, true);
 	}
 	return true;
 }
@@ -171,7 +171,7 @@ VMX_CASE(vmx_fields_all, 0, 0, 0)
 }
 
 /* What KVM holds of the current VMCS, in its cache or the CPU's shadow VMCS, moves along. */
-VMX_LATE_CASE(vmx_state_fields, L1_MOVES, 0, 0)
+VMX_LATE_CASE(vmx_state_fields, L1_MIGRATES, 0, 0)
 {
 	init(vmcs_new(0));
 	write_all(0x77);

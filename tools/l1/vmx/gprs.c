@@ -2,7 +2,7 @@
 /*
  * CPUID in L2, and all fifteen general registers across it, both ways: SDM Vol. 3 28.3, 28.5.
  */
-#include "l1/vmx/vm.h"
+#include "l1/vmx/vmx.h"
 
 /* All registers but RSP are loaded from here; CPUID; all are stored here. */
 static struct gprs l2_regs;
@@ -93,19 +93,19 @@ static void expect_gprs(const struct gprs *seen, const struct gprs *expected, co
 VMX_CORE_CASE(vmx_cpuid, 20, 0)
 {
 	struct gprs given;
-	struct vm vm;
+	struct l2 *l2;
 
 	fill(&given, 1);
 	l2_regs = given;
-	vm_init(&vm, l2_cpuid_forever);
+	l2 = vmx_l2_create(l2_cpuid_forever);
 	for (uint64_t i = 0; i < CPUIDS; i++) {
-		vm_expect(&vm, VMX_REASON_CPUID, "SDM 26.1.2");
+		vmx_l2_run_to(l2, VMX_REASON_CPUID, "SDM 26.1.2");
 		EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), 0, "SDM 28.2.1");
 		/* What L2 stored behind the last CPUID, and what it loaded ahead of this one. */
 		expect_gprs(&l2_regs, &given, "L2 after the entry");
-		expect_gprs(&vm.r, &given, "L1 after the exit");
+		expect_gprs(&l2->gprs, &given, "L1 after the exit");
 		fill(&given, i + 2);
-		vm.r = given;
-		vm_skip();
+		l2->gprs = given;
+		vmx_l2_skip();
 	}
 }

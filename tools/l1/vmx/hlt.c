@@ -2,7 +2,7 @@
 /*
  * HLT in L2: with the exit, and asleep without it. SDM Vol. 3 25.4.2, 26.1.3, 27.7.2.
  */
-#include "l1/vmx/vm.h"
+#include "l1/vmx/vmx.h"
 
 static volatile uint64_t l2_step;
 
@@ -19,20 +19,20 @@ static void l2_hlt(void)
 
 VMX_CORE_CASE(vmx_hlt, 4, 0)
 {
-	struct vm vm;
+	struct l2 *l2;
 
 	l2_step = 0;
-	vm_init(&vm, l2_hlt);
+	l2 = vmx_l2_create(l2_hlt);
 	for (int i = 0; i < 3; i++) {
-		vm_expect(&vm, VMX_REASON_HLT, "SDM 26.1.3");
+		vmx_l2_run_to(l2, VMX_REASON_HLT, "SDM 26.1.3");
 		EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), 0, "SDM 28.2.1");
 		EXPECT_EQ(vmread(VMCS_EXIT_INSTRUCTION_LENGTH), 1, "SDM 28.2.5");
 		EXPECT_EQ(vmread(VMCS_GUEST_ACTIVITY), VMX_ACTIVITY_ACTIVE, "SDM 28.3.4");
 		EXPECT_EQ(*(uint8_t *)vmread(VMCS_GUEST_RIP), 0xf4, "SDM 28.3.3");
 		EXPECT_EQ(l2_step, 1, "SDM 26.1.3");
 	}
-	vm_skip();
-	vm_expect_end(&vm);
+	vmx_l2_skip();
+	vmx_l2_run_to_end(l2);
 	EXPECT_EQ(l2_step, 2, "SDM 26.1.3");
 }
 
@@ -41,17 +41,17 @@ VMX_CORE_CASE(vmx_hlt, 4, 0)
 
 VMX_CASE(vmx_hlt_activity, 0, 1, 0)
 {
-	struct vm vm;
+	struct l2 *l2;
 
 	l2_step = 0;
 	if (!(vmx_msr(MSR_IA32_VMX_MISC) & VMX_MISC_ACTIVITY_HLT))
 		skip("the activity state HLT is not offered");
-	vm_init(&vm, l2_nothing);
+	l2 = vmx_l2_create(l2_nothing);
 	vmwrite(VMCS_GUEST_ACTIVITY, VMX_ACTIVITY_HLT);
 	vmwrite(VMCS_GUEST_RFLAGS, RFLAGS_FIXED | RFLAGS_IF);
 	vmwrite(VMCS_ENTRY_INTERRUPTION_INFO,
 		VMX_INTERRUPTION_VALID | VMX_EVENT_EXTERNAL | WAKE_VECTOR);
-	vm_expect_end(&vm);
+	vmx_l2_run_to_end(l2);
 	EXPECT_EQ(irq_count[WAKE_VECTOR], 1, "SDM 27.7.2: an injected event makes L2 active");
 	EXPECT_EQ(vmread(VMCS_GUEST_ACTIVITY), VMX_ACTIVITY_ACTIVE, "SDM 27.7.2");
 }
@@ -62,32 +62,32 @@ VMX_CASE(vmx_hlt_activity, 0, 1, 0)
  */
 VMX_CASE(vmx_hlt_window, 0, 1, 0)
 {
-	struct vm vm;
+	struct l2 *l2;
 
 	if (!(vmx_msr(MSR_IA32_VMX_MISC) & VMX_MISC_ACTIVITY_HLT))
 		skip("the activity state HLT is not offered");
-	vm_init(&vm, l2_nothing);
-	VM_SET(PROC_CTLS, VMX_PROC_INTERRUPT_WINDOW);
+	l2 = vmx_l2_create(l2_nothing);
+	VMX_SET(PROC_CTLS, VMX_PROC_INTERRUPT_WINDOW);
 	vmwrite(VMCS_GUEST_ACTIVITY, VMX_ACTIVITY_HLT);
 	vmwrite(VMCS_GUEST_RFLAGS, RFLAGS_FIXED | RFLAGS_IF);
-	vm_expect(&vm, VMX_REASON_INTERRUPT_WINDOW, "SDM 27.7.5: it wakes from HLT");
+	vmx_l2_run_to(l2, VMX_REASON_INTERRUPT_WINDOW, "SDM 27.7.5: it wakes from HLT");
 	EXPECT_EQ(vmread(VMCS_GUEST_RIP), code(l2_nothing), "SDM 27.7.5");
 }
 
 VMX_CASE(vmx_hlt_saved, L1_SLOW, 0, L1_NEEDS(PREEMPTION_TIMER))
 {
 	struct page_table other = pt_identity(PT_CR3);
-	struct vm vm;
+	struct l2 *l2;
 
 	if (!(vmx_msr(MSR_IA32_VMX_MISC) & VMX_MISC_ACTIVITY_HLT))
 		skip("the activity state HLT is not offered");
-	vm_init(&vm, l2_nothing);
-	VM_SET(PIN_CTLS, VMX_PIN_PREEMPTION_TIMER);
+	l2 = vmx_l2_create(l2_nothing);
+	VMX_SET(PIN_CTLS, VMX_PIN_PREEMPTION_TIMER);
 	vmwrite(VMCS_PREEMPTION_TIMER_VALUE, 4096);
 	vmwrite(VMCS_GUEST_ACTIVITY, VMX_ACTIVITY_HLT);
 	vmwrite(VMCS_GUEST_RFLAGS, RFLAGS_FIXED | RFLAGS_IF);
 	vmwrite(VMCS_GUEST_CR3, other.root);
-	vm_expect(&vm, VMX_REASON_PREEMPTION_TIMER, "SDM 26.5.1");
+	vmx_l2_run_to(l2, VMX_REASON_PREEMPTION_TIMER, "SDM 26.5.1");
 	EXPECT_EQ(vmread(VMCS_GUEST_ACTIVITY), VMX_ACTIVITY_HLT, "SDM 28.3.4");
 	EXPECT_EQ(vmread(VMCS_GUEST_RIP), code(l2_nothing), "SDM 28.3.3");
 	EXPECT_EQ(vmread(VMCS_GUEST_CR3), other.root, "SDM 28.3.1");
@@ -120,20 +120,20 @@ static bool slept(void)
 
 VMX_CASE(vmx_hlt_wake, 0, 1, 0)
 {
-	struct vm vm;
+	struct l2 *l2;
 
 	l2_step = 0;
-	vm_init(&vm, l2_sleep);
-	VM_SET(PIN_CTLS, VMX_PIN_EXTERNAL_INTERRUPT);
-	VM_SET(EXIT_CTLS, VMX_EXIT_ACK_INTERRUPT);
-	VM_CLEAR(PROC_CTLS, VMX_PROC_HLT);
+	l2 = vmx_l2_create(l2_sleep);
+	VMX_SET(PIN_CTLS, VMX_PIN_EXTERNAL_INTERRUPT);
+	VMX_SET(EXIT_CTLS, VMX_EXIT_ACK_INTERRUPT);
+	VMX_CLEAR(PROC_CTLS, VMX_PROC_HLT);
 	for (wake_us = WAKE_US; wake_us <= WAKE_US_MAX; wake_us *= 4) {
 		vmwrite(VMCS_GUEST_RIP, code(l2_sleep));
 		vmwrite(VMCS_GUEST_RSP, l2_stack());
 		vmwrite(VMCS_GUEST_RFLAGS, RFLAGS_FIXED);
 		vmwrite(VMCS_GUEST_INTERRUPTIBILITY, 0);
 		vmwrite(VMCS_GUEST_ACTIVITY, VMX_ACTIVITY_ACTIVE);
-		vm_expect(&vm, VMX_REASON_EXTERNAL_INTERRUPT, "SDM 26.2");
+		vmx_l2_run_to(l2, VMX_REASON_EXTERNAL_INTERRUPT, "SDM 26.2");
 		EXPECT_EQ(vmread(VMCS_EXIT_INTERRUPTION_INFO),
 			  VMX_INTERRUPTION_VALID | VMX_EVENT_EXTERNAL | WAKE_VECTOR, "SDM 28.2.2");
 		EXPECT_EQ(l2_step, 0, "SDM 26.2");

@@ -3,7 +3,7 @@
  * What an exit says of an instruction's operands: SDM Vol. 3 28.2.1 (the displacement, as the
  * qualification) and 28.2.5, tables 28-9 to 28-14.
  */
-#include "l1/vmx/vm.h"
+#include "l1/vmx/vmx.h"
 
 static uint64_t scratch[4];
 
@@ -68,7 +68,7 @@ enum {
 /* field, bit: the control, 0 for what always exits; leaf 0 needs no CPUID bit. */
 static const struct info {
 	const char *name;
-	void (*l2)(void);
+	void (*fn)(void);
 	const uint8_t *at;
 	uint32_t reason, field, bit;
 	uint32_t info, mask;
@@ -121,7 +121,7 @@ static bool there(const struct info *row)
 {
 	bool leaf_7 = cpuid(0, 0).eax >= 7;
 
-	if (row->field && !vm_allowed(row->field, row->bit, true))
+	if (row->field && !vmx_allowed(row->field, row->bit, true))
 		return false;
 	switch (row->reason) {
 	case VMX_REASON_RDRAND:
@@ -137,11 +137,10 @@ static bool there(const struct info *row)
 VMX_CASE(vmx_instruction_info, L1_SLOW, 3, 0)
 {
 	uint64_t seen;
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(info_sgdt);
 
-	vm_init(&vm, info_sgdt);
-	if (vm_allowed(VMCS_PROC_CTLS, VMX_PROC_INVLPG, true))
-		VM_SET(PROC_CTLS, VMX_PROC_INVLPG); /* for INVPCID */
+	if (vmx_allowed(VMCS_PROC_CTLS, VMX_PROC_INVLPG, true))
+		VMX_SET(PROC_CTLS, VMX_PROC_INVLPG); /* for INVPCID */
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		const struct info *row = &rows[i];
 
@@ -150,9 +149,9 @@ VMX_CASE(vmx_instruction_info, L1_SLOW, 3, 0)
 		expect_at("%s: ", row->name);
 		if (row->field)
 			vmwrite(row->field, vmread(row->field) | row->bit);
-		vmwrite(VMCS_GUEST_RIP, code(row->l2));
+		vmwrite(VMCS_GUEST_RIP, code(row->fn));
 		vmwrite(VMCS_GUEST_RSP, l2_stack());
-		vm_expect(&vm, row->reason, "SDM 26.1");
+		vmx_l2_run_to(l2, row->reason, "SDM 26.1");
 		EXPECT_EQ(vmread(VMCS_GUEST_RIP), phys(row->at), "SDM 28.3.3");
 		seen = vmread(VMCS_EXIT_INSTRUCTION_INFO);
 		EXPECT_BITS(seen, row->mask, row->info, "SDM 28.2.5");

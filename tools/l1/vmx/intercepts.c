@@ -3,7 +3,7 @@
  * Instructions that exit: by a control, where it is set and not where it is clear, or always.
  * SDM Vol. 3 26.1.2, 26.1.3.
  */
-#include "l1/vmx/vm.h"
+#include "l1/vmx/vmx.h"
 
 static uint64_t scratch[4] __attribute__((aligned(64)));
 
@@ -63,7 +63,7 @@ INSN_OUT(insn_str, "str %%ax", "rax")
  */
 struct intercept {
 	const char *name;
-	void (*l2)(void);
+	void (*fn)(void);
 	const uint8_t *at;
 	uint32_t field, bit;
 	uint32_t reason;
@@ -127,22 +127,22 @@ static const struct intercept always[] = {
 };
 
 /* L2 does the row's instruction; where that is not to exit, L2 returns. */
-static void run_row(struct vm *vm, const struct intercept *row, bool exits)
+static void run_row(struct l2 *l2, const struct intercept *row, bool exits)
 {
 	expect_at("%s, %s: ", row->name, exits ? "to exit" : "not to exit");
-	vmwrite(VMCS_GUEST_RIP, code(row->l2));
+	vmwrite(VMCS_GUEST_RIP, code(row->fn));
 	vmwrite(VMCS_GUEST_RSP, l2_stack());
 	if (exits) {
-		vm_expect(vm, row->reason, "SDM 26.1");
+		vmx_l2_run_to(l2, row->reason, "SDM 26.1");
 		EXPECT_EQ(vmread(VMCS_GUEST_RIP), phys(row->at), "SDM 28.3.3");
 		if (row->length)
 			EXPECT_EQ(vmread(VMCS_EXIT_INSTRUCTION_LENGTH), row->length, "SDM 28.2.5");
 		if (row->reason == VMX_REASON_INVLPG)
 			EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), phys(scratch), "SDM 28.2.1");
-		vm_skip();
+		vmx_l2_skip();
 		return; /* the next row need not wait for the end */
 	}
-	vm_expect_end(vm);
+	vmx_l2_run_to_end(l2);
 }
 
 /* PROC2 has no field where nothing activates it; then none of its bits is offered. */
@@ -156,22 +156,21 @@ static void set_bit(const struct intercept *row, bool on)
 VMX_CASE(vmx_instructions_controlled, 0, 14, 0)
 {
 	unsigned int ran = 0;
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(insn_pause);
 
-	vm_init(&vm, insn_pause);
 	for (size_t i = 0; i < ARRAY_SIZE(by_control); i++) {
 		const struct intercept *row = &by_control[i];
 
-		if (!vm_allowed(row->field, row->bit, true) || (row->there && !row->there()))
+		if (!vmx_allowed(row->field, row->bit, true) || (row->there && !row->there()))
 			continue;
 		set_bit(row, true);
-		run_row(&vm, row, true);
+		run_row(l2, row, true);
 		ran++;
-		if (!vm_allowed(row->field, row->bit, false))
+		if (!vmx_allowed(row->field, row->bit, false))
 			continue;
 		set_bit(row, false);
 		if (!row->no_clear)
-			run_row(&vm, row, false);
+			run_row(l2, row, false);
 	}
 	expect_at("%s", "");
 	EXPECT(ran >= 8, "SDM A.3.2: no CPU offers fewer");
@@ -179,42 +178,39 @@ VMX_CASE(vmx_instructions_controlled, 0, 14, 0)
 
 VMX_CASE(vmx_instructions_always, 0, 10, 0)
 {
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(insn_pause);
 
-	vm_init(&vm, insn_pause);
 	for (size_t i = 0; i < ARRAY_SIZE(always); i++)
-		run_row(&vm, &always[i], true);
+		run_row(l2, &always[i], true);
 }
 
 /* XSETBV needs CR4.OSXSAVE, INVEPT and INVVPID their features: else #UD comes first. */
 VMX_CASE(vmx_xsetbv, 0, 1, 0)
 {
 	static const struct intercept row = ROW(xsetbv, 0, 0, VMX_REASON_XSETBV, 3, true, NULL);
-	struct vm vm;
+	struct l2 *l2;
 
 	if (!(cpuid(CPUID_FEATURES, 0).ecx & CPUID_1_ECX_XSAVE))
 		skip("XSAVE is not offered");
-	vm_init(&vm, insn_pause);
+	l2 = vmx_l2_create(insn_pause);
 	vmwrite(VMCS_GUEST_CR4, vmread(VMCS_GUEST_CR4) | CR4_OSXSAVE);
-	run_row(&vm, &row, true);
+	run_row(l2, &row, true);
 }
 
 VMX_CASE(vmx_invept_in_l2, 0, 1, L1_NEEDS(EPT))
 {
 	static const struct intercept row = ROW(invept, 0, 0, VMX_REASON_INVEPT, 0, true, NULL);
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(insn_pause);
 
-	vm_init(&vm, insn_pause);
-	run_row(&vm, &row, true);
+	run_row(l2, &row, true);
 }
 
 VMX_CASE(vmx_invvpid_in_l2, 0, 1, L1_NEEDS(VPID))
 {
 	static const struct intercept row = ROW(invvpid, 0, 0, VMX_REASON_INVVPID, 0, true, NULL);
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(insn_pause);
 
-	vm_init(&vm, insn_pause);
-	run_row(&vm, &row, true);
+	run_row(l2, &row, true);
 }
 
 /* L2's TSC is L1's and the offset; an offset of 2^50 is days, so that nothing else explains it. */
@@ -228,15 +224,14 @@ static void l2_rdtsc(void)
 VMX_CASE(vmx_tsc_offset, 0, 1, 0)
 {
 	uint64_t before, after;
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(l2_rdtsc);
 
-	vm_init(&vm, l2_rdtsc);
-	VM_SET(PROC_CTLS, VMX_PROC_TSC_OFFSETTING);
+	VMX_SET(PROC_CTLS, VMX_PROC_TSC_OFFSETTING);
 	vmwrite(VMCS_TSC_OFFSET, OFFSET);
 	before = rdtsc();
-	vm_expect(&vm, VMX_REASON_VMCALL, "SDM 26.3");
+	vmx_l2_run_to(l2, VMX_REASON_VMCALL, "SDM 26.3");
 	after = rdtsc();
-	EXPECT(vm.r.rax >= before + OFFSET && vm.r.rax <= after + OFFSET, "SDM 26.3");
+	EXPECT(l2->gprs.rax >= before + OFFSET && l2->gprs.rax <= after + OFFSET, "SDM 26.3");
 	EXPECT(after < OFFSET || after - before < OFFSET, "SDM 26.3: L1's own TSC is unmoved");
 }
 
@@ -255,15 +250,14 @@ static void l2_three_nops(void)
  */
 VMX_CASE(vmx_monitor_trap, L1_UNPROVEN, 4, 0)
 {
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(l2_three_nops);
 
-	vm_init(&vm, l2_three_nops);
-	VM_SET(PROC_CTLS, VMX_PROC_MONITOR_TRAP_FLAG);
+	VMX_SET(PROC_CTLS, VMX_PROC_MONITOR_TRAP_FLAG);
 	vmwrite(VMCS_GUEST_RIP, phys(mtf_at));
 	for (uint64_t i = 1; i <= 3; i++) {
-		vm_expect(&vm, VMX_REASON_MONITOR_TRAP_FLAG, "SDM 26.5.2");
+		vmx_l2_run_to(l2, VMX_REASON_MONITOR_TRAP_FLAG, "SDM 26.5.2");
 		EXPECT_EQ(vmread(VMCS_GUEST_RIP), phys(mtf_at) + i, "SDM 26.5.2");
 	}
-	VM_CLEAR(PROC_CTLS, VMX_PROC_MONITOR_TRAP_FLAG);
-	vm_expect_end(&vm);
+	VMX_CLEAR(PROC_CTLS, VMX_PROC_MONITOR_TRAP_FLAG);
+	vmx_l2_run_to_end(l2);
 }

@@ -5,7 +5,7 @@
  * The ports are such as no device of our VMM has: an access that does not exit to L1 reads as
  * all ones and writes nothing.
  */
-#include "l1/vmx/vm.h"
+#include "l1/vmx/vmx.h"
 
 static uint8_t *bitmap;
 
@@ -18,13 +18,15 @@ static void port_bit(uint32_t port, bool on)
 }
 
 /* Two pages in a row: A is ports 0 to 0x7fff, B the rest. */
-static void init(struct vm *vm, void (*fn)(void))
+static struct l2 *start_l2(void (*fn)(void))
 {
-	vm_init(vm, fn);
+	struct l2 *l2 = vmx_l2_create(fn);
+
 	bitmap = pages_alloc(2);
 	vmwrite(VMCS_IO_BITMAP_A, phys(bitmap));
 	vmwrite(VMCS_IO_BITMAP_B, phys(bitmap) + PAGE_SIZE);
-	VM_SET(PROC_CTLS, VMX_PROC_IO_BITMAPS);
+	VMX_SET(PROC_CTLS, VMX_PROC_IO_BITMAPS);
+	return l2;
 }
 
 static uint16_t l2_port;
@@ -73,27 +75,27 @@ static uint64_t all_ones(uint32_t size)
 	return size == 4 ? 0xffffffff : (1ULL << size * 8) - 1;
 }
 
-static void io_exits(struct vm *vm, uint16_t port, uint32_t size, bool in)
+static void io_exits(struct l2 *l2, uint16_t port, uint32_t size, bool in)
 {
 	uint64_t mask = all_ones(size);
 
 	start(port, size, in);
-	vm_expect(vm, VMX_REASON_IO, "SDM 26.1.3");
+	vmx_l2_run_to(l2, VMX_REASON_IO, "SDM 26.1.3");
 	EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION),
 		  (size - 1) | (in ? VMX_IO_QUAL_IN : 0) | (uint64_t)port << 16, "SDM 28.2.1");
 	EXPECT_EQ(vmread(VMCS_EXIT_INSTRUCTION_LENGTH), size == 2 ? 2 : 1, "SDM 28.2.5");
 	if (in)
-		vm->r.rax = (vm->r.rax & ~mask) | (0x89abcdef & mask);
+		l2->gprs.rax = (l2->gprs.rax & ~mask) | (0x89abcdef & mask);
 	else
-		EXPECT_EQ(vm->r.rax & mask, 0x44332211 & mask, "SDM 26.1.3");
-	vm_skip();
-	vm_expect_call(vm, in ? 0x89abcdef & mask : 0);
+		EXPECT_EQ(l2->gprs.rax & mask, 0x44332211 & mask, "SDM 26.1.3");
+	vmx_l2_skip();
+	vmx_l2_run_to_call(l2, in ? 0x89abcdef & mask : 0);
 }
 
-static void io_passes(struct vm *vm, uint16_t port, uint32_t size, bool in)
+static void io_passes(struct l2 *l2, uint16_t port, uint32_t size, bool in)
 {
 	start(port, size, in);
-	vm_expect_call(vm, in ? all_ones(size) : 0);
+	vmx_l2_run_to_call(l2, in ? all_ones(size) : 0);
 }
 
 /* Each size and direction by the bit of its first port, in both bitmaps. */
@@ -106,14 +108,13 @@ VMX_CASE(vmx_io_bitmap, 0, 40, L1_NEEDS(IO_BITMAP))
 		{ 0x0005, 1 }, { 0x04f0, 4 }, { 0x7ff0, 1 },
 		{ 0x8000, 1 }, { 0xc0c7, 4 }, { 0xfff8, 1 },
 	};
-	struct vm vm;
+	struct l2 *l2 = start_l2(l2_io);
 
-	init(&vm, l2_io);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		port_bit(rows[i].port, true);
 		for (uint32_t size = 1; size <= rows[i].max_size; size *= 2) {
-			io_exits(&vm, rows[i].port, size, false);
-			io_exits(&vm, rows[i].port, size, true);
+			io_exits(l2, rows[i].port, size, false);
+			io_exits(l2, rows[i].port, size, true);
 		}
 		port_bit(rows[i].port, false);
 	}
@@ -122,63 +123,60 @@ VMX_CASE(vmx_io_bitmap, 0, 40, L1_NEEDS(IO_BITMAP))
 /* A wide access exits by the bit of any of its ports, and not by those beside them. */
 VMX_CASE(vmx_io_straddle, L1_SLOW, 19, L1_NEEDS(IO_BITMAP))
 {
-	struct vm vm;
+	struct l2 *l2 = start_l2(l2_io);
 
-	init(&vm, l2_io);
 	port_bit(0x0503, true);
-	io_exits(&vm, 0x0502, 2, true);
-	io_exits(&vm, 0x0500, 4, true);
-	io_exits(&vm, 0x0500, 4, false);
-	io_passes(&vm, 0x0501, 2, true);
-	io_passes(&vm, 0x0504, 4, true);
-	io_passes(&vm, 0x0502, 1, true);
+	io_exits(l2, 0x0502, 2, true);
+	io_exits(l2, 0x0500, 4, true);
+	io_exits(l2, 0x0500, 4, false);
+	io_passes(l2, 0x0501, 2, true);
+	io_passes(l2, 0x0504, 4, true);
+	io_passes(l2, 0x0502, 1, true);
 	/* From the end of bitmap A into B. */
 	port_bit(0x8000, true);
-	io_exits(&vm, 0x7fff, 2, true);
-	io_exits(&vm, 0x7ffd, 4, false);
-	io_passes(&vm, 0x7ffc, 4, true);
+	io_exits(l2, 0x7fff, 2, true);
+	io_exits(l2, 0x7ffd, 4, false);
+	io_passes(l2, 0x7ffc, 4, true);
 	port_bit(0x8000, false);
-	io_passes(&vm, 0x7fff, 2, true);
+	io_passes(l2, 0x7fff, 2, true);
 	/* Wrapping past 0xffff exits whatever the bits say: 26.1.3. */
-	io_exits(&vm, 0xffff, 2, true);
-	io_exits(&vm, 0xfffd, 4, false);
+	io_exits(l2, 0xffff, 2, true);
+	io_exits(l2, 0xfffd, 4, false);
 }
 
 /* Every bit set but those of one port: the access is done, and not by L1. */
 VMX_CASE(vmx_io_pass, 0, 10, L1_NEEDS(IO_BITMAP))
 {
-	struct vm vm;
+	struct l2 *l2 = start_l2(l2_io);
 
-	init(&vm, l2_io);
 	memset(bitmap, 0xff, 2 * PAGE_SIZE);
 	for (uint32_t p = 0x0508; p < 0x050c; p++)
 		port_bit(p, false);
 	for (uint32_t size = 1; size <= 4; size *= 2) {
-		io_passes(&vm, 0x0508, size, true);
-		io_passes(&vm, 0x0508, size, false);
+		io_passes(l2, 0x0508, size, true);
+		io_passes(l2, 0x0508, size, false);
 	}
-	io_exits(&vm, 0x050b, 2, true);
-	io_exits(&vm, 0x0507, 1, true);
+	io_exits(l2, 0x050b, 2, true);
+	io_exits(l2, 0x0507, 1, true);
 }
 
 /* Neither control: no exits. Unconditional: all, but the bitmaps win over it. */
 VMX_CASE(vmx_io_unconditional, 0, 5, 0)
 {
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(l2_io);
 
-	vm_init(&vm, l2_io);
-	VM_CLEAR(PROC_CTLS, VMX_PROC_UNCONDITIONAL_IO);
-	io_passes(&vm, 0x0510, 1, true);
-	VM_SET(PROC_CTLS, VMX_PROC_UNCONDITIONAL_IO);
-	io_exits(&vm, 0x0510, 1, true);
-	io_exits(&vm, 0xfff0, 4, false);
+	VMX_CLEAR(PROC_CTLS, VMX_PROC_UNCONDITIONAL_IO);
+	io_passes(l2, 0x0510, 1, true);
+	VMX_SET(PROC_CTLS, VMX_PROC_UNCONDITIONAL_IO);
+	io_exits(l2, 0x0510, 1, true);
+	io_exits(l2, 0xfff0, 4, false);
 	if (!l1_offers(L1_F_IO_BITMAP))
 		return;
 	bitmap = pages_alloc(2);
 	vmwrite(VMCS_IO_BITMAP_A, phys(bitmap));
 	vmwrite(VMCS_IO_BITMAP_B, phys(bitmap) + PAGE_SIZE);
-	VM_SET(PROC_CTLS, VMX_PROC_IO_BITMAPS);
-	io_passes(&vm, 0x0510, 1, true);
+	VMX_SET(PROC_CTLS, VMX_PROC_IO_BITMAPS);
+	io_passes(l2, 0x0510, 1, true);
 }
 
 static uint8_t buffer[16];
@@ -199,35 +197,34 @@ static void l2_strings(void)
 /* INS and OUTS with their linear address, REP, and the immediate form. */
 VMX_CASE(vmx_io_string, 0, 6, L1_NEEDS(IO_BITMAP))
 {
-	struct vm vm;
+	struct l2 *l2 = start_l2(l2_strings);
 
-	init(&vm, l2_strings);
 	memset(bitmap, 0xff, 2 * PAGE_SIZE);
-	vm_expect(&vm, VMX_REASON_IO, "SDM 26.1.3 OUTS");
+	vmx_l2_run_to(l2, VMX_REASON_IO, "SDM 26.1.3 OUTS");
 	EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), 1 | VMX_IO_QUAL_STRING | 0x0520ULL << 16,
 		  "SDM 28.2.1");
 	EXPECT_EQ(vmread(VMCS_GUEST_LINEAR_ADDRESS), phys(buffer), "SDM 28.2.1");
-	EXPECT_EQ(vm.r.rsi, phys(buffer), "SDM 26.1.3: not yet advanced");
+	EXPECT_EQ(l2->gprs.rsi, phys(buffer), "SDM 26.1.3: not yet advanced");
 	if (vmx_basic() >> VMX_BASIC_INOUT_BIT & 1) {
 		/* Address size 64 bits in 9:7, DS (3) in 17:15: table 28-8. */
 		EXPECT_BITS(vmread(VMCS_EXIT_INSTRUCTION_INFO), 0x38380, 2 << 7 | 3 << 15,
 			    "SDM 28.2.5");
 	}
-	vm_skip();
-	vm_expect_call(&vm, 1);
-	vm_expect(&vm, VMX_REASON_IO, "SDM 26.1.3 INS");
+	vmx_l2_skip();
+	vmx_l2_run_to_call(l2, 1);
+	vmx_l2_run_to(l2, VMX_REASON_IO, "SDM 26.1.3 INS");
 	EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION),
 		  3 | VMX_IO_QUAL_IN | VMX_IO_QUAL_STRING | VMX_IO_QUAL_REP | 0x0520ULL << 16,
 		  "SDM 28.2.1");
 	EXPECT_EQ(vmread(VMCS_GUEST_LINEAR_ADDRESS), phys(buffer), "SDM 28.2.1");
-	EXPECT_EQ(vm.r.rcx, 3, "SDM 26.1.3");
-	EXPECT_EQ(vm.r.rdi, phys(buffer), "SDM 26.1.3");
-	vm_skip();
-	vm_expect_call(&vm, 2);
-	vm_expect(&vm, VMX_REASON_IO, "SDM 26.1.3 OUT immediate");
+	EXPECT_EQ(l2->gprs.rcx, 3, "SDM 26.1.3");
+	EXPECT_EQ(l2->gprs.rdi, phys(buffer), "SDM 26.1.3");
+	vmx_l2_skip();
+	vmx_l2_run_to_call(l2, 2);
+	vmx_l2_run_to(l2, VMX_REASON_IO, "SDM 26.1.3 OUT immediate");
 	EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), VMX_IO_QUAL_IMMEDIATE | 0x81ULL << 16,
 		  "SDM 28.2.1");
 	EXPECT_EQ(vmread(VMCS_EXIT_INSTRUCTION_LENGTH), 2, "SDM 28.2.5");
-	vm_skip();
-	vm_expect_end(&vm);
+	vmx_l2_skip();
+	vmx_l2_run_to_end(l2);
 }

@@ -2,7 +2,7 @@
 /*
  * MSR lists that must be refused: SDM Vol. 3 27.2.1.3 (where they are), 27.4 (what is in them).
  */
-#include "l1/vmx/vm.h"
+#include "l1/vmx/vmx.h"
 
 static void l2_nothing(void)
 {
@@ -38,9 +38,8 @@ VMX_CASE(vmx_msr_list_entries, L1_SLOW, 1, 0)
 		{ "an MSR that there is not", { MSR_NONE, 0, 0 } },
 	};
 	struct vmx_msr_entry *list = page_alloc();
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(l2_nothing);
 
-	vm_init(&vm, l2_nothing);
 	vmwrite(VMCS_ENTRY_MSR_LOAD_ADDRESS, phys(list));
 	for (unsigned int i = 0; i < ARRAY_SIZE(bad); i++) {
 		unsigned int at = i % 3;
@@ -53,14 +52,14 @@ VMX_CASE(vmx_msr_list_entries, L1_SLOW, 1, 0)
 		list[at] = bad[i].entry;
 		wrmsr(MSR_LSTAR, 0x1000);
 		vmwrite(VMCS_ENTRY_MSR_LOAD_COUNT, 3);
-		vm_expect(&vm, VMX_REASON_ENTRY_FAILED | VMX_REASON_MSR_LOADING, "SDM 27.4");
+		vmx_l2_run_to(l2, VMX_REASON_ENTRY_FAILED | VMX_REASON_MSR_LOADING, "SDM 27.4");
 		EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), at + 1, "SDM 27.8");
 		EXPECT_EQ(rdmsr(MSR_LSTAR), at ? 0x3fff + at : 0x1000,
 			  "SDM 27.4: those ahead of it are loaded");
 	}
 	expect_at("%s", "");
 	vmwrite(VMCS_ENTRY_MSR_LOAD_COUNT, 0);
-	vm_expect_end(&vm);
+	vmx_l2_run_to_end(l2);
 }
 
 /* Each list: 16-byte aligned, and all of it within the address width. */
@@ -75,9 +74,8 @@ VMX_CASE(vmx_msr_list_places, L1_SLOW, 1, 0)
 		{ "exit load", VMCS_EXIT_MSR_LOAD_ADDRESS, VMCS_EXIT_MSR_LOAD_COUNT },
 	};
 	uint64_t end = max_physical_address();
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(l2_nothing);
 
-	vm_init(&vm, l2_nothing);
 	for (size_t i = 0; i < ARRAY_SIZE(lists); i++) {
 		const uint64_t bad[] = { 0x1008, end, end - 16 };
 
@@ -85,7 +83,7 @@ VMX_CASE(vmx_msr_list_places, L1_SLOW, 1, 0)
 			expect_at("%s list at %#lx: ", lists[i].name, bad[n]);
 			vmwrite(lists[i].address, bad[n]);
 			vmwrite(lists[i].count, 2);
-			EXPECT_RESULT(vm_enter(&vm), VMX_FAIL_VALID, "SDM 27.2.1.2, 27.2.1.3");
+			EXPECT_RESULT(vmx_l2_enter(l2), VMX_FAIL_VALID, "SDM 27.2.1.2, 27.2.1.3");
 			EXPECT_NAME(vmx_error(), VMX_ERROR_BAD_CONTROL_FIELD, vmx_error_name,
 				    "SDM 27.2.1.2, 27.2.1.3");
 		}
@@ -93,5 +91,5 @@ VMX_CASE(vmx_msr_list_places, L1_SLOW, 1, 0)
 		vmwrite(lists[i].count, 0);
 	}
 	expect_at("%s", "empty lists anywhere: ");
-	vm_expect_end(&vm);
+	vmx_l2_run_to_end(l2);
 }

@@ -3,7 +3,7 @@
  * L2 in other modes than L1's, and the TLB between them: real mode, 32-bit protected mode with
  * and without paging, VPID. SDM Vol. 3 26.6, 27.3, 29.4.
  */
-#include "l1/vmx/vm.h"
+#include "l1/vmx/vmx.h"
 
 /* mov $0x1234, %ax; mov %ax, %es; vmcall -- and in 32 bits: mov $0x12345678, %eax; vmcall */
 static const uint8_t code16[] = { 0xb8, 0x34, 0x12, 0x8e, 0xc0, 0x0f, 0x01, 0xc1 };
@@ -28,21 +28,21 @@ static void segments(uint32_t code_access, uint32_t data_access, uint32_t limit,
 VMX_CASE(vmx_real_mode, 0, 1, L1_NEEDS(EPT) | L1_NEEDS(UNRESTRICTED_GUEST))
 {
 	uint8_t *page = (uint8_t *)L1_PAGE + PAGE_SIZE; /* below 1 MiB, and nobody's */
-	struct vm vm;
+	struct l2 *l2;
 
 	memcpy(page, code16, sizeof(code16));
-	vm_init(&vm, l2_nothing);
-	VM_SET(PROC2_CTLS, VMX_PROC2_UNRESTRICTED_GUEST);
-	VM_CLEAR(ENTRY_CTLS, VMX_ENTRY_GUEST_64);
+	l2 = vmx_l2_create(l2_nothing);
+	VMX_SET(PROC2_CTLS, VMX_PROC2_UNRESTRICTED_GUEST);
+	VMX_CLEAR(ENTRY_CTLS, VMX_ENTRY_GUEST_64);
 	vmwrite(VMCS_GUEST_CR0, read_cr0() & ~(CR0_PE | CR0_PG));
 	segments(VMX_ACCESS_CODE_16, VMX_ACCESS_DATA_16, 0xffff, true);
 	vmwrite(VMCS_GUEST_RIP, phys(page) & 0xffff);
 	vmwrite(VMCS_GUEST_CS_SELECTOR, phys(page) >> 16 << 12);
 	vmwrite(VMCS_GUEST_CS_BASE, phys(page) >> 16 << 16);
 	vmwrite(VMCS_GUEST_RSP, 0x8000);
-	vm.r.rax = 0;
-	vm_expect(&vm, VMX_REASON_VMCALL, "SDM 26.6");
-	EXPECT_EQ(vm.r.rax, 0x1234, "SDM 26.6");
+	l2->gprs.rax = 0;
+	vmx_l2_run_to(l2, VMX_REASON_VMCALL, "SDM 26.6");
+	EXPECT_EQ(l2->gprs.rax, 0x1234, "SDM 26.6");
 	EXPECT_EQ(vmread(VMCS_GUEST_ES_SELECTOR), 0x1234, "SDM 28.3.2");
 	EXPECT_EQ(vmread(VMCS_GUEST_ES_BASE), 0x12340, "SDM 26.6: a real-mode segment");
 	EXPECT_EQ(vmread(VMCS_GUEST_RIP), (phys(page) & 0xffff) + 5, "SDM 28.3.3");
@@ -55,21 +55,21 @@ VMX_CASE(vmx_protected_32, 0, 1, 0)
 {
 	uint32_t *directory = page_alloc();
 	uint8_t *page = page_alloc();
-	struct vm vm;
+	struct l2 *l2;
 
 	memcpy(page, code32, sizeof(code32));
 	for (uint32_t i = 0; i < L1_MEMORY >> 22; i++)
 		directory[i] = i << 22 | PTE_P | PTE_W | PTE_A | PTE_D | PTE_PS;
-	vm_init(&vm, l2_nothing);
-	VM_CLEAR(ENTRY_CTLS, VMX_ENTRY_GUEST_64);
+	l2 = vmx_l2_create(l2_nothing);
+	VMX_CLEAR(ENTRY_CTLS, VMX_ENTRY_GUEST_64);
 	vmwrite(VMCS_GUEST_CR3, phys(directory));
 	vmwrite(VMCS_GUEST_CR4, (read_cr4() & ~CR4_PAE) | CR4_PSE);
 	segments(VMX_ACCESS_CODE_32, VMX_ACCESS_DATA, 0xffffffff, false);
 	vmwrite(VMCS_GUEST_CS_SELECTOR, SEL_CODE32);
 	vmwrite(VMCS_GUEST_RIP, phys(page));
-	vm.r.rax = 0xffffffffffffffff;
-	vm_expect(&vm, VMX_REASON_VMCALL, "SDM 27.3");
-	EXPECT_EQ((uint32_t)vm.r.rax, 0x12345678, "SDM 27.3");
+	l2->gprs.rax = 0xffffffffffffffff;
+	vmx_l2_run_to(l2, VMX_REASON_VMCALL, "SDM 27.3");
+	EXPECT_EQ((uint32_t)l2->gprs.rax, 0x12345678, "SDM 27.3");
 	EXPECT_EQ(vmread(VMCS_GUEST_RIP), phys(page) + 5, "SDM 28.3.3");
 	EXPECT_EQ(vmread(VMCS_ENTRY_CTLS) & VMX_ENTRY_GUEST_64, 0, "SDM 28.2");
 	EXPECT_EQ(rdmsr(MSR_EFER) & (EFER_LME | EFER_LMA), EFER_LME | EFER_LMA, "SDM 28.5.1");
@@ -85,14 +85,14 @@ static void l2_compat(void)
 /* L2 leaves 64-bit mode for compatibility mode by itself: the exit saves the CS that it loaded. */
 VMX_CASE(vmx_compat_mode, 0, 1, 0)
 {
-	struct vm vm;
+	struct l2 *l2;
 
 	compat_page = page_alloc();
 	memcpy(compat_page, code32, sizeof(code32));
-	vm_init(&vm, l2_compat);
-	vm_expect(&vm, VMX_REASON_VMCALL, "SDM 26.1.2");
+	l2 = vmx_l2_create(l2_compat);
+	vmx_l2_run_to(l2, VMX_REASON_VMCALL, "SDM 26.1.2");
 	/* The high half is undefined behind 64-bit mode: SDM Vol. 1 3.4.1.1. */
-	EXPECT_EQ((uint32_t)vm.r.rax, 0x12345678, "SDM 26.1.2");
+	EXPECT_EQ((uint32_t)l2->gprs.rax, 0x12345678, "SDM 26.1.2");
 	EXPECT_EQ(vmread(VMCS_GUEST_RIP), phys(compat_page) + 5, "SDM 28.3.3");
 	EXPECT_EQ(vmread(VMCS_GUEST_CS_SELECTOR), SEL_CODE32, "SDM 28.3.2");
 	EXPECT_EQ(vmread(VMCS_GUEST_CS_ACCESS), VMX_ACCESS_CODE_32, "SDM 28.3.2");
@@ -106,14 +106,14 @@ VMX_CASE(vmx_protected_pae, 0, 1, 0)
 {
 	uint64_t *pdpt = page_alloc(), *directory = page_alloc();
 	uint8_t *page = page_alloc();
-	struct vm vm;
+	struct l2 *l2;
 
 	memcpy(page, code32, sizeof(code32));
 	for (uint64_t i = 0; i < L1_MEMORY / LARGE_PAGE; i++)
 		directory[i] = i * LARGE_PAGE | PT_CR3_ALL | PTE_PS;
 	pdpt[0] = phys(directory) | PTE_P;
-	vm_init(&vm, l2_nothing);
-	VM_CLEAR(ENTRY_CTLS, VMX_ENTRY_GUEST_64);
+	l2 = vmx_l2_create(l2_nothing);
+	VMX_CLEAR(ENTRY_CTLS, VMX_ENTRY_GUEST_64);
 	vmwrite(VMCS_GUEST_CR3, phys(pdpt));
 	vmwrite(VMCS_GUEST_PDPTE0, pdpt[0]);
 	for (uint32_t i = 1; i < 4; i++)
@@ -121,8 +121,8 @@ VMX_CASE(vmx_protected_pae, 0, 1, 0)
 	segments(VMX_ACCESS_CODE_32, VMX_ACCESS_DATA, 0xffffffff, false);
 	vmwrite(VMCS_GUEST_CS_SELECTOR, SEL_CODE32);
 	vmwrite(VMCS_GUEST_RIP, phys(page));
-	vm_expect(&vm, VMX_REASON_VMCALL, "SDM 27.3.2.4");
-	EXPECT_EQ((uint32_t)vm.r.rax, 0x12345678, "SDM 27.3.2.4");
+	vmx_l2_run_to(l2, VMX_REASON_VMCALL, "SDM 27.3.2.4");
+	EXPECT_EQ((uint32_t)l2->gprs.rax, 0x12345678, "SDM 27.3.2.4");
 	if (l1_offers(L1_F_EPT))
 		EXPECT_EQ(vmread(VMCS_GUEST_PDPTE0) & ~0x20ULL, pdpt[0], "SDM 28.3.1");
 
@@ -130,7 +130,7 @@ VMX_CASE(vmx_protected_pae, 0, 1, 0)
 	pdpt[0] |= 1 << 1;
 	vmwrite(VMCS_GUEST_PDPTE0, pdpt[0]);
 	vmwrite(VMCS_GUEST_RIP, phys(page));
-	vm_expect(&vm, VMX_REASON_ENTRY_FAILED | VMX_REASON_INVALID_GUEST_STATE, "SDM 27.3.1.6");
+	vmx_l2_run_to(l2, VMX_REASON_ENTRY_FAILED | VMX_REASON_INVALID_GUEST_STATE, "SDM 27.3.1.6");
 	EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), VMX_ENTRY_FAILURE_PDPTE, "SDM 27.8");
 }
 
@@ -148,12 +148,12 @@ VMX_CASE(vmx_invvpid, 0, 2, L1_NEEDS(VPID))
 	uint64_t capability = vmx_msr(MSR_IA32_VMX_EPT_VPID_CAP);
 	struct page_table tables = pt_identity(PT_CR3);
 	uint64_t *pages[2] = { page_alloc(), page_alloc() };
-	struct vm vm;
+	struct l2 *l2;
 
 	pages[0][0] = 0x1000;
 	pages[1][0] = 0x1001;
 	target = pages[0];
-	vm_init(&vm, l2_read_forever);
+	l2 = vmx_l2_create(l2_read_forever);
 	vmwrite(VMCS_GUEST_CR3, tables.root);
 	for (uint64_t round = 0; round < 8; round++) {
 		uint64_t type = round / 2;
@@ -164,7 +164,7 @@ VMX_CASE(vmx_invvpid, 0, 2, L1_NEEDS(VPID))
 		*pt_leaf_4k(&tables, phys(target)) = phys(pages[round & 1]) | PT_CR3_ALL;
 		EXPECT_RESULT(invvpid(type, (struct vmx_inv_operand){ 1, phys(target) }), VMX_OK,
 			      "SDM 31.3 INVVPID");
-		vm_expect_call(&vm, 0x1000 + (round & 1));
+		vmx_l2_run_to_call(l2, 0x1000 + (round & 1));
 	}
 }
 

@@ -3,7 +3,7 @@
  * L2 that changes its own mode: out of IA-32e mode, by a task switch, into user mode; and L2
  * without EPT where L1 has it. SDM Vol. 3 26.2, 26.4.2, 27.3.1.6, 28.2.
  */
-#include "l1/vmx/vm.h"
+#include "l1/vmx/vmx.h"
 
 static uint8_t *page32;
 
@@ -23,32 +23,32 @@ static const uint8_t paging_off[] = { 0x0f, 0x20, 0xc0, 0x25, 0xff, 0xff, 0xff,
 /* The entry control follows L2 out of IA-32e mode, and so do EFER and CR0. */
 VMX_CASE(vmx_long_mode_off, L1_SLOW, 2, L1_NEEDS(EPT) | L1_NEEDS(UNRESTRICTED_GUEST))
 {
-	struct vm vm;
+	struct l2 *l2;
 
 	page32 = page_alloc();
 	memcpy(page32, paging_off, sizeof(paging_off));
-	vm_init(&vm, l2_to_compat);
-	VM_SET(PROC2_CTLS, VMX_PROC2_UNRESTRICTED_GUEST);
-	VM_SET(EXIT_CTLS, VMX_EXIT_SAVE_EFER);
+	l2 = vmx_l2_create(l2_to_compat);
+	VMX_SET(PROC2_CTLS, VMX_PROC2_UNRESTRICTED_GUEST);
+	VMX_SET(EXIT_CTLS, VMX_EXIT_SAVE_EFER);
 	vmwrite(VMCS_GUEST_EFER, rdmsr(MSR_EFER));
-	vm_expect(&vm, VMX_REASON_VMCALL, "SDM 26.1.2");
+	vmx_l2_run_to(l2, VMX_REASON_VMCALL, "SDM 26.1.2");
 	EXPECT_EQ(vmread(VMCS_GUEST_RIP), phys(page32) + sizeof(paging_off) - 3, "SDM 28.3.3");
 	EXPECT_EQ(vmread(VMCS_GUEST_CR0) & CR0_PG, 0, "SDM 28.3.1");
 	EXPECT_EQ(vmread(VMCS_ENTRY_CTLS) & VMX_ENTRY_GUEST_64, 0, "SDM 28.2");
 	EXPECT_EQ(vmread(VMCS_GUEST_EFER) & (EFER_LME | EFER_LMA), EFER_LME, "SDM 28.3.1");
 	EXPECT_EQ(rdmsr(MSR_EFER) & (EFER_LME | EFER_LMA), EFER_LME | EFER_LMA, "SDM 28.5.1");
-	vm_expect(&vm, VMX_REASON_VMCALL, "SDM 27.3: as it was saved");
+	vmx_l2_run_to(l2, VMX_REASON_VMCALL, "SDM 27.3: as it was saved");
 }
 
 /* 32 bits with PAE, and the first of four PDPTEs. */
-static void start_pae(struct vm *vm, uint64_t pdpt)
+static void start_pae(struct l2 *l2, uint64_t pdpt)
 {
-	VM_CLEAR(ENTRY_CTLS, VMX_ENTRY_GUEST_64);
+	VMX_CLEAR(ENTRY_CTLS, VMX_ENTRY_GUEST_64);
 	vmwrite(VMCS_GUEST_CR3, pdpt);
 	vmwrite(VMCS_GUEST_CS_SELECTOR, SEL_CODE32);
 	vmwrite(VMCS_GUEST_CS_ACCESS, VMX_ACCESS_CODE_32);
 	vmwrite(VMCS_GUEST_RIP, phys(page32));
-	(void)vm;
+	(void)l2;
 }
 
 static uint64_t *pae_tables(void)
@@ -71,17 +71,17 @@ static const uint8_t load32[] = { 0x0f, 0x22, 0xd8, 0x0f, 0x01, 0xc1 };
 VMX_CASE(vmx_pae_fields, L1_SLOW, 2, L1_NEEDS(EPT))
 {
 	uint64_t *pdpt = pae_tables(), rest = pdpt[0];
-	struct vm vm;
+	struct l2 *l2;
 
 	page32 = page_alloc();
 	memcpy(page32, call32, sizeof(call32));
-	vm_init(&vm, l2_nothing);
-	VM_CLEAR(PROC_CTLS, VMX_PROC_CR3_LOAD);
-	start_pae(&vm, phys(page_alloc()));
+	l2 = vmx_l2_create(l2_nothing);
+	VMX_CLEAR(PROC_CTLS, VMX_PROC_CR3_LOAD);
+	start_pae(l2, phys(page_alloc()));
 	vmwrite(VMCS_GUEST_PDPTE0, pdpt[0]);
 	for (uint32_t i = 1; i < 4; i++)
 		vmwrite(VMCS_GUEST_PDPTE0 + 2 * i, rest + i * 0x10000);
-	vm_expect(&vm, VMX_REASON_VMCALL, "SDM 27.3.2.4: those of the VMCS are used");
+	vmx_l2_run_to(l2, VMX_REASON_VMCALL, "SDM 27.3.2.4: those of the VMCS are used");
 	for (uint32_t i = 0; i < 4; i++) {
 		expect_at("PDPTE%u: ", i);
 		EXPECT_EQ(vmread(VMCS_GUEST_PDPTE0 + 2 * i) & ~0x20ULL, rest + i * 0x10000,
@@ -92,8 +92,8 @@ VMX_CASE(vmx_pae_fields, L1_SLOW, 2, L1_NEEDS(EPT))
 	for (uint64_t i = 1; i < 4; i++)
 		pdpt[i] = rest + i * 0x20000;
 	vmwrite(VMCS_GUEST_RIP, phys(page32));
-	vm.r.rax = phys(pdpt);
-	vm_expect(&vm, VMX_REASON_VMCALL, "SDM 27.3.2.4");
+	l2->gprs.rax = phys(pdpt);
+	vmx_l2_run_to(l2, VMX_REASON_VMCALL, "SDM 27.3.2.4");
 	EXPECT_EQ(vmread(VMCS_GUEST_CR3), phys(pdpt), "SDM 28.3.1");
 	for (uint32_t i = 0; i < 4; i++) {
 		expect_at("PDPTE%u, loaded by L2: ", i);
@@ -106,19 +106,19 @@ VMX_CASE(vmx_pae_fields, L1_SLOW, 2, L1_NEEDS(EPT))
 VMX_CASE(vmx_pae_without_ept, L1_SLOW, 2, 0)
 {
 	uint64_t *pdpt = pae_tables();
-	struct vm vm;
+	struct l2 *l2;
 
 	page32 = page_alloc();
 	memcpy(page32, call32, sizeof(call32));
-	vm_init(&vm, l2_nothing);
-	VM_CLEAR(PROC2_CTLS, VMX_PROC2_EPT);
-	start_pae(&vm, phys(pdpt));
-	vm_expect(&vm, VMX_REASON_VMCALL, "SDM 27.3.2.4");
+	l2 = vmx_l2_create(l2_nothing);
+	VMX_CLEAR(PROC2_CTLS, VMX_PROC2_EPT);
+	start_pae(l2, phys(pdpt));
+	vmx_l2_run_to(l2, VMX_REASON_VMCALL, "SDM 27.3.2.4");
 	pdpt[2] = 1 << 1 | PTE_P;
-	vm_expect(&vm, VMX_REASON_ENTRY_FAILED | VMX_REASON_INVALID_GUEST_STATE, "SDM 27.3.1.6");
+	vmx_l2_run_to(l2, VMX_REASON_ENTRY_FAILED | VMX_REASON_INVALID_GUEST_STATE, "SDM 27.3.1.6");
 	EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), VMX_ENTRY_FAILURE_PDPTE, "SDM 27.8");
 	pdpt[2] = 0;
-	vm_expect(&vm, VMX_REASON_VMCALL, "SDM 27.3.2.4");
+	vmx_l2_run_to(l2, VMX_REASON_VMCALL, "SDM 27.3.2.4");
 }
 
 #define OWN_TSS 0x100
@@ -130,18 +130,18 @@ static const uint8_t switch32[] = { 0xea, 0, 0, 0, 0, OWN_TSS & 0xff, OWN_TSS >>
 VMX_CASE(vmx_task_switch, 0, 1, 0)
 {
 	uint64_t *pdpt = pae_tables(), *gdt = page_alloc();
-	struct vm vm;
+	struct l2 *l2;
 
 	page32 = page_alloc();
 	memcpy(page32, switch32, sizeof(switch32));
 	memcpy(gdt, (void *)read_gdtr().base, 0x80);
 	gdt[OWN_TSS / 8] = 0x0000890000000000 | TSS_LIMIT | phys(page_alloc()) << 16;
-	vm_init(&vm, l2_nothing);
-	start_pae(&vm, phys(pdpt));
+	l2 = vmx_l2_create(l2_nothing);
+	start_pae(l2, phys(pdpt));
 	vmwrite(VMCS_GUEST_PDPTE0, pdpt[0]);
 	vmwrite(VMCS_GUEST_GDTR_BASE, phys(gdt));
 	vmwrite(VMCS_GUEST_GDTR_LIMIT, PAGE_SIZE - 1);
-	vm_expect(&vm, VMX_REASON_TASK_SWITCH, "SDM 26.4.2");
+	vmx_l2_run_to(l2, VMX_REASON_TASK_SWITCH, "SDM 26.4.2");
 	EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), 2ULL << 30 | OWN_TSS, "SDM 28.2.1");
 	EXPECT_EQ(vmread(VMCS_GUEST_RIP), phys(page32), "SDM 28.3.3");
 	EXPECT_EQ(vmread(VMCS_EXIT_INSTRUCTION_LENGTH), sizeof(switch32), "SDM 28.2.5");
@@ -157,9 +157,8 @@ static __attribute__((naked)) void l2_unaligned(void)
 /* An alignment check in L2's user mode, which KVM looks at itself before L1 gets it. */
 VMX_CASE(vmx_alignment_check, L1_SLOW, 1, 0)
 {
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(l2_unaligned);
 
-	vm_init(&vm, l2_unaligned);
 	vmwrite(VMCS_EXCEPTION_BITMAP, 1U << X86_AC);
 	vmwrite(VMCS_GUEST_CR0, read_cr0() | CR0_AM);
 	vmwrite(VMCS_GUEST_CR3, pt_user_identity().root);
@@ -168,7 +167,7 @@ VMX_CASE(vmx_alignment_check, L1_SLOW, 1, 0)
 	vmwrite(VMCS_GUEST_CS_ACCESS, VMX_ACCESS_CODE_64 | 3 << 5);
 	vmwrite(VMCS_GUEST_SS_SELECTOR, SEL_UDATA);
 	vmwrite(VMCS_GUEST_SS_ACCESS, VMX_ACCESS_DATA | 3 << 5);
-	vm_expect(&vm, VMX_REASON_EXCEPTION_NMI, "SDM 26.2");
+	vmx_l2_run_to(l2, VMX_REASON_EXCEPTION_NMI, "SDM 26.2");
 	EXPECT_EQ(vmread(VMCS_EXIT_INTERRUPTION_INFO) & ~(uint64_t)VMX_INTERRUPTION_NMI_UNBLOCK,
 		  VMX_INTERRUPTION_VALID | VMX_EVENT_EXCEPTION | VMX_INTERRUPTION_ERROR_CODE |
 			  X86_AC,

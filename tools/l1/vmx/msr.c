@@ -2,7 +2,7 @@
 /*
  * The MSR bitmap, bit by bit, and the MSR lists: SDM Vol. 3 25.6.9, 26.1.3, 27.4, 28.4, 28.6.
  */
-#include "l1/vmx/vm.h"
+#include "l1/vmx/vmx.h"
 
 static uint32_t l2_msr;
 static bool l2_write;
@@ -35,7 +35,7 @@ static const uint32_t msrs[] = {
 };
 
 /* L2 does one access that is to exit; L1 answers a read. */
-static void expect_exit(struct vm *vm, uint32_t msr, bool write)
+static void expect_exit(struct l2 *l2, uint32_t msr, bool write)
 {
 	uint64_t answer = 0xa5a5000000000000ULL | msr;
 
@@ -43,33 +43,32 @@ static void expect_exit(struct vm *vm, uint32_t msr, bool write)
 	l2_write = write;
 	vmwrite(VMCS_GUEST_RIP, code(l2_access));
 	vmwrite(VMCS_GUEST_RSP, l2_stack());
-	vm_expect(vm, write ? VMX_REASON_WRMSR : VMX_REASON_RDMSR, "SDM 26.1.3");
-	EXPECT_EQ((uint32_t)vm->r.rcx, msr, "SDM 26.1.3");
+	vmx_l2_run_to(l2, write ? VMX_REASON_WRMSR : VMX_REASON_RDMSR, "SDM 26.1.3");
+	EXPECT_EQ((uint32_t)l2->gprs.rcx, msr, "SDM 26.1.3");
 	EXPECT_EQ(vmread(VMCS_EXIT_INSTRUCTION_LENGTH), 2, "SDM 28.2.5");
-	vm_skip();
+	vmx_l2_skip();
 	if (write) {
-		EXPECT_EQ((uint32_t)vm->r.rax, 0xdeadf000, "SDM 26.1.3");
-		EXPECT_EQ((uint32_t)vm->r.rdx, 0x1234, "SDM 26.1.3");
+		EXPECT_EQ((uint32_t)l2->gprs.rax, 0xdeadf000, "SDM 26.1.3");
+		EXPECT_EQ((uint32_t)l2->gprs.rdx, 0x1234, "SDM 26.1.3");
 	} else {
-		vm->r.rax = (uint32_t)answer;
-		vm->r.rdx = answer >> 32;
-		vm_expect_call(vm, answer);
+		l2->gprs.rax = (uint32_t)answer;
+		l2->gprs.rdx = answer >> 32;
+		vmx_l2_run_to_call(l2, answer);
 		return; /* the next start need not wait for the end */
 	}
-	vm_expect_end(vm);
+	vmx_l2_run_to_end(l2);
 }
 
 /* Reads exit by their own bit, writes by theirs, and the other one's does nothing for them. */
 static void check_exits(bool write)
 {
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(l2_access);
 
-	vm_init(&vm, l2_access);
 	for (size_t i = 0; i < ARRAY_SIZE(msrs); i++) {
 		expect_at("MSR %#x, %s: ", msrs[i], write ? "write" : "read");
-		vm_msr_bit(&vm, msrs[i], write, true);
-		expect_exit(&vm, msrs[i], write);
-		vm_msr_bit(&vm, msrs[i], write, false);
+		vmx_l2_intercept_msr(l2, msrs[i], write, true);
+		expect_exit(l2, msrs[i], write);
+		vmx_l2_intercept_msr(l2, msrs[i], write, false);
 	}
 }
 
@@ -88,17 +87,16 @@ static void check_passes(bool write)
 {
 	static const uint32_t low_and_high[] = { MSR_IA32_SYSENTER_EIP, MSR_LSTAR, MSR_FS_BASE,
 						 MSR_KERNEL_GS_BASE };
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(l2_access);
 
-	vm_init(&vm, l2_access);
-	memset(vm.msr_bitmap, 0xff, PAGE_SIZE);
+	memset(l2->msr_bitmap, 0xff, PAGE_SIZE);
 	for (size_t i = 0; i < ARRAY_SIZE(low_and_high); i++) {
 		uint32_t msr = low_and_high[i];
 
 		expect_at("MSR %#x, %s: ", msr, write ? "write" : "read");
 		l2_msr = msr;
 		l2_write = write;
-		vm_msr_bit(&vm, msr, write, false);
+		vmx_l2_intercept_msr(l2, msr, write, false);
 		vmwrite(VMCS_GUEST_RIP, code(l2_access));
 		vmwrite(VMCS_GUEST_RSP, l2_stack());
 		vmwrite(VMCS_GUEST_SYSENTER_EIP, 0x222233334444);
@@ -111,10 +109,10 @@ static void check_passes(bool write)
 					    msr == MSR_FS_BASE		 ? 0x5555666677 :
 									   0x778899aabb;
 
-			vm_expect_call(&vm, expected);
+			vmx_l2_run_to_call(l2, expected);
 		}
-		vm_expect_end(&vm);
-		vm_msr_bit(&vm, msr, write, true);
+		vmx_l2_run_to_end(l2);
+		vmx_l2_intercept_msr(l2, msr, write, true);
 		if (write) {
 			uint64_t seen = msr == MSR_IA32_SYSENTER_EIP ?
 						vmread(VMCS_GUEST_SYSENTER_EIP) :
@@ -139,21 +137,20 @@ VMX_CASE(vmx_msr_bitmap_pass_write, 0, 4, L1_NEEDS(MSR_BITMAP))
 /* Outside of both ranges, and without a bitmap, every access exits. */
 VMX_CASE(vmx_msr_no_bitmap, L1_SLOW, 24, L1_NEEDS(MSR_BITMAP))
 {
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(l2_access);
 
-	vm_init(&vm, l2_access);
 	for (int write = 0; write < 2; write++) {
 		expect_at("outside of the bitmap, %s: ", write ? "write" : "read");
-		expect_exit(&vm, 0x00002000, write);
-		expect_exit(&vm, 0x40000000, write);
-		expect_exit(&vm, 0xc0002000, write);
-		expect_exit(&vm, 0xffffffff, write);
+		expect_exit(l2, 0x00002000, write);
+		expect_exit(l2, 0x40000000, write);
+		expect_exit(l2, 0xc0002000, write);
+		expect_exit(l2, 0xffffffff, write);
 	}
-	VM_CLEAR(PROC_CTLS, VMX_PROC_MSR_BITMAPS);
+	VMX_CLEAR(PROC_CTLS, VMX_PROC_MSR_BITMAPS);
 	for (int write = 0; write < 2; write++) {
 		expect_at("no bitmap, %s: ", write ? "write" : "read");
-		expect_exit(&vm, MSR_IA32_SYSENTER_CS, write);
-		expect_exit(&vm, MSR_FS_BASE, write);
+		expect_exit(l2, MSR_IA32_SYSENTER_CS, write);
+		expect_exit(l2, MSR_FS_BASE, write);
 	}
 }
 
@@ -169,10 +166,10 @@ VMX_CASE(vmx_msr_lists, 0, 2, 0)
 	struct vmx_msr_entry *entry_load = page_alloc(), *exit_store = page_alloc();
 	struct vmx_msr_entry *exit_load = page_alloc();
 	uint64_t star = rdmsr(MSR_STAR);
-	struct vm vm;
+	struct l2 *l2;
 
 	wrmsr(MSR_LSTAR, 0x9000);
-	vm_init(&vm, l2_lists);
+	l2 = vmx_l2_create(l2_lists);
 	entry_load[0] = (struct vmx_msr_entry){ MSR_STAR, 0, 0x0010000800000000 };
 	entry_load[1] = (struct vmx_msr_entry){ MSR_LSTAR, 0, 0x1000 };
 	exit_store[0] = (struct vmx_msr_entry){ MSR_STAR, 0, 0 };
@@ -185,20 +182,20 @@ VMX_CASE(vmx_msr_lists, 0, 2, 0)
 	vmwrite(VMCS_EXIT_MSR_STORE_COUNT, 2);
 	vmwrite(VMCS_EXIT_MSR_LOAD_ADDRESS, phys(exit_load));
 	vmwrite(VMCS_EXIT_MSR_LOAD_COUNT, 2);
-	vm_expect_call(&vm, 0x1000);
+	vmx_l2_run_to_call(l2, 0x1000);
 	EXPECT_EQ(exit_store[0].value, 0x0010000800000000, "SDM 28.4");
 	EXPECT_EQ(exit_store[1].value, 0x1000, "SDM 28.4");
 	EXPECT_EQ(rdmsr(MSR_LSTAR), 0x3000, "SDM 28.6");
 	EXPECT_EQ(rdmsr(MSR_STAR), star, "SDM 28.6");
 	vmwrite(VMCS_ENTRY_MSR_LOAD_COUNT, 0);
-	vm_expect_end(&vm);
+	vmx_l2_run_to_end(l2);
 	EXPECT_EQ(exit_store[1].value, 0x2000, "SDM 28.4");
 
 	/* IA32_FS_BASE must not be in a list: SDM 27.4. The entry fails at the second. */
 	entry_load[0] = (struct vmx_msr_entry){ MSR_LSTAR, 0, 0x4000 };
 	entry_load[1] = (struct vmx_msr_entry){ MSR_FS_BASE, 0, 0 };
 	vmwrite(VMCS_ENTRY_MSR_LOAD_COUNT, 2);
-	vm_expect(&vm, VMX_REASON_ENTRY_FAILED | VMX_REASON_MSR_LOADING, "SDM 27.4");
+	vmx_l2_run_to(l2, VMX_REASON_ENTRY_FAILED | VMX_REASON_MSR_LOADING, "SDM 27.4");
 	EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), 2, "SDM 27.8");
 	EXPECT_EQ(rdmsr(MSR_LSTAR), 0x3000, "SDM 27.8: the exit's list is loaded");
 }

@@ -4,7 +4,7 @@
  * at exit. SDM Vol. 3 25.7.2, 27.4, 28.4. A bad entry of a list for exits is a VMX abort (28.7), and
  * more entries than IA32_VMX_MISC recommends are undefined (A.6): neither is tried.
  */
-#include "l1/vmx/vm.h"
+#include "l1/vmx/vmx.h"
 
 static void l2_nothing(void)
 {
@@ -27,9 +27,8 @@ static const struct vmx_msr_entry bad[] = {
 VMX_CASE(vmx_msr_list_errors, L1_SLOW, 1, 0)
 {
 	struct vmx_msr_entry *load = page_alloc();
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(l2_nothing);
 
-	vm_init(&vm, l2_nothing);
 	vmwrite(VMCS_ENTRY_MSR_LOAD_ADDRESS, phys(load));
 	vmwrite(VMCS_ENTRY_MSR_LOAD_COUNT, GOOD + 2);
 	for (unsigned int i = 0; i < GOOD; i++)
@@ -39,13 +38,13 @@ VMX_CASE(vmx_msr_list_errors, L1_SLOW, 1, 0)
 		expect_at("MSR %#x, reserved %#x, value %#lx: ", bad[i].index, bad[i].reserved,
 			  bad[i].value);
 		load[GOOD] = bad[i];
-		vm_expect(&vm, VMX_REASON_ENTRY_FAILED | VMX_REASON_MSR_LOADING, "SDM 27.4");
+		vmx_l2_run_to(l2, VMX_REASON_ENTRY_FAILED | VMX_REASON_MSR_LOADING, "SDM 27.4");
 		EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), GOOD + 1, "SDM 27.8");
 		EXPECT_EQ(vmread(VMCS_GUEST_RIP), code(l2_nothing), "SDM 27.8");
 	}
 	expect_at("after the last: ");
 	load[GOOD] = load[0];
-	vm_expect_end(&vm);
+	vmx_l2_run_to_end(l2);
 	EXPECT_EQ(rdmsr(MSR_CSTAR), 0x5000, "SDM 27.4: the last of the list");
 	wrmsr(MSR_CSTAR, 0);
 }
@@ -60,16 +59,15 @@ VMX_CASE(vmx_msr_store_tsc, L1_UNPROVEN, 1, 0)
 {
 	struct vmx_msr_entry *store = page_alloc();
 	uint64_t before, after;
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(l2_nothing);
 
-	vm_init(&vm, l2_nothing);
-	VM_SET(PROC_CTLS, VMX_PROC_TSC_OFFSETTING);
+	VMX_SET(PROC_CTLS, VMX_PROC_TSC_OFFSETTING);
 	vmwrite(VMCS_TSC_OFFSET, OFFSET);
 	store[0] = (struct vmx_msr_entry){ MSR_IA32_TSC, 0, 0 };
 	vmwrite(VMCS_EXIT_MSR_STORE_ADDRESS, phys(store));
 	vmwrite(VMCS_EXIT_MSR_STORE_COUNT, 1);
 	before = rdtsc();
-	vm_expect_end(&vm);
+	vmx_l2_run_to_end(l2);
 	after = rdtsc();
 	EXPECT(store[0].value >= before && store[0].value <= after, "SDM 28.4, 26.3");
 }

@@ -3,7 +3,7 @@
  * Memory operands of L1's VMX instructions, which KVM finds by what the exit says of them: base,
  * index, scale, displacement, segment and address size (SDM Vol. 1 3.7.5), and their faults.
  */
-#include "l1/vmx/vm.h"
+#include "l1/vmx/vmx.h"
 
 /* None that KVM lets the CPU read from a shadow VMCS: each access is an exit. */
 #define FIELD VMCS_TSC_OFFSET

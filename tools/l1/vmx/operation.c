@@ -2,7 +2,7 @@
 /*
  * Into and out of VMX operation, and the rules of its pointers: SDM Vol. 3 24.7, 24.8, 31.3.
  */
-#include "l1/vmx/vm.h"
+#include "l1/vmx/vmx.h"
 
 static void do_vmxon(void *address)
 {

@@ -3,7 +3,7 @@
  * The four PDPTEs of an L2 with PAE paging and EPT: from the VMCS at entry, from memory at
  * MOV to CR3, into the VMCS at exit. SDM Vol. 3 4.4.1, 27.3.2.4, 28.3.1.
  */
-#include "l1/vmx/vm.h"
+#include "l1/vmx/vmx.h"
 
 static void l2_nothing(void)
 {
@@ -29,7 +29,7 @@ VMX_CASE(vmx_pae_pdptes, L1_SLOW, 3, L1_NEEDS(EPT))
 	uint64_t *none = page_alloc(), *good = page_alloc(), *bad = page_alloc();
 	uint64_t *directory = page_alloc(), first[4];
 	uint8_t *page = page_alloc();
-	struct vm vm;
+	struct l2 *l2;
 
 	memcpy(page, code32, sizeof(code32));
 	for (uint64_t i = 0; i < L1_MEMORY / LARGE_PAGE; i++)
@@ -41,9 +41,9 @@ VMX_CASE(vmx_pae_pdptes, L1_SLOW, 3, L1_NEEDS(EPT))
 	bad[0] = phys(directory) | PTE_P;
 	bad[1] = phys(directory) | PTE_P | PTE_W; /* reserved in a PDPTE */
 
-	vm_init(&vm, l2_nothing);
-	VM_CLEAR(ENTRY_CTLS, VMX_ENTRY_GUEST_64);
-	VM_CLEAR(PROC_CTLS, VMX_PROC_CR3_LOAD);
+	l2 = vmx_l2_create(l2_nothing);
+	VMX_CLEAR(ENTRY_CTLS, VMX_ENTRY_GUEST_64);
+	VMX_CLEAR(PROC_CTLS, VMX_PROC_CR3_LOAD);
 	vmwrite(VMCS_GUEST_CR4, read_cr4() & ~CR4_PCIDE);
 	vmwrite(VMCS_GUEST_CR3, phys(none));
 	for (uint32_t i = 0; i < 4; i++)
@@ -59,19 +59,19 @@ VMX_CASE(vmx_pae_pdptes, L1_SLOW, 3, L1_NEEDS(EPT))
 
 	/* The page of CR3 is empty: L2 runs by the VMCS alone. */
 	vmwrite(VMCS_GUEST_RIP, phys(page) + 3);
-	vm_expect(&vm, VMX_REASON_VMCALL, "SDM 27.3.2.4");
+	vmx_l2_run_to(l2, VMX_REASON_VMCALL, "SDM 27.3.2.4");
 	expect_pdptes(first, "SDM 28.3.1");
 	EXPECT_EQ(vmread(VMCS_GUEST_CR3), phys(none), "SDM 28.3.1");
 
 	vmwrite(VMCS_GUEST_RIP, phys(page));
-	vm.r.rcx = phys(good);
-	vm.r.rdx = phys(bad);
-	vm_expect(&vm, VMX_REASON_VMCALL, "SDM 4.4.1");
+	l2->gprs.rcx = phys(good);
+	l2->gprs.rdx = phys(bad);
+	vmx_l2_run_to(l2, VMX_REASON_VMCALL, "SDM 4.4.1");
 	expect_pdptes(good, "SDM 4.4.1: loaded by MOV to CR3");
 	EXPECT_EQ(vmread(VMCS_GUEST_CR3), phys(good), "SDM 28.3.1");
-	vm_skip();
+	vmx_l2_skip();
 
-	vm_expect(&vm, VMX_REASON_EXCEPTION_NMI, "SDM 4.4.1: a reserved bit is #GP");
+	vmx_l2_run_to(l2, VMX_REASON_EXCEPTION_NMI, "SDM 4.4.1: a reserved bit is #GP");
 	EXPECT_EQ(vmread(VMCS_EXIT_INTERRUPTION_INFO) & 0xff, X86_GP, "SDM 4.4.1");
 	EXPECT_EQ(vmread(VMCS_GUEST_CR3), phys(good), "SDM 4.4.1: CR3 is as it was");
 	expect_pdptes(good, "SDM 4.4.1: nothing is loaded");

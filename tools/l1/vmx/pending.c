@@ -3,7 +3,7 @@
  * What is pending, or blocked, when L2 is entered: debug exceptions, shadows of STI and MOV SS.
  * SDM Vol. 3 25.4.2 (tables 25-3, 25-4), 27.3.1.5, 27.7.1, 27.7.3.
  */
-#include "l1/vmx/vm.h"
+#include "l1/vmx/vmx.h"
 
 /*
  * Without NMI exiting that bit tells of L1's own NMIs, which are blocked where an earlier case had
@@ -48,9 +48,8 @@ static void start(void)
 /* Taken in L2 ahead of its first instruction; with the bitmap's bit, an exit there. */
 VMX_CASE(vmx_pending_debug, L1_SLOW, 6, 0)
 {
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(l2_nops);
 
-	vm_init(&vm, l2_nops);
 	for (size_t i = 0; i < ARRAY_SIZE(debug); i++) {
 		expect_at("pending debug exceptions %#lx: ", debug[i].pending);
 		irq_handler(X86_DB, on_db);
@@ -59,7 +58,7 @@ VMX_CASE(vmx_pending_debug, L1_SLOW, 6, 0)
 		start();
 		vmwrite(VMCS_EXCEPTION_BITMAP, 0);
 		vmwrite(VMCS_GUEST_PENDING_DEBUG, debug[i].pending);
-		vm_expect_end(&vm);
+		vmx_l2_run_to_end(l2);
 		EXPECT_EQ(db_rip, phys(pending_nops_at), "SDM 27.7.3");
 		EXPECT_EQ(db_dr6 & DEBUG_BITS, debug[i].b, "SDM 27.7.3");
 		EXPECT_EQ(vmread(VMCS_GUEST_PENDING_DEBUG), 0, "SDM 28.3.4");
@@ -67,7 +66,7 @@ VMX_CASE(vmx_pending_debug, L1_SLOW, 6, 0)
 		start();
 		vmwrite(VMCS_EXCEPTION_BITMAP, 1U << X86_DB);
 		vmwrite(VMCS_GUEST_PENDING_DEBUG, debug[i].pending);
-		vm_expect(&vm, VMX_REASON_EXCEPTION_NMI, "SDM 27.7.3");
+		vmx_l2_run_to(l2, VMX_REASON_EXCEPTION_NMI, "SDM 27.7.3");
 		EXPECT_EQ(vmread(VMCS_EXIT_INTERRUPTION_INFO),
 			  VMX_INTERRUPTION_VALID | VMX_EVENT_EXCEPTION | X86_DB, "SDM 28.2.2");
 		EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION) & DEBUG_BITS, debug[i].b,
@@ -81,16 +80,15 @@ VMX_CASE(vmx_pending_debug, L1_SLOW, 6, 0)
 VMX_CASE(vmx_blocking_window, L1_SLOW, 3, 0)
 {
 	static const uint64_t blocking[] = { 0, VMX_BLOCKING_STI, VMX_BLOCKING_MOV_SS };
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(l2_nops);
 
-	vm_init(&vm, l2_nops);
-	VM_SET(PROC_CTLS, VMX_PROC_INTERRUPT_WINDOW);
+	VMX_SET(PROC_CTLS, VMX_PROC_INTERRUPT_WINDOW);
 	vmwrite(VMCS_GUEST_RFLAGS, RFLAGS_FIXED | RFLAGS_IF);
 	for (size_t i = 0; i < ARRAY_SIZE(blocking); i++) {
 		expect_at("interruptibility state %#lx: ", blocking[i]);
 		start();
 		vmwrite(VMCS_GUEST_INTERRUPTIBILITY, blocking[i]);
-		vm_expect(&vm, VMX_REASON_INTERRUPT_WINDOW, "SDM 27.7.1, 27.7.5");
+		vmx_l2_run_to(l2, VMX_REASON_INTERRUPT_WINDOW, "SDM 27.7.1, 27.7.5");
 		EXPECT_EQ(vmread(VMCS_GUEST_RIP), phys(pending_nops_at) + !!blocking[i],
 			  "SDM 27.7.1");
 		EXPECT_EQ(interruptibility(), 0, "SDM 28.3.4");
@@ -111,18 +109,17 @@ static void l2_exits_in_shadow(void)
 /* An exit in a shadow saves it. */
 VMX_CASE(vmx_blocking_saved, L1_SLOW, 3, 0)
 {
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(l2_exits_in_shadow);
 
-	vm_init(&vm, l2_exits_in_shadow);
-	vm_expect(&vm, VMX_REASON_CPUID, "SDM 26.1.2");
+	vmx_l2_run_to(l2, VMX_REASON_CPUID, "SDM 26.1.2");
 	EXPECT_EQ(vmread(VMCS_GUEST_RIP), phys(shadow_sti_at), "SDM 28.3.3");
 	EXPECT_EQ(interruptibility(), VMX_BLOCKING_STI, "SDM 28.3.4");
-	vm_skip();
+	vmx_l2_skip();
 	vmwrite(VMCS_GUEST_INTERRUPTIBILITY, 0);
-	vm_expect(&vm, VMX_REASON_CPUID, "SDM 26.1.2");
+	vmx_l2_run_to(l2, VMX_REASON_CPUID, "SDM 26.1.2");
 	EXPECT_EQ(vmread(VMCS_GUEST_RIP), phys(shadow_ss_at), "SDM 28.3.3");
 	EXPECT_EQ(interruptibility(), VMX_BLOCKING_MOV_SS, "SDM 28.3.4");
-	vm_skip();
+	vmx_l2_skip();
 	vmwrite(VMCS_GUEST_INTERRUPTIBILITY, 0);
-	vm_expect_end(&vm);
+	vmx_l2_run_to_end(l2);
 }

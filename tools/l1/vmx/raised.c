@@ -3,7 +3,7 @@
  * Exceptions that L0 finds while it executes an instruction for L2: L1's exit has all that the
  * CPU's own would have, error code, address and what there is to DR6 (SDM Vol. 3 26.2, 28.2).
  */
-#include "l1/vmx/vm.h"
+#include "l1/vmx/vmx.h"
 
 #define HOLE	      0x40000000ULL /* past L1_MEMORY */
 #define NON_CANONICAL 0x8000000000000000ULL
@@ -32,13 +32,12 @@ static __attribute__((naked)) void l2_rdmsr(void)
 static void expect_fault(void (*fn)(void), uint8_t vector, uint32_t error, uint64_t qualification,
 			 const uint8_t *at)
 {
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(fn);
 
-	vm_init(&vm, fn);
 	vmwrite(VMCS_EXCEPTION_BITMAP, 1U << X86_PF | 1U << X86_GP);
-	vm.r.rdx = PORT;
-	vm.r.rsi = vm.r.rdi = address;
-	vm_expect(&vm, VMX_REASON_EXCEPTION_NMI, "SDM 26.2");
+	l2->gprs.rdx = PORT;
+	l2->gprs.rsi = l2->gprs.rdi = address;
+	vmx_l2_run_to(l2, VMX_REASON_EXCEPTION_NMI, "SDM 26.2");
 	EXPECT_EQ(vmread(VMCS_EXIT_INTERRUPTION_INFO) & ~(uint64_t)VMX_INTERRUPTION_NMI_UNBLOCK,
 		  VMX_INTERRUPTION_VALID | VMX_INTERRUPTION_ERROR_CODE | VMX_EVENT_EXCEPTION |
 			  vector,
@@ -68,16 +67,16 @@ VMX_CASE(vmx_raised_fault, L1_SLOW, 3, 0)
  */
 VMX_CASE(vmx_raised_step, 0, 1, L1_NEEDS(MSR_BITMAP))
 {
-	struct vm vm;
+	struct l2 *l2;
 
-	vm_init(&vm, l2_rdmsr);
-	vm.r.rcx = MSR_IA32_APIC_BASE;
-	vm_expect(&vm, VMX_REASON_VMCALL, "SDM 26.1.2");
-	vm_init(&vm, l2_rdmsr);
+	l2 = vmx_l2_create(l2_rdmsr);
+	l2->gprs.rcx = MSR_IA32_APIC_BASE;
+	vmx_l2_run_to(l2, VMX_REASON_VMCALL, "SDM 26.1.2");
+	l2 = vmx_l2_create(l2_rdmsr);
 	vmwrite(VMCS_EXCEPTION_BITMAP, 1U << X86_DB);
 	vmwrite(VMCS_GUEST_RFLAGS, vmread(VMCS_GUEST_RFLAGS) | RFLAGS_TF);
-	vm.r.rcx = MSR_IA32_APIC_BASE;
-	vm_expect(&vm, VMX_REASON_EXCEPTION_NMI, "SDM 26.2");
+	l2->gprs.rcx = MSR_IA32_APIC_BASE;
+	vmx_l2_run_to(l2, VMX_REASON_EXCEPTION_NMI, "SDM 26.2");
 	EXPECT_EQ(vmread(VMCS_EXIT_INTERRUPTION_INFO) & ~(uint64_t)VMX_INTERRUPTION_NMI_UNBLOCK,
 		  VMX_INTERRUPTION_VALID | VMX_EVENT_EXCEPTION | X86_DB, "SDM 28.2.2");
 	EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), DR6_BS, "SDM 28.2.1");

@@ -3,7 +3,7 @@
  * L2's registers that the VMCS holds, loaded and saved, and L1's own back at each exit:
  * SDM Vol. 3 27.3.2 (loaded at entry), 28.3 (saved), 28.5 (the host's loaded).
  */
-#include "l1/vmx/vm.h"
+#include "l1/vmx/vmx.h"
 
 #define FLAGS (RFLAGS_CF | RFLAGS_PF | RFLAGS_AF | RFLAGS_SF | RFLAGS_OF | RFLAGS_DF)
 
@@ -18,17 +18,16 @@ static void l2_rflags(void)
 
 VMX_CASE(vmx_regs_rflags, 0, 2, 0)
 {
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(l2_rflags);
 
-	vm_init(&vm, l2_rflags);
 	vmwrite(VMCS_GUEST_RFLAGS, RFLAGS_FIXED | FLAGS);
-	vm_expect(&vm, VMX_REASON_VMCALL, "SDM 26.1.2");
-	EXPECT_EQ(vm.r.rax, RFLAGS_FIXED | FLAGS, "SDM 27.3.2.3");
+	vmx_l2_run_to(l2, VMX_REASON_VMCALL, "SDM 26.1.2");
+	EXPECT_EQ(l2->gprs.rax, RFLAGS_FIXED | FLAGS, "SDM 27.3.2.3");
 	EXPECT_EQ(vmread(VMCS_GUEST_RFLAGS) & ~(uint64_t)RFLAGS_RF, RFLAGS_FIXED | FLAGS,
 		  "SDM 28.3.3");
 	EXPECT_EQ(read_rflags() & (RFLAGS_DF | RFLAGS_TF | RFLAGS_IF), 0, "SDM 28.5.3");
-	vm_skip();
-	vm_expect(&vm, VMX_REASON_VMCALL, "SDM 26.1.2");
+	vmx_l2_skip();
+	vmx_l2_run_to(l2, VMX_REASON_VMCALL, "SDM 26.1.2");
 	EXPECT_EQ(vmread(VMCS_GUEST_RFLAGS) & ~(uint64_t)RFLAGS_RF,
 		  RFLAGS_FIXED | RFLAGS_ZF | RFLAGS_CF, "SDM 28.3.3");
 }
@@ -50,13 +49,13 @@ static void l2_unswitched(void)
 /* CR2 and DR0 to DR3 are in no VMCS: what one level leaves the other one finds. */
 VMX_CASE(vmx_regs_unswitched, 0, 2, 0)
 {
-	struct vm vm;
+	struct l2 *l2;
 
 	write_cr2(0x111000);
 	write_dr0(0x1000);
 	write_dr3(0x2000);
-	vm_init(&vm, l2_unswitched);
-	vm_expect_call(&vm, 0);
+	l2 = vmx_l2_create(l2_unswitched);
+	vmx_l2_run_to_call(l2, 0);
 	EXPECT_EQ(l2_seen[0], 0x111000, "SDM 27.3.2");
 	EXPECT_EQ(l2_seen[1], 0x1000, "SDM 27.3.2");
 	EXPECT_EQ(l2_seen[2], 0x2000, "SDM 27.3.2");
@@ -64,7 +63,7 @@ VMX_CASE(vmx_regs_unswitched, 0, 2, 0)
 	EXPECT_EQ(read_dr0(), 0x3000, "SDM 28.5");
 	EXPECT_EQ(read_dr3(), 0x4000, "SDM 28.5");
 	write_cr2(0x333000);
-	vm_expect_end(&vm);
+	vmx_l2_run_to_end(l2);
 	EXPECT_EQ(l2_seen[3], 0x333000, "SDM 27.3.2");
 }
 
@@ -78,16 +77,15 @@ static void l2_dr7(void)
 /* DR7 comes and goes with the debug controls; an exit sets L1's to 0x400. */
 VMX_CASE(vmx_regs_dr7, 0, 2, 0)
 {
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(l2_dr7);
 
-	vm_init(&vm, l2_dr7);
-	VM_SET(ENTRY_CTLS, VMX_ENTRY_LOAD_DEBUG);
-	VM_SET(EXIT_CTLS, VMX_EXIT_SAVE_DEBUG);
+	VMX_SET(ENTRY_CTLS, VMX_ENTRY_LOAD_DEBUG);
+	VMX_SET(EXIT_CTLS, VMX_EXIT_SAVE_DEBUG);
 	vmwrite(VMCS_GUEST_DR7, DR7_FIXED | 0x1 << 20);
 	write_dr7(DR7_FIXED | 0x1 << 24);
-	vm_expect_call(&vm, DR7_FIXED | 0x1 << 20);
+	vmx_l2_run_to_call(l2, DR7_FIXED | 0x1 << 20);
 	EXPECT_EQ(read_dr7(), DR7_FIXED, "SDM 28.5.1");
-	vm_expect_call(&vm, 1);
+	vmx_l2_run_to_call(l2, 1);
 	EXPECT_EQ(vmread(VMCS_GUEST_DR7), DR7_FIXED | 0x3 << 16, "SDM 28.3.1");
 	EXPECT_EQ(read_dr7(), DR7_FIXED, "SDM 28.5.1");
 }
@@ -124,11 +122,11 @@ static uint64_t fs_word = 0xf5f5f5f5f5f5f5f5;
 VMX_CASE(vmx_regs_segments, 0, 2, 0)
 {
 	struct descriptor_ptr gdtr = read_gdtr(), idtr = read_idtr();
-	struct vm vm;
+	struct l2 *l2;
 
 	new_gdtr = (struct descriptor_ptr){ 0x1ff, gdtr.base };
 	new_idtr = (struct descriptor_ptr){ 0xdff, idtr.base };
-	vm_init(&vm, l2_segments);
+	l2 = vmx_l2_create(l2_segments);
 	vmwrite(VMCS_GUEST_ES_SELECTOR, SEL_DATA16);
 	vmwrite(VMCS_GUEST_DS_SELECTOR, SEL_UDATA);
 	vmwrite(VMCS_GUEST_DS_ACCESS, VMX_ACCESS_DATA | 3 << 5);
@@ -139,7 +137,7 @@ VMX_CASE(vmx_regs_segments, 0, 2, 0)
 	vmwrite(VMCS_GUEST_GS_BASE, 0xffff900000001000);
 	vmwrite(VMCS_GUEST_GDTR_LIMIT, 0x17f);
 	vmwrite(VMCS_GUEST_IDTR_LIMIT, 0xeff);
-	vm_expect_call(&vm, 0);
+	vmx_l2_run_to_call(l2, 0);
 	EXPECT_EQ(l2_selectors[0], SEL_DATA16, "SDM 27.3.2.2");
 	EXPECT_EQ(l2_selectors[1], SEL_UDATA, "SDM 27.3.2.2");
 	EXPECT_EQ(l2_selectors[2], 0x53, "SDM 27.3.2.2");
@@ -163,7 +161,7 @@ VMX_CASE(vmx_regs_segments, 0, 2, 0)
 
 	vmwrite(VMCS_HOST_FS_BASE, 0x7000);
 	vmwrite(VMCS_HOST_GS_BASE, 0xffffa00000002000);
-	vm_expect_call(&vm, 1);
+	vmx_l2_run_to_call(l2, 1);
 	EXPECT_EQ(vmread(VMCS_GUEST_ES_SELECTOR), SEL_DATA16, "SDM 28.3.2");
 	EXPECT_EQ(vmread(VMCS_GUEST_FS_SELECTOR), SEL_UDATA, "SDM 28.3.2");
 	EXPECT_EQ(vmread(VMCS_GUEST_FS_BASE), 0x123456789000, "SDM 28.3.2");
@@ -190,16 +188,15 @@ static void l2_sysenter(void)
 
 VMX_CASE(vmx_regs_sysenter, 0, 1, 0)
 {
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(l2_sysenter);
 
-	vm_init(&vm, l2_sysenter);
 	vmwrite(VMCS_GUEST_SYSENTER_CS, 0x10);
 	vmwrite(VMCS_GUEST_SYSENTER_ESP, 0xffff800000001000);
 	vmwrite(VMCS_GUEST_SYSENTER_EIP, 0xffff800000002000);
 	vmwrite(VMCS_HOST_SYSENTER_CS, 0x18);
 	vmwrite(VMCS_HOST_SYSENTER_ESP, 0x3000);
 	vmwrite(VMCS_HOST_SYSENTER_EIP, 0x4000);
-	vm_expect_call(&vm, 0);
+	vmx_l2_run_to_call(l2, 0);
 	EXPECT_EQ(l2_seen[0], 0x10, "SDM 27.3.2.1");
 	EXPECT_EQ(l2_seen[1], 0xffff800000001000, "SDM 27.3.2.1");
 	EXPECT_EQ(l2_seen[2], 0xffff800000002000, "SDM 27.3.2.1");
@@ -222,20 +219,20 @@ static void l2_efer(void)
 VMX_CASE(vmx_regs_efer, 0, 3, 0)
 {
 	uint64_t efer = rdmsr(MSR_EFER) & ~(uint64_t)EFER_SCE;
-	struct vm vm;
+	struct l2 *l2;
 
 	wrmsr(MSR_EFER, efer);
-	vm_init(&vm, l2_efer);
-	VM_SET(ENTRY_CTLS, VMX_ENTRY_LOAD_EFER);
-	VM_SET(EXIT_CTLS, VMX_EXIT_LOAD_EFER | VMX_EXIT_SAVE_EFER);
+	l2 = vmx_l2_create(l2_efer);
+	VMX_SET(ENTRY_CTLS, VMX_ENTRY_LOAD_EFER);
+	VMX_SET(EXIT_CTLS, VMX_EXIT_LOAD_EFER | VMX_EXIT_SAVE_EFER);
 	vmwrite(VMCS_GUEST_EFER, efer | EFER_SCE);
-	vm_expect_call(&vm, efer | EFER_SCE);
+	vmx_l2_run_to_call(l2, efer | EFER_SCE);
 	EXPECT_EQ(rdmsr(MSR_EFER), efer, "SDM 28.5.1");
 	EXPECT_EQ(vmread(VMCS_GUEST_EFER), efer | EFER_SCE, "SDM 28.3.1");
-	vm_expect_call(&vm, 1);
+	vmx_l2_run_to_call(l2, 1);
 	EXPECT_EQ(vmread(VMCS_GUEST_EFER), efer, "SDM 28.3.1");
 	vmwrite(VMCS_HOST_EFER, efer | EFER_SCE);
-	vm_expect_end(&vm);
+	vmx_l2_run_to_end(l2);
 	EXPECT_EQ(rdmsr(MSR_EFER), efer | EFER_SCE, "SDM 28.5.1");
 	wrmsr(MSR_EFER, efer);
 }
@@ -258,16 +255,15 @@ static void l2_pat(void)
 VMX_CASE(vmx_regs_pat, 0, 2, 0)
 {
 	uint64_t pat = rdmsr(MSR_IA32_PAT);
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(l2_pat);
 
-	vm_init(&vm, l2_pat);
-	VM_SET(ENTRY_CTLS, VMX_ENTRY_LOAD_PAT);
-	VM_SET(EXIT_CTLS, VMX_EXIT_LOAD_PAT | VMX_EXIT_SAVE_PAT);
+	VMX_SET(ENTRY_CTLS, VMX_ENTRY_LOAD_PAT);
+	VMX_SET(EXIT_CTLS, VMX_EXIT_LOAD_PAT | VMX_EXIT_SAVE_PAT);
 	vmwrite(VMCS_GUEST_PAT, PAT_L2);
 	vmwrite(VMCS_HOST_PAT, PAT_RESET);
-	vm_expect_call(&vm, PAT_L2);
+	vmx_l2_run_to_call(l2, PAT_L2);
 	EXPECT_EQ(rdmsr(MSR_IA32_PAT), PAT_RESET, "SDM 28.5.1");
-	vm_expect_call(&vm, 1);
+	vmx_l2_run_to_call(l2, 1);
 	EXPECT_EQ(vmread(VMCS_GUEST_PAT), PAT_NEW, "SDM 28.3.1");
 	EXPECT_EQ(rdmsr(MSR_IA32_PAT), PAT_RESET, "SDM 28.5.1");
 	wrmsr(MSR_IA32_PAT, pat);

@@ -3,7 +3,7 @@
  * Every field of every segment register, loaded and saved, and what an exit makes of L1's LDTR
  * and TR: SDM Vol. 3 27.3.2.2, 28.3.2, 28.5.2.
  */
-#include "l1/vmx/vm.h"
+#include "l1/vmx/vmx.h"
 
 /* In 32 bits: vmcall */
 static const uint8_t code32[] = { 0x0f, 0x01, 0xc1 };
@@ -36,10 +36,10 @@ static const struct {
 VMX_CASE(vmx_segments_loaded, L1_SLOW, 1, 0)
 {
 	uint8_t *page = page_alloc();
-	struct vm vm;
+	struct l2 *l2;
 
 	memcpy(page, code32, sizeof(code32));
-	vm_init(&vm, l2_nothing);
+	l2 = vmx_l2_create(l2_nothing);
 	for (uint32_t i = 0; i < ARRAY_SIZE(given); i++) {
 		vmwrite(SELECTOR(i), given[i].selector);
 		vmwrite(BASE(i), given[i].base);
@@ -51,7 +51,7 @@ VMX_CASE(vmx_segments_loaded, L1_SLOW, 1, 0)
 	vmwrite(VMCS_GUEST_IDTR_BASE, 0xffff800022220000);
 	vmwrite(VMCS_GUEST_IDTR_LIMIT, 0x8765);
 	vmwrite(VMCS_GUEST_RIP, phys(page) - given[1].base);
-	vm_expect(&vm, VMX_REASON_VMCALL, "SDM 27.3.2.2");
+	vmx_l2_run_to(l2, VMX_REASON_VMCALL, "SDM 27.3.2.2");
 	for (uint32_t i = 0; i < ARRAY_SIZE(given); i++) {
 		expect_at("%s: ", given[i].name);
 		EXPECT_EQ(vmread(SELECTOR(i)), given[i].selector, "SDM 27.3.2.2, 28.3.2");
@@ -108,12 +108,11 @@ VMX_CASE(vmx_segments_saved, L1_SLOW, 1, 0)
 		{ "TR", 7, OWN_TSS, TSS_LIMIT, 0x008b },
 	};
 	uint64_t tss = phys(page_alloc());
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(l2_loads);
 
-	vm_init(&vm, l2_loads);
 	vmwrite(VMCS_GUEST_GDTR_BASE, phys(own_gdt(tss)));
 	vmwrite(VMCS_GUEST_GDTR_LIMIT, PAGE_SIZE - 1);
-	vm_expect_call(&vm, 1);
+	vmx_l2_run_to_call(l2, 1);
 	for (uint32_t i = 0; i < ARRAY_SIZE(loaded); i++) {
 		uint32_t n = loaded[i].index;
 
@@ -159,7 +158,7 @@ VMX_CASE(vmx_host_tr_ldtr, L1_SLOW, 2, 0)
 	struct tss64 *tss = page_alloc();
 	uint8_t *stack = page_alloc(), *idt = page_alloc();
 	struct trap t;
-	struct vm vm;
+	struct l2 *l2;
 
 	*tss = *(struct tss64 *)tss_base();
 	tss->ist[1] = phys(stack) + PAGE_SIZE;
@@ -167,11 +166,11 @@ VMX_CASE(vmx_host_tr_ldtr, L1_SLOW, 2, 0)
 	idt[VECTOR * 16 + 4] = 2;
 	irq_handler(VECTOR, note_frame);
 	own = (struct descriptor_ptr){ PAGE_SIZE - 1, phys(own_gdt(phys(tss))) };
-	vm_init(&vm, l2_nothing);
+	l2 = vmx_l2_create(l2_nothing);
 	vmwrite(VMCS_HOST_TR_BASE, phys(tss));
 	vmwrite(VMCS_HOST_IDTR_BASE, phys(idt));
 	asm volatile("lgdt %0; lldt %w1" : : "m"(own), "r"(OWN_LDT));
-	vm_expect_end(&vm);
+	vmx_l2_run_to_end(l2);
 	EXPECT_EQ(read_ldtr(), 0, "SDM 28.5.2: LDTR");
 	EXPECT_EQ(read_gdtr().base, gdtr.base, "SDM 28.5.2");
 	EXPECT_EQ(read_idtr().base, phys(idt), "SDM 28.5.2");
@@ -184,5 +183,5 @@ VMX_CASE(vmx_host_tr_ldtr, L1_SLOW, 2, 0)
 	vmwrite(VMCS_HOST_IDTR_BASE, idtr.base);
 	vmwrite(VMCS_GUEST_RIP, code(l2_nothing));
 	vmwrite(VMCS_GUEST_RSP, l2_stack());
-	vm_expect_end(&vm);
+	vmx_l2_run_to_end(l2);
 }

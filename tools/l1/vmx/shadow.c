@@ -5,7 +5,7 @@
  * KVM emulates VMCS shadowing for L1 on every CPU. Where the CPU has it, KVM also uses it for
  * L1's own accesses: those are what vmx_fields_all and vmx_vmcs_switch go through.
  */
-#include "l1/vmx/vm.h"
+#include "l1/vmx/vmx.h"
 
 /* Of each width and type; none that the flags of the result depend on. */
 static const uint32_t shadowed[] = {
@@ -39,7 +39,7 @@ static void l2_vmwrite(void)
 extern uint8_t shadow_read_at[], shadow_write_at[];
 
 struct shadow {
-	struct vm vm;
+	struct l2 *l2;
 	uint64_t vmcs;
 	uint8_t *read_bitmap, *write_bitmap;
 };
@@ -68,10 +68,10 @@ static void init(struct shadow *s)
 		vmwrite(shadowed[i], pattern(i));
 	EXPECT_RESULT(vmlaunch(), VMX_FAIL_INVALID, "SDM 27.1: a shadow VMCS runs nothing");
 	EXPECT_RESULT(vmclear(s->vmcs), VMX_OK, "SDM 31.3 VMCLEAR");
-	vm_init(&s->vm, l2_vmread);
+	s->l2 = vmx_l2_create(l2_vmread);
 	s->read_bitmap = page_alloc();
 	s->write_bitmap = page_alloc();
-	VM_SET(PROC2_CTLS, VMX_PROC2_SHADOW_VMCS);
+	VMX_SET(PROC2_CTLS, VMX_PROC2_SHADOW_VMCS);
 	vmwrite(VMCS_LINK_POINTER, s->vmcs);
 	vmwrite(VMCS_VMREAD_BITMAP, phys(s->read_bitmap));
 	vmwrite(VMCS_VMWRITE_BITMAP, phys(s->write_bitmap));
@@ -88,20 +88,20 @@ static void start(void (*fn)(void), uint64_t field, uint64_t value)
 	vmwrite(VMCS_GUEST_RSP, l2_stack());
 }
 
-static void expect_exit(struct vm *vm, void (*fn)(void), uint64_t field)
+static void expect_exit(struct l2 *l2, void (*fn)(void), uint64_t field)
 {
 	bool read = fn == l2_vmread;
 
 	start(fn, field, 0x1111);
-	vm_expect(vm, read ? VMX_REASON_VMREAD : VMX_REASON_VMWRITE, "SDM 26.1.3");
-	EXPECT_EQ(vm->r.rsi, field, "SDM 26.1.3");
+	vmx_l2_run_to(l2, read ? VMX_REASON_VMREAD : VMX_REASON_VMWRITE, "SDM 26.1.3");
+	EXPECT_EQ(l2->gprs.rsi, field, "SDM 26.1.3");
 	/* A register operand (bit 10), RBX (3) in 6:3, RSI (6) in 31:28: table 28-14. */
 	EXPECT_BITS(vmread(VMCS_EXIT_INSTRUCTION_INFO), 0xf0000478, 6U << 28 | 1 << 10 | 3 << 3,
 		    "SDM 28.2.5");
-	vm_skip_at(phys(read ? shadow_read_at : shadow_write_at), 3, "SDM 28.2.5");
+	vmx_l2_skip_at(phys(read ? shadow_read_at : shadow_write_at), 3, "SDM 28.2.5");
 	if (read)
-		vm->r.rbx = 0xabcd;
-	vm_expect_end(vm);
+		l2->gprs.rbx = 0xabcd;
+	vmx_l2_run_to_end(l2);
 	if (read)
 		EXPECT_EQ(l2_value, 0xabcd, "SDM 26.1.3: L1 answered");
 }
@@ -114,14 +114,14 @@ VMX_CASE(vmx_shadow_vmcs, 0, 18, L1_NEEDS(SHADOW_VMCS))
 	init(&s);
 	for (size_t i = 0; i < N; i++) {
 		start(l2_vmread, shadowed[i], 0);
-		vm_expect_end(&s.vm);
+		vmx_l2_run_to_end(s.l2);
 		EXPECT_RESULT(l2_flags, VMX_OK, "SDM 31.3 VMREAD");
 		EXPECT_EQ(l2_value, pattern(i), "SDM 31.3 VMREAD");
 		start(l2_vmwrite, shadowed[i], ~pattern(i));
-		vm_expect_end(&s.vm);
+		vmx_l2_run_to_end(s.l2);
 		EXPECT_RESULT(l2_flags, VMX_OK, "SDM 31.3 VMWRITE");
 	}
-	EXPECT_RESULT(vmclear(s.vm.vmcs), VMX_OK, "SDM 31.3 VMCLEAR");
+	EXPECT_RESULT(vmclear(s.l2->vmcs), VMX_OK, "SDM 31.3 VMCLEAR");
 	vmcs_load(s.vmcs);
 	for (size_t i = 0; i < N; i++) {
 		uint64_t width = vmcs_field_width(shadowed[i]);
@@ -146,22 +146,22 @@ VMX_CASE(vmx_shadow_bitmaps, 0, 34, L1_NEEDS(SHADOW_VMCS))
 		uint8_t bit = (uint8_t)(1U << field % 8);
 
 		s.read_bitmap[field / 8] |= bit;
-		expect_exit(&s.vm, l2_vmread, field);
+		expect_exit(s.l2, l2_vmread, field);
 		start(l2_vmwrite, field, pattern(i));
-		vm_expect_end(&s.vm);
+		vmx_l2_run_to_end(s.l2);
 		EXPECT_RESULT(l2_flags, VMX_OK, "SDM 31.3 VMWRITE");
 		s.read_bitmap[field / 8] &= (uint8_t)~bit;
 
 		s.write_bitmap[field / 8] |= bit;
-		expect_exit(&s.vm, l2_vmwrite, field);
+		expect_exit(s.l2, l2_vmwrite, field);
 		start(l2_vmread, field, 0);
-		vm_expect_end(&s.vm);
+		vmx_l2_run_to_end(s.l2);
 		EXPECT_RESULT(l2_flags, VMX_OK, "SDM 31.3 VMREAD");
 		EXPECT_EQ(l2_value, pattern(i), "SDM 31.3 VMREAD");
 		s.write_bitmap[field / 8] &= (uint8_t)~bit;
 	}
-	expect_exit(&s.vm, l2_vmread, 0x8000);
-	expect_exit(&s.vm, l2_vmwrite, 0x10000 | VMCS_GUEST_RIP);
+	expect_exit(s.l2, l2_vmread, 0x8000);
+	expect_exit(s.l2, l2_vmwrite, 0x10000 | VMCS_GUEST_RIP);
 }
 
 /* Without a shadow VMCS behind the link pointer: VMfailInvalid, for either. */
@@ -172,10 +172,10 @@ VMX_CASE(vmx_shadow_no_link, 0, 2, L1_NEEDS(SHADOW_VMCS))
 	init(&s);
 	vmwrite(VMCS_LINK_POINTER, ~0ULL);
 	start(l2_vmread, VMCS_GUEST_RIP, 0);
-	vm_expect_end(&s.vm);
+	vmx_l2_run_to_end(s.l2);
 	EXPECT_RESULT(l2_flags, VMX_FAIL_INVALID, "SDM 31.3 VMREAD");
 	start(l2_vmwrite, VMCS_GUEST_RIP, 0);
-	vm_expect_end(&s.vm);
+	vmx_l2_run_to_end(s.l2);
 	EXPECT_RESULT(l2_flags, VMX_FAIL_INVALID, "SDM 31.3 VMWRITE");
 }
 
@@ -188,15 +188,17 @@ VMX_CASE(vmx_shadow_link_checks, 0, 1, L1_NEEDS(SHADOW_VMCS))
 	init(&s);
 	vmwrite(VMCS_LINK_POINTER, ordinary);
 	expect_at("an ordinary VMCS: ");
-	vm_expect(&s.vm, VMX_REASON_ENTRY_FAILED | VMX_REASON_INVALID_GUEST_STATE, "SDM 27.3.1.5");
+	vmx_l2_run_to(s.l2, VMX_REASON_ENTRY_FAILED | VMX_REASON_INVALID_GUEST_STATE,
+		      "SDM 27.3.1.5");
 	EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), VMX_ENTRY_FAILURE_LINK_POINTER, "SDM 27.8");
-	VM_CLEAR(PROC2_CTLS, VMX_PROC2_SHADOW_VMCS);
+	VMX_CLEAR(PROC2_CTLS, VMX_PROC2_SHADOW_VMCS);
 	vmwrite(VMCS_LINK_POINTER, s.vmcs);
 	expect_at("a shadow VMCS without the control: ");
-	vm_expect(&s.vm, VMX_REASON_ENTRY_FAILED | VMX_REASON_INVALID_GUEST_STATE, "SDM 27.3.1.5");
+	vmx_l2_run_to(s.l2, VMX_REASON_ENTRY_FAILED | VMX_REASON_INVALID_GUEST_STATE,
+		      "SDM 27.3.1.5");
 	EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), VMX_ENTRY_FAILURE_LINK_POINTER, "SDM 27.8");
-	VM_SET(PROC2_CTLS, VMX_PROC2_SHADOW_VMCS);
+	VMX_SET(PROC2_CTLS, VMX_PROC2_SHADOW_VMCS);
 	start(l2_vmread, VMCS_GUEST_RIP, 0);
-	vm_expect_end(&s.vm);
+	vmx_l2_run_to_end(s.l2);
 	EXPECT_RESULT(l2_flags, VMX_OK, "SDM 31.3 VMREAD");
 }

@@ -3,9 +3,9 @@
  * INIT and SIPI to a CPU that runs L2 are exits there: SDM Vol. 3 26.2, 28.2.1; 25.8 for what
  * blocks them. This is how L1 starts another CPU of an L2 that has several.
  */
-#include "l1/vmx/vm.h"
+#include "l1/vmx/vmx.h"
 
-#include "l1/common/any.h"
+#include "l1/common/l2_ops.h"
 #include "l1/common/smp.h"
 
 #define SIPI_VECTOR 0x9a
@@ -26,21 +26,20 @@ static void l2_starts(void)
 
 static void started(void)
 {
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(l2_waits);
 
-	vm_init(&vm, l2_waits);
-	vm_expect(&vm, VMX_REASON_INIT, "SDM 26.2");
+	vmx_l2_run_to(l2, VMX_REASON_INIT, "SDM 26.2");
 	EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), 0, "SDM 28.2.1");
 	stage = 2;
 	vmwrite(VMCS_GUEST_ACTIVITY, VMX_ACTIVITY_WAIT_SIPI);
-	vm_expect(&vm, VMX_REASON_SIPI, "SDM 26.2");
+	vmx_l2_run_to(l2, VMX_REASON_SIPI, "SDM 26.2");
 	EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), SIPI_VECTOR, "SDM 28.2.1");
 	EXPECT_EQ(vmread(VMCS_GUEST_ACTIVITY), VMX_ACTIVITY_WAIT_SIPI, "SDM 28.3.4");
 	stage = 3;
 	vmwrite(VMCS_GUEST_ACTIVITY, VMX_ACTIVITY_ACTIVE);
 	vmwrite(VMCS_GUEST_RIP, code(l2_starts));
 	vmwrite(VMCS_GUEST_RSP, l2_stack());
-	vm_expect_end(&vm);
+	vmx_l2_run_to_end(l2);
 	EXPECT_EQ(stage, 4, "SDM 27.6.2");
 }
 

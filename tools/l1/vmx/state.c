@@ -2,9 +2,9 @@
 /*
  * What is VMX's own of a VM that is moved; the rest is common/state.c.
  */
-#include "l1/vmx/vm.h"
+#include "l1/vmx/vmx.h"
 
-#include "l1/common/any.h"
+#include "l1/common/l2_ops.h"
 
 static volatile uint64_t steps;
 
@@ -18,7 +18,7 @@ static void l2_opens(void)
 }
 
 /* VMXON, and no current VMCS: neither is found there by the new VM, nor lost. */
-VMX_LATE_CASE(vmx_state_no_vmcs, L1_MOVES, 0, 0)
+VMX_LATE_CASE(vmx_state_no_vmcs, L1_MIGRATES, 0, 0)
 {
 	uint64_t pointer = 0;
 
@@ -36,18 +36,17 @@ static void l2_sets_bases(void)
 	l2_call(1);
 }
 
-VMX_LATE_CASE(vmx_state_pointers, L1_MOVES, 1, 0)
+VMX_LATE_CASE(vmx_state_pointers, L1_MIGRATES, 1, 0)
 {
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(l2_sets_bases);
 
-	vm_init(&vm, l2_sets_bases);
-	vm_expect_call(&vm, 1);
+	vmx_l2_run_to_call(l2, 1);
 	ask_move(L1_LEVEL_L1);
 	EXPECT_EQ(vmread(VMCS_GUEST_FS_BASE), 0x123456789000, "KVM_GET_NESTED_STATE");
 	EXPECT_EQ(vmread(VMCS_GUEST_GS_BASE), 0xffff800012345000, "KVM_GET_NESTED_STATE");
 	EXPECT_VMX_ERROR(vmptrld(vmxon_region), VMPTRLD_VMXON_POINTER, "SDM 31.3 VMPTRLD");
 	EXPECT_VMX_ERROR(vmxon(vmxon_region), VMXON_IN_ROOT, "SDM 31.3 VMXON");
-	vm_expect_end(&vm);
+	vmx_l2_run_to_end(l2);
 }
 
 #define BEFORE 0x1111222233334444
@@ -66,37 +65,37 @@ static void l2_uses_linked(void)
 }
 
 /* The VMCS behind the link pointer is L2's while L2 runs: memory has the old one. */
-VMX_LATE_CASE(vmx_state_linked, L1_MOVES, 1, L1_NEEDS(SHADOW_VMCS))
+VMX_LATE_CASE(vmx_state_linked, L1_MIGRATES, 1, L1_NEEDS(SHADOW_VMCS))
 {
 	uint64_t linked = vmcs_new(VMX_VMCS_SHADOW), zeroes = phys(page_alloc());
-	struct vm vm;
+	struct l2 *l2;
 
 	vmcs_load(linked);
 	vmwrite(VMCS_TSC_OFFSET, BEFORE);
 	EXPECT_RESULT(vmclear(linked), VMX_OK, "SDM 31.3 VMCLEAR");
 	read_before = read_after = 0;
-	vm_init(&vm, l2_uses_linked);
-	VM_SET(PROC2_CTLS, VMX_PROC2_SHADOW_VMCS);
+	l2 = vmx_l2_create(l2_uses_linked);
+	VMX_SET(PROC2_CTLS, VMX_PROC2_SHADOW_VMCS);
 	vmwrite(VMCS_LINK_POINTER, linked);
 	vmwrite(VMCS_VMREAD_BITMAP, zeroes);
 	vmwrite(VMCS_VMWRITE_BITMAP, zeroes);
-	vm_expect_call(&vm, 1);
+	vmx_l2_run_to_call(l2, 1);
 	EXPECT_EQ(read_before, BEFORE, "SDM 31.3 VMREAD");
 	EXPECT_EQ(read_after, AFTER, "KVM_GET_NESTED_STATE: the linked VMCS");
-	EXPECT_RESULT(vmclear(vm.vmcs), VMX_OK, "SDM 31.3 VMCLEAR");
+	EXPECT_RESULT(vmclear(l2->vmcs), VMX_OK, "SDM 31.3 VMCLEAR");
 	vmcs_load(linked);
 	EXPECT_EQ(vmread(VMCS_TSC_OFFSET), AFTER, "SDM 25.10");
 }
 
 /* L1 waits for L2's interrupt window while L2 is moved. */
-VMX_LATE_CASE(vmx_state_window, L1_MOVES, 1, 0)
+VMX_LATE_CASE(vmx_state_window, L1_MIGRATES, 1, 0)
 {
-	struct vm vm;
+	struct l2 *l2;
 
 	steps = 0;
-	vm_init(&vm, l2_opens);
-	VM_SET(PROC_CTLS, VMX_PROC_INTERRUPT_WINDOW);
-	vm_expect(&vm, VMX_REASON_INTERRUPT_WINDOW, "SDM 26.2");
+	l2 = vmx_l2_create(l2_opens);
+	VMX_SET(PROC_CTLS, VMX_PROC_INTERRUPT_WINDOW);
+	vmx_l2_run_to(l2, VMX_REASON_INTERRUPT_WINDOW, "SDM 26.2");
 	EXPECT_EQ(steps, 2, "SDM 26.2");
 }
 
@@ -119,14 +118,13 @@ static void l2_spins(void)
 static uint64_t time_moved_timer(void)
 {
 	unsigned int rate = rdmsr(MSR_IA32_VMX_MISC) & VMX_MISC_PREEMPTION_RATE_MASK;
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(l2_spins);
 
-	vm_init(&vm, l2_spins);
-	VM_SET(PIN_CTLS, VMX_PIN_PREEMPTION_TIMER);
+	VMX_SET(PIN_CTLS, VMX_PIN_PREEMPTION_TIMER);
 	vmwrite(VMCS_PREEMPTION_TIMER_VALUE, TIMER_CYCLES >> rate);
 	steps = 0;
 	spin_start = rdtsc();
-	vm_expect(&vm, VMX_REASON_PREEMPTION_TIMER, "SDM 26.5.1");
+	vmx_l2_run_to(l2, VMX_REASON_PREEMPTION_TIMER, "SDM 26.5.1");
 	return rdtsc() - spin_start;
 }
 
@@ -135,7 +133,7 @@ static uint64_t time_moved_timer(void)
  * TSC stands still meanwhile. L0 may be slow now and then, so slow that L2 does not get to run
  * between the move and the deadline: one good try of a few is enough.
  */
-VMX_LATE_CASE(vmx_state_timer, L1_MOVES, 1, L1_NEEDS(PREEMPTION_TIMER))
+VMX_LATE_CASE(vmx_state_timer, L1_MIGRATES, 1, L1_NEEDS(PREEMPTION_TIMER))
 {
 	uint64_t best = ~0ULL, ran = 0;
 

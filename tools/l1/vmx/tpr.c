@@ -20,24 +20,24 @@ static void l2_uses_cr8(void)
 VMX_CASE(vmx_tpr_shadow, L1_SLOW, 3, L1_NEEDS(TPR_SHADOW))
 {
 	volatile uint8_t *page;
-	struct vm vm;
+	struct l2 *l2;
 
-	vm_init(&vm, l2_uses_cr8);
+	l2 = vmx_l2_create(l2_uses_cr8);
 	page = vapic_new();
 	*vapic_at(page, APIC_TPR) = 0x57;
 	write_cr8(2);
-	vm_expect_call(&vm, 5);
-	vm_expect_call(&vm, 9);
+	vmx_l2_run_to_call(l2, 5);
+	vmx_l2_run_to_call(l2, 9);
 	EXPECT_EQ(*vapic_at(page, APIC_TPR), 0x90, "SDM 30.3: MOV to CR8 clears the rest");
 	EXPECT_EQ(read_cr8(), 2, "SDM 30.3: not L1's TPR");
 
 	/* The exits, where they are asked for, come before the shadow. */
-	vm_init(&vm, l2_uses_cr8);
+	l2 = vmx_l2_create(l2_uses_cr8);
 	page = vapic_new();
 	*vapic_at(page, APIC_TPR) = 0x50;
-	VM_SET(PROC_CTLS, VMX_PROC_CR8_LOAD);
-	vm_expect_call(&vm, 5);
-	vm_expect(&vm, VMX_REASON_CR_ACCESS, "SDM 30.3");
+	VMX_SET(PROC_CTLS, VMX_PROC_CR8_LOAD);
+	vmx_l2_run_to_call(l2, 5);
+	vmx_l2_run_to(l2, VMX_REASON_CR_ACCESS, "SDM 30.3");
 	EXPECT_EQ(*vapic_at(page, APIC_TPR), 0x50, "SDM 30.3: the MOV was not done");
 }
 
@@ -55,23 +55,22 @@ static void l2_lowers(void)
 VMX_CASE(vmx_tpr_threshold, L1_SLOW, 2, L1_NEEDS(TPR_SHADOW))
 {
 	volatile uint8_t *page;
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(l2_lowers);
 
-	vm_init(&vm, l2_lowers);
 	page = vapic_new();
 	*vapic_at(page, APIC_TPR) = 0x90;
 	vmwrite(VMCS_TPR_THRESHOLD, 4);
-	vm_expect(&vm, VMX_REASON_TPR_BELOW_THRESHOLD, "SDM 30.1.2");
+	vmx_l2_run_to(l2, VMX_REASON_TPR_BELOW_THRESHOLD, "SDM 30.1.2");
 	EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), 0, "SDM 28.2.1");
 	EXPECT_EQ(vmread(VMCS_GUEST_RIP), phys(tpr_lowered_at), "SDM 30.1.2: behind the MOV");
 	EXPECT_EQ(*vapic_at(page, APIC_TPR), 0x30, "SDM 30.3");
 	vmwrite(VMCS_TPR_THRESHOLD, 3);
-	vm_expect_call(&vm, 1);
+	vmx_l2_run_to_call(l2, 1);
 }
 
-static void expect_refused(struct vm *vm)
+static void expect_refused(struct l2 *l2)
 {
-	EXPECT_RESULT(vm_enter(vm), VMX_FAIL_VALID, "SDM 27.2.1.1");
+	EXPECT_RESULT(vmx_l2_enter(l2), VMX_FAIL_VALID, "SDM 27.2.1.1");
 	EXPECT_NAME(vmx_error(), VMX_ERROR_BAD_CONTROL_FIELD, vmx_error_name, "SDM 27.2.1.1");
 }
 
@@ -83,35 +82,34 @@ static void expect_refused(struct vm *vm)
 VMX_CASE(vmx_tpr_threshold_check, L1_SLOW, 1, L1_NEEDS(TPR_SHADOW))
 {
 	volatile uint8_t *page;
-	struct vm vm;
+	struct l2 *l2;
 
 	if (!(vmx_capability(VMCS_ENTRY_CTLS) >> 32 & VMX_ENTRY_LOAD_PAT))
 		skip("KVM's kernel warns of a refused entry where the CPU lacks "
 		     "VMX_ENTRY_LOAD_PAT");
-	vm_init(&vm, l2_nothing);
+	l2 = vmx_l2_create(l2_nothing);
 	page = vapic_new();
 	*vapic_at(page, APIC_TPR) = 0x50;
 	vmwrite(VMCS_TPR_THRESHOLD, 6);
-	expect_refused(&vm);
+	expect_refused(l2);
 	vmwrite(VMCS_TPR_THRESHOLD, 0x10);
-	expect_refused(&vm);
+	expect_refused(l2);
 	vmwrite(VMCS_TPR_THRESHOLD, 5);
-	vm_expect_end(&vm);
+	vmx_l2_run_to_end(l2);
 }
 
 /* With APIC accesses virtualized it is let in, and exits before the first instruction. */
 VMX_CASE(vmx_tpr_threshold_entry, L1_SLOW, 2, L1_NEEDS(TPR_SHADOW) | L1_NEEDS(APIC_ACCESS))
 {
 	volatile uint8_t *page;
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(l2_nothing);
 
-	vm_init(&vm, l2_nothing);
 	page = vapic_new();
-	apic_access_new(&vm);
+	apic_access_new(l2);
 	*vapic_at(page, APIC_TPR) = 0x50;
 	vmwrite(VMCS_TPR_THRESHOLD, 6);
-	vm_expect(&vm, VMX_REASON_TPR_BELOW_THRESHOLD, "SDM 27.7.7");
+	vmx_l2_run_to(l2, VMX_REASON_TPR_BELOW_THRESHOLD, "SDM 27.7.7");
 	EXPECT_EQ(vmread(VMCS_GUEST_RIP), code(l2_nothing), "SDM 27.7.7: nothing was run");
 	vmwrite(VMCS_TPR_THRESHOLD, 5);
-	vm_expect_end(&vm);
+	vmx_l2_run_to_end(l2);
 }

@@ -3,7 +3,7 @@
  * What the entry and exit controls leave alone when they are clear: DR7, PAT and EFER. SDM Vol. 3
  * 27.3.2.1, 28.3.1, 28.5.1.
  */
-#include "l1/vmx/vm.h"
+#include "l1/vmx/vmx.h"
 
 static void l2_dr7(void)
 {
@@ -16,17 +16,16 @@ static void l2_dr7(void)
 VMX_CASE(vmx_debug_unswitched, L1_SLOW, 2, 0)
 {
 	uint64_t field = DR7_FIXED | 0x1 << 20;
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(l2_dr7);
 
-	vm_init(&vm, l2_dr7);
-	VM_CLEAR(ENTRY_CTLS, VMX_ENTRY_LOAD_DEBUG);
-	VM_CLEAR(EXIT_CTLS, VMX_EXIT_SAVE_DEBUG);
+	VMX_CLEAR(ENTRY_CTLS, VMX_ENTRY_LOAD_DEBUG);
+	VMX_CLEAR(EXIT_CTLS, VMX_EXIT_SAVE_DEBUG);
 	vmwrite(VMCS_GUEST_DR7, field);
 	write_dr7(DR7_FIXED | 0x1 << 24);
-	vm_expect_call(&vm, DR7_FIXED | 0x1 << 24);
+	vmx_l2_run_to_call(l2, DR7_FIXED | 0x1 << 24);
 	EXPECT_EQ(read_dr7(), DR7_FIXED, "SDM 28.5.1");
 	EXPECT_EQ(vmread(VMCS_GUEST_DR7), field, "SDM 28.3.1: not saved");
-	vm_expect_call(&vm, 1);
+	vmx_l2_run_to_call(l2, 1);
 	EXPECT_EQ(read_dr7(), DR7_FIXED, "SDM 28.5.1");
 	EXPECT_EQ(vmread(VMCS_GUEST_DR7), field, "SDM 28.3.1: not saved");
 }
@@ -47,24 +46,24 @@ static void l2_debugctl(void)
  */
 VMX_CASE(vmx_debugctl, L1_UNPROVEN, 3, 0)
 {
-	struct vm vm;
+	struct l2 *l2;
 
 	wrmsr(MSR_IA32_DEBUGCTL, DEBUGCTL_LBR);
 	if (rdmsr(MSR_IA32_DEBUGCTL) != DEBUGCTL_LBR)
 		skip("last-branch recording is not offered");
-	vm_init(&vm, l2_debugctl);
-	VM_CLEAR(ENTRY_CTLS, VMX_ENTRY_LOAD_DEBUG);
+	l2 = vmx_l2_create(l2_debugctl);
+	VMX_CLEAR(ENTRY_CTLS, VMX_ENTRY_LOAD_DEBUG);
 	vmwrite(VMCS_GUEST_DEBUGCTL, 0);
-	vm_expect_call(&vm, DEBUGCTL_LBR);
+	vmx_l2_run_to_call(l2, DEBUGCTL_LBR);
 	EXPECT_EQ(rdmsr(MSR_IA32_DEBUGCTL), 0, "SDM 28.5.1");
-	VM_SET(ENTRY_CTLS, VMX_ENTRY_LOAD_DEBUG);
-	VM_SET(EXIT_CTLS, VMX_EXIT_SAVE_DEBUG);
+	VMX_SET(ENTRY_CTLS, VMX_ENTRY_LOAD_DEBUG);
+	VMX_SET(EXIT_CTLS, VMX_EXIT_SAVE_DEBUG);
 	vmwrite(VMCS_GUEST_DEBUGCTL, DEBUGCTL_LBR);
 	vmwrite(VMCS_GUEST_RIP, code(l2_debugctl));
 	vmwrite(VMCS_GUEST_RSP, l2_stack());
-	vm_expect_call(&vm, DEBUGCTL_LBR);
+	vmx_l2_run_to_call(l2, DEBUGCTL_LBR);
 	EXPECT_EQ(vmread(VMCS_GUEST_DEBUGCTL), DEBUGCTL_LBR, "SDM 28.3.1");
-	vm_expect_call(&vm, 2);
+	vmx_l2_run_to_call(l2, 2);
 	EXPECT_EQ(vmread(VMCS_GUEST_DEBUGCTL), 0, "SDM 28.3.1");
 }
 
@@ -82,18 +81,17 @@ static void l2_pat(void)
 VMX_CASE(vmx_pat_unswitched, L1_SLOW, 2, 0)
 {
 	uint64_t pat = rdmsr(MSR_IA32_PAT);
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(l2_pat);
 
-	vm_init(&vm, l2_pat);
-	VM_CLEAR(ENTRY_CTLS, VMX_ENTRY_LOAD_PAT);
-	VM_CLEAR(EXIT_CTLS, VMX_EXIT_LOAD_PAT);
-	VM_CLEAR(EXIT_CTLS, VMX_EXIT_SAVE_PAT);
+	VMX_CLEAR(ENTRY_CTLS, VMX_ENTRY_LOAD_PAT);
+	VMX_CLEAR(EXIT_CTLS, VMX_EXIT_LOAD_PAT);
+	VMX_CLEAR(EXIT_CTLS, VMX_EXIT_SAVE_PAT);
 	vmwrite(VMCS_GUEST_PAT, PAT_NOT);
 	vmwrite(VMCS_HOST_PAT, PAT_NOT);
 	wrmsr(MSR_IA32_PAT, PAT_L1);
-	vm_expect_call(&vm, PAT_L1);
+	vmx_l2_run_to_call(l2, PAT_L1);
 	EXPECT_EQ(rdmsr(MSR_IA32_PAT), PAT_L1, "SDM 28.5.1");
-	vm_expect_call(&vm, 1);
+	vmx_l2_run_to_call(l2, 1);
 	EXPECT_EQ(rdmsr(MSR_IA32_PAT), PAT_NEW, "SDM 28.5.1: L2's stays");
 	EXPECT_EQ(vmread(VMCS_GUEST_PAT), PAT_NOT, "SDM 28.3.1: not saved");
 	wrmsr(MSR_IA32_PAT, pat);
@@ -109,18 +107,17 @@ static void l2_efer(void)
 VMX_CASE(vmx_efer_unswitched, L1_SLOW, 2, 0)
 {
 	uint64_t efer = rdmsr(MSR_EFER) | EFER_SCE;
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(l2_efer);
 
-	vm_init(&vm, l2_efer);
-	VM_CLEAR(ENTRY_CTLS, VMX_ENTRY_LOAD_EFER);
-	VM_CLEAR(EXIT_CTLS, VMX_EXIT_LOAD_EFER);
-	VM_CLEAR(EXIT_CTLS, VMX_EXIT_SAVE_EFER);
+	VMX_CLEAR(ENTRY_CTLS, VMX_ENTRY_LOAD_EFER);
+	VMX_CLEAR(EXIT_CTLS, VMX_EXIT_LOAD_EFER);
+	VMX_CLEAR(EXIT_CTLS, VMX_EXIT_SAVE_EFER);
 	vmwrite(VMCS_GUEST_EFER, 0);
 	vmwrite(VMCS_HOST_EFER, 0);
 	wrmsr(MSR_EFER, efer);
-	vm_expect_call(&vm, efer);
+	vmx_l2_run_to_call(l2, efer);
 	EXPECT_EQ(rdmsr(MSR_EFER), efer, "SDM 28.5.1");
-	vm_expect_call(&vm, 1);
+	vmx_l2_run_to_call(l2, 1);
 	EXPECT_EQ(rdmsr(MSR_EFER), efer ^ EFER_SCE, "SDM 28.5.1: L2's stays");
 	EXPECT_EQ(vmread(VMCS_GUEST_EFER), 0, "SDM 28.3.1: not saved");
 	wrmsr(MSR_EFER, efer ^ EFER_SCE);
@@ -137,11 +134,10 @@ static void l2_flags(void)
 /* No flag of L2's is left to L1, nor one of its own: NT and AC are two that no code here touches. */
 VMX_CASE(vmx_host_rflags, 0, 1, 0)
 {
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(l2_flags);
 
-	vm_init(&vm, l2_flags);
 	asm volatile("push %0; popfq" : : "r"(RFLAGS_FIXED | RFLAGS_AC) : "memory", "cc");
-	vm_expect(&vm, VMX_REASON_VMCALL, "SDM 26.1.2");
+	vmx_l2_run_to(l2, VMX_REASON_VMCALL, "SDM 26.1.2");
 	EXPECT_EQ(read_rflags() & (RFLAGS_NT | RFLAGS_AC), 0, "SDM 28.5.3");
 	EXPECT_EQ(vmread(VMCS_GUEST_RFLAGS) & (RFLAGS_NT | RFLAGS_AC), RFLAGS_NT | RFLAGS_AC,
 		  "SDM 28.3.3");

@@ -2,7 +2,7 @@
 /*
  * L1's user mode, for what needs CPL 3.
  */
-#include "l1/vmx/vm.h"
+#include "l1/vmx/vmx.h"
 
 struct page_table pt_user_identity(void)
 {

@@ -8,7 +8,7 @@ volatile uint8_t *vapic_new(void)
 {
 	volatile uint8_t *page = page_alloc();
 
-	VM_SET(PROC_CTLS, VMX_PROC_TPR_SHADOW);
+	VMX_SET(PROC_CTLS, VMX_PROC_TPR_SHADOW);
 	vmwrite(VMCS_VIRTUAL_APIC_ADDRESS, phys(page));
 	return page;
 }
@@ -23,7 +23,7 @@ void vapic_set_vector(volatile uint8_t *page, uint32_t offset, uint8_t vector)
 	*vapic_at(page, offset + vector / 32 * 16) |= 1U << vector % 32;
 }
 
-struct apic_access apic_access_new(struct vm *vm)
+struct apic_access apic_access_new(struct l2 *l2)
 {
 	struct apic_access apic = { page_alloc(), page_alloc() };
 	struct page_table tables = pt_identity(PT_CR3);
@@ -31,10 +31,10 @@ struct apic_access apic_access_new(struct vm *vm)
 	pt_map(&tables, phys(apic.linear), phys(apic.page), PAGE_SIZE, PT_CR3_ALL, PAGE_SIZE);
 	vmwrite(VMCS_GUEST_CR3, tables.root);
 	if (l1_offers(L1_F_EPT)) {
-		vm_own_ept(vm);
-		pt_leaf_4k(&vm->ept, phys(apic.page));
+		vmx_l2_own_ept(l2);
+		pt_leaf_4k(&l2->ept, phys(apic.page));
 	}
-	VM_SET(PROC2_CTLS, VMX_PROC2_APIC_ACCESSES);
+	VMX_SET(PROC2_CTLS, VMX_PROC2_APIC_ACCESSES);
 	vmwrite(VMCS_APIC_ACCESS_ADDRESS, phys(apic.page));
 	return apic;
 }

@@ -9,7 +9,7 @@
 #ifndef NESTCHECK_L1_VMX_VAPIC_H
 #define NESTCHECK_L1_VMX_VAPIC_H
 
-#include "l1/vmx/vm.h"
+#include "l1/vmx/vmx.h"
 #include "lib/hw/apic.h"
 
 /* "use TPR shadow" is on, with a page of zeroes. */
@@ -28,6 +28,6 @@ void vapic_set_vector(volatile uint8_t *page, uint32_t offset, uint8_t vector);
 struct apic_access {
 	volatile uint8_t *page, *linear;
 };
-struct apic_access apic_access_new(struct vm *vm);
+struct apic_access apic_access_new(struct l2 *l2);
 
 #endif

@@ -21,20 +21,24 @@ static void request(uint8_t vector)
 			(status & ~(uint64_t)VMX_INTERRUPT_STATUS_RVI(~0U)) | vector);
 }
 
-static void init(struct vm *vm, void (*l2)(void))
+static struct l2 *start(void (*fn)(void))
 {
-	vm_init(vm, l2);
-	VM_SET(PIN_CTLS, VMX_PIN_EXTERNAL_INTERRUPT);
-	VM_SET(EXIT_CTLS, VMX_EXIT_ACK_INTERRUPT);
+	struct l2 *l2 = vmx_l2_create(fn);
+
+	VMX_SET(PIN_CTLS, VMX_PIN_EXTERNAL_INTERRUPT);
+	VMX_SET(EXIT_CTLS, VMX_EXIT_ACK_INTERRUPT);
 	page = vapic_new();
-	VM_SET(PROC2_CTLS, VMX_PROC2_VIRTUAL_INTERRUPTS);
+	VMX_SET(PROC2_CTLS, VMX_PROC2_VIRTUAL_INTERRUPTS);
 	vmwrite(VMCS_GUEST_INTERRUPT_STATUS, 0);
+	return l2;
 }
 
-static void init_x2apic(struct vm *vm, void (*l2)(void))
+static struct l2 *start_x2apic(void (*fn)(void))
 {
-	init(vm, l2);
-	VM_SET(PROC2_CTLS, VMX_PROC2_X2APIC_MODE);
+	struct l2 *l2 = start(fn);
+
+	VMX_SET(PROC2_CTLS, VMX_PROC2_X2APIC_MODE);
+	return l2;
 }
 
 static void expect_status(uint8_t rvi, uint8_t svi, const char *section)
@@ -64,23 +68,22 @@ static void l2_takes_two(void)
 /* The higher one first, when IF lets it in; the lower one not before the first one's EOI. */
 VMX_CASE(vmx_virtual_interrupt, L1_SLOW, 5, L1_NEEDS(VIRTUAL_INTERRUPTS) | L1_NEEDS(X2APIC_VIRT))
 {
-	struct vm vm;
+	struct l2 *l2 = start_x2apic(l2_takes_two);
 
-	init_x2apic(&vm, l2_takes_two);
 	request(LOW_VECTOR);
 	request(HIGH_VECTOR);
-	vm_expect_call(&vm, 0);
+	vmx_l2_run_to_call(l2, 0);
 	expect_status(HIGH_VECTOR, 0, "SDM 30.2.2: L2's IF is clear");
-	vm_expect_call(&vm, 1 << 8);
+	vmx_l2_run_to_call(l2, 1 << 8);
 	expect_status(LOW_VECTOR, HIGH_VECTOR, "SDM 30.2.2");
 	EXPECT(vapic_vector(page, APIC_ISR, HIGH_VECTOR), "SDM 30.2.2");
 	EXPECT(!vapic_vector(page, APIC_IRR, HIGH_VECTOR), "SDM 30.2.2");
 	EXPECT(vapic_vector(page, APIC_IRR, LOW_VECTOR), "SDM 30.2.2");
-	vm_expect_call(&vm, 0);
-	vm_expect_call(&vm, 1);
+	vmx_l2_run_to_call(l2, 0);
+	vmx_l2_run_to_call(l2, 1);
 	expect_status(0, LOW_VECTOR, "SDM 30.1.4: the EOI let it in");
 	EXPECT(!vapic_vector(page, APIC_ISR, HIGH_VECTOR), "SDM 30.1.4");
-	vm_expect_call(&vm, 4);
+	vmx_l2_run_to_call(l2, 4);
 	expect_status(0, 0, "SDM 30.1.4");
 	EXPECT(!vapic_vector(page, APIC_ISR, LOW_VECTOR), "SDM 30.1.4");
 	EXPECT(!lapic_in_service(LOW_VECTOR) && !lapic_in_service(HIGH_VECTOR),
@@ -100,14 +103,13 @@ static void l2_lowers_tpr(void)
 /* VTPR holds a vector of its class back; lowering it lets it in, without an exit. */
 VMX_CASE(vmx_virtual_interrupt_tpr, L1_SLOW, 2, L1_NEEDS(VIRTUAL_INTERRUPTS))
 {
-	struct vm vm;
+	struct l2 *l2 = start(l2_lowers_tpr);
 
-	init(&vm, l2_lowers_tpr);
 	*vapic_at(page, APIC_TPR) = 0x50;
 	request(LOW_VECTOR);
-	vm_expect_call(&vm, 0);
+	vmx_l2_run_to_call(l2, 0);
 	EXPECT_EQ(*vapic_at(page, APIC_PPR) & 0xff, 0x50, "SDM 30.1.3: PPR at the entry");
-	vm_expect_call(&vm, 1);
+	vmx_l2_run_to_call(l2, 1);
 	expect_status(0, LOW_VECTOR, "SDM 30.1.2");
 }
 
@@ -119,16 +121,16 @@ static void l2_reads_count(void)
 /* Pending at the entry: it is taken first, and wakes an L2 that is entered in HLT. */
 VMX_CASE(vmx_virtual_interrupt_entry, L1_SLOW, 1, L1_NEEDS(VIRTUAL_INTERRUPTS))
 {
-	struct vm vm;
+	struct l2 *l2;
 
 	for (unsigned int asleep = 0; asleep < 2; asleep++) {
 		expect_at("activity %u: ", asleep);
-		init(&vm, l2_reads_count);
+		l2 = start(l2_reads_count);
 		irq_count[LOW_VECTOR] = 0;
 		request(LOW_VECTOR);
 		vmwrite(VMCS_GUEST_RFLAGS, RFLAGS_FIXED | RFLAGS_IF);
 		vmwrite(VMCS_GUEST_ACTIVITY, asleep ? VMX_ACTIVITY_HLT : VMX_ACTIVITY_ACTIVE);
-		vm_expect_call(&vm, 1);
+		vmx_l2_run_to_call(l2, 1);
 		expect_status(0, LOW_VECTOR, "SDM 27.7.5, 30.2.1");
 	}
 }
@@ -157,13 +159,13 @@ static void l2_eoi(void)
  */
 VMX_CASE(vmx_virtual_eoi, L1_UNPROVEN, 4, L1_NEEDS(APICV) | L1_NEEDS(X2APIC_VIRT))
 {
-	struct vm vm;
+	struct l2 *l2;
 
 	for (unsigned int i = 0; i < 4; i++) {
 		uint8_t vector = (uint8_t)(i * 64 + 0x2f);
 
 		expect_at("bitmap %u: ", i);
-		init_x2apic(&vm, l2_eoi);
+		l2 = start_x2apic(l2_eoi);
 		irq_count[vector] = 0;
 		irq_count[0xfd] = 0;
 		/* The first EOI is of 0xfd, which is not in the bitmap. */
@@ -171,7 +173,7 @@ VMX_CASE(vmx_virtual_eoi, L1_UNPROVEN, 4, L1_NEEDS(APICV) | L1_NEEDS(X2APIC_VIRT
 		request(vector);
 		for (unsigned int b = 0; b < 4; b++)
 			vmwrite(VMCS_EOI_EXIT_BITMAP_0 + 2 * b, b == i ? 1ULL << vector % 64 : 0);
-		vm_expect(&vm, VMX_REASON_VIRTUALIZED_EOI, "SDM 30.1.4");
+		vmx_l2_run_to(l2, VMX_REASON_VIRTUALIZED_EOI, "SDM 30.1.4");
 		EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), vector, "SDM 28.2.1");
 		EXPECT_EQ(vmread(VMCS_GUEST_RIP), phys(virtual_eoi_at), "SDM 30.1.4: a trap");
 		EXPECT_EQ(irq_count[vector], 1, "SDM 30.2.2");
@@ -189,22 +191,21 @@ static void l2_self_ipi(void)
 	l2_call(irq_count[LOW_VECTOR]);
 }
 
-static void expect_self_ipi(struct vm *vm)
+static void expect_self_ipi(struct l2 *l2)
 {
-	vm_expect_call(vm, 0);
+	vmx_l2_run_to_call(l2, 0);
 	EXPECT(vapic_vector(page, APIC_IRR, LOW_VECTOR), "SDM 30.1.5");
 	expect_status(LOW_VECTOR, 0, "SDM 30.1.5");
 	EXPECT(!lapic_pending(LOW_VECTOR), "SDM 30.1.5: not L1's");
-	vm_expect_call(vm, 1);
+	vmx_l2_run_to_call(l2, 1);
 	expect_status(0, LOW_VECTOR, "SDM 30.2.2");
 }
 
 VMX_CASE(vmx_virtual_self_ipi, L1_SLOW, 2, L1_NEEDS(VIRTUAL_INTERRUPTS) | L1_NEEDS(X2APIC_VIRT))
 {
-	struct vm vm;
+	struct l2 *l2 = start_x2apic(l2_self_ipi);
 
-	init_x2apic(&vm, l2_self_ipi);
-	expect_self_ipi(&vm);
+	expect_self_ipi(l2);
 }
 
 static volatile uint8_t *l2_apic;
@@ -223,12 +224,11 @@ static void l2_memory_self_ipi(void)
 /* The same by the APIC-access page: ICR with the shorthand self, and EOI. */
 VMX_CASE(vmx_virtual_apic_access, L1_SLOW, 3, L1_NEEDS(VIRTUAL_INTERRUPTS) | L1_NEEDS(APIC_ACCESS))
 {
-	struct vm vm;
+	struct l2 *l2 = start(l2_memory_self_ipi);
 
-	init(&vm, l2_memory_self_ipi);
-	l2_apic = apic_access_new(&vm).linear;
-	expect_self_ipi(&vm);
-	vm_expect_call(&vm, 2);
+	l2_apic = apic_access_new(l2).linear;
+	expect_self_ipi(l2);
+	vmx_l2_run_to_call(l2, 2);
 	expect_status(0, 0, "SDM 30.1.4");
 }
 
@@ -257,11 +257,10 @@ static void l2_posted(void)
 /* The notification is L1's own interrupt, pending at the entry and then sent while L2 runs. */
 VMX_CASE(vmx_posted_interrupt, L1_UNPROVEN, 2, L1_NEEDS(POSTED_INTERRUPTS) | L1_NEEDS(X2APIC_VIRT))
 {
-	struct vm vm;
+	struct l2 *l2 = start_x2apic(l2_posted);
 
-	init_x2apic(&vm, l2_posted);
 	posted = page_alloc();
-	VM_SET(PIN_CTLS, VMX_PIN_POSTED_INTERRUPTS);
+	VMX_SET(PIN_CTLS, VMX_PIN_POSTED_INTERRUPTS);
 	vmwrite(VMCS_POSTED_INTERRUPT_VECTOR, NOTIFICATION);
 	vmwrite(VMCS_POSTED_INTERRUPT_DESCRIPTOR, phys(posted));
 	post(LOW_VECTOR);
@@ -270,7 +269,7 @@ VMX_CASE(vmx_posted_interrupt, L1_UNPROVEN, 2, L1_NEEDS(POSTED_INTERRUPTS) | L1_
 		uint8_t vector = i ? HIGH_VECTOR : LOW_VECTOR;
 
 		expect_at("%s: ", i ? "sent in L2" : "pending at the entry");
-		vm_expect_call(&vm, 1);
+		vmx_l2_run_to_call(l2, 1);
 		EXPECT_EQ(posted->pir[vector / 32], 0, "SDM 30.6");
 		EXPECT_EQ(posted->control & VMX_POSTED_OUTSTANDING, 0, "SDM 30.6");
 		EXPECT(!lapic_pending(NOTIFICATION) && !lapic_in_service(NOTIFICATION),

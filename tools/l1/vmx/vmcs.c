@@ -3,7 +3,7 @@
  * A fresh L2: its VMCS, with L1's own state as the host's, and what the cases turn in it.
  */
 #include "l1/common/smp.h"
-#include "l1/vmx/vm.h"
+#include "l1/vmx/vmx.h"
 
 uint64_t vmx_capability(uint32_t field)
 {
@@ -28,7 +28,7 @@ uint64_t vmx_capability(uint32_t field)
 	return 0;
 }
 
-bool vm_allowed(uint32_t field, uint32_t bits, bool on)
+bool vmx_allowed(uint32_t field, uint32_t bits, bool on)
 {
 	uint64_t capability = vmx_capability(field);
 
@@ -37,11 +37,11 @@ bool vm_allowed(uint32_t field, uint32_t bits, bool on)
 	return !((uint32_t)capability & bits);
 }
 
-void vm_control(uint32_t field, uint32_t bits, bool on, const char *what)
+void vmx_l2_control(uint32_t field, uint32_t bits, bool on, const char *what)
 {
 	uint64_t value;
 
-	if (!vm_allowed(field, bits, on))
+	if (!vmx_allowed(field, bits, on))
 		skip("%s cannot be %s here", what, on ? "set" : "cleared");
 	value = vmread(field);
 	vmwrite(field, on ? value | bits : value & ~(uint64_t)bits);
@@ -64,32 +64,32 @@ void vmcs_load(uint64_t vmcs)
 	EXPECT_RESULT(vmptrld(vmcs), VMX_OK, "SDM 31.3 VMPTRLD");
 }
 
-uint64_t vm_eptp(const struct vm *vm)
+uint64_t vmx_l2_eptp(const struct l2 *l2)
 {
-	return vm->ept.root | VMX_EPTP_WB | VMX_EPTP_WALK(4);
+	return l2->ept.root | VMX_EPTP_WB | VMX_EPTP_WALK(4);
 }
 
 /* The heap's pages were another case's EPT before: what the CPU remembers of that goes (29.4.3.4). */
-void vm_own_ept(struct vm *vm)
+void vmx_l2_own_ept(struct l2 *l2)
 {
-	vm->ept = pt_identity(PT_EPT);
-	vmwrite(VMCS_EPT_POINTER, vm_eptp(vm));
-	vm_flush_ept(vm);
+	l2->ept = pt_identity(PT_EPT);
+	vmwrite(VMCS_EPT_POINTER, vmx_l2_eptp(l2));
+	vmx_l2_flush_ept(l2);
 }
 
-void vm_flush_ept(const struct vm *vm)
+void vmx_l2_flush_ept(const struct l2 *l2)
 {
 	bool single = vmx_msr(MSR_IA32_VMX_EPT_VPID_CAP) & VMX_CAP_INVEPT_SINGLE;
 
 	EXPECT_RESULT(invept(single ? VMX_INVEPT_SINGLE : VMX_INVEPT_ALL,
-			     (struct vmx_inv_operand){ vm_eptp(vm), 0 }),
+			     (struct vmx_inv_operand){ vmx_l2_eptp(l2), 0 }),
 		      VMX_OK, "SDM 31.3 INVEPT");
 }
 
-bool vm_msr_bit(struct vm *vm, uint32_t msr, bool write, bool on)
+bool vmx_l2_intercept_msr(struct l2 *l2, uint32_t msr, bool write, bool on)
 {
 	uint32_t index = msr & 0x1fff;
-	uint8_t *byte = vm->msr_bitmap + (write ? 2048 : 0) + index / 8;
+	uint8_t *byte = l2->msr_bitmap + (write ? 2048 : 0) + index / 8;
 
 	if (msr - index == 0xc0000000)
 		byte += 1024;
@@ -113,19 +113,19 @@ struct landing {
 
 static struct landing *landings[CPU_MAX];
 
-void vm_other_landing(struct vm *vm)
+void vmx_l2_set_exit_stack(struct l2 *l2)
 {
 	struct landing **own = &landings[this_cpu_index()];
 
 	if (!*own) {
-		*own = page_keep();
+		*own = page_alloc_permanent();
 		(*own)[0].rsp = (*own)[1].rsp = ~0ULL;
 	}
-	vm->host_rsp = phys(&(*own)[vm->host_rsp == phys(&(*own)[0].rsp)].rsp);
-	vmwrite(VMCS_HOST_RSP, vm->host_rsp);
+	l2->host_rsp = phys(&(*own)[l2->host_rsp == phys(&(*own)[0].rsp)].rsp);
+	vmwrite(VMCS_HOST_RSP, l2->host_rsp);
 }
 
-static void write_controls(struct vm *vm)
+static void write_controls(struct l2 *l2)
 {
 	uint64_t proc2 = vmx_capability(VMCS_PROC2_CTLS);
 	uint32_t wanted2 = VMX_PROC2_EPT | VMX_PROC2_VPID;
@@ -136,19 +136,19 @@ static void write_controls(struct vm *vm)
 	vmwrite(VMCS_EXIT_CTLS, vmx_round_ctl(VMX_EXIT_HOST_64, vmx_capability(VMCS_EXIT_CTLS)));
 	vmwrite(VMCS_ENTRY_CTLS,
 		vmx_round_ctl(VMX_ENTRY_GUEST_64, vmx_capability(VMCS_ENTRY_CTLS)));
-	vm->msr_bitmap = page_keep();
-	vmwrite(VMCS_MSR_BITMAP, phys(vm->msr_bitmap));
+	l2->msr_bitmap = page_alloc_permanent();
+	vmwrite(VMCS_MSR_BITMAP, phys(l2->msr_bitmap));
 	if (vmread(VMCS_PROC_CTLS) & VMX_PROC_SECONDARY)
 		vmwrite(VMCS_PROC2_CTLS, vmx_round_ctl(wanted2, proc2));
 	if (l1_offers(L1_F_VPID))
 		vmwrite(VMCS_VPID, 1);
 	if (l1_offers(L1_F_EPT)) {
-		vm->ept = pt_shared_identity(PT_EPT);
-		vmwrite(VMCS_EPT_POINTER, vm_eptp(vm));
+		l2->ept = pt_shared_identity(PT_EPT);
+		vmwrite(VMCS_EPT_POINTER, vmx_l2_eptp(l2));
 	}
 }
 
-static void write_host(struct vm *vm)
+static void write_host(struct l2 *l2)
 {
 	vmwrite(VMCS_HOST_CR0, read_cr0());
 	vmwrite(VMCS_HOST_CR3, read_cr3());
@@ -168,8 +168,8 @@ static void write_host(struct vm *vm)
 	vmwrite(VMCS_HOST_SYSENTER_EIP, rdmsr(MSR_IA32_SYSENTER_EIP));
 	vmwrite(VMCS_HOST_PAT, rdmsr(MSR_IA32_PAT));
 	vmwrite(VMCS_HOST_EFER, rdmsr(MSR_EFER));
-	vm_other_landing(vm);
-	vmwrite(VMCS_HOST_RIP, code(vm_exit_landing));
+	vmx_l2_set_exit_stack(l2);
+	vmwrite(VMCS_HOST_RIP, code(vmx_exit_landing));
 }
 
 /* A segment's four fields; in each group they are two apart, in the order ES CS SS DS FS GS. */
@@ -208,25 +208,25 @@ static void write_guest(void)
 }
 
 /*
- * The VMCS that all others start as, clear and not current, and struct vm with it. Made once on each CPU:
+ * The VMCS that all others start as, clear and not current, and struct l2 with it. Made once on each CPU:
  * a hundred VMWRITEs, most of which KVM emulates, are most of what a small case would cost.
  * Fields that are not written here are 0, as a region of zeroes has them under KVM; on
  * hardware VMCLEAR leaves them undefined, but L1 never runs on bare hardware.
  */
-static const struct vm *base_vm(void)
+static const struct l2 *base_l2(void)
 {
-	static struct vm bases[CPU_MAX];
-	struct vm *base = &bases[this_cpu_index()], vm = { .launched = 0 };
+	static struct l2 bases[CPU_MAX];
+	struct l2 *base = &bases[this_cpu_index()], made = { .launched = 0 }, *l2 = &made;
 
 	if (base->vmcs)
 		return base;
-	vm.vmcs = vmcs_at(page_keep(), 0);
-	vmcs_load(vm.vmcs);
-	write_controls(&vm);
-	write_host(&vm);
+	l2->vmcs = vmcs_at(page_alloc_permanent(), 0);
+	vmcs_load(l2->vmcs);
+	write_controls(l2);
+	write_host(l2);
 	write_guest();
-	EXPECT_RESULT(vmclear(vm.vmcs), VMX_OK, "SDM 31.3 VMCLEAR");
-	*base = vm;
+	EXPECT_RESULT(vmclear(l2->vmcs), VMX_OK, "SDM 31.3 VMCLEAR");
+	*base = made;
 	return base;
 }
 
@@ -247,15 +247,23 @@ static void forget_vpid(void)
  * A copy of the region is a copy of the VMCS where KVM is below: its vmcs12, written out whole
  * by VMCLEAR. Hardware promises nothing of the kind.
  */
-void vm_init(struct vm *vm, void (*fn)(void))
+void vmx_l2_init(struct l2 *l2, void (*fn)(void))
 {
-	*vm = *base_vm();
-	vm->vmcs = phys(memcpy(page_alloc(), (void *)vm->vmcs, PAGE_SIZE));
-	EXPECT_RESULT(vmclear(vm->vmcs), VMX_OK, "SDM 31.3 VMCLEAR");
-	vmcs_load(vm->vmcs);
-	memset(vm->msr_bitmap, 0, PAGE_SIZE);
+	*l2 = *base_l2();
+	l2->vmcs = phys(memcpy(page_alloc(), (void *)l2->vmcs, PAGE_SIZE));
+	EXPECT_RESULT(vmclear(l2->vmcs), VMX_OK, "SDM 31.3 VMCLEAR");
+	vmcs_load(l2->vmcs);
+	memset(l2->msr_bitmap, 0, PAGE_SIZE);
 	if (l1_offers(L1_F_VPID))
 		forget_vpid();
 	l2_stack(); /* GUEST_RSP is in the copy; the return address is on the stack anew */
 	vmwrite(VMCS_GUEST_RIP, code(fn));
+}
+
+struct l2 *vmx_l2_create(void (*fn)(void))
+{
+	struct l2 *l2 = page_alloc();
+
+	vmx_l2_init(l2, fn);
+	return l2;
 }

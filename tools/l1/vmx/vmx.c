@@ -2,8 +2,8 @@
 /*
  * VMX on and off, and what KVM offers of it.
  */
+#include "l1/vmx/vmx.h"
 #include "l1/common/smp.h"
-#include "l1/vmx/vm.h"
 
 uint64_t vmxon_region;
 
@@ -70,7 +70,7 @@ void vmx_enable(void)
 	write_cr0(fix(read_cr0(), MSR_IA32_VMX_CR0_FIXED0, MSR_IA32_VMX_CR0_FIXED1));
 	write_cr4(fix(read_cr4() | CR4_VMXE, MSR_IA32_VMX_CR4_FIXED0, MSR_IA32_VMX_CR4_FIXED1));
 	if (!cpus[cpu].region)
-		cpus[cpu].region = phys(page_keep());
+		cpus[cpu].region = phys(page_alloc_permanent());
 	if (!cpu)
 		vmxon_region = cpus[cpu].region;
 	*(uint32_t *)cpus[cpu].region = (uint32_t)vmx_basic() & VMX_BASIC_REVISION_MASK;

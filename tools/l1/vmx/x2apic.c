@@ -32,21 +32,20 @@ static void l2_uses_tpr(void)
 VMX_CASE(vmx_x2apic_tpr, L1_SLOW, 4, L1_NEEDS(X2APIC_VIRT))
 {
 	volatile uint8_t *page;
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(l2_uses_tpr);
 
-	vm_init(&vm, l2_uses_tpr);
 	page = vapic_new();
-	VM_SET(PROC2_CTLS, VMX_PROC2_X2APIC_MODE);
+	VMX_SET(PROC2_CTLS, VMX_PROC2_X2APIC_MODE);
 	*vapic_at(page, APIC_TPR) = 0x53;
 	vmwrite(VMCS_TPR_THRESHOLD, 4);
 	caught.vector = TRAP_NONE;
 	write_cr8(2);
-	vm_expect_call(&vm, 0x53);
-	vm_expect_call(&vm, 4);
+	vmx_l2_run_to_call(l2, 0x53);
+	vmx_l2_run_to_call(l2, 4);
 	EXPECT_EQ(*vapic_at(page, APIC_TPR), 0x41, "SDM 30.5");
-	vm_expect_call(&vm, 0x41);
+	vmx_l2_run_to_call(l2, 0x41);
 	EXPECT_NAME(caught.vector, X86_GP, trap_name, "SDM 30.5: bits 63:8 are reserved");
-	vm_expect(&vm, VMX_REASON_TPR_BELOW_THRESHOLD, "SDM 30.1.2");
+	vmx_l2_run_to(l2, VMX_REASON_TPR_BELOW_THRESHOLD, "SDM 30.1.2");
 	EXPECT_EQ(vmread(VMCS_GUEST_RIP), phys(x2apic_lowered_at), "SDM 30.1.2");
 	EXPECT_EQ(*vapic_at(page, APIC_TPR), 0x30, "SDM 30.5");
 	EXPECT_EQ(read_cr8(), 2, "SDM 30.5: not L1's TPR");
@@ -71,20 +70,19 @@ static void start(uint32_t offset)
 VMX_CASE(vmx_x2apic_bitmap, L1_SLOW, 3, L1_NEEDS(X2APIC_VIRT))
 {
 	volatile uint8_t *page;
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(l2_reads);
 
-	vm_init(&vm, l2_reads);
 	page = vapic_new();
-	VM_SET(PROC2_CTLS, VMX_PROC2_X2APIC_MODE);
+	VMX_SET(PROC2_CTLS, VMX_PROC2_X2APIC_MODE);
 	*vapic_at(page, APIC_TPR) = 0x70;
 	*vapic_at(page, APIC_VERSION) = 0xabcdef;
-	vm_msr_bit(&vm, MSR_IA32_X2APIC_TPR, false, true);
+	vmx_l2_intercept_msr(l2, MSR_IA32_X2APIC_TPR, false, true);
 	start(APIC_TPR);
-	vm_expect(&vm, VMX_REASON_RDMSR, "SDM 26.1.3");
-	vm_msr_bit(&vm, MSR_IA32_X2APIC_TPR, false, false);
-	vm_expect_call(&vm, 0x70);
+	vmx_l2_run_to(l2, VMX_REASON_RDMSR, "SDM 26.1.3");
+	vmx_l2_intercept_msr(l2, MSR_IA32_X2APIC_TPR, false, false);
+	vmx_l2_run_to_call(l2, 0x70);
 	start(APIC_VERSION);
-	vm_expect_call(&vm, (uint32_t)rdmsr(MSR_IA32_X2APIC(APIC_VERSION)));
+	vmx_l2_run_to_call(l2, (uint32_t)rdmsr(MSR_IA32_X2APIC(APIC_VERSION)));
 }
 
 static const uint32_t registers[] = {
@@ -96,17 +94,16 @@ static const uint32_t registers[] = {
 VMX_CASE(vmx_x2apic_registers, L1_SLOW, 13, L1_NEEDS(X2APIC_VIRT) | L1_NEEDS(APIC_REGISTERS))
 {
 	volatile uint8_t *page;
-	struct vm vm;
+	struct l2 *l2 = vmx_l2_create(l2_reads);
 
-	vm_init(&vm, l2_reads);
 	page = vapic_new();
-	VM_SET(PROC2_CTLS, VMX_PROC2_X2APIC_MODE | VMX_PROC2_APIC_REGISTERS);
-	vm_msr_bit(&vm, MSR_IA32_X2APIC(APIC_CURRENT_COUNT), false, true);
+	VMX_SET(PROC2_CTLS, VMX_PROC2_X2APIC_MODE | VMX_PROC2_APIC_REGISTERS);
+	vmx_l2_intercept_msr(l2, MSR_IA32_X2APIC(APIC_CURRENT_COUNT), false, true);
 	for (size_t i = 0; i < ARRAY_SIZE(registers); i++) {
 		start(registers[i]);
 		*vapic_at(page, registers[i]) = 0x5a000000 | registers[i];
-		vm_expect_call(&vm, 0x5a000000 | registers[i]);
+		vmx_l2_run_to_call(l2, 0x5a000000 | registers[i]);
 	}
 	start(APIC_CURRENT_COUNT);
-	vm_expect(&vm, VMX_REASON_RDMSR, "SDM 26.1.3");
+	vmx_l2_run_to(l2, VMX_REASON_RDMSR, "SDM 26.1.3");
 }

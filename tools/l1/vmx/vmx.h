@@ -1,32 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * An L2 as the VMX cases see it.
+ * What the VMX cases are written with, on top of l1/common/l1.h.
  *
- *	struct vm vm;
+ *	struct l2 *l2 = vmx_l2_create(l2_function);	a VMCS, current and clear
  *
- *	vm_init(&vm, l2_function);		a VMCS, current and clear
- *	VM_SET(PROC_CTLS, VMX_PROC_RDTSC);	or the case is a skip
- *	vm_expect(&vm, VMX_REASON_RDTSC, "SDM 26.1.3");
+ *	VMX_SET(PROC_CTLS, VMX_PROC_RDTSC);		or the case is a skip
+ *	vmx_l2_run_to(l2, VMX_REASON_RDTSC, "SDM 26.1.3");
  *	EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), 0, "SDM 28.2.1");
- *	vm.r.rax = 1;				L2's registers, all but RSP
- *	vm_skip();
- *	vm_expect_end(&vm);			L2's function returned
+ *	l2->gprs.rax = 1;				L2's registers, all but RSP
+ *	vmx_l2_skip();
+ *	vmx_l2_run_to_end(l2);				L2's function returned
  *
- * What vm_init() sets up: L2 in 64-bit mode with L1's CR0, CR3, CR4 and tables (l1.h), IF
- * clear, at fn on L2's stack. EPT (pt_shared_identity(), in vm->ept) and VPID 1 are on where
+ * The verbs are SVM's, too (l1/README.md has both). What a new L2 is: in 64-bit mode with L1's CR0, CR3, CR4 and tables (l1.h), IF
+ * clear, at fn on L2's stack. EPT (pt_shared_identity(), in l2->ept) and VPID 1 are on where
  * KVM offers them. L2 exits by CPUID, VMCALL, HLT and what always exits: its MSR accesses and
  * its I/O do not (an MSR bitmap of zeroes, no I/O exiting), its interrupts go to its own IDT.
  */
-#ifndef NESTCHECK_L1_VMX_VM_H
-#define NESTCHECK_L1_VMX_VM_H
+#ifndef NESTCHECK_L1_VMX_VMX_H
+#define NESTCHECK_L1_VMX_VMX_H
 
 #include "l1/common/case.h"
 #include "l1/common/cpu.h"
 #include "l1/vmx/insn.h"
 
 /* enter.S knows the offsets of what comes before vmcs. */
-struct vm {
-	struct gprs r;
+struct l2 {
+	struct gprs gprs;
 	uint64_t host_rsp; /* HOST_RSP: where enter.S keeps L1's own while L2 runs */
 	uint64_t launched;
 	uint64_t vmcs; /* physical = linear address of the region */
@@ -34,10 +33,13 @@ struct vm {
 	uint8_t *msr_bitmap; /* read low, read high, write low, write high: 25.6.9 */
 };
 
-void vm_init(struct vm *vm, void (*fn)(void));
+struct l2 *vmx_l2_create(void (*fn)(void));
+
+/* The same in the memory of one that is done with; it gets a new VMCS. */
+void vmx_l2_init(struct l2 *l2, void (*fn)(void));
 
 /* From now on exits land on the other one of two stacks. */
-void vm_other_landing(struct vm *vm);
+void vmx_l2_set_exit_stack(struct l2 *l2);
 
 /* A region with KVM's revision (and `flags` in its first word), cleared, not current. */
 uint64_t vmcs_new(uint32_t flags);
@@ -46,20 +48,21 @@ void vmcs_load(uint64_t vmcs);
 #define VMCS_NONE (~0ULL)
 
 /* VMLAUNCH or VMRESUME, whichever is due. 0 where L2 exited, or the flags of a failure. */
-uint64_t vm_enter(struct vm *vm);
+uint64_t vmx_l2_enter(struct l2 *l2);
 
 /* The same, for entries that must not fail: the exit reason, all 32 bits. */
-uint32_t vm_run(struct vm *vm);
+uint32_t vmx_l2_run(struct l2 *l2);
 
-/* ... and with that exit reason; a different one fails with all the exit's details. */
-void vm_expect(struct vm *vm, uint32_t reason, const char *section);
+/* The last exit had that reason; a different one fails with all the exit's details. */
+void vmx_l2_expect(const struct l2 *l2, uint32_t reason, const char *section);
 
-/* L2 says l2_call(value), and is made ready to go on with `answer` (l2_call's result). */
-void vm_expect_call(struct vm *vm, uint64_t value);
-void vm_answer_call(struct vm *vm, uint64_t value, uint64_t answer);
+/* It was l2_call(value); L2 is ready to go on behind it, and gets `answer`. */
+void vmx_l2_expect_call(struct l2 *l2, uint64_t value, uint64_t answer);
 
-/* L2's function returned. */
-void vm_expect_end(struct vm *vm);
+/* vmx_l2_run(), then that: this exit; l2_call(value), answered by 0; the return of L2's function. */
+void vmx_l2_run_to(struct l2 *l2, uint32_t reason, const char *section);
+void vmx_l2_run_to_call(struct l2 *l2, uint64_t value);
+void vmx_l2_run_to_end(struct l2 *l2);
 
 /*
  * L2 left at fn's beginning, which is L2_SLIDE(): where an event is pending at the entry. KVM gets
@@ -69,33 +72,33 @@ void vm_expect_end(struct vm *vm);
  */
 #define L2_SLIDE_BYTES 128
 #define L2_SLIDE()     asm volatile(".rept 64; pause; .endr")
-void vm_expect_start(void (*fn)(void), const char *section);
+void vmx_l2_expect_start(void (*fn)(void), const char *section);
 
 /* Past the instruction that exited; its length as the CPU reports it. */
-void vm_skip(void);
+void vmx_l2_skip(void);
 
 /* An exit by an instruction of that many bytes at that place; then past it. */
-void vm_skip_at(uint64_t rip, uint64_t length, const char *section);
+void vmx_l2_skip_at(uint64_t rip, uint64_t length, const char *section);
 
 /*
  * Control bits on and off in the current VMCS, checked against the capability MSRs:
- * vm_allowed() tells, VM_SET() and VM_CLEAR() make the case a skip where it is not.
+ * vmx_allowed() tells, VMX_SET() and VMX_CLEAR() make the case a skip where it is not.
  */
-bool vm_allowed(uint32_t field, uint32_t bits, bool on);
-void vm_control(uint32_t field, uint32_t bits, bool on, const char *what);
-#define VM_SET(field, bits)   vm_control(VMCS_##field, bits, true, #bits)
-#define VM_CLEAR(field, bits) vm_control(VMCS_##field, bits, false, #bits)
+bool vmx_allowed(uint32_t field, uint32_t bits, bool on);
+void vmx_l2_control(uint32_t field, uint32_t bits, bool on, const char *what);
+#define VMX_SET(field, bits)   vmx_l2_control(VMCS_##field, bits, true, #bits)
+#define VMX_CLEAR(field, bits) vmx_l2_control(VMCS_##field, bits, false, #bits)
 
 /* The capability MSR of a control field, TRUE where there is one. */
 uint64_t vmx_capability(uint32_t field);
 
-/* EPT of the case's own, to change: vm_init()'s is shared between cases. Before the first entry. */
-void vm_own_ept(struct vm *vm);
-uint64_t vm_eptp(const struct vm *vm);	/* of vm->ept, A/D flags off */
-void vm_flush_ept(const struct vm *vm); /* INVEPT, single-context where offered */
+/* EPT of the case's own, to change: a new L2's is shared between cases. Before the first entry. */
+void vmx_l2_own_ept(struct l2 *l2);
+uint64_t vmx_l2_eptp(const struct l2 *l2);  /* of l2->ept, A/D flags off */
+void vmx_l2_flush_ept(const struct l2 *l2); /* INVEPT, single-context where offered */
 
-/* Bits of vm->msr_bitmap: false where the MSR is in neither range. */
-bool vm_msr_bit(struct vm *vm, uint32_t msr, bool write, bool on);
+/* Bits of l2->msr_bitmap: false where the MSR is in neither range. */
+bool vmx_l2_intercept_msr(struct l2 *l2, uint32_t msr, bool write, bool on);
 
 /*
  * Runs fn in L1's user mode until its first exception; it must have one, and needs no compiled
@@ -112,7 +115,7 @@ uint64_t max_physical_address(void); /* the first address past MAXPHYADDR */
 
 /* --- enter.S ------------------------------------------------------------------------------ */
 
-uint64_t vm_enter_asm(struct vm *vm);
-void vm_exit_landing(void); /* HOST_RIP */
+uint64_t vmx_enter(struct l2 *l2);
+void vmx_exit_landing(void); /* HOST_RIP */
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * void ring_with_registers(void): the doorbell with all general registers and RFLAGS loaded from
- * ring_in and ring_flags, and afterwards stored to ring_out and ring_flags_out. What goes out and
- * where is in the registers: EAX and DX are the caller's to choose. RSP proves itself: with
- * another one this does not return. Layout: struct gprs (l1.h).
+ * void doorbell_with_registers(void): the doorbell with all general registers and RFLAGS loaded
+ * from doorbell_in and doorbell_flags, and afterwards stored to doorbell_out and
+ * doorbell_flags_out. The caller chooses what goes out, and where to, in EAX and DX. RSP proves
+ * itself: with another one this does not return. Layout: struct gprs (l1.h).
  */
 	.macro	each_register do, at
 	\do	%rbx, \at + 8
@@ -32,8 +32,8 @@
 	.endm
 
 	.section .text
-	.globl	ring_with_registers
-ring_with_registers:
+	.globl	doorbell_with_registers
+doorbell_with_registers:
 	push	%rbx
 	push	%rbp
 	push	%r12
@@ -41,13 +41,13 @@ ring_with_registers:
 	push	%r14
 	push	%r15
 	pushfq
-	pushq	ring_flags
+	pushq	doorbell_flags
 	popfq
-	each_register load, ring_in
+	each_register load, doorbell_in
 	outl	%eax, %dx
-	each_register store, ring_out
+	each_register store, doorbell_out
 	pushfq
-	popq	ring_flags_out
+	popq	doorbell_flags_out
 	popfq
 	pop	%r15
 	pop	%r14

@@ -104,7 +104,7 @@ static void idt_load(void)
 	asm volatile("lidt %0" : : "m"(ptr));
 }
 
-void tables_init(uint64_t cpu)
+void desc_init(uint64_t cpu)
 {
 	gdt_init(cpu);
 	/* The gates are everybody's: a CPU that runs may be taking an interrupt while another starts. */

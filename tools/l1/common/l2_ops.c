@@ -2,17 +2,17 @@
 /*
  * The vendor's own L2, and requests to the driver.
  */
-#include "l1/common/any.h"
+#include "l1/common/l2_ops.h"
 
-const struct any_ops *any(void)
+const struct l2_ops *l2_ops(void)
 {
-	return l1_page->vendor == L1_VMX ? &vmx_any : &svm_any;
+	return l1_page->vendor == L1_VMX ? &vmx_l2_ops : &svm_l2_ops;
 }
 
-void any_run_to_call(void *l2, uint64_t value)
+void l2_run_to_call(struct l2 *l2, uint64_t value)
 {
-	any()->run(l2);
-	any()->expect_call(l2, value, 0);
+	l2_ops()->run(l2);
+	l2_ops()->expect_call(l2, value, 0);
 }
 
 static const char *level_name(uint64_t level)

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * An L2 of whichever vendor, for cases that are about something else than the vendor's own
+ * features: being moved, several CPUs, costs. Written once, they are rows of both tables
+ * (case.h); vmx/l2_ops.c and svm/l2_ops.c have what differs.
+ *
+ *	struct l2 *l2 = l2_ops()->create(l2_function);
+ *	l2_ops()->run(l2);				one entry, which has to be a legal one
+ *	l2_ops()->expect_call(l2, 1, 0);		it left by l2_call(1); its answer is 0
+ *
+ * A fresh L2 leaves by l2_call() and nothing else; its interrupts, MSRs and ports are its own.
+ */
+#ifndef NESTCHECK_L1_COMMON_L2_OPS_H
+#define NESTCHECK_L1_COMMON_L2_OPS_H
+
+#include "l1/common/l1.h"
+
+/* Each vendor has its own: vmx/vmx.h, svm/svm.h. */
+struct l2;
+
+struct l2_ops {
+	struct l2 *(*create)(void (*fn)(void));
+	void (*run)(struct l2 *l2);
+	void (*expect_call)(struct l2 *l2, uint64_t value, uint64_t answer);
+
+	/* Exits that are asked for, and stay. expect_cpuid() also goes past the instruction. */
+	void (*intercept_interrupt)(struct l2 *l2);
+	void (*expect_interrupt)(struct l2 *l2); /* not acknowledged: irq_window() takes it */
+	void (*intercept_cpuid)(struct l2 *l2);
+	void (*expect_cpuid)(struct l2 *l2);
+	void (*intercept_msr)(struct l2 *l2, uint32_t msr); /* RDMSR of one in the first 8192 */
+	void (*expect_msr)(struct l2 *l2);		    /* and goes past it */
+	void (*intercept_port)(struct l2 *l2, uint16_t port);
+	void (*expect_out)(struct l2 *l2); /* OUT to an immediate port; goes past it */
+	void (*intercept_undefined)(struct l2 *l2);
+	void (*expect_undefined)(struct l2 *l2); /* UD2; goes past it */
+
+	void (*no_intercept_hlt)(struct l2 *l2); /* HLT does not exit; expect_interrupt() wakes it */
+	void (*set_tsc_offset)(struct l2 *l2, uint64_t offset);
+
+	/* From one CPU to another: put() on the old one, load() on the new one. */
+	void (*put)(struct l2 *l2);
+	void (*load)(struct l2 *l2);
+
+	/* NPT or EPT: a page that L2 cannot reach, and the exit by reaching for it; not skipped. */
+	void (*intercept_page)(struct l2 *l2, uint64_t address);
+	void (*expect_page)(struct l2 *l2);
+	void (*skip)(struct l2 *l2, uint64_t n); /* RIP past an instruction of n bytes */
+
+	/* How L2 was left last on this CPU, for a failure's report; must not fail. */
+	void (*describe)(char *buf, size_t size);
+};
+
+extern const struct l2_ops vmx_l2_ops, svm_l2_ops;
+const struct l2_ops *l2_ops(void);
+
+/* l2_ops()->run(), then l2_ops()->expect_call(). */
+void l2_run_to_call(struct l2 *l2, uint64_t value);
+
+/* --- requests to the driver (abi.h); from L1 and from L2 ---------------------------------- */
+
+/* Into a fresh VM; checks that it happened, and where KVM said that the vCPU was. */
+void ask_move(enum l1_level level);
+
+/* For loops that wait for another CPU: lets the host run it. */
+void ask_yield(void);
+
+void ask_leave(void);
+
+#endif
