@@ -23,6 +23,10 @@
 
 #include "l1/common/l1.h"
 
+/* The tables, by the linker script. A case is run only if the features that it requires are offered. */
+extern const struct l1_case vmx_cases[], svm_cases[];
+extern const uint64_t n_vmx_cases, n_svm_cases;
+
 #define L1_LATE (L1_MIGRATES | L1_SMP | L1_VM_CLOSED | L1_VMM_KILLED)
 
 _Static_assert(sizeof(struct l1_case) == 32, "l1.lds: L1_CASE_SIZE");

@@ -136,10 +136,7 @@ void measure_costs(void)
 	overhead = time_loop(nothing).median;
 	cost_of(L1_COST_L1_CPUID, op_cpuid);
 	cost_of(L1_COST_L1_IO, op_io);
-	if (l1_page->vendor == L1_VMX)
-		vmx_costs();
-	else
-		svm_costs();
+	l2_ops()->costs();
 
 	l2 = l2_ops()->create(l2_cpuid);
 	l2_ops()->intercept_cpuid(l2);
@@ -149,7 +146,7 @@ void measure_costs(void)
 	l2_ops()->intercept_port(l2, PORT);
 	cost_of(L1_COST_L2_IO, round_io);
 
-	if (!l1_offers(l1_page->vendor == L1_VMX ? L1_F_EPT : L1_F_NPT))
+	if (!l1_offers(l2_ops()->nested_paging))
 		return;
 	absent = page_alloc();
 	l2 = l2_ops()->create(l2_reads);

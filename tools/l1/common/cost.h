@@ -15,7 +15,7 @@ void measure_costs(void);
 
 void cost_of(enum l1_cost_id id, void (*operation)(void));
 
-/* vmx/l2_ops.c's and svm/l2_ops.c's neighbours: the vendor's own instructions in L1. */
+/* vmx/cost.c and svm/cost.c: the vendor's own instructions in L1. */
 void vmx_costs(void);
 void svm_costs(void);
 

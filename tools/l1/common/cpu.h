@@ -13,7 +13,7 @@
 
 #include "l1/common/l1.h"
 
-/* What a jump back needs; offsets are used in trap.S. */
+/* What a jump back needs; offsets are used in context.S. */
 struct context {
 	uint64_t rbx, rbp, r12, r13, r14, r15, rsp, rip;
 };
@@ -40,6 +40,10 @@ struct cpu {
 
 struct cpu *cpu_at(unsigned int index);
 
+/* Before a case; whether an expectation has failed since, on any CPU (expect.c). */
+void expect_reset(void);
+bool expect_any_failed(void);
+
 /* Ends this CPU's part of a case that has failed, from L1 or L2. */
 void case_over(void) __attribute__((noreturn));
 
@@ -52,9 +56,6 @@ void heap_mark(void);	      /* what is allocated now stays */
 void heap_reset(void);	      /* what was allocated since goes */
 void traps_reset(void);
 void lapic_init(void);
-
-/* Tells the driver that page->detail is L1's last word. */
-void l1_died(void) __attribute__((noreturn));
 
 /* From trap.S. */
 void trap_dispatch(struct trap_frame *frame);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * L1's descriptor tables and page tables; struct cpu by the task register.
+ * L1's descriptor tables, and the page tables that it runs on.
  */
 #include "l1/common/cpu.h"
 
@@ -32,25 +32,7 @@ static uint64_t gdt[SEL_TSS / 8 + 2 * CPU_MAX] = {
 };
 static struct idt_gate idt[256] __attribute__((aligned(16)));
 static struct tss64 tss[CPU_MAX];
-static struct cpu cpus[CPU_MAX];
 static struct page_table identity;
-
-unsigned int this_cpu_index(void)
-{
-	uint16_t index = (read_tr() - SEL_TSS) / 16;
-
-	return index < CPU_MAX ? index : 0;
-}
-
-struct cpu *cpu_at(unsigned int index)
-{
-	return &cpus[index];
-}
-
-struct cpu *this_cpu(void)
-{
-	return &cpus[this_cpu_index()];
-}
 
 uint64_t tss_base(void)
 {

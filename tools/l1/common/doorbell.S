@@ -57,4 +57,16 @@ doorbell_with_registers:
 	pop	%rbx
 	ret
 
+	.section .bss
+	.balign	8
+	.globl	doorbell_in, doorbell_out, doorbell_flags, doorbell_flags_out
+doorbell_in:
+	.skip	120
+doorbell_out:
+	.skip	120
+doorbell_flags:
+	.skip	8
+doorbell_flags_out:
+	.skip	8
+
 	.section .note.GNU-stack, "", @progbits

@@ -4,12 +4,12 @@
  * other end pages that stay.
  */
 #include "l1/common/cpu.h"
-#include "l1/common/smp.h"
+#include "l1/common/lock.h"
 
 extern uint8_t l1_image_end[];
 
 static uint64_t next, mark, end = L1_MEMORY;
-static struct lock lock;
+static struct spinlock lock;
 
 /*
  * Where KVM shadows page tables of L1's, it protects them against writing and emulates each

@@ -43,32 +43,20 @@
 #define PAGE_SIZE     4096ULL
 #define LARGE_PAGE    0x200000ULL
 
-/* --- vendors: what vmx/ and svm/ give to main.c ----------------------------------------- */
+/* --- the driver (page.c) ------------------------------------------------------------------ */
 
-/*
- * enable(): VMX or SVM is on when it returns; called before each case. disable(): whatever the
- * case left, the next enable() ends in the same state; must not fault. features(): bits of
- * enum l1_feature as KVM offers them; called once, between an enable() and a disable().
- *
- * The tables are collected from the cases' files (case.h), in the order in which they run. The
- * functions are run with the features that the row requires offered.
- */
-extern const struct l1_case vmx_cases[], svm_cases[];
-extern const uint64_t n_vmx_cases, n_svm_cases;
-void vmx_enable(void);
-void svm_enable(void);
-void vmx_disable(void);
-void svm_disable(void);
-void vmx_off(void); /* what vmx_disable() leaves on, as SVM always is: VMX operation */
-uint64_t vmx_features(void);
-uint64_t svm_features(void);
-
-/* The page shared with the driver, and shorthands from it. */
+/* The page that is shared with it, and what is offered as it says there. */
 extern struct l1_page *const l1_page;
 static inline bool l1_offers(enum l1_feature f)
 {
 	return l1_page->features & 1ULL << f;
 }
+
+/* From L1 and from L2. */
+void doorbell(enum l1_doorbell what);
+
+/* Tells the driver that page->detail is L1's last word. */
+void l1_died(void) __attribute__((noreturn));
 
 /* --- expectations (expect.c) ------------------------------------------------------------ */
 
@@ -328,8 +316,5 @@ void l2_reads_tables(void);
  */
 void l2_before(void);
 void l2_after(void);
-
-/* The host's doorbell, without coming back: a trap that nobody caught. Works from L2. */
-void l1_trapped(const struct trap_frame *frame) __attribute__((noreturn));
 
 #endif

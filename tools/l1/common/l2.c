@@ -15,35 +15,15 @@ static uint64_t stacks[CPU_MAX][STACK_SIZE / 8] __attribute__((aligned(PAGE_SIZE
 
 uint64_t l2_call(uint64_t value)
 {
-	if (l1_page->vendor == L1_VMX)
-		asm volatile("vmcall" : "+a"(value) : : "memory");
-	else
-		asm volatile("vmmcall" : "+a"(value) : : "memory");
-	return value;
+	return l2_ops()->call(value);
 }
-
-/*
- * Where L2's functions return to. In assembly, because nothing may be pushed: a stack that is
- * used for a second entry has its return address where the first push would go.
- */
-#define RETURNED(name, call)                                       \
-	static __attribute__((naked)) void name(void)              \
-	{                                                          \
-		asm volatile("1: movabs %0, %%rax\n\t" call "\n\t" \
-			     "jmp 1b"                              \
-			     :                                     \
-			     : "i"(L2_RETURNED));                  \
-	}
-
-RETURNED(returned_vmx, "vmcall")
-RETURNED(returned_svm, "vmmcall")
 
 /* As if L2's function had been called: the return address is on top (System V ABI 3.2.2). */
 uint64_t l2_stack(void)
 {
 	uint64_t *top = stacks[this_cpu_index()] + ARRAY_SIZE(stacks[0]);
 
-	top[-2] = code(l1_page->vendor == L1_VMX ? returned_vmx : returned_svm);
+	top[-2] = code(l2_ops()->returned);
 	return phys(&top[-2]);
 }
 

@@ -19,6 +19,28 @@
 struct l2;
 
 struct l2_ops {
+	const struct l1_case *cases;
+	const uint64_t *n_cases;
+
+	/*
+	 * enable(): VMX or SVM is on when it returns; called before each case. disable(): whatever
+	 * the case left, the next enable() ends in the same state; must not fault. turn_off(): also
+	 * what disable() leaves on, VMX operation. features(): bits of enum l1_feature as KVM offers
+	 * them; called once, between an enable() and a disable().
+	 */
+	void (*enable)(void);
+	void (*disable)(void);
+	void (*turn_off)(void);
+	uint64_t (*features)(void);
+	enum l1_feature nested_paging; /* EPT or NPT */
+
+	/* The costs of instructions that only this vendor has (cost.h). */
+	void (*costs)(void);
+
+	/* For l2.c: l2_call(), and where an L2 function returns to. */
+	uint64_t (*call)(uint64_t value);
+	void (*returned)(void);
+
 	struct l2 *(*create)(void (*fn)(void));
 	void (*run)(struct l2 *l2);
 	void (*expect_call)(struct l2 *l2, uint64_t value, uint64_t answer);
@@ -52,19 +74,25 @@ struct l2_ops {
 };
 
 extern const struct l2_ops vmx_l2_ops, svm_l2_ops;
+
+/* Of the vendor that is offered; main.c says which that is. */
 const struct l2_ops *l2_ops(void);
+void l2_ops_use(const struct l2_ops *ops);
+
+/*
+ * Where L2's functions return to. In assembly, because nothing may be pushed: a stack that is
+ * used for a second entry has its return address where the first push would go.
+ */
+#define L2_RETURNS(name, call)                                     \
+	static __attribute__((naked)) void name(void)              \
+	{                                                          \
+		asm volatile("1: movabs %0, %%rax\n\t" call "\n\t" \
+			     "jmp 1b"                              \
+			     :                                     \
+			     : "i"(L2_RETURNED));                  \
+	}
 
 /* l2_ops()->run(), then l2_ops()->expect_call(). */
 void l2_run_to_call(struct l2 *l2, uint64_t value);
-
-/* --- requests to the driver (abi.h); from L1 and from L2 ---------------------------------- */
-
-/* Into a fresh VM; checks that it happened, and where KVM said that the vCPU was. */
-void ask_move(enum l1_level level);
-
-/* For loops that wait for another CPU: lets the host run it. */
-void ask_yield(void);
-
-void ask_leave(void);
 
 #endif

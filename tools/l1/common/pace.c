@@ -8,7 +8,7 @@
 
 static void beat(void)
 {
-	outl(L1_PORT_DOORBELL, L1_BEAT);
+	doorbell(L1_BEAT);
 }
 
 static void l2_cpuid(void)

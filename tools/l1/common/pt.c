@@ -3,13 +3,13 @@
  * Page tables in the formats of CR3, NPT and EPT: the same tree with other bits.
  */
 #include "l1/common/l1.h"
-#include "l1/common/smp.h"
+#include "l1/common/lock.h"
 
 #define ENTRIES 512
 #define TOP	4
 
 static struct page_table shared[PT_EPT + 1];
-static struct lock shared_lock;
+static struct spinlock shared_lock;
 
 /* What an entry of a level covers: 12 bits, and 9 more per level. */
 static uint64_t level_size(int level)

@@ -31,7 +31,7 @@ sipi_code_end:
 	.code64
 sipi_64:
 	mov	sipi_cpu, %rdi
-	jmp	l1_start
+	jmp	*sipi_entry
 
 	.balign	8
 sipi_gdt:
@@ -39,5 +39,14 @@ sipi_gdt:
 	.quad	0x00af9b000000ffff	/* 64-bit code */
 	.quad	0x00cf93000000ffff	/* data */
 sipi_gdt_end:
+
+	/* Who starts, and where (struct l1_header): set by smp_sipi_vector(). */
+	.section .bss
+	.balign	8
+	.globl	sipi_cpu, sipi_entry
+sipi_cpu:
+	.skip	8
+sipi_entry:
+	.skip	8
 
 	.section .note.GNU-stack, "", @progbits

@@ -4,7 +4,7 @@
  */
 #include "l1/common/smp.h"
 #include "l1/common/cpu.h"
-#include "l1/common/l2_ops.h"
+#include "l1/common/request.h"
 
 /* How long to spin before the host is asked to run somebody else: it may have one CPU. */
 #define SPINS 64
@@ -13,37 +13,22 @@
 #define SIPI_PAGE 0x8000
 
 static void (*volatile work)(void), (*volatile sipi_work)(void);
-static volatile uint32_t failures, arrived, round;
+static volatile uint32_t arrived, round;
 
+/* sipi.S */
 extern uint8_t sipi_code[], sipi_code_end[];
-uint64_t sipi_cpu;
+extern uint64_t sipi_cpu, sipi_entry;
 
 unsigned int smp_cpus(void)
 {
 	return l1_page->n_cpus ? l1_page->n_cpus : 1;
 }
 
-void spin_lock(struct lock *lock)
-{
-	while (__atomic_exchange_n(&lock->taken, 1, __ATOMIC_ACQUIRE))
-		pause();
-}
-
-void spin_unlock(struct lock *lock)
-{
-	__atomic_store_n(&lock->taken, 0, __ATOMIC_RELEASE);
-}
-
 void smp_reset(void)
 {
-	failures = arrived = round = 0;
+	arrived = round = 0;
 	for (unsigned int i = 0; i < CPU_MAX; i++)
 		cpu_at(i)->done = CPU_RUNS;
-}
-
-bool smp_first_failure(void)
-{
-	return __atomic_fetch_add(&failures, 1, __ATOMIC_SEQ_CST) == 0;
 }
 
 /* One that came back by SIPI has work of its own; the others may only now begin with theirs. */
@@ -59,7 +44,7 @@ void smp_wait(void)
 {
 	for (int i = 0; i < SPINS; i++)
 		pause();
-	if (failures)
+	if (expect_any_failed())
 		case_over();
 	ask_yield();
 }
@@ -81,7 +66,7 @@ void smp_run(void (*fn)(void))
 {
 	work = fn;
 	sipi_work = NULL;
-	outl(L1_PORT_DOORBELL, L1_START_CPUS);
+	doorbell(L1_START_CPUS);
 	fn();
 	for (unsigned int i = 1; i < smp_cpus(); i++) {
 		while (cpu_at(i)->done == CPU_RUNS)
@@ -95,6 +80,7 @@ uint8_t smp_sipi_vector(unsigned int cpu, void (*fn)(void))
 {
 	sipi_work = fn;
 	sipi_cpu = cpu;
+	sipi_entry = ((const struct l1_header *)L1_BASE)->entry;
 	memcpy((void *)SIPI_PAGE, sipi_code, (size_t)(sipi_code_end - sipi_code));
 	return SIPI_PAGE >> 12;
 }

@@ -42,12 +42,5 @@ uint8_t smp_sipi_vector(unsigned int cpu, void (*fn)(void));
 /* For the runner. */
 void smp_reset(void);
 void smp_work(void);
-bool smp_first_failure(void);
-
-struct lock {
-	volatile uint32_t taken;
-};
-void spin_lock(struct lock *lock);
-void spin_unlock(struct lock *lock);
 
 #endif

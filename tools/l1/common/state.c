@@ -5,6 +5,7 @@
  */
 #include "l1/common/case.h"
 #include "l1/common/l2_ops.h"
+#include "l1/common/request.h"
 
 #define VECTOR 0x71
 #define PORT   0xe8 /* nobody's, and not the doorbell's */
@@ -19,22 +20,6 @@ static void l2_counts(void)
 	}
 }
 
-static void enable(void)
-{
-	if (l1_page->vendor == L1_VMX)
-		vmx_enable();
-	else
-		svm_enable();
-}
-
-static void turn_off(void)
-{
-	if (l1_page->vendor == L1_VMX)
-		vmx_off();
-	else
-		svm_disable();
-}
-
 static void count_to(struct l2 *l2, uint64_t n)
 {
 	while (steps < n)
@@ -44,14 +29,14 @@ static void count_to(struct l2 *l2, uint64_t n)
 /* Before VMXON, before EFER.SVME: the new VM can be turned on and used; and again after use. */
 BOTH_LATE_CASE(state_off, L1_MIGRATES, 2)
 {
-	turn_off();
+	l2_ops()->turn_off();
 	ask_move(L1_LEVEL_OFF);
-	enable();
+	l2_ops()->enable();
 	steps = 0;
 	count_to(l2_ops()->create(l2_counts), 1);
-	turn_off();
+	l2_ops()->turn_off();
 	ask_move(L1_LEVEL_OFF);
-	enable();
+	l2_ops()->enable();
 	count_to(l2_ops()->create(l2_counts), 2);
 }
 
@@ -212,7 +197,7 @@ BOTH_LATE_CASE(state_l2_nmi, L1_MIGRATES, 1)
 static void l2_sleeps(void)
 {
 	steps = 1;
-	outl(L1_PORT_DOORBELL, L1_SAVE_ASLEEP);
+	doorbell(L1_SAVE_ASLEEP);
 	lapic_timer(VECTOR, WAKE_US);
 	asm volatile("sti; hlt");
 	steps = 2;

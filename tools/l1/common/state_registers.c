@@ -4,10 +4,11 @@
  */
 #include "l1/common/case.h"
 #include "l1/common/l2_ops.h"
+#include "l1/common/request.h"
 
 void doorbell_with_registers(void);
-struct gprs doorbell_in, doorbell_out;
-uint64_t doorbell_flags, doorbell_flags_out;
+extern struct gprs doorbell_in, doorbell_out;
+extern uint64_t doorbell_flags, doorbell_flags_out;
 
 #define N_GPRS (sizeof(struct gprs) / sizeof(uint64_t))
 

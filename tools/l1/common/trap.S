@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The 256 interrupt entries, and the two halves of jumping back. Layouts: struct trap_frame
- * (l1.h), struct context (cpu.h).
+ * The 256 interrupt entries. Layout: struct trap_frame (l1.h).
  */
 #include "l1/common/cpu.h"
 
@@ -58,32 +57,5 @@ trap_entry:
 	pop	%r15
 	add	$16, %rsp
 	iretq
-
-	.globl	context_save
-context_save:
-	mov	%rbx, 0(%rdi)
-	mov	%rbp, 8(%rdi)
-	mov	%r12, 16(%rdi)
-	mov	%r13, 24(%rdi)
-	mov	%r14, 32(%rdi)
-	mov	%r15, 40(%rdi)
-	lea	8(%rsp), %rax
-	mov	%rax, 48(%rdi)
-	mov	(%rsp), %rax
-	mov	%rax, 56(%rdi)
-	xor	%eax, %eax
-	ret
-
-	.globl	context_jump
-context_jump:
-	mov	0(%rdi), %rbx
-	mov	8(%rdi), %rbp
-	mov	16(%rdi), %r12
-	mov	24(%rdi), %r13
-	mov	32(%rdi), %r14
-	mov	40(%rdi), %r15
-	mov	48(%rdi), %rsp
-	mov	$1, %eax
-	jmp	*56(%rdi)
 
 	.section .note.GNU-stack, "", @progbits

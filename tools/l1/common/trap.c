@@ -41,6 +41,24 @@ void traps_reset(void)
 	this_cpu()->catching = false;
 }
 
+/* Nobody caught it: the last word of this VM. */
+__attribute__((noreturn)) static void die_of(const struct trap_frame *frame)
+{
+	const char *name = trap_name(frame->vector);
+	bool in_l2 = this_cpu()->in_l2;
+
+	l1_page->saw = (struct l1_observation){ .how = L1_SAW_TRAP,
+						.cpu = this_cpu_index(),
+						.seen = frame->vector };
+	l1_snprintf(l1_page->saw.what, L1_WHAT_MAX, "%s", in_l2 ? "L2" : "L1");
+	l1_snprintf(l1_page->detail, L1_DETAIL_MAX,
+		    "%s took %s (vector %lu, error code %#lx, cr2 %#lx) at rip %#lx, rsp %#lx, "
+		    "CPU %u",
+		    in_l2 ? "L2" : "L1", name ? name : "an exception", frame->vector, frame->error,
+		    read_cr2(), frame->rip, frame->rsp, this_cpu_index());
+	l1_died();
+}
+
 void trap_dispatch(struct trap_frame *frame)
 {
 	struct cpu *cpu = this_cpu();
@@ -56,7 +74,7 @@ void trap_dispatch(struct trap_frame *frame)
 	if (handlers[vector])
 		handlers[vector](frame);
 	else if (vector < X86_FIRST_IRQ && vector != X86_NMI)
-		l1_trapped(frame);
+		die_of(frame);
 }
 
 struct trap catch_trap(void (*fn)(void *arg), void *arg)

@@ -3,16 +3,9 @@
  * The vendor-neutral L2 of common/l2_ops.h, by SVM.
  */
 #include "l1/common/cpu.h"
+#include "l1/common/cost.h"
 #include "l1/common/l2_ops.h"
 #include "l1/svm/svm.h"
-
-/* By CPU: what was run last, for describe(). */
-static struct l2 *last[CPU_MAX];
-
-void svm_l2_ran(struct l2 *l2)
-{
-	last[this_cpu_index()] = l2;
-}
 
 static void intercept_interrupt(struct l2 *l2)
 {
@@ -114,24 +107,25 @@ static void load(struct l2 *l2)
 	l2->vmcb->control.tlb_control = VMCB_TLB_FLUSH_ALL;
 }
 
-static void describe(char *buf, size_t size)
+static uint64_t call(uint64_t value)
 {
-	const struct l2 *l2 = last[this_cpu_index()];
-	const char *name;
-
-	buf[0] = 0;
-	if (!l2)
-		return;
-	name = svm_exit_name(l2->vmcb->control.exit_code);
-	l1_snprintf(buf, size,
-		    "exit code %#lx (%s), exitinfo1 %#lx, exitinfo2 %#lx, L2's RIP %#lx, "
-		    "RSP %#lx, RFLAGS %#lx, RAX %#lx",
-		    l2->vmcb->control.exit_code, name ? name : "?", l2->vmcb->control.exit_info_1,
-		    l2->vmcb->control.exit_info_2, l2->vmcb->save.rip, l2->vmcb->save.rsp,
-		    l2->vmcb->save.rflags, l2->gprs.rax);
+	asm volatile("vmmcall" : "+a"(value) : : "memory");
+	return value;
 }
 
+L2_RETURNS(returned, "vmmcall")
+
 const struct l2_ops svm_l2_ops = {
+	.cases = svm_cases,
+	.n_cases = &n_svm_cases,
+	.enable = svm_enable,
+	.disable = svm_disable,
+	.turn_off = svm_disable,
+	.features = svm_features,
+	.nested_paging = L1_F_NPT,
+	.costs = svm_costs,
+	.call = call,
+	.returned = returned,
 	.create = svm_l2_create,
 	.run = svm_l2_run,
 	.expect_call = svm_l2_expect_call,
@@ -152,5 +146,5 @@ const struct l2_ops svm_l2_ops = {
 	.skip = skip_bytes,
 	.put = put,
 	.load = load,
-	.describe = describe,
+	.describe = svm_l2_describe,
 };

@@ -39,4 +39,12 @@ svm_l2_registers:
 	vmmcall
 	jmp	svm_l2_registers
 
+	.section .bss
+	.balign	8
+	.globl	svm_l2_seen, svm_l2_next
+svm_l2_seen:
+	.skip	120
+svm_l2_next:
+	.skip	120
+
 	.section .note.GNU-stack, "", @progbits

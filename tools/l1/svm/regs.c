@@ -6,7 +6,7 @@
 
 void svm_l2_registers(void);
 
-struct gprs svm_l2_seen, svm_l2_next;
+extern struct gprs svm_l2_seen, svm_l2_next;
 
 #define N_GPRS (sizeof(struct gprs) / sizeof(uint64_t))
 

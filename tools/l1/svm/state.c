@@ -4,7 +4,7 @@
  */
 #include "l1/svm/svm.h"
 
-#include "l1/common/l2_ops.h"
+#include "l1/common/request.h"
 
 #define VECTOR 0x74
 

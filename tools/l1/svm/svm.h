@@ -45,9 +45,6 @@ void svm_l2_no_npt(struct l2 *l2);
 /* What a descriptor of L1's GDT is in a VMCB; the limit is all of the address space. */
 struct vmcb_segment svm_segment(uint16_t selector);
 
-/* Keeps it for the report of a failure (l2_ops.c). */
-void svm_l2_ran(struct l2 *l2);
-
 /* NPT of the case's own, to change: svm_l2_create()'s is pt_shared_identity(). */
 void svm_l2_own_npt(struct l2 *l2);
 
@@ -81,6 +78,11 @@ void svm_l2_no_intercept(struct l2 *l2, int exit);
 uint8_t *svm_l2_msrpm(struct l2 *l2);
 uint8_t *svm_l2_iopm(struct l2 *l2);
 
+/* On and off; what they are for is in l2_ops.h. */
+void svm_enable(void);
+void svm_disable(void);
+uint64_t svm_features(void);
+
 /* "CPUID", or NULL. */
 const char *svm_exit_name(uint64_t code);
 
@@ -100,5 +102,8 @@ void svm_l2_warm_up(struct l2 *l2);
 
 /* Steps RIP over an instruction of n bytes; where NRIPS is offered, holds nRIP against it. */
 void svm_l2_skip(struct l2 *l2, uint64_t n);
+
+/* How L2 was left last on this CPU (l2_ops.h). */
+void svm_l2_describe(char *buf, size_t size);
 
 #endif

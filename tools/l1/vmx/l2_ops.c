@@ -2,6 +2,7 @@
 /*
  * The vendor-neutral L2 of common/l2_ops.h, by VMX.
  */
+#include "l1/common/cost.h"
 #include "l1/common/l2_ops.h"
 #include "l1/vmx/vmx.h"
 
@@ -156,7 +157,25 @@ static void describe(char *buf, size_t size)
 	catch_trap(describe_trapping, buf);
 }
 
+static uint64_t call(uint64_t value)
+{
+	asm volatile("vmcall" : "+a"(value) : : "memory");
+	return value;
+}
+
+L2_RETURNS(returned, "vmcall")
+
 const struct l2_ops vmx_l2_ops = {
+	.cases = vmx_cases,
+	.n_cases = &n_vmx_cases,
+	.enable = vmx_enable,
+	.disable = vmx_disable,
+	.turn_off = vmx_off,
+	.features = vmx_features,
+	.nested_paging = L1_F_EPT,
+	.costs = vmx_costs,
+	.call = call,
+	.returned = returned,
 	.create = vmx_l2_create,
 	.run = run,
 	.expect_call = vmx_l2_expect_call,

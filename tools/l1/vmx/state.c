@@ -4,7 +4,7 @@
  */
 #include "l1/vmx/vmx.h"
 
-#include "l1/common/l2_ops.h"
+#include "l1/common/request.h"
 
 static volatile uint64_t steps;
 

@@ -2,40 +2,8 @@
 /*
  * A fresh L2: its VMCS, with L1's own state as the host's, and what the cases turn in it.
  */
-#include "l1/common/smp.h"
+#include "l1/common/cpu.h"
 #include "l1/vmx/vmx.h"
-
-uint64_t vmx_capability(uint32_t field)
-{
-	bool true_ctls = vmx_basic() >> VMX_BASIC_TRUE_CTLS_BIT & 1;
-
-	switch (field) {
-	case VMCS_PIN_CTLS:
-		return vmx_msr(true_ctls ? MSR_IA32_VMX_TRUE_PINBASED_CTLS :
-					   MSR_IA32_VMX_PINBASED_CTLS);
-	case VMCS_PROC_CTLS:
-		return vmx_msr(true_ctls ? MSR_IA32_VMX_TRUE_PROCBASED_CTLS :
-					   MSR_IA32_VMX_PROCBASED_CTLS);
-	case VMCS_EXIT_CTLS:
-		return vmx_msr(true_ctls ? MSR_IA32_VMX_TRUE_EXIT_CTLS : MSR_IA32_VMX_EXIT_CTLS);
-	case VMCS_ENTRY_CTLS:
-		return vmx_msr(true_ctls ? MSR_IA32_VMX_TRUE_ENTRY_CTLS : MSR_IA32_VMX_ENTRY_CTLS);
-	case VMCS_PROC2_CTLS:
-		/* The MSR is there only with the control that activates its field: A.3.3. */
-		if (vmx_capability(VMCS_PROC_CTLS) >> 32 & VMX_PROC_SECONDARY)
-			return vmx_msr(MSR_IA32_VMX_PROCBASED_CTLS2);
-	}
-	return 0;
-}
-
-bool vmx_allowed(uint32_t field, uint32_t bits, bool on)
-{
-	uint64_t capability = vmx_capability(field);
-
-	if (on)
-		return ((uint32_t)(capability >> 32) & bits) == bits;
-	return !((uint32_t)capability & bits);
-}
 
 void vmx_l2_control(uint32_t field, uint32_t bits, bool on, const char *what)
 {

@@ -107,6 +107,13 @@ bool vmx_l2_intercept_msr(struct l2 *l2, uint32_t msr, bool write, bool on);
 struct trap catch_user(void (*fn)(void));
 struct page_table pt_user_identity(void);
 
+/* --- on and off (vmx.c); what they are for is in l2_ops.h --------------------------------- */
+
+void vmx_enable(void);
+void vmx_disable(void);
+void vmx_off(void); /* what vmx_disable() leaves on, as SVM always is: VMX operation */
+uint64_t vmx_features(void);
+
 /* The VMXON region that vmx_enable() used. */
 extern uint64_t vmxon_region;
 uint64_t vmx_msr(uint32_t index);    /* a capability MSR, 0x480 to 0x491; read once */
