@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Turning SVM on, entering L2 and leaving it again by VMMCALL, CPUID and HLT.
+ * Turning SVM on, entering L2 and leaving it again by VMMCALL, CPUID and HLT (APM 15.4, 15.5.1, 15.6, 15.9).
  */
 #include "l1/svm/svm.h"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Entering L2 and leaving it: VMCALL, the launch state, the triple fault.
+ * Entering L2 and leaving it: VMCALL, the launch state, the triple fault. SDM Vol. 3 25.11.3, 26.1.2,
+ * 26.2, 27.1, 28.5.
  */
 #include "l1/vmx/vmx.h"
 

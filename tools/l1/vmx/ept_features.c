@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What some CPUs have on top of EPT: accessed and dirty flags, page-modification logging, EPTP
- * switching. SDM Vol. 3 29.3.5, 29.3.6, 26.5.6.
+ * switching, a fifth level. SDM Vol. 3 26.5.6, 29.3.2, 29.3.5, 29.3.6.
  */
 #include "l1/vmx/vmx.h"
 
@@ -125,4 +125,30 @@ VMX_CASE(vmx_vmfunc_eptp, 0, 2, L1_NEEDS(EPT) | L1_NEEDS(VMFUNC))
 	EXPECT_EQ(vmread(VMCS_EPT_POINTER), list[1], "SDM 26.5.6.3");
 	vmx_l2_run_to(l2, VMX_REASON_VMFUNC, "SDM 26.5.6.3");
 	EXPECT_EQ(vmread(VMCS_EPT_POINTER), list[1], "SDM 26.5.6.3");
+}
+
+/*
+ * A fifth table above the four, and a violation by a page that it does not map.
+ * L1_UNPROVEN: Bochs, to 3.1, has only four levels of EPT (vmcs.cc).
+ */
+VMX_CASE(vmx_ept_5level, L1_UNPROVEN, 2, L1_NEEDS(EPT) | L1_NEEDS(EPT_5LEVEL))
+{
+	uint64_t *top = page_alloc();
+	struct l2 *l2;
+
+	target = page_alloc();
+	*target = 0xc3;
+	l2 = vmx_l2_create(l2_read);
+	vmx_l2_own_ept(l2);
+	top[0] = l2->ept.root | EPT_R | EPT_W | EPT_X;
+	vmwrite(VMCS_EPT_POINTER, phys(top) | VMX_EPTP_WB | VMX_EPTP_WALK(5));
+	vmx_l2_run_to_call(l2, 0xc3);
+	l2 = vmx_l2_create(l2_read);
+	vmx_l2_own_ept(l2);
+	top = page_alloc();
+	top[0] = l2->ept.root | EPT_R | EPT_W | EPT_X;
+	*pt_leaf_4k(&l2->ept, phys(target)) = 0;
+	vmwrite(VMCS_EPT_POINTER, phys(top) | VMX_EPTP_WB | VMX_EPTP_WALK(5));
+	vmx_l2_run_to(l2, VMX_REASON_EPT_VIOLATION, "SDM 29.3.2");
+	EXPECT_EQ(vmread(VMCS_GUEST_PHYSICAL_ADDRESS), phys(target), "SDM 28.2.1");
 }

@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * L2's exceptions by the exception bitmap, and #PF by the error code: SDM Vol. 3 26.2, 28.2.2.
+ * L2's exceptions. By the exception bitmap, and #PF by its error code: SDM Vol. 3 26.2, 28.2.2.
+ *
+ * Those that L0 finds while it executes an instruction for L2: L1's exit has all that the CPU's own
+ * would have, error code, address and what there is to DR6 (28.1, 28.2.1).
+ *
+ * Those whose delivery faults in turn: the second one's exit with the first one in the IDT-vectoring
+ * information, the double fault, the triple fault (7.15, 28.2.4). By an IDT that ends too early, and
+ * by one that L2's page tables do not map: page faults are L0's to put together where it has no EPT.
  */
 #include "l1/vmx/vmx.h"
 
@@ -189,4 +196,186 @@ VMX_CASE(vmx_page_fault_mask, L1_SLOW, 24, 0)
 				expect_in_l2(l2, f);
 		}
 	}
+}
+
+#define NON_CANONICAL 0x8000000000000000ULL
+#define PORT	      0x4f0
+
+extern uint8_t raised_ins_at[], raised_outs_at[], raised_step_at[];
+
+static uint64_t address;
+
+static __attribute__((naked)) void l2_ins(void)
+{
+	asm volatile("raised_ins_at: insb; ret");
+}
+
+static __attribute__((naked)) void l2_outs(void)
+{
+	asm volatile("raised_outs_at: outsb; ret");
+}
+
+static __attribute__((naked)) void l2_rdmsr(void)
+{
+	asm volatile("raised_step_at: rdmsr; ret");
+}
+
+/* L2 has port and address in its registers; #PF and #GP exit. */
+static void expect_fault(void (*fn)(void), uint8_t vector, uint32_t error, uint64_t qualification,
+			 const uint8_t *at)
+{
+	struct l2 *l2 = vmx_l2_create(fn);
+
+	vmwrite(VMCS_EXCEPTION_BITMAP, 1U << X86_PF | 1U << X86_GP);
+	l2->gprs.rdx = PORT;
+	l2->gprs.rsi = l2->gprs.rdi = address;
+	vmx_l2_run_to(l2, VMX_REASON_EXCEPTION_NMI, "SDM 26.2");
+	EXPECT_EQ(vmread(VMCS_EXIT_INTERRUPTION_INFO) & ~(uint64_t)VMX_INTERRUPTION_NMI_UNBLOCK,
+		  VMX_INTERRUPTION_VALID | VMX_INTERRUPTION_ERROR_CODE | VMX_EVENT_EXCEPTION |
+			  vector,
+		  "SDM 28.2.2");
+	EXPECT_EQ(vmread(VMCS_EXIT_INTERRUPTION_ERROR), error, "SDM 28.2.2");
+	EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), qualification, "SDM 28.2.1");
+	EXPECT_EQ(vmread(VMCS_IDT_VECTORING_INFO) & VMX_INTERRUPTION_VALID, 0, "SDM 28.2.4");
+	EXPECT_EQ(vmread(VMCS_GUEST_RIP), phys(at), "SDM 28.3.3");
+	EXPECT(read_cr2() != HOLE, "SDM 28.1: CR2 is not written");
+}
+
+VMX_CASE(vmx_raised_fault, L1_SLOW, 3, 0)
+{
+	address = HOLE;
+	expect_at("%s", "INS to an address that is not mapped: ");
+	expect_fault(l2_ins, X86_PF, PF_W, HOLE, raised_ins_at);
+	expect_at("%s", "OUTS from an address that is not mapped: ");
+	expect_fault(l2_outs, X86_PF, 0, HOLE, raised_outs_at);
+	address = NON_CANONICAL;
+	expect_at("%s", "INS to an address that is not canonical: ");
+	expect_fault(l2_ins, X86_GP, 0, 0, raised_ins_at);
+}
+
+/*
+ * RFLAGS.TF, and an instruction that L0 executes: the trap behind it is L0's to make. It runs once
+ * without the trap: Bochs makes one of a page that EPT does not have yet.
+ */
+VMX_CASE(vmx_raised_step, 0, 1, L1_NEEDS(MSR_BITMAP))
+{
+	struct l2 *l2;
+
+	l2 = vmx_l2_create(l2_rdmsr);
+	l2->gprs.rcx = MSR_IA32_APIC_BASE;
+	vmx_l2_run_to(l2, VMX_REASON_VMCALL, "SDM 26.1.2");
+	l2 = vmx_l2_create(l2_rdmsr);
+	vmwrite(VMCS_EXCEPTION_BITMAP, 1U << X86_DB);
+	vmwrite(VMCS_GUEST_RFLAGS, vmread(VMCS_GUEST_RFLAGS) | RFLAGS_TF);
+	l2->gprs.rcx = MSR_IA32_APIC_BASE;
+	vmx_l2_run_to(l2, VMX_REASON_EXCEPTION_NMI, "SDM 26.2");
+	EXPECT_EQ(vmread(VMCS_EXIT_INTERRUPTION_INFO) & ~(uint64_t)VMX_INTERRUPTION_NMI_UNBLOCK,
+		  VMX_INTERRUPTION_VALID | VMX_EVENT_EXCEPTION | X86_DB, "SDM 28.2.2");
+	EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), DR6_BS, "SDM 28.2.1");
+	EXPECT_EQ(vmread(VMCS_GUEST_RIP), phys(raised_step_at) + 2, "SDM 28.3.3");
+	EXPECT_EQ(read_dr6() & DR6_BS, 0, "SDM 28.1: DR6 is not written");
+}
+
+#define BAD	   0xfff0 /* a selector past the GDT's end */
+#define GATE(n)	   (16 * (n))
+#define ERROR_IDT  2U /* the error code is of a gate, SDM Vol. 3 7.13 */
+#define ERROR_EXT  1U
+#define ERROR(n)   ((n) << 3 | ERROR_IDT | ERROR_EXT)
+#define WITH_ERROR VMX_INTERRUPTION_ERROR_CODE
+
+extern uint8_t delivery_ud_at[], delivery_gp_at[], delivery_pf_at[];
+
+static __attribute__((naked)) void l2_ud(void)
+{
+	asm volatile("delivery_ud_at: ud2");
+}
+
+static __attribute__((naked)) void l2_gp(void)
+{
+	asm volatile("delivery_gp_at: mov %eax, %ds; ret");
+}
+
+static __attribute__((naked)) void l2_pf(void)
+{
+	asm volatile("delivery_pf_at: mov %al, (%rdx); ret");
+}
+
+static struct l2 *start_delivery(void (*fn)(void), uint32_t exiting)
+{
+	struct l2 *l2 = vmx_l2_create(fn);
+
+	vmwrite(VMCS_EXCEPTION_BITMAP, exiting);
+	vmwrite(VMCS_GUEST_GDTR_LIMIT, 0xff);
+	l2->gprs.rax = BAD;
+	l2->gprs.rdx = HOLE + 8;
+	return l2;
+}
+
+/* info and error of the exit's exception, and of the one that was being delivered. */
+static void expect_second(struct l2 *l2, uint32_t info, uint32_t error, const uint8_t *at,
+			  uint32_t first, uint32_t first_error)
+{
+	uint64_t vectoring;
+
+	vmx_l2_run_to(l2, VMX_REASON_EXCEPTION_NMI, "SDM 26.2");
+	EXPECT_EQ(vmread(VMCS_EXIT_INTERRUPTION_INFO) & ~(uint64_t)VMX_INTERRUPTION_NMI_UNBLOCK,
+		  VMX_INTERRUPTION_VALID | VMX_EVENT_EXCEPTION | info, "SDM 28.2.2");
+	EXPECT_EQ(vmread(VMCS_EXIT_INTERRUPTION_ERROR), error, "SDM 28.2.2");
+	vectoring = vmread(VMCS_IDT_VECTORING_INFO);
+	if (!first) {
+		EXPECT_EQ(vectoring & VMX_INTERRUPTION_VALID, 0, "SDM 28.2.4");
+		return;
+	}
+	EXPECT_EQ(vectoring, VMX_INTERRUPTION_VALID | VMX_EVENT_EXCEPTION | first, "SDM 28.2.4");
+	if (first & WITH_ERROR)
+		EXPECT_EQ(vmread(VMCS_IDT_VECTORING_ERROR), first_error, "SDM 28.2.4");
+	EXPECT_EQ(vmread(VMCS_GUEST_RIP), phys(at), "SDM 28.3.3");
+}
+
+/* L1 wants the second of the two, and has the first in hand. */
+VMX_CASE(vmx_exception_in_delivery, L1_SLOW, 2, 0)
+{
+	struct l2 *l2;
+
+	expect_at("%s", "#GP by #UD: ");
+	l2 = start_delivery(l2_ud, 1U << X86_GP);
+	vmwrite(VMCS_GUEST_IDTR_LIMIT, GATE(X86_UD) - 1);
+	expect_second(l2, WITH_ERROR | X86_GP, ERROR(X86_UD), delivery_ud_at, X86_UD, 0);
+	expect_at("%s", "#PF by #GP: ");
+	l2 = start_delivery(l2_gp, 1U << X86_PF);
+	vmwrite(VMCS_GUEST_IDTR_BASE, HOLE);
+	expect_second(l2, WITH_ERROR | X86_PF, 0, delivery_gp_at, WITH_ERROR | X86_GP, BAD);
+	EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), HOLE + GATE(X86_GP), "SDM 28.2.1");
+}
+
+/* L1 wants the double fault alone; where RIP is behind it nobody says. */
+VMX_CASE(vmx_double_fault, L1_SLOW, 2, 0)
+{
+	struct l2 *l2;
+
+	expect_at("%s", "#GP by #GP: ");
+	l2 = start_delivery(l2_gp, 1U << X86_DF);
+	vmwrite(VMCS_GUEST_IDTR_LIMIT, GATE(X86_DF + 1) - 1);
+	expect_second(l2, WITH_ERROR | X86_DF, 0, NULL, 0, 0);
+	expect_at("%s", "#PF by #PF: ");
+	l2 = start_delivery(l2_pf, 1U << X86_DF);
+	vmwrite(VMCS_GUEST_IDTR_BASE, HOLE);
+	expect_second(l2, WITH_ERROR | X86_DF, 0, NULL, 0, 0);
+}
+
+static void l2_says(void)
+{
+	l2_call(1);
+}
+
+VMX_CASE(vmx_triple_fault_paging, L1_SLOW, 2, 0)
+{
+	struct l2 *l2 = start_delivery(l2_ud, 0);
+
+	vmwrite(VMCS_GUEST_IDTR_BASE, HOLE);
+	vmx_l2_run_to(l2, VMX_REASON_TRIPLE_FAULT, "SDM 26.2");
+	EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), 0, "SDM 28.2.1");
+	EXPECT_EQ(vmread(VMCS_IDT_VECTORING_INFO) & VMX_INTERRUPTION_VALID, 0, "SDM 28.2.4");
+	l2 = vmx_l2_create(l2_says);
+	vmx_l2_run_to_call(l2, 1);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The MSR bitmap, bit by bit, and the MSR lists: SDM Vol. 3 25.6.9, 26.1.3, 27.4, 28.4, 28.6.
+ * The MSR bitmap, bit by bit: SDM Vol. 3 25.6.9, 26.1.3.
  */
 #include "l1/vmx/vmx.h"
 
@@ -152,50 +152,4 @@ VMX_CASE(vmx_msr_no_bitmap, L1_SLOW, 24, L1_NEEDS(MSR_BITMAP))
 		expect_exit(l2, MSR_IA32_SYSENTER_CS, write);
 		expect_exit(l2, MSR_FS_BASE, write);
 	}
-}
-
-static void l2_lists(void)
-{
-	l2_call(rdmsr(MSR_LSTAR));
-	wrmsr(MSR_LSTAR, 0x2000);
-}
-
-/* Loaded at entry, stored and loaded at exit; then a bad entry, counted from 1. */
-VMX_CASE(vmx_msr_lists, 0, 2, 0)
-{
-	struct vmx_msr_entry *entry_load = page_alloc(), *exit_store = page_alloc();
-	struct vmx_msr_entry *exit_load = page_alloc();
-	uint64_t star = rdmsr(MSR_STAR);
-	struct l2 *l2;
-
-	wrmsr(MSR_LSTAR, 0x9000);
-	l2 = vmx_l2_create(l2_lists);
-	entry_load[0] = (struct vmx_msr_entry){ MSR_STAR, 0, 0x0010000800000000 };
-	entry_load[1] = (struct vmx_msr_entry){ MSR_LSTAR, 0, 0x1000 };
-	exit_store[0] = (struct vmx_msr_entry){ MSR_STAR, 0, 0 };
-	exit_store[1] = (struct vmx_msr_entry){ MSR_LSTAR, 0, 0 };
-	exit_load[0] = (struct vmx_msr_entry){ MSR_STAR, 0, star };
-	exit_load[1] = (struct vmx_msr_entry){ MSR_LSTAR, 0, 0x3000 };
-	vmwrite(VMCS_ENTRY_MSR_LOAD_ADDRESS, phys(entry_load));
-	vmwrite(VMCS_ENTRY_MSR_LOAD_COUNT, 2);
-	vmwrite(VMCS_EXIT_MSR_STORE_ADDRESS, phys(exit_store));
-	vmwrite(VMCS_EXIT_MSR_STORE_COUNT, 2);
-	vmwrite(VMCS_EXIT_MSR_LOAD_ADDRESS, phys(exit_load));
-	vmwrite(VMCS_EXIT_MSR_LOAD_COUNT, 2);
-	vmx_l2_run_to_call(l2, 0x1000);
-	EXPECT_EQ(exit_store[0].value, 0x0010000800000000, "SDM 28.4");
-	EXPECT_EQ(exit_store[1].value, 0x1000, "SDM 28.4");
-	EXPECT_EQ(rdmsr(MSR_LSTAR), 0x3000, "SDM 28.6");
-	EXPECT_EQ(rdmsr(MSR_STAR), star, "SDM 28.6");
-	vmwrite(VMCS_ENTRY_MSR_LOAD_COUNT, 0);
-	vmx_l2_run_to_end(l2);
-	EXPECT_EQ(exit_store[1].value, 0x2000, "SDM 28.4");
-
-	/* IA32_FS_BASE must not be in a list: SDM 27.4. The entry fails at the second. */
-	entry_load[0] = (struct vmx_msr_entry){ MSR_LSTAR, 0, 0x4000 };
-	entry_load[1] = (struct vmx_msr_entry){ MSR_FS_BASE, 0, 0 };
-	vmwrite(VMCS_ENTRY_MSR_LOAD_COUNT, 2);
-	vmx_l2_run_to(l2, VMX_REASON_ENTRY_FAILED | VMX_REASON_MSR_LOADING, "SDM 27.4");
-	EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), 2, "SDM 27.8");
-	EXPECT_EQ(rdmsr(MSR_LSTAR), 0x3000, "SDM 27.8: the exit's list is loaded");
 }

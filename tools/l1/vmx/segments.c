@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Every field of every segment register, loaded and saved, and what an exit makes of L1's LDTR
- * and TR: SDM Vol. 3 27.3.2.2, 28.3.2, 28.5.2.
+ * Segment and descriptor-table registers: every field of each loaded, used and saved, and what an
+ * exit makes of L1's. SDM Vol. 3 27.3.2.2, 28.3.2, 28.5.2.
  */
 #include "l1/vmx/vmx.h"
 
@@ -184,4 +184,90 @@ VMX_CASE(vmx_host_tr_ldtr, L1_SLOW, 2, 0)
 	vmwrite(VMCS_GUEST_RIP, code(l2_nothing));
 	vmwrite(VMCS_GUEST_RSP, l2_stack());
 	vmx_l2_run_to_end(l2);
+}
+
+static uint64_t l2_seen[3];
+static struct descriptor_ptr l2_gdtr, l2_idtr, new_gdtr, new_idtr;
+static uint16_t l2_selectors[6];
+
+static void l2_segments(void)
+{
+	l2_selectors[0] = read_es();
+	l2_selectors[1] = read_ds();
+	l2_selectors[2] = read_fs();
+	l2_selectors[3] = read_gs();
+	l2_selectors[4] = read_ss();
+	l2_selectors[5] = read_tr();
+	l2_seen[0] = rdmsr(MSR_FS_BASE);
+	l2_seen[1] = rdmsr(MSR_GS_BASE);
+	asm volatile("mov %%fs:0, %0" : "=r"(l2_seen[2]));
+	l2_gdtr = read_gdtr();
+	l2_idtr = read_idtr();
+	l2_call(0);
+	asm volatile("mov %w0, %%es" : : "r"(SEL_DATA16));
+	asm volatile("mov %w0, %%fs; mov %w0, %%gs" : : "r"(SEL_UDATA));
+	wrmsr(MSR_FS_BASE, 0x123456789000);
+	wrmsr(MSR_GS_BASE, 0xffff800012345000);
+	asm volatile("lgdt %0" : : "m"(new_gdtr));
+	asm volatile("lidt %0" : : "m"(new_idtr));
+	l2_call(1);
+}
+
+static uint64_t fs_word = 0xf5f5f5f5f5f5f5f5;
+
+/* Selectors, bases, limits and rights; GDTR and IDTR: both ways. */
+VMX_CASE(vmx_regs_segments, 0, 2, 0)
+{
+	struct descriptor_ptr gdtr = read_gdtr(), idtr = read_idtr();
+	struct l2 *l2;
+
+	new_gdtr = (struct descriptor_ptr){ 0x1ff, gdtr.base };
+	new_idtr = (struct descriptor_ptr){ 0xdff, idtr.base };
+	l2 = vmx_l2_create(l2_segments);
+	vmwrite(VMCS_GUEST_ES_SELECTOR, SEL_DATA16);
+	vmwrite(VMCS_GUEST_DS_SELECTOR, SEL_UDATA);
+	vmwrite(VMCS_GUEST_DS_ACCESS, VMX_ACCESS_DATA | 3 << 5);
+	vmwrite(VMCS_GUEST_FS_SELECTOR, 0x53);
+	vmwrite(VMCS_GUEST_FS_BASE, phys(&fs_word));
+	vmwrite(VMCS_GUEST_FS_LIMIT, 0xfff);
+	vmwrite(VMCS_GUEST_FS_ACCESS, 0x40f3);
+	vmwrite(VMCS_GUEST_GS_BASE, 0xffff900000001000);
+	vmwrite(VMCS_GUEST_GDTR_LIMIT, 0x17f);
+	vmwrite(VMCS_GUEST_IDTR_LIMIT, 0xeff);
+	vmx_l2_run_to_call(l2, 0);
+	EXPECT_EQ(l2_selectors[0], SEL_DATA16, "SDM 27.3.2.2");
+	EXPECT_EQ(l2_selectors[1], SEL_UDATA, "SDM 27.3.2.2");
+	EXPECT_EQ(l2_selectors[2], 0x53, "SDM 27.3.2.2");
+	EXPECT_EQ(l2_selectors[3], SEL_DATA, "SDM 27.3.2.2");
+	EXPECT_EQ(l2_selectors[4], SEL_DATA, "SDM 27.3.2.2");
+	EXPECT_EQ(l2_selectors[5], SEL_TSS, "SDM 27.3.2.2");
+	EXPECT_EQ(l2_seen[0], phys(&fs_word), "SDM 27.3.2.2");
+	EXPECT_EQ(l2_seen[1], 0xffff900000001000, "SDM 27.3.2.2");
+	EXPECT_EQ(l2_seen[2], fs_word, "SDM 27.3.2.2: FS base in use");
+	EXPECT_EQ(l2_gdtr.base, gdtr.base, "SDM 27.3.2.2");
+	EXPECT_EQ(l2_gdtr.limit, 0x17f, "SDM 27.3.2.2");
+	EXPECT_EQ(l2_idtr.base, idtr.base, "SDM 27.3.2.2");
+	EXPECT_EQ(l2_idtr.limit, 0xeff, "SDM 27.3.2.2");
+	EXPECT_EQ(vmread(VMCS_GUEST_FS_LIMIT), 0xfff, "SDM 28.3.2");
+	EXPECT_EQ(vmread(VMCS_GUEST_FS_ACCESS), 0x40f3, "SDM 28.3.2");
+	EXPECT_EQ(vmread(VMCS_GUEST_TR_ACCESS), VMX_ACCESS_TSS, "SDM 28.3.2");
+	EXPECT_EQ(read_ds(), SEL_DATA, "SDM 28.5.2");
+	EXPECT_EQ(read_fs(), SEL_DATA, "SDM 28.5.2");
+	EXPECT_EQ(rdmsr(MSR_FS_BASE), 0, "SDM 28.5.2");
+	EXPECT_EQ(rdmsr(MSR_GS_BASE), 0, "SDM 28.5.2");
+
+	vmwrite(VMCS_HOST_FS_BASE, 0x7000);
+	vmwrite(VMCS_HOST_GS_BASE, 0xffffa00000002000);
+	vmx_l2_run_to_call(l2, 1);
+	EXPECT_EQ(vmread(VMCS_GUEST_ES_SELECTOR), SEL_DATA16, "SDM 28.3.2");
+	EXPECT_EQ(vmread(VMCS_GUEST_FS_SELECTOR), SEL_UDATA, "SDM 28.3.2");
+	EXPECT_EQ(vmread(VMCS_GUEST_FS_BASE), 0x123456789000, "SDM 28.3.2");
+	EXPECT_EQ(vmread(VMCS_GUEST_GS_BASE), 0xffff800012345000, "SDM 28.3.2");
+	EXPECT_EQ(vmread(VMCS_GUEST_FS_LIMIT), 0xffffffff, "SDM 28.3.2");
+	EXPECT_EQ(vmread(VMCS_GUEST_GDTR_LIMIT), 0x1ff, "SDM 28.3.2");
+	EXPECT_EQ(vmread(VMCS_GUEST_IDTR_LIMIT), 0xdff, "SDM 28.3.2");
+	EXPECT_EQ(rdmsr(MSR_FS_BASE), 0x7000, "SDM 28.5.2");
+	EXPECT_EQ(rdmsr(MSR_GS_BASE), 0xffffa00000002000, "SDM 28.5.2");
+	wrmsr(MSR_FS_BASE, 0);
+	wrmsr(MSR_GS_BASE, 0);
 }
