@@ -28,7 +28,7 @@
  *	L1_LEAVE	L1_VM_CLOSED	the VM is closed here and now
  *			L1_VMM_KILLED	the process that runs the VM is killed a moment later
  *	L1_YIELD			somebody waits for another vCPU
- *	L1_BEAT		L1_PACE alone	the time is noted
+ *	L1_BEAT		only L1_PACE	the time is noted
  *
  * A case that leaves L1 in doubt (a trap that nobody caught) ends with L1_TRAPPED: the
  * driver records a failure and makes a fresh VM for the next case.
@@ -175,7 +175,7 @@ enum l1_level {
 
 /*
  * What was measured for a cost: TSC cycles, each the time of one operation. low and high are the
- * first and the third quartile; 0 where it was not measured. The method is in common/cost.c.
+ * first and the third quartile; 0 if it was not measured. The method is in common/cost.c.
  */
 #define L1_COSTS(X)                               \
 	X(L1_CPUID, "l1_cpuid", "CPUID in L1")    \

@@ -23,7 +23,10 @@
 
 #include "l1/common/l1.h"
 
-/* The tables, by the linker script. A case is run only if the features that it requires are offered. */
+/*
+ * The tables, by the linker script. A case is run only if the features that it requires are
+ * offered.
+ */
 extern const struct l1_case vmx_cases[], svm_cases[];
 extern const uint64_t n_vmx_cases, n_svm_cases;
 
@@ -38,7 +41,7 @@ _Static_assert(sizeof(struct l1_case) == 32, "l1.lds: L1_CASE_SIZE");
 #define L1_IN_ORDER __attribute__((no_reorder))
 #endif
 
-/* One row. The alignment is the structure's own: gcc would round a larger one up, and leave gaps. */
+/* One row. The alignment is the structure's own: gcc would round a larger one's up: a gap. */
 #define L1_CASE_ROW(vendor, rank, id, row_flags, row_entries, row_requires, function) \
 	static const struct l1_case row_##id L1_IN_ORDER                              \
 		__attribute__((used, section(".l1_cases." #vendor "." #rank),         \

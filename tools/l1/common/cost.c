@@ -4,12 +4,12 @@
  *
  * Each operation is timed by itself, LFENCE and RDTSC before and behind, page->samples times after
  * COST_WARMUP times unrecorded, which bring caches, TLBs and KVM's own lazily made structures to
- * where they stay. The same loop around nothing is timed first, and its median taken off. Told
+ * where they stay. The same loop around nothing is timed first, and its median taken off. Reported
  * are the median and the quartiles: an interrupt of the host's, or L0's scheduler, makes single
- * samples huge, so a mean would tell about those and a minimum about luck.
+ * samples huge, so a mean would show those, and a minimum luck.
  *
  * In L1, the exit is to KVM and back: CPUID; a read of the interrupt controller's port 21h, which
- * KVM answers in the kernel; and the vendor's instructions. Those are where hardware shows: with
+ * KVM answers in the kernel; and the vendor's instructions. Those show the hardware: with
  * VMCS shadowing VMREAD of a shadowed field does not exit and costs a small part of a CPUID, and
  * without it about as much. Likewise VMLOAD with VLS, and STGI with vGIF.
  *

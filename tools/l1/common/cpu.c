@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * L1's CPUs, told apart by the task register, which L2 shares.
+ * L1's CPUs, distinguished by the task register, which L2 shares.
  */
 #include "l1/common/cpu.h"
 

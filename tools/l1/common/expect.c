@@ -104,7 +104,7 @@ void case_over(void)
 		for (;;)
 			l2_call(L2_FAILED);
 	}
-	if (!cpu->case_end.rip) /* no case was ever started: nobody to go back to */
+	if (!cpu->case_end.rip) /* no case was ever started: nothing to go back to */
 		l1_died();
 	if (!l1_page->last_exit[0])
 		l2_ops()->describe(l1_page->last_exit, L1_EXIT_MAX);

@@ -66,7 +66,7 @@ void l1_died(void) __attribute__((noreturn));
  * it writes the detail and exits to L1 (VMCALL/VMMCALL, RAX = L2_FAILED), where l2_after()
  * ends the case.
  *
- * section: where the manual says so, "SDM 27.2.1" (Vol. 3) or "APM 15.6" (Vol. 2).
+ * section: the place in the manual, "SDM 27.2.1" (Vol. 3) or "APM 15.6" (Vol. 2).
  * All values are 64-bit unsigned.
  *
  *	EXPECT(cond, section)			"cond does not hold (SDM 25.1)"
@@ -110,8 +110,8 @@ void expect_differs(const char *what, uint64_t expected, uint64_t seen, const ch
 void expect_at(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /*
- * The end of a case whose row says L1_NEEDS_FRESH_VM: result and detail are in the page. Nothing else runs
- * in L1 after it, no clean-up and no other case.
+ * The end of a case whose row says L1_NEEDS_FRESH_VM: result and detail are in the page. Nothing
+ * else runs in L1 after it, no clean-up and no other case.
  */
 void l1_spent(void) __attribute__((noreturn));
 
@@ -167,7 +167,7 @@ struct trap_frame {
 	uint64_t rip, cs, rflags, rsp, ss;
 };
 
-/* What catch_trap() saw; vector TRAP_NONE where fn returned. cr2 only for X86_PF. */
+/* What catch_trap() saw; vector TRAP_NONE if fn returned. cr2 only for X86_PF. */
 struct trap {
 	uint64_t vector, error, rip, cr2;
 };
@@ -185,7 +185,7 @@ const char *trap_name(uint64_t vector);
  * Vectors of 32 and up, and NMI (2), are counted by default, and nothing else: no EOI.
  * They arrive here in L1 and in L2. irq_handler() puts a function in place of the counting
  * (it is still counted) until the case ends; it is called with interrupts off.
- * A handler for an exception vector (0-31) is called where no catch_trap() is under way.
+ * A handler for an exception vector (0-31) is called if no catch_trap() is under way.
  */
 extern volatile uint32_t irq_count[256];
 void irq_handler(uint8_t vector, void (*handler)(struct trap_frame *frame));
@@ -240,7 +240,7 @@ void lapic_reset(void);		       /* takes and drops what is pending or in service
 
 /*
  * 4-level tables in one of three formats. flags are the leaf's own bits, raw: PTE_* for
- * PT_CR3 and PT_NPT, EPT_* for PT_EPT; PS is added where it is a large page. Entries
+ * PT_CR3 and PT_NPT, EPT_* for PT_EPT; PS is added for a large page. Entries
  * above the leaf get P|W|U, or R|W|X. NPT walks are user accesses: leaves need PTE_U.
  * After a change of a live entry the flush is the case's business.
  */
@@ -276,7 +276,7 @@ struct page_table pt_shared_identity(enum pt_format format);
 void pt_map(struct page_table *pt, uint64_t from, uint64_t to, uint64_t size, uint64_t flags,
 	    uint64_t page_size);
 
-/* The leaf that maps address, whatever its size; NULL where there is none. */
+/* The leaf that maps address, whatever its size; NULL if there is none. */
 uint64_t *pt_leaf(const struct page_table *pt, uint64_t address);
 
 /* The 4 KiB leaf that maps address; larger ones are split, missing tables are made. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * An L2 of whichever vendor, for cases that are about something else than the vendor's own
- * features: being moved, several CPUs, costs. Written once, they are rows of both tables
- * (case.h); vmx/l2_ops.c and svm/l2_ops.c have what differs.
+ * An L2 of either vendor, for cases that are not about a vendor's own features: migration, several
+ * CPUs, costs. Written once, they are rows of both tables (case.h); vmx/l2_ops.c and svm/l2_ops.c
+ * have what differs.
  *
  *	struct l2 *l2 = l2_ops()->create(l2_function);
  *	l2_ops()->run(l2);				one entry, which has to be a legal one
@@ -23,10 +23,12 @@ struct l2_ops {
 	const uint64_t *n_cases;
 
 	/*
-	 * enable(): VMX or SVM is on when it returns; called before each case. disable(): whatever
-	 * the case left, the next enable() ends in the same state; must not fault. turn_off(): also
-	 * what disable() leaves on, VMX operation. features(): bits of enum l1_feature as KVM offers
-	 * them; called once, between an enable() and a disable().
+	 * enable(): VMX or SVM is on when it returns; called before each case.
+	 * disable(): whatever the case left, the next enable() ends in the same state; must not
+	 * fault.
+	 * turn_off(): also what disable() leaves on, VMX operation.
+	 * features(): bits of enum l1_feature as KVM offers them; called once, between an enable()
+	 * and a disable().
 	 */
 	void (*enable)(void);
 	void (*disable)(void);
@@ -57,7 +59,7 @@ struct l2_ops {
 	void (*intercept_undefined)(struct l2 *l2);
 	void (*expect_undefined)(struct l2 *l2); /* UD2; goes past it */
 
-	void (*no_intercept_hlt)(struct l2 *l2); /* HLT does not exit; expect_interrupt() wakes it */
+	void (*no_intercept_hlt)(struct l2 *l2); /* an interrupt's exit wakes it */
 	void (*set_tsc_offset)(struct l2 *l2, uint64_t offset);
 
 	/* From one CPU to another: put() on the old one, load() on the new one. */

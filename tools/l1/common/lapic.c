@@ -21,7 +21,7 @@ void lapic_init(void)
 {
 	wrmsr(MSR_IA32_APIC_BASE, rdmsr(MSR_IA32_APIC_BASE) | APIC_BASE_ENABLE | APIC_BASE_EXTD);
 	wrmsr(MSR_IA32_X2APIC_SIVR, APIC_SIVR_ENABLE | 0xff);
-	used[this_cpu_index()] = true; /* by nobody knows whom */
+	used[this_cpu_index()] = true; /* by the firmware or a VM before, for all we know */
 	lapic_reset();
 }
 

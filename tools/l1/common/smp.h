@@ -2,7 +2,7 @@
 /*
  * Several CPUs in one case.
  *
- *	static void on_each(void)		this_cpu_index() tells which
+ *	static void on_each(void)		which one: this_cpu_index()
  *	{
  *		struct l2 *l2 = l2_ops()->create(l2_function);
  *		...

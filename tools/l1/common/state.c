@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A case that is moved into a fresh VM on the way, at every stage of nesting: what live
+ * Cases that are moved into a fresh VM halfway, at every stage of nesting: what live
  * migration of a guest hypervisor needs (KVM's api.rst, 4.114 KVM_GET_NESTED_STATE).
  */
 #include "l1/common/case.h"
@@ -8,7 +8,7 @@
 #include "l1/common/request.h"
 
 #define VECTOR 0x71
-#define PORT   0xe8 /* nobody's, and not the doorbell's */
+#define PORT   0xe8 /* no device's, and not the doorbell's */
 
 static volatile uint64_t steps, seen;
 

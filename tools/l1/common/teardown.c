@@ -11,7 +11,7 @@ static volatile uint64_t turns;
 static void l2_stays(void)
 {
 	ask_leave();
-	sti(); /* Bochs keeps L0's own interrupts out where L2's IF is off */
+	sti(); /* Bochs keeps L0's own interrupts out if L2's IF is off */
 	for (;;)
 		turns++;
 }

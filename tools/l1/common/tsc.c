@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * L2 writes the time stamp counter, and nobody intercepts that: it is L1's counter, too. The offset
- * is added where L2 reads (SDM Vol. 3 26.3; APM Vol. 2 15.5.1), and IA32_TSC_ADJUST has what the
+ * L2 writes the time stamp counter, which nobody intercepts: it is L1's counter, too. The offset
+ * is added when L2 reads (SDM Vol. 3 26.3; APM Vol. 2 15.5.1), and IA32_TSC_ADJUST has what the
  * write changed (SDM Vol. 3 18.17.3).
  */
 #include "l1/common/case.h"
@@ -21,7 +21,7 @@ static void l2_sets_clock(void)
 }
 
 /*
- * KVM without TSC scaling takes 0 for the factor where the kernel measured the TSC anew since KVM was
+ * KVM without TSC scaling takes 0 for the factor if the kernel measured the TSC anew since KVM was
  * loaded and found it slower (x86.c, set_tsc_khz(): catch-up leaves l1_tsc_scaling_ratio alone): all
  * that it reckons with is wrong then, nested or not. So it is in VMs that are made late in QEMU.
  */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Where SVM's instructions point to, and what L1 has to have set up: a bad address is a #GP and
- * hurts nobody (APM 15.5.1, 15.5.2, 15.30.4). Then EFER.SVME as L2 sees it.
+ * Where SVM's instructions point to, and what L1 has to have set up: a bad address is a #GP
+ * and does nothing else (APM 15.5.1, 15.5.2, 15.30.4). Then EFER.SVME as L2 sees it.
  */
 #include "l1/svm/svm.h"
 
@@ -29,7 +29,7 @@ static void wrmsr_hsave(void *address)
 }
 
 /*
- * Addresses that are legal and have no memory are not tried: nobody promises anything about them, and
+ * Addresses that are legal and have no memory are not tried: nothing is defined about them, and
  * KVMs differ.
  */
 static const struct row {

@@ -21,7 +21,7 @@ BAD(asid_zero, v->control.guest_asid = 0)
 BAD(no_vmrun,
     v->control.intercepts[SVM_INTERCEPT_WORD(SVM_EXIT_VMRUN)] &= ~SVM_INTERCEPT_BIT(SVM_EXIT_VMRUN))
 
-/* The maps' addresses count where the maps are in use. */
+/* The maps' addresses count if the maps are in use. */
 static void use_map(struct vmcb *v, int exit)
 {
 	v->control.intercepts[SVM_INTERCEPT_WORD(exit)] |= SVM_INTERCEPT_BIT(exit);
@@ -83,7 +83,7 @@ static const struct bad bad_states[] = {
 	{ "CS.L with CS.D", long_and_default },
 };
 
-/* Each alone, with everything else as in a VMCB that is entered at the end. */
+/* One at a time, with everything else as in a VMCB that is entered at the end. */
 static void expect_refused(const struct bad *rows, size_t n)
 {
 	struct l2 *l2 = svm_l2_create(l2_call_once);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * VMCB clean bits (APM 15.15): what is said to be unchanged may be taken from a cache, and what
+ * VMCB clean bits (APM 15.15): what is marked unchanged may be taken from a cache, and what
  * is not has to be read. KVM looks at segments, descriptor tables and debug registers (nested.c,
  * nested_vmcb02_prepare_save()).
  */

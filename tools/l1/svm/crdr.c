@@ -82,7 +82,7 @@ static void l2_writes_cr0(void)
 	write_cr0(read_cr0() ^ CR0_AM);
 }
 
-/* Changes of TS and MP alone do not exit, others do (APM 15.9, "CR0_SEL_WRITE"). */
+/* Changes of only TS and MP do not exit, others do (APM 15.9, "CR0_SEL_WRITE"). */
 SVM_CASE(svm_cr0_selective, 0, 3, 0)
 {
 	struct l2 *l2 = svm_l2_create(l2_writes_cr0);
@@ -137,7 +137,7 @@ SVM_CASE(svm_cr0_other, 0, 4, 0)
 }
 
 /*
- * LMSW always is one, also where it changes TS alone.
+ * LMSW always is one, also if it changes only TS.
  * L1_UNPROVEN: Bochs, to 3.1, and TCG, to 11.1, compare LMSW bit by bit as MOV.
  */
 SVM_CASE(svm_lmsw_selective, L1_UNPROVEN, 1, 0)

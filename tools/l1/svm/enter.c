@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Turning SVM on, entering L2 and leaving it again by VMMCALL, CPUID and HLT (APM 15.4, 15.5.1, 15.6, 15.9).
+ * Turning SVM on, entering L2 and leaving it again by VMMCALL, CPUID and HLT (APM 15.4, 15.5.1,
+ * 15.6, 15.9).
  */
 #include "l1/svm/svm.h"
 
@@ -27,7 +28,7 @@ static void odd_hsave(void *page)
 	wrmsr(MSR_VM_HSAVE_PA, phys(page) + 8);
 }
 
-/* CPUID 1 EAX: the extended family counts where the family is 15 (APM Vol. 3 E.3.2). */
+/* CPUID 1 EAX: the extended family counts if the family is 15 (APM Vol. 3 E.3.2). */
 static uint32_t family(void)
 {
 	uint32_t eax = cpuid(CPUID_FEATURES, 0).eax, f = eax >> 8 & 0xf;
@@ -38,9 +39,9 @@ static uint32_t family(void)
 #define FAMILY_ZEN 0x17 /* the first with vGIF and VLS */
 
 /*
- * KVM lets CLGI run with EFER.SVME clear where it uses vGIF, and VMSAVE where it uses virtual
+ * KVM lets CLGI run with EFER.SVME clear if it uses vGIF, and VMSAVE if it uses virtual
  * VMLOAD/VMSAVE, because the hardware sees KVM's own EFER (svm.c, init_vmcb_after_set_cpuid). It
- * used both before it offered them (5.19): these two are looked at where the CPU cannot have them.
+ * used both before it offered them (5.19): these two are checked if the CPU cannot have them.
  */
 SVM_CASE(svm_enable, 0, 1, 0)
 {

@@ -80,7 +80,7 @@ SVM_CASE(svm_single_step, 0, 1, 0)
 	EXPECT_EQ(irq_count[X86_DB], 0, "APM 15.12");
 }
 
-/* L2 took it itself: it goes on, and its return tells. */
+/* L2 took it itself: it goes on, as its return shows. */
 static void taken(struct trap_frame *frame)
 {
 	(void)frame;
@@ -217,7 +217,7 @@ SVM_CASE(svm_raised_step, 0, 1, 0)
 	EXPECT_EQ(l2->vmcb->control.exit_int_info & SVM_EVENT_VALID, 0, "APM 15.7.2");
 }
 
-/* The gate that the IDT has not got, by its number; bit 0 (EXT) is told by none but Intel. */
+/* The gate that the IDT has not got, by its number; only Intel reports bit 0 (EXT). */
 #define ERROR_EXT 1U
 #define ERROR_IDT 2U
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The global interrupt flag as L2 uses it: really, where L1 does not intercept STGI and CLGI
+ * The global interrupt flag as L2 uses it: the real one, if L1 does not intercept STGI and CLGI
  * (APM 15.17), and virtually (APM 15.33).
  */
 #include "l1/svm/svm.h"
@@ -97,7 +97,7 @@ static void l2_sends_ipi(void)
 	stage = 2;
 }
 
-/* It is L2's flag alone: L1's interrupts and NMIs exit with V_GIF clear, and leave it clear. */
+/* It is only L2's flag: L1's interrupts and NMIs exit with V_GIF clear, and leave it clear. */
 SVM_CASE(svm_vgif_physical, 0, 2, L1_NEEDS(VGIF))
 {
 	struct l2 *l2 = svm_l2_create(l2_sends_ipi);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * L1's own state around VMRUN: RFLAGS.TF, arithmetic flags and many rounds of registers (APM 15.5.1,
- * 15.6).
+ * L1's own state around VMRUN: RFLAGS.TF, arithmetic flags and many rounds of registers (APM
+ * 15.5.1, 15.6).
  */
 #include "l1/svm/svm.h"
 

@@ -37,7 +37,7 @@ INSN(i_ltr, "ltr %dx")
 INSN(i_rsm, "rsm")
 INSN(i_xsetbv, "xsetbv")
 
-/* The bit that tells a TSS in use from a free one (APM 4.8.3). */
+/* The bit that distinguishes a TSS in use from a free one (APM 4.8.3). */
 #define DESC_BUSY (1ULL << 41)
 
 static volatile struct trap caught;
@@ -173,7 +173,7 @@ SVM_CASE(svm_monitor_mwait, 0, 2, 0)
 	each(both, ARRAY_SIZE(both));
 }
 
-/* Not known to this CPU: over its one byte, and the missing exit tells. */
+/* Not known to this CPU: L2 goes past its one byte, and the exit is missing. */
 static void not_known(struct trap_frame *frame)
 {
 	frame->rip += 1;

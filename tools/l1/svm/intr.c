@@ -204,7 +204,7 @@ static uint32_t taken_behind_vmexit(struct l2 *l2)
 }
 
 /*
- * #VMEXIT clears GIF, also where L1 has it set at VMRUN: what is pending waits for STGI, even
+ * #VMEXIT clears GIF, also if L1 has it set at VMRUN: what is pending waits for STGI, even
  * with L1's interrupts on. svm_l2_run() would not show it, because it has GIF off before.
  */
 SVM_CASE(svm_gif_exit, 0, 1, 0)

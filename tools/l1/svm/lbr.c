@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * LBR virtualization (APM 15.23): DebugCtl and the four last-branch registers are switched with
- * the VMCB where virt_ext asks for it.
+ * the VMCB if virt_ext asks for it.
  */
 #include "l1/svm/svm.h"
 

@@ -67,7 +67,7 @@ static void expect_own_mode(uint64_t cr0, uint64_t cr3, uint64_t cr4, uint64_t e
 	EXPECT_EQ(rdmsr(MSR_EFER), efer, "APM 15.6");
 }
 
-/* Code, stack, the vector table and what is stored are below 1 MiB, where nobody else is. */
+/* Code, stack, the vector table and what is stored are below 1 MiB, which nobody else uses. */
 static void real_mode(struct l2 *l2)
 {
 	uint8_t *page = (uint8_t *)L1_PAGE + PAGE_SIZE;
@@ -141,7 +141,7 @@ static uint64_t tables_long(uint64_t far_page)
 	return tables.root;
 }
 
-/* Loads and stores where paging has to work, and a page fault where it must not. */
+/* Loads and stores that paging must let through, and a page fault that it must raise. */
 static void mode_32(struct l2 *l2, uint64_t (*tables)(uint64_t far_page))
 {
 	uint32_t *word = page_alloc();
@@ -166,7 +166,7 @@ static void mode_32(struct l2 *l2, uint64_t (*tables)(uint64_t far_page))
 	EXPECT_EQ(s->rip, phys(page) + CODE32_CALL, "APM 15.6");
 	EXPECT_EQ(s->cs.selector, SEL_CODE32, "APM 15.6");
 	svm_l2_skip(l2, 3);
-	/* Anew: TCG 7.2 sets the accessed bit in PDPTEs, where it is reserved. */
+	/* Anew: TCG 7.2 sets the accessed bit in PDPTEs, in which it is reserved. */
 	s->cr3 = tables(phys(word));
 	l2->vmcb->control.tlb_control = VMCB_TLB_FLUSH_ALL;
 	svm_l2_run_to(l2, SVM_EXIT_EXCP(X86_PF), "APM 15.12.15");

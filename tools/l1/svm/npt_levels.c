@@ -9,7 +9,7 @@
 #define WORD 0x3a8
 
 /*
- * A window of a gibibyte that L2 alone has: linear = guest-physical address from GIB on. L2's own
+ * A window of a gibibyte that only L2 has: linear = guest-physical address from GIB on. L2's own
  * tables map it with 2 MiB pages, so that the nested tables decide.
  */
 static struct l2 *with_window(void (*fn)(void))
@@ -228,7 +228,7 @@ SVM_CASE(svm_npt_stale, 0, 8, L1_NEEDS(NPT))
 }
 
 /*
- * L2's page tables where nested paging lets them only be read: the walk counts as a write, for
+ * L2's page tables if nested paging lets them only be read: the walk counts as a write, for
  * the accessed and dirty bits (APM 15.25.6), and the fault is the walk's.
  */
 SVM_CASE(svm_npt_walk_readonly, 0, 2, L1_NEEDS(NPT))
@@ -260,8 +260,8 @@ static void l2_outs(void)
 
 /*
  * An access that L0's emulator makes for L2, a string instruction to a port that L1 does not
- * intercept: the nested fault is found in software, and looks the same, but that KVM gives its page alone
- * (nested_svm_inject_npf_exit() has no more).
+ * intercept: the nested fault is found in software, and looks the same, but that KVM gives only
+ * its page (nested_svm_inject_npf_exit() has no more).
  */
 SVM_CASE(svm_npt_emulated, L1_SLOW, 2, L1_NEEDS(NPT))
 {

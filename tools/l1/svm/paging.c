@@ -151,7 +151,7 @@ static void l2_loads(void)
 	seen[0] = *window;
 }
 
-/* L1 changes the entry that L2 has just used, and tells that address of that ASID. */
+/* L1 changes the entry that L2 has just used, and invalidates that address of that ASID. */
 SVM_CASE(svm_invlpga, 0, 6, 0)
 {
 	struct l2 *l2 = own_tables(l2_loads, false);

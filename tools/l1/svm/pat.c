@@ -6,7 +6,7 @@
  */
 #include "l1/svm/svm.h"
 
-/* As after reset, but for entry 5, which nobody uses: WC for WT; and 2, which is no type (7.8.1). */
+/* As after reset, but for entry 5, not used: WC for WT; and 2, which is no type (7.8.1). */
 #define OTHER_PAT 0x0007010600070406
 #define BAD_PAT	  0x0002000000000000
 

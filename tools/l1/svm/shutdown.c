@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A triple fault in L2 is L1's to see, and hurts nobody else, or where L1 does not intercept it, L1's
- * own end (APM 15.14.3).
+ * A triple fault in L2 is an exit to L1 and does nothing else; if L1 does not intercept it, it is
+ * L1's own shutdown (APM 15.14.3).
  */
 #include "l1/svm/svm.h"
 
@@ -34,7 +34,7 @@ SVM_CASE(svm_triple_fault, 0, 2, 0)
 
 #define UNMAPPED 0x60000000
 
-/* By page faults, which where L0 pages without NPT are its own to put together. */
+/* By page faults, which L0 has to combine itself if it pages without NPT. */
 SVM_CASE(svm_triple_fault_paging, 0, 2, 0)
 {
 	struct l2 *l2 = svm_l2_create(l2_dies);
@@ -44,7 +44,7 @@ SVM_CASE(svm_triple_fault_paging, 0, 2, 0)
 	expect_shutdown(l2);
 }
 
-/* L1 cannot tell of its own end: these two pass by the driver's word (abi.h). */
+/* L1 cannot report its own end: the driver decides that these two passed (abi.h). */
 static void expect_own_shutdown(struct l2 *l2)
 {
 	const char *name;

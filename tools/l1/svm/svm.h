@@ -8,7 +8,7 @@
  *	svm_l2_expect(l2, SVM_EXIT_CPUID, "APM 15.9");
  *	svm_l2_skip(l2, 2);			RIP behind the instruction
  *
- * A new VMCB intercepts VMRUN, VMMCALL and SHUTDOWN and nothing else, uses NPT where it is
+ * A new VMCB intercepts VMRUN, VMMCALL and SHUTDOWN and nothing else, uses NPT if it is
  * offered (an identity map of L1_MEMORY), and has L1's own registers but for RIP and RSP.
  */
 #ifndef NESTCHECK_L1_SVM_SVM_H
@@ -20,9 +20,10 @@
 
 /*
  * gprs: L2's registers before and after svm_l2_run(), RAX included.
- * npt: valid where control.np_enable is set.
+ * npt: valid if control.np_enable is set.
  * host_if: L1's RFLAGS.IF while L2 runs: what lets external interrupts in with V_INTR_MASKING
- * (15.21.1). Set by svm_l2_create(); interrupts are off again, and GIF on, when svm_l2_run() is back.
+ * (15.21.1). Set by svm_l2_create(); interrupts are off again, and GIF on, when svm_l2_run() is
+ * back.
  */
 struct l2 {
 	struct vmcb *vmcb;
@@ -60,11 +61,11 @@ void svm_l2_run_clean(struct l2 *l2, uint64_t clean);
 
 /*
  * How often a software interrupt without nRIP is tried. The manual lets none be dropped; KVM does,
- * since Linux 6.0 and in 7.3 still, on CPUs without nRIP alone: where it has to put an entry off, as
- * for a tick of its own that comes just then, it looks for INT n at RIP before it injects once more,
- * and gives up where there is none (svm.c: svm_update_soft_interrupt_rip(); before 6.1.160 and its like
- * it stepped over whatever was there). A try that is not taken has to look like giving up: L2 ran as
- * if nothing had been injected.
+ * since Linux 6.0 and in 7.3 still, only on CPUs without nRIP: if it has to put an entry off, as
+ * for a tick of its own that comes just then, it looks for INT n at RIP before it injects once
+ * more, and gives up if there is none (svm.c: svm_update_soft_interrupt_rip(); before 6.1.160 and
+ * its like it stepped over whatever was there). A try that is not taken has to look like giving up:
+ * L2 ran as if nothing had been injected.
  */
 #define SVM_SOFT_TRIES 8
 
@@ -92,7 +93,10 @@ void svm_l2_expect(const struct l2 *l2, uint64_t exit, const char *section);
 /* It was l2_call(value); L2 is ready to go on behind it, and gets `answer`. */
 void svm_l2_expect_call(struct l2 *l2, uint64_t value, uint64_t answer);
 
-/* svm_l2_run(), then that: this exit; l2_call(value), answered by 0; the return of L2's function. */
+/*
+ * svm_l2_run(), then what the last exit has to be: this one; l2_call(value), answered by 0; the
+ * return of L2's function.
+ */
 void svm_l2_run_to(struct l2 *l2, uint64_t exit, const char *section);
 void svm_l2_run_to_call(struct l2 *l2, uint64_t value);
 void svm_l2_run_to_end(struct l2 *l2);
@@ -100,7 +104,7 @@ void svm_l2_run_to_end(struct l2 *l2);
 /* Lets L2 read its tables (l2_reads_tables()) in an entry of its own, then starts it anew. */
 void svm_l2_warm_up(struct l2 *l2);
 
-/* Steps RIP over an instruction of n bytes; where NRIPS is offered, holds nRIP against it. */
+/* Steps RIP over an instruction of n bytes; if NRIPS is offered, holds nRIP against it. */
 void svm_l2_skip(struct l2 *l2, uint64_t n);
 
 /* How L2 was left last on this CPU (l2_ops.h). */

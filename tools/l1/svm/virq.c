@@ -87,7 +87,7 @@ static void l2_opens_twice(void)
 
 /*
  * A task priority above the interrupt's holds it. L1 lowers it, not L2: QEMU 7.2's TCG stops
- * with an assertion where a write to CR8 sets a virtual interrupt free (misc_helper.c).
+ * with an assertion when a write to CR8 sets a virtual interrupt free (misc_helper.c).
  */
 SVM_CASE(svm_virq_priority, L1_SLOW, 3, 0)
 {
@@ -138,7 +138,7 @@ static __attribute__((naked)) void l2_nops(void)
 
 /*
  * In the shadow of STI or MOV SS one instruction goes first (APM 15.21.5).
- * L1_UNPROVEN: Bochs, to 3.1, does not let V_IRQ in where VMRUN sets IF (event.cc).
+ * L1_UNPROVEN: Bochs, to 3.1, does not let V_IRQ in when VMRUN sets IF (event.cc).
  */
 SVM_CASE(svm_virq_shadow, L1_UNPROVEN, 4, 0)
 {

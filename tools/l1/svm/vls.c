@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * VMLOAD and VMSAVE that L2 executes itself: with physical addresses that are the host's, or, where
+ * VMLOAD and VMSAVE that L2 executes itself: with physical addresses that are the host's, or, if
  * they are virtualized, L2's own (APM 15.33.1).
  */
 #include "l1/svm/svm.h"
 
-#define L2_PAGE	   0x40000000ULL /* guest-physical, mapped for L2 alone */
+#define L2_PAGE	   0x40000000ULL /* guest-physical, mapped only for L2 */
 #define LSTAR_L1   0x1111000
 #define LSTAR_L2   0x2222000
 #define LSTAR_LOAD 0x3333000

@@ -122,7 +122,7 @@ static void expect_virtual_read(struct l2 *l2, const struct apic_access *apic,
 	vmx_l2_skip();
 }
 
-/* With it the TPR alone is virtual, and its threshold counts here too. */
+/* With it only the TPR is virtual, and its threshold counts here too. */
 VMX_CASE(vmx_apic_access_tpr, L1_SLOW, 7, L1_NEEDS(TPR_SHADOW) | L1_NEEDS(APIC_ACCESS))
 {
 	volatile uint8_t *page;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What VMLAUNCH and VMRESUME must refuse, check by check, and that L2 enters once the field is
- * mended. SDM Vol. 3 27.2 (controls: error 7, host state: error 8), 27.3 (guest state: an exit).
+ * corrected. SDM Vol. 3 27.2 (controls: error 7, host state: error 8), 27.3 (guest state: an exit).
  */
 #include "l1/vmx/vmx.h"
 
@@ -27,7 +27,7 @@ struct check {
 	uint32_t with_field;
 	uint32_t with_bits;
 	uint64_t qualification; /* guest state: which check, 27.8 */
-	bool only_with_check;	/* where IA32_VMX_BASIC has bit 56 clear */
+	bool only_with_check;	/* if IA32_VMX_BASIC has bit 56 clear */
 };
 
 static uint64_t changed(const struct check *c, uint64_t old)
@@ -58,14 +58,14 @@ static bool applies(const struct check *c)
 	return true;
 }
 
-static void mend(struct l2 *l2)
+static void enter_again(struct l2 *l2)
 {
 	vmwrite(VMCS_GUEST_RIP, code(l2_nothing));
 	vmwrite(VMCS_GUEST_RSP, l2_stack());
 	vmx_l2_run_to_end(l2);
 }
 
-/* error: of VMfailValid, or 0 where the entry is to fail with an exit. */
+/* error: of VMfailValid, or 0 if the entry is to fail with an exit. */
 static void try(struct l2 *l2, const struct check *c, uint64_t error)
 {
 	uint64_t old, with = 0;
@@ -99,7 +99,7 @@ static void run(const struct check *checks, size_t n, uint64_t error)
 	for (size_t i = 0; i < n; i++)
 		try(l2, &checks[i], error);
 	expect_at("after the last: ");
-	mend(l2);
+	enter_again(l2);
 }
 
 /* CHECK(name, field, SET or OR or CLEAR, value); more of the row's members may follow. */

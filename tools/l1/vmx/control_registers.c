@@ -96,7 +96,7 @@ static void l2_lmsw(void)
 	asm volatile("lmsw %w0" : : "b"(lmsw_value));
 }
 
-/* LMSW exits where it would change MP, EM or TS of L1's, or set PE; it never clears PE. */
+/* LMSW exits if it would change MP, EM or TS of L1's, or set PE; it never clears PE. */
 VMX_CASE(vmx_lmsw, L1_SLOW, 15, 0)
 {
 	static const struct {

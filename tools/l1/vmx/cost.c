@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What VMREAD costs L1: GUEST_RIP, a field that KVM shadows where the CPU can
+ * What VMREAD costs L1: GUEST_RIP, a field that KVM shadows if the CPU can
  * (vmcs_shadow_fields.h).
  */
 #include "l1/common/cost.h"

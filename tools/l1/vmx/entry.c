@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Entering L2 and leaving it: VMCALL, the launch state, the triple fault. SDM Vol. 3 25.11.3, 26.1.2,
- * 26.2, 27.1, 28.5.
+ * Entering L2 and leaving it: VMCALL, the launch state, the triple fault. SDM Vol. 3 25.11.3,
+ * 26.1.2, 26.2, 27.1, 28.5.
  */
 #include "l1/vmx/vmx.h"
 
@@ -114,7 +114,7 @@ static void l2_triple_fault(void)
 	asm volatile("lidt %0; ud2" : : "m"(none));
 }
 
-/* L2's own end; L1 hears of it and starts another. */
+/* L2 shuts down; L1 gets the exit and starts another. */
 VMX_CASE(vmx_triple_fault, 0, 2, 0)
 {
 	struct l2 *l2;

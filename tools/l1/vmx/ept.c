@@ -79,7 +79,7 @@ static void expect_violation(const struct access *a, uint64_t permissions)
 	EXPECT_EQ(vmread(VMCS_GUEST_RIP), access_rip(a), "SDM 28.3.3");
 }
 
-/* One access against one set of permissions; where it faults, L1 mends it and L2 goes on. */
+/* One access against one set of permissions. If it faults, L1 repairs the entry and L2 goes on. */
 static void try(struct l2 *l2, const struct access *a, uint64_t permissions)
 {
 	uint64_t *leaf = pt_leaf_4k(&l2->ept, phys(target));

@@ -48,7 +48,7 @@ static volatile uint8_t *pages;
 static void l2_dirty_pages(void)
 {
 	for (unsigned int i = 0; i < PML_PAGES; i++)
-		pages[i * PAGE_SIZE + 0x128] = 1; /* the log has the page alone */
+		pages[i * PAGE_SIZE + 0x128] = 1; /* the log has only the page */
 	l2_call(1);
 }
 

@@ -15,7 +15,7 @@ static void l2_nops(void)
 extern uint8_t event_nops_at[];
 
 /*
- * Without NMI exiting that bit tells of L1's own NMIs, which are blocked where an earlier case had
+ * Without NMI exiting that bit is about L1's own NMIs, which are blocked if an earlier case had
  * an NMI's exit (28.5.5). And Bochs' VM entry leaves NMIs blocked that an L2 before it had blocked.
  */
 static uint64_t interruptibility(void)
@@ -23,7 +23,7 @@ static uint64_t interruptibility(void)
 	return vmread(VMCS_GUEST_INTERRUPTIBILITY) & ~(uint64_t)VMX_BLOCKING_NMI;
 }
 
-/* The window opens one instruction later where L2 starts in a shadow. */
+/* The window opens one instruction later if L2 starts in a shadow. */
 VMX_CASE(vmx_blocking_loaded, L1_SLOW, 2, 0)
 {
 	static const uint32_t shadows[] = { VMX_BLOCKING_STI, VMX_BLOCKING_MOV_SS };
@@ -121,7 +121,7 @@ static void l2_bad_iret(void)
 }
 
 /*
- * Bit 12 tells L1 that IRET had unblocked NMIs already. The interruptibility state is not looked
+ * Bit 12 says that IRET had unblocked NMIs already. The interruptibility state is not looked
  * at: KVM blocks them again there ahead of L1 (vmx.c, vmx_recover_nmi_blocking()).
  */
 VMX_CASE(vmx_iret_unblocks_nmi, L1_SLOW, 2, L1_NEEDS(VIRTUAL_NMIS))

@@ -5,9 +5,10 @@
  * Those that L0 finds while it executes an instruction for L2: L1's exit has all that the CPU's own
  * would have, error code, address and what there is to DR6 (28.1, 28.2.1).
  *
- * Those whose delivery faults in turn: the second one's exit with the first one in the IDT-vectoring
- * information, the double fault, the triple fault (7.15, 28.2.4). By an IDT that ends too early, and
- * by one that L2's page tables do not map: page faults are L0's to put together where it has no EPT.
+ * Those whose delivery faults in turn: the second one's exit with the first one in the
+ * IDT-vectoring information, the double fault, the triple fault (7.15, 28.2.4). By an IDT that ends
+ * too early, and by one that L2's page tables do not map: without EPT, L0 has to combine page
+ * faults itself.
  */
 #include "l1/vmx/vmx.h"
 
@@ -106,11 +107,11 @@ static void start(const struct fault *f)
 	expect_at("%s: ", f->name);
 	vmwrite(VMCS_GUEST_RIP, code(l2_faults));
 	vmwrite(VMCS_GUEST_RSP, l2_stack());
-	/* An exit leaves L1 with a limit of 0xffff, and vmx_l2_init() copied it: no #GP by selector. */
+	/* An exit leaves L1 with a limit of 0xffff, which a new L2 copies: no #GP by selector. */
 	vmwrite(VMCS_GUEST_GDTR_LIMIT, 0xff);
 }
 
-/* The exit has it all; L1 injects it, and L2 gets what it would have got. */
+/* The exit describes it fully. L1 injects it, and L2 gets what it would have got. */
 static void expect_exit(struct l2 *l2, const struct fault *f)
 {
 	uint64_t info = VMX_INTERRUPTION_VALID | f->type | f->vector |
@@ -168,7 +169,7 @@ VMX_CASE(vmx_exception_pass, 0, 7, 0)
 	}
 }
 
-/* #PF exits where (error & mask == match) is what bit 14 of the bitmap is. */
+/* #PF exits if (error & mask == match) is what bit 14 of the bitmap is. */
 VMX_CASE(vmx_page_fault_mask, L1_SLOW, 24, 0)
 {
 	static const struct {
@@ -348,7 +349,7 @@ VMX_CASE(vmx_exception_in_delivery, L1_SLOW, 2, 0)
 	EXPECT_EQ(vmread(VMCS_EXIT_QUALIFICATION), HOLE + GATE(X86_GP), "SDM 28.2.1");
 }
 
-/* L1 wants the double fault alone; where RIP is behind it nobody says. */
+/* L1 wants only the double fault. RIP behind it is not defined. */
 VMX_CASE(vmx_double_fault, L1_SLOW, 2, 0)
 {
 	struct l2 *l2;

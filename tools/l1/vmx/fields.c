@@ -29,7 +29,7 @@ static uint64_t pattern(uint32_t field, uint64_t seed)
 }
 
 /*
- * Fields that exist only where one of these bits may be set (notes to appendix B's tables). KVM
+ * Fields that exist only if one of these bits may be set (notes to appendix B's tables). KVM
  * has had all that it knows of whatever the CPU offers, but older kernels do not know all of
  * these, and newer ones may hide what they do not offer. As vmx_allowed() takes them.
  */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Events that L1 injects, and what is in the air at an exit: SDM Vol. 3 27.6, 28.2.4.
+ * Events that L1 injects, and events that an exit interrupts: SDM Vol. 3 27.6, 28.2.4.
  */
 #include "l1/vmx/vmx.h"
 

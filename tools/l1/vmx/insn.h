@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The VMX instructions (SDM Vol. 3 31), each with the six flags that tell how it ended.
+ * The VMX instructions (SDM Vol. 3 31), each with the six flags that say how it ended.
  *
  * A result is RFLAGS & (CF|PF|AF|ZF|SF|OF): 31.2 defines all six for each of the outcomes, so
  * comparing the whole result checks them all. They may be used from L1 and from L2.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What an exit says of an instruction's operands: SDM Vol. 3 28.2.1 (the displacement, as the
+ * What an exit reports of an instruction's operands: SDM Vol. 3 28.2.1 (the displacement, as the
  * qualification) and 28.2.5, tables 28-9 to 28-14.
  */
 #include "l1/vmx/vmx.h"

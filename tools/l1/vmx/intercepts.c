@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Instructions that exit: by a control, where it is set and not where it is clear, or always.
+ * Instructions that exit: by a control, if it is set and not if it is clear, or always.
  * SDM Vol. 3 26.1.2, 26.1.3.
  */
 #include "l1/vmx/vmx.h"
@@ -56,7 +56,7 @@ INSN_OUT(insn_rdseed, "rdseed %%rax", "rax")
 INSN_OUT(insn_str, "str %%ax", "rax")
 
 /*
- * field, bit: the control, 0 for what always exits. length: of the instruction, 0 where the
+ * field, bit: the control, 0 for what always exits. length: of the instruction, 0 if the
  * compiler chooses the registers. no_clear: not done without the exit, since L2 would lose its
  * tables by it (LIDT), or KVM may refuse it (RDPMC without a PMU, MWAIT hidden from CPUID).
  * there: the CPUID bit that KVM must offer, or the instruction is #UD; NULL for none.
@@ -126,7 +126,7 @@ static const struct intercept always[] = {
 	ROW(vmxon, 0, 0, VMX_REASON_VMXON, 0, true, NULL),
 };
 
-/* L2 does the row's instruction; where that is not to exit, L2 returns. */
+/* L2 does the row's instruction. If that is not to exit, L2 returns. */
 static void run_row(struct l2 *l2, const struct intercept *row, bool exits)
 {
 	expect_at("%s, %s: ", row->name, exits ? "to exit" : "not to exit");
@@ -145,7 +145,7 @@ static void run_row(struct l2 *l2, const struct intercept *row, bool exits)
 	vmx_l2_run_to_end(l2);
 }
 
-/* PROC2 has no field where nothing activates it; then none of its bits is offered. */
+/* PROC2 has no field if nothing activates it; then none of its bits is offered. */
 static void set_bit(const struct intercept *row, bool on)
 {
 	uint64_t value = vmread(row->field);
@@ -244,9 +244,9 @@ static void l2_three_nops(void)
 
 /*
  * One instruction per entry. The same exit as an event that L1 injects is not tried: KVM loses
- * it where it gives an entry up and begins it again (vmx.c, vmx_cancel_injection), as it does
+ * it when it gives an entry up and begins it again (vmx.c, vmx_cancel_injection), as it does
  * for the first entry after VMPTRLD.
- * L1_UNPROVEN: runs on Bochs 3.0, where a KVM that loses the exit looks as Bochs 2.7 does.
+ * L1_UNPROVEN: runs on Bochs 3.0, on which a KVM that loses the exit looks as Bochs 2.7 does.
  */
 VMX_CASE(vmx_monitor_trap, L1_UNPROVEN, 4, 0)
 {

@@ -138,7 +138,7 @@ VMX_CASE(vmx_external_interrupt, 0, 3, 0)
 	external_interrupt(RFLAGS_FIXED | RFLAGS_IF);
 }
 
-/* L2's own IF does not matter where its interrupts exit. */
+/* L2's own IF does not matter if its interrupts exit. */
 VMX_CASE(vmx_external_interrupt_masked, 0, 3, 0)
 {
 	external_interrupt(RFLAGS_FIXED);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * L2 in other modes than L1's: real mode, 32 bits with and without PAE, compatibility mode, user mode;
- * entered so, or changed to by L2 itself, by a task switch, too; and L2 without EPT where L1 has it.
- * SDM Vol. 3 26.2, 26.4.2, 26.6, 27.3.1.6, 27.3.2.4, 28.2, 28.3.
+ * L2 in other modes than L1's: real mode, 32 bits with and without PAE, compatibility mode, user
+ * mode; entered so, or changed to by L2 itself, by a task switch, too; and L2 without EPT although
+ * L1 has it. SDM Vol. 3 26.2, 26.4.2, 26.6, 27.3.1.6, 27.3.2.4, 28.2, 28.3.
  */
 #include "l1/vmx/vmx.h"
 

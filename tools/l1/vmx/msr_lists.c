@@ -2,7 +2,8 @@
 /*
  * The MSR lists of VM entry and VM exit: where they are, what is in them, what they must not have.
  * SDM Vol. 3 25.7.2, 25.8.2, 27.2.1.3, 27.4, 28.4, 28.6. A bad entry of a list for exits is a VMX
- * abort (28.7), and more entries than IA32_VMX_MISC recommends are undefined (A.6): neither is tried.
+ * abort (28.7), and more entries than IA32_VMX_MISC recommends are undefined (A.6): neither is
+ * tried.
  */
 #include "l1/vmx/vmx.h"
 
@@ -64,7 +65,7 @@ static void write_none(void *arg)
 	wrmsr(MSR_NONE, 0);
 }
 
-/* KVM can be told to take a write to any MSR for done: its parameter ignore_msrs. */
+/* KVM may take a write to any MSR for done: its parameter ignore_msrs. */
 static bool ignored(uint32_t msr)
 {
 	return msr == MSR_NONE && catch_trap(write_none, NULL).vector != X86_GP;
@@ -184,7 +185,7 @@ VMX_CASE(vmx_msr_list_errors, L1_SLOW, 1, 0)
 #define OFFSET (1ULL << 50)
 
 /*
- * The stored counter is of the exit, and L1's: the offset is L2's alone.
+ * The stored counter is of the exit, and L1's: the offset is only L2's.
  * L1_UNPROVEN: Bochs, to 3.1, stores the guest's counter (vmx.cc, StoreMSRs()).
  */
 VMX_CASE(vmx_msr_store_tsc, L1_UNPROVEN, 1, 0)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Memory operands of L1's VMX instructions, which KVM finds by what the exit says of them: base,
+ * Memory operands of L1's VMX instructions, which KVM decodes from the exit's information: base,
  * index, scale, displacement, segment and address size (SDM Vol. 1 3.7.5), and their faults.
  */
 #include "l1/vmx/vmx.h"

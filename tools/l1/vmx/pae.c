@@ -57,7 +57,7 @@ VMX_CASE(vmx_pae_pdptes, L1_SLOW, 3, L1_NEEDS(EPT))
 	vmwrite(VMCS_GUEST_CS_SELECTOR, SEL_CODE32);
 	vmwrite(VMCS_EXCEPTION_BITMAP, 1U << X86_GP);
 
-	/* The page of CR3 is empty: L2 runs by the VMCS alone. */
+	/* The page of CR3 is empty: L2 runs by the VMCS only. */
 	vmwrite(VMCS_GUEST_RIP, phys(page) + 3);
 	vmx_l2_run_to(l2, VMX_REASON_VMCALL, "SDM 27.3.2.4");
 	expect_pdptes(first, "SDM 28.3.1");

@@ -131,7 +131,7 @@ static void l2_efer(void)
 	l2_call(1);
 }
 
-/* EFER through its controls: SCE is set in L2 alone, and L2 clears it. */
+/* EFER through its controls: SCE is set only in L2, and L2 clears it. */
 VMX_CASE(vmx_regs_efer, 0, 3, 0)
 {
 	uint64_t efer = rdmsr(MSR_EFER) & ~(uint64_t)EFER_SCE;
@@ -155,7 +155,7 @@ VMX_CASE(vmx_regs_efer, 0, 3, 0)
 
 /*
  * What the PAT is at reset (SDM Vol. 3 12.12.4), and two permutations of its high half: the low
- * one has the types of L2's own pages, and newer KVMs let them be uncacheable where L2 says so.
+ * one has the types of L2's own pages, and newer KVMs let them be uncacheable if L2 says so.
  */
 #define PAT_RESET 0x0007040600070406
 #define PAT_L2	  0x0006040700070406
@@ -203,7 +203,7 @@ VMX_CASE(vmx_debug_unswitched, L1_SLOW, 2, 0)
 	EXPECT_EQ(vmread(VMCS_GUEST_DR7), field, "SDM 28.3.1: not saved");
 }
 
-/* Last-branch recording is what KVM offers of it, where there is any. */
+/* Last-branch recording is what KVM offers of it, if anything. */
 #define DEBUGCTL_LBR 1
 
 static void l2_debugctl(void)
@@ -214,7 +214,7 @@ static void l2_debugctl(void)
 }
 
 /*
- * Loaded, saved as L2 left it, cleared for L1; and L1's own where it is not loaded.
+ * Loaded, saved as L2 left it, cleared for L1; and L1's own if it is not loaded.
  * L1_UNPROVEN: KVM offers last-branch recording by its virtual PMU, which no emulator feeds.
  */
 VMX_CASE(vmx_debugctl, L1_UNPROVEN, 3, 0)
@@ -322,7 +322,7 @@ static void l2_perf(void)
 }
 
 /*
- * The first general counter's bit, in L2, and in L1 again where its own control says so.
+ * The first general counter's bit, in L2, and in L1 again if its own control says so.
  * L1_UNPROVEN: Bochs, to 3.1, announces the counters and has none (cpudb/intel).
  */
 VMX_CASE(vmx_perf_global_ctrl, L1_UNPROVEN, 2, 0)

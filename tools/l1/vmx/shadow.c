@@ -134,7 +134,7 @@ VMX_CASE(vmx_shadow_vmcs, 0, 18, L1_NEEDS(SHADOW_VMCS))
 	}
 }
 
-/* One bit set: that field exits, by that instruction alone. Encodings past 0x7fff always do. */
+/* One bit set: that field exits, only by that instruction. Encodings past 0x7fff always do. */
 VMX_CASE(vmx_shadow_bitmaps, 0, 34, L1_NEEDS(SHADOW_VMCS))
 {
 	struct shadow s;

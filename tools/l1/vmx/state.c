@@ -110,7 +110,7 @@ static void l2_spins(void)
 	while (rdtsc() - spin_start < TIMER_CYCLES / 2)
 		;
 	ask_move(L1_LEVEL_L2);
-	sti(); /* Bochs keeps L0's own interrupts out where L2's IF is off */
+	sti(); /* Bochs keeps L0's own interrupts out if L2's IF is off */
 	for (;;)
 		steps++;
 }

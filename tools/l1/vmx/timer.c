@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The VMX-preemption timer: SDM Vol. 3 26.5.1, 27.7.4. KVM gives it to L1 on every CPU, by a
- * timer of its own where there is none.
+ * timer of its own if there is none.
  */
 #include "l1/vmx/vmx.h"
 

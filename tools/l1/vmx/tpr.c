@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The TPR shadow: L2's CR8 is in the virtual-APIC page, and L1 hears of it below a threshold.
+ * The TPR shadow: L2's CR8 is in the virtual-APIC page, and an exit tells L1 below a threshold.
  * SDM Vol. 3 30.1.2, 30.3, 27.2.1.1, 27.7.7.
  */
 #include "l1/vmx/vapic.h"
@@ -31,7 +31,7 @@ VMX_CASE(vmx_tpr_shadow, L1_SLOW, 3, L1_NEEDS(TPR_SHADOW))
 	EXPECT_EQ(*vapic_at(page, APIC_TPR), 0x90, "SDM 30.3: MOV to CR8 clears the rest");
 	EXPECT_EQ(read_cr8(), 2, "SDM 30.3: not L1's TPR");
 
-	/* The exits, where they are asked for, come before the shadow. */
+	/* The exits, if they are asked for, come before the shadow. */
 	l2 = vmx_l2_create(l2_uses_cr8);
 	page = vapic_new();
 	*vapic_at(page, APIC_TPR) = 0x50;

@@ -72,7 +72,7 @@ bool vmx_l2_intercept_msr(struct l2 *l2, uint32_t msr, bool write, bool on)
 
 /*
  * Where exits land: the word that HOST_RSP points at, and room below it for what the landing
- * pushes and for an NMI. By CPU two, so that a case can tell that HOST_RSP is loaded anew.
+ * pushes and for an NMI. By CPU two, so that a case can see that HOST_RSP is loaded anew.
  */
 struct landing {
 	uint64_t stack[255];
@@ -176,9 +176,9 @@ static void write_guest(void)
 }
 
 /*
- * The VMCS that all others start as, clear and not current, and struct l2 with it. Made once on each CPU:
- * a hundred VMWRITEs, most of which KVM emulates, are most of what a small case would cost.
- * Fields that are not written here are 0, as a region of zeroes has them under KVM; on
+ * The VMCS that all others start as, clear and not current, and struct l2 with it. Made once on
+ * each CPU: a hundred VMWRITEs, most of which KVM emulates, are most of what a small case would
+ * cost. Fields that are not written here are 0, as a region of zeroes has them under KVM; on
  * hardware VMCLEAR leaves them undefined, but L1 never runs on bare hardware.
  */
 static const struct l2 *base_l2(void)
@@ -212,7 +212,7 @@ static void forget_vpid(void)
 }
 
 /*
- * A copy of the region is a copy of the VMCS where KVM is below: its vmcs12, written out whole
+ * A copy of the region is a copy of the VMCS if KVM is below: its vmcs12, written out whole
  * by VMCLEAR. Hardware promises nothing of the kind.
  */
 void vmx_l2_init(struct l2 *l2, void (*fn)(void))

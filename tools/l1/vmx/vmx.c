@@ -26,7 +26,7 @@ static void unlock(void)
 
 /*
  * VMX operation lasts from case to case, without a VMCS; only a case that left it, or whose
- * VMCS cannot be told, gets VMXON anew. KVM makes its nested state at each VMXON, which cost
+ * VMCS is not known, gets VMXON anew. KVM makes its nested state at each VMXON, which cost
  * more than the case itself. CPUs other than the first leave it: the driver starts them anew for
  * each case that wants them.
  */
@@ -71,7 +71,7 @@ static void let_go(void *unused)
 void vmx_disable(void)
 {
 	cpus[this_cpu_index()].in_operation = false;
-	catch_trap(let_go, NULL); /* #UD where the case left VMX operation itself */
+	catch_trap(let_go, NULL); /* #UD if the case left VMX operation itself */
 	if (this_cpu_index())
 		vmx_off();
 }

@@ -11,10 +11,11 @@
  *	vmx_l2_skip();
  *	vmx_l2_run_to_end(l2);				L2's function returned
  *
- * The verbs are SVM's, too (l1/README.md has both). What a new L2 is: in 64-bit mode with L1's CR0, CR3, CR4 and tables (l1.h), IF
- * clear, at fn on L2's stack. EPT (pt_shared_identity(), in l2->ept) and VPID 1 are on where
- * KVM offers them. L2 exits by CPUID, VMCALL, HLT and what always exits: its MSR accesses and
- * its I/O do not (an MSR bitmap of zeroes, no I/O exiting), its interrupts go to its own IDT.
+ * The verbs are SVM's, too (l1/README.md has both). What a new L2 is: in 64-bit mode with L1's CR0,
+ * CR3, CR4 and tables (l1.h), IF clear, at fn on L2's stack. EPT (pt_shared_identity(), in l2->ept)
+ * and VPID 1 are on if KVM offers them. L2 exits by CPUID, VMCALL, HLT and what always exits: its
+ * MSR accesses and its I/O do not (an MSR bitmap of zeroes, no I/O exiting), its interrupts go to
+ * its own IDT.
  */
 #ifndef NESTCHECK_L1_VMX_VMX_H
 #define NESTCHECK_L1_VMX_VMX_H
@@ -44,10 +45,10 @@ void vmx_l2_set_exit_stack(struct l2 *l2);
 /* A region with KVM's revision (and `flags` in its first word), cleared, not current. */
 uint64_t vmcs_new(uint32_t flags);
 void vmcs_load(uint64_t vmcs);
-/* What VMPTRST stores where no VMCS is current: SDM Vol. 3 25.1. */
+/* What VMPTRST stores if no VMCS is current: SDM Vol. 3 25.1. */
 #define VMCS_NONE (~0ULL)
 
-/* VMLAUNCH or VMRESUME, whichever is due. 0 where L2 exited, or the flags of a failure. */
+/* VMLAUNCH or VMRESUME, whichever is due. 0 if L2 exited, or the flags of a failure. */
 uint64_t vmx_l2_enter(struct l2 *l2);
 
 /* The same, for entries that must not fail: the exit reason, all 32 bits. */
@@ -59,14 +60,17 @@ void vmx_l2_expect(const struct l2 *l2, uint32_t reason, const char *section);
 /* It was l2_call(value); L2 is ready to go on behind it, and gets `answer`. */
 void vmx_l2_expect_call(struct l2 *l2, uint64_t value, uint64_t answer);
 
-/* vmx_l2_run(), then that: this exit; l2_call(value), answered by 0; the return of L2's function. */
+/*
+ * vmx_l2_run(), then what the last exit has to be: this one; l2_call(value), answered by 0; the
+ * return of L2's function.
+ */
 void vmx_l2_run_to(struct l2 *l2, uint32_t reason, const char *section);
 void vmx_l2_run_to_call(struct l2 *l2, uint64_t value);
 void vmx_l2_run_to_end(struct l2 *l2);
 
 /*
- * L2 left at fn's beginning, which is L2_SLIDE(): where an event is pending at the entry. KVM gets
- * L2 out by a preemption timer of 0, and where the CPU has none that works (Nehalem and before: vmx.c,
+ * L2 left at fn's beginning, which is L2_SLIDE(): an event was pending at the entry. KVM gets
+ * L2 out by a preemption timer of 0, and if the CPU has none that works (Nehalem and before: vmx.c,
  * cpu_has_broken_vmx_preemption_timer()) by an interrupt to its own CPU, which may come some cycles
  * behind the entry.
  */
@@ -82,22 +86,22 @@ void vmx_l2_skip_at(uint64_t rip, uint64_t length, const char *section);
 
 /*
  * Control bits on and off in the current VMCS, checked against the capability MSRs:
- * vmx_allowed() tells, VMX_SET() and VMX_CLEAR() make the case a skip where it is not.
+ * vmx_allowed() says whether they are, VMX_SET() and VMX_CLEAR() skip the case if not.
  */
 bool vmx_allowed(uint32_t field, uint32_t bits, bool on);
 void vmx_l2_control(uint32_t field, uint32_t bits, bool on, const char *what);
 #define VMX_SET(field, bits)   vmx_l2_control(VMCS_##field, bits, true, #bits)
 #define VMX_CLEAR(field, bits) vmx_l2_control(VMCS_##field, bits, false, #bits)
 
-/* The capability MSR of a control field, TRUE where there is one. */
+/* The capability MSR of a control field, TRUE if there is one. */
 uint64_t vmx_capability(uint32_t field);
 
 /* EPT of the case's own, to change: a new L2's is shared between cases. Before the first entry. */
 void vmx_l2_own_ept(struct l2 *l2);
 uint64_t vmx_l2_eptp(const struct l2 *l2);  /* of l2->ept, A/D flags off */
-void vmx_l2_flush_ept(const struct l2 *l2); /* INVEPT, single-context where offered */
+void vmx_l2_flush_ept(const struct l2 *l2); /* INVEPT, single-context if offered */
 
-/* Bits of l2->msr_bitmap: false where the MSR is in neither range. */
+/* Bits of l2->msr_bitmap: false if the MSR is in neither range. */
 bool vmx_l2_intercept_msr(struct l2 *l2, uint32_t msr, bool write, bool on);
 
 /*

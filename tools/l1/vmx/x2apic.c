@@ -28,7 +28,7 @@ static void l2_uses_tpr(void)
 	l2_call(1);
 }
 
-/* The TPR is VTPR; everything else is L1's own APIC where nothing else is asked for. */
+/* The TPR is VTPR; everything else is L1's own APIC if nothing else is asked for. */
 VMX_CASE(vmx_x2apic_tpr, L1_SLOW, 4, L1_NEEDS(X2APIC_VIRT))
 {
 	volatile uint8_t *page;
