@@ -191,8 +191,9 @@ extern volatile uint32_t irq_count[256];
 void irq_handler(uint8_t vector, void (*handler)(struct trap_frame *frame));
 
 /*
- * Opens windows until the vector is counted, eight at most: L0 may have its own interrupt in
- * the first, and Bochs' VMRUN then forgets the V_IRQ by which KVM waits for the window.
+ * For a physical interrupt that is pending: opens windows until the vector is counted, eight at
+ * most. L0 may have its own interrupt in the first, and Bochs' VMRUN then forgets the V_IRQ by
+ * which KVM waits for the window. irq_window() is for checks that nothing comes, and for V_IRQ.
  */
 void irq_wait(uint8_t vector);
 

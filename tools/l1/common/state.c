@@ -144,7 +144,7 @@ static void l2_ipi_then_move(void)
 	steps = 1;
 	ask_move(L1_LEVEL_L2);
 	steps = 2;
-	irq_window();
+	irq_wait(VECTOR);
 	steps = 3;
 }
 

@@ -50,7 +50,7 @@ SVM_CASE(svm_gif_in_l2_exit, 0, 2, 0)
 	svm_l2_run_to(l2, SVM_EXIT_INTR, "APM 15.17");
 	EXPECT_EQ(stage, 1, "APM 15.17");
 	EXPECT(lapic_pending(VECTOR), "APM 15.13.1");
-	irq_window();
+	irq_wait(VECTOR);
 	EXPECT_EQ(irq_count[VECTOR], 1, "APM 15.13.1");
 	lapic_eoi();
 	svm_l2_run_to_end(l2);
@@ -108,7 +108,7 @@ SVM_CASE(svm_vgif_physical, 0, 2, L1_NEEDS(VGIF))
 	svm_l2_run_to(l2, SVM_EXIT_INTR, "APM 15.33.2");
 	EXPECT_EQ(stage, 1, "APM 15.33.2");
 	EXPECT_BITS(l2->vmcb->control.vintr, VMCB_V_GIF, 0, "APM 15.33.2");
-	irq_window();
+	irq_wait(VECTOR);
 	EXPECT_EQ(irq_count[VECTOR], 1, "APM 15.13.1");
 	lapic_eoi();
 	svm_l2_run_to_end(l2);

@@ -107,7 +107,7 @@ static void l2_opens_later(void)
 	lapic_self_ipi(VECTOR);
 	stage = 1;
 	l2_call(1);
-	irq_window();
+	irq_wait(VECTOR);
 	stage = 2;
 }
 
@@ -129,7 +129,7 @@ SVM_CASE(svm_intr_guest_if, 0, 2, 0)
 static void l2_takes_ipi(void)
 {
 	lapic_self_ipi(VECTOR);
-	irq_window();
+	irq_wait(VECTOR);
 	stage = irq_count[VECTOR];
 	lapic_eoi();
 }

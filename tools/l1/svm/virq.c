@@ -183,7 +183,7 @@ static void l2_opens_for_both(void)
 	l2_call(1);
 	irq_window();
 	stage = irq_count[VECTOR];
-	irq_window();
+	irq_wait(PHYSICAL);
 	l2_call(2);
 }
 
@@ -217,7 +217,7 @@ static void l2_uses_tpr(void)
 	cr8 = read_cr8();
 	l2_call(1);
 	write_cr8(3);
-	irq_window();
+	irq_wait(PHYSICAL);
 }
 
 /* Without V_INTR_MASKING there is one task priority, L1's (APM 15.21.2). */
