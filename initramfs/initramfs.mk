@@ -1,21 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # /init, the archive of everything in the image, and the kernel around it: build/nestcheck.efi.
 
-# The banner's letters too: /init shows its own verdict when nestcheck could not.
+# With the banner's letters: /init shows a verdict itself if nestcheck could not.
 INIT_SRCS := $(sort $(wildcard initramfs/init/*.c)) tools/report/banner.c
 INIT_OBJS := $(call obj,$(INIT_SRCS))
 
 $(O)/init: $(INIT_OBJS) $(O)/lib.a $(LIBS_STAMP) $(SOURCES)
 	$(Q)$(call step,init: link) $(OUR_MUSL_CC) $(MUSL_LDFLAGS) -s -o $@ $(INIT_OBJS) $(O)/lib.a $(LIBS_LDLIBS)
 
-# The kernel itself as /lib/vmlinux, for L1: a placeholder, which replicate fills in when the kernel is linked.
+# /lib/vmlinux, the kernel for L1: a placeholder, which replicate fills in when the kernel is linked.
 REPLICATE_SRCS := $(wildcard initramfs/replicate/*.c)
 $(O)/replicate: $(REPLICATE_SRCS) initramfs/replicate/kernel.h
 	$(Q)$(CC) -std=c11 -O1 $(WARNINGS) -o $@ $(REPLICATE_SRCS)
 $(O)/vmlinux: $(O)/replicate $(KERNEL_STAMP)
 	$(Q)$(O)/replicate --placeholder $(KERNEL_BUILD)/vmlinux >$@
 
-# Uncompressed: the kernel around it is compressed once, over everything.
+# Not compressed: the kernel that contains it is compressed once, as a whole.
 $(O)/initramfs.cpio: initramfs/files $(O)/init $(O)/nestcheck $(BUSYBOX) $(KERNEL_MODULES) $(KERNEL_DISK)/files \
 		$(O)/vmlinux $(KERNEL_STAMP)
 	$(Q)sed -e '/^include disk$$/{r $(KERNEL_DISK)/files' -e 'd}' initramfs/files | \
@@ -27,7 +27,7 @@ $(O)/nestcheck.efi: $(O)/initramfs.cpio $(O)/replicate $(KERNEL_STAMP) initramfs
 		initramfs/relink $(KERNEL_SRC) $(KERNEL_BUILD) $(O)/initramfs.cpio $(O)/replicate $@
 
 .PHONY: init efi
-init: $(O)/init ## build PID 1 alone: build/init
+init: $(O)/init ## build only PID 1: build/init
 efi: $(O)/nestcheck.efi ## build the one file that everything boots: build/nestcheck.efi
 
 -include $(patsubst %.o,%.d,$(INIT_OBJS))

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Processes. Every orphan becomes a child of PID 1, so children are taken as they end,
- * whoever's they were.
+ * Processes. Every orphan becomes a child of PID 1, so init reaps every child that ends.
  */
 #include <errno.h>
 #include <poll.h>
@@ -49,7 +48,7 @@ pid_t child_reap(int *status)
 	struct signalfd_siginfo info;
 	pid_t pid;
 
-	/* The signals first, the children after: none can end unseen in between. */
+	/* Drain the signals before the children: one that ends in between signals again. */
 	while (children_fd >= 0 && read(children_fd, &info, sizeof(info)) > 0)
 		continue;
 	do {
@@ -74,7 +73,7 @@ bool child_wait(pid_t pid, int ms, int *status)
 		left = end - monotonic_ms();
 		if (left <= 0)
 			return false;
-		/* Without signalfd: look ten times a second. */
+		/* Without signalfd: poll ten times a second. */
 		poll(&p, 1, children_fd >= 0 || left < 100 ? (int)left : 100);
 	}
 }

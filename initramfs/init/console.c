@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Where people may look: every console that the kernel uses; every one that the command line
- * names, because of several serial ports there the kernel takes the first alone, and ours is
- * built in; and the port that ACPI's SPCR table names, which x86 makes no console of.
+ * Every console that somebody may watch: those that the kernel uses; those that the command line
+ * names, because the kernel takes only the first of several serial ports, and ours is built in;
+ * and the port in ACPI's SPCR table, which x86 does not make a console.
  */
 #include <dirent.h>
 #include <stdarg.h>
@@ -16,7 +16,7 @@
 #include "lib/output.h"
 #include "lib/procfs.h"
 
-/* A console that is no kernel console: its line has to be set by us. baud 0: not known. */
+/* A console that the kernel does not use: we have to set up its line. baud 0: not known. */
 struct extra {
 	char name[32];
 	unsigned int baud;
@@ -60,7 +60,7 @@ static void add_active(struct found *f)
 		add_name(f, name);
 }
 
-/* console=ttyS1,115200n8; a name that is no device in /dev is left out when it is opened. */
+/* console=ttyS1,115200n8; consoles_open() skips a name that is no device in /dev. */
 static void add_named(struct found *f)
 {
 	static char text[4096];
@@ -120,7 +120,7 @@ static void add_spcr(struct found *f)
 		add_extra(f, name, spcr.baud);
 }
 
-/* The kernel sets up its own consoles; any other port is still at the tty layer's 9600 baud. */
+/* The kernel sets up its own consoles; any other port still has the tty layer's 9600 baud. */
 static void set_line(int fd, unsigned int baud)
 {
 	static const struct {

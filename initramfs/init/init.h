@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * PID 1 of the image. One struct that the files below hand around; who fills what:
+ * PID 1 of the image. The files below share one struct; what each of them does:
  *
- *	setup.c		mounts, stdio, the kernel's behaviour when it breaks
- *	console.c	where people may look: active consoles and SPCR's
- *	parameters.c	the three places parameters come from
- *	medium.c	the boot medium, found and mounted read-only
- *	watchdog.c	the deadline over `nestcheck run`, and the verdict that it ended in
- *	verdict.c	the verdict ERROR where nestcheck could give none
+ *	setup.c		mounts, stdio, the kernel's behaviour on an oops or panic
+ *	console.c	every console that somebody may watch, SPCR's included
+ *	parameters.c	the three sources of parameters
+ *	medium.c	finds the boot medium and mounts it read-only
+ *	watchdog.c	runs `nestcheck run` under a deadline and reads its verdict
+ *	verdict.c	the verdict ERROR, if nestcheck gave none
  *	menu.c		keys and shells
- *	power.c		leaving
+ *	power.c		power off, reboot, firmware setup
  *	children.c	processes, ours and orphaned
  *
- * Init never exits, never waits without a limit but for a key, and takes whatever the kernel
- * lacks as missing: it also runs on a distribution's kernel.
+ * Init never exits, and waits without a limit only for a key. It copes with whatever the kernel
+ * lacks: it also runs on a distribution's kernel.
  */
 #ifndef NESTCHECK_INIT_H
 #define NESTCHECK_INIT_H
@@ -39,7 +39,7 @@ struct init {
 	bool fw_cfg;		/* the kernel found QEMU's fw_cfg device */
 	bool mounted;		/* the boot medium, at MEDIUM_PATH */
 	enum verdict_result verdict;
-	unsigned int pace; /* of the last run (lib/pace.h); 0 where there was none */
+	unsigned int pace; /* of the last run (lib/pace.h); 0 before the first */
 };
 
 /* setup.c */
@@ -49,35 +49,34 @@ bool setup_has_fw_cfg(void);
 void setup_kernel(bool fw_cfg);
 
 /*
- * console.c: setup_consoles() fills console_list and opens cs; say() puts a sentence, with
- * our name and line breaks, on every console.
+ * console.c: setup_consoles() fills console_list and opens cs; say() writes a sentence to every
+ * console, with our name in front and line breaks.
  */
 void setup_consoles(struct init *in);
 void say(struct init *in, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* parameters.c: fills params and writes PARAMS_PATH; medium.c through it. */
+/* parameters.c: fills params, calls read_medium(), and writes PARAMS_PATH. */
 void read_parameters(struct init *in);
 
-/* medium.c: mounts the boot medium where there is one, and reads its nestcheck.cfg. */
+/* medium.c: mounts the boot medium, if there is one, and reads its nestcheck.cfg. */
 void read_medium(struct init *in);
 
-/* watchdog.c: runs the check; returns with in->verdict set and on every console. */
+/* watchdog.c: runs the check; on return in->verdict is set and is on every console. */
 void watchdog_run(struct init *in);
 
-/* verdict.c: in->verdict is ERROR, and this line, with a banner on screens, says so. */
+/* verdict.c: sets in->verdict to ERROR and writes this line, with a banner on screens. */
 void say_error(struct init *in, const char *line);
 
 /* menu.c: never returns. shells: start with a shell on every console. */
 _Noreturn void menu(struct init *in, bool shells);
 
-/* power.c: returns only where `how` cannot be done; the consoles then say why. */
-void leave(struct init *in, enum param_after how);
+/* power.c: powers off, reboots or enters setup. Returns only on failure, which the consoles show. */
+void power_action(struct init *in, enum param_after how);
 
 /*
- * children.c. child_fork() is fork() with the signals of an ordinary process in the child.
- * children_fd polls readable when a child may have ended. child_reap() takes one that has
- * ended, 0 where none has; child_wait() waits for one and takes others on the way, false
- * where the time was up.
+ * children.c. child_fork() is fork() with default signal handling in the child. children_fd
+ * polls readable if a child may have ended. child_reap() reaps one child, and returns 0 if none
+ * has ended. child_wait() waits for one child and reaps others meanwhile; false on a timeout.
  */
 extern int children_fd;
 void children_init(void);

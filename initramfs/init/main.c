@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * PID 1: the order of things. What each of them does is in its own file, see init.h.
+ * PID 1: the order of the steps. Each step has its own file, see init.h.
  */
 #include <sys/utsname.h>
 
@@ -44,10 +44,10 @@ int main(void)
 
 		watchdog_run(&in);
 		if (next != AFTER_STAY && next != AFTER_SHELL)
-			leave(&in, next);
-		/* A script waits for a machine that does not go by itself. */
+			power_action(&in, next);
+		/* Under QEMU a script may be waiting for the machine to end. */
 		if (in.fw_cfg && next == AFTER_FIRMWARE)
-			leave(&in, AFTER_POWEROFF);
+			power_action(&in, AFTER_POWEROFF);
 		menu(&in, next == AFTER_SHELL);
 	}
 	menu(&in, in.params.mode == MODE_SHELL);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The boot medium: looked for only where the boot loader or UEFI says that we came from one,
- * known by our own volume label, mounted read-only, and its nestcheck.cfg read.
+ * The boot medium: searched for only if the boot loader or UEFI says that we were booted from
+ * one, identified by our volume label, mounted read-only, and its nestcheck.cfg read.
  *
- * A drive may answer late or never (30 s and more in the SCSI layer), and what waits for it
- * cannot be killed. So all of this is done by a child, and init goes on without it.
+ * A drive may answer late or never (30 s and more in the SCSI layer), and a process that waits
+ * for it cannot be killed. So a child does all of this, and init does not depend on it.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -24,17 +24,17 @@
 #include "lib/procfs.h"
 
 #define APPEAR_MS 3000 /* for a stick to be found by the USB core */
-#define ANSWER_MS 2000 /* for reading from it */
+#define ANSWER_MS 2000 /* for a read from it */
 
 /*
- * As iso/make-iso makes them: the volume label, FAT's (11 bytes) and ISO9660's (32), and the
- * FAT's serial number, which is still there when somebody has given the stick another name.
+ * As iso/make-iso sets them: the volume label in FAT (11 bytes) and ISO9660 (32), and the FAT's
+ * serial number, which survives if somebody renames the stick.
  */
 static const char fat_label[] = "NESTCHECK  ";
 static const unsigned char fat_serial[] = { 0x31, 0x4b, 0x43, 0x4e }; /* -i 4e434b31 */
 static const char iso_label[] = "NESTCHECK                       ";
 
-/* The child's answer, in memory that it shares with init. */
+/* The child's result, in memory that it shares with init. */
 struct answer {
 	bool mounted;
 	char device[32];
@@ -43,7 +43,7 @@ struct answer {
 	char text[PARAMS_FILE_MAX + 2];
 };
 
-/* --- where do we come from? ----------------------------------------------------------- */
+/* --- what were we booted from? -------------------------------------------------------- */
 
 #define EFI_GLOBAL "8be4df61-93ca-11d2-aa0d-00e098032b8c"
 
@@ -53,7 +53,7 @@ static enum boot_origin uefi_origin(void)
 	char path[128];
 	ssize_t len;
 
-	/* A variable's file is four bytes of attributes and the value. */
+	/* A variable's file has four bytes of attributes, then the value. */
 	if (read_file(EFIVARS_PATH "/BootCurrent-" EFI_GLOBAL, current, sizeof(current)) != 6)
 		return BOOT_UNKNOWN;
 	snprintf(path, sizeof(path), EFIVARS_PATH "/Boot%02X%02X-" EFI_GLOBAL, current[5],
@@ -101,7 +101,7 @@ static bool is_ours(const unsigned char *id)
 	       !memcmp(id + sizeof(fat_serial), fat_label, 11);
 }
 
-/* "vfat" or "iso9660" where the device holds a volume of ours. */
+/* "vfat" or "iso9660" if the device holds one of our volumes, else NULL. */
 static const char *our_volume(const char *name)
 {
 	unsigned char b[2048];
@@ -113,7 +113,7 @@ static const char *our_volume(const char *name)
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return NULL;
-	/* Both stand behind the BIOS parameter block: FAT12's and 16's, or FAT32's longer one. */
+	/* Both follow the BIOS parameter block: that of FAT12 and 16, or FAT32's longer one. */
 	if (pread(fd, b, 512, 0) == 512 && b[510] == 0x55 && b[511] == 0xaa &&
 	    ((!memcmp(b + 54, "FAT", 3) && is_ours(b + 39)) ||
 	     (!memcmp(b + 82, "FAT32", 5) && is_ours(b + 67))))
@@ -127,8 +127,8 @@ static const char *our_volume(const char *name)
 }
 
 /*
- * A FAT partition before an ISO9660 volume: a stick holds both, and the first is the one
- * that its owner can write to. False where there is neither yet.
+ * Prefers a FAT partition to an ISO9660 volume: a stick has both, and its owner can only write
+ * to the FAT. False if there is neither yet.
  */
 static bool look(struct answer *a, const char **type)
 {
@@ -154,8 +154,8 @@ static bool look(struct answer *a, const char **type)
 }
 
 /*
- * A stick's ISO9660 volume is there a moment before its partitions are: so it counts only
- * where it is still alone after some time. A CD has no partitions.
+ * A stick's ISO9660 volume appears a moment before its partitions. So it counts only if no
+ * partition appears for some time. A CD has no partitions.
  */
 static bool is_whole(const struct answer *a, const char *type, int rounds)
 {
@@ -220,7 +220,7 @@ void read_medium(struct init *in)
 	a = mmap(NULL, sizeof(*a), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (a == MAP_FAILED)
 		return;
-	/* Where nothing can be plugged in, what is not there will not come. */
+	/* Without hot-plug buses a missing medium will not appear later. */
 	wait = from == BOOT_HOTPLUG &&
 	       (has_entries("/sys/bus/usb/devices") || has_entries("/sys/class/mmc_host"));
 	pid = child_fork();

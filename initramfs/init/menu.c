@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Staying: a line of choices on every console, taken as a letter and Enter, and shells.
+ * The menu: a line of choices on every console, chosen by a letter and Enter, and shells.
  *
- * Whole lines, not keys: a serial line with nothing at its other end sees noise, or its own
- * echo, and must not power the machine off. For the same reason what is not one letter gets
- * no answer.
+ * Whole lines, not keys: an unconnected serial line receives noise, or its own echo, and must not
+ * power the machine off. For the same reason a line of more than one letter gets no answer.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,11 +20,11 @@
 static const char choices[] =
 	"c check again, r reboot, f firmware setup, p power off, s shell; then Enter\n";
 
-/* One console: who has it, and the line that is being typed. */
+/* One console: the shell that owns it, if any, and the line that is being typed. */
 struct menu_console {
 	struct console *console;
-	pid_t shell;	   /* 0: the menu has it */
-	bool input_closed; /* it cannot be read from */
+	pid_t shell;	   /* 0: the menu owns it */
+	bool input_closed; /* reads fail */
 	char line[8];
 	size_t len;
 };
@@ -90,13 +89,13 @@ static void choose(struct init *in, struct menu_console *consoles, struct menu_c
 		say_choices(in, consoles);
 		break;
 	case 'r':
-		leave(in, AFTER_REBOOT);
+		power_action(in, AFTER_REBOOT);
 		break;
 	case 'f':
-		leave(in, AFTER_FIRMWARE);
+		power_action(in, AFTER_FIRMWARE);
 		break;
 	case 'p':
-		leave(in, AFTER_POWEROFF);
+		power_action(in, AFTER_POWEROFF);
 		break;
 	case 's':
 		start_shell(s);
@@ -111,7 +110,7 @@ static void take_keys(struct init *in, struct menu_console *consoles, struct men
 	char buf[64];
 	ssize_t n = read(s->console->fd, buf, sizeof(buf));
 
-	/* A tty that was hung up reads as ended, for ever. */
+	/* A read from a tty after hang-up always returns 0. */
 	if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
 		s->input_closed = true;
 	for (ssize_t i = 0; i < n && !s->shell; i++) {
@@ -134,7 +133,7 @@ static void take_children(struct init *in, struct menu_console *consoles)
 
 	while (child_reap(&status))
 		continue;
-	/* The watchdog may have taken one of them, so ask for each. */
+	/* The watchdog may have reaped a shell, so check each. */
 	for (int i = 0; i < in->cs.n; i++) {
 		if (consoles[i].shell && kill(consoles[i].shell, 0)) {
 			consoles[i].shell = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Where parameters come from: the command line, fw_cfg, and nestcheck.cfg; and the file in
- * which nestcheck finds them.
+ * Parameters: from the command line, fw_cfg and nestcheck.cfg, into the file that nestcheck
+ * reads.
  */
 #include <dirent.h>
 #include <stdio.h>
@@ -13,7 +13,7 @@
 
 #define FW_CFG_KEYS FW_CFG_PATH "/by_name/opt/nestcheck"
 
-/* Every entry there is a key, so that one which does not exist is named, too. */
+/* Takes every entry as a key, so that an unknown one is reported. */
 static void read_fw_cfg(struct params *p)
 {
 	DIR *dir = opendir(FW_CFG_KEYS);

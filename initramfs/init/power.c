@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Leaving: power off (in QEMU with an exit status), reboot, reboot into firmware setup.
+ * Power off (in QEMU with an exit status), reboot, reboot into firmware setup.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,7 +19,7 @@
 #define SYNC_MS	      5000
 #define DEBUG_EXIT_MS 2000
 
-/* Limits are for a machine of usual speed; in->pace is 0 until one was measured. */
+/* Limits are for a machine of usual speed; in->pace is 0 until it is measured. */
 static int pace_of(const struct init *in)
 {
 	return in->pace ? (int)in->pace : 1;
@@ -30,9 +30,9 @@ static int pace_of(const struct init *in)
 #define DEBUG_EXIT_PORT 0x501 /* -device isa-debug-exit,iobase=0x501,iosize=2 */
 
 /*
- * By the kernel's hand first, which may reach every port; a program needs the I/O bitmap of its
- * TSS, and a CPU that has lost sight of the TSS takes #GP for it: SIGSEGV. So does QEMU's TCG where
- * KVM on it runs us: seg_helper's check_io() wants an available TSS (type 9), KVM loads a busy one.
+ * Through the kernel first, which may access every port. A program needs the I/O bitmap in the
+ * TSS; a CPU that does not accept the TSS raises #GP: SIGSEGV. QEMU's TCG does so if KVM on it
+ * runs us: seg_helper's check_io() wants an available TSS (type 9), KVM loads a busy one.
  */
 static void write_port(unsigned char value)
 {
@@ -45,9 +45,9 @@ static void write_port(unsigned char value)
 }
 
 /*
- * QEMU exits with 2N + 1, so 33 for PASS: it exits with 0, and 1, for much else, too
- * (design.md, "Leaving QEMU"). Without that device the write goes nowhere and the power goes off.
- * So it does whatever becomes of the write, which is a child's: PID 1 must not end.
+ * QEMU exits with 2N + 1, so 33 for PASS: 0 and 1 have other causes as well
+ * (design.md, "Leaving QEMU"). Without that device the write has no effect, and the machine
+ * powers off. A child writes, because PID 1 must survive a failed write.
  */
 static void debug_exit(const struct init *in)
 {
@@ -81,7 +81,7 @@ static void debug_exit(const struct init *in)
 #define EFI_OS_INDICATIONS_BOOT_TO_FW_UI 1
 #define EFI_NV_BS_RT			 7
 
-/* A variable's file: its attributes, then its value. */
+/* A variable's file: attributes, then the value. */
 struct indications {
 	uint32_t attributes;
 	uint64_t value;
@@ -95,14 +95,14 @@ static const char *ask_for_setup(void)
 	int ret;
 
 	if (access(EFIVARS_PATH, F_OK))
-		return "this machine was started by BIOS, which cannot be asked for its setup; "
+		return "this machine was booted by BIOS, which cannot enter its setup on request; "
 		       "press the setup key at power-on (often Del, F2 or F10)";
 	if (read_file(EFIVARS_PATH "/OsIndicationsSupported-" EFI_GLOBAL, buf, sizeof(buf)) !=
 	    sizeof(i))
-		return "the firmware does not say that it can be asked for its setup";
+		return "the firmware does not report that it can enter its setup on request";
 	memcpy(&i, buf, sizeof(i));
 	if (!(i.value & EFI_OS_INDICATIONS_BOOT_TO_FW_UI))
-		return "the firmware says that it cannot be asked for its setup";
+		return "the firmware reports that it cannot enter its setup on request";
 	i.value = 0;
 	if (read_file(EFIVARS_PATH "/OsIndications-" EFI_GLOBAL, buf, sizeof(buf)) == sizeof(i))
 		memcpy(&i, buf, sizeof(i));
@@ -112,9 +112,9 @@ static const char *ask_for_setup(void)
 	return ret ? strerror(-ret) : NULL;
 }
 
-/* --- all of it ------------------------------------------------------------------------- */
+/* --- the whole sequence ---------------------------------------------------------------- */
 
-/* In a child, because a medium that was pulled out may never answer. */
+/* In a child, because a medium that was removed may never answer. */
 static void sync_all(const struct init *in)
 {
 	pid_t pid = child_fork();
@@ -130,13 +130,13 @@ static void sync_all(const struct init *in)
 		child_wait(pid, SYNC_MS * pace_of(in), &status);
 }
 
-void leave(struct init *in, enum param_after how)
+void power_action(struct init *in, enum param_after how)
 {
 	if (how == AFTER_FIRMWARE) {
 		const char *why_not = ask_for_setup();
 
 		if (why_not) {
-			say(in, "no way into firmware setup: %s", why_not);
+			say(in, "cannot enter firmware setup: %s", why_not);
 			return;
 		}
 	}
@@ -151,6 +151,6 @@ void leave(struct init *in, enum param_after how)
 	} else {
 		reboot(RB_AUTOBOOT);
 	}
-	/* Only where the kernel refuses. */
-	say(in, "the kernel cannot do that: %s", strerror(errno));
+	/* Reached only if the kernel refuses. */
+	say(in, "the kernel refuses: %s", strerror(errno));
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What every program needs before it can run: file systems, stdin, stdout and stderr; and
- * how the kernel behaves when it breaks.
+ * What every program needs before it can run: file systems, stdin, stdout and stderr; and the
+ * kernel's behaviour on an oops or panic.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -20,7 +20,7 @@
 static const struct {
 	const char *type, *path, *options;
 	unsigned long flags;
-	bool optional; /* only where the kernel offers the directory */
+	bool optional; /* only if the kernel has the directory */
 } mounts[] = {
 	{ "devtmpfs", "/dev", "mode=0755", MS_NOSUID, false },
 	{ "proc", "/proc", NULL, MS_NOSUID | MS_NODEV | MS_NOEXEC, false },
@@ -72,24 +72,24 @@ void setup_kernel(bool fw_cfg)
 	char printk[32];
 
 	signal(SIGPIPE, SIG_IGN);
-	/* KVM waits for RCU whenever it makes or ends a VM: tens of milliseconds, unless hurried. */
+	/* KVM waits for RCU when it creates or destroys a VM: tens of ms unless expedited. */
 	write_word("/sys/kernel/rcu_expedited", "1");
-	/* A timer stays on its own CPU: it may have to tell that another CPU's is dead. */
+	/* Keep a timer on its CPU: it may have to detect that another CPU's timer is dead. */
 	write_word("/proc/sys/kernel/timer_migration", "0");
-	/* For guests' memory. With less than 512 MiB the kernel has it off: huge_memory.c. */
+	/* For guest memory. With less than 512 MiB the kernel disables it: huge_memory.c. */
 	write_word("/sys/kernel/mm/transparent_hugepage/enabled", "madvise");
-	/* Nothing that ran on past an oops, or beside a stuck CPU, has proved anything. */
+	/* A result after an oops, or beside a stuck CPU, proves nothing. */
 	write_word("/proc/sys/kernel/panic_on_oops", "1");
 	write_word("/proc/sys/kernel/softlockup_panic", "1");
 	/*
-	 * Under QEMU a panic goes to pvpanic and ends there. Elsewhere it stays on the screen,
-	 * which is the kernel's default.
+	 * Under QEMU pvpanic reports a panic, and the kernel restarts. Elsewhere it stays on the
+	 * screen, which is the kernel's default.
 	 */
 	if (fw_cfg)
 		write_word("/proc/sys/kernel/panic", "-1");
 	/*
-	 * "quiet" still lets errors through (level 4), into the middle of a verdict line. A
-	 * panic shows at any level, and the log is in the report. More than quiet was asked for.
+	 * "quiet" still prints errors (level 4), even into the middle of a verdict line. A panic
+	 * shows at any level, and the log is in the report. A higher level was asked for: keep it.
 	 */
 	if (read_file("/proc/sys/kernel/printk", printk, sizeof(printk)) > 0 && atoi(printk) <= 4)
 		klogctl(8 /* SYSLOG_ACTION_CONSOLE_LEVEL */, NULL, 1);

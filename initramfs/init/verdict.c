@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The verdict that init gives by itself: ERROR, where nestcheck came to none.
+ * The one verdict that init itself gives: ERROR, if nestcheck gave none.
  */
 #include <string.h>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The deadline over `nestcheck run`. It starts again at each line that nestcheck writes to
- * its status pipe. A VERDICT line there is the only proof of a verdict; without it, init says
- * ERROR itself, with the last thing that it heard.
+ * Runs `nestcheck run` under a deadline, which restarts at each line that nestcheck writes to its
+ * status pipe. Only a VERDICT line there proves a verdict; without one, init itself reports ERROR,
+ * with the last line that it received.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -30,7 +30,7 @@ struct run {
 	enum verdict_result verdict;
 };
 
-/* A slow machine has more time, unless the user set it. */
+/* A slow machine gets more time, unless the user set the limit. */
 static int timeout_ms(const struct params *p, const struct run *r)
 {
 	return (int)(p->timeout_s * (p->timeout_set ? 1 : r->pace) * 1000);
@@ -58,7 +58,7 @@ static int start(const struct init *in, struct run *r)
 	if (pipe2(fd, O_CLOEXEC | O_NONBLOCK))
 		return -errno;
 	r->pipe = fd[0];
-	/* The writing end blocks: a line must not get lost because init was busy. */
+	/* The writing end blocks: a line must not be lost because init is busy. */
 	fcntl(fd[1], F_SETFL, 0);
 	r->pid = child_fork();
 	if (r->pid == 0)
@@ -95,11 +95,11 @@ static void take_line(struct run *r, const char *line)
 	case STATUS_OTHER:
 		break;
 	}
-	/* A verdict without its keyword: no line but a verdict's may look like one. */
+	/* A verdict without its keyword: no other line may look like a verdict. */
 	snprintf(r->last, sizeof(r->last), "%s", r->verdict ? text : line);
 }
 
-/* Takes what is in the pipe. 1: there was something; 0: nothing now; -1: it has ended. */
+/* Reads the pipe. 1: there was data; 0: none now; -1: it was closed. */
 static int take_status(struct run *r)
 {
 	int took = 0;
@@ -123,13 +123,13 @@ static int take_status(struct run *r)
 			r->len -= used;
 			memmove(r->buf, r->buf + used, r->len + 1);
 		}
-		/* No line of ours is that long: what comes is not from nestcheck. */
+		/* No line of nestcheck is that long: drop it. */
 		if (r->len == sizeof(r->buf) - 1)
 			r->len = 0;
 	}
 }
 
-/* Waits for the end of nestcheck: true with its status, false where the deadline passed. */
+/* Waits for the end of nestcheck: true with its status, false at the deadline. */
 static bool watch(struct run *r, const struct params *params, int *status)
 {
 	long long end = monotonic_ms() + timeout_ms(params, r);
@@ -162,12 +162,12 @@ static bool watch(struct run *r, const struct params *params, int *status)
 }
 
 /*
- * Whether nestcheck's verdict holds, and else why not, as a clause. One that crashed, or
- * whose exit status says something else, is not believed. One that was stuck afterwards was
- * handing out the report: its verdict holds.
+ * Whether nestcheck's verdict is valid, or else why not, as a clause. If nestcheck crashed, or its
+ * exit status does not match, it is not. If it hung after the verdict, it was writing the report:
+ * the verdict is valid.
  */
-static bool verdict_holds(const struct run *r, bool ended, int status, int timeout, char *why,
-			  size_t size)
+static bool is_verdict_valid(const struct run *r, bool ended, int status, int timeout, char *why,
+			     size_t size)
 {
 	const char *when = r->verdict ? " after its verdict" : "";
 
@@ -213,12 +213,12 @@ void watchdog_run(struct init *in)
 	ended = watch(&r, &in->params, &status);
 	if (!ended) {
 		kill(-r.pid, SIGKILL);
-		/* One that is stuck inside the kernel does not even die: go on without it. */
+		/* A process that hangs in the kernel cannot be killed: continue without it. */
 		child_wait(r.pid, 1000, &status);
 	}
 	close(r.pipe);
 	in->pace = r.pace;
-	if (!verdict_holds(&r, ended, status, timeout_ms(&in->params, &r), how, sizeof(how))) {
+	if (!is_verdict_valid(&r, ended, status, timeout_ms(&in->params, &r), how, sizeof(how))) {
 		no_verdict(in, &r, how);
 		return;
 	}

@@ -43,7 +43,6 @@ struct file load(const char *name)
 	return f;
 }
 
-/* A table in the file, checked against its end. */
 void *at(const struct file *f, uint64_t offset, uint64_t count, uint64_t size)
 {
 	if (offset > f->size || count > (f->size - offset) / size)
@@ -73,7 +72,6 @@ uint64_t lowest(const struct file *f)
 	return low;
 }
 
-/* The offset in the kernel's memory of a symbol. */
 uint64_t symbol(const struct file *f, const char *name)
 {
 	const Elf64_Ehdr *header = (const Elf64_Ehdr *)f->data;
@@ -104,8 +102,7 @@ uint64_t symbol(const struct file *f, const char *name)
 	return 0;
 }
 
-/* The kernel's memory without its initramfs: from one end of the hole to the other. */
-size_t parts(const struct file *f, uint64_t from, uint64_t to, struct part *part)
+size_t ranges(const struct file *f, uint64_t from, uint64_t to, struct range *range)
 {
 	uint64_t low = lowest(f);
 	size_t n_segments, n = 0;
@@ -113,18 +110,18 @@ size_t parts(const struct file *f, uint64_t from, uint64_t to, struct part *part
 
 	for (size_t i = 0; i < n_segments; i++) {
 		uint64_t start = p[i].p_paddr - low;
-		bool hole = start < from && from < start + p[i].p_filesz;
+		bool gap = start < from && from < start + p[i].p_filesz;
 
 		if (p[i].p_type != PT_LOAD)
 			continue;
-		if (n + 2 > PARTS_MAX || (hole && to > start + p[i].p_filesz))
+		if (n + 2 > RANGES_MAX || (gap && to > start + p[i].p_filesz))
 			fail(f, "has other segments than a kernel");
-		if (hole) {
-			part[n++] = (struct part){ start, from - start, from - start };
+		if (gap) {
+			range[n++] = (struct range){ start, from - start, from - start };
 			start = to;
 		}
-		part[n++] = (struct part){ start, p[i].p_paddr - low + p[i].p_filesz - start,
-					   p[i].p_paddr - low + p[i].p_memsz - start };
+		range[n++] = (struct range){ start, p[i].p_paddr - low + p[i].p_filesz - start,
+					     p[i].p_paddr - low + p[i].p_memsz - start };
 	}
 	return n;
 }

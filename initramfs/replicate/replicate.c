@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A file of the initramfs that is the kernel around it, for the price of a few program headers.
+ * Puts a copy of the kernel into its own initramfs, at the cost of a few program headers.
  *
- * usage: replicate --size VMLINUX          print how long that file has to be
- *        replicate --placeholder VMLINUX   write such a file, which says so at its beginning
+ * usage: replicate --size VMLINUX          print the size that the copy's file needs
+ *        replicate --placeholder VMLINUX   write a placeholder of that size, marked by a tag
  *        replicate VMLINUX VMLINUX.BIN     fill it in, in the stripped kernel that goes into
  *                                          the bzImage
  *
- * The image's L1 is the image's own kernel, so it has to be in the initramfs as well, and the
- * compressor that unpacks fastest (LZ4) looks back no further than 64 KiB: it would store it
- * twice. But what a bzImage unpacks is an ELF file, whose segments its boot code moves into
- * place one by one, in the order of the program headers (arch/x86/boot/compressed/misc.c,
- * parse_elf()). Nothing says that a piece of the file may be the source of one segment only.
- * So the ELF file that is written here holds the kernel's memory once, already in its place
- * (offset in the file = offset in memory, nothing to move), and has further segments that
- * copy it into the placeholder's pages within .init.ramfs. There it stands as an ELF file of
- * its own: the kernel without its initramfs, for whoever opens /lib/vmlinux.
+ * The chain's L1 is the image's own kernel, so the initramfs has to contain it, too. The
+ * compressor that unpacks fastest (LZ4) looks back at most 64 KiB: it would store the kernel
+ * twice. But a bzImage unpacks an ELF file, whose segments its boot code moves into place one
+ * by one, in the order of the program headers (arch/x86/boot/compressed/misc.c, parse_elf()),
+ * and several segments may have the same bytes of the file as their source. So the ELF file
+ * that is written here holds the kernel's memory once, already in place (offset in the file =
+ * offset in memory, nothing to move), and further segments copy it into the placeholder's
+ * pages within .init.ramfs. The result there is an ELF file: the kernel without its initramfs,
+ * readable as /lib/vmlinux.
  *
  *	memory   0        text, data, init      initramfs: files, placeholder, end   rest
  *	file     header   text, data, init      initramfs: files, its ELF header  |  end, rest |
  *						the memory's first page, where the header is now
  *
- * What lies behind the placeholder is moved first, for the copies will overwrite it there.
+ * What follows the placeholder is moved first, before the copies overwrite its place.
  */
 #include "kernel.h"
 
@@ -34,24 +34,24 @@
 #define ALIGN_LOAD    0x200000 /* MIN_KERNEL_ALIGN: parse_elf() insists on it in p_align */
 #define HEADERS	      PAGE     /* an ELF header and its program headers, of either file */
 #define ROUND(x, to)  (((x) + (to)-1) / (to) * (to))
-/* The boot code itself runs at the end of the memory that the kernel will have, in its .bss. */
+/* The boot code itself runs at the end of the kernel's memory, in its .bss. */
 #define BOOT_CODE_MAX 0x80000
 
 static const char tag[] = "nestcheck: here comes the kernel's copy, bytes:";
 
 /*
- * Whatever the initramfs will be: it shifts what lies behind it, which is aligned to pages, so
- * each section there is counted with its padding.
+ * Independent of the initramfs: that shifts what follows it, which is aligned to pages, so each
+ * section is counted with its padding.
  */
 static uint64_t copy_size(const struct file *f)
 {
 	uint64_t from = symbol(f, "__initramfs_start"), to = symbol(f, "__initramfs_size") + 8;
-	struct part part[PARTS_MAX];
-	size_t n = parts(f, from, to, part);
+	struct range range[RANGES_MAX];
+	size_t n = ranges(f, from, to, range);
 	uint64_t size = HEADERS;
 
 	for (size_t i = 0; i < n; i++)
-		size += ROUND(part[i].size, PAGE) + PAGE;
+		size += ROUND(range[i].size, PAGE) + PAGE;
 	return ROUND(size, 0x10000);
 }
 
@@ -80,20 +80,20 @@ static Elf64_Phdr segment(uint64_t address, uint64_t offset, uint64_t size, uint
 			     .p_align = ALIGN_LOAD };
 }
 
-/* So many zeros between two parts: what is to be zero is copied from there. */
-static uint64_t find_zeros(const struct file *f, const struct part *part, size_t n, uint64_t size)
+/* size bytes of padding between two ranges, as a source of zeros. */
+static uint64_t find_zeros(const struct file *f, const struct range *range, size_t n, uint64_t size)
 {
 	for (size_t i = 0; i + 1 < n; i++) {
-		uint64_t from = part[i].at + part[i].size;
+		uint64_t from = range[i].at + range[i].size;
 
-		if (from < part[i + 1].at && part[i + 1].at - from >= size)
+		if (from < range[i + 1].at && range[i + 1].at - from >= size)
 			return from;
 	}
 	fail(f, "has no %llu bytes of padding", (unsigned long long)size);
 	return 0;
 }
 
-/* Where the placeholder's file begins, and how long it is. */
+/* The offset and size of the placeholder's file. */
 static uint64_t find_placeholder(const struct file *f, const uint8_t *memory, uint64_t from,
 				 uint64_t to, uint64_t *size)
 {
@@ -119,17 +119,17 @@ static void fill_in(const struct file *vmlinux, const struct file *bin)
 	uint64_t low = lowest(bin), from = symbol(vmlinux, "__initramfs_start");
 	uint64_t to = symbol(vmlinux, "__initramfs_size") + 8, end = 0, memory_end = 0;
 	uint64_t copy, size, offset = HEADERS, behind, first_page, used;
-	Elf64_Phdr of_copy[PARTS_MAX], of_file[PARTS_MAX + 3];
-	struct part part[PARTS_MAX];
-	size_t n_segments, n = parts(bin, from, to, part), k = 0;
+	Elf64_Phdr of_copy[RANGES_MAX], of_file[RANGES_MAX + 3];
+	struct range range[RANGES_MAX];
+	size_t n_segments, n = ranges(bin, from, to, range), k = 0;
 	const Elf64_Phdr *p = segments(bin, &n_segments);
 	Elf64_Ehdr header;
 	uint8_t *memory, *file;
 	FILE *out;
 
 	for (size_t i = 0; i < n; i++) {
-		end = part[i].at + part[i].size > end ? part[i].at + part[i].size : end;
-		used = part[i].at + part[i].memory;
+		end = range[i].at + range[i].size > end ? range[i].at + range[i].size : end;
+		used = range[i].at + range[i].memory;
 		memory_end = used > memory_end ? used : memory_end;
 	}
 	if (memory_end < end + BOOT_CODE_MAX)
@@ -144,30 +144,30 @@ static void fill_in(const struct file *vmlinux, const struct file *bin)
 			       at(bin, p[i].p_offset, p[i].p_filesz, 1), p[i].p_filesz);
 	copy = find_placeholder(bin, memory, from, to, &size);
 
-	/* The file: the memory up to the copy's contents, what is behind them, the first page. */
+	/* The file: memory up to the copy's contents, what follows them, the first page. */
 	behind = copy + HEADERS;
 	first_page = behind + (end - (copy + size));
 	used = first_page + PAGE;
 	of_file[k++] = segment(low + copy + size, behind, end - (copy + size), end - (copy + size));
 	for (size_t i = 0; i < n; i++) {
-		of_copy[i] = segment(low + part[i].at, offset, part[i].size, part[i].memory);
-		offset += part[i].size;
+		of_copy[i] = segment(low + range[i].at, offset, range[i].size, range[i].memory);
+		offset += range[i].size;
 	}
-	if (offset > size || part[n - 1].at < copy + size || used > copy + of_copy[n - 1].p_offset)
+	if (offset > size || range[n - 1].at < copy + size || used > copy + of_copy[n - 1].p_offset)
 		fail(bin, "does not fit its placeholder");
 	of_file[k++] = segment(low + copy + of_copy[n - 1].p_offset,
-			       behind + (part[n - 1].at - (copy + size)), part[n - 1].size,
-			       part[n - 1].size);
+			       behind + (range[n - 1].at - (copy + size)), range[n - 1].size,
+			       range[n - 1].size);
 	of_file[k++] = segment(low, first_page, PAGE, PAGE);
 	for (size_t i = 0; i + 1 < n; i++) {
-		if (part[i].at + part[i].size > from)
+		if (range[i].at + range[i].size > from)
 			fail(bin, "has its initramfs in the middle");
-		of_file[k++] = segment(low + copy + of_copy[i].p_offset, part[i].at, part[i].size,
-				       part[i].size);
+		of_file[k++] = segment(low + copy + of_copy[i].p_offset, range[i].at, range[i].size,
+				       range[i].size);
 	}
 
-	/* What is left of the placeholder: the boot code's own remains lie there otherwise. */
-	of_file[k++] = segment(low + copy + offset, find_zeros(bin, part, n - 1, size - offset),
+	/* The rest of the placeholder: it would hold leftovers of the boot code otherwise. */
+	of_file[k++] = segment(low + copy + offset, find_zeros(bin, range, n - 1, size - offset),
 			       size - offset, size - offset);
 
 	memcpy(file, memory, copy);
@@ -188,7 +188,7 @@ static void fill_in(const struct file *vmlinux, const struct file *bin)
 	free(file);
 }
 
-/* Zeros behind the tag: the compressor makes little of them. */
+/* Zeros after the tag: they compress to almost nothing. */
 static void write_placeholder(uint64_t size)
 {
 	printf("%s %llu\n", tag, (unsigned long long)size);
