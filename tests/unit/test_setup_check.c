@@ -70,8 +70,8 @@ static void good(void **state)
 		is(&b, "module", CHECK_OK, intel ? "kvm_intel" : "kvm_amd", "");
 		assert_true(check_all_ok(b.rows, b.n));
 		check_table(&b.r, b.rows, b.n, &t);
-		assert_contains(t.s, "This is L0");
-		assert_contains(t.s, "All that nesting wants is there");
+		assert_contains(t.s, "This seems to be L0");
+		assert_contains(t.s, "Everything that nesting needs is there");
 		for (char *line = strtok(t.s, "\n"); line; line = strtok(NULL, "\n"))
 			assert_true(strlen(line) < 80);
 		text_free(&t);
@@ -96,7 +96,7 @@ static void intel_rows(void **state)
 	b.x.paging_flag = TRI_YES;
 	is(&b, "EPT", CHECK_OK, "CPU yes, ept = Y", "");
 	is(&b, "shadow VMCS", CHECK_OK, "CPU yes, enable_shadow_vmcs = Y", "");
-	is(&b, "APIC virtualization", CHECK_NO, "CPU no, enable_apicv = N", "has not got it");
+	is(&b, "APIC virtualization", CHECK_NO, "CPU no, enable_apicv = N", "does not have it");
 	check_table(&b.r, b.rows, b.n, &t);
 	assert_contains(t.s, "MSR 0x48B = 7cff00000000, MSR 0x485 = 300481e5");
 	assert_null(strstr(t.s, "svm"));
@@ -153,7 +153,7 @@ static void in_a_guest(void **state)
 	is(&b, "/proc/cpuinfo", CHECK_NO, "vmx: no", "level below");
 	check_table(&b.r, b.rows, b.n, &t);
 	assert_contains(t.s, "This is L1 or deeper: a guest of KVM");
-	assert_contains(t.s, "Not all that nesting wants");
+	assert_contains(t.s, "Something that nesting needs is missing");
 	text_free(&t);
 	report_free(&b.r);
 }
@@ -188,8 +188,8 @@ static void virtualbox(void **state)
 		{ "6.12.117", "N", "7.2.14", CHECK_OK, "" },
 		{ "6.18.2", "Y", "7.2.6", CHECK_NO, "VERR_VMX_IN_VMX_ROOT_MODE" },
 		{ "6.18.2", "Y", "7.2.10 r1", CHECK_OK, "" },
-		{ "6.18.2", "N", "7.2.10 r1", CHECK_NO, "want it on" },
-		{ "7.1.0", "Y", NULL, CHECK_NO, "other way round" },
+		{ "6.18.2", "N", "7.2.10 r1", CHECK_NO, "need it on" },
+		{ "7.1.0", "Y", NULL, CHECK_NO, "need 1 instead" },
 		{ "6.12.117", NULL, NULL, CHECK_UNKNOWN, "" },
 		{ "a kernel", "Y", NULL, CHECK_UNKNOWN, "" },
 	};

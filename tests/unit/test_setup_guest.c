@@ -243,10 +243,10 @@ static void what_a_kind_has_not_is_refused(void **state)
 	refused(&o, "288");
 	o = options("aws", 1);
 	o.cpus = 97;
-	refused(&o, "no size");
+	refused(&o, "no known instance size");
 	o = options("gcp", 1);
 	o.memory_mb = 96 * 4096 + 1;
-	refused(&o, "no size");
+	refused(&o, "no known instance size");
 	o = options("gcp", 1);
 	o.name = "Guest";
 	refused(&o, "--name");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What all of setup asks of a report first.
+ * What every setup command asks of a report first.
  */
 #include "lib/vendor.h"
 #include "setup/setup.h"

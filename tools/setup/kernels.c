@@ -35,7 +35,7 @@ static int newest_first(const void *a, const void *b)
 	return release_compare(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Every package of a kernel brings one of these, or makes it: modules.builtin(5), depmod(8). */
+/* Every kernel package installs or creates one of these: modules.builtin(5), depmod(8). */
 static bool has_modules(struct arena *a, int root, const char *folder, const char *name)
 {
 	return root_has(root, arena_printf(a, "%s/%s/modules.dep", folder, name)) ||

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The kernels of a root, by the modules that they have there.
+ * The kernels of a root, found by their modules.
  */
 #ifndef NESTCHECK_SETUP_KERNELS_H
 #define NESTCHECK_SETUP_KERNELS_H
@@ -8,8 +8,8 @@
 #include "lib/report.h"
 
 /*
- * Their releases, newest first; what a package that is gone has left there is none. root: see root.h.
- * The folder that the releases are folders of, "usr/lib/modules"; NULL if there are none.
+ * Fills in their releases, newest first, without leftovers of removed packages. root: see root.h.
+ * Returns the folder that has a folder per release, "usr/lib/modules"; NULL if there is none.
  */
 const char *root_kernels(struct arena *a, int root, struct strings *releases);
 

@@ -14,7 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* The root of the running system needs no openat2(): nothing leads out of that. */
+/* The root of the running system needs no openat2(): no link leads out of it. */
 bool root_is_own(int root)
 {
 	struct stat a, b;
@@ -30,7 +30,7 @@ int root_open_at(int root, const char *path, int flags)
 	};
 	long fd = syscall(SYS_openat2, root, path, &how, sizeof(how));
 
-	/* A container's filter may say EPERM for a system call that it does not know. */
+	/* A container's seccomp filter may return EPERM for an unknown system call. */
 	if (fd < 0 && (errno == ENOSYS || errno == EPERM) && root_is_own(root))
 		fd = openat(root, path, flags | O_CLOEXEC);
 	return fd < 0 ? -errno : (int)fd;

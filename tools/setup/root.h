@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Files of a root that may be another system's, mounted somewhere: a link in it leads to another
- * place in it, never out of it (openat2(2), RESOLVE_IN_ROOT, since Linux 5.6).
+ * Files of a root, possibly of another system that is mounted somewhere. Links are resolved inside
+ * the root, never out of it (openat2(2), RESOLVE_IN_ROOT, since Linux 5.6).
  */
 #ifndef NESTCHECK_SETUP_ROOT_H
 #define NESTCHECK_SETUP_ROOT_H
@@ -9,24 +9,24 @@
 #include "lib/report.h"
 
 /*
- * A descriptor of the root, or a negative errno; -ENOTDIR also where it has no etc/ and so is no
+ * A descriptor of the root, or a negative errno; -ENOTDIR also if it has no etc/ and so is no
  * root.
  */
 int root_open(const char *root);
 
-/* path: from the root, without a slash in front. A descriptor or a negative errno. */
+/* path: from the root, without a leading slash. Returns a descriptor or a negative errno. */
 int root_open_at(int root, const char *path, int flags);
 
-/* At most 1 MiB, NUL-terminated; NULL where it cannot be read or is no file. */
+/* At most 1 MiB, NUL-terminated; NULL if it cannot be read or is no regular file. */
 #define ROOT_FILE_MAX (1 << 20)
 char *root_read(struct arena *a, int root, const char *path);
 
-/* The names in a folder but for those with a dot in front, sorted; false: no folder. */
+/* The names in a folder, sorted, without those that begin with a dot. False: no folder. */
 bool root_list(struct arena *a, int root, const char *path, struct strings *names);
 
 bool root_has(int root, const char *path);
 
-/* Whether it is the running system's. */
+/* Whether it is the running system's root. */
 bool root_is_own(int root);
 
 #endif

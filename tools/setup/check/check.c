@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * setup check: the rows of both tables for this CPU, and how they are shown.
+ * setup check: the rows of both tables for this CPU, and their output.
  */
 #include "setup/check/check.h"
 
@@ -67,8 +67,8 @@ static size_t no_cpu(struct check_row rows[CHECK_ROWS_MAX])
 {
 	rows[0] = (struct check_row){ .group = "cpu", .name = "VMX or SVM", .wanted = true };
 	check_value(&rows[0], "the CPU's vendor is not known");
-	check_remedy(&rows[0], "There is no VMX and no SVM to be nested on this CPU, or its facts "
-			       "were not recorded: nestcheck probe.");
+	check_remedy(&rows[0], "This CPU has neither VMX nor SVM, or its facts were not recorded: "
+			       "nestcheck probe.");
 	return 1;
 }
 
@@ -101,16 +101,16 @@ static void add_level(const struct report *r, struct text *out)
 	char below[HYPERVISOR_NAME_MAX];
 
 	if (!r->facts.n_cpus)
-		text_add(out, "Which level this is, is not known: no CPU was recorded.\n\n");
+		text_add(out, "The level of this machine is not known: no CPU was recorded.\n\n");
 	else if (machine_is_guest(r, below))
 		text_addf(out, "This is L1 or deeper: a guest of %s. Its guests would be L2.\n\n",
 			  below);
 	else
-		text_add(out, "This is L0, as it seems: no hypervisor below. Its guests would be "
-			      "L1.\n\n");
+		text_add(out, "This seems to be L0: no hypervisor was detected below. Its guests "
+			      "would be L1.\n\n");
 }
 
-/* What rdmsr shows in the howto, beside what it means above. */
+/* The raw values that the howtos read with rdmsr; the rows above interpret them. */
 static void add_registers(const struct report *r, struct text *out)
 {
 	static const uint32_t registers[] = { 0x48b, 0x485 };
@@ -133,7 +133,7 @@ static bool has_remedy(const struct check_row *row)
 	return row->state == CHECK_NO && *row->remedy;
 }
 
-/* Each remedy once, under the names of all rows that it is for. */
+/* Each remedy once, under the names of all its rows. */
 static void add_remedies(const struct check_row *rows, size_t n, struct text *out)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -175,7 +175,7 @@ void check_table(const struct report *r, const struct check_row *rows, size_t n,
 		add_registers(r, out);
 	text_add(out, "\n");
 	add_remedies(rows, n, out);
-	text_add(out, check_all_ok(rows, n) ? "All that nesting wants is there.\n" :
-					      "Not all that nesting wants is there.\n");
+	text_add(out, check_all_ok(rows, n) ? "Everything that nesting needs is there.\n" :
+					      "Something that nesting needs is missing.\n");
 	text_clean(out, begin);
 }

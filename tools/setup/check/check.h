@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * setup check: what the howtos look at by hand, one row for each. Pure: rows are made from a
- * diagnosed report and a few facts more, that only this command asks for.
+ * setup check: what the howtos check by hand, one row for each. Pure: rows are made from a
+ * diagnosed report and a few more facts that only this command collects.
  */
 #ifndef NESTCHECK_SETUP_CHECK_CHECK_H
 #define NESTCHECK_SETUP_CHECK_CHECK_H
 
 #include "setup/setup.h"
 
-/* NULL and unknown: not looked at, as in a replay. Strings belong to whoever gathered them. */
+/* NULL and unknown: not collected, as in a replay. The caller owns the strings. */
 struct check_extra {
-	enum tri looked;	  /* the files below were looked for: NULL means not there */
+	enum tri looked;	  /* the files below were searched for: NULL means not there */
 	enum tri paging_flag;	  /* ept or npt is among /proc/cpuinfo's flags */
 	const char *qemu;	  /* a QEMU that libguestfs would start */
-	enum tri force_tcg;	  /* LIBGUESTFS_BACKEND_SETTINGS says so */
+	enum tri force_tcg;	  /* set in LIBGUESTFS_BACKEND_SETTINGS */
 	enum tri headers;	  /* /lib/modules/RELEASE/build leads to a Makefile */
 	const char *vboxdrv;	  /* "loaded", or the module's file */
 	const char *vbox_version; /* "7.0.20" */
@@ -25,19 +25,19 @@ enum check_state {
 	CHECK_NO,
 };
 
-/* wanted: nesting needs it; else it is good to have, and does not decide. */
+/* wanted: nesting needs it, so it counts for the exit status; else it is good to have. */
 struct check_row {
 	const char *group;
 	const char *name;
 	bool wanted;
 	enum check_state state;
 	char value[64];
-	char remedy[400]; /* empty where there is nothing to do */
+	char remedy[400]; /* empty if there is nothing to do */
 };
 
 #define CHECK_ROWS_MAX 24
 
-/* How many rows there are. Where neither VMX nor SVM is known of this CPU, one that says so. */
+/* Returns the number of rows: one that says so if this CPU is known for neither VMX nor SVM. */
 size_t check_rows(const struct report *r, const struct check_extra *x,
 		  struct check_row rows[CHECK_ROWS_MAX]);
 

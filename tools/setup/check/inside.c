@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Rows about what is run on top of it, in L1 above all: libguestfs, and VirtualBox.
+ * Rows about software that runs on KVM, mostly in L1: libguestfs, and VirtualBox.
  *
  * libguestfs: guestfs(3), "LIBGUESTFS_HV" and "LIBGUESTFS_BACKEND_SETTINGS" (force_tcg);
- * guestfs-performance(1): it takes KVM where /dev/kvm may be used, else TCG.
+ * guestfs-performance(1): it uses KVM if /dev/kvm is accessible, else TCG.
  *
- * VirtualBox and KVM cannot both have VMX or SVM on. Up to Linux 6.11 KVM takes it with its first
- * VM and gives it back with the last; from 6.12 on it keeps it while it is loaded, unless
+ * VirtualBox and KVM cannot both enable VMX or SVM. Up to Linux 6.11 KVM enables it for its first
+ * VM and disables it after the last; from 6.12 on it stays enabled while KVM is loaded, unless
  * kvm.enable_virt_at_load=0 (virt/kvm/kvm_main.c, Documentation/admin-guide/kernel-parameters.txt):
  * VERR_VMX_IN_VMX_ROOT_MODE, VERR_SVM_IN_USE (github.com/VirtualBox/virtualbox/issues/141, 188).
- * VirtualBox 7.2.10 asks KVM for it instead, and needs it at load (issue 711), on kernels that let
- * it ask: not on 6.12 (github.com/void-linux/void-packages/pull/61332).
+ * VirtualBox 7.2.10 has KVM enable it instead, and needs it at load (issue 711), on kernels that
+ * offer this: not on 6.12 (github.com/void-linux/void-packages/pull/61332).
  */
 #include <stdio.h>
 #include <string.h>
@@ -23,7 +23,7 @@ static unsigned int version(unsigned int major, unsigned int minor, unsigned int
 	return major << 20 | minor << 10 | patch;
 }
 
-/* "6.12.117-amd64", "7.2.10_Debian r1"; 0 where it is none. */
+/* "6.12.117-amd64", "7.2.10_Debian r1"; 0 if it is no version. */
 static unsigned int version_of(const char *s)
 {
 	unsigned int major = 0, minor = 0, patch = 0;
@@ -48,7 +48,7 @@ static void look_libguestfs(const struct check *c, struct check_row *row)
 		check_remedy(row, "Install QEMU (qemu-system-x86, qemu-kvm).");
 	} else if (x->force_tcg == TRI_YES) {
 		check_value(row, "TCG: force_tcg is set");
-		check_remedy(row, "Take force_tcg out of LIBGUESTFS_BACKEND_SETTINGS.");
+		check_remedy(row, "Remove force_tcg from LIBGUESTFS_BACKEND_SETTINGS.");
 	} else if (device != KVM_DEVICE_PRESENT) {
 		check_value(row, "falls back to TCG: no /dev/kvm");
 		check_remedy(row, "It runs, but many times slower: see /dev/kvm above.");
@@ -70,7 +70,7 @@ static void look_headers(const struct check *c, struct check_row *row)
 	check_remedy(
 		row,
 		"vboxdrv is built with them: apt-get install linux-headers-%s, or dnf install "
-		"kernel-devel-%s. Where a vboxdrv is installed for this kernel, it is not needed.",
+		"kernel-devel-%s. They are not needed if vboxdrv is installed for this kernel.",
 		release ? release : "$(uname -r)", release ? release : "$(uname -r)");
 }
 
@@ -91,27 +91,27 @@ static void look_vboxdrv(const struct check *c, struct check_row *row)
 		check_value(row, "not there");
 	check_remedy(row, "%s",
 		     x->headers == TRI_NO ?
-			     "It cannot be built without the kernel's headers; install them, "
-			     "then VirtualBox (or /sbin/vboxconfig where it is installed)." :
-			     "Install VirtualBox, or run /sbin/vboxconfig where it is "
-			     "installed: it builds the module for this kernel.");
+			     "It cannot be built without the kernel's headers. Install them, "
+			     "then VirtualBox (or run /sbin/vboxconfig if it is installed)." :
+			     "Install VirtualBox, or run /sbin/vboxconfig if it is installed: "
+			     "it builds the module for this kernel.");
 }
 
-/* What KVM does with VMX or SVM at load, in words. */
-static void let_go(const struct check *c, struct check_row *row)
+/* KVM has enabled VMX or SVM at load, so VirtualBox cannot. */
+static void set_conflict(const struct check *c, struct check_row *row)
 {
 	row->state = CHECK_NO;
-	check_value(row, "KVM has %s from its loading on", c->feature);
+	check_value(row, "KVM holds %s while it is loaded", c->feature);
 	check_remedy(
 		row,
 		"VirtualBox fails with %s. Put 'options kvm enable_virt_at_load=0' into "
-		"modprobe.d (kvm.enable_virt_at_load=0 on the command line where KVM is built "
-		"in) and load KVM anew, or modprobe -r %s before VirtualBox. From 7.2.10 on, on "
-		"kernels 6.16 and later, it is the other way round: it wants 1.",
+		"modprobe.d (kvm.enable_virt_at_load=0 on the command line if KVM is built in) "
+		"and reload KVM, or modprobe -r %s before VirtualBox. VirtualBox 7.2.10 and later "
+		"on kernels 6.16 and later need 1 instead.",
 		*c->feature == 'v' ? "VERR_VMX_IN_VMX_ROOT_MODE" : "VERR_SVM_IN_USE", c->module);
 }
 
-static void look_beside(const struct check *c, struct check_row *row)
+static void look_virtualbox(const struct check *c, struct check_row *row)
 {
 	const struct kernel_facts *k = &c->r->facts.kernel;
 	unsigned int kernel = version_of(k->release), vbox = version_of(c->x->vbox_version);
@@ -129,10 +129,10 @@ static void look_beside(const struct check *c, struct check_row *row)
 	} else if (may_ask && vbox >= version(7, 2, 10)) {
 		row->state = check_state_of(at_load);
 		check_value(row, "enable_virt_at_load = %s", at_load == TRI_YES ? "Y" : "N");
-		check_remedy(row, "VirtualBox 7.2.10 and later want it on: take "
-				  "enable_virt_at_load=0 out of modprobe.d and the command line.");
+		check_remedy(row, "VirtualBox 7.2.10 and later need it on: remove "
+				  "enable_virt_at_load=0 from modprobe.d and the command line.");
 	} else if (at_load == TRI_YES) {
-		let_go(c, row);
+		set_conflict(c, row);
 	} else {
 		row->state = CHECK_OK;
 		check_value(row, "yes, but not both at once");
@@ -143,6 +143,6 @@ const struct check_look check_inside[] = {
 	{ "inside", "libguestfs", CHECK_ANY, false, look_libguestfs },
 	{ "inside", "kernel headers", CHECK_ANY, false, look_headers },
 	{ "inside", "vboxdrv", CHECK_ANY, false, look_vboxdrv },
-	{ "inside", "VirtualBox beside KVM", CHECK_ANY, false, look_beside },
+	{ "inside", "VirtualBox beside KVM", CHECK_ANY, false, look_virtualbox },
 	{ NULL, NULL, CHECK_ANY, false, NULL },
 };

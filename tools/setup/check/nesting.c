@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Rows about nesting itself: the CPU's flags, the module and its parameters beside what the
- * hardware has (MSR 0x48B and 0x485, by their capabilities), and /dev/kvm.
+ * Rows about nesting itself: the CPU's flags, the module, its parameters compared with the
+ * hardware's capabilities (MSR 0x48B and 0x485), and /dev/kvm.
  */
 #include "setup/check/check.h"
 
@@ -15,18 +15,18 @@ static const char *word(enum tri t)
 	return t == TRI_YES ? "yes" : t == TRI_NO ? "no" : "?";
 }
 
-/* What the level above this machine has to do. */
-static void ask_below(const struct check *c, struct check_row *row)
+/* What has to be done on the level below this machine. */
+static void remedy_below(const struct check *c, struct check_row *row)
 {
 	check_remedy(
 		row,
-		"The level below has to give it to this VM: there, nestcheck setup host, then "
+		"The level below has to give it to this VM. There, run nestcheck setup host, then "
 		"nestcheck setup xml on its domain (or setup guest); then power this VM off and "
-		"on again. What is wanted there: %s.",
+		"on again. It needs %s.",
 		c->feature);
 }
 
-/* The kernel's flag; where it was not recorded, what CPUID and the registers say. */
+/* The kernel's flag; if it was not recorded, the capability by CPUID and the registers. */
 static void flag(const struct check *c, struct check_row *row, const char *name, enum tri seen,
 		 enum cap cap)
 {
@@ -42,11 +42,11 @@ static void look_flag(const struct check *c, struct check_row *row)
 	flag(c, row, c->feature, c->r->facts.kernel.virt_flag,
 	     *c->feature == 'v' ? CAP_VMX : CAP_SVM);
 	if (c->guest)
-		ask_below(c, row);
+		remedy_below(c, row);
 	else
 		check_remedy(row,
-			     "%s is not there, or off in the firmware's setup: nestcheck diagnose "
-			     "says which.",
+			     "The CPU lacks %s, or it is off in the firmware's setup: nestcheck "
+			     "diagnose says which.",
 			     c->feature);
 }
 
@@ -54,11 +54,11 @@ static void look_paging_flag(const struct check *c, struct check_row *row)
 {
 	flag(c, row, c->paging, c->x->paging_flag, *c->paging == 'e' ? CAP_EPT : CAP_NPT);
 	if (c->guest)
-		ask_below(c, row);
+		remedy_below(c, row);
 	else
 		check_remedy(row,
-			     "Nested guests run without %s, but very slowly; another CPU is the "
-			     "only cure.",
+			     "Nested guests run without %s, but very slowly. Only another CPU "
+			     "helps.",
 			     c->paging);
 }
 
@@ -82,7 +82,7 @@ static void look_module(const struct check *c, struct check_row *row)
 	else
 		check_remedy(row,
 			     "modprobe %s (nestcheck load does it with nesting on, and says "
-			     "why where the kernel refuses).",
+			     "why if the kernel refuses).",
 			     c->module);
 }
 
@@ -101,12 +101,13 @@ static void look_nested(const struct check *c, struct check_row *row)
 		    nested == TRI_YES ? "Y" :
 		    nested == TRI_NO  ? "N" :
 					"? (is the module loaded?)");
-	check_remedy(row, "nestcheck setup host writes it to modprobe.d and loads %s anew.",
+	check_remedy(row, "nestcheck setup host writes it to modprobe.d and reloads %s.",
 		     c->module);
 }
 
-/* The hardware beside the module's parameter, as the howto reads both. */
-static void beside(const struct check *c, struct check_row *row, enum cap cap, const char *name)
+/* The hardware's capability and the module's parameter: the howto reads both. */
+static void compare_parameter(const struct check *c, struct check_row *row, enum cap cap,
+			      const char *name)
 {
 	enum tri cpu = c->r->caps[cap], on = parameter(c, name);
 
@@ -114,7 +115,7 @@ static void beside(const struct check *c, struct check_row *row, enum cap cap, c
 		    on == TRI_YES ? "Y" :
 		    on == TRI_NO  ? "N" :
 				    "?");
-	/* KVM turns a parameter off where the CPU has not got it: Y speaks for both. */
+	/* KVM clears the parameter if the CPU lacks the capability: Y means both. */
 	if (on == TRI_YES)
 		row->state = CHECK_OK;
 	else if (cpu == TRI_NO || on == TRI_NO)
@@ -122,47 +123,47 @@ static void beside(const struct check *c, struct check_row *row, enum cap cap, c
 	if (cpu == TRI_NO && c->guest)
 		check_remedy(row, "The level below does not give it to this VM.");
 	else if (cpu == TRI_NO)
-		check_remedy(row, "This CPU has not got it.");
+		check_remedy(row, "This CPU does not have it.");
 	else if (on == TRI_NO)
 		check_remedy(row,
-			     "Take %s=0 out of modprobe.d and the kernel's command line, or put "
-			     "'options %s %s=1' in; then load %s anew.",
+			     "Remove %s=0 from modprobe.d and the kernel's command line, or add "
+			     "'options %s %s=1'; then reload %s.",
 			     name, c->module, name, c->module);
 }
 
 static void look_ept(const struct check *c, struct check_row *row)
 {
-	beside(c, row, CAP_EPT, "ept");
+	compare_parameter(c, row, CAP_EPT, "ept");
 }
 
 static void look_npt(const struct check *c, struct check_row *row)
 {
-	beside(c, row, CAP_NPT, "npt");
+	compare_parameter(c, row, CAP_NPT, "npt");
 }
 
 static void look_shadow_vmcs(const struct check *c, struct check_row *row)
 {
-	beside(c, row, CAP_SHADOW_VMCS, "enable_shadow_vmcs");
+	compare_parameter(c, row, CAP_SHADOW_VMCS, "enable_shadow_vmcs");
 }
 
 static void look_apicv(const struct check *c, struct check_row *row)
 {
-	beside(c, row, CAP_APICV, "enable_apicv");
+	compare_parameter(c, row, CAP_APICV, "enable_apicv");
 }
 
 static void look_avic(const struct check *c, struct check_row *row)
 {
-	beside(c, row, CAP_AVIC, "avic");
+	compare_parameter(c, row, CAP_AVIC, "avic");
 }
 
 static void look_vgif(const struct check *c, struct check_row *row)
 {
-	beside(c, row, CAP_VGIF, "vgif");
+	compare_parameter(c, row, CAP_VGIF, "vgif");
 }
 
 static void look_vls(const struct check *c, struct check_row *row)
 {
-	beside(c, row, CAP_VLS, "vls");
+	compare_parameter(c, row, CAP_VLS, "vls");
 }
 
 static void look_device(const struct check *c, struct check_row *row)
@@ -170,14 +171,14 @@ static void look_device(const struct check *c, struct check_row *row)
 	switch (c->r->facts.kvm.device) {
 	case KVM_DEVICE_PRESENT:
 		row->state = CHECK_OK;
-		check_value(row, "there, and may be used");
+		check_value(row, "there, and usable");
 		break;
 	case KVM_DEVICE_ABSENT:
 		row->state = CHECK_NO;
 		check_value(row, "not there");
 		check_remedy(row,
-			     "It comes with the module: modprobe %s. In a container it has to "
-			     "be handed in (--device /dev/kvm).",
+			     "Loading the module creates it: modprobe %s. A container has to "
+			     "be given it (--device /dev/kvm).",
 			     c->module);
 		break;
 	case KVM_DEVICE_DENIED:
@@ -196,8 +197,9 @@ static void look_offered(const struct check *c, struct check_row *row)
 {
 	row->state = check_state_of(c->r->facts.kvm.nested_cpuid);
 	check_value(row, "%s: %s", c->feature, word(c->r->facts.kvm.nested_cpuid));
-	check_remedy(row,
-		     "KVM has to be loaded with nested=1, and /dev/kvm to be usable: see above.");
+	check_remedy(
+		row,
+		"KVM has to be loaded with nested=1, and /dev/kvm has to be usable: see above.");
 }
 
 const struct check_look check_nesting[] = {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Whether a volume that was named may be changed, and which of its systems. Pure.
+ * Whether the volume that the user named may be changed, and which of its systems. Pure.
  */
 #include <string.h>
 
 #include "setup/disk/disk.h"
 
-static bool sleeps_on(const struct disks *disks, const char *disk)
+static bool hibernated_on(const struct disks *disks, const char *disk)
 {
 	for (size_t i = 0; i < disks->n; i++)
 		if (disks->d[i].volume.hibernated && !strcmp(disks->d[i].disk, disk))
@@ -40,25 +40,25 @@ const struct installed *disk_may_change(const struct disks *disks, const struct 
 					const struct disk_options *o, struct text *why)
 {
 	if (d->refused)
-		text_addf(why, "/dev/%s is left alone: %s.", d->name, d->refused);
+		text_addf(why, "/dev/%s is not changed: %s.", d->name, d->refused);
 	else if (d->partitioned)
 		text_addf(why, "/dev/%s is a disk with partitions: name one of them.", d->name);
 	else if (d->problem)
-		text_addf(why, "/dev/%s was not looked into: %s.", d->name, d->problem);
+		text_addf(why, "/dev/%s was not examined: %s.", d->name, d->problem);
 	else if (d->volume.kind == VOLUME_SEALED)
 		text_addf(why, "/dev/%s (%s) cannot be opened here: %s.", d->name, d->volume.type,
 			  d->volume.advice);
 	else if (!d->n_systems)
 		text_addf(why, "no installed Linux was found on /dev/%s (%s).", d->name,
-			  d->volume.type ? d->volume.type : "nothing that is known here");
+			  d->volume.type ? d->volume.type : "unknown contents");
 	else if (d->read_only && !o->dry_run)
 		text_addf(why, "the medium of /dev/%s is read-only.", d->name);
-	else if (sleeps_on(disks, d->disk) && !o->force)
+	else if (hibernated_on(disks, d->disk) && !o->force)
 		text_addf(
 			why,
-			"a hibernated system is on the same disk. Started again, it would not "
-			"know of the change and could damage /dev/%s: start it, and shut it down. "
-			"--force changes it all the same.",
+			"a hibernated system is on the same disk. When resumed, it would not know "
+			"of the change and could damage /dev/%s: start it, and shut it down. "
+			"--force changes it anyway.",
 			d->name);
 	else if (d->unclean && !o->force && !o->dry_run)
 		text_addf(

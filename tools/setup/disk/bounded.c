@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What may never end, in a child: a disk that does not answer must not hold the listing up.
+ * Whatever may hang runs in a child: a disk that does not answer must not block the listing.
  */
 #include <errno.h>
 #include <signal.h>
@@ -32,7 +32,7 @@ int disk_bounded(unsigned int seconds, int (*fn)(void *arg), void *arg)
 			return -errno;
 		nanosleep(&tick, NULL);
 	}
-	/* Where it waits for the disk in the kernel it stays; nobody waits for it. */
+	/* A child that waits for the disk in the kernel cannot be killed: do not wait for it. */
 	kill(pid, SIGKILL);
 	waitpid(pid, &status, WNOHANG);
 	return -ETIMEDOUT;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The change itself, on the one volume that was named: shown on a read-only mount, asked for,
- * made on a writable one.
+ * The change itself, on the one volume that the user named: shown on a read-only mount,
+ * confirmed, made on a writable mount.
  */
 #include <stdio.h>
 #include <string.h>
@@ -9,12 +9,13 @@
 
 #include "setup/disk/disk.h"
 
-static bool asked_and_said_yes(const struct disk_device *d)
+static bool confirmed(const struct disk_device *d)
 {
 	char line[16];
 
 	if (!isatty(0)) {
-		fprintf(stderr, "nestcheck: nobody can be asked here: --yes changes /dev/%s\n",
+		fprintf(stderr,
+			"nestcheck: no terminal to ask on: --yes changes /dev/%s without asking\n",
 			d->name);
 		return false;
 	}
@@ -29,7 +30,7 @@ static int cannot(const char *what, const struct disk_device *d, int err)
 	return verdict_exit_status(VERDICT_ERROR);
 }
 
-/* What would be done, said by host_setup() itself. */
+/* Has host_setup() show what it would do. */
 static int show(struct report *r, const struct disk_device *d, const struct installed *s,
 		const struct disk_options *o)
 {
@@ -39,23 +40,23 @@ static int show(struct report *r, const struct disk_device *d, const struct inst
 				     .undo = o->undo,
 				     .quiet = o->quiet };
 	bool unclean;
-	int status, err = disk_mount_look(d, s->subvolume, &unclean);
+	int status, err = disk_mount_read_only(d, s->subvolume, &unclean);
 
 	if (err) {
-		disk_looked(d);
+		disk_clear_read_only(d);
 		return cannot("mounted", d, err);
 	}
 	status = host_setup(r, &host);
 	fflush(stdout);
 	err = disk_unmount();
-	disk_looked(d);
+	disk_clear_read_only(d);
 	return err ? cannot("unmounted", d, err) : status;
 }
 
 static int change(struct report *r, const struct disk_device *d, const struct installed *s,
 		  const struct disk_options *o)
 {
-	/* What it does was shown already. */
+	/* Quiet, because the change has been shown. */
 	struct host_options host = {
 		.root = DISK_ROOT, .force = o->force, .undo = o->undo, .quiet = true
 	};
@@ -90,13 +91,13 @@ int disk_change(struct report *r, const struct disks *disks, const struct disk_d
 	status = show(r, d, s, o);
 	if (status || o->dry_run)
 		return status;
-	if (!o->yes && !asked_and_said_yes(d)) {
+	if (!o->yes && !confirmed(d)) {
 		fputs("nestcheck: nothing was changed\n", stderr);
 		return verdict_exit_status(VERDICT_FAIL);
 	}
 	status = change(r, d, s, o);
 	if (!status && !o->quiet)
-		printf("\n/dev/%s: done, and unmounted. It holds when that system starts.\n",
+		printf("\n/dev/%s: done, and unmounted. It takes effect when that system starts.\n",
 		       d->name);
 	return status;
 }

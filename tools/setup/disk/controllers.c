@@ -8,7 +8,7 @@
 
 #define ANY 0xffffffff
 
-/* The first that fits. Classes: PCI Code and ID Assignment Specification, 1.2. */
+/* The first match counts. Classes: PCI Code and ID Assignment Specification, 1.2. */
 static const struct {
 	uint32_t class, mask;
 	uint32_t vendor, device;
@@ -25,13 +25,13 @@ static const struct {
 	{ 0, 0, 0x8086, 0x9a0b, "vmd" },
 	{ 0, 0, 0x8086, 0xb60b, "vmd" },
 	{ 0, 0, 0x8086, 0xb06f, "vmd" },
-	/* virtio 1.2, 4.1.2.1: SCSI host; block device, whose driver is built in. */
+	/* virtio 1.2, 4.1.2.1: SCSI host; block device (its driver is built in). */
 	{ 0, 0, 0x1af4, 0x1004, "virtio_scsi" },
 	{ 0, 0, 0x1af4, 0x1048, "virtio_scsi" },
 	{ 0, 0, 0x1af4, 0x1001, "" },
 	{ 0, 0, 0x1af4, 0x1042, "" },
 	{ 0x010600, 0xffff00, ANY, ANY, "ahci" },
-	/* Firmware set to RAID: the same controller, which the driver knows by its id. */
+	/* Firmware set to RAID: the same controller; the driver matches its id. */
 	{ 0x010400, 0xffff00, 0x8086, ANY, "ahci" },
 	{ 0x010100, 0xffff00, 0x8086, ANY, "ata_piix" },
 	{ 0x010800, 0xffff00, ANY, ANY, "nvme" },

@@ -2,9 +2,9 @@
 /*
  * The disks of this machine, in the live image: drivers, volumes, the systems installed on them.
  *
- * What is on a volume is decided from its bytes by pure functions. Nothing is written before
- * disk_change(), which is given one volume by its user: a volume that is mounted to be looked at
- * is set read-only in the kernel for that time (BLKROSET), so that not even a journal is replayed.
+ * Pure functions tell a volume's contents from its bytes. Nothing is written before disk_change(),
+ * whose one volume the user names: while a volume is mounted to be examined it is read-only in the
+ * kernel (BLKROSET), so that not even a journal is replayed.
  */
 #ifndef NESTCHECK_SETUP_DISK_DISK_H
 #define NESTCHECK_SETUP_DISK_DISK_H
@@ -19,12 +19,12 @@
 
 enum volume_kind {
 	VOLUME_UNKNOWN, /* no signature that we know */
-	VOLUME_ROOT,	/* a file system that Linux is installed on, and that we can mount */
-	VOLUME_SEALED,	/* Linux may be in it, but not for us: LVM, LUKS, RAID, ZFS ... */
+	VOLUME_ROOT,	/* a file system for a Linux root that we can mount */
+	VOLUME_SEALED,	/* may contain Linux, but we cannot open it: LVM, LUKS, RAID, ZFS ... */
 	VOLUME_OTHER,	/* no Linux in it: swap, FAT, NTFS ... */
 };
 
-/* How much of both ends is looked at; a smaller device has less. */
+/* How much is read of both ends; a smaller device has less. */
 #define VOLUME_HEAD (256 * 1024)
 #define VOLUME_TAIL (128 * 1024)
 
@@ -34,15 +34,15 @@ struct volume_bytes {
 	uint64_t size; /* of the whole device */
 };
 
-/* Strings are static but for label and uuid; empty where there is none. */
+/* Strings are static, except label and uuid, which are empty if there is none. */
 struct volume {
 	enum volume_kind kind;
 	const char *type;   /* "ext4", "LVM2 member" */
-	const char *driver; /* what mounts it: "ext4", "xfs", "btrfs" */
-	const char *advice; /* of what is sealed: what to do instead */
-	bool unclean;	    /* by its superblock: was not unmounted */
-	bool hibernated;    /* swap that a sleeping system will be woken from */
-	bool ours;	    /* what the boot medium has: our label */
+	const char *driver; /* its file system: "ext4", "xfs", "btrfs" */
+	const char *advice; /* for VOLUME_SEALED: what to do instead */
+	bool unclean;	    /* not unmounted, by its superblock */
+	bool hibernated;    /* swap with a hibernation image */
+	bool ours;	    /* has our label, as the boot medium does */
 	char label[65];
 	char uuid[37];
 };
@@ -51,52 +51,52 @@ void volume_probe(const struct volume_bytes *b, struct volume *v);
 
 /* --- what is installed: system.c ------------------------------------------------------- */
 
-/* PRETTY_NAME or else NAME of an os-release (os-release(5)) in arena a; NULL where neither is. Pure. Public for tests. */
+/* PRETTY_NAME or else NAME of an os-release (os-release(5)) in arena a; NULL if neither. Pure. Public for tests. */
 const char *os_release_name(struct arena *a, const char *text);
 
-/* subvolume: of btrfs, NULL for the one that is mounted where nothing is said. */
+/* subvolume: of btrfs, NULL for the default one. */
 struct installed {
 	const char *subvolume;
 	const char *name;
 	struct strings kernels; /* releases, newest first */
 };
 
-/* What is in the root mounted at a path; false where no os-release is. */
+/* The system in the root that is mounted at a path; false if there is no os-release. */
 bool installed_at(struct arena *a, const char *root, struct installed *s);
 
 /* --- the machine's disks: drivers.c, list.c ----------------------------------------- */
 
-/* Where the image has the modules; nothing like it is on an installed host. */
+/* The modules in the image; an installed host has no such folder. */
 #define DISK_MODULES "/lib/modules/disk"
 
 /*
- * The driver for a PCI function: a name in DISK_MODULES/order; "" where none is needed, which is
- * everything that is no disk; NULL for a disk controller that we have no driver for. Pure.
+ * The driver for a PCI function: a name in DISK_MODULES/order; "" if none is needed, as for every
+ * function that is no disk controller; NULL for a disk controller without a driver here. Pure.
  * class: as sysfs has it, 0x010802.
  */
 const char *disk_controller_driver(uint32_t class, uint32_t vendor, uint32_t device);
 
-/* The modules of a driver out of the text of `order`, in arena a; none where it is not there. Pure. */
+/* The modules of a driver by the text of `order`, in arena a; none if it is not listed. Pure. */
 struct strings disk_driver_modules(struct arena *a, const char *order, const char *driver);
 
-/* All modules of a driver, loaded. 0 or a negative errno; a sentence on stderr. */
+/* Loads all modules of a driver. 0, or a negative errno with a sentence on stderr. */
 int disk_driver_load(struct arena *a, const char *driver);
 
-/* The drivers of the controllers that are there, and their disks waited for. */
+/* Loads the drivers of all controllers of this machine and waits for their disks. */
 void disk_controllers_load(struct arena *a, struct strings *problems);
 
 struct disk_device {
 	const char *name;    /* "sda1" */
-	const char *disk;    /* "sda", which may be itself */
+	const char *disk;    /* "sda", possibly the device itself */
 	const char *bus;     /* "SATA", "NVMe", "virtio", "USB"; NULL: not known */
 	const char *model;   /* NULL: not known */
 	const char *number;  /* "8:1" */
 	uint64_t size;	     /* bytes */
 	bool partitioned;    /* a disk that has partitions */
-	bool read_only;	     /* the medium is */
+	bool read_only;	     /* the medium */
 	const char *refused; /* why it may not be changed: mounted, the boot medium */
 	const char *problem; /* why it could not be read or mounted */
-	bool unclean;	     /* its journal is not empty, or it was not unmounted */
+	bool unclean;	     /* the journal is not empty, or it was not unmounted */
 	struct volume volume;
 	struct installed *systems;
 	size_t n_systems;
@@ -105,10 +105,10 @@ struct disk_device {
 struct disks {
 	struct disk_device *d;
 	size_t n;
-	struct strings problems; /* controllers without driver and the like, each a sentence */
+	struct strings problems; /* such as controllers without a driver, each a sentence */
 };
 
-/* Every disk and partition with what is on it; file systems are mounted read-only, and left. */
+/* Every disk and partition and its contents; mounts file systems read-only for a moment. */
 void disks_find(struct arena *a, struct disks *disks);
 
 /* --- mounting: mount.c ------------------------------------------------------------------ */
@@ -116,28 +116,28 @@ void disks_find(struct arena *a, struct disks *disks);
 #define DISK_ROOT "/run/nestcheck-disk"
 
 /*
- * At DISK_ROOT, read-only, without replaying anything. *unclean: there is something to replay.
+ * Mounts at DISK_ROOT, read-only, without a replay. *unclean: there is something to replay.
  * 0 or a negative errno.
  */
-int disk_mount_look(const struct disk_device *d, const char *subvolume, bool *unclean);
-/* The read-only flag that looking has set, away; after disk_unmount(), or where it failed. */
-void disk_looked(const struct disk_device *d);
-/* For writing: what is to be replayed is. */
+int disk_mount_read_only(const struct disk_device *d, const char *subvolume, bool *unclean);
+/* Clears the flag that disk_mount_read_only() set; call after disk_unmount(), or on failure. */
+void disk_clear_read_only(const struct disk_device *d);
+/* Mounts at DISK_ROOT for writing; replays the journal. */
 int disk_mount_write(const struct disk_device *d, const char *subvolume);
-/* What was written is on the disk when this is 0. */
+/* If it returns 0, everything that was written is on the disk. */
 int disk_unmount(void);
 
 /*
- * fn(arg) in a child, which is killed after so many seconds: a disk may never answer. What fn
- * returns, 0 or a negative errno; -ETIMEDOUT.
+ * Calls fn(arg) in a child, which is killed after so many seconds: a disk may never answer.
+ * Returns what fn returns, 0 or a negative errno; or -ETIMEDOUT.
  */
 int disk_bounded(unsigned int seconds, int (*fn)(void *arg), void *arg);
 
 /* --- showing, changing: show.c, change.c --------------------------------------------- */
 
-/* All of them, systems first. Pure. */
+/* All disks, those with systems first. Pure. */
 void disks_show(const struct disks *disks, struct text *out);
-/* One device and what is installed on it, a few lines. Pure. */
+/* One device and the systems installed on it, a few lines. Pure. */
 void disk_show_device(const struct disk_device *d, struct text *out);
 
 struct disk_options {
@@ -151,7 +151,7 @@ struct disk_options {
 const struct installed *disk_may_change(const struct disks *disks, const struct disk_device *d,
 					const struct disk_options *o, struct text *why);
 
-/* Shows, asks, changes. An exit status. */
+/* Shows, asks, changes. Returns an exit status. */
 int disk_change(struct report *r, const struct disks *disks, const struct disk_device *d,
 		const struct disk_options *o);
 

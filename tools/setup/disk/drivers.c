@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Loading drivers: those of the disk controllers that are there, file systems when one is found.
+ * Loading drivers: of this machine's disk controllers, and of a file system when one is found.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +14,7 @@
 #include "facts/sysfs.h"
 #include "setup/disk/disk.h"
 
-/* include/uapi/linux/module.h: the kernel unpacks it. */
+/* include/uapi/linux/module.h: the kernel decompresses it. */
 #define INIT_COMPRESSED_FILE 4
 /* A controller's driver waits for its disks: libata gives each port half a minute and more. */
 #define LOAD_SECONDS	     60
@@ -61,8 +61,8 @@ static uint32_t pci_number(struct arena *a, const char *device, const char *file
 	return s ? (uint32_t)strtoul(s, NULL, 16) : 0;
 }
 
-/* A USB disk is asked a second after it was found (usb-storage's delay_use); it has a target then. */
-static bool usb_asked(struct arena *a)
+/* usb-storage scans a disk one second after it appears (delay_use); it has a target then. */
+static bool usb_scanned(struct arena *a)
 {
 	static const char dir[] = "/sys/bus/usb/drivers/usb-storage";
 	struct strings all = { 0 };
@@ -90,7 +90,7 @@ static bool usb_asked(struct arena *a)
 	return true;
 }
 
-/* Until nothing has come for half a second. */
+/* Waits until no new disk has appeared for half a second. */
 static void wait_for_disks(struct arena *a)
 {
 	static const struct timespec tick = { .tv_nsec = 100000000 };
@@ -101,7 +101,7 @@ static void wait_for_disks(struct arena *a)
 		struct strings now = { 0 };
 
 		sys_list(a, "/sys/class/block", &now);
-		calm = now.n == before && usb_asked(a) ? calm + 1 : 0;
+		calm = now.n == before && usb_scanned(a) ? calm + 1 : 0;
 		before = now.n;
 		nanosleep(&tick, NULL);
 	}
@@ -111,7 +111,7 @@ void disk_controllers_load(struct arena *a, struct strings *problems)
 {
 	struct strings devices = { 0 };
 
-	/* Twice: what is behind a VMD is there after it. */
+	/* Twice: the disks behind a VMD appear after its driver is loaded. */
 	for (int round = 0; round < 2; round++) {
 		devices.n = 0;
 		sys_list(a, "/sys/bus/pci/devices", &devices);
@@ -130,7 +130,7 @@ void disk_controllers_load(struct arena *a, struct strings *problems)
 					arena_printf(a,
 						     "The disk controller %s (%04x:%04x) has no "
 						     "driver in this image: its disks are not "
-						     "seen.",
+						     "listed.",
 						     name, vendor, device));
 		}
 	}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Every disk and partition of this machine, and what is on it.
+ * Every disk and partition of this machine, and its contents.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +15,7 @@
 
 #define READ_SECONDS 20
 
-/* Both ends of a device, read by a child into memory that it shares with us. */
+/* Both ends of a device; a child reads them into this shared memory. */
 struct ends {
 	char path[64];
 	uint64_t size;
@@ -60,15 +60,15 @@ static void probe(struct arena *a, struct disk_device *d, struct ends *e)
 
 /* --- what is installed ------------------------------------------------------------------- */
 
-static void look_into(struct arena *a, struct disk_device *d, const char *subvolume)
+static void find_system(struct arena *a, struct disk_device *d, const char *subvolume)
 {
 	struct installed found = { .subvolume = subvolume };
 	bool unclean;
-	int err = disk_mount_look(d, subvolume, &unclean);
+	int err = disk_mount_read_only(d, subvolume, &unclean);
 
 	if (err) {
-		disk_looked(d);
-		/* Of the usual names of subvolumes most are not there. */
+		disk_clear_read_only(d);
+		/* Most of the usual names of subvolumes do not exist. */
 		if (!subvolume)
 			d->problem = arena_printf(a, "it cannot be mounted: %s", strerror(-err));
 		return;
@@ -77,23 +77,23 @@ static void look_into(struct arena *a, struct disk_device *d, const char *subvol
 	if (installed_at(a, DISK_ROOT, &found))
 		*arena_push(a, &d->systems, &d->n_systems) = found;
 	disk_unmount();
-	disk_looked(d);
+	disk_clear_read_only(d);
 }
 
 static void find_systems(struct arena *a, struct disk_device *d)
 {
-	/* The default one (openSUSE's snapshot); else Ubuntu's, Debian's, Fedora's names. */
+	/* First the default (openSUSE's snapshot), then names of Ubuntu, Debian and Fedora. */
 	static const char *const subvolumes[] = { "@", "@rootfs", "root", "@root" };
 
 	if (disk_driver_load(a, d->volume.driver)) {
 		d->problem = "its driver could not be loaded";
 		return;
 	}
-	look_into(a, d, NULL);
+	find_system(a, d, NULL);
 	if (strcmp(d->volume.driver, "btrfs") != 0 || d->n_systems || d->problem)
 		return;
 	for (size_t i = 0; i < sizeof(subvolumes) / sizeof(subvolumes[0]); i++)
-		look_into(a, d, subvolumes[i]);
+		find_system(a, d, subvolumes[i]);
 }
 
 /* --- the devices ------------------------------------------------------------------------- */
@@ -113,7 +113,7 @@ static const char *bus_of(const char *path)
 	return NULL;
 }
 
-/* No disk of this machine: made by the kernel, or a drive for CDs. */
+/* No disk of this machine: a virtual device of the kernel, or a CD drive. */
 static bool is_no_disk(const char *name)
 {
 	static const char *const prefixes[] = { "loop", "ram", "zram", "sr", "fd", "mtd" };
@@ -162,8 +162,8 @@ static bool is_mounted(const char *mountinfo, const char *number)
 	return false;
 }
 
-/* What is mounted, and all of the disk that we were started from. */
-static void refuse_some(struct arena *a, struct disks *disks)
+/* Refuses what is mounted, and the whole disk that we were booted from. */
+static void mark_refused(struct arena *a, struct disks *disks)
 {
 	const char *mountinfo = sys_read(a, "/proc/self/mountinfo");
 
@@ -172,7 +172,7 @@ static void refuse_some(struct arena *a, struct disks *disks)
 
 		for (size_t k = 0; k < disks->n; k++)
 			if (d->volume.ours && !strcmp(disks->d[k].disk, d->disk))
-				disks->d[k].refused = "it is what nestcheck was started from";
+				disks->d[k].refused = "nestcheck was started from it";
 		if (!d->refused && is_mounted(mountinfo, d->number))
 			d->refused = "it is mounted";
 	}
@@ -201,7 +201,7 @@ void disks_find(struct arena *a, struct disks *disks)
 		for (size_t k = 0; k < disks->n; k++)
 			if (i != k && !strcmp(disks->d[k].disk, disks->d[i].name))
 				disks->d[i].partitioned = true;
-	refuse_some(a, disks);
+	mark_refused(a, disks);
 	for (size_t i = 0; i < disks->n; i++) {
 		struct disk_device *d = &disks->d[i];
 

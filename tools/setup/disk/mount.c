@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Mounting a volume to look at it, or to change it.
+ * Mounting a volume, read-only to examine it, or writable to change it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -18,7 +18,7 @@
 /* Replaying a large log, or writing to a slow stick. */
 #define WRITE_SECONDS  300
 
-/* What keeps each driver from replaying its journal, and from needing to. */
+/* The option that keeps each driver from replaying its journal. */
 static const struct {
 	const char *driver, *no_replay;
 } drivers[] = {
@@ -62,7 +62,7 @@ static int do_mount(void *arg)
 
 	snprintf(path, sizeof(path), "/dev/%s", j->d->name);
 	mkdir(DISK_ROOT, 0700);
-	/* noatime: looking at a file writes nothing. */
+	/* noatime: reading a file writes nothing. */
 	if (mount(path, DISK_ROOT, j->d->volume.driver,
 		  j->flags | MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_NOATIME, j->options))
 		return -errno;
@@ -76,10 +76,10 @@ static void join(char *buf, size_t size, const char *subvolume, const char *opti
 }
 
 /*
- * First without a word about the journal: a driver that has something to replay refuses, for the
- * device is read-only (EROFS). Then again, as it is.
+ * First without an option about the journal: a driver that has something to replay refuses, because
+ * the device is read-only (EROFS). Then again with the option.
  */
-int disk_mount_look(const struct disk_device *d, const char *subvolume, bool *unclean)
+int disk_mount_read_only(const struct disk_device *d, const char *subvolume, bool *unclean)
 {
 	char options[256];
 	struct mount_job job = { .d = d, .options = options, .flags = MS_RDONLY };
@@ -99,7 +99,7 @@ int disk_mount_look(const struct disk_device *d, const char *subvolume, bool *un
 	return disk_bounded(ANSWER_SECONDS, do_mount, &job);
 }
 
-void disk_looked(const struct disk_device *d)
+void disk_clear_read_only(const struct disk_device *d)
 {
 	if (!d->read_only)
 		set_read_only(d, false);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What is on a volume, by the signatures at its beginning and end. Pure.
+ * A volume's contents, by the signatures at its beginning and end. Pure.
  *
  * Offsets: fs/ext4/ext4.h (struct ext4_super_block), fs/xfs/libxfs/xfs_format.h (struct xfs_dsb),
  * include/uapi/linux/btrfs_tree.h (struct btrfs_super_block), include/linux/swap.h,
@@ -21,7 +21,7 @@ static const struct signature {
 	const char *type;
 	enum volume_kind kind;
 	const char *advice;
-	/* False where it is something else after all. */
+	/* False if it is something else despite the signature. */
 	bool (*read)(const struct volume_bytes *b, struct volume *v);
 } signatures[] = {
 	{ 0, 6, "LUKS\xba\xbe", "LUKS, encrypted", VOLUME_SEALED, BOOT_IT, NULL },
@@ -58,7 +58,7 @@ static bool has(const struct volume_bytes *b, size_t at, const char *magic, size
 
 #define MD_MAGIC "\xfc\x4e\x2b\xa9"
 
-/* At an offset from the device's beginning, which has to lie in the tail. */
+/* at: an offset from the device's beginning; false if it is not within the tail. */
 static bool tail_has(const struct volume_bytes *b, uint64_t at, const char *magic, size_t len)
 {
 	uint64_t begin = b->size - b->tail_size;
@@ -67,9 +67,9 @@ static bool tail_has(const struct volume_bytes *b, uint64_t at, const char *magi
 }
 
 /*
- * A RAID's member first: with its superblock at the end, a mirror's half begins as a file system
- * does, and must not be changed alone. Versions 1.1 and 1.2; 1.0, the last 8 KiB, on 4 KiB; 0.90,
- * the last whole 64 KiB.
+ * Checked first: with the superblock at its end, one half of a mirror begins like a file system,
+ * but must not be changed without the other. Versions 1.1 and 1.2; 1.0, in the last 8 KiB, aligned
+ * to 4 KiB; 0.90, the last whole 64 KiB.
  */
 static bool is_md(const struct volume_bytes *b)
 {

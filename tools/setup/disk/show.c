@@ -15,19 +15,18 @@ static void add_size(struct text *out, uint64_t bytes)
 	double value = (double)bytes;
 	size_t unit = 0;
 
-	/* As disks are sold. */
+	/* Decimal units, as disks are sold. */
 	for (; value >= 1000 && unit + 1 < sizeof(units) / sizeof(units[0]); unit++)
 		value /= 1000;
 	text_addf(out, value < 10 && unit ? "%.1f %s" : "%.0f %s", value, units[unit]);
 }
 
-/* "/dev/sda1: ext4, 20 GB, SATA (QEMU HARDDISK)", and what it is called. */
+/* "/dev/sda1: ext4, 20 GB, SATA (QEMU HARDDISK)", then label and UUID. */
 static void show_volume(const struct disk_device *d, struct text *out)
 {
 	const struct volume *v = &d->volume;
 
-	text_addf(out, "  /dev/%s: %s, ", d->name,
-		  v->type ? v->type : "nothing that is known here");
+	text_addf(out, "  /dev/%s: %s, ", d->name, v->type ? v->type : "unknown contents");
 	add_size(out, d->size);
 	if (d->bus)
 		text_addf(out, ", %s", d->bus);
@@ -52,7 +51,7 @@ void disk_show_device(const struct disk_device *d, struct text *out)
 		text_addf(&line, "%s", s->name);
 		if (s->subvolume)
 			text_addf(&line, ", subvolume %s", s->subvolume);
-		text_add(&line, s->kernels.n ? "; kernels: " : "; no kernel's modules in it");
+		text_add(&line, s->kernels.n ? "; kernels: " : "; no kernel modules in it");
 		for (size_t k = s->kernels.n; k-- > 0;)
 			text_addf(&line, "%s%s", s->kernels.s[k], k ? ", " : "");
 		text_wrap(out, INDENT, NULL, line.s);
@@ -64,9 +63,9 @@ void disk_show_device(const struct disk_device *d, struct text *out)
 	if (d->refused)
 		text_addf(out, "    Not to be changed: %s.\n", d->refused);
 	if (d->problem)
-		text_addf(out, "    Not looked into: %s.\n", d->problem);
+		text_addf(out, "    Not examined: %s.\n", d->problem);
 	if (d->volume.advice) {
-		text_addf(&line, "What is in it cannot be opened here: %s.", d->volume.advice);
+		text_addf(&line, "Its contents cannot be opened here: %s.", d->volume.advice);
 		text_wrap(out, INDENT, NULL, line.s);
 		text_free(&line);
 	}
@@ -96,7 +95,7 @@ static void show_group(const struct disks *disks, enum group g, const char *titl
 	for (size_t i = 0; i < disks->n; i++) {
 		const struct disk_device *d = &disks->d[i];
 
-		/* A disk of partitions is shown by these; a slot without medium by nothing. */
+		/* Of a partitioned disk only the partitions are shown; an empty slot is not. */
 		if (d->partitioned || !d->size || group_of(d) != g)
 			continue;
 		if (first)
@@ -121,8 +120,6 @@ void disks_show(const struct disks *disks, struct text *out)
 		if (disks->d[i].n_systems && !disks->d[i].refused && !disks->d[i].read_only)
 			first = &disks->d[i];
 	if (first)
-		text_addf(
-			out,
-			"\nTo see what would be changed: nestcheck setup disk /dev/%s --dry-run\n",
-			first->name);
+		text_addf(out, "\nTo preview the change: nestcheck setup disk /dev/%s --dry-run\n",
+			  first->name);
 }

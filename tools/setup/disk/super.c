@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Superblocks behind a signature; sources of the offsets: probe.c.
+ * The superblocks that the signatures belong to; sources of the offsets: probe.c.
  */
 #include "setup/disk/super.h"
 
@@ -22,7 +22,7 @@ static uint64_t le64(const unsigned char *p)
 	return le32(p) | (uint64_t)le32(p + 4) << 32;
 }
 
-/* At most max bytes, up to a NUL, without blanks at the end. */
+/* At most max bytes, up to a NUL, without trailing blanks. */
 static void copy_label(struct volume *v, const unsigned char *p, size_t max)
 {
 	size_t len;
@@ -79,7 +79,7 @@ bool volume_read_ext(const struct volume_bytes *b, struct volume *v)
 	if (!(incompat & ~(uint32_t)EXT_INCOMPAT_OF_2_3) &&
 	    !(le32(s + EXT_RO_COMPAT) & ~(uint32_t)EXT_RO_COMPAT_OF_23))
 		v->type = compat & EXT_HAS_JOURNAL ? "ext3" : "ext2";
-	/* With a journal the state stays valid while it is mounted. */
+	/* With a journal the state stays valid while the file system is mounted. */
 	v->unclean = compat & EXT_HAS_JOURNAL ? incompat & EXT_RECOVER :
 						!(le16(s + EXT_STATE) & EXT_VALID_FS);
 	return true;
@@ -90,7 +90,7 @@ bool volume_read_ext(const struct volume_bytes *b, struct volume *v)
 #define XFS_UUID  32
 #define XFS_FNAME 108
 
-/* Whether its log is empty only the driver can tell (mount.c). */
+/* Only the driver can tell whether its log is empty (mount.c). */
 bool volume_read_xfs(const struct volume_bytes *b, struct volume *v)
 {
 	if (b->head_size < 512)
@@ -116,7 +116,7 @@ bool volume_read_btrfs(const struct volume_bytes *b, struct volume *v)
 	copy_uuid(v, s + BTRFS_FSID);
 	copy_label(v, s + BTRFS_LABEL, 256);
 	v->unclean = le64(s + BTRFS_LOG_ROOT) != 0;
-	/* Changing it would write to disks that nobody named. */
+	/* A change would write to disks that the user did not name. */
 	if (le64(s + BTRFS_NUM_DEVICES) > 1) {
 		v->kind = VOLUME_SEALED;
 		v->type = "btrfs on several devices";
@@ -125,7 +125,7 @@ bool volume_read_btrfs(const struct volume_bytes *b, struct volume *v)
 	return true;
 }
 
-/* --- what the boot medium has, and swap ---------------------------------------------------- */
+/* --- the boot medium's file systems, and swap ---------------------------------------------- */
 
 bool volume_read_iso(const struct volume_bytes *b, struct volume *v)
 {
@@ -134,7 +134,7 @@ bool volume_read_iso(const struct volume_bytes *b, struct volume *v)
 	return true;
 }
 
-/* iso/make-iso gives the FAT this serial number, whatever its owner calls it later. */
+/* iso/make-iso sets this serial number, which survives if the user changes the label. */
 static bool read_fat(const struct volume_bytes *b, struct volume *v, size_t serial)
 {
 	if (b->head_size < 512 || b->head[510] != 0x55 || b->head[511] != 0xaa)

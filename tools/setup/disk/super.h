@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Superblocks behind a signature: label, UUID, whether it was left clean. Each is false where the
- * rest of the superblock does not go with its signature. Pure.
+ * Superblocks: label, UUID, whether it was unmounted cleanly. Each returns false if the rest of the
+ * superblock does not match the signature. Pure.
  */
 #ifndef NESTCHECK_SETUP_DISK_SUPER_H
 #define NESTCHECK_SETUP_DISK_SUPER_H

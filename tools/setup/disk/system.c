@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What is installed in a root: os-release, and the kernels that have modules there.
+ * The system in a root: os-release, and the kernels that have modules there.
  */
 #include <fcntl.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "setup/kernels.h"
 #include "setup/root.h"
 
-/* The value of KEY= at the beginning of a line, as the shell would have it (os-release(5)). */
+/* The value of KEY= at the beginning of a line, unquoted as by the shell (os-release(5)). */
 static char *os_release_value(struct arena *a, const char *text, const char *key)
 {
 	size_t len = strlen(key);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The options that all kinds of guests share: which are sensible. Names are letters, digits and a
- * few signs alone, so that nothing that is printed ever has to be quoted, whoever reads it.
+ * Validates the options that all kinds of guests share. Names consist only of letters, digits and a
+ * few signs, so that no format has to quote them.
  */
 #include <string.h>
 
@@ -25,7 +25,7 @@ static bool made_of(const char *s, size_t max, const char *others)
 	return true;
 }
 
-/* What was given may be anything, and is not shown as it is. */
+/* Prints the given value without control characters and shortened. */
 bool guest_bad(struct text *out, const char *option, const char *given, const char *want)
 {
 	size_t from;
@@ -36,7 +36,7 @@ bool guest_bad(struct text *out, const char *option, const char *given, const ch
 	text_clean(out, from);
 	for (char *c = out->s + from; (c = strchr(c, '\n'));)
 		*c = '?';
-	text_addf(out, "' is not one: %s", want);
+	text_addf(out, "' is not valid: %s", want);
 	return false;
 }
 
@@ -63,8 +63,8 @@ static bool names_ok(const struct guest_options *o, struct text *out)
 	if (o->cdrom && (!made_of(o->cdrom, PATH_MAX_LENGTH, "._+-/@~:\\") || o->cdrom[0] == '-'))
 		return guest_bad(
 			out, "--cdrom", o->cdrom,
-			"a path of letters, digits and . _ + - / @ ~ : alone, which needs no "
-			"quotes anywhere");
+			"a path only of letters, digits and . _ + - / @ ~ :, which needs no "
+			"quotes");
 	return true;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * L1 as an instance of Google's, Amazon's and Microsoft's clouds. None can be tried here: what a
- * line rests on is cited in front of it. The machine's own maker means nothing to them.
+ * L1 as an instance in Google's, Amazon's and Microsoft's clouds. None can be tried here, so each
+ * text is preceded by its source. The CPU of this machine does not matter to them.
  */
 #include "setup/guest/guest.h"
 
@@ -24,7 +24,7 @@ static const struct cloud_size {
 #define SIZES	      (sizeof(sizes) / sizeof(sizes[0]))
 #define MB_FOR_A_VCPU 4096U
 
-/* The smallest that has both; NULL where none has. */
+/* The smallest size with enough vCPUs and memory; NULL if there is none. */
 static const struct cloud_size *size_of(const struct guest_options *o)
 {
 	for (size_t i = 0; i < SIZES; i++)
@@ -37,15 +37,14 @@ bool guest_cloud_fits(const struct guest_options *o, struct text *out)
 {
 	if (size_of(o))
 		return true;
-	text_addf(out, "no size that is known here has %u vCPUs and %u MiB: at most %u and %u",
-		  o->cpus, o->memory_mb, sizes[SIZES - 1].cpus,
-		  sizes[SIZES - 1].cpus * MB_FOR_A_VCPU);
+	text_addf(out, "no known instance size has %u vCPUs and %u MiB: at most %u and %u", o->cpus,
+		  o->memory_mb, sizes[SIZES - 1].cpus, sizes[SIZES - 1].cpus * MB_FOR_A_VCPU);
 	return false;
 }
 
 /*
  * cloud.google.com/compute/docs/instances/nested-virtualization/{overview,enabling}: no AMD, no Arm,
- * not E2, not memory-optimized; Linux KVM is the one hypervisor that is supported in L1; the
+ * not E2, not memory-optimized; Linux KVM is the only hypervisor that is supported in L1; the
  * constraint compute.disableNestedVirtualization. gcloud compute instances create, set-min-cpu-
  * platform: cloud.google.com/sdk/gcloud/reference.
  */
@@ -56,7 +55,7 @@ void guest_gcp(const struct guest *g, const char *part, struct text *out)
 	(void)part;
 	guest_heading(g, "# ", "", out);
 	text_addf(out,
-		  "# Intel machine types alone nest, from Haswell on: N1 (with\n"
+		  "# Only Intel machine types nest, from Haswell on: N1 (with\n"
 		  "# --min-cpu-platform=\"Intel Haswell\"), N2, C2, C3; no AMD, no Arm, not E2,\n"
 		  "# not memory-optimized ones.\n"
 		  "gcloud compute instances create %s \\\n"
@@ -64,7 +63,7 @@ void guest_gcp(const struct guest *g, const char *part, struct text *out)
 		  "\t--enable-nested-virtualization \\\n"
 		  "\t--image-family=debian-12 --image-project=debian-cloud \\\n"
 		  "\t--boot-disk-size=%uGB\n"
-		  "# One that there is already: stop it, and set advancedMachineFeatures:\n"
+		  "# For an existing instance: stop it, and set advancedMachineFeatures:\n"
 		  "#   enableNestedVirtualization: true in the file between these two:\n"
 		  "# gcloud compute instances export %s --zone=ZONE --destination=FILE\n"
 		  "# gcloud compute instances update-from-file %s --zone=ZONE \\\n"
@@ -94,7 +93,7 @@ void guest_aws(const struct guest *g, const char *part, struct text *out)
 		  "\t--block-device-mappings 'DeviceName=/dev/xvda,Ebs={VolumeSize=%u}' \\\n"
 		  "\t--tag-specifications \\\n"
 		  "\t'ResourceType=instance,Tags=[{Key=Name,Value=%s}]'\n"
-		  "# One of those types that there is already:\n"
+		  "# For an existing instance of one of those types:\n"
 		  "# aws ec2 stop-instances --instance-ids ID\n"
 		  "# aws ec2 modify-instance-cpu-options --instance-id ID \\\n"
 		  "#   --nested-virtualization enabled\n"
@@ -120,9 +119,9 @@ void guest_azure(const struct guest *g, const char *part, struct text *out)
 		  "az vm create --resource-group GROUP --name %s \\\n"
 		  "\t--size %s --security-type Standard \\\n"
 		  "\t--image Ubuntu2204 --os-disk-size-gb %u --generate-ssh-keys\n"
-		  "# Where Standard is refused, once: az feature register \\\n"
+		  "# If Standard is refused, run once: az feature register \\\n"
 		  "#   --namespace Microsoft.Compute --name UseStandardSecurityType\n"
-		  "# One that there is already, with the security type Standard:\n"
+		  "# For an existing VM with the security type Standard:\n"
 		  "# az vm deallocate --resource-group GROUP --name %s\n"
 		  "# az vm resize --resource-group GROUP --name %s \\\n"
 		  "#   --size %s\n"

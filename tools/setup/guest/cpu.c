@@ -4,8 +4,8 @@
  * virt-install and QEMU.
  *
  * libvirt: docs/formatdomain.rst, "CPU model and topology"; QEMU: docs/system/qemu-cpu-models.rst
- * and target/i386/cpu.c (a name with a plus sign is one of its features switched on). host-model
- * has left svm out (kubevirt/kubevirt#10508), so the feature is always named.
+ * and target/i386/cpu.c (+NAME turns a feature on). host-model has omitted svm
+ * (kubevirt/kubevirt#10508), so the feature is always named.
  */
 #include <string.h>
 
@@ -17,7 +17,7 @@ static bool is(const struct guest *g, const char *mode)
 	return !strcmp(g->o->cpu, mode);
 }
 
-/* Without KVM there is no host's CPU to pass through: all that QEMU can emulate is `maximum`. */
+/* Without KVM there is no host CPU to pass through; `maximum` is all that QEMU can emulate. */
 static const char *libvirt_mode(const struct guest *g)
 {
 	return g->tcg && is(g, "host-passthrough") ? "maximum" : g->o->cpu;
@@ -44,7 +44,7 @@ void guest_cpu_virt_install(const struct guest *g, struct text *out)
 {
 	const char *mode = libvirt_mode(g);
 
-	/* The modes that it takes for a model's name are these two alone (virtinst/domain/cpu.py). */
+	/* Every other mode it takes as the model (virtinst/domain/cpu.py). */
 	if (!strcmp(mode, "maximum"))
 		text_add(out, "mode=");
 	text_add(out, is(g, "custom") ? g->model : mode);
@@ -52,7 +52,7 @@ void guest_cpu_virt_install(const struct guest *g, struct text *out)
 		text_addf(out, ",+%s", g->feature);
 }
 
-/* enforce: QEMU refuses to start where the host has nesting off, instead of a warning. */
+/* enforce: if the host has nesting off, QEMU refuses to start instead of warning. */
 void guest_cpu_qemu(const struct guest *g, struct text *out)
 {
 	text_add(out, is(g, "custom") ? g->model : g->tcg ? "max" : "host");
@@ -68,22 +68,23 @@ bool guest_of(const struct report *r, const struct guest_options *o, struct gues
 
 	*g = (struct guest){ .r = r, .o = o, .tcg = o->accel && !strcmp(o->accel, "tcg") };
 	if (!feature) {
-		text_add(out, "the maker of this CPU is not known, and so not whether it has VMX "
+		text_add(out, "the vendor of this CPU is not known, and so not whether it has VMX "
 			      "or SVM; --facts FILE takes another machine's facts");
 		return false;
 	}
 	/* QEMU target/i386/cpu.c: TCG_EXT3_FEATURES has SVM, TCG_EXT_FEATURES has no VMX. */
 	if (g->tcg && strcmp(feature, "svm") != 0) {
-		text_add(out, "--accel tcg: QEMU emulates SVM and no VMX, and this machine's "
-			      "guests are given VMX; --facts FILE takes an AMD machine's facts");
+		text_add(out,
+			 "--accel tcg: QEMU emulates SVM but no VMX, and this machine's guests "
+			 "get VMX; --facts FILE takes an AMD machine's facts");
 		return false;
 	}
 	g->feature = o->level == 1 ? feature : NULL;
 	if (is(g, "custom")) {
 		model = cpu_model_of(r);
 		if (!model) {
-			text_add(out, "libvirt has no CPU model whose features this machine has "
-				      "all, as far as its CPUID was recorded; take --cpu "
+			text_add(out, "this machine lacks some feature of each CPU model in "
+				      "libvirt, as far as its CPUID was recorded; use --cpu "
 				      "host-passthrough (vagrant: and --part nested)");
 			return false;
 		}

@@ -2,10 +2,10 @@
 /*
  * libvirt's CPU models and the features of each, and which a machine has (see cpu_model.h).
  *
- * Source: libvirt's cpu_map (/usr/share/libvirt/cpu_map, libvirt 9.0; tests/setup/guest holds the
- * table against what is installed), whose names are QEMU's (target/i386/cpu.c). Left out: those
- * without virtualization; those that ask for bits of an MSR (Cooperlake, Snowridge and newer), which
- * the facts may not have; Icelake-Client, which QEMU 7.1 took out.
+ * Source: libvirt's cpu_map (/usr/share/libvirt/cpu_map, libvirt 9.0; tests/setup/guest compares
+ * the table with the installed one); the names are QEMU's (target/i386/cpu.c). Not listed: models
+ * without virtualization; those that require bits of an MSR (Cooperlake, Snowridge and newer),
+ * which the facts may lack; Icelake-Client, which QEMU 7.1 removed.
  */
 #include "setup/guest/cpu_model.h"
 

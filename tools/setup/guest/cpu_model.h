@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * libvirt's CPU models, which are QEMU's named ones too, and which of them a CPU has in full. Pure.
+ * libvirt's CPU models, which are also QEMU's, and which of them a CPU supports in full. Pure.
  * Tables and cpu_has_model() are public for tests.
  */
 #ifndef NESTCHECK_SETUP_GUEST_CPU_MODEL_H
@@ -8,7 +8,7 @@
 
 #include "lib/report.h"
 
-/* The CPUID registers that a model's features are in. */
+/* The CPUID registers with the features of the models. */
 #define CPU_MODEL_REGISTERS 12
 
 struct cpu_model_register {
@@ -22,7 +22,7 @@ struct cpu_model_register {
 };
 extern const struct cpu_model_register cpu_model_registers[CPU_MODEL_REGISTERS];
 
-/* features: the bits that the model has, register by register as above. */
+/* features: the model's bits, register by register as above. */
 struct cpu_model {
 	const char *name;
 	enum cpu_vendor vendor;
@@ -30,10 +30,10 @@ struct cpu_model {
 };
 extern const struct cpu_model cpu_models[]; /* richest first within a vendor; a NULL name ends it */
 
-/* Whether a CPU has every feature of a model; one that was not recorded it has not. */
+/* Whether a CPU has every feature of a model; an unrecorded feature counts as missing. */
 bool cpu_has_model(const struct facts *f, const struct cpu_facts *c, const struct cpu_model *m);
 
-/* The first model of this vendor that every CPU of the machine has in full; NULL for none. */
+/* The first model of this vendor that every CPU of the machine supports in full; NULL: none. */
 const struct cpu_model *cpu_model_of(const struct report *r);
 
 #endif

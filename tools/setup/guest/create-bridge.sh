@@ -9,12 +9,12 @@ usage() {
 	cat <<END
 usage: $(basename "$0") [--dry-run] [--undo] [--root FOLDER]
 
-Makes the bridge $bridge with the card $device as its port, by $how. The
-bridge takes the address that the card has by DHCP. Do this from the machine's own
+Creates the bridge $bridge with the card $device as its port, by $how. The
+bridge gets its address by DHCP in place of the card. Do this from the machine's own
 console: the network is interrupted, and a mistake cuts it off.
 
-  --dry-run       say what would be done
-  --undo          take it away again
+  --dry-run       print what would be done
+  --undo          remove the bridge
   --root FOLDER   write the files there, and start nothing
 END
 }
@@ -53,7 +53,7 @@ run() {
 	fi
 }
 
-# write FILE: standard input, whole or not at all
+# write FILE: write standard input to it, completely or not at all
 write() {
 	if [ -n "$dry_run" ]; then
 		echo "$1:"
@@ -92,7 +92,7 @@ networkmanager() {
 		return
 	fi
 	run nmcli connection add type bridge con-name "$bridge" ifname "$bridge" bridge.stp no ipv4.method auto
-	# Both or none: NetworkManager goes back to the card's own connection.
+	# Both or none: on a failure NetworkManager returns to the card's own connection.
 	if ! { run nmcli connection add type ethernet con-name "$bridge-port" ifname "$device" \
 		master "$bridge" slave-type bridge &&
 		run nmcli connection up "$bridge-port" && run nmcli connection up "$bridge"; }; then
@@ -145,7 +145,7 @@ ifupdown() {
 		return
 	fi
 	if grep -qsE "^[[:space:]]*iface[[:space:]]+${device}[[:space:]]" "$root/etc/network/interfaces"; then
-		die "$device is set up in $root/etc/network/interfaces: take its lines out first"
+		die "$device is configured in $root/etc/network/interfaces: remove its lines first"
 	fi
 	write "$file" <<END
 iface $device inet manual

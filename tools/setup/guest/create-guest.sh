@@ -12,19 +12,19 @@ usage() {
 	cat <<END
 usage: $(basename "$0") SOURCE [OPTION]... [-- VIRT-INSTALL-OPTION...]
 
-Creates the libvirt guest that is $level, and starts it. SOURCE is one of
+Creates and starts the libvirt guest $level. SOURCE is one of
   --location URL    a distribution's install tree, installed over the serial console
   --cdrom ISO       an install medium
-  --import DISK     a disk that has a system; it is used as it is
+  --import DISK     a disk with an installed system; it is used directly
 Options:
   --name NAME       $name
   --disk GIB        size of the new disk ($disk)
   --memory MIB      $memory
   --vcpus N         $vcpus
-  --bridge BRIDGE   its network${bridge:+ ($bridge)}; without one, NAT by libvirt's
-                    network 'default', or QEMU's own with qemu:///session
+  --bridge BRIDGE   its network${bridge:+ ($bridge)}; the default is NAT by libvirt's
+                    network 'default', or by QEMU with qemu:///session
   --nat             NAT
-  --cpu CPU         as virt-install has it ($cpu)
+  --cpu CPU         as for virt-install ($cpu)
   --images FOLDER   where the new disk goes ($images)
   --connect URI     $connect
   --dry-run         print the domain's XML and change nothing
@@ -59,7 +59,7 @@ while [ $# -gt 0 ]; do
 		[ $# -ge 2 ] || wrong "$1 needs a value"
 		case $1 in
 		--location | --cdrom | --import)
-			[ -z "$source_kind" ] || wrong "one of --location, --cdrom and --import alone"
+			[ -z "$source_kind" ] || wrong "only one of --location, --cdrom and --import"
 			source_kind=$1 source=$2
 			;;
 		--name) name=$2 ;;
@@ -77,16 +77,16 @@ while [ $# -gt 0 ]; do
 	esac
 	shift
 done
-[ -n "$source_kind" ] || wrong "where does its system come from? --location, --cdrom or --import"
+[ -n "$source_kind" ] || wrong "one of --location, --cdrom or --import is required"
 number --disk "$disk"
 number --memory "$memory"
 number --vcpus "$vcpus"
-# A comma ends a value of virt-install's.
+# virt-install ends a value at a comma.
 case $name in
-'' | -* | *[!A-Za-z0-9._+-]*) wrong "--name $name: letters, digits and . _ + - alone" ;;
+'' | -* | *[!A-Za-z0-9._+-]*) wrong "--name $name: only letters, digits and . _ + -" ;;
 esac
 case $bridge$images$source in
-*,*) wrong "no comma may be in the bridge, the folder or the source" ;;
+*,*) wrong "the bridge, the folder and the source may not contain a comma" ;;
 esac
 
 for tool in virsh virt-install; do
@@ -96,7 +96,7 @@ for tool in virsh virt-install; do
 done
 virsh --connect "$connect" uri >/dev/null || die "no libvirt at $connect"
 if virsh --connect "$connect" dominfo "$name" >/dev/null 2>&1; then
-	die "the domain $name exists already: virsh undefine $name removes it, --name NAME takes another"
+	die "the domain $name exists already: remove it with virsh undefine $name, or use another --name"
 fi
 if [ "$virt_type" = kvm ] && [ -z "$dry_run" ]; then
 	[ -e /dev/kvm ] || die "no /dev/kvm: load $module (in L1: does L0 give it nesting? nestcheck diagnose)"
@@ -116,11 +116,11 @@ case $source_kind in
 	;;
 *)
 	path=$images/$name.qcow2
-	[ ! -e "$path" ] || die "$path exists already: --import it, remove it, or take another --name"
+	[ ! -e "$path" ] || die "$path exists already: --import it, remove it, or use another --name"
 	set -- "$source_kind" "$source" "$@"
 	;;
 esac
-# Text is all that the console of an install tree shows.
+# The console of an install tree shows only text.
 if [ "$source_kind" = --location ]; then
 	set -- --graphics none --extra-args console=ttyS0 "$@"
 else

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Guests of VirtualBox, VMware and Hyper-V. None of them can be tried here: what a line rests on is
- * cited in front of it. Names need no quotes (guest_options_ok).
+ * Guests of VirtualBox, VMware and Hyper-V. None of them can be tried here, so each text is
+ * preceded by its source. Names need no quotes (guest_options_ok).
  */
 #include "setup/guest/guest.h"
 
@@ -9,7 +9,7 @@
  * VirtualBox User Manual, "VBoxManage modifyvm": --nested-hw-virt, --nested-paging, --nic1,
  * --bridge-adapter1; "createmedium", "storagectl", "storageattach"; chapter "Nested
  * Virtualization": nested paging has to be on. AMD from 6.0, Intel from 6.1 on (its change logs).
- * Greyed out where the host runs Hyper-V: VirtualBox/virtualbox#586.
+ * Greyed out if the host runs Hyper-V: VirtualBox/virtualbox#586.
  */
 void guest_virtualbox(const struct guest *g, const char *part, struct text *out)
 {
@@ -39,7 +39,7 @@ void guest_virtualbox(const struct guest *g, const char *part, struct text *out)
 			  o->name, o->cdrom);
 	if (g->feature)
 		text_addf(out,
-			  "# What nests; for a VM that there is already, this alone, while it is "
+			  "# This enables nesting. An existing VM needs only this, while it is "
 			  "off.\n"
 			  "VBoxManage modifyvm %s --nested-paging on --nested-hw-virt on\n",
 			  o->name);
@@ -79,8 +79,8 @@ void guest_vmware(const struct guest *g, const char *part, struct text *out)
 /*
  * learn.microsoft.com/virtualization/hyper-v-on-windows/user-guide/enable-nested-virtualization:
  * hosts, configuration versions, Set-VMProcessor, "MAC address spoofing"; nested-virtualization:
- * "Dynamic Memory and Runtime Memory Resize". Secure Boot has to know a Linux by Microsoft's UEFI
- * CA: "Should I create a generation 1 or 2 virtual machine", Set-VMFirmware.
+ * "Dynamic Memory and Runtime Memory Resize". Secure Boot needs Microsoft's UEFI CA for Linux:
+ * "Should I create a generation 1 or 2 virtual machine", Set-VMFirmware.
  */
 void guest_hyperv(const struct guest *g, const char *part, struct text *out)
 {
@@ -90,7 +90,7 @@ void guest_hyperv(const struct guest *g, const char *part, struct text *out)
 	guest_heading(g, "# ", "", out);
 	text_addf(out,
 		  "# In an elevated PowerShell on the host. Windows Server has no Default Switch:\n"
-		  "# --bridge names one of its own.\n"
+		  "# name another switch with --bridge.\n"
 		  "New-VM -Name '%s' -Generation 2 -MemoryStartupBytes %uMB `\n"
 		  "    -NewVHDPath '%s.vhdx' -NewVHDSizeBytes %uGB `\n"
 		  "    -SwitchName '%s'\n"
@@ -103,11 +103,11 @@ void guest_hyperv(const struct guest *g, const char *part, struct text *out)
 	text_addf(out, "Set-VMProcessor -VMName '%s' -Count %u\n", o->name, o->cpus);
 	if (g->feature)
 		text_addf(out,
-			  "# What nests; for a VM that there is already, these alone, while it is\n"
+			  "# These enable nesting. An existing VM needs only these, while it is\n"
 			  "# off (not saved).\n"
 			  "Set-VMProcessor -VMName '%s' -ExposeVirtualizationExtensions $true\n"
 			  "Set-VMMemory -VMName '%s' -DynamicMemoryEnabled $false\n"
-			  "# So that L2 is heard on L1's network; without it, L2 needs NAT in L1.\n"
+			  "# So that L2 can use L1's network; without it, L2 needs NAT in L1.\n"
 			  "Get-VMNetworkAdapter -VMName '%s' |\n"
 			  "    Set-VMNetworkAdapter -MacAddressSpoofing On\n",
 			  o->name, o->name, o->name);

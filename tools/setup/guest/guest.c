@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The kinds of guests: which there are, the options that each takes, and what is said of a kind
- * before its text is used (see setup.h).
+ * The kinds of guests, the options that each takes, and the notes that are printed before a kind's
+ * text (see setup.h).
  */
 #include "setup/guest/guest.h"
 
@@ -11,8 +11,8 @@
 #define MAKER(vendor) (1u << (vendor))
 
 /*
- * parts: what there is of it, the default first. cloud: somebody else's machine, so L1 alone, and
- * no bridge. makers: those that it is documented to nest on, 0 for all; note: what else to say there.
+ * parts: its texts, the default first. cloud: another machine, so only L1, and no bridge. makers:
+ * the CPU vendors on which it is documented to nest, 0 for all. note: printed on a CPU of note_for.
  */
 struct guest_kind {
 	const char *name;
@@ -52,7 +52,7 @@ static const struct guest_kind kinds[] = {
 	  .cdrom = true,
 	  .makers = MAKER(VENDOR_INTEL) | MAKER(VENDOR_AMD),
 	  .note_for = VENDOR_AMD,
-	  .note = "On AMD CPUs Hyper-V nests on Windows 11 and Server 2022 or later alone, in VMs of "
+	  .note = "On AMD CPUs Hyper-V nests only on Windows 11 and Server 2022 or later, in VMs of "
 		  "configuration version 9.3 or later (Update-VMVersion).",
 	  .text = guest_hyperv },
 	{ .name = "proxmox",
@@ -62,14 +62,14 @@ static const struct guest_kind kinds[] = {
 	{ .name = "gcp",
 	  .cloud = true,
 	  .note_for = VENDOR_AMD,
-	  .note = "This machine's CPU is AMD's; Google's AMD types cannot nest, so this takes one of "
-		  "Intel's.",
+	  .note = "This machine has an AMD CPU. Google's AMD types cannot nest, so this uses an "
+		  "Intel type.",
 	  .text = guest_gcp },
 	{ .name = "aws",
 	  .cloud = true,
 	  .note_for = VENDOR_AMD,
-	  .note = "This machine's CPU is AMD's; EC2's virtual AMD types cannot nest, so this takes "
-		  "one of Intel's.",
+	  .note = "This machine has an AMD CPU. EC2's virtual AMD types cannot nest, so this uses "
+		  "an Intel type.",
 	  .text = guest_aws },
 	{ .name = "azure", .cloud = true, .text = guest_azure },
 };
@@ -88,7 +88,7 @@ static const struct guest_kind *find_kind(const char *name)
 	return NULL;
 }
 
-/* The part that is meant; "" of a kind that has none; NULL where there is no such part. */
+/* The chosen part; "" for a kind that has only one text; NULL if there is no such part. */
 static const char *find_part(const struct guest_kind *k, const char *part)
 {
 	if (!part)
@@ -99,7 +99,7 @@ static const char *find_part(const struct guest_kind *k, const char *part)
 	return NULL;
 }
 
-/* CPUs and memory: the howtos'. Disks: what is enough, and an L2's has to fit into L1's. */
+/* CPUs and memory as in the howtos. Disks: large enough, and L2's has to fit into L1's. */
 void guest_defaults(struct guest_options *o)
 {
 	bool l1 = o->level == 1;
@@ -121,25 +121,25 @@ static bool kind_takes(const struct guest_kind *k, const struct guest_options *o
 	const char *not = NULL;
 
 	if (k->cloud && o->level != 1)
-		not = "--level l2: what runs inside of a cloud's instance is a guest of its KVM: "
-		      "--for qemu, libvirt or virt-install";
+		not = "--level l2: a guest inside a cloud's instance runs on KVM there: --for qemu, "
+		      "libvirt or virt-install";
 	else if (k->cloud && o->bridge)
-		not = "--bridge: a cloud's network is not one";
+		not = "--bridge: a cloud's network is no bridge";
 	else if (o->cdrom && !k->cdrom)
-		not = "--cdrom: it installs from no ISO";
+		not = "--cdrom: it does not install from an ISO";
 	else if (o->accel && !k->tcg && strcmp(o->accel, "kvm") != 0)
-		not = "--accel: that is for libvirt, virt-install and qemu";
+		not = "--accel: only libvirt, virt-install and qemu have it";
 	else if (!strcmp(o->cpu, "host-model") && !strcmp(k->name, "qemu"))
-		not = "--cpu host-model: that is libvirt's";
+		not = "--cpu host-model: only libvirt has it";
 	else if (o->level != 1 && o->part && !strcmp(o->part, "node"))
-		not = "--part node with --level l2: nesting is L1's matter";
+		not = "--part node with --level l2: the node needs nesting only for L1";
 	if (!not )
 		return true;
 	text_addf(out, "%s has no %s", k->name, not );
 	return false;
 }
 
-/* Google: RFC 1035 labels; Hyper-V's switch names are not Linux's, but ours are among them. */
+/* Google: RFC 1035 labels; every name that we accept is a valid name of a Hyper-V switch. */
 static bool kind_names(const struct guest_kind *k, const struct guest_options *o, struct text *out)
 {
 	static const char upper[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ._+";
@@ -148,10 +148,10 @@ static bool kind_names(const struct guest_kind *k, const struct guest_options *o
 	    (strpbrk(o->name, upper) || strlen(o->name) > 63 || strchr("0123456789", o->name[0])))
 		return guest_bad(
 			out, "--name", o->name,
-			"Google's are at most 63 small letters, digits and -, a letter first");
+			"Google allows at most 63 lower-case letters, digits and -, a letter first");
 	if ((!strcmp(k->name, "proxmox") || !strcmp(k->name, "azure")) && strpbrk(o->name, "_+"))
 		return guest_bad(out, "--name", o->name,
-				 "here it is letters, digits, . and - alone");
+				 "only letters, digits, . and - are allowed here");
 	return true;
 }
 
@@ -169,8 +169,7 @@ bool guest_options_ok(const struct guest_options *o, struct text *out)
 		return false;
 	}
 	if (!find_part(k, o->part)) {
-		guest_bad(out, "--part", o->part,
-			  k->parts[0] ? "" : "this kind has one text alone");
+		guest_bad(out, "--part", o->part, k->parts[0] ? "" : "this kind has only one text");
 		for (size_t i = 0; i < PARTS_MAX && k->parts[i]; i++)
 			text_addf(out, "%s%s", i ? ", " : "", k->parts[i]);
 		return false;
@@ -184,15 +183,15 @@ void guest_notes(const struct report *r, const struct guest_options *o, struct t
 	const struct guest_kind *k = find_kind(o->kind);
 	enum cpu_vendor vendor = r->cpu.vendor;
 
-	/* A cloud's machine is not this one, and a bridge asks nothing of the CPU. */
+	/* A cloud uses another machine, and a bridge does not depend on the CPU. */
 	if ((!k || !k->cloud) && strcmp(o->kind, "bridge") != 0)
 		setup_warn(r, out);
 	if (k && o->level == 1 && k->note && k->note_for == vendor)
 		text_wrap(out, 0, NULL, k->note);
 	if (k && o->level == 1 && k->makers && !(k->makers & MAKER(vendor)))
 		text_wrap(out, 0, NULL,
-			  "This kind is documented to nest on Intel's and AMD's CPUs alone, and "
-			  "this is another maker's.");
+			  "This kind is documented to nest only on Intel and AMD CPUs; this CPU is "
+			  "from another vendor.");
 	if (k && !k->cloud && o->level == 1 && r->facts.memory_kb &&
 	    o->memory_mb > r->facts.memory_kb / 1024)
 		text_wrap(out, 0, NULL,
@@ -230,7 +229,7 @@ bool guest_text(const struct report *r, const struct guest_options *o, struct te
 		text_add(out, "there is no such kind of guest, or no such part of it");
 		return false;
 	}
-	/* vagrant-libvirt takes a cpu_feature with a model alone: vagrant.c. */
+	/* vagrant-libvirt takes a cpu_feature only with a model: vagrant.c. */
 	if (!strcmp(part, "cpu-feature"))
 		with.cpu = "custom";
 	if (k->cloud)

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A guest for libvirt: the domain as XML, its <cpu> element alone, and virt-install's line.
+ * A guest for libvirt: the domain as XML, only its <cpu> element, or a virt-install command.
  *
- * libvirt: docs/formatdomain.rst; virt-install(1). tests/setup/guest has virt-xml-validate, virsh
- * and virt-install read them.
+ * libvirt: docs/formatdomain.rst; virt-install(1). tests/setup/guest checks them with
+ * virt-xml-validate, virsh and virt-install.
  */
 #include <string.h>
 
 #include "setup/guest/guest.h"
 
-/* Where libvirt's pool `default` is, and what its security drivers let QEMU open. */
+/* libvirt's pool `default`; its security drivers let QEMU open files there. */
 #define IMAGES "/var/lib/libvirt/images"
 
 static void network(const struct guest *g, struct text *out)
@@ -97,15 +97,15 @@ void guest_libvirt(const struct guest *g, const char *part, struct text *out)
 	domain(g, out);
 }
 
-/* A line of words is a shell's; names need no quotes there (guest_options_ok). */
+/* A shell command; names need no quotes in it (guest_options_ok). */
 void guest_virt_install(const struct guest *g, const char *part, struct text *out)
 {
 	(void)part;
 	guest_heading(g, "# ", "", out);
 	if (!g->o->cdrom)
 		text_addf(out,
-			  "# %s.qcow2 has a system on it already; to install one: --cdrom\n"
-			  "# FILE.iso or --location URL in place of --import, or nestcheck setup "
+			  "# %s.qcow2 has to contain a system. To install one, replace --import\n"
+			  "# by --cdrom FILE.iso or --location URL, or use nestcheck setup "
 			  "script.\n",
 			  g->o->name);
 	text_addf(out,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A guest of Proxmox VE. pve.proxmox.com/wiki/Nested_Virtualization: the node's module, CPU type
- * host; qm(1) (pve-docs, qm.adoc): the options of qm create. Not tried here.
+ * host; qm(1) (pve-docs, qm.adoc): the options of qm create. Not tested here.
  */
 #include <string.h>
 
@@ -14,8 +14,8 @@ static void node(const struct guest *g, struct text *out)
 
 	text_addf(out,
 		  "# On the node, as root, with no VM running; or: nestcheck setup host\n"
-		  "# (which looks first whether this kernel is known to be unsafe).\n"
-		  "cat /sys/module/kvm_%s/parameters/nested # %s: nothing is to be done\n"
+		  "# (which first checks whether this kernel is known to be unsafe).\n"
+		  "cat /sys/module/kvm_%s/parameters/nested # %s: nothing to do\n"
 		  "echo 'options kvm_%s nested=1' >/etc/modprobe.d/kvm-%s.conf\n"
 		  "modprobe -r kvm_%s && modprobe kvm_%s\n",
 		  vendor, yes, vendor, vendor, vendor, vendor);
@@ -32,8 +32,7 @@ void guest_proxmox(const struct guest *g, const char *part, struct text *out)
 	if (!strcmp(part, "node"))
 		return;
 	text_addf(out,
-		  "# A VM that there is already: qm set VMID --cpu host; then power it off and\n"
-		  "# on.\n"
+		  "# For an existing VM: qm set VMID --cpu host; then power it off and on.\n"
 		  "VMID=$(pvesh get /cluster/nextid)\n"
 		  "qm create \"$VMID\" --name %s --ostype l26 --machine q35 \\\n"
 		  "\t--cpu %s --cores %u --memory %u --balloon 0 \\\n"

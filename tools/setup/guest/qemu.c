@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A guest as QEMU's own command line, as a shell takes it: the disk, and the machine.
+ * A guest as a QEMU command for the shell: the disk, and the machine.
  *
- * qemu-system-x86_64(1), qemu-img(1). -accel kvm names no other accelerator, so that nothing falls
- * back to TCG in silence; cache=none wants a filesystem with O_DIRECT. tests/setup/guest boots them.
+ * qemu-system-x86_64(1), qemu-img(1). -accel kvm names no other accelerator, so that QEMU does not
+ * silently fall back to TCG; cache=none needs a file system with O_DIRECT. tests/setup/guest boots
+ * them.
  */
 #include <string.h>
 
@@ -48,7 +49,7 @@ void guest_qemu(const struct guest *g, const char *part, struct text *out)
 		  g->o->level == 1 ? "on this machine" : "inside of L1");
 	if (g->o->bridge)
 		text_addf(out,
-			  "# /etc/qemu/bridge.conf has to say: allow %s "
+			  "# /etc/qemu/bridge.conf has to contain: allow %s "
 			  "(/etc/qemu-kvm/ on Fedora and RHEL)\n",
 			  g->o->bridge);
 	if (all || !strcmp(part, "disk"))

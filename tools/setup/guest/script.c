@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The shell scripts that create L1, L2 and a bridge: create-guest.sh and create-bridge.sh as they
- * stand here, with @WORDS@ filled in. What is filled in needs no quotes (script_options_ok).
+ * The shell scripts that create L1, L2 and a bridge: create-guest.sh and create-bridge.sh with
+ * @WORDS@ filled in. The values need no quotes (script_options_ok).
  */
 #include <string.h>
 
 #include "setup/guest/guest.h"
 
-/* The two files, as data of the program; paths are from where make runs. */
+/* The two files as data; paths are relative to where make runs. */
 __asm__(".section .rodata\n"
 	"create_guest_sh: .incbin \"tools/setup/guest/create-guest.sh\"\n"
 	".byte 0\n"
@@ -30,7 +30,7 @@ static void add_part(struct text *out, const char *s, size_t n)
 	text_addf(out, "%.*s", (int)n, s);
 }
 
-/* What is between two @ and is no word of ours stays as it is. */
+/* Copies @NAME@ unchanged if NAME is not among the words. */
 static void fill(const char *template, const struct word *words, size_t n, struct text *out)
 {
 	for (const char *at; (at = strchr(template, '@')); template = at) {
@@ -75,12 +75,12 @@ bool script_options_ok(const struct guest_options *o, struct text *out)
 	}
 	if (!guest_options_ok(&check, out))
 		return false;
-	/* A network card's name is made as a bridge's is. */
+	/* A network card's name follows the same rules as a bridge's. */
 	check.bridge = o->device;
 	if (guest_options_ok(&check, out))
 		return true;
 	text_free(out);
-	text_add(out, "--device is no network card's name");
+	text_add(out, "--device is not a valid name of a network card");
 	return false;
 }
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A guest for vagrant-libvirt, both ways. With nested = true its template adds vmx and svm as
- * optional features; a cpu_feature of that name beside it made libvirt refuse the domain (issue
- * 866) until the template learned to leave out what is named (commit d05690d, 0.0.44). From 0.11.0
- * on (commit d384e63) a cpu_feature is refused without a cpu_model, which there is with the mode
- * custom alone. With host-passthrough, features went nowhere until 0.8.0 (commit 62b98de).
- * disk_driver is of 0.4.0 (commit 5471caa), and took volume_cache's place.
+ * A guest for vagrant-libvirt, in two variants. With nested = true its template adds vmx and svm as
+ * optional features; a cpu_feature of the same name made libvirt refuse the domain (issue 866)
+ * until the template omitted features that are named (commit d05690d, 0.0.44). From 0.11.0 on
+ * (commit d384e63) a cpu_feature needs a cpu_model, which exists only with the mode custom. With
+ * host-passthrough, features were ignored before 0.8.0 (commit 62b98de). disk_driver replaced
+ * volume_cache in 0.4.0 (commit 5471caa).
  *
  * Sources: vagrant-libvirt's lib/vagrant-libvirt/{config.rb,templates/domain.xml.erb} and their
- * history, docs/configuration.markdown. tests/setup/guest has vagrant validate them.
+ * history, docs/configuration.markdown. tests/setup/guest validates them with vagrant.
  */
 #include <string.h>
 
@@ -32,26 +32,26 @@ static void cpu(const struct guest *g, bool feature, struct text *out)
 			  g->feature);
 }
 
-static void which(const struct guest *g, bool feature, struct text *out)
+static void version_note(const struct guest *g, bool feature, struct text *out)
 {
 	if (!g->feature)
 		return;
 	if (feature)
 		text_addf(
 			out,
-			"# For vagrant-libvirt 0.0.44 and later: where %s cannot be had, the guest\n"
-			"# does not start. Older ones say \"CPU feature '%s' specified more than\n"
-			"# once\" (issue 866): for those take setup guest --part nested.\n",
+			"# For vagrant-libvirt 0.0.44 and later. If the host has no %s, the guest\n"
+			"# does not start. Older versions fail with \"CPU feature '%s' specified\n"
+			"# more than once\" (issue 866): for those use setup guest --part nested.\n",
 			g->feature, g->feature);
 	else
 		text_addf(
 			out,
-			"# For every vagrant-libvirt, 0.0.43 and older too, which fail with a\n"
-			"# cpu_feature beside nested (issue 866). Where %s cannot be had, the guest\n"
+			"# For every vagrant-libvirt, even 0.0.43 and older, which fail with both a\n"
+			"# cpu_feature and nested (issue 866). If the host has no %s, the guest\n"
 			"# starts without it; setup guest --part cpu-feature requires it.\n",
 			g->feature);
 	if (!feature && !strcmp(g->o->cpu, "host-passthrough"))
-		text_add(out, "# host-passthrough wants 0.8.0 or later; before it, --cpu "
+		text_add(out, "# host-passthrough needs 0.8.0 or later; with older ones, use --cpu "
 			      "host-model.\n");
 }
 
@@ -61,7 +61,7 @@ void guest_vagrant(const struct guest *g, const char *part, struct text *out)
 
 	text_add(out, "# -*- mode: ruby -*-\n");
 	guest_heading(g, "# ", "", out);
-	which(g, feature, out);
+	version_note(g, feature, out);
 	text_addf(out,
 		  "Vagrant.configure(\"2\") do |config|\n"
 		  "  # Any box for the provider libvirt.\n"
@@ -80,7 +80,7 @@ void guest_vagrant(const struct guest *g, const char *part, struct text *out)
 		  "    libvirt.cpus = %u\n"
 		  "    libvirt.memory = %u\n"
 		  "    libvirt.machine_virtual_size = %u\n"
-		  "    # 0.4.0 and later; before it: libvirt.volume_cache = \"none\"\n"
+		  "    # 0.4.0 and later; for older ones: libvirt.volume_cache = \"none\"\n"
 		  "    libvirt.disk_driver :cache => \"none\"\n",
 		  g->o->cpus, g->o->memory_mb, g->o->disk_gb);
 	cpu(g, feature, out);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The kernel's command line, as it is and as boot loaders have it in their files: kvm_intel.nested=0
- * is stronger than modprobe.d (modprobe reads /proc/cmdline last), module_blacklist= than both.
+ * The kernel's command line, of the running kernel and in the files of boot loaders:
+ * kvm_intel.nested=0 overrides modprobe.d (modprobe reads /proc/cmdline last), and
+ * module_blacklist= overrides both.
  */
 #include <string.h>
 
@@ -45,7 +46,7 @@ static bool bans(const char *word, size_t len, const char *key, const char *modu
 struct line {
 	const char *where;
 	const char *module;
-	const char *last; /* where nested=0 stands, behind which nested=1 may come */
+	const char *last; /* the last word that sets nested=: only that counts */
 	enum tri nested;
 	size_t len;
 };
@@ -59,12 +60,13 @@ static void add(struct arena *a, struct conflicts *out, const struct line *l, co
 	found->line = arena_strndup(a, word, len);
 	found->weight = weight;
 	found->why = why;
-	found->remedy = arena_printf(a,
-				     "Take %s off the kernel's command line, in the boot loader's "
-				     "configuration (/etc/default/grub and update-grub or "
-				     "grub2-mkconfig; grubby --update-kernel=ALL --remove-args=%s; "
-				     "/etc/kernel/cmdline), and restart",
-				     found->line, found->line);
+	found->remedy =
+		arena_printf(a,
+			     "Remove %s from the kernel's command line, in the boot loader's "
+			     "configuration (/etc/default/grub and update-grub or "
+			     "grub2-mkconfig; grubby --update-kernel=ALL --remove-args=%s; "
+			     "/etc/kernel/cmdline), and restart",
+			     found->line, found->line);
 }
 
 static void check_word(struct arena *a, struct line *l, const char *word, size_t len,
@@ -81,7 +83,7 @@ static void check_word(struct arena *a, struct line *l, const char *word, size_t
 		    "the kernel refuses to load the module");
 	} else if (bans(word, len, "modprobe.blacklist=", l->module)) {
 		add(a, out, l, word, len, CONFLICT_NEEDS_STEP,
-		    "the module is not loaded by itself, only by its name");
+		    "the module is not loaded automatically, only by its name");
 	}
 }
 
@@ -103,7 +105,7 @@ void boot_conflicts(struct arena *a, const char *where, bool numbered, const cha
 		for (size_t i = 0; i < length && !(numbered && is_comment(s));) {
 			size_t len = strcspn(s + i, WORD_ENDS);
 
-			/* GRUB_CMDLINE_LINUX="first ...": a quote ends a word as a blank does. */
+			/* GRUB_CMDLINE_LINUX="first ...": a quote ends a word like a blank. */
 			if (len)
 				check_word(a, &l, s + i, len, out);
 			i += len + 1;
@@ -113,7 +115,7 @@ void boot_conflicts(struct arena *a, const char *where, bool numbered, const cha
 			if (l.nested != TRI_YES)
 				add(a, out, &l, l.last, l.len, CONFLICT_OVERRIDES,
 				    l.nested == TRI_NO ?
-					    "the kernel's command line is stronger than modprobe.d" :
+					    "the kernel's command line overrides modprobe.d" :
 					    "the module does not load with this value");
 		}
 		s += length;

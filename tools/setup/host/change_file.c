@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The one file that is changed (see change.h). The order of the steps is what makes it safe: the new
- * file is complete and on the disk before it gets a name; the old one has its second name before it
+ * The one file that is changed (see change.h). The order of the steps makes it safe: the new file
+ * is complete and on the disk before it gets a name; the old one has its second name before it
  * loses its first.
  */
 #include <errno.h>
@@ -25,7 +25,7 @@ static int failed(const char **what, const char *text)
 	return -errno;
 }
 
-/* The folder, made where it is missing. */
+/* Opens the folder; creates it if it is missing and make is set. */
 static int open_folder(int root, bool make, const char **what)
 {
 	int etc, fd = root_open_at(root, CHANGE_FOLDER, O_RDONLY | O_DIRECTORY);
@@ -36,7 +36,7 @@ static int open_folder(int root, bool make, const char **what)
 	etc = root_open_at(root, "etc", O_RDONLY | O_DIRECTORY);
 	if (etc < 0)
 		return etc;
-	fd = mkdirat(etc, "modprobe.d", 0755) ? failed(what, "cannot make") : 0;
+	fd = mkdirat(etc, "modprobe.d", 0755) ? failed(what, "cannot create") : 0;
 	/* An administrator's umask must not keep modprobe's users from reading it. */
 	if (!fd)
 		fchmodat(etc, "modprobe.d", 0755, 0);
@@ -46,14 +46,14 @@ static int open_folder(int root, bool make, const char **what)
 	return fd ? fd : root_open_at(root, CHANGE_FOLDER, O_RDONLY | O_DIRECTORY);
 }
 
-/* Systems with SELinux give what is in the folder the folder's label; one mounted here does not. */
+/* With SELinux a new file gets the folder's label, but not on a root that is only mounted here. */
 static void copy_label(int from, int to)
 {
 	char label[256];
 	ssize_t n = fgetxattr(from, SELINUX_LABEL, label, sizeof(label));
 
 	if (n > 0 && fsetxattr(to, SELINUX_LABEL, label, (size_t)n, 0)) {
-		/* Then it has what this system gave it. */
+		/* Then it keeps the label of this system. */
 	}
 }
 
@@ -70,7 +70,7 @@ static int fill(int folder, int fd, const char *contents, const char **what)
 	return 0;
 }
 
-/* A file without a name: where it gets none, nothing is left of it. */
+/* The file has no name until it is complete: a failure leaves nothing behind. */
 static int write_nameless(int folder, const char *contents, const char **what)
 {
 	char path[64];
@@ -116,7 +116,7 @@ static bool exists(int folder, const char *name)
 	return !fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW);
 }
 
-/* A second name for what is there. */
+/* Gives the existing file a second name. */
 static int keep_old(int folder, const char **what)
 {
 	if (exists(folder, CHANGE_KEPT))
@@ -137,7 +137,7 @@ int change_write(int root, const char *contents, bool keep, const char **what)
 		err = keep_old(folder, what);
 	if (!err && !exists(folder, CHANGE_NAME)) {
 		err = write_nameless(folder, contents, what);
-		/* File systems without files that have no name: overlayfs and FUSE of old, NFS. */
+		/* No O_TMPFILE: older overlayfs and FUSE, NFS. */
 		if (err == -EOPNOTSUPP || err == -EISDIR || err == -ENOENT || err == -EINVAL)
 			err = write_renamed(folder, contents, what);
 	} else if (!err) {
@@ -156,7 +156,7 @@ int change_undo(int root, bool kept, bool made_folder, const char **what)
 	if (folder < 0)
 		return folder;
 	if (kept && renameat(folder, CHANGE_KEPT, folder, CHANGE_NAME))
-		err = failed(what, "cannot bring back");
+		err = failed(what, "cannot restore");
 	else if (!kept && unlinkat(folder, CHANGE_NAME, 0))
 		err = failed(what, "cannot delete");
 	if (!err)
@@ -164,7 +164,7 @@ int change_undo(int root, bool kept, bool made_folder, const char **what)
 	close(folder);
 	if (err || !made_folder || kept)
 		return err;
-	/* Where something else is in it by now, it stays. */
+	/* The folder stays if it contains anything else by now. */
 	etc = root_open_at(root, "etc", O_RDONLY | O_DIRECTORY);
 	if (etc < 0)
 		return 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What nestcheck writes into modprobe.d, how it knows it again, and how it shows a change.
+ * The file that nestcheck writes into modprobe.d, how it recognizes it, and the diff of a change.
  */
 #include <string.h>
 
@@ -23,7 +23,7 @@ void change_contents(struct text *t, const char *module, bool made_folder)
 	text_addf(t, "options %s nested=1\n", module);
 }
 
-/* The one line that we write besides comments. */
+/* The only line that we write besides comments. */
 static bool is_option(const char *line, size_t len)
 {
 	static const char *const options[] = {
@@ -77,7 +77,7 @@ void change_diff(struct text *t, const char *path, const char *before, const cha
 	size_t start = t->len;
 
 	diff_unified(&a, &b, t);
-	/* What is in a file of somebody else's must not reach a terminal as it is. */
+	/* Control characters of a foreign file must not reach a terminal. */
 	for (char *s = t->s ? t->s + start : NULL; s && *s; s++)
 		if ((unsigned char)*s < ' ' && *s != '\n' && *s != '\t')
 			*s = '?';

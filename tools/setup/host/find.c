@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What on a root conflicts with nesting: its files, read and handed to those who judge them.
+ * The conflicts with nesting on a root: reads its files and passes them to the checks.
  */
 #include <stddef.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "setup/host/host.h"
 #include "setup/root.h"
 
-/* Where kernels' command lines are kept: GRUB, kernel-install, systemd-boot, syslinux, Proxmox. */
+/* Files with kernel command lines: GRUB, kernel-install, systemd-boot, syslinux, Proxmox. */
 static const char *const boot_files[] = {
 	"etc/default/grub",
 	"etc/kernel/cmdline",
@@ -27,7 +27,7 @@ static const char *const boot_files[] = {
 	"boot/extlinux/extlinux.conf",
 };
 
-/* All files of these. */
+/* Folders whose files all count. */
 static const char *const boot_folders[] = {
 	"etc/default/grub.d", "boot/loader/entries", "boot/efi/loader/entries",
 	"efi/loader/entries", "etc/cmdline.d",
@@ -41,7 +41,7 @@ static bool seen(const struct strings *names, const char *name)
 	return false;
 }
 
-/* /lib is a link to usr/lib as a rule: its files were seen by then. */
+/* /lib is usually a link to usr/lib, whose files have been read by then. */
 static void read_modprobe(struct arena *a, int root, struct confs *confs)
 {
 	struct strings known = { NULL, 0 };

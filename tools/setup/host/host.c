@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * setup host: nesting for good on one root. Looks first, shows what it changes, changes one file, and
- * has the module loaded anew.
+ * setup host: enables nesting permanently on one root. Checks, shows the change, changes one file,
+ * and reloads the module.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -32,8 +32,8 @@ static int read_ours(struct host_job *j)
 	is_file = !fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_size < ROOT_FILE_MAX;
 	close(fd);
 	if (!is_file) {
-		host_warn("nestcheck: %s is not a file as others are (a link, a folder, or more "
-			  "than 1 MiB): take it away first.",
+		host_warn("nestcheck: %s is no regular file of at most 1 MiB (perhaps a link or a "
+			  "folder): remove it first.",
 			  host_path(j));
 		return EXIT_REFUSED;
 	}
@@ -46,7 +46,7 @@ static int read_ours(struct host_job *j)
 	return 0;
 }
 
-/* What nestcheck wrote and somebody changed: fine where it still says that nesting is on. */
+/* A file of nestcheck that was edited since: accepted if it still turns nesting on. */
 static int edited(struct host_job *j)
 {
 	struct conf conf = { CHANGE_FOLDER "/" CHANGE_NAME, j->before };
@@ -56,8 +56,8 @@ static int edited(struct host_job *j)
 	modprobe_conflicts(j->a, &confs, j->module, "", &conflicts);
 	if (!conflicts.n && strstr(j->before, "nested=") && strstr(j->before, j->module)) {
 		host_say(j,
-			 "%s says so already; it was changed since nestcheck wrote it, and "
-			 "stays as it is.",
+			 "%s turns nesting on already; it was changed since nestcheck wrote it, "
+			 "and is not changed again.",
 			 host_path(j));
 		return 0;
 	}
@@ -67,7 +67,7 @@ static int edited(struct host_job *j)
 	return EXIT_REFUSED;
 }
 
-static int put(struct host_job *j, const char *after)
+static int show_and_write(struct host_job *j, const char *after)
 {
 	const char *what = "cannot change";
 	struct text t = { 0 };
@@ -95,10 +95,11 @@ static int write_file(struct host_job *j)
 	if (j->owner == OWNER_EDITED)
 		return edited(j);
 	if (j->owner == OWNER_ANOTHER && change_kept_of(j->root) == KEPT_OTHER) {
-		host_warn("nestcheck: %s is not what nestcheck wrote, and " CHANGE_KEPT " beside "
-			  "it already keeps what was there before that. Delete the one that is not "
-			  "wanted, then run this again.",
-			  host_path(j));
+		host_warn(
+			"nestcheck: %s was not written by nestcheck, and " CHANGE_KEPT " beside "
+			"it already keeps an earlier file. Delete the one that is not wanted, then "
+			"run this again.",
+			host_path(j));
 		return EXIT_REFUSED;
 	}
 	change_contents(&after, j->module, made_folder || change_made_folder(j->before));
@@ -107,7 +108,7 @@ static int write_file(struct host_job *j)
 		if (!j->o->dry_run && !geteuid())
 			change_clean(j->root);
 	} else {
-		status = put(j, after.s);
+		status = show_and_write(j, after.s);
 	}
 	text_free(&after);
 	return status;
@@ -134,9 +135,11 @@ static int set_up(struct host_job *j)
 		status = host_module(j);
 	else if (!j->o->dry_run)
 		host_say(j,
-			 "It holds when that system is started next; no module was loaded here.");
+			 "It takes effect when that system is started next; no module was loaded "
+			 "here.");
 	if (ineffective && !j->o->dry_run)
-		host_warn("nestcheck: written, and in vain until what contradicts is changed");
+		host_warn("nestcheck: written, but without effect until the contradictions above "
+			  "are removed");
 	return ineffective ? EXIT_REFUSED : status;
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Initramfs that carry KVM's modules carry a copy of modprobe.d, too, and load them before the root
- * is there: they have to be made again. Which do is in their makers' configuration; by themselves
- * none of them takes KVM in.
+ * An initramfs that contains KVM's modules also contains a copy of modprobe.d, and loads them before
+ * the root is mounted: it has to be rebuilt. The generator's configuration shows whether it does; by
+ * default none of the generators includes KVM.
  */
 #include <ctype.h>
 #include <string.h>
@@ -10,13 +10,13 @@
 #include "setup/host/host.h"
 #include "setup/root.h"
 
-/* initramfs-tools(7), dracut.conf(5), mkinitcpio.conf(5). folder: all its files. */
-static const struct maker {
+/* initramfs-tools(7), dracut.conf(5), mkinitcpio.conf(5). folders: all their files. */
+static const struct generator {
 	const char *tools[3];
 	const char *files[3];
 	const char *folders[3];
 	const char *command;
-} makers[] = {
+} generators[] = {
 	{ { "usr/sbin/update-initramfs" },
 	  { "etc/initramfs-tools/modules" },
 	  { "etc/initramfs-tools/modules.d", "usr/share/initramfs-tools/modules.d" },
@@ -31,7 +31,7 @@ static const struct maker {
 	  "mkinitcpio -P" },
 };
 
-/* "kvm", "kvm-intel" as words of their own; what omits drivers does not put them in. */
+/* "kvm", "kvm-intel" as separate words; an omit_ line does not include them. */
 static bool names_kvm(const char *s, size_t len)
 {
 	for (size_t i = 0; i + 3 <= len; i++) {
@@ -61,7 +61,7 @@ unsigned int initramfs_line(const char *text)
 	return 0;
 }
 
-static void check_file(struct arena *a, int root, const char *path, const struct maker *m,
+static void check_file(struct arena *a, int root, const char *path, const struct generator *m,
 		       struct conflicts *out)
 {
 	unsigned int number = initramfs_line(root_read(a, root, path));
@@ -73,14 +73,14 @@ static void check_file(struct arena *a, int root, const char *path, const struct
 	found->weight = CONFLICT_NEEDS_STEP;
 	found->where = arena_printf(a, "/%s:%u", path, number);
 	found->line = "KVM is in the initramfs";
-	found->why = "that has its own copy of modprobe.d, made before this change";
-	found->remedy = arena_printf(a, "Renew it in that system: %s", m->command);
+	found->why = "it contains a copy of modprobe.d from before this change";
+	found->remedy = arena_printf(a, "Rebuild it in that system: %s", m->command);
 }
 
 void initramfs_conflicts(struct arena *a, int root, struct conflicts *out)
 {
-	for (size_t i = 0; i < sizeof(makers) / sizeof(makers[0]); i++) {
-		const struct maker *m = &makers[i];
+	for (size_t i = 0; i < sizeof(generators) / sizeof(generators[0]); i++) {
+		const struct generator *m = &generators[i];
 		bool there = false;
 
 		for (size_t j = 0; j < 3 && m->tools[j]; j++)

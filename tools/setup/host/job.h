@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the steps of setup host hand to each other: looking (look.c), writing (host.c), the
- * module (module.c), taking it back (undo.c).
+ * The state that the steps of setup host share: checks (look.c), the write (host.c), the module
+ * (module.c), undo (undo.c).
  */
 #ifndef NESTCHECK_SETUP_HOST_JOB_H
 #define NESTCHECK_SETUP_HOST_JOB_H
@@ -18,30 +18,30 @@ struct host_job {
 	int root;
 	bool own;
 	const char *module;
-	const char *before; /* what is in the file, NULL: there is none */
+	const char *before; /* the file's contents; NULL: there is no file */
 	enum change_owner owner;
 };
 
-/* A paragraph on stdout, unless --quiet; on stderr, always. */
+/* Print a paragraph: on stdout, unless --quiet; on stderr, always. */
 void host_say(const struct host_job *j, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void host_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* "nestcheck: cannot write /mnt/etc/...: Permission denied", and what to do. Returns EXIT_REFUSED. */
+/* "nestcheck: cannot write /mnt/etc/...: Permission denied", and a remedy. Returns EXIT_REFUSED. */
 #define EXIT_REFUSED 1
 int host_failed(const struct host_job *j, const char *what, int err);
 
-/* The path of the file as its user knows it. */
+/* The path of the file as the user sees it. */
 const char *host_path(const struct host_job *j);
 
 #define HOST_GO_ON (-1)
 
 /*
- * All that is to be said before anything is written. HOST_GO_ON, or an exit status.
- * *ineffective: --force writes what something else keeps from working.
+ * Prints all warnings before anything is written. HOST_GO_ON, or an exit status. *ineffective: with
+ * --force, the file is written although a conflict overrides it.
  */
 int host_look(struct host_job *j, bool *ineffective);
 
-/* Loads the module anew on this machine, or says what keeps it; an exit status. */
+/* Reloads the module on this machine, or says what prevents it. Returns an exit status. */
 int host_module(struct host_job *j);
 
 int host_undo(struct host_job *j);

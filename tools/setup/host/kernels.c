@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The kernels that a root has: is KVM built into them, and are they known to be unsafe.
+ * The kernels of a root: whether KVM is built in, and whether they are known to be unsafe.
  */
 #include <string.h>
 

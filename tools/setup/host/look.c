@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What is to be said before anything is written: a blocker of the machine, known holes of the kernel,
- * what contradicts, and a module that modprobe.d does not reach.
+ * Checks and warnings before anything is written: a blocker of the machine, known vulnerabilities of
+ * the kernel, conflicts, and a module that modprobe.d does not reach.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "setup/host/job.h"
 
-/* Findings that say what this very command puts right, or that another system's kernel has not. */
+/* Findings that this command fixes, or that concern only the running kernel. */
 static const char *const fixed_by_setup[] = { "nested-off" };
 static const char *const running_kernel_only[] = {
 	"wrong-vendor-module",	"module-refused",     "kvm-device-missing", "kvm-device-denied",
 	"module-not-installed", "module-blacklisted", "other-hypervisor",
 };
 
-/* It can never be: the CPU has no virtualization, or its owner's secrets forbid it. */
+/* Nesting is impossible: the CPU has no virtualization, or this is a confidential guest. */
 static const char *const fatal[] = { "no-virtualization", "confidential-guest" };
 
 static bool among(const char *id, const char *const *ids, size_t n)
@@ -63,7 +63,7 @@ static int check_machine(struct host_job *j)
 	return HOST_GO_ON;
 }
 
-/* The kernel that a root starts next is its newest, as far as its files say. */
+/* The kernel that a root starts next: its newest, as far as its files show. */
 static const char *kernel_of(const struct host_job *j, const struct host_kernels *k,
 			     const char **version)
 {
@@ -82,32 +82,31 @@ static int check_cves(struct host_job *j, const struct host_kernels *k)
 	enum tri unsafe;
 
 	if (!release) {
-		host_warn("No kernel is in /lib/modules there: whether it has known holes in "
+		host_warn("There is no kernel in /lib/modules there, so known vulnerabilities of "
 			  "nested KVM could not be looked up.");
 		return HOST_GO_ON;
 	}
 	unsafe = kernel_unsafe(j->a, release, version, vendor, &what);
 	if (unsafe == TRI_UNKNOWN)
-		host_warn("Kernel %s: look in the distribution's security tracker that it has the "
-			  "fixes of %s. Its number alone proves nothing.",
+		host_warn("Kernel %s: check in the distribution's security tracker that it has the "
+			  "fixes of %s. The version number does not show it.",
 			  release, what);
 	for (size_t i = 0; i < k->n; i++) {
 		const char *older;
 
 		if (strcmp(k->v[i].release, release) != 0 &&
 		    kernel_unsafe(j->a, k->v[i].release, NULL, vendor, &older) == TRI_YES)
-			host_warn("Kernel %s, which is installed as well, is unsafe to nest on: "
-				  "%s.",
+			host_warn("Kernel %s, which is also installed, is unsafe for nesting: %s.",
 				  k->v[i].release, older);
 	}
 	if (unsafe != TRI_YES)
 		return HOST_GO_ON;
-	host_warn("%sernel %s lets a guest that may nest break out: %s.",
+	host_warn("%sernel %s allows a guest with nesting to break out: %s.",
 		  j->o->force ? "K" : "nestcheck: nothing is written: k", release, what);
 	if (j->o->force)
 		return HOST_GO_ON;
-	host_warn("Update the kernel, then run this again; or --force, where no guest is run that "
-		  "is not trusted.");
+	host_warn("Update the kernel, then run this again; or use --force if every guest is "
+		  "trusted.");
 	return EXIT_REFUSED;
 }
 
@@ -117,7 +116,7 @@ static const char *const weights[] = {
 	[CONFLICT_OVERRIDES] = "contradiction",
 };
 
-/* A generated file may say the same for each of many kernels. */
+/* A generated file may repeat the same line for many kernels. */
 #define SHOWN_MAX 12
 
 static bool say_conflicts(const struct conflicts *c)
@@ -151,14 +150,14 @@ static enum tri built_in(const struct host_job *j, const struct host_kernels *k)
 	return TRI_UNKNOWN;
 }
 
-/* False where what we write does not reach the module. */
+/* False if the module does not read modprobe.d. */
 static bool check_built_in(struct host_job *j, const struct host_kernels *k, enum tri booted)
 {
 	if (built_in(j, k) != TRI_YES)
 		return true;
 	if (booted == TRI_YES)
-		host_warn("%s is built into the kernel, which takes nesting from its command line, "
-			  "where %s.nested=1 is already: modprobe.d changes nothing.",
+		host_warn("%s is built into the kernel, whose command line has %s.nested=1 "
+			  "already: modprobe.d changes nothing.",
 			  j->module, j->module);
 	else
 		host_warn("contradiction: %s is built into the kernel, which does not read "
@@ -192,8 +191,8 @@ int host_look(struct host_job *j, bool *ineffective)
 		return 0;
 	*ineffective |= !reached;
 	if (*ineffective && !j->o->force) {
-		host_warn("nestcheck: nothing is written, as it would be in vain: do that first "
-			  "(or --force writes it all the same)");
+		host_warn("nestcheck: nothing is written, as it would have no effect: resolve the "
+			  "contradictions first (or --force writes it anyway)");
 		return EXIT_REFUSED;
 	}
 	return HOST_GO_ON;

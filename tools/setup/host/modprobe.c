@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What in modprobe.d conflicts with nesting: options of a module add up in the order of the files'
- * names, and of one that is given often the kernel takes the last.
+ * The conflicts with nesting in modprobe.d. A module's options are concatenated in the order of the
+ * files' names, and the kernel takes the last value of each.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -37,15 +37,15 @@ static struct conflict *add(struct arena *a, struct conflicts *out, const struct
 	return found;
 }
 
-static const char *changed_where(struct arena *a, const struct conf *c)
+static const char *remedy_for(struct arena *a, const struct conf *c)
 {
 	const char *name = base_name(c->path);
 
 	if (!strncmp(c->path, "etc/", 4))
-		return arena_printf(a, "Take that line out of /%s", c->path);
+		return arena_printf(a, "Remove that line from /%s", c->path);
 	return arena_printf(a,
-			    "Copy /%s to /etc/modprobe.d/%s, which then counts in its place, and "
-			    "take that line out there",
+			    "Copy /%s to /etc/modprobe.d/%s, which then overrides it, and remove "
+			    "that line there",
 			    c->path, name);
 }
 
@@ -67,14 +67,14 @@ static void check_options(struct arena *a, const struct conf *c, unsigned int nu
 	if (value == TRI_UNKNOWN) {
 		found->weight = CONFLICT_OVERRIDES;
 		found->why = "the module does not load with this value";
-		found->remedy = changed_where(a, c);
+		found->remedy = remedy_for(a, c);
 	} else if (later) {
 		found->weight = CONFLICT_OVERRIDES;
-		found->why = "it is read after ours, by the file's name, and wins";
-		found->remedy = changed_where(a, c);
+		found->why = "it is read after ours, by the file's name, and overrides it";
+		found->remedy = remedy_for(a, c);
 	} else {
 		found->weight = CONFLICT_OVERRIDDEN;
-		found->why = "it is read before ours, by the file's name, and loses";
+		found->why = "it is read before ours, by the file's name, and is overridden";
 	}
 }
 
@@ -84,16 +84,16 @@ static void check_ban(struct arena *a, const struct conf *c, unsigned int number
 	bool never = modprobe_install_bans(command);
 	struct conflict *found = add(a, out, c, number, line);
 
-	found->remedy = changed_where(a, c);
+	found->remedy = remedy_for(a, c);
 	if (!install) {
 		found->weight = CONFLICT_NEEDS_STEP;
-		found->why = "the module is not loaded by itself, only by its name";
+		found->why = "the module is not loaded automatically, only by its name";
 	} else if (never) {
 		found->weight = CONFLICT_OVERRIDES;
 		found->why = "the module is never loaded";
 	} else {
 		found->weight = CONFLICT_OVERRIDDEN;
-		found->why = "this command is run instead of loading the module; options above may "
+		found->why = "this command is run instead of loading the module; the options may "
 			     "not reach it";
 	}
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The running kernel's module: loaded anew where nothing keeps it, and read back.
+ * The running kernel's module: reloads it if nothing prevents that, and reads the parameter back.
  */
 #include "kvm/kvm.h"
 #include "kvm/module.h"
@@ -38,7 +38,7 @@ int host_module(struct host_job *j)
 	}
 	if (!kvm_load(j->r, kvm_default_module_dir())) {
 		host_say(j, "%s is %s with nesting on: nested=%s.", j->module,
-			 state == MODULE_ABSENT ? "loaded" : "loaded anew", nested_of(j));
+			 state == MODULE_ABSENT ? "loaded" : "reloaded", nested_of(j));
 		return 0;
 	}
 	host_warn("nestcheck: nesting is not on yet: %s.",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How setup host speaks: paragraphs, and what to do where the system refuses.
+ * The output of setup host: paragraphs, and a remedy for a system call's error.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -58,14 +58,15 @@ int host_failed(const struct host_job *j, const char *what, int err)
 	const char *remedy = "";
 
 	if ((err == -EACCES || err == -EPERM) && geteuid())
-		remedy = ". Only root may: run it with sudo";
+		remedy = ". Only root may do this: run it with sudo";
 	else if (err == -EROFS)
-		remedy = arena_printf(j->a,
-				      ". It is mounted read-only: mount -o remount,rw DIR, with "
-				      "the folder where it is mounted (mounted now: %s)",
-				      j->o->root);
+		remedy = arena_printf(
+			j->a,
+			". It is mounted read-only: mount -o remount,rw DIR, where DIR "
+			"is its mount point (now: %s)",
+			j->o->root);
 	else if (err == -ENOSPC || err == -EDQUOT)
-		remedy = ". Nothing was changed: make room first";
+		remedy = ". Nothing was changed: free some space first";
 	else if (err == -ENOSYS)
 		remedy = ". Another system's root needs Linux 5.6 or later here";
 	host_warn("nestcheck: %s %s: %s%s", what, host_path(j), strerror(-err), remedy);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Taking back what setup host wrote: what was there comes back as it was, byte for byte.
+ * Undoes what setup host wrote: restores the previous file byte for byte.
  */
 #include <stdio.h>
 
@@ -12,13 +12,15 @@ static int undo_nothing(struct host_job *j, enum change_kept kept)
 	const char *path = host_path(j);
 
 	if (kept == KEPT_OTHER) {
-		host_warn("nestcheck: %s is not what nestcheck wrote, and what was there before "
-			  "that is still kept as " CHANGE_KEPT " beside it. Delete the one that is "
-			  "not wanted, then run this again.",
-			  path);
+		host_warn(
+			"nestcheck: %s was not written by nestcheck, and an earlier file is still "
+			"kept as " CHANGE_KEPT
+			" beside it. Delete the one that is not wanted, then "
+			"run this again.",
+			path);
 		return EXIT_REFUSED;
 	}
-	/* A change that was cut off before it changed anything. */
+	/* An interrupted change that had no effect yet. */
 	if (!j->o->dry_run && kept == KEPT_SAME)
 		change_clean(j->root);
 	host_say(j, "There is nothing to undo: %s %s.", path,
@@ -47,7 +49,7 @@ int host_undo(struct host_job *j)
 		return undo_nothing(j, kept);
 	if (j->owner == OWNER_EDITED && !j->o->force) {
 		host_warn("nestcheck: %s was changed since nestcheck wrote it, and undo would lose "
-			  "that: --force does it all the same.",
+			  "that: --force does it anyway.",
 			  path);
 		return EXIT_REFUSED;
 	}
@@ -61,8 +63,8 @@ int host_undo(struct host_job *j)
 	host_say(j, "%s is %s.", path, kept == KEPT_OTHER ? "as it was before" : "deleted");
 	if (j->own)
 		host_say(j,
-			 "The running module stays as it is until it is loaded anew: modprobe -r "
-			 "%s && modprobe %s, or restart.",
+			 "The running module does not change until it is reloaded: modprobe -r %s "
+			 "&& modprobe %s, or restart.",
 			 j->module ? j->module : "kvm_intel", j->module ? j->module : "kvm_intel");
 	return 0;
 }

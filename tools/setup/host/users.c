@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which processes have KVM open: those keep its module from being loaded anew.
+ * The processes that have KVM open, which prevents a reload of its module.
  */
 #include <ctype.h>
 #include <dirent.h>

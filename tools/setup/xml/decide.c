@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a domain's <cpu> needs so that the guest sees VMX or SVM, and what libvirt or QEMU would
- * not let it have.
+ * The changes to a domain's <cpu> so that the guest has VMX or SVM, and the domains for which
+ * libvirt or QEMU do not allow it.
  */
 #include <string.h>
 
 #include "setup/xml/xml.h"
 
-/* One check: false where the domain is refused, with the reason in why. */
+/* One check: false if the domain is refused, with the reason in why. */
 typedef bool check_function(const struct domain_xml *d, const struct xml_options *o,
 			    struct text *why);
 
@@ -22,7 +22,7 @@ static bool check_type(const struct domain_xml *d, const struct xml_options *o, 
 		return true;
 	if (strcmp(d->type, "qemu") != 0) {
 		text_addf(why,
-			  "The domain's type is '%s'; nesting is set up here for KVM "
+			  "The domain's type is '%s'; nesting is only set up for KVM "
 			  "(type='kvm').",
 			  d->type);
 		return false;
@@ -47,11 +47,10 @@ static bool check_own_cpu(const struct domain_xml *d, const struct xml_options *
 {
 	if (!d->own_cpu)
 		return true;
-	text_addf(
-		why,
-		"The domain gives QEMU a -cpu of its own (<qemu:arg>), which overrules <cpu>: add "
-		"+%s there, or take it out.",
-		o->feature);
+	text_addf(why,
+		  "The domain passes -cpu to QEMU (<qemu:arg>), which overrides <cpu>: add +%s "
+		  "there, or remove it.",
+		  o->feature);
 	return false;
 }
 
@@ -61,12 +60,12 @@ static bool check_shape(const struct domain_xml *d, const struct xml_options *o,
 	if (!d->children)
 		text_add(why, "The domain is empty.");
 	else if (d->cpus > 1)
-		text_addf(why, "The domain has %zu <cpu> elements; libvirt wants one.", d->cpus);
+		text_addf(why, "The domain has %zu <cpu> elements; libvirt allows one.", d->cpus);
 	else if (d->other_namespace)
-		text_add(why, "<cpu> is in a name space of its own (xmlns): libvirt would not "
-			      "find it.");
+		text_add(why, "<cpu> is in another XML namespace (xmlns): libvirt would not find "
+			      "it.");
 	else if (d->models > 1)
-		text_addf(why, "<cpu> has %zu <model> elements; libvirt wants one.", d->models);
+		text_addf(why, "<cpu> has %zu <model> elements; libvirt allows one.", d->models);
 	else if (d->matching > 1)
 		text_addf(why,
 			  "<cpu> has feature '%s' %zu times; libvirt refuses that (\"specified "
@@ -118,8 +117,8 @@ static bool check_passthrough(const struct domain_xml *d, const struct xml_optio
 
 	if (is_kvm(d) || !mode || strcmp(mode, "host-passthrough") != 0)
 		return true;
-	text_add(why, "The domain's type is 'qemu', and libvirt has host-passthrough with KVM "
-		      "alone: use mode 'maximum'.");
+	text_add(why, "The domain's type is 'qemu', and libvirt has host-passthrough only with "
+		      "KVM: use mode 'maximum'.");
 	return false;
 }
 
@@ -143,12 +142,12 @@ static bool check_vendor(const struct domain_xml *d, const struct xml_options *o
 		text_addf(why, "Model '%s' is %s %s CPU and has no %s", d->model,
 			  *vendor == 'H' ? "a" : "an", vendor, o->feature);
 	else if (*d->vendor && !fits(d->vendor, o->feature))
-		text_addf(why, "<vendor> wants a CPU of %s, which has no %s", d->vendor,
+		text_addf(why, "<vendor> requires a CPU of %s, which has no %s", d->vendor,
 			  o->feature);
 	else
 		return true;
-	text_add(why, ": the domain is made for another host. Choose a model of this one's vendor, "
-		      "or mode='host-passthrough'.");
+	text_add(why, ": the domain is for another host. Choose a model of this host's vendor, or "
+		      "mode='host-passthrough'.");
 	return false;
 }
 
@@ -157,7 +156,7 @@ static check_function *const checks[] = {
 	check_words, check_passthrough, check_vendor,
 };
 
-/* host-passthrough and maximum have all that the host or QEMU has. */
+/* host-passthrough and maximum have every feature of the host or of QEMU. */
 static bool has_all(const char *mode)
 {
 	return !strcmp(mode, "host-passthrough") || !strcmp(mode, "maximum");
@@ -167,16 +166,16 @@ static enum xml_result add_cpu(const struct domain_xml *d, const char *mode,
 			       struct xml_edits *edits, struct text *why)
 {
 	xml_add_cpu(d, mode, edits);
-	text_addf(why, "Added <cpu mode='%s'> behind <%s>.", mode, d->before_name);
+	text_addf(why, "Added <cpu mode='%s'> after <%s>.", mode, d->before_name);
 	return XML_CHANGED;
 }
 
-/* A <cpu> with no model is QEMU's default CPU, which has neither. */
+/* A <cpu> without a model is QEMU's default CPU, which has neither VMX nor SVM. */
 static enum xml_result add_mode(const struct domain_xml *d, const char *mode,
 				struct xml_edits *edits, struct text *why)
 {
 	xml_set_mode(d, mode, edits);
-	text_addf(why, "<cpu> named no model: its mode is '%s' now", mode);
+	text_addf(why, "<cpu> named no model: its mode is now '%s'", mode);
 	if (!strcmp(mode, "host-model")) {
 		xml_add_feature(d, edits);
 		text_addf(why, ", with feature '%s' required", d->feature);
@@ -192,7 +191,7 @@ static enum xml_result policy(const struct domain_xml *d, struct xml_edits *edit
 		return XML_UNCHANGED;
 	}
 	xml_require(d, edits);
-	text_addf(why, "Feature '%s' had the policy '%s': it is required now.", d->feature,
+	text_addf(why, "Feature '%s' had the policy '%s': it is now required.", d->feature,
 		  d->policy);
 	return XML_CHANGED;
 }
@@ -201,15 +200,15 @@ static enum xml_result feature(const struct domain_xml *d, struct xml_edits *edi
 			       struct text *why)
 {
 	if (has_all(d->mode)) {
-		text_addf(why, "Nothing to change: mode '%s' has '%s' where the host has it.",
-			  d->mode, d->feature);
+		text_addf(why, "Nothing to change: mode '%s' has '%s' if the host has it.", d->mode,
+			  d->feature);
 		return XML_UNCHANGED;
 	}
 	xml_add_feature(d, edits);
 	if (*d->model && is_custom(d))
-		text_addf(why, "Model '%s' has feature '%s' required now.", d->model, d->feature);
+		text_addf(why, "Model '%s' now requires feature '%s'.", d->model, d->feature);
 	else
-		text_addf(why, "Mode '%s' has feature '%s' required now.", d->mode, d->feature);
+		text_addf(why, "Mode '%s' now requires feature '%s'.", d->mode, d->feature);
 	return XML_CHANGED;
 }
 

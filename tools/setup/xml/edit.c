@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Changes to a domain's text, in the manner of the text itself: its line ends, indentation and
- * quotes. Where an element does not begin its line, nothing is broken into lines.
+ * Changes to a domain's text, in the style of the text: its line ends, indentation and quotes. If
+ * an element does not begin its line, no new lines are added.
  */
 #include <string.h>
 
 #include "setup/xml/xml.h"
 
-/* What stands between the line's begin and an element: how a line beside it has to begin. */
-struct margin {
+/* The indentation of an element, for new lines on the same level. */
+struct indent {
 	bool lines;	 /* the element begins its line */
 	const char *end; /* "\n", "\r\n" */
 	const char *blanks;
 	int n;
 };
 
-static struct margin margin_of(const struct domain_xml *d, size_t at)
+static struct indent indent_of(const struct domain_xml *d, size_t at)
 {
 	size_t start = at;
-	struct margin m = { .end = "\n" };
+	struct indent m = { .end = "\n" };
 
 	while (start && (d->s[start - 1] == ' ' || d->s[start - 1] == '\t'))
 		start--;
@@ -32,16 +32,16 @@ static struct margin margin_of(const struct domain_xml *d, size_t at)
 	return m;
 }
 
-static void new_line(struct text *t, const struct margin *m)
+static void new_line(struct text *t, const struct indent *m)
 {
 	if (m->lines)
 		text_addf(t, "%s%.*s", m->end, m->n, m->blanks);
 }
 
-/* One level deeper than <cpu>: by as much as <cpu> is deeper than <domain>. */
-static void new_line_inside(const struct domain_xml *d, struct text *t, const struct margin *cpu)
+/* One level deeper than <cpu>, by the difference between <cpu> and <domain>. */
+static void new_line_inside(const struct domain_xml *d, struct text *t, const struct indent *cpu)
 {
-	struct margin root = margin_of(d, d->root.start);
+	struct indent root = indent_of(d, d->root.start);
 	int more = cpu->n - root.n;
 
 	if (!cpu->lines)
@@ -60,8 +60,8 @@ static size_t skip_blanks(const struct domain_xml *d, size_t at)
 	return at;
 }
 
-/* Behind an element, and behind a comment to it on the same line. */
-static size_t behind(const struct domain_xml *d, size_t end)
+/* The offset after an element, and after a comment on it in the same line. */
+static size_t after_comment(const struct domain_xml *d, size_t end)
 {
 	size_t at = skip_blanks(d, end);
 	const char *close;
@@ -76,7 +76,7 @@ static size_t behind(const struct domain_xml *d, size_t end)
 	return end;
 }
 
-/* The quote that the domain's first attribute has. */
+/* The quote of the domain's first attribute. */
 static char quote_of(const struct domain_xml *d)
 {
 	size_t at = d->root.start;
@@ -86,7 +86,7 @@ static char quote_of(const struct domain_xml *d)
 	return at < d->root.tag_end ? d->s[at] : '\'';
 }
 
-/* Edits are made in the order of their offsets. */
+/* Edits must be added in the order of their offsets. */
 static struct text *edit(struct xml_edits *edits, size_t at, size_t end)
 {
 	struct xml_edit *e = &edits->e[edits->n++];
@@ -104,8 +104,8 @@ static void feature_tag(const struct domain_xml *d, struct text *t)
 
 void xml_add_cpu(const struct domain_xml *d, const char *mode, struct xml_edits *edits)
 {
-	struct margin m = margin_of(d, d->before.start);
-	size_t at = m.lines ? behind(d, d->before.end) : d->before.end;
+	struct indent m = indent_of(d, d->before.start);
+	size_t at = m.lines ? after_comment(d, d->before.end) : d->before.end;
 	struct text *t = edit(edits, at, at);
 	char q = quote_of(d);
 
@@ -122,10 +122,10 @@ void xml_add_cpu(const struct domain_xml *d, const char *mode, struct xml_edits 
 	text_add(t, "</cpu>");
 }
 
-/* <cpu/> is opened for it. */
+/* Replaces <cpu/> by start tag, feature and end tag. */
 static void open_empty(const struct domain_xml *d, struct xml_edits *edits)
 {
-	struct margin m = margin_of(d, d->cpu.start);
+	struct indent m = indent_of(d, d->cpu.start);
 	size_t at = d->cpu.tag_end - 2;
 	struct text *t;
 
@@ -141,7 +141,7 @@ static void open_empty(const struct domain_xml *d, struct xml_edits *edits)
 
 void xml_add_feature(const struct domain_xml *d, struct xml_edits *edits)
 {
-	struct margin m = margin_of(d, d->cpu.start);
+	struct indent m = indent_of(d, d->cpu.start);
 	struct text *t;
 	size_t at;
 
@@ -150,14 +150,14 @@ void xml_add_feature(const struct domain_xml *d, struct xml_edits *edits)
 		return;
 	}
 	if (d->cpu_children) {
-		m = margin_of(d, d->last_child.start);
-		at = m.lines ? behind(d, d->last_child.end) : d->last_child.end;
+		m = indent_of(d, d->last_child.start);
+		at = m.lines ? after_comment(d, d->last_child.end) : d->last_child.end;
 		t = edit(edits, at, at);
 		new_line(t, &m);
 		feature_tag(d, t);
 		return;
 	}
-	at = m.lines ? behind(d, d->cpu.tag_end) : d->cpu.tag_end;
+	at = m.lines ? after_comment(d, d->cpu.tag_end) : d->cpu.tag_end;
 	t = edit(edits, at, at);
 	new_line_inside(d, t, &m);
 	feature_tag(d, t);
@@ -165,7 +165,7 @@ void xml_add_feature(const struct domain_xml *d, struct xml_edits *edits)
 		new_line(t, &m);
 }
 
-/* The value of an attribute inside a start tag that expat has found well-formed. */
+/* The value of an attribute in a start tag; expat has checked that it is well-formed. */
 static bool find_value(const struct domain_xml *d, const struct xml_element *e, const char *name,
 		       size_t *at, size_t *end)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Whose CPUs libvirt's models are: src/cpu_map/x86_*.xml, <vendor name='...'/>. By their beginnings,
- * so that a later version of the same (EPYC-Genoa, Haswell-v4) is known, too.
+ * The vendors of libvirt's CPU models: src/cpu_map/x86_*.xml, <vendor name='...'/>. Matched by
+ * prefix, so that later versions of a model (EPYC-Genoa, Haswell-v4) match, too.
  */
 #include <string.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A libvirt domain read into offsets, with expat. What is no domain, or could mean something else
- * to libvirt than to us, is refused here.
+ * Reads a libvirt domain into offsets, with expat. Refuses what is no domain, or what libvirt could
+ * understand differently.
  */
 #include <stdio.h>
 #include <string.h>
@@ -40,12 +40,11 @@ static void XMLCALL doctype(void *data, const char *name, const char *system, co
 	(void)system;
 	(void)public;
 	(void)internal;
-	xml_refuse(
-		data,
-		"It has a document type (<!DOCTYPE>), which could define entities; take it out.");
+	xml_refuse(data,
+		   "It has a document type (<!DOCTYPE>), which could define entities; remove it.");
 }
 
-/* Those whose bytes expat counts as they are. */
+/* Accepts only encodings for which expat's offsets count the original bytes. */
 static void XMLCALL declaration(void *data, const char *version, const char *encoding, int alone)
 {
 	struct reader *rd = data;
@@ -55,7 +54,7 @@ static void XMLCALL declaration(void *data, const char *version, const char *enc
 	if (!encoding || !strcasecmp(encoding, "UTF-8") || !strcasecmp(encoding, "US-ASCII") ||
 	    !strcasecmp(encoding, "ISO-8859-1"))
 		return;
-	text_addf(rd->why, "It is written in %.40s", encoding);
+	text_addf(rd->why, "Its encoding is %.40s", encoding);
 	xml_refuse(rd, "; convert it to UTF-8 first (iconv, and the first line).");
 }
 
@@ -81,13 +80,13 @@ bool xml_read(struct domain_xml *d, const char *s, size_t size, const char *feat
 	*d = (struct domain_xml){ .s = s, .size = size };
 	snprintf(d->feature, sizeof(d->feature), "%s", feature);
 	if (size > XML_SIZE_MAX) {
-		text_addf(why, "It is larger than %zu MiB; libvirt would not take it either.",
+		text_addf(why, "It is larger than %zu MiB, which libvirt does not accept either.",
 			  XML_SIZE_MAX >> 20);
 		return false;
 	}
 	if (size && memchr(s, 0, size)) {
-		text_add(why, "It has zero bytes in it: UTF-16 or UTF-32, or no XML at all; "
-			      "convert it to UTF-8 first.");
+		text_add(why, "It contains zero bytes: it is UTF-16, UTF-32 or no XML; convert it "
+			      "to UTF-8 first.");
 		return false;
 	}
 	rd.parser = XML_ParserCreate(NULL);

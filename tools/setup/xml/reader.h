@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Inside of xml_read(): what the parser's handlers share.
+ * Private to xml_read(): the state that the parser's handlers share.
  */
 #ifndef NESTCHECK_SETUP_XML_READER_H
 #define NESTCHECK_SETUP_XML_READER_H
@@ -9,7 +9,7 @@
 
 #include "setup/xml/xml.h"
 
-/* Where the parser is. Since 2.9 expat has other names for it, of 64 bits, and warns of these. */
+/* The parser's position. Since 2.9 expat has 64-bit functions, and deprecates the others. */
 #if XML_MAJOR_VERSION > 2 || (XML_MAJOR_VERSION == 2 && XML_MINOR_VERSION >= 9)
 #define XML_CURRENT(what, parser) XML_GetCurrent##what##64(parser)
 #else
@@ -26,17 +26,17 @@ struct reader {
 	size_t start, tag_end; /* of the last start tag */
 	bool empty;
 	bool in_os, in_cpu, in_commandline;
-	char prefix[XML_NAME_MAX]; /* "qemu:": what QEMU_NAMESPACE is called */
-	char *text;		   /* where the text of <model> or <vendor> goes */
+	char prefix[XML_NAME_MAX]; /* "qemu:": the prefix of QEMU_NAMESPACE */
+	char *text;		   /* destination for the text of <model> or <vendor> */
 	struct xml_element child;  /* of <domain>, being read */
 	struct xml_element grandchild;
 	int rank;
 };
 
-/* Ends the parsing, with a reason that is put behind what why has already. */
+/* Stops parsing and appends the reason to why. */
 void xml_refuse(struct reader *rd, const char *what);
 
-/* What is kept of each element (see.c). */
+/* The handlers for elements (elements.c). */
 void XMLCALL xml_start_element(void *data, const char *name, const char **atts);
 void XMLCALL xml_end_element(void *data, const char *name);
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A libvirt domain in, the same with nesting out: read, decide, splice, and read the result again.
+ * Adds nesting to a libvirt domain: read, decide, splice, and read the result again.
  */
 #include "setup/xml/xml.h"
 
 #include <string.h>
 
-/* What was made has to be what we would leave as it is: else nothing is given out. */
-static bool holds(const struct text *out, const struct xml_options *o)
+/* A second run must not change the result; else it is not returned. */
+static bool is_stable(const struct text *out, const struct xml_options *o)
 {
 	struct xml_edits edits = { .n = 0 };
 	struct domain_xml d;
@@ -21,15 +21,15 @@ static bool holds(const struct text *out, const struct xml_options *o)
 	return ok;
 }
 
-/* What is no reason to refuse it. */
+/* Warnings that are no reason to refuse the domain. */
 static void add_notes(const struct domain_xml *d, struct text *why)
 {
 	if (!strcmp(d->type, "qemu"))
 		text_add(why, " The type is 'qemu', so the CPU is emulated: nesting works, but "
 			      "slowly.");
 	if (d->running)
-		text_add(why, " It is the XML of a running domain, with what libvirt filled in: "
-			      "better take virsh dumpxml --inactive.");
+		text_add(why, " It is the XML of a running domain, with values that libvirt filled "
+			      "in: virsh dumpxml --inactive is better.");
 }
 
 enum xml_result xml_nest(const char *in, size_t size, const struct xml_options *o, struct text *out,
@@ -45,13 +45,13 @@ enum xml_result xml_nest(const char *in, size_t size, const struct xml_options *
 	if (result == XML_REFUSED)
 		return XML_REFUSED;
 	xml_splice(&d, &edits, out);
-	if (holds(out, o)) {
+	if (is_stable(out, o)) {
 		add_notes(&d, why);
 		return result;
 	}
 	text_free(out);
 	text_free(why);
-	text_add(why, "The changed domain does not read as it should; nothing was changed. This is "
-		      "a defect of nestcheck.");
+	text_add(why, "The changed domain is not as expected, so nothing was changed. This is a "
+		      "defect of nestcheck.");
 	return XML_REFUSED;
 }

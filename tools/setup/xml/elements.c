@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Of each element of a domain, what it tells about the CPU, and where it stands.
+ * Handlers for the elements of a domain: store what concerns the CPU, and the offsets.
  */
 #include <stdio.h>
 #include <string.h>
@@ -22,7 +22,7 @@ static const char *attribute(const char **atts, const char *name)
 	return NULL;
 }
 
-/* The prefix that an element's attributes bind to QEMU's name space. */
+/* The prefix that an element's attributes bind to QEMU's namespace. */
 static void find_prefix(struct reader *rd, const char **atts)
 {
 	for (; *atts; atts += 2)
@@ -37,7 +37,7 @@ static bool is_qemu(const struct reader *rd, const char *name, const char *local
 	return n && !strncmp(name, rd->prefix, n) && !strcmp(name + n, local);
 }
 
-/* Where libvirt itself writes <cpu>: behind the last of these that is there. */
+/* libvirt writes <cpu> after the last of these that exists. */
 static int rank_of(const char *name)
 {
 	static const char *const order[] = { "name", "memory", "vcpu", "os", "features" };
@@ -48,20 +48,20 @@ static int rank_of(const char *name)
 	return 0;
 }
 
-static void see_root(struct reader *rd, const char *name, const char **atts)
+static void read_root(struct reader *rd, const char *name, const char **atts)
 {
 	const char *type = attribute(atts, "type");
 
 	if (strcmp(name, "domain") != 0) {
 		text_addf(rd->why, "The root element is <%.40s>, not <domain>", name);
 		xml_refuse(rd, !strcmp(name, "domainsnapshot") || !strcmp(name, "domstatus") ?
-				       ": the domain inside of it is not what libvirt starts." :
+				       ": libvirt does not start the domain inside it." :
 				       ": this is no libvirt domain.");
 		return;
 	}
 	if (attribute(atts, "xmlns"))
 		xml_refuse(rd,
-			   "<domain> is in a name space of its own (xmlns): libvirt would not find "
+			   "<domain> is in another XML namespace (xmlns): libvirt would not find "
 			   "its elements.");
 	if (!type || !*type)
 		xml_refuse(rd, "<domain> has no type; libvirt would refuse it.");
@@ -70,7 +70,7 @@ static void see_root(struct reader *rd, const char *name, const char **atts)
 	find_prefix(rd, atts);
 }
 
-static void see_cpu(struct reader *rd, const char **atts)
+static void read_cpu(struct reader *rd, const char **atts)
 {
 	struct domain_xml *d = rd->d;
 	const char *mode = attribute(atts, "mode");
@@ -86,7 +86,7 @@ static void see_cpu(struct reader *rd, const char **atts)
 		d->other_namespace = true;
 }
 
-static void see_feature(struct reader *rd, const char **atts)
+static void read_feature(struct reader *rd, const char **atts)
 {
 	struct domain_xml *d = rd->d;
 	const char *feature = attribute(atts, "name"), *policy = attribute(atts, "policy");
@@ -101,7 +101,7 @@ static void see_feature(struct reader *rd, const char **atts)
 	copy(d->policy, policy);
 }
 
-static void see_child(struct reader *rd, const char *name, const char **atts)
+static void read_child(struct reader *rd, const char *name, const char **atts)
 {
 	char known[XML_NAME_MAX];
 
@@ -114,10 +114,10 @@ static void see_child(struct reader *rd, const char *name, const char **atts)
 	if (!rd->in_commandline)
 		copy(rd->prefix, known);
 	if (!strcmp(name, "cpu"))
-		see_cpu(rd, atts);
+		read_cpu(rd, atts);
 }
 
-static void see_grandchild(struct reader *rd, const char *name, const char **atts)
+static void read_grandchild(struct reader *rd, const char *name, const char **atts)
 {
 	struct domain_xml *d = rd->d;
 	const char *value = attribute(atts, "value");
@@ -132,7 +132,7 @@ static void see_grandchild(struct reader *rd, const char *name, const char **att
 	if (attribute(atts, "xmlns"))
 		d->other_namespace = true;
 	if (!strcmp(name, "feature"))
-		see_feature(rd, atts);
+		read_feature(rd, atts);
 	else if (!strcmp(name, "model") && ++d->models)
 		rd->text = d->model;
 	else if (!strcmp(name, "vendor"))
@@ -151,18 +151,18 @@ void XMLCALL xml_start_element(void *data, const char *name, const char **atts)
 	case 1:
 		rd->d->root.start = rd->start;
 		rd->d->root.tag_end = rd->tag_end;
-		see_root(rd, name, atts);
+		read_root(rd, name, atts);
 		break;
 	case 2:
-		see_child(rd, name, atts);
+		read_child(rd, name, atts);
 		break;
 	case 3:
-		see_grandchild(rd, name, atts);
+		read_grandchild(rd, name, atts);
 		break;
 	}
 }
 
-/* An empty element's end has no bytes of its own, and is said to be where its tag ends. */
+/* An empty element has no end tag; expat reports the end of its start tag, with length 0. */
 void XMLCALL xml_end_element(void *data, const char *name)
 {
 	struct reader *rd = data;
