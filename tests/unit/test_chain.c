@@ -10,9 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "chain/proof.h"
+#include "chain/workload.h"
 #include "chain/record.h"
-#include "chain/root.h"
+#include "chain/initramfs.h"
 #include "chain/start.h"
 
 /* --- SHA-256 --------------------------------------------------------------------------- */
@@ -58,10 +58,10 @@ static void test_proof(void **state)
 	char expected[SHA256_HEX], seen[SHA256_HEX], other[SHA256_HEX], why[160];
 
 	(void)state;
-	chain_proof_expect("00ff", expected);
-	assert_true(chain_proof_hash("00ff", 1, seen, why, sizeof(why)));
+	chain_workload_expect("00ff", expected);
+	assert_true(chain_workload_hash("00ff", 1, seen, why, sizeof(why)));
 	assert_string_equal(seen, expected);
-	chain_proof_expect("00fe", other);
+	chain_workload_expect("00fe", other);
 	assert_string_not_equal(other, expected);
 }
 
@@ -199,16 +199,16 @@ static void test_lines_nul(void **state)
 
 static void test_orders(void **state)
 {
-	struct chain_orders o = { .level = 1, .depth = 3, .cpus = 4, .silence_ms = 9000, .slow = 5 };
-	struct chain_orders back, deeper;
+	struct chain_args o = { .level = 1, .depth = 3, .cpus = 4, .silence_ms = 9000, .slow = 5 };
+	struct chain_args back, deeper;
 	char words[CHAIN_WORDS_MAX], cmdline[CHAIN_WORDS_MAX + 64];
 
 	(void)state;
 	memset(o.nonce, 'a', SHA256_HEX - 1);
 	strcpy(o.faults, "chain-l2-panic,chain-l1-small");
-	chain_orders_format(&o, words, sizeof(words));
+	chain_args_format(&o, words, sizeof(words));
 	snprintf(cmdline, sizeof(cmdline), "console=ttyS0 quiet %s\n", words);
-	assert_true(chain_orders_parse(cmdline, &back));
+	assert_true(chain_args_parse(cmdline, &back));
 	assert_int_equal(back.level, 1);
 	assert_int_equal(back.depth, 3);
 	assert_int_equal(back.cpus, 4);
@@ -216,18 +216,18 @@ static void test_orders(void **state)
 	assert_int_equal(back.slow, 5);
 	assert_string_equal(back.nonce, o.nonce);
 	assert_string_equal(back.faults, o.faults);
-	back = chain_orders_next(&o);
+	back = chain_args_next(&o);
 	assert_int_equal(back.level, 2);
 	assert_int_equal(back.depth, 3);
 	assert_string_equal(back.nonce, o.nonce);
 	assert_int_equal(back.slow, 5);
 	/* The level below must not give up first: L1 counts by a clock that is five times slower. */
 	assert_true(back.silence_ms * 5 < o.silence_ms && back.silence_ms * 5 > o.silence_ms / 2);
-	deeper = chain_orders_next(&back);
+	deeper = chain_args_next(&back);
 	assert_int_equal(deeper.slow, 5);
 	assert_true(deeper.silence_ms < back.silence_ms && deeper.silence_ms > back.silence_ms / 2);
 	o.slow = 1;
-	back = chain_orders_next(&o);
+	back = chain_args_next(&o);
 	assert_true(back.silence_ms < o.silence_ms && back.silence_ms > o.silence_ms / 2);
 }
 
@@ -243,22 +243,22 @@ static void test_no_orders(void **state)
 		"xnestcheck.level=1",
 		"nestcheck.level=4294967297",
 	};
-	struct chain_orders o;
+	struct chain_args o;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
-		assert_false(chain_orders_parse(none[i], &o));
+		assert_false(chain_args_parse(none[i], &o));
 }
 
 /* A fault's name that would end its word stays at home. */
 static void test_orders_plain(void **state)
 {
-	struct chain_orders o = { .level = 1, .depth = 2 };
+	struct chain_args o = { .level = 1, .depth = 2 };
 	char words[CHAIN_WORDS_MAX];
 
 	(void)state;
 	strcpy(o.faults, "x rdinit=/bin/sh");
-	chain_orders_format(&o, words, sizeof(words));
+	chain_args_format(&o, words, sizeof(words));
 	assert_null(strstr(words, "rdinit"));
 }
 
@@ -323,7 +323,7 @@ static char *scratch(const char *name, const char *text)
 }
 
 /* Puts the pieces together as machine_run() does, each at a multiple of 4. */
-static char *assemble(const struct chain_root *root, size_t *size)
+static char *assemble(const struct chain_initramfs *root, size_t *size)
 {
 	char *all = calloc(1, 65536), *at = all;
 
@@ -368,15 +368,15 @@ static void test_root(void **state)
 {
 	char *program = scratch("program", "12345"), *kernel = scratch("kernel", "kernel!");
 	char *initrd = scratch("initrd", "their own");
-	struct chain_root_options o = { .program = program, .kernel = kernel, .host = true };
+	struct chain_initramfs_options o = { .program = program, .kernel = kernel, .host = true };
 	unsigned long mode, size;
-	struct chain_root root;
+	struct chain_initramfs root;
 	const char *failed, *data;
 	size_t all;
 	char *archive;
 
 	(void)state;
-	assert_int_equal(chain_root_make(&root, &o, &failed), 0);
+	assert_int_equal(chain_initramfs_make(&root, &o, &failed), 0);
 	archive = assemble(&root, &all);
 	assert_int_equal(all, root.bytes);
 	data = member(archive, "nestcheck/init", &mode, &size);
@@ -391,12 +391,12 @@ static void test_root(void **state)
 	assert_int_equal(mode, 020600);
 	assert_null(member(archive, "nestcheck/initrd", &mode, &size));
 	free(archive);
-	chain_root_free(&root);
+	chain_initramfs_free(&root);
 
 	/* Theirs first; the last level needs no kernel, and its own initrd no more. */
 	o.initrd = initrd;
 	o.host = false;
-	assert_int_equal(chain_root_make(&root, &o, &failed), 0);
+	assert_int_equal(chain_initramfs_make(&root, &o, &failed), 0);
 	assert_memory_equal(root.parts[0].data, "their own", 9);
 	assert_int_equal(root.initrd_bytes, 9);
 	archive = assemble(&root, &all);
@@ -404,10 +404,10 @@ static void test_root(void **state)
 	assert_null(member(archive + 12, "nestcheck/initrd", &mode, &size));
 	assert_non_null(member(archive + 12, "nestcheck/init", &mode, &size));
 	free(archive);
-	chain_root_free(&root);
+	chain_initramfs_free(&root);
 
 	unlink(program);
-	assert_int_equal(chain_root_make(&root, &o, &failed), -2);
+	assert_int_equal(chain_initramfs_make(&root, &o, &failed), -2);
 	assert_string_equal(failed, program);
 	unlink(kernel);
 	unlink(initrd);

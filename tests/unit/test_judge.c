@@ -356,7 +356,7 @@ static void a_chain_has_to_pass(void **state)
 		{ 2, "cpus",
 		  "L2 hung: nothing was said for 15 s; rip 0xffffffff81000123 on vCPU 0; its "
 		  "console's last line: smp: Bringing up secondary CPUs ... (after stage timer: a "
-		  "timer came in time)",
+		  "timer fired in time)",
 		  "chain: L2 hung, stage cpus" },
 		{ 1, "kernel", "L1's kernel did not start: L1 hung: nothing was said",
 		  "chain: L1's kernel did not start: L1 hung: nothing was said" },
@@ -448,7 +448,7 @@ static void a_chain_that_was_not_run(void **state)
 	c->reason = "there is no /lib/vmlinux here";
 	judged(&r, VERDICT_ERROR, "partial: chain skipped: there is no /lib/vmlinux here");
 	c->reason = "L2 proved itself, but this kernel's KVM has no counter nested_run (Linux 5.14 "
-		    "and later) that says that it was nested";
+		    "and later) to prove that it was nested";
 	judged(&r, VERDICT_ERROR, "partial: chain skipped: L2 proved itself");
 	check_line(&r);
 	c->reason = NULL;
@@ -501,8 +501,8 @@ static void the_chain_alone(void **state)
 	r.selftest.chain.nested_run = 0;
 	chain_judged(&r, VERDICT_FAIL, "chain: KVM counted no entry");
 	failed_chain(&r, 2, "hashed", CHAIN_CAUSE_PROOF, "powered off",
-		     "L2 said a wrong digest: 00 instead of 11");
-	chain_judged(&r, VERDICT_FAIL, "chain: L2 said a wrong digest");
+		     "L2 reported a wrong digest: 00 instead of 11");
+	chain_judged(&r, VERDICT_FAIL, "chain: L2 reported a wrong digest");
 	r.selftest.chain.result = CASE_SKIP;
 	chain_judged(&r, VERDICT_ERROR, "partial: chain skipped");
 	set_msr(&r, 0, 0x3a, 1);

@@ -74,11 +74,11 @@ static void l1_kernel(void **state)
 	fails("chain-l1-kernel", 1, "kernel", CHAIN_CAUSE_DIED,
 	      "L1's kernel did not start: L1 shut down in a triple fault: on vCPU 0; rip 0x0");
 	fails("chain-l1-kernel", 1, "init", CHAIN_CAUSE_DIED,
-	      "L1's kernel did not get to its init: L1 panicked: Kernel panic - not syncing: No "
+	      "L1's kernel did not start init: L1 panicked: Kernel panic - not syncing: No "
 	      "working init found");
 	haswell(&r, 1);
 	failed_chain(&r, 1, "init", CHAIN_CAUSE_HUNG, "silent",
-		     "L1's kernel did not get to its init: L1 hung: 15 s");
+		     "L1's kernel did not start init: L1 hung: 15 s");
 	must(&r, "chain-l1-kernel");
 	/* It had come further. */
 	r.selftest.chain.stage = "facts";
@@ -96,15 +96,15 @@ static void too_small(void **state)
 
 	(void)state;
 	fails("chain-too-small", 1, "init", CHAIN_CAUSE_MEMORY,
-	      "L1's kernel did not get to its init: L1 panicked for want of memory: Kernel panic - "
+	      "L1's kernel did not start init: L1 panicked for lack of memory: Kernel panic - "
 	      "not syncing: System is deadlocked on memory");
 	fails("chain-too-small", 1, "done", CHAIN_CAUSE_MEMORY,
 	      "L1 is too small: 64 MiB do not hold the next level");
 	haswell(&r, 1);
 	failed_chain(&r, 2, "init", CHAIN_CAUSE_MEMORY, "panic",
-		     "L2 panicked for want of memory: Kernel panic");
+		     "L2 panicked for lack of memory: Kernel panic");
 	assert_contains(must(&r, "chain-too-small")->remedy, "--memory");
-	r.selftest.chain.reason = "L2 panicked: Kernel panic - not syncing: for want of memory";
+	r.selftest.chain.reason = "L2 panicked: Kernel panic - not syncing: for lack of memory";
 	r.selftest.chain.cause = CHAIN_CAUSE_DIED;
 	must_not(&r, "chain-too-small");
 	report_free(&r);
@@ -201,7 +201,7 @@ static void l2_died(void **state)
 
 	(void)state;
 	fails("chain-l2-died", 2, "init", CHAIN_CAUSE_DIED,
-	      "L2's kernel did not get to its init: L2 panicked: Kernel panic - not syncing: L2 hung");
+	      "L2's kernel did not start init: L2 panicked: Kernel panic - not syncing: L2 hung");
 	fails("chain-l2-died", 2, "hashing", CHAIN_CAUSE_DIED,
 	      "L2 reset itself; its console's last line: watchdog");
 	fails("chain-l2-died", 2, "timer", CHAIN_CAUSE_DIED,
@@ -224,7 +224,7 @@ static void l2_hung(void **state)
 	(void)state;
 	fails("chain-l2-hung", 2, "cpus", CHAIN_CAUSE_HUNG, "L2 hung: nothing was said for 15 s");
 	fails("chain-l2-hung", 2, "timer", CHAIN_CAUSE_HUNG,
-	      "L2 did not come to an end: 60 s; rip 0xffffffff81000123");
+	      "L2 did not end in time: 60 s; rip 0xffffffff81000123");
 	haswell(&r, 1);
 	failed_chain(&r, 2, "cpus", CHAIN_CAUSE_HUNG, "silent",
 		     "L2 hung: nothing was said for 15 s");
@@ -240,10 +240,11 @@ static void wrong_digest(void **state)
 
 	(void)state;
 	fails("chain-wrong-digest", 2, "hashed", CHAIN_CAUSE_PROOF,
-	      "L2 said a wrong digest: 00 instead of ff");
-	fails("chain-wrong-digest", 2, "hashed", CHAIN_CAUSE_PROOF, "L2 went on without a digest");
+	      "L2 reported a wrong digest: 00 instead of ff");
 	fails("chain-wrong-digest", 2, "hashed", CHAIN_CAUSE_PROOF,
-	      "L2 hashed the nonce, and KVM's nested_run rose by 0 meanwhile, not by 100: it was no "
+	      "L2 continued without a digest");
+	fails("chain-wrong-digest", 2, "hashed", CHAIN_CAUSE_PROOF,
+	      "L2 hashed the nonce, but KVM's nested_run rose only by 0 meanwhile, not by 100: it was no "
 	      "nested guest");
 	haswell(&r, 1);
 	good_chain(&r);

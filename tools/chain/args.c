@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a level is told, as words of a kernel command line; pure. */
+/* A level's arguments as words of a kernel command line; pure. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "chain/start.h"
 
-/* Hex, and what names and lists of faults are made of: nothing that would end the word. */
+/* Only characters of hex numbers, fault names and lists: none that would end the word. */
 static bool is_plain(const char *s)
 {
 	return !s[strspn(s, "0123456789abcdefghijklmnopqrstuvwxyz-,")];
 }
 
-void chain_orders_format(const struct chain_orders *o, char *text, size_t size)
+void chain_args_format(const struct chain_args *o, char *text, size_t size)
 {
 	snprintf(text, size,
 		 "nestcheck.level=%u nestcheck.depth=%u nestcheck.cpus=%u nestcheck.silence=%u "
@@ -22,7 +22,7 @@ void chain_orders_format(const struct chain_orders *o, char *text, size_t size)
 		 is_plain(o->faults) ? o->faults : "");
 }
 
-/* The value of the last nestcheck.KEY=, up to the next blank; false where there is none. */
+/* The value of the last nestcheck.KEY=, up to the next blank; false if there is none. */
 static bool word(const char *cmdline, const char *key, char *value, size_t size)
 {
 	char want[32];
@@ -51,9 +51,9 @@ static unsigned int number(const char *cmdline, const char *key, unsigned int fa
 	return (unsigned int)strtoul(value, NULL, 10);
 }
 
-bool chain_orders_parse(const char *cmdline, struct chain_orders *o)
+bool chain_args_parse(const char *cmdline, struct chain_args *o)
 {
-	*o = (struct chain_orders){
+	*o = (struct chain_args){
 		.level = number(cmdline, "level", 0),
 		.depth = number(cmdline, "depth", 2),
 		.cpus = number(cmdline, "cpus", 2),
@@ -68,12 +68,12 @@ bool chain_orders_parse(const char *cmdline, struct chain_orders *o)
 }
 
 /*
- * Each gives up before the level below gives it up, so that it can still tell. L1 is the first
- * whose own clock is the slow one.
+ * Each level has a shorter limit than the level below, so that it can still report. L1 is the
+ * first whose own clock is slow.
  */
-struct chain_orders chain_orders_next(const struct chain_orders *o)
+struct chain_args chain_args_next(const struct chain_args *o)
 {
-	struct chain_orders next = *o;
+	struct chain_args next = *o;
 
 	next.level++;
 	next.silence_ms = o->silence_ms / 3 * 2;

@@ -9,7 +9,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-#include "chain/proof.h"
+#include "chain/workload.h"
 #include "chain/record.h"
 #include "chain/start.h"
 #include "kvm/kvm.h"
@@ -33,14 +33,15 @@ struct chain {
 	struct chain_record rec;
 };
 
-static void tell(struct chain *c, unsigned int level, enum chain_stage stage, uint64_t us)
+static void report_progress(struct chain *c, unsigned int level, enum chain_stage stage,
+			    uint64_t us)
 {
 	if (c->o->progress)
 		c->o->progress(level, stage, us, c->o->data);
 }
 
-/* KVM's counter here, as near to what L2 said as can be: its CPU waits while we look. */
-static void count(struct chain *c, struct machine *m, const struct chain_line *line)
+/* Reads KVM's counter right when L2's line arrives: L2's CPU waits meanwhile. */
+static void read_counter(struct chain *c, struct machine *m, const struct chain_line *line)
 {
 	uint64_t value;
 
@@ -60,15 +61,15 @@ static void on_line(struct machine *m, const struct chain_line *line, void *data
 	struct chain *c = data;
 	enum chain_stage before = c->rec.levels[line->level].reached;
 
-	count(c, m, line);
+	read_counter(c, m, line);
 	if (chain_record_line(&c->rec, line))
-		tell(c, line->level, c->rec.levels[line->level].reached, line->us);
+		report_progress(c, line->level, c->rec.levels[line->level].reached, line->us);
 	if (line->verb == CHAIN_SAYS_CONSOLE && c->o->console)
 		c->o->console(line->level, line->rest, c->o->data);
 	if (line->verb == CHAIN_SAYS_ENDED && before >= CHAIN_DONE &&
 	    c->rec.levels[line->level].end.end == MACHINE_POWERED_OFF &&
 	    chain_record_stage(&c->rec, line->level, CHAIN_OFF, line->us))
-		tell(c, line->level, CHAIN_OFF, line->us);
+		report_progress(c, line->level, CHAIN_OFF, line->us);
 }
 
 static int skip(struct chain *c, int error, const char *reason)
@@ -78,15 +79,15 @@ static int skip(struct chain *c, int error, const char *reason)
 	return error;
 }
 
-/* Named, and not tried: the verdict that needs the chain is ERROR there. */
-static int leave_to_defect(struct chain *c, const char *defect)
+/* The chain is not run, and the defect is named: a verdict that needs the chain is ERROR. */
+static int xfail_by_defect(struct chain *c, const char *defect)
 {
 	c->r->selftest.chain.result = CASE_XFAIL;
 	c->r->selftest.chain.reason = defect;
 	return 0;
 }
 
-/* Enough for L1 to unpack its root and load KVM, and too little for an L2. */
+/* Enough for L1 to unpack its initramfs and load KVM, but too little for L2. */
 #define SMALL_L1 (MACHINE_MEMORY_MIN + (16ULL << 20))
 
 static bool has_fault(const struct chain_options *o, const char *name)
@@ -95,8 +96,8 @@ static bool has_fault(const struct chain_options *o, const char *name)
 }
 
 /*
- * L1's. More than L0 has would only wait for one another; and under an emulator a second one makes
- * L2 slower, for every exit of an L1 CPU may have to wait for the other.
+ * For L1. More CPUs than L0 has would only wait for each other, and under an emulator a second one
+ * makes L2 slower: every exit of one L1 CPU may have to wait for the other.
  */
 static unsigned int default_cpus(enum emulator e, unsigned int slow)
 {
@@ -107,7 +108,7 @@ static bool choose_nonce(char nonce[SHA256_HEX])
 {
 	uint8_t bytes[SHA256_SIZE];
 
-	/* It has to be new, not secret; before Linux 5.6 there was only the secret kind. */
+	/* It has to be new, not secret; GRND_INSECURE exists since Linux 5.6. */
 	if (getrandom(bytes, sizeof(bytes), GRND_INSECURE) != sizeof(bytes) &&
 	    getrandom(bytes, sizeof(bytes), GRND_NONBLOCK) != sizeof(bytes))
 		return false;
@@ -115,7 +116,7 @@ static bool choose_nonce(char nonce[SHA256_HEX])
 	return true;
 }
 
-/* Where the machine cannot be made at all, as far as can be told beforehand; else NULL. */
+/* The reason why the machine cannot be created, as far as known in advance; else NULL. */
 static const char *obstacle(struct chain *c, const char *kernel)
 {
 	struct arena *a = &c->r->arena;
@@ -130,8 +131,8 @@ static const char *obstacle(struct chain *c, const char *kernel)
 }
 
 /*
- * An emulator's clock and what it costs are two things: Bochs' goes by its instructions, and TCG's
- * exits cost a kernel, for which all that it uses is translated anew, many times what they cost our L1.
+ * Not by pace_slow_clock() for an emulator: Bochs' clock counts instructions, and under TCG an exit
+ * costs a kernel, whose code is retranslated, many times what it costs our L1.
  */
 static unsigned int slow_clock(const struct report *r, enum emulator e)
 {
@@ -146,12 +147,12 @@ static void set_up(struct chain *c, struct chain_next *n, struct machine_msr *lo
 	unsigned int slow = slow_clock(c->r, emulator);
 
 	*n = (struct chain_next){
-		.orders = { .level = 1,
-			    .depth = depth,
-			    .cpus = o->cpus ? o->cpus : 2,
-			    .silence_ms = o->silence_ms ? o->silence_ms : SILENCE_MS * scale,
-			    /* Each level's exits cost several of the level's below. */
-			    .slow = machine_max_clock_divisor(slow * (depth - 1)) },
+		.args = { .level = 1,
+			  .depth = depth,
+			  .cpus = o->cpus ? o->cpus : 2,
+			  .silence_ms = o->silence_ms ? o->silence_ms : SILENCE_MS * scale,
+			  /* An exit of one level costs several exits of the level below. */
+			  .slow = machine_max_clock_divisor(slow * (depth - 1)) },
 		.kernel = o->kernel ? o->kernel : CHAIN_KERNEL,
 		.initrd = o->initrd,
 		.modules = kvm_default_module_dir(),
@@ -164,7 +165,7 @@ static void set_up(struct chain *c, struct chain_next *n, struct machine_msr *lo
 		.data = c,
 	};
 	if (o->faults)
-		snprintf(n->orders.faults, sizeof(n->orders.faults), "%s", o->faults);
+		snprintf(n->args.faults, sizeof(n->args.faults), "%s", o->faults);
 	if (has_fault(o, "chain-l1-small"))
 		n->memory = SMALL_L1;
 	if (!has_fault(o, "chain-l1-locked"))
@@ -177,8 +178,8 @@ static void set_up(struct chain *c, struct chain_next *n, struct machine_msr *lo
 }
 
 /*
- * Milliseconds that chain_run() stays under, however slow the machine, unless the kernel hangs. A machine's
- * limit is ten times what it may say nothing (machine_run.c).
+ * Upper limit of chain_run()'s time in milliseconds, however slow the machine, unless the kernel hangs. A
+ * machine's limit is ten times its limit for silence (start.c, LIMIT_FACTOR).
  */
 static unsigned int limit_ms(const struct report *r, const struct chain_options *o)
 {
@@ -188,8 +189,8 @@ static unsigned int limit_ms(const struct report *r, const struct chain_options 
 	return 12 * (o->silence_ms ? o->silence_ms : SILENCE_MS * scale) + 60000;
 }
 
-/* What L0's kernel said meanwhile goes over what the levels said. */
-static void look_at_host(struct report *r, struct health *health)
+/* A warning of L0's kernel overrides the levels' reports. */
+static void check_host(struct report *r, struct health *health)
 {
 	struct chain_state *st = &r->selftest.chain;
 	char why[512];
@@ -224,23 +225,23 @@ int chain_run(struct report *r, const struct chain_options *o)
 	pace_find(r);
 	guard_chain(o->guard, r, limit_ms(r, o));
 	set_up(&c, &next, &locked);
-	st->depth = next.orders.depth;
+	st->depth = next.args.depth;
 	if (defect && !cpus)
-		return leave_to_defect(&c, defect);
+		return xfail_by_defect(&c, defect);
 	if (defect && !o->cpus) {
-		next.orders.cpus = cpus;
+		next.args.cpus = cpus;
 		st->limited = defect;
 	}
 	why_not = obstacle(&c, next.kernel);
 	if (why_not)
 		return skip(&c, -ENOENT, why_not);
-	if (!choose_nonce(next.orders.nonce))
+	if (!choose_nonce(next.args.nonce))
 		return skip(&c, -EIO, "the kernel has no random numbers yet");
-	wanted = (struct chain_wanted){ .depth = next.orders.depth,
-					.cpus = next.orders.cpus,
-					.entries = CHAIN_PROOF_ENTRIES };
-	chain_proof_expect(next.orders.nonce, wanted.digest);
-	st->nonce = arena_strdup(&r->arena, next.orders.nonce);
+	wanted = (struct chain_wanted){ .depth = next.args.depth,
+					.cpus = next.args.cpus,
+					.entries = CHAIN_WORKLOAD_ENTRIES };
+	chain_workload_expect(next.args.nonce, wanted.digest);
+	st->nonce = arena_strdup(&r->arena, next.args.nonce);
 	st->digest = arena_strdup(&r->arena, wanted.digest);
 	health_start(&health);
 	nudge_start(&nudge, emulator_of(&r->facts));
@@ -248,7 +249,7 @@ int chain_run(struct report *r, const struct chain_options *o)
 	nudge_stop(&nudge);
 	if (ret < 0 && !c.rec.levels[1].ended) {
 		skip(&c, ret, arena_strdup(&r->arena, why));
-		look_at_host(r, &health);
+		check_host(r, &health);
 		return ret;
 	}
 	c.rec.levels[1].cpus = next.cpus;
@@ -256,6 +257,6 @@ int chain_run(struct report *r, const struct chain_options *o)
 	chain_levels(r, &c.rec);
 	chain_judge(r, &c.rec, &wanted);
 	chain_record_free(&c.rec);
-	look_at_host(r, &health);
+	check_host(r, &health);
 	return 0;
 }

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The chain: Linux in Linux in Linux. L0 starts a machine (vmm/machine.h) with a kernel and a
- * root made of this very program; as PID 1 there it loads KVM and does the same again. The
- * last level proves itself: it hashes a nonce that L0 chose while KVM's nested_run here rises.
+ * The chain: Linux in Linux in Linux. L0 starts a machine (vmm/machine.h) with a kernel and an
+ * initramfs that contains this program; as PID 1 there it loads KVM and does the same again. The
+ * last level proves itself: it hashes a nonce that L0 chose while KVM's nested_run in L0 rises.
  *
- *	chain.c		the whole, as L0 does it
- *	start.c	the next level's machine; L0 and the levels between alike
- *	root.c	its root, an archive made in memory
- *	line.c	the lines that levels say, and their way down; pure
- *	record.c	what was heard of each level; pure
- *	judge.c	which level failed, at which stage, and why; pure
- *	proof.c	what the last level does
+ *	chain.c		the chain as L0 runs it
+ *	start.c		the next level's machine, for L0 and the levels between
+ *	initramfs.c	its initramfs, made in memory
+ *	line.c		the lines that levels send down; pure
+ *	record.c	what each level reported; pure
+ *	judge.c		which level failed, at which stage, and why; pure
+ *	workload.c	what the last level does
  */
 #ifndef NESTCHECK_CHAIN_CHAIN_H
 #define NESTCHECK_CHAIN_CHAIN_H
@@ -25,44 +25,44 @@
 #define CHAIN_KERNEL	"/lib/vmlinux"
 
 /*
- * How far a level came, in this order. A level that runs a guest goes through the first half,
- * the one that proves itself through the second; level 2 through both where there is a third.
+ * How far a level came, in this order. A level above L1 goes through HASHING to CPUS, a level that
+ * runs a guest through FACTS to NEXT; level 2 through both if there is a third.
  */
 enum chain_stage {
 	CHAIN_NOT_STARTED,
 	CHAIN_ENTERED, /* its machine was started */
 	CHAIN_KERNEL_UP,
 	CHAIN_INIT,    /* our program is PID 1 */
-	CHAIN_HASHING, /* and the rest of the proof */
+	CHAIN_HASHING, /* the workload has begun */
 	CHAIN_HASHED,
 	CHAIN_TIMER,
 	CHAIN_CPUS,
-	CHAIN_FACTS, /* its CPUs have been looked at */
+	CHAIN_FACTS, /* facts of its CPUs are collected */
 	CHAIN_KVM,   /* KVM is loaded with nesting, /dev/kvm opens */
 	CHAIN_NEXT,  /* the next level's machine was started */
 	CHAIN_DONE,
-	CHAIN_OFF, /* powered off in order */
+	CHAIN_OFF, /* powered off as intended */
 	CHAIN_STAGES,
 };
 
 /* "kernel", "init", ...: chain_level.reached and chain_state.stage. */
 extern const char *const chain_stage_names[CHAIN_STAGES];
 
-/* What a reader is told that a stage is: "its kernel has started". */
+/* A stage described for users: "its init runs". */
 extern const char *const chain_stage_texts[CHAIN_STAGES];
 
 /*
  * Zero or NULL is the default for all of them.
  *
- * kernel: a file, CHAIN_KERNEL by default; each level is started with it. initrd: a further one,
- * for a kernel whose KVM is in modules of its own; then ours are not given to it.
- * cpus: of each level; 2, but L1 has one under an emulator or on one CPU, and L2 where an
- * emulator's defect keeps its second from starting. memory: L1's, bytes; what it needs.
- * msrs: L1's presets. silence_ms: how long L1 may say nothing; 15 s, more where exits are slow.
- * faults: comma list of chain-*: see chain_faults. guard: who waits for this process (selftest/guard.h).
+ * kernel: a file, CHAIN_KERNEL by default; boots every level. initrd: an additional one, for a
+ * kernel that has its own KVM modules; then ours are not added. cpus: of each level; 2, but L1 has
+ * one under an emulator or on one CPU, and L2 has one if an emulator's defect keeps its second from
+ * starting. memory: of L1, in bytes; by default what it needs. msrs: L1's presets. silence_ms: how
+ * long L1 may be silent; 15 s, more if exits are slow. faults: comma list of chain-*: see
+ * chain_faults. guard: the parent that waits for this process (selftest/guard.h).
  *
- * progress: after each new stage of a level. console: each line of a level's console, cleaned of
- * control characters. Both are called from threads of their own, one at a time.
+ * progress: called after each new stage of a level. console: called for each line of a level's
+ * console, without control characters. Both run in other threads, one at a time.
  */
 struct chain_options {
 	const char *kernel;
@@ -81,9 +81,10 @@ struct chain_options {
 };
 
 /*
- * Fills r->selftest.chain; needs r->facts (hardware) and KVM loaded. 0, also where a level
- * failed, or a negative errno with result skip and the reason where nothing could be started. If this machine's
- * kernel warned meanwhile, the chain has failed where KVM is what it warned of; else r->selftest.error is set.
+ * Fills in r->selftest.chain; needs r->facts (hardware) and KVM loaded. Returns 0, even if a level
+ * failed; or a negative errno, with result skip and a reason, if nothing could be started. If this
+ * machine's kernel warned meanwhile, the chain has failed if the warning is about KVM; else
+ * r->selftest.error is set.
  */
 int chain_run(struct report *r, const struct chain_options *o);
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A level of the chain from inside: PID 1 of a machine that the level below made. It proves that
- * it runs (level 2 and up), starts the next level (all but the last), and powers off. What it has
- * to tell goes to the port MACHINE_CHANNEL_PORT. Nothing here returns to the kernel but by that
- * power-off: an exit of PID 1 is a panic, which the level below sees.
+ * A level of the chain from inside: PID 1 of a machine that the level below created. It proves that
+ * it runs (level 2 and up), starts the next level (all except the last), and powers off. It reports
+ * through the port MACHINE_CHANNEL_PORT. It ends only by powering off: an exit of PID 1 is a panic,
+ * which the level below sees.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -17,8 +17,8 @@
 #include <unistd.h>
 
 #include "chain/guest_init.h"
-#include "chain/proof.h"
-#include "chain/root.h"
+#include "chain/workload.h"
+#include "chain/initramfs.h"
 #include "chain/start.h"
 #include "diagnose/diagnose.h"
 #include "facts/facts.h"
@@ -27,9 +27,9 @@
 #include "lib/params.h"
 #include "lib/procfs.h"
 
-/* One process, one level; the next one's vCPU threads speak, too. */
-static struct chain_orders orders;
-static pthread_mutex_t speaking = PTHREAD_MUTEX_INITIALIZER;
+/* Global: a process is one level. The lock is for the next level's vCPU threads, which send, too. */
+static struct chain_args args;
+static pthread_mutex_t channel_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static void send_line(const struct chain_line *line)
 {
@@ -41,7 +41,7 @@ static void send_line(const struct chain_line *line)
 		return;
 	words = size / sizeof(uint32_t);
 	bytes = size % sizeof(uint32_t);
-	pthread_mutex_lock(&speaking);
+	pthread_mutex_lock(&channel_lock);
 	__asm__ volatile("rep outsl"
 			 : "+S"(at), "+c"(words)
 			 : "d"(MACHINE_CHANNEL_PORT)
@@ -51,13 +51,13 @@ static void send_line(const struct chain_line *line)
 			 : "d"(MACHINE_CHANNEL_PORT)
 			 : "memory");
 	outb(0, MACHINE_CHANNEL_BELL);
-	pthread_mutex_unlock(&speaking);
+	pthread_mutex_unlock(&channel_lock);
 	free(text);
 }
 
 static void say(enum chain_verb verb, const char *rest)
 {
-	const struct chain_line line = { .level = orders.level, .verb = verb, .rest = rest };
+	const struct chain_line line = { .level = args.level, .verb = verb, .rest = rest };
 
 	send_line(&line);
 }
@@ -69,12 +69,12 @@ static void say_stage(enum chain_stage stage)
 
 static void say_failed(struct arena *a, const char *what)
 {
-	say(CHAIN_SAYS_FAILED, arena_printf(a, "L%u%s", orders.level, what));
+	say(CHAIN_SAYS_FAILED, arena_printf(a, "L%u%s", args.level, what));
 }
 
 static bool has_fault(const char *name)
 {
-	return params_list_has(orders.faults, name);
+	return params_list_has(args.faults, name);
 }
 
 static void say_self(void)
@@ -89,15 +89,15 @@ static void say_self(void)
 	say(CHAIN_SAYS_SELF, text);
 }
 
-/* --- the proof ------------------------------------------------------------------------- */
+/* --- the workload ---------------------------------------------------------------------- */
 
-/* The level below had the kernel start one alone (start.c). */
+/* The level below had the kernel start only one (start.c). */
 static void start_cpus(void)
 {
 	char path[64];
 
 	mount("sysfs", "/sys", "sysfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
-	for (unsigned int i = 1; i < orders.cpus; i++) {
+	for (unsigned int i = 1; i < args.cpus; i++) {
 		snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%u/online", i);
 		write_word(path, "1");
 	}
@@ -112,14 +112,14 @@ static bool prove(struct arena *a)
 		_exit(1);
 	while (has_fault("chain-l2-hang"))
 		pause();
-	if (!chain_proof_hash(orders.nonce, orders.cpus, digest, why, sizeof(why))) {
+	if (!chain_workload_hash(args.nonce, args.cpus, digest, why, sizeof(why))) {
 		say_failed(a, arena_printf(a, ": %s", why));
 		return false;
 	}
 	if (has_fault("chain-l2-digest"))
 		digest[0] = digest[0] == '0' ? '1' : '0';
 	say(CHAIN_SAYS_HASHED, digest);
-	if (!chain_proof_timer(why, sizeof(why))) {
+	if (!chain_workload_timer(why, sizeof(why))) {
 		say_failed(a, arena_printf(a, ": %s", why));
 		return false;
 	}
@@ -131,8 +131,8 @@ static bool prove(struct arena *a)
 /* --- the next level -------------------------------------------------------------------- */
 
 /*
- * What L0 takes of it: findings, capabilities, KVM's state; the facts would be nine tenths. In one
- * line: its newlines are between tokens, as strings have theirs as \n.
+ * Sends what L0 uses: findings, capabilities, KVM's state; the facts would be nine tenths. As one
+ * line: JSON has newlines only between tokens, as strings have them as \n.
  */
 static void say_report(const struct report *r)
 {
@@ -159,7 +159,7 @@ static void relay(struct machine *m, const struct chain_line *line, void *data)
 	send_line(line);
 }
 
-/* Its KVM is there, with nesting; what stands in the way is told otherwise. */
+/* Loads KVM with nesting, or reports what prevents it. */
 static bool load(struct report *r)
 {
 	struct arena *a = &r->arena;
@@ -179,7 +179,7 @@ static bool load(struct report *r)
 		say_failed(a, arena_printf(a,
 					   " did not get VMX or SVM: L%u's KVM does not offer it; "
 					   "does it run with nested=1?",
-					   orders.level - 1));
+					   args.level - 1));
 	else
 		say_failed(a, arena_printf(a, "'s KVM cannot be used: %s", r->kvm.error));
 	return false;
@@ -188,24 +188,24 @@ static bool load(struct report *r)
 static bool start_next(struct report *r)
 {
 	struct chain_next next = {
-		.orders = chain_orders_next(&orders),
-		.kernel = CHAIN_ROOT_KERNEL,
-		.initrd = access(CHAIN_ROOT_INITRD, R_OK) ? NULL : CHAIN_ROOT_INITRD,
+		.args = chain_args_next(&args),
+		.kernel = CHAIN_INITRAMFS_KERNEL,
+		.initrd = access(CHAIN_INITRAMFS_INITRD, R_OK) ? NULL : CHAIN_INITRAMFS_INITRD,
 		.modules = kvm_default_module_dir(),
 		.vendor = r->kvm.module,
-		.cpus = orders.cpus,
+		.cpus = args.cpus,
 		.line = relay,
 	};
 	char why[320];
 	int ret;
 
-	/* For its memory. With less than 512 MiB the kernel has them off: huge_memory.c. */
+	/* For the guest's memory. With less than 512 MiB the kernel disables them: huge_memory.c. */
 	write_word("/sys/kernel/mm/transparent_hugepage/enabled", "madvise");
 	say_stage(CHAIN_NEXT);
 	ret = chain_start(&next, why, sizeof(why));
 	if (ret == -ENOMEM)
 		say(CHAIN_SAYS_FAILED,
-		    arena_printf(&r->arena, CHAIN_FAILED_SMALL "L%u is too small: %s", orders.level,
+		    arena_printf(&r->arena, CHAIN_FAILED_SMALL "L%u is too small: %s", args.level,
 				 why));
 	else if (ret < 0)
 		say_failed(&r->arena,
@@ -213,34 +213,34 @@ static bool start_next(struct report *r)
 	return ret == 0;
 }
 
-static bool host(struct report *r)
+static bool run_next(struct report *r)
 {
 	return load(r) && start_next(r);
 }
 
-/* --- all of it ------------------------------------------------------------------------- */
+/* --- the whole sequence ---------------------------------------------------------------- */
 
-/* Where our own kernel has no /proc yet, it is made; whether there are orders then shows. */
-static bool find_orders(void)
+/* Mounts /proc if needed. False if the command line has no arguments of the chain. */
+static bool read_args(void)
 {
 	char cmdline[4096];
 
 	if (access("/proc/cmdline", R_OK))
 		mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
 	return read_file("/proc/cmdline", cmdline, sizeof(cmdline)) >= 0 &&
-	       chain_orders_parse(cmdline, &orders);
+	       chain_args_parse(cmdline, &args);
 }
 
-/* Asked before anything is written to it: no other machine has it. */
+/* Checked before the first write to it: only a machine of ours has it. */
 static bool has_channel(void)
 {
 	return !ioperm(MACHINE_CHANNEL_PORT, MACHINE_CHANNEL_BELL - MACHINE_CHANNEL_PORT + 1, 1) &&
 	       inl(MACHINE_CHANNEL_PORT) == MACHINE_CHANNEL_MAGIC;
 }
 
-static void leave(void)
+static void power_off(void)
 {
-	/* The kernel's last word, at level 0: each letter on a serial line is an exit or two. */
+	/* Silence the kernel's last message: each character on a serial line is one or two exits. */
 	write_word("/proc/sys/kernel/printk", "0 4 0 7");
 	reboot(RB_POWER_OFF);
 	reboot(RB_AUTOBOOT);
@@ -253,26 +253,26 @@ void chain_guest_init(void)
 	struct report r;
 	bool fine = true;
 
-	if (!find_orders())
+	if (!read_args())
 		return;
 	if (!has_channel()) {
 		fprintf(stderr, "nestcheck: this machine has no channel to the level below\n");
-		leave();
+		power_off();
 	}
 	report_init(&r);
 	say_stage(CHAIN_INIT);
-	if (orders.level > 1)
+	if (args.level > 1)
 		start_cpus();
 	say_self();
-	if (orders.level > 1)
+	if (args.level > 1)
 		fine = prove(&r.arena);
-	if (fine && orders.level < orders.depth) {
-		if (orders.level == 1)
+	if (fine && args.level < args.depth) {
+		if (args.level == 1)
 			mount("sysfs", "/sys", "sysfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
 		mount("devtmpfs", "/dev", "devtmpfs", MS_NOSUID | MS_NOEXEC, NULL);
-		fine = host(&r);
+		fine = run_next(&r);
 	}
 	if (fine)
 		say_stage(CHAIN_DONE);
-	leave();
+	power_off();
 }

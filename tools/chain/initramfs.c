@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* An archive in pieces; see root.h, and Documentation/driver-api/early-userspace. */
-#include "chain/root.h"
+/* An archive in pieces; see initramfs.h, and Documentation/driver-api/early-userspace. */
+#include "chain/initramfs.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 
 #define ALIGN 4
 
-static int map_file(struct chain_root *root, const char *path, struct machine_blob *blob)
+static int map_file(struct chain_initramfs *fs, const char *path, struct machine_blob *blob)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC), ret = 0;
 	void *data = MAP_FAILED;
@@ -32,7 +32,7 @@ static int map_file(struct chain_root *root, const char *path, struct machine_bl
 	if (data == MAP_FAILED)
 		return ret;
 	*blob = (struct machine_blob){ data, (size_t)st.st_size };
-	root->mapped[root->n_mapped++] = *blob;
+	fs->mapped[fs->n_mapped++] = *blob;
 	return 0;
 }
 
@@ -41,49 +41,49 @@ static size_t padded(size_t n)
 	return (n + ALIGN - 1) / ALIGN * ALIGN;
 }
 
-static void add_part(struct chain_root *root, const void *data, size_t size)
+static void add_part(struct chain_initramfs *fs, const void *data, size_t size)
 {
-	root->parts[root->n_parts++] = (struct machine_blob){ data, size };
-	root->bytes += padded(size);
+	fs->parts[fs->n_parts++] = (struct machine_blob){ data, size };
+	fs->bytes += padded(size);
 }
 
 /* device: 0, or major << 8 | minor of a character device. */
-static void add_member(struct chain_root *root, const char *name, mode_t mode, unsigned int device,
-		       const struct machine_blob *data)
+static void add_member(struct chain_initramfs *fs, const char *name, mode_t mode,
+		       unsigned int device, const struct machine_blob *data)
 {
-	char *header = root->headers[root->n_members];
+	char *header = fs->headers[fs->n_members];
 	size_t size = data ? data->size : 0;
 	int n;
 
 	/* magic ino mode uid gid nlink mtime filesize devmajor devminor rdevmajor rdevminor
-	 * namesize check; the name with its NUL. The header's buffer is zero behind it. */
-	n = snprintf(header, sizeof(root->headers[0]),
+	 * namesize check; the name with its NUL. The rest of the header's buffer is zero. */
+	n = snprintf(header, sizeof(fs->headers[0]),
 		     "070701%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%s",
-		     (unsigned int)root->n_members + 1, (unsigned int)mode, 0u, 0u, 1u, 0u,
+		     (unsigned int)fs->n_members + 1, (unsigned int)mode, 0u, 0u, 1u, 0u,
 		     (unsigned int)size, 0u, 0u, device >> 8, device & 0xff,
 		     (unsigned int)strlen(name) + 1, 0u, name);
-	root->n_members++;
-	add_part(root, header, padded((size_t)n + 1));
+	fs->n_members++;
+	add_part(fs, header, padded((size_t)n + 1));
 	if (size)
-		add_part(root, data->data, size);
+		add_part(fs, data->data, size);
 }
 
-static int add_file(struct chain_root *root, const char *name, mode_t mode, const char *path,
+static int add_file(struct chain_initramfs *fs, const char *name, mode_t mode, const char *path,
 		    const char **failed)
 {
 	struct machine_blob blob;
-	int ret = map_file(root, path, &blob);
+	int ret = map_file(fs, path, &blob);
 
 	if (ret < 0) {
 		*failed = path;
 		return ret;
 	}
-	add_member(root, name, S_IFREG | mode, 0, &blob);
+	add_member(fs, name, S_IFREG | mode, 0, &blob);
 	return 0;
 }
 
-/* Those that this vendor needs; one that is not there is built in. */
-static void add_modules(struct chain_root *root, const struct chain_root_options *o)
+/* Adds the modules that this vendor needs; a missing one is built in. */
+static void add_modules(struct chain_initramfs *fs, const struct chain_initramfs_options *o)
 {
 	static const struct {
 		const char *file, *vendor;
@@ -96,63 +96,63 @@ static void add_modules(struct chain_root *root, const struct chain_root_options
 	char from[256], to[64];
 	const char *failed;
 
-	add_member(root, "lib", S_IFDIR | 0755, 0, NULL);
-	add_member(root, "lib/modules", S_IFDIR | 0755, 0, NULL);
+	add_member(fs, "lib", S_IFDIR | 0755, 0, NULL);
+	add_member(fs, "lib/modules", S_IFDIR | 0755, 0, NULL);
 	for (size_t i = 0; i < sizeof(modules) / sizeof(modules[0]); i++) {
 		if (modules[i].vendor && o->vendor && strcmp(modules[i].vendor, o->vendor))
 			continue;
 		snprintf(from, sizeof(from), "%s/%s", o->modules, modules[i].file);
 		snprintf(to, sizeof(to), "lib/modules/%s", modules[i].file);
-		add_file(root, to, 0644, from, &failed);
+		add_file(fs, to, 0644, from, &failed);
 	}
 }
 
-static int add_kernel(struct chain_root *root, const struct chain_root_options *o,
+static int add_kernel(struct chain_initramfs *fs, const struct chain_initramfs_options *o,
 		      const char **failed)
 {
-	add_member(root, &CHAIN_ROOT_KERNEL[1], S_IFREG | 0644, 0, &root->kernel);
-	return o->initrd ? add_file(root, &CHAIN_ROOT_INITRD[1], 0644, o->initrd, failed) : 0;
+	add_member(fs, &CHAIN_INITRAMFS_KERNEL[1], S_IFREG | 0644, 0, &fs->kernel);
+	return o->initrd ? add_file(fs, &CHAIN_INITRAMFS_INITRD[1], 0644, o->initrd, failed) : 0;
 }
 
-int chain_root_make(struct chain_root *root, const struct chain_root_options *o,
-		    const char **failed)
+int chain_initramfs_make(struct chain_initramfs *fs, const struct chain_initramfs_options *o,
+			 const char **failed)
 {
 	int ret;
 
-	memset(root, 0, sizeof(*root));
+	memset(fs, 0, sizeof(*fs));
 	*failed = o->kernel;
-	ret = map_file(root, o->kernel, &root->kernel);
+	ret = map_file(fs, o->kernel, &fs->kernel);
 	if (ret < 0)
 		goto out;
 	if (o->initrd) {
 		*failed = o->initrd;
-		ret = map_file(root, o->initrd, &root->parts[0]);
+		ret = map_file(fs, o->initrd, &fs->parts[0]);
 		if (ret < 0)
 			goto out;
-		root->n_parts = 1;
-		root->initrd_bytes = root->parts[0].size;
+		fs->n_parts = 1;
+		fs->initrd_bytes = fs->parts[0].size;
 	}
-	add_member(root, "dev", S_IFDIR | 0755, 0, NULL);
-	add_member(root, "dev/console", S_IFCHR | 0600, 5 << 8 | 1, NULL);
-	add_member(root, "dev/null", S_IFCHR | 0666, 1 << 8 | 3, NULL);
-	add_member(root, "proc", S_IFDIR | 0555, 0, NULL);
-	add_member(root, "sys", S_IFDIR | 0555, 0, NULL);
-	add_member(root, "nestcheck", S_IFDIR | 0755, 0, NULL);
-	ret = add_file(root, &CHAIN_ROOT_INIT[1], 0755, o->program, failed);
+	add_member(fs, "dev", S_IFDIR | 0755, 0, NULL);
+	add_member(fs, "dev/console", S_IFCHR | 0600, 5 << 8 | 1, NULL);
+	add_member(fs, "dev/null", S_IFCHR | 0666, 1 << 8 | 3, NULL);
+	add_member(fs, "proc", S_IFDIR | 0555, 0, NULL);
+	add_member(fs, "sys", S_IFDIR | 0555, 0, NULL);
+	add_member(fs, "nestcheck", S_IFDIR | 0755, 0, NULL);
+	ret = add_file(fs, &CHAIN_INITRAMFS_INIT[1], 0755, o->program, failed);
 	if (ret == 0 && o->host)
-		ret = add_kernel(root, o, failed);
+		ret = add_kernel(fs, o, failed);
 	if (ret == 0 && o->host && o->modules && !o->initrd)
-		add_modules(root, o);
-	add_member(root, "TRAILER!!!", 0, 0, NULL);
+		add_modules(fs, o);
+	add_member(fs, "TRAILER!!!", 0, 0, NULL);
 out:
 	if (ret < 0)
-		chain_root_free(root);
+		chain_initramfs_free(fs);
 	return ret;
 }
 
-void chain_root_free(struct chain_root *root)
+void chain_initramfs_free(struct chain_initramfs *fs)
 {
-	for (size_t i = 0; i < root->n_mapped; i++)
-		munmap((void *)(uintptr_t)root->mapped[i].data, root->mapped[i].size);
-	root->n_mapped = root->n_parts = 0;
+	for (size_t i = 0; i < fs->n_mapped; i++)
+		munmap((void *)(uintptr_t)fs->mapped[i].data, fs->mapped[i].size);
+	fs->n_mapped = fs->n_parts = 0;
 }

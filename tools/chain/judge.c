@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which level failed, where and why. A host and its guest are looked at in pairs: first whether
- * the host came to start the guest, then whether the guest proved itself, then how both ended.
- * A guest of which no end was told is its host's fault.
+ * Which level failed, at which stage and why. Hosts and guests are judged in pairs: first whether
+ * the host started the guest, then whether the guest proved itself, then how both ended. If the
+ * end of a guest is not reported, its host has failed.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -11,7 +11,7 @@
 
 #include "chain/record.h"
 
-/* The first thing that went wrong; reason is NULL while nothing has. */
+/* The first failure; reason is NULL while there is none. */
 struct problem {
 	unsigned int level;
 	enum chain_stage stage;
@@ -30,7 +30,7 @@ static bool proves(unsigned int level)
 	return level > 1;
 }
 
-/* What comes after the stage that it reached, on the way that this level has to go. */
+/* The stage after the one that it reached, among those that this level has to reach. */
 static enum chain_stage next_stage(const struct chain_seen *s, unsigned int level,
 				   unsigned int depth)
 {
@@ -44,7 +44,7 @@ static enum chain_stage next_stage(const struct chain_seen *s, unsigned int leve
 	return CHAIN_OFF;
 }
 
-/* Its own blocker, as its nestcheck found it. */
+/* The blocker that the level's own nestcheck found. */
 static const struct finding *blocker(const struct report *r, unsigned int level)
 {
 	const struct chain_state *st = &r->selftest.chain;
@@ -57,7 +57,7 @@ static const struct finding *blocker(const struct report *r, unsigned int level)
 	return NULL;
 }
 
-/* Words of a kernel that has no memory left; init/initramfs.c, mm/oom_kill.c. */
+/* Messages of a kernel that is out of memory; init/initramfs.c, mm/oom_kill.c. */
 static bool out_of_memory(const struct chain_seen *s)
 {
 	static const char *const words[] = {
@@ -74,7 +74,7 @@ static bool out_of_memory(const struct chain_seen *s)
 	return false;
 }
 
-static const char *last_words(struct arena *a, const struct chain_seen *s)
+static const char *last_line(struct arena *a, const struct chain_seen *s)
 {
 	for (size_t i = s->n_console; i && s->n_console - i < CHAIN_CONSOLE_KEPT; i--) {
 		const char *line = s->console[(i - 1) % CHAIN_CONSOLE_KEPT];
@@ -104,35 +104,35 @@ static enum chain_cause cause_of_end(const struct chain_seen *s)
 	return causes[s->end.end];
 }
 
-static const char *ended_how(struct arena *a, const struct chain_seen *s, unsigned int level)
+static const char *describe_end(struct arena *a, const struct chain_seen *s, unsigned int level)
 {
 	const char *what = s->end.what;
 
 	if (s->panic[0])
 		return arena_printf(a, "L%u panicked%s: %s", level,
-				    out_of_memory(s) ? " for want of memory" : "", s->panic);
+				    out_of_memory(s) ? " for lack of memory" : "", s->panic);
 	switch (s->end.end) {
 	case MACHINE_POWERED_OFF:
-		return arena_printf(a, "L%u powered off early%s", level, last_words(a, s));
+		return arena_printf(a, "L%u powered off early%s", level, last_line(a, s));
 	case MACHINE_RESET:
-		return arena_printf(a, "L%u reset itself%s", level, last_words(a, s));
+		return arena_printf(a, "L%u reset itself%s", level, last_line(a, s));
 	case MACHINE_TRIPLE_FAULT:
 		return arena_printf(a, "L%u shut down in a triple fault: %s%s", level, what,
-				    last_words(a, s));
+				    last_line(a, s));
 	case MACHINE_ENTRY_FAILED:
 		return arena_printf(a, "the entry into L%u failed: %s", level, what);
 	case MACHINE_KVM_ERROR:
 		return arena_printf(a, "L%u's KVM gave up on L%u: %s", level - 1, level, what);
 	case MACHINE_SILENT:
-		return arena_printf(a, "L%u hung: %s%s", level, what, last_words(a, s));
+		return arena_printf(a, "L%u hung: %s%s", level, what, last_line(a, s));
 	case MACHINE_TIMEOUT:
-		return arena_printf(a, "L%u did not come to an end: %s%s", level, what,
-				    last_words(a, s));
+		return arena_printf(a, "L%u did not end in time: %s%s", level, what,
+				    last_line(a, s));
 	}
 	return "its end is not known";
 }
 
-/* A level of which an end is known, and which should have gone further. */
+/* For a level that ended before it reached all its stages. */
 static void set_from_exit(struct problem *p, struct arena *a, const struct chain_seen *s,
 			  unsigned int level, unsigned int depth)
 {
@@ -146,18 +146,18 @@ static void set_from_exit(struct problem *p, struct arena *a, const struct chain
 				 s->end.what));
 		return;
 	}
-	how = ended_how(a, s, level);
+	how = describe_end(a, s, level);
 	if (s->reached < CHAIN_KERNEL_UP)
 		how = arena_printf(a, "L%u's kernel did not start: %s", level, how);
 	else if (s->reached < CHAIN_INIT)
-		how = arena_printf(a, "L%u's kernel did not get to its init: %s", level, how);
+		how = arena_printf(a, "L%u's kernel did not start init: %s", level, how);
 	else
 		how = arena_printf(a, "%s (after stage %s: %s)", how, chain_stage_names[s->reached],
 				   chain_stage_texts[s->reached]);
 	set(p, level, stage, cause_of_end(s), how);
 }
 
-/* What it says of itself, with what its own diagnosis says blocks it. */
+/* The failure that the level reported, with the blocker that it diagnosed. */
 static void set_from_report(struct problem *p, struct report *r, const struct chain_seen *s,
 			    unsigned int level, unsigned int depth)
 {
@@ -178,7 +178,7 @@ static void judge_proof(struct problem *p, struct report *r, const struct chain_
 
 	if (s->digest[0] && strcmp(s->digest, w->digest))
 		set(p, level, CHAIN_HASHED, CHAIN_CAUSE_PROOF,
-		    arena_printf(&r->arena, "L%u said a wrong digest: %s instead of %s", level,
+		    arena_printf(&r->arena, "L%u reported a wrong digest: %s instead of %s", level,
 				 s->digest, w->digest));
 	else if (s->failed[0] && !proved)
 		set_from_report(p, r, s, level, w->depth);
@@ -186,7 +186,7 @@ static void judge_proof(struct problem *p, struct report *r, const struct chain_
 		set_from_exit(p, &r->arena, s, level, w->depth);
 	else if (proved && !s->digest[0])
 		set(p, level, CHAIN_HASHED, CHAIN_CAUSE_PROOF,
-		    arena_printf(&r->arena, "L%u went on without a digest", level));
+		    arena_printf(&r->arena, "L%u continued without a digest", level));
 }
 
 static bool is_off(const struct chain_seen *s)
@@ -217,21 +217,21 @@ static struct problem judge_pair(struct report *r, const struct chain_record *re
 	}
 	if (!p.reason && !g->ended)
 		set(&p, host + 1, next_stage(g, host + 1, w->depth), CHAIN_CAUSE_SAID,
-		    arena_printf(&r->arena, "L%u did not tell how L%u ended", host, host + 1));
+		    arena_printf(&r->arena, "L%u did not report how L%u ended", host, host + 1));
 	return p;
 }
 
-/* Whether it was a nested guest at all: KVM's counter here says so, whatever L1 tells. */
+/* KVM's counter in L0 proves that L2 was a nested guest, whatever L1 reports. */
 static void judge_counter(struct chain_state *st, struct arena *a, const struct chain_record *rec,
 			  const struct chain_wanted *w)
 {
 	if (!rec->counted) {
 		st->result = CASE_SKIP;
 		st->reason = "L2 proved itself, but this kernel's KVM has no counter nested_run "
-			     "(Linux 5.14 and later) that says that it was nested";
+			     "(Linux 5.14 and later) to prove that it was nested";
 		return;
 	}
-	/* A level that says that it hashed ahead of having begun, or of which no count was read: nothing rose. */
+	/* 0 if the level reported the hash before it began, or if no count was read. */
 	st->nested_run = rec->hashed > rec->hashing ? rec->hashed - rec->hashing : 0;
 	if (st->nested_run >= w->entries)
 		return;
@@ -240,7 +240,7 @@ static void judge_counter(struct chain_state *st, struct arena *a, const struct 
 	st->stage = chain_stage_names[CHAIN_HASHED];
 	st->cause = CHAIN_CAUSE_PROOF;
 	st->reason = arena_printf(a,
-				  "L2 hashed the nonce, and KVM's nested_run rose by %" PRIu64
+				  "L2 hashed the nonce, but KVM's nested_run rose only by %" PRIu64
 				  " meanwhile, not by %" PRIu64 ": it was no nested guest",
 				  st->nested_run, w->entries);
 }
@@ -259,8 +259,8 @@ void chain_judge(struct report *r, const struct chain_record *rec, const struct 
 		return;
 	}
 	st->result = CASE_PASS;
-	st->reason = w->cpus > 1 ? "L2 hashed the nonce on two CPUs, its timer came in time" :
-				   "L2 hashed the nonce, its timer came in time";
+	st->reason = w->cpus > 1 ? "L2 hashed the nonce on two CPUs, its timer fired in time" :
+				   "L2 hashed the nonce, its timer fired in time";
 	judge_counter(st, &r->arena, rec, w);
 	if (w->depth < 3)
 		return;

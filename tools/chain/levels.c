@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What was heard of each level, into the report; see record.h. */
+/* Copies the record of each level into the report; see record.h. */
 #include <string.h>
 
 #include "chain/record.h"
 #include "lib/json.h"
 
-/* What a level said of itself: parsed into the report's own arena, which the parser borrows. */
+/* Parses a level's own report into the arena of ours, which the parser borrows. */
 static void take_report(struct report *r, struct chain_level *l, const char *text)
 {
 	struct report said;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Lines of the chain, made and taken apart; see line.h. */
+/* Formats and parses lines of the chain; see line.h. */
 #include "chain/line.h"
 
 #include <inttypes.h>
@@ -27,20 +27,20 @@ const char *const chain_stage_names[CHAIN_STAGES] = {
 const char *const chain_stage_texts[CHAIN_STAGES] = {
 	[CHAIN_NOT_STARTED] = "not started",
 	[CHAIN_ENTERED] = "its machine was entered",
-	[CHAIN_KERNEL_UP] = "its kernel has spoken",
+	[CHAIN_KERNEL_UP] = "its kernel printed a line",
 	[CHAIN_INIT] = "its init runs",
 	[CHAIN_HASHING] = "it hashes the nonce",
 	[CHAIN_HASHED] = "the nonce is hashed",
-	[CHAIN_TIMER] = "a timer came in time",
+	[CHAIN_TIMER] = "a timer fired in time",
 	[CHAIN_CPUS] = "its CPUs have worked",
-	[CHAIN_FACTS] = "its CPUs were looked at",
+	[CHAIN_FACTS] = "its CPUs were examined",
 	[CHAIN_KVM] = "KVM is loaded there",
 	[CHAIN_NEXT] = "it starts the next level",
 	[CHAIN_DONE] = "all done",
 	[CHAIN_OFF] = "powered off",
 };
 
-/* Decimal, at most so many digits; NULL where there is none. */
+/* Decimal, at most so many digits; NULL if there is none. */
 static char *take_number(char *s, size_t digits, uint64_t *to)
 {
 	size_t n = strspn(s, "0123456789");
@@ -97,13 +97,13 @@ char *chain_line_make(const struct chain_line *line, size_t *size)
 	if (n < 0)
 		return NULL;
 	chain_clean(text);
-	/* In the NUL's place: what is sent has its length. */
+	/* Replaces the NUL: the receiver gets the length. */
 	text[n] = '\n';
 	*size = (size_t)n + 1;
 	return text;
 }
 
-static void hand_out(struct chain_lines *l)
+static void emit(struct chain_lines *l)
 {
 	if (!l->skipping && l->buf) {
 		l->buf[l->len] = '\0';
@@ -138,7 +138,7 @@ static void add(struct chain_lines *l, const char *bytes, size_t n)
 		size_t part = n < l->max - l->len ? n : l->max - l->len;
 
 		if (!part && l->cut) {
-			hand_out(l);
+			emit(l);
 		} else if (!part || !grow(l, part)) {
 			l->skipping = true;
 		} else {
@@ -160,7 +160,7 @@ void chain_lines_feed(struct chain_lines *l, const char *bytes, size_t n)
 		if (end) {
 			if (!l->len)
 				grow(l, 0);
-			hand_out(l);
+			emit(l);
 			part++;
 		}
 		bytes += part;
@@ -171,7 +171,7 @@ void chain_lines_feed(struct chain_lines *l, const char *bytes, size_t n)
 void chain_lines_end(struct chain_lines *l)
 {
 	if (l->len)
-		hand_out(l);
+		emit(l);
 	free(l->buf);
 	l->buf = NULL;
 	l->len = l->size = 0;

@@ -6,13 +6,13 @@
 
 #define MIB (UINT64_C(1) << 20)
 
-/* Of a level that runs another: what its own work takes. */
+/* For the program of a level that runs another one. */
 #define WORK (16 * MIB)
 
 uint64_t chain_memory(unsigned int above, const struct machine_blob *kernel, size_t initrd)
 {
 	bool elf = kernel->size > 4 && !memcmp(kernel->data, "\177ELF", 4);
-	/* A kernel from its 16 MiB on, its tables, our program twice: once packed, once not. */
+	/* A kernel at 16 MiB, its tables, our program twice: in the archive, and unpacked. */
 	uint64_t last = (elf ? 64 : 192) * MIB + 8 * (uint64_t)initrd;
 
 	if (!above)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What was heard of each level; see record.h. */
+/* What each level reported; see record.h. */
 #include "chain/record.h"
 
 #include <inttypes.h>
@@ -103,7 +103,7 @@ static void record_failed(struct chain_seen *s, const char *text)
 	chain_clean(s->failed);
 }
 
-/* The first of each kind counts: a level that says more than it should changes nothing. */
+/* Only the first line of each kind counts: a level cannot change what it reported. */
 bool chain_record_line(struct chain_record *rec, const struct chain_line *line)
 {
 	struct chain_seen *s = &rec->levels[line->level];

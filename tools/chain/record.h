@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What L0 heard of each level of the chain, and what it makes of it. Pure: no machine is
- * needed, so every way to fail is tested by playing lines.
+ * What each level of the chain reported to L0, and the outcome. Pure: needs no machine, so every
+ * failure is tested by feeding lines.
  */
 #ifndef NESTCHECK_CHAIN_RECORD_H
 #define NESTCHECK_CHAIN_RECORD_H
@@ -14,7 +14,7 @@
 
 /*
  * An end as text for the level below, and back: "ended 0 1234 99 7 1 powered off". error: a
- * negative errno where the machine could not be started, and end then means nothing.
+ * negative errno if the machine could not be started; end is meaningless then.
  */
 struct chain_end {
 	int error;
@@ -29,8 +29,8 @@ void chain_end_format(const struct chain_end *e, char *text, size_t size);
 bool chain_end_parse(const char *text, struct chain_end *e);
 
 /*
- * reached_us: when it came to its last stage. console: a ring of its last lines, of which
- * n_console were said in all. panic: the kernel's own word of one. report: malloc'd.
+ * console: a ring of its last lines; n_console counts all lines. panic: the kernel's message.
+ * report: malloc'd.
  */
 struct chain_seen {
 	enum chain_stage reached;
@@ -49,7 +49,7 @@ struct chain_seen {
 };
 
 /*
- * hashing, hashed: L0's nested_run when level 2 said so. levels[0] is not used.
+ * hashing, hashed: L0's nested_run when level 2 reported that stage. levels[0] is unused.
  */
 struct chain_record {
 	bool counted;
@@ -57,7 +57,7 @@ struct chain_record {
 	struct chain_seen levels[CHAIN_DEPTH_MAX + 1];
 };
 
-/* True where the level has come to a new stage. */
+/* True if the level has reached a new stage. */
 bool chain_record_line(struct chain_record *rec, const struct chain_line *line);
 bool chain_record_stage(struct chain_record *rec, unsigned int level, enum chain_stage stage,
 			uint64_t us);
@@ -66,17 +66,17 @@ void chain_record_console(struct chain_record *rec, unsigned int level, const ch
 void chain_record_end(struct chain_record *rec, unsigned int level, const struct chain_end *e);
 void chain_record_free(struct chain_record *rec);
 
-/* What was heard into levels for the report; reports that are malformed are left out. */
+/* Copies the record into the report's levels, without malformed reports. */
 void chain_levels(struct report *r, const struct chain_record *rec);
 
-/* What the last level was to do. entries: by how much at least nested_run has to rise. */
+/* The expected result of the last level. entries: nested_run has to rise at least by this. */
 struct chain_wanted {
 	unsigned int depth, cpus;
 	char digest[SHA256_HEX];
 	uint64_t entries;
 };
 
-/* result, level, stage, reason and deeper, by the record and by chain_levels()' findings. */
+/* Sets result, level, stage, reason and deeper, by the record and the findings of the levels. */
 void chain_judge(struct report *r, const struct chain_record *rec,
 		 const struct chain_wanted *wanted);
 

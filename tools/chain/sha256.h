@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * SHA-256 (FIPS 180-4): what the last level of the chain computes to prove that it computes.
+ * SHA-256 (FIPS 180-4), for the workload of the chain's last level.
  */
 #ifndef NESTCHECK_CHAIN_SHA256_H
 #define NESTCHECK_CHAIN_SHA256_H

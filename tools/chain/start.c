@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The next level's machine, from its root to its end; see start.h. */
+/* The next level's machine, from its initramfs to its end; see start.h. */
 #include "chain/start.h"
 
 #include <errno.h>
@@ -8,23 +8,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "chain/root.h"
+#include "chain/initramfs.h"
 #include "lib/procfs.h"
 
 #define MIB (UINT64_C(1) << 20)
 
-/* What has to stay free where the machine runs: KVM's tables, the VMM itself. */
+/* What has to stay free on the level that runs the machine: KVM's tables, the VMM itself. */
 #define SPARE (16 * MIB)
 
-/* The whole may take so many times as long as a silence. */
+/* The limit for the whole run, as a multiple of the limit for silence. */
 #define LIMIT_FACTOR 10
 
-/* Grace periods by interrupts, not by ticks, which may be far between. */
-#define KERNEL_WORDS MACHINE_CMDLINE " oops=panic rcupdate.rcu_expedited=1 rdinit=" CHAIN_ROOT_INIT
+/* RCU grace periods by interrupts, not by ticks, which may be rare. */
+#define KERNEL_WORDS \
+	MACHINE_CMDLINE " oops=panic rcupdate.rcu_expedited=1 rdinit=" CHAIN_INITRAMFS_INIT
 
 /*
- * A guest's guest starts with one CPU, and its program starts the others: each one's timer ticks
- * from its first moment, and under an emulator two of them leave no time for anything else.
+ * L2 and above boot with one CPU, and our program starts the others: each CPU's timer ticks from
+ * the start, and under an emulator two of them leave no time for anything else.
  */
 #define ONE_CPU " maxcpus=1"
 
@@ -34,20 +35,20 @@ struct chain_listener {
 	struct machine *machine;
 };
 
-/* Since the machine's start, in L0's time: our own clock is slow where we are a guest's. */
+/* Since the machine's start, in L0's time: our own clock is slow if we are a guest. */
 static uint64_t us_of(const struct chain_listener *e, uint64_t us)
 {
-	const struct chain_orders *o = &e->next->orders;
+	const struct chain_args *o = &e->next->args;
 
 	return o->level > 1 && o->slow > 1 ? us * o->slow : us;
 }
 
-static void pass_on(struct chain_listener *e, const struct chain_line *line)
+static void forward(struct chain_listener *e, const struct chain_line *line)
 {
 	e->next->line(e->machine, line, e->next->data);
 }
 
-/* What a level may say of itself; the rest is its host's to say. */
+/* Verbs that a level may send about itself; the others only its host may send. */
 static bool is_own_verb(enum chain_verb verb)
 {
 	return verb != CHAIN_SAYS_CONSOLE && verb != CHAIN_SAYS_ENDED;
@@ -56,21 +57,21 @@ static bool is_own_verb(enum chain_verb verb)
 static void take_channel(char *text, void *data)
 {
 	struct chain_listener *e = data;
-	unsigned int level = e->next->orders.level;
+	unsigned int level = e->next->args.level;
 	struct chain_line line;
 
 	if (!chain_line_parse(text, &line) || line.level < level ||
-	    line.level > e->next->orders.depth || (line.level == level && !is_own_verb(line.verb)))
+	    line.level > e->next->args.depth || (line.level == level && !is_own_verb(line.verb)))
 		return;
 	if (line.level == level && e->machine)
 		line.us = us_of(e, machine_us(e->machine));
-	pass_on(e, &line);
+	forward(e, &line);
 }
 
 static void take_console(char *text, void *data)
 {
 	struct chain_listener *e = data;
-	struct chain_line line = { .level = e->next->orders.level, .verb = CHAIN_SAYS_CONSOLE };
+	struct chain_line line = { .level = e->next->args.level, .verb = CHAIN_SAYS_CONSOLE };
 	size_t n = strlen(text);
 
 	if (n && text[n - 1] == '\r')
@@ -78,7 +79,7 @@ static void take_console(char *text, void *data)
 	chain_clean(text);
 	line.rest = text;
 	line.us = e->machine ? us_of(e, machine_us(e->machine)) : 0;
-	pass_on(e, &line);
+	forward(e, &line);
 }
 
 static void on_channel(struct machine *m, const char *bytes, size_t n, void *data)
@@ -97,7 +98,7 @@ static void on_console(struct machine *m, const char *bytes, size_t n, void *dat
 	chain_lines_feed(&e->console, bytes, n);
 }
 
-static void tell_end(struct chain_listener *e, int error, const struct machine_result *res)
+static void report_end(struct chain_listener *e, int error, const struct machine_result *res)
 {
 	struct chain_end end = {
 		.error = error,
@@ -107,16 +108,16 @@ static void tell_end(struct chain_listener *e, int error, const struct machine_r
 		.nested_run = res->nested_run,
 		.counted = res->counted,
 	};
-	struct chain_line line = { .level = e->next->orders.level, .verb = CHAIN_SAYS_ENDED };
+	struct chain_line line = { .level = e->next->args.level, .verb = CHAIN_SAYS_ENDED };
 	char text[400];
 
 	snprintf(end.what, sizeof(end.what), "%s", res->what);
 	chain_end_format(&end, text, sizeof(text));
 	line.rest = text;
-	pass_on(e, &line);
+	forward(e, &line);
 }
 
-/* Bytes that programs here can still have; UINT64_MAX where the kernel does not say. */
+/* Bytes of memory available here; UINT64_MAX if the kernel does not say. */
 static uint64_t memory_available(void)
 {
 	uint64_t kb;
@@ -124,7 +125,7 @@ static uint64_t memory_available(void)
 	return meminfo_kb("MemAvailable", &kb) ? kb * 1024 : UINT64_MAX;
 }
 
-static int run(const struct chain_next *n, const struct chain_root *root, uint64_t memory,
+static int run(const struct chain_next *n, const struct chain_initramfs *fs, uint64_t memory,
 	       char *why, size_t size)
 {
 	struct chain_listener listener = {
@@ -138,18 +139,18 @@ static int run(const struct chain_next *n, const struct chain_root *root, uint64
 	char words[CHAIN_WORDS_MAX],
 		cmdline[sizeof(KERNEL_WORDS) + sizeof(ONE_CPU) + CHAIN_WORDS_MAX];
 	struct machine_options o = {
-		.kernel = root->kernel,
-		.initrd = root->parts,
-		.n_initrd = root->n_parts,
+		.kernel = fs->kernel,
+		.initrd = fs->parts,
+		.n_initrd = fs->n_parts,
 		.cmdline = cmdline,
 		.memory = memory,
 		.cpus = n->cpus,
 		.msrs = n->msrs,
 		.n_msrs = n->n_msrs,
-		.silence_ms = n->orders.silence_ms,
-		.limit_ms = n->orders.silence_ms * LIMIT_FACTOR,
-		.clock_divisor = n->orders.level == 1 ? n->orders.slow : 1,
-		.skip_teardown = n->orders.level > 1,
+		.silence_ms = n->args.silence_ms,
+		.limit_ms = n->args.silence_ms * LIMIT_FACTOR,
+		.clock_divisor = n->args.level == 1 ? n->args.slow : 1,
+		.skip_teardown = n->args.level > 1,
 		.console = on_console,
 		.channel = on_channel,
 		.data = &listener,
@@ -157,23 +158,23 @@ static int run(const struct chain_next *n, const struct chain_root *root, uint64
 	struct machine_result res = { .what = "" };
 	int ret;
 
-	chain_orders_format(&n->orders, words, sizeof(words));
+	chain_args_format(&n->args, words, sizeof(words));
 	snprintf(cmdline, sizeof(cmdline), "%s%s %s", KERNEL_WORDS,
-		 n->orders.level > 1 ? ONE_CPU : "", words);
+		 n->args.level > 1 ? ONE_CPU : "", words);
 	ret = machine_run(&o, &res);
 	listener.machine = NULL;
 	chain_lines_end(&listener.console);
 	chain_lines_end(&listener.channel);
 	if (ret < 0)
 		snprintf(why, size, "%s", res.what[0] ? res.what : strerror(-ret));
-	tell_end(&listener, ret, &res);
+	report_end(&listener, ret, &res);
 	return ret;
 }
 
 int chain_start(const struct chain_next *n, char *why, size_t size)
 {
-	unsigned int level = n->orders.level, depth = n->orders.depth;
-	struct chain_root_options o = {
+	unsigned int level = n->args.level, depth = n->args.depth;
+	struct chain_initramfs_options o = {
 		.program = "/proc/self/exe",
 		.kernel = n->kernel,
 		.initrd = n->initrd,
@@ -182,17 +183,16 @@ int chain_start(const struct chain_next *n, char *why, size_t size)
 		.host = level < depth,
 	};
 	uint64_t memory, available = memory_available();
-	struct chain_root root;
+	struct chain_initramfs fs;
 	const char *failed;
 	int ret;
 
-	ret = chain_root_make(&root, &o, &failed);
+	ret = chain_initramfs_make(&fs, &o, &failed);
 	if (ret < 0) {
 		snprintf(why, size, "%s cannot be read: %s", failed, strerror(-ret));
 		return ret;
 	}
-	memory = n->memory ? n->memory :
-			     chain_memory(depth - level, &root.kernel, root.initrd_bytes);
+	memory = n->memory ? n->memory : chain_memory(depth - level, &fs.kernel, fs.initrd_bytes);
 	memory = (memory + 2 * MIB - 1) / (2 * MIB) * (2 * MIB);
 	if (available < memory + SPARE) {
 		snprintf(why, size,
@@ -200,8 +200,8 @@ int chain_start(const struct chain_next *n, char *why, size_t size)
 			 (memory + SPARE) / MIB, level - 1, available / MIB);
 		ret = -ENOMEM;
 	} else {
-		ret = run(n, &root, memory, why, size);
+		ret = run(n, &fs, memory, why, size);
 	}
-	chain_root_free(&root);
+	chain_initramfs_free(&fs);
 	return ret;
 }

@@ -10,34 +10,35 @@
 #include "vmm/machine.h"
 
 /*
- * What a level is told on its kernel's command line, as nestcheck.KEY=VALUE.
- * level: the one that is told; silence_ms: how long it may say nothing; cpus: of levels after
- * it. slow: by how much its clock, and that of all levels after it, is slower than L0's; times
- * are told in L0's. nonce: hex, nothing else.
+ * A level's arguments on its kernel's command line, as nestcheck.KEY=VALUE. level: its own;
+ * silence_ms: how long it may be silent; cpus: of the levels above it. slow: the factor by which
+ * its clock, and that of all levels above it, is slower than L0's; times are reported in L0's
+ * time. nonce: only hex digits.
  */
-struct chain_orders {
+struct chain_args {
 	unsigned int level, depth, cpus, silence_ms, slow;
 	char nonce[SHA256_HEX];
 	char faults[128];
 };
 
 #define CHAIN_WORDS_MAX 512
-void chain_orders_format(const struct chain_orders *o, char *text, size_t size);
-/* From a whole command line: false where it holds no level. */
-bool chain_orders_parse(const char *cmdline, struct chain_orders *o);
+void chain_args_format(const struct chain_args *o, char *text, size_t size);
+/* Parses a whole command line; false if it has no level. */
+bool chain_args_parse(const char *cmdline, struct chain_args *o);
 
-/* The orders of the level after this one. */
-struct chain_orders chain_orders_next(const struct chain_orders *o);
+/* The arguments of the level above this one. */
+struct chain_args chain_args_next(const struct chain_args *o);
 
 /*
- * orders: the next level's. kernel, initrd, modules, vendor: as in root.h. cpus, memory:
- * the next level's; memory 0: as much as it needs.
+ * args: of the next level. kernel, initrd, modules, vendor: as in initramfs.h. cpus, memory: of
+ * the next level; memory 0: as much as it needs.
  *
- * line: each line that the next level says of itself or hands on, with its time put in; of its
- * console (CHAIN_SAYS_CONSOLE); and its end (CHAIN_SAYS_ENDED). machine is NULL for the last.
+ * line: called for each line that the next level sends or forwards, with its time filled in; for
+ * each line of its console (CHAIN_SAYS_CONSOLE); and for its end (CHAIN_SAYS_ENDED), with machine
+ * NULL.
  */
 struct chain_next {
-	struct chain_orders orders;
+	struct chain_args args;
 	const char *kernel, *initrd, *modules, *vendor;
 	unsigned int cpus;
 	uint64_t memory;
@@ -48,14 +49,14 @@ struct chain_next {
 };
 
 /*
- * Runs it to its end. 0, also where it ended badly; a negative errno where it could not be
- * started, with a sentence in why: -ENOMEM where too little memory is free here.
+ * Runs it to its end. Returns 0, even if it ended badly; a negative errno with a sentence in why if
+ * it could not be started: -ENOMEM if too little memory is free here.
  */
 int chain_start(const struct chain_next *n, char *why, size_t size);
 
 /*
- * Bytes that a level needs which is `above` levels below the last. kernel: the file's head, by
- * which a vmlinux is told from one that unpacks itself. Pure.
+ * Bytes of memory for a level with `above` levels above it. kernel: the file, to tell a vmlinux
+ * from a kernel that unpacks itself. Pure.
  */
 uint64_t chain_memory(unsigned int above, const struct machine_blob *kernel, size_t initrd);
 

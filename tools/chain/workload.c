@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The proof of a level that it runs; see proof.h. */
-#include "chain/proof.h"
+/* The workload by which a level proves that it runs; see workload.h. */
+#include "chain/workload.h"
 
 #include <cpuid.h>
 #include <errno.h>
@@ -19,10 +19,10 @@
 #include "lib/procfs.h"
 
 #define HALVES 2
-#define BURSTS (CHAIN_PROOF_ENTRIES / HALVES)
+#define BURSTS (CHAIN_WORKLOAD_ENTRIES / HALVES)
 #define ROUNDS 8 /* in a burst */
 
-/* An interval, and how late it may be: a host that is busy, an emulator. */
+/* An interval, and how late it may be on a busy host or an emulator. */
 #define TIMER_NS      5000000LL
 #define TIMER_LATE_NS 3000000000LL
 
@@ -60,7 +60,7 @@ static void join(const struct half halves[HALVES], char digest[SHA256_HEX])
 	sha256_hex(result, digest);
 }
 
-void chain_proof_expect(const char *nonce, char digest[SHA256_HEX])
+void chain_workload_expect(const char *nonce, char digest[SHA256_HEX])
 {
 	struct half halves[HALVES] = { { .nonce = nonce }, { .nonce = nonce, .number = 1 } };
 
@@ -81,8 +81,8 @@ static void *work_bound(void *data)
 	return NULL;
 }
 
-bool chain_proof_hash(const char *nonce, unsigned int cpus, char digest[SHA256_HEX], char *why,
-		      size_t size)
+bool chain_workload_hash(const char *nonce, unsigned int cpus, char digest[SHA256_HEX], char *why,
+			 size_t size)
 {
 	struct half halves[HALVES];
 	pthread_t threads[HALVES];
@@ -111,7 +111,7 @@ bool chain_proof_hash(const char *nonce, unsigned int cpus, char digest[SHA256_H
 	return true;
 }
 
-/* Local timer interrupts over all CPUs; -1 where this kernel has no such line. */
+/* Local timer interrupts over all CPUs; -1 if this kernel has no such line. */
 static int64_t timer_interrupts(void)
 {
 	char line[1024], *s = procfs_line("/proc/interrupts", "LOC:", line, sizeof(line)), *end;
@@ -128,7 +128,7 @@ static int64_t timer_interrupts(void)
 	}
 }
 
-bool chain_proof_timer(char *why, size_t size)
+bool chain_workload_timer(char *why, size_t size)
 {
 	const struct itimerspec once = { .it_value = { .tv_nsec = TIMER_NS } };
 	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
@@ -146,11 +146,11 @@ bool chain_proof_timer(char *why, size_t size)
 	close(fd);
 	after = timer_interrupts();
 	if (took < TIMER_NS || took > TIMER_NS + TIMER_LATE_NS)
-		snprintf(why, size, "a timer of %lld us came after %" PRId64 " us", TIMER_NS / 1000,
-			 took / 1000);
+		snprintf(why, size, "a timer of %lld us fired after %" PRId64 " us",
+			 TIMER_NS / 1000, took / 1000);
 	else if (before >= 0 && after <= before)
 		snprintf(why, size,
-			 "a timer came, and the local timer's interrupts stayed at %" PRId64,
+			 "a timer fired, but the local timer's interrupts stayed at %" PRId64,
 			 after);
 	else
 		return true;
