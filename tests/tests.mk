@@ -13,7 +13,7 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(UNIT)/%,$(sort $(wildcard tests/unit/t
 # init's main(), and the rooms that only touch the machine.
 UNIT_ROOMS := lib lib/hw facts diagnose report setup $(SETUP_ROOMS)
 # Of rooms that are not: the files of them that decide.
-UNIT_PURE := tools/selftest/passes.c tools/selftest/kernel_log.c tools/kvm/cmdline_parameters.c \
+UNIT_PURE := tools/selftest/rounds.c tools/selftest/kernel_log.c tools/kvm/cmdline_parameters.c \
 	$(addprefix tools/selftest/,emulator.c hazards.c guard.c health.c) tests/unit/no_libcpuid.c \
 	$(addprefix tools/vmm/,acpi.c cpuid.c entry_failed.c linux.c linux_load.c machine_end.c serial.c) \
 	$(addprefix tools/chain/,args.c initramfs.c judge.c levels.c line.c memory.c record.c workload.c sha256.c)

@@ -472,7 +472,7 @@ static void emulator_fault_is_named(void **state)
 	assert_int_equal(must(&r, "emulator-defect")->severity, SEVERITY_BLOCKER);
 	judge_run(&r);
 	assert_int_equal(r.verdict.result, VERDICT_FAIL);
-	assert_contains(r.verdict.reason, "emulator-defect: This emulator does not look");
+	assert_contains(r.verdict.reason, "emulator-defect: This emulator does not check");
 	set_parameter(&r, "npt", "1");
 	must_not(&r, "emulator-defect");
 	judge_run(&r);

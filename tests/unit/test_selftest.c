@@ -13,7 +13,7 @@
 
 #include "selftest/emulator.h"
 #include "selftest/health.h"
-#include "selftest/passes.h"
+#include "selftest/rounds.h"
 #include "selftest/selftest.h"
 
 static cpu_set_t cpus(unsigned int a, unsigned int b, unsigned int c)
@@ -33,18 +33,18 @@ static void test_cpu_after(void **state)
 
 	(void)state;
 	CPU_ZERO(&none);
-	assert_int_equal(passes_cpu_after(&set, 0), 3);
-	assert_int_equal(passes_cpu_after(&set, 1), 3);
-	assert_int_equal(passes_cpu_after(&set, 3), CPU_SETSIZE - 1);
-	assert_int_equal(passes_cpu_after(&set, CPU_SETSIZE - 1), 0);
-	assert_int_equal(passes_cpu_after(&none, 5), 5);
+	assert_int_equal(rounds_cpu_after(&set, 0), 3);
+	assert_int_equal(rounds_cpu_after(&set, 1), 3);
+	assert_int_equal(rounds_cpu_after(&set, 3), CPU_SETSIZE - 1);
+	assert_int_equal(rounds_cpu_after(&set, CPU_SETSIZE - 1), 0);
+	assert_int_equal(rounds_cpu_after(&none, 5), 5);
 }
 
-static unsigned int count_passes(struct passes *p, uint64_t now)
+static unsigned int count_rounds(struct rounds *p, uint64_t now)
 {
 	unsigned int n = 0;
 
-	while (n < 1000 && passes_next(p, now)) {
+	while (n < 1000 && rounds_next(p, now)) {
 		p->done++;
 		n++;
 	}
@@ -54,74 +54,74 @@ static unsigned int count_passes(struct passes *p, uint64_t now)
 static void test_repeat(void **state)
 {
 	struct selftest_options once = { .only = NULL }, thrice = { .repeat = 3 };
-	struct passes p;
+	struct rounds p;
 
 	(void)state;
-	passes_start(&p, &once, 100);
+	rounds_start(&p, &once, 100);
 	assert_false(p.pin);
-	assert_int_equal(count_passes(&p, 1000000), 1);
-	passes_start(&p, &thrice, 100);
+	assert_int_equal(count_rounds(&p, 1000000), 1);
+	rounds_start(&p, &thrice, 100);
 	assert_false(p.pin);
-	assert_int_equal(count_passes(&p, 1000000), 3);
+	assert_int_equal(count_rounds(&p, 1000000), 3);
 }
 
 static void test_pinned(void **state)
 {
 	struct selftest_options o = { .pin = true, .cpu = 7, .repeat = 2 };
-	struct passes p;
+	struct rounds p;
 
 	(void)state;
-	passes_start(&p, &o, 0);
+	rounds_start(&p, &o, 0);
 	assert_true(p.pin);
 	for (int i = 0; i < 2; i++) {
-		assert_true(passes_next(&p, 0));
+		assert_true(rounds_next(&p, 0));
 		assert_int_equal(p.cpu, 7);
 		p.done++;
 	}
-	assert_false(passes_next(&p, 0));
+	assert_false(rounds_next(&p, 0));
 }
 
 static void test_soak(void **state)
 {
 	static const unsigned int expected[] = { 1, 2, 5, 1, 2 };
 	struct selftest_options o = { .soak_s = 60 };
-	struct passes p;
+	struct rounds p;
 
 	(void)state;
-	passes_start(&p, &o, 1000);
+	rounds_start(&p, &o, 1000);
 	p.allowed = cpus(1, 2, 5);
 	for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
-		assert_true(passes_next(&p, 1000 + i));
+		assert_true(rounds_next(&p, 1000 + i));
 		assert_int_equal(p.cpu, expected[i]);
 		p.done++;
 	}
-	assert_true(passes_next(&p, 1059));
-	assert_false(passes_next(&p, 1060));
+	assert_true(rounds_next(&p, 1059));
+	assert_false(rounds_next(&p, 1060));
 }
 
 /* However late it is, one pass is made. */
 static void test_soak_once(void **state)
 {
 	struct selftest_options o = { .soak_s = 1 };
-	struct passes p;
+	struct rounds p;
 
 	(void)state;
-	passes_start(&p, &o, 0);
-	assert_true(passes_next(&p, 100));
+	rounds_start(&p, &o, 0);
+	assert_true(rounds_next(&p, 100));
 	p.done++;
-	assert_false(passes_next(&p, 100));
+	assert_false(rounds_next(&p, 100));
 }
 
 /* With a CPU named, soak stays there. */
 static void test_soak_pinned(void **state)
 {
 	struct selftest_options o = { .soak_s = 10, .pin = true, .cpu = 4 };
-	struct passes p;
+	struct rounds p;
 
 	(void)state;
-	passes_start(&p, &o, 0);
+	rounds_start(&p, &o, 0);
 	p.allowed = cpus(0, 1, 2);
-	assert_true(passes_next(&p, 0));
+	assert_true(rounds_next(&p, 0));
 	assert_int_equal(p.cpu, 4);
 }
 
@@ -137,7 +137,7 @@ static void test_keep_worst(void **state)
 			struct case_outcome before = { .result = order[i], .detail = "before" };
 			struct case_outcome out = { .result = order[k], .detail = "now" };
 
-			passes_keep_worst(&out, &before);
+			rounds_keep_worst(&out, &before);
 			assert_int_equal(out.result, order[i > k ? i : k]);
 			/* Of two that are alike the new one, which may have ended the passes. */
 			assert_string_equal(out.detail, i > k ? "before" : "now");
@@ -183,7 +183,7 @@ static void test_guard(void **state)
 		{ "kill", -EIO, "the process that ran svm_second was killed (signal 9, Killed)" },
 		{ "crash", -EIO, "the process that ran svm_second was killed (signal 11, " },
 		{ "exit", -EIO, "the process that ran svm_second ended with status 4" },
-		{ "hang", -EIO, "no sign of life from svm_second for 0 s" },
+		{ "hang", -EIO, "svm_second was silent for 0 s" },
 	};
 
 	(void)state;
@@ -296,9 +296,9 @@ static void test_trouble(void **state)
 			fail_msg("taken for KVM's: %s", other_rips[i]);
 	}
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		assert_true(health_is_trouble(bad[i]));
+		assert_true(health_is_defect(bad[i]));
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
-		assert_false(health_is_trouble(good[i]));
+		assert_false(health_is_defect(good[i]));
 }
 
 /* A call through a null pointer is its caller's, which the trace names first. */

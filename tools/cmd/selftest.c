@@ -209,7 +209,7 @@ static int run(struct report *r, struct selftest_options *o, bool json, bool tap
 
 	if (!json && !tap && !quiet) {
 		o->progress = print_case;
-		o->pass = print_pass;
+		o->round = print_pass;
 		o->data = &show;
 	}
 	ret = guard_run(r, run_guarded, o);

@@ -7,7 +7,7 @@
 
 #include "selftest/l1.h"
 
-/* As selftest_list(), by L1's own table: what KVM offers decides, not the CPU's name. */
+/* As selftest_list(), but by what KVM offers to L1, not by the CPU's vendor. */
 size_t l1_cases(struct arena *a, enum l1_vendor vendor, struct selftest_case **cases);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The VM's other vCPUs, each run by a thread for as long as one case lasts.
+ * The VM's other vCPUs, each run by a thread for the time of one case.
  */
 #include "selftest/l1.h"
 
@@ -14,10 +14,10 @@
 
 #define CPUS_MIN 2
 
-/* For so long a vCPU that waits keeps its CPU: hardware needs no more. */
+/* A waiting vCPU yields this often before it sleeps: hardware needs no more. */
 #define YIELDS	 32
 #define SLEEP_US 100
-#define GRACE_MS 200 /* for one that has told L1 that it is done, to tell us */
+#define GRACE_MS 200 /* for a vCPU that has reported to L1 that it is done, to exit */
 
 struct l1_cpu {
 	struct vcpu *vcpu;
@@ -36,8 +36,8 @@ unsigned int l1_cpu_count(void)
 	return n < CPUS_MIN ? CPUS_MIN : n > L1_CPUS_MAX ? L1_CPUS_MAX : (unsigned int)n;
 }
 
-/* Away from where the first vCPU may be pinned. */
-static void anywhere(void)
+/* The first vCPU may be pinned, and its threads inherit that. */
+static void unpin(void)
 {
 	cpu_set_t all;
 
@@ -48,9 +48,9 @@ static void anywhere(void)
 }
 
 /*
- * An emulator has one thread per CPU on fewer of the host's: one that spins slows the others. On a
- * single CPU the next one runs anyway, and a clock that is far too slow (Bochs' Skylake-X) would
- * make minutes of it.
+ * An emulator has more CPU threads than the host has CPUs: one that spins slows the others. On a
+ * single CPU a yield is enough, and with a much too slow clock (Bochs' Skylake-X) sleeping would
+ * take minutes.
  */
 void l1_yield(unsigned int *yields)
 {
@@ -65,7 +65,7 @@ static void *run(void *data)
 	struct l1_cpu *c = data;
 	unsigned int yields = 0;
 
-	anywhere();
+	unpin();
 	do {
 		c->ret = vcpu_run(c->vcpu, L1_PORT_DOORBELL, c->timeout_ms, &c->exit);
 		if (c->ret == 0 && c->exit.stop == VCPU_DOORBELL && c->exit.value == L1_YIELD)
@@ -73,7 +73,7 @@ static void *run(void *data)
 		else
 			break;
 	} while (true);
-	/* The next start begins at another RIP: nothing may be left half done. */
+	/* The next start sets another RIP: complete the port access first. */
 	if (c->ret == 0 && c->exit.stop == VCPU_DOORBELL && c->exit.value == L1_DONE)
 		c->ret = vcpu_complete_io(c->vcpu);
 	atomic_store(&c->over, true);

@@ -13,135 +13,135 @@
 #include "lib/hw/x86.h"
 
 const struct emulator_defect emulator_defects[] = {
-	/* QEMU 7.2, target/i386/tcg/: translate.c, INVD and WBINVD share a test that never
-	 * tells them apart. */
+	/* QEMU 7.2, target/i386/tcg/: translate.c, INVD and WBINVD share a test that does not
+	 * distinguish them. */
 	{ EMULATOR_TCG, "svm_invd", SAW_VALUE("INVD: exit", SVM_EXIT_INVD, SVM_EXIT_VMMCALL),
-	  "TCG takes INVD for WBINVD when it looks for an intercept", NULL, "10.0" },
-	/* translate.c, opcode F1 is compiled in with WANT_ICEBP only. */
+	  "TCG checks WBINVD's intercept for INVD", NULL, "10.0" },
+	/* translate.c, opcode F1 is only compiled in with WANT_ICEBP. */
 	{ EMULATOR_TCG, "svm_icebp", SAW_VALUE("ICEBP: exit", SVM_EXIT_ICEBP, SVM_EXIT_VMMCALL),
 	  "TCG does not know the instruction ICEBP", NULL, "10.0" },
 	/* svm_helper.c, helper_vmrun() does not read VMCB offset 068h. */
 	{ EMULATOR_TCG, "svm_virq_shadow",
 	  SAW_VALUE("interrupt shadow = 1: taken_at - code(l2_nops)", 1, 0),
 	  "TCG's VMRUN does not load the interrupt shadow", NULL, "10.0" },
-	/* So is a shadow that L0 was interrupted in, and gives back with VMRUN: once in hundreds of runs. */
+	/* The same for a shadow that L0 restores by VMRUN after an interrupt: once in hundreds of runs. */
 	{ EMULATOR_TCG, "svm_shadow_saved",
 	  SAW_VALUE("l2->vmcb->control.interrupt_shadow & VMCB_INTERRUPT_SHADOW",
 		    VMCB_INTERRUPT_SHADOW, 0),
 	  "TCG's VMRUN does not load the interrupt shadow", NULL, "10.0" },
 	/* misc_helper.c, helper_rdtscp() is helper_rdtsc() and TSC_AUX. */
 	{ EMULATOR_TCG, "svm_rdtscp", SAW_VALUE("RDTSCP: exit", SVM_EXIT_RDTSCP, SVM_EXIT_VMMCALL),
-	  "TCG looks for RDTSC's intercept at RDTSCP, not for its own", NULL, NULL },
-	/* translate.c, 0F 01 D1 is executed without a look at the intercepts; Bochs looks. */
+	  "TCG checks RDTSC's intercept for RDTSCP, not RDTSCP's", NULL, NULL },
+	/* translate.c, 0F 01 D1 is executed without a check of the intercepts; Bochs checks. */
 	{ EMULATOR_TCG, "svm_xsetbv", SAW_VALUE("exit", SVM_EXIT_XSETBV, SVM_EXIT_VMMCALL),
-	  "TCG does not look for the intercept of XSETBV", NULL, "10.0" },
+	  "TCG does not check the intercept of XSETBV", NULL, "10.0" },
 	/* excp_helper.c, raise_interrupt2() treats INT3 as INT n. */
 	{ EMULATOR_TCG, "svm_breakpoint",
 	  SAW_VALUE("exit", SVM_EXIT_EXCP(X86_BP), SVM_EXIT_VMMCALL),
-	  "TCG does not look for the #BP intercept at INT3", NULL, NULL },
-	/* misc_helper.c, helper_write_crN(): LMSW comes here too, and TS and MP are left out. */
+	  "TCG does not check the #BP intercept at INT3", NULL, NULL },
+	/* misc_helper.c, helper_write_crN(): also for LMSW, and it ignores TS and MP. */
 	{ EMULATOR_TCG, "svm_lmsw_selective",
 	  SAW_VALUE("LMSW, selective: exit", SVM_EXIT_CR0_SEL_WRITE, SVM_EXIT_VMMCALL),
-	  "TCG does not take LMSW of TS alone for a selective write of CR0", NULL, NULL },
-	/* bpt_helper.c, helper_get_dr() reads whatever DR7 says. */
+	  "TCG does not treat LMSW of only TS as a selective write of CR0", NULL, NULL },
+	/* bpt_helper.c, helper_get_dr() does not check DR7. */
 	{ EMULATOR_TCG, "svm_db_general_detect",
-	  SAW_VALUE("exit", SVM_EXIT_EXCP(X86_DB), SVM_EXIT_VMMCALL), "TCG does not look at DR7.GD",
+	  SAW_VALUE("exit", SVM_EXIT_EXCP(X86_DB), SVM_EXIT_VMMCALL), "TCG does not check DR7.GD",
 	  NULL, "10.0" },
-	/* excp_helper.c, raise_interrupt2() asks for the intercept before check_exception(). */
+	/* excp_helper.c, raise_interrupt2() checks the intercept before check_exception(). */
 	{ EMULATOR_TCG, "svm_double_fault", SAW_TRAP("L2", X86_DF),
-	  "TCG looks for an exception's intercept before it makes a double fault of two", NULL,
+	  "TCG checks an exception's intercept before it combines two into a double fault", NULL,
 	  NULL },
 	/* seg_helper.c, do_interrupt64(): raise_exception_err(env, EXCP0D_GPF, intno * 16 + 2). */
 	{ EMULATOR_TCG, "svm_delivery_error_code",
 	  SAW_VALUE("(uint32_t)l2->vmcb->control.exit_info_1 & ~ERROR_EXT", 0x32, 0x62),
 	  "TCG counts bytes, not gates, in the error code of a gate past the IDT's end", NULL,
 	  "10.0" },
-	/* svm_helper.c before QEMU 10: the exit code of a VMRUN that it refuses is 32 bits wide. Only what
-	 * some KVM leaves to the processor to check: 5.10 EFER's bits, 6.18.15 CS.L with CS.D. */
+	/* svm_helper.c before QEMU 10: the exit code of a rejected VMRUN is 32 bits wide. Only for checks
+	 * that some KVM leaves to the processor: 5.10 EFER's bits, 6.18.15 CS.L with CS.D. */
 	{ EMULATOR_TCG, "svm_invalid_state",
 	  SAW_VALUE("EFER with a reserved bit: exit", SVM_EXIT_INVALID, 0xffffffff),
-	  "TCG writes half of the exit code of a VMRUN that it refuses", NULL, "10.0" },
+	  "TCG writes half of the exit code of a VMRUN that it rejects", NULL, "10.0" },
 	{ EMULATOR_TCG, "svm_invalid_state",
 	  SAW_VALUE("CS.L with CS.D: exit", SVM_EXIT_INVALID, 0xffffffff),
-	  "TCG writes half of the exit code of a VMRUN that it refuses", NULL, "10.0" },
-	/* decode-new: gen_readcr() asks for SVM_EXIT_READ_CR0 whichever register is read, so that CR0's
-	 * intercept is taken for all of them and theirs never. */
+	  "TCG writes half of the exit code of a VMRUN that it rejects", NULL, "10.0" },
+	/* decode-new: gen_readcr() checks SVM_EXIT_READ_CR0 for every register, so that CR0's intercept
+	 * applies to all of them, and their own are ignored. */
 	{ EMULATOR_TCG, "svm_cr_dr",
 	  SAW_VALUE("MOV from CR2: exit", SVM_EXIT_CR2_READ, SVM_EXIT_VMMCALL),
-	  "TCG looks for the read intercept of CR0 at every read of a control register", "10.0",
+	  "TCG checks the read intercept of CR0 at every read of a control register", "10.0",
 	  NULL },
 	{ EMULATOR_TCG, "svm_cr4_neighbours",
 	  SAW_VALUE("MOV from CR4: exit", SVM_EXIT_VMMCALL, SVM_EXIT_CR0_READ),
-	  "TCG looks for the read intercept of CR0 at every read of a control register", "10.0",
+	  "TCG checks the read intercept of CR0 at every read of a control register", "10.0",
 	  NULL },
-	/* Bochs 2.7, svm.cc: CR2 is saved at #VMEXIT and not loaded at VMRUN. */
+	/* Bochs 2.7, svm.cc: CR2 is saved at #VMEXIT but not loaded at VMRUN. */
 	{ EMULATOR_BOCHS, "svm_cr2", SAW_VALUE("seen_cr2", 0x111122223333, 0),
 	  "Bochs' VMRUN does not load CR2", NULL, NULL },
-	/* What L2 sees is L0's own, after a new VM was made an address of nestcheck's: another each time. */
+	/* L2 sees L0's CR2: after a new VM was created some address in nestcheck, different each time. */
 	{ EMULATOR_BOCHS, "svm_state_l2_cr2", SAW_EXPECTED("cr2", 0xc2c2c2),
 	  "Bochs' VMRUN does not load CR2", NULL, NULL },
-	/* So is a page fault's that L0 injects, where it pages without NPT. */
+	/* The same for a page fault that L0 injects, with shadow paging. */
 	{ EMULATOR_BOCHS, "svm_page_fault_own", SAW_VALUE("traps[0].cr2", 0x50000123, 0),
 	  "Bochs' VMRUN does not load CR2", NULL, NULL },
 	{ EMULATOR_BOCHS, "svm_page_fault_emulated", SAW_VALUE("trap.cr2", 0x50000123, 0),
 	  "Bochs' VMRUN does not load CR2", NULL, NULL },
-	/* svm.cc, SvmInjectEvents() clears only EVENTINJ's valid bit, and KVM tests all of it. */
+	/* svm.cc, SvmInjectEvents() clears only EVENTINJ's valid bit, but KVM tests the whole field. */
 	{ EMULATOR_BOCHS, "svm_state_l2_nmi", SAW_VALUE("seen", 2, 1),
-	  "Bochs leaves a spent injection's type in EVENTINJ", NULL, NULL },
+	  "Bochs leaves the type of a delivered injection in EVENTINJ", NULL, NULL },
 	/* svm.cc, SvmInjectEvents() pushes RIP. */
 	{ EMULATOR_BOCHS, "svm_inject_soft", SAW_VALUE("irq_count[vector]", 1, 2),
 	  "Bochs injects a software interrupt without nRIP", NULL, NULL },
-	/* Interrupts are unmasked when RFLAGS.IF changes, which VMRUN does not count as. */
+	/* Interrupts are unmasked when RFLAGS.IF changes, but not at VMRUN. */
 	{ EMULATOR_BOCHS, "svm_virq_shadow",
 	  SAW_VALUE("interrupt shadow = 0: irq_count[VECTOR]", 1, 0),
-	  "Bochs' VMRUN with RFLAGS.IF set does not let a pending V_IRQ in", NULL, NULL },
-	/* The same for L0's own: its request for an immediate exit comes an instruction late. */
+	  "Bochs' VMRUN with RFLAGS.IF set does not deliver a pending V_IRQ", NULL, NULL },
+	/* The same for L0's VMRUN: its request for an immediate exit comes an instruction late. */
 	{ EMULATOR_BOCHS, "svm_intr_pending", SAW_VALUE("exit", SVM_EXIT_INTR, SVM_EXIT_VMMCALL),
 	  "Bochs takes an interrupt that is pending at VMRUN after L2's first instruction", NULL,
 	  NULL },
 	{ EMULATOR_BOCHS, "svm_nmi_pending", SAW_VALUE("exit", SVM_EXIT_NMI, SVM_EXIT_VMMCALL),
 	  "Bochs takes an NMI that is pending at VMRUN after L2's first instruction", NULL, NULL },
-	/* svm.cc: the intercept of VMLOAD and VMSAVE comes first, and KVM drops the low bits. */
+	/* svm.cc: the intercept of VMLOAD and VMSAVE is checked first, and KVM drops the low bits. */
 	{ EMULATOR_BOCHS, "svm_address_unaligned",
 	  SAW_VALUE("VMLOAD unaligned: catch_trap(insn, (void *)address).vector", X86_GP,
 		    TRAP_NONE),
-	  "Bochs looks for VMLOAD's intercept before it looks at RAX", NULL, NULL },
-	/* No model of Bochs' has the registers; they read as 0. */
+	  "Bochs checks VMLOAD's intercept before it checks RAX", NULL, NULL },
+	/* No model of Bochs has the registers; they read as 0. */
 	{ EMULATOR_BOCHS, "svm_lbr_switch", SAW_VALUE("BR_FROM: seen[i]", 0x5000, 0),
 	  "Bochs has no last-branch registers", NULL, NULL },
-	/* What is expected here is a place in L1. */
+	/* The expected value is an address in L1. */
 	{ EMULATOR_BOCHS, "svm_lbr_record", SAW_SEEN("rdmsr(MSR_IA32_LASTBRANCHFROMIP)", 0),
 	  "Bochs has no last-branch registers", NULL, NULL },
-	/* crregs.cc: LMSW is compared bit by bit as MOV is. */
+	/* crregs.cc: LMSW is compared bit by bit, like MOV. */
 	{ EMULATOR_BOCHS, "svm_lmsw_selective",
 	  SAW_VALUE("LMSW, selective: exit", SVM_EXIT_CR0_SEL_WRITE, SVM_EXIT_VMMCALL),
-	  "Bochs does not take LMSW of TS alone for a selective write of CR0", NULL, NULL },
-	/* exception.cc: the intercept is looked for, and DR6 saved, before it is set. */
+	  "Bochs does not treat LMSW of only TS as a selective write of CR0", NULL, NULL },
+	/* exception.cc: the intercept is checked, and DR6 saved, before it is set. */
 	{ EMULATOR_BOCHS, "svm_db_intercept",
 	  SAW_VALUE("l2->vmcb->save.dr6 & DR6_B | DR6_BS | DR6_BD", DR6_B0, DR6_B3),
-	  "Bochs sets DR6 behind the #DB intercept", NULL, NULL },
+	  "Bochs sets DR6 after the #DB intercept", NULL, NULL },
 	{ EMULATOR_BOCHS, "svm_db_own", SAW_VALUE("db_dr6 & DR6_B0 | DR6_BS", DR6_B0, 0),
-	  "Bochs sets DR6 behind the #DB intercept", NULL, NULL },
+	  "Bochs sets DR6 after the #DB intercept", NULL, NULL },
 	{ EMULATOR_BOCHS, "svm_db_general_detect",
 	  SAW_VALUE("l2->vmcb->save.dr6 & DR6_BD", DR6_BD, 0),
-	  "Bochs sets DR6 behind the #DB intercept", NULL, NULL },
+	  "Bochs sets DR6 after the #DB intercept", NULL, NULL },
 	{ EMULATOR_BOCHS, "svm_replay_soft", SAW_VALUE("INT n: irq_count[vector]", 1, 2),
 	  "Bochs injects a software interrupt without nRIP", NULL, NULL },
-	/* vmx.cc never reads the control; an MTF exit is made only for an injected one. */
+	/* vmx.cc never reads the control; only an injected MTF causes an MTF exit. */
 	{ EMULATOR_BOCHS, "vmx_monitor_trap",
 	  SAW_VALUE("exit reason", VMX_REASON_MONITOR_TRAP_FLAG, VMX_REASON_VMCALL),
 	  "Bochs ignores the control monitor trap flag", NULL, NULL },
-	/* vmx.cc, VM entry: setEFlags(), which masks interrupts, comes before in_vmx_guest is set,
-	 * by which external-interrupt exiting would be looked at. */
+	/* vmx.cc, VM entry: setEFlags(), which masks interrupts, is called before in_vmx_guest is
+	 * set, without which external-interrupt exiting is not checked. */
 	{ EMULATOR_BOCHS, "vmx_external_interrupt_masked", SAW_VALUE("l2->gprs.rbx", 0, 1),
-	  "Bochs' VM entry with RFLAGS.IF clear masks interrupts that are to exit", NULL, NULL },
-	/* The list is stored while RDMSR is still a guest's: 2^50 came out, the case's offset. */
+	  "Bochs' VM entry with RFLAGS.IF clear masks interrupts that should exit", NULL, NULL },
+	/* The list is stored while RDMSR still counts as the guest's: seen with the case's offset, 2^50. */
 	{ EMULATOR_BOCHS, "vmx_msr_store_tsc",
 	  SAW_FALSE("store[0].value >= before && store[0].value <= after"),
 	  "Bochs stores the time stamp counter at VM exit with the guest's offset", NULL, NULL },
-	/* vapic.cc, VMX_Deliver_Virtual_Interrupt() leaves vm->idt_vector_info as it was, to 3.1: where L2's
-	 * IDT or stack has to be faulted in on the way, the exit names an older event, which L0 then
-	 * injects instead. One assignment there mends all five. Seen below KVM 6.1 alone: e6722d9211b2. */
+	/* vapic.cc, VMX_Deliver_Virtual_Interrupt() does not set vm->idt_vector_info, up to 3.1: if L2's
+	 * IDT or stack has to be faulted in during delivery, the exit names an older event, which L0 then
+	 * injects instead. One assignment there fixes all five. Seen only below KVM 6.1: e6722d9211b2. */
 	{ EMULATOR_BOCHS, "vmx_virtual_interrupt", SAW_VALUE("L2's call", 1 << 8, 0),
 	  "Bochs loses a virtual interrupt whose delivery exits", NULL, NULL },
 	{ EMULATOR_BOCHS, "vmx_virtual_interrupt_tpr", SAW_VALUE("L2's call", 1, 0),
@@ -157,8 +157,8 @@ const struct emulator_defect emulator_defects[] = {
 const size_t n_emulator_defects = sizeof(emulator_defects) / sizeof(emulator_defects[0]);
 
 /*
- * Bochs 3.0's models of AMD answer CPUID 80000008h with EBX[9], which 2.7's leave 0 (cpu/cpuid/: both
- * read); the releases between are not known.
+ * Bochs 3.0's AMD models set EBX[9] in CPUID 80000008h, which is 0 in 2.7 (from both sources,
+ * cpu/cpuid/); the releases between are not known.
  */
 static bool is_bochs_3(const struct facts *f)
 {
@@ -169,21 +169,21 @@ static bool is_bochs_3(const struct facts *f)
 }
 
 /*
- * Cases that end the emulator, or the machine in it: they are not run there. mended: tells
- * by the facts that the emulator is newer than the defect; NULL where no release is known to be.
- * under_npt: only where L0 uses nested paging.
+ * Cases that end the emulator, or the machine in it: they are not run there. fixed_in: whether the
+ * facts show an emulator that is newer than the defect; NULL if no release is known to be.
+ * under_npt: only if L0 uses nested paging.
  */
 static const struct forbidden {
 	enum emulator emulator;
 	const char *case_name;
 	const char *reason;
-	bool (*mended)(const struct facts *f);
+	bool (*fixed_in)(const struct facts *f);
 	bool under_npt;
 } forbidden[] = {
-	/* Zambezi: the panic is "3rd (14) exception", right behind SIPI; not so without NPT. */
+	/* Zambezi: the panic is "3rd (14) exception", right after SIPI; not without NPT. */
 	{ EMULATOR_BOCHS, "svm_smp_init_sipi",
-	  "Bochs ends itself where a CPU of L1's starts in real mode under NPT", NULL, true },
-	/* KVM steps over L2's IRET to know when NMIs open. In a VM that is new to it the IRET has a
+	  "Bochs panics if a CPU of L1 starts in real mode under NPT", NULL, true },
+	/* KVM single-steps L2's IRET to find when NMIs are unmasked. In a fresh VM the IRET causes a
 	 * nested page fault, at which svm.cc, Svm_Vmexit(), leaves the step's trap pending: L0 takes
 	 * the #DB. An exception's intercept, as without NPT, drops it. */
 	{ EMULATOR_BOCHS, "svm_state_l2_nmi",
@@ -193,17 +193,17 @@ static const struct forbidden {
 	  NULL, false },
 	{ EMULATOR_BOCHS, "svm_raised_step", "Bochs carries L2's single-step trap over into L0",
 	  NULL, false },
-	/* exception.cc: a triple fault by #GP is looked for in the intercepts, one by #PF is not. */
+	/* exception.cc: the intercept is checked for a triple fault by #GP, but not for one by #PF. */
 	{ EMULATOR_BOCHS, "svm_triple_fault_paging",
-	  "Bochs ends itself at a triple fault by page faults", is_bochs_3, false },
+	  "Bochs panics at a triple fault by page faults", is_bochs_3, false },
 	{ EMULATOR_BOCHS, "svm_shutdown_own_paging",
-	  "Bochs ends itself at a triple fault by page faults", is_bochs_3, false },
+	  "Bochs panics at a triple fault by page faults", is_bochs_3, false },
 	/* As with svm_single_step. */
 	{ EMULATOR_BOCHS, "svm_host_trap_flag", "Bochs carries L1's single-step trap over into L0",
 	  NULL, false },
-	/* cpu.cc, prefetch(): getHostMemAddr() says no for that page, which is a panic there. */
+	/* cpu.cc, prefetch(): getHostMemAddr() fails for that page, which is a panic there. */
 	{ EMULATOR_BOCHS, "vmx_apic_access_fetch",
-	  "Bochs ends itself at an instruction fetch from the APIC-access page", NULL, false },
+	  "Bochs panics at an instruction fetch from the APIC-access page", NULL, false },
 };
 
 /* Bochs' time goes by its instructions: there an exit is a tenth of a tick. */
@@ -225,12 +225,12 @@ const char *emulator_defect(enum emulator e, const char *case_name, const struct
 }
 
 static const struct emulator_fault faults[] = {
-	/* QEMU 10, gen_readcr() (above): KVM's shadow paging needs to see L1 read CR3, and L1 gets the
-	 * shadow's. */
+	/* QEMU 10, gen_readcr() (above): KVM's shadow paging has to intercept L1's reads of CR3; without
+	 * that L1 reads the shadow's. */
 	{ EMULATOR_TCG, "svm_enter_leave", SAW_VALUE("exit", SVM_EXIT_VMMCALL, SVM_EXIT_SHUTDOWN),
 	  true,
-	  "does not look for the read intercept of CR3, without which KVM cannot run a guest "
-	  "hypervisor where there is no NPT",
+	  "does not check the read intercept of CR3, without which KVM cannot run a guest "
+	  "hypervisor if there is no NPT",
 	  "Use a CPU model with NPT (QEMU: -cpu max without -npt), or QEMU before 10.0" },
 };
 
@@ -254,7 +254,7 @@ const char *emulator_forbids(enum emulator e, const char *case_name, bool npt,
 		const struct forbidden *f = &forbidden[i];
 
 		if (f->emulator == e && !strcmp(f->case_name, case_name) &&
-		    (npt || !f->under_npt) && !(f->mended && f->mended(facts)))
+		    (npt || !f->under_npt) && !(f->fixed_in && f->fixed_in(facts)))
 			return f->reason;
 	}
 	return NULL;
@@ -270,7 +270,7 @@ static bool has_svm(const struct facts *f)
 	return is_bochs(f) && cpu_vendor_of(f, &f->cpus[0]) == VENDOR_AMD;
 }
 
-static bool clock_lies(const struct facts *f)
+static bool has_slow_clock(const struct facts *f)
 {
 	const struct cpuid_fact *tsc;
 
@@ -300,25 +300,25 @@ static bool is_before_sandy_bridge(const struct facts *f)
 	return !features || !(features->ecx & CPUID_1_ECX_TSC_DEADLINE);
 }
 
-/* The first row that fits counts. Bochs 2.7. */
+/* The first matching row counts. Bochs 2.7. */
 static const struct chain_defect {
 	bool (*fits)(const struct facts *f);
 	unsigned int cpus;
 	const char *reason;
 } chain_defects[] = {
-	/* Models from Skylake on answer leaf 0x15 (SDM Vol. 2, CPUID: EBX/EAX is the ratio of the TSC
-	 * to the crystal) as the real CPU does, and count 50 million TSC ticks a second: Linux takes a
-	 * second to be sixty. What sleeps, sleeps for minutes; of two CPUs, one waits for the other. */
-	{ clock_lies, 1, "this emulator's clock is far slower than its CPU says" },
-	/* The page faults of a guest that L0 pages itself are injected; svm_cr2 in the table above. */
+	/* Models from Skylake on have leaf 0x15 (SDM Vol. 2, CPUID: EBX/EAX is the ratio of the TSC to
+	 * the crystal) like the real CPU, but count 50 million TSC ticks a second: a second for Linux
+	 * takes sixty. A sleep takes minutes; with two CPUs, one waits for the other. */
+	{ has_slow_clock, 1, "this emulator's clock is far slower than its CPU reports" },
+	/* With shadow paging L0 injects a guest's page faults; svm_cr2 in the table above. */
 	{ has_svm_without_npt, 0,
-	  "this emulator's VMRUN does not load CR2: L1's page faults are elsewhere" },
+	  "this emulator's VMRUN does not load CR2: L1's page faults have a wrong address" },
 	/* As svm_smp_init_sipi in the table above. */
-	{ has_svm, 1, "this emulator ends where a guest's CPU starts in real mode under NPT" },
-	/* Lynnfield, which has no unrestricted guest, and Arrandale, which has it: L2 puts its second CPU
-	 * online for longer than anybody waited, four minutes. */
+	{ has_svm, 1, "this emulator panics if a guest's CPU starts in real mode under NPT" },
+	/* Lynnfield, without unrestricted guest, and Arrandale, with it: bringing L2's second CPU online
+	 * takes longer than anybody waited, four minutes. */
 	{ is_before_sandy_bridge, 1,
-	  "on this emulator's older models L2's second CPU takes minutes, and it is not known why" },
+	  "on this emulator's older models L2's second CPU takes minutes, for an unknown reason" },
 };
 
 const char *emulator_chain_defect(const struct facts *f, unsigned int *cpus)

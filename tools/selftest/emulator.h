@@ -8,14 +8,14 @@
 #include "lib/emulator.h"
 
 /*
- * By how much slower the clock of a guest there has to go: where an exit of L2 costs a millisecond
- * and more, a tick's three of them leave a kernel with 250 ticks a second little or no time.
+ * The factor by which a guest's clock has to run slower: if an exit of L2 costs a millisecond or more,
+ * a tick, which causes three, leaves a kernel with 250 ticks a second little or no time.
  */
 unsigned int emulator_slow_clock(enum emulator e);
 
 /*
- * What an emulator does otherwise than the processor's manual says, by what the case sees of it. since
- * and until: the emulator's releases, where they are known; they decide nothing.
+ * A deviation of an emulator from the processor's manual, as the case observes it. since and until: the
+ * emulator's releases, if known; they are not evaluated.
  */
 struct emulator_defect {
 	enum emulator emulator;
@@ -30,15 +30,15 @@ extern const struct emulator_defect emulator_defects[];
 extern const size_t n_emulator_defects;
 
 /*
- * The reason of the known defect there that this failure of the case is, or NULL. The only source of
- * `xfail` for what was run: the same case failing in another way is none.
+ * The reason of the known defect that this failure of the case matches, or NULL. The only source of
+ * `xfail` for a case that ran: another failure of the same case is none.
  */
 const char *emulator_defect(enum emulator e, const char *case_name, const struct observation *saw);
 
 /*
- * A defect of an emulator's that no guest can run with: what failed stays failed, and its cause is
- * named. case_name, saw: the core case that shows it. without_npt: only where L0 has no nested paging.
- * reason goes on from "This emulator ".
+ * A defect of an emulator with which no guest can run: the case stays failed, and the cause is named.
+ * case_name, saw: the core case that shows it. without_npt: only if L0 has no nested paging. reason
+ * continues "This emulator ".
  */
 struct emulator_fault {
 	enum emulator emulator;
@@ -49,20 +49,20 @@ struct emulator_fault {
 	const char *remedy;
 };
 
-/* The one that a failed case shows, or NULL. */
+/* The fault that a failed case shows, or NULL. */
 const struct emulator_fault *emulator_fault_of(enum emulator e, bool npt,
 					       const struct case_outcome *c);
 
 /*
- * Why a case must not be run there, since it would end the emulator or the machine in it; NULL
- * otherwise, and where there is no emulator. npt: L0 uses nested paging.
+ * Why a case must not be run, because it would end the emulator or the machine in it; NULL
+ * otherwise, or if there is no emulator. npt: L0 uses nested paging.
  */
 const char *emulator_forbids(enum emulator e, const char *case_name, bool npt,
 			     const struct facts *facts);
 
 /*
- * What keeps Linux in Linux in Linux from being whole there, or NULL. cpus: how many L2 can have in
- * spite of it; 0 where it is not tried.
+ * The reason why the chain cannot run in full, or NULL. cpus: how many L2 can still have; 0 if the
+ * chain is not tried.
  */
 const char *emulator_chain_defect(const struct facts *f, unsigned int *cpus);
 

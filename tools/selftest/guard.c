@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The self-test in a child, and what is left of it where the child does not come back.
+ * The self-test in a child, and its results if the child does not return.
  */
 #include "selftest/guard.h"
 
@@ -17,20 +17,20 @@
 #include "lib/clock.h"
 #include "selftest/health.h"
 
-/* What all cases with their details take, many times over; unused, it takes nothing. */
+/* Many times what all cases with their details need; unused pages cost nothing. */
 #define SHARED_SIZE (64U << 20)
 
 #define POLL_MS	   100
 #define STOPPED_MS 2000
 #define START_MS   60000
-/* Killed, a process is gone at once, unless it hangs in the kernel. */
+/* A killed process ends at once, unless it hangs in the kernel. */
 #define DEATH_MS   5000
 #define WHY_SIZE   512
 
-/* In memory that parent and child share. left: what the child has in r->selftest, as it was when it last said so. */
+/* In memory that parent and child share. saved: r->selftest at the child's last guard_*() call. */
 struct guard {
-	struct selftest_state left;
-	struct case_outcome under_way;
+	struct selftest_state saved;
+	struct case_outcome current;
 	enum {
 		GUARDS_STEP,
 		GUARDS_CASE,
@@ -47,8 +47,8 @@ static void note(struct guard *g, const struct report *r, const struct case_outc
 {
 	if (!g)
 		return;
-	g->left = r->selftest;
-	g->under_way = *c;
+	g->saved = r->selftest;
+	g->current = *c;
 	g->kind = kind;
 	g->limit_ms = limit_ms;
 	g->deadline_ms = monotonic_ms() + limit_ms;
@@ -70,7 +70,7 @@ void guard_chain(struct guard *g, const struct report *r, unsigned int limit_ms)
 	note(g, r, &(struct case_outcome){ .name = "the chain" }, GUARDS_CHAIN, limit_ms);
 }
 
-/* True once the child is gone, with its status; false where its time is over. */
+/* True when the child has ended, with its status; false if its time is over. */
 static bool wait_for(pid_t pid, int from_child, struct guard *g, int *status)
 {
 	struct pollfd p = { .fd = from_child, .events = POLLIN };
@@ -93,7 +93,7 @@ static bool wait_for(pid_t pid, int from_child, struct guard *g, int *status)
 		last = now;
 		if (now > g->deadline_ms)
 			return false;
-		/* It says nothing: its end closes the pipe. A child of its own may hold that open longer. */
+		/* The pipe carries no data; the child's end closes it, or a child of that later. */
 		if (poll(&p, 1, POLL_MS) > 0)
 			usleep(1000);
 	}
@@ -110,14 +110,14 @@ static bool killed_in_time(pid_t pid)
 	return false;
 }
 
-static const char *how_it_ended(struct report *r, pid_t pid, bool ended, int status,
+static const char *describe_end(struct report *r, pid_t pid, bool ended, int status,
 				const struct guard *g)
 {
-	const char *in = g->under_way.name;
+	const char *in = g->current.name;
 
 	if (!ended)
 		return arena_printf(
-			&r->arena, "no sign of life from %s for %u s%s", in, g->limit_ms / 1000,
+			&r->arena, "%s was silent for %u s%s", in, g->limit_ms / 1000,
 			killed_in_time(pid) ?
 				"" :
 				", and its process cannot be killed: it hangs in the kernel");
@@ -128,7 +128,7 @@ static const char *how_it_ended(struct report *r, pid_t pid, bool ended, int sta
 			    WIFEXITED(status) ? WEXITSTATUS(status) : -1);
 }
 
-/* The case under way as the list has it; in the first pass it gets there now. */
+/* The current case in the report's list; it is added if this is the first round. */
 static struct case_outcome *listed(struct report *r, const struct case_outcome *c)
 {
 	struct selftest_state *s = &r->selftest;
@@ -142,7 +142,7 @@ static struct case_outcome *listed(struct report *r, const struct case_outcome *
 	return out;
 }
 
-static void blame(struct report *r, const struct guard *g, struct health *health)
+static void add_host_warning(struct report *r, const struct guard *g, struct health *health)
 {
 	char why[WHY_SIZE];
 	enum health_state state = health_look(health, why, sizeof(why));
@@ -156,7 +156,7 @@ static void blame(struct report *r, const struct guard *g, struct health *health
 		chain_fail_by_host(&r->selftest.chain, r->selftest.warned);
 	if (state != HEALTH_BAD || g->kind != GUARDS_CASE)
 		return;
-	out = listed(r, &g->under_way);
+	out = listed(r, &g->current);
 	out->result = CASE_FAIL;
 	out->detail = r->selftest.warned;
 	out->saw = (struct observation){ .how = OBSERVED_LOG, .what = r->selftest.warned };
@@ -174,7 +174,7 @@ static _Noreturn void child(struct report *r, struct guard *g,
 		_exit(1);
 	ret = work(r, g, data);
 	fflush(NULL);
-	g->left = r->selftest;
+	g->saved = r->selftest;
 	g->ret = ret;
 	g->done = true;
 	_exit(0);
@@ -198,7 +198,7 @@ static int run_in(struct report *r, struct guard *g,
 
 	if (pipe(fds) < 0)
 		return no_process(r, errno);
-	/* If it is ignored, no child leaves a status. */
+	/* If SIGCHLD is ignored, waitpid() gets no status. */
 	signal(SIGCHLD, SIG_DFL);
 	fflush(NULL);
 	pid = fork();
@@ -215,21 +215,21 @@ static int run_in(struct report *r, struct guard *g,
 	health_start(&health);
 	ended = wait_for(pid, fds[0], g, &status);
 	close(fds[0]);
-	r->selftest = g->left;
+	r->selftest = g->saved;
 	if (ended && g->done) {
 		health_end(&health);
 		return g->ret;
 	}
-	/* It wrote to who reads no more, as we would have. */
+	/* It wrote to a closed pipe; so end as it did. */
 	if (ended && WIFSIGNALED(status) && WTERMSIG(status) == SIGPIPE) {
 		signal(SIGPIPE, SIG_DFL);
 		raise(SIGPIPE);
 	}
 	before = r->selftest.error;
-	r->selftest.error = how_it_ended(r, pid, ended, status, g);
+	r->selftest.error = describe_end(r, pid, ended, status, g);
 	if (before)
 		r->selftest.error = arena_printf(&r->arena, "%s; %s", before, r->selftest.error);
-	blame(r, g, &health);
+	add_host_warning(r, g, &health);
 	health_end(&health);
 	return -EIO;
 }

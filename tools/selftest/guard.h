@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A process of its own for what may end it: the kernel kills whoever made the system call that it oopsed in, and what
- * hangs there cannot be told to stop. The report and the verdict are not to go down with it.
+ * A child process for what may kill it: the kernel kills the process in whose system call it oopses, and a process that
+ * hangs there cannot be stopped. The report and the verdict have to survive that.
  */
 #ifndef NESTCHECK_SELFTEST_GUARD_H
 #define NESTCHECK_SELFTEST_GUARD_H
@@ -11,17 +11,17 @@
 struct guard;
 
 /*
- * Runs work in a child and waits for it: what it did to r->selftest is done, and nothing else. Its return value is
- * ours. Where the child was killed or went silent, r->selftest is as it was at its last guard_at() or guard_case(),
- * error says how it ended and in what, and the case, or the chain, that the kernel's log blames KVM for has failed. -EIO then;
- * another negative errno, with error set, where no child could be started.
+ * Runs work in a child and waits for it. Only its changes to r->selftest are kept, and its return value is returned.
+ * If the child was killed or became silent, the result is -EIO: r->selftest is as it was at the last guard_at() or
+ * guard_case(), error says how the child ended and in which step, and if the kernel's log blames KVM, the current case
+ * or the chain has failed. Another negative errno, with error set, if no child could be started.
  */
 int guard_run(struct report *r, int (*work)(struct report *r, struct guard *g, void *data),
 	      void *data);
 
 /*
- * In the child: this is under way from here on, a case or something else, and takes no longer than that. g: NULL
- * where nobody waits. c: what is known of the case, which is not in the report's list yet in its first pass.
+ * In the child: the current step, a case or something else, and its time limit. g: NULL if no parent waits. c: the
+ * known part of the case, which is not in the report's list before its first round.
  */
 void guard_case(struct guard *g, const struct report *r, const struct case_outcome *c,
 		unsigned int limit_ms);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The hazards: case, kernels, the commit that mends it.
+ * The hazards: case, kernels, the commit that fixes it.
  */
 #include "selftest/hazards.h"
 
@@ -10,24 +10,24 @@
 
 const struct hazard hazards[] = {
 	/*
-	 * svm_set_nested_state() leaves vcpu->arch.nested_mmu as it was made, all zeros; the first
-	 * instruction of L2 that KVM emulates after a move calls walk_mmu->gva_to_gpa, NULL, in
-	 * kvm_fetch_guest_virt(): the host's kernel oopses. Since KVM_SET_NESTED_STATE takes SVM's
-	 * (cc440cdad5b7). 232f75d3b4b5 (5.13) does it before guest mode is entered, in vain. Seen on
-	 * 5.10.262. All cases that are moved in mid-L2, whether or not KVM then emulates; none that is
-	 * moved in L1 or before: README.md.
+	 * svm_set_nested_state() leaves vcpu->arch.nested_mmu all zeros; when KVM first emulates an
+	 * instruction of L2 after a move it calls walk_mmu->gva_to_gpa, NULL, in
+	 * kvm_fetch_guest_virt(): the host's kernel oopses. Since KVM_SET_NESTED_STATE supports SVM
+	 * (cc440cdad5b7). 232f75d3b4b5 (5.13) initialises it before guest mode is entered, which has
+	 * no effect. Seen on 5.10.262. Covers all cases that are moved in L2, whether or not KVM then
+	 * emulates; none that is moved in L1 or before: README.md.
 	 */
 	{ .cases = "svm_state_l2*,svm_state_virq,svm_state_area",
 	  .kernels = { .since = { 5, 8 },
 		       .fixed = { 5, 17 },
 		       .in = { { 5, 16, 0, 11 }, { 5, 15, 0, 25 } } },
 	  .commit = "e1779c2714c3",
-	  .what = "KVM_SET_NESTED_STATE in mid-L2 makes KVM call through a null pointer" },
+	  .what = "KVM_SET_NESTED_STATE in L2 makes KVM call through a null pointer" },
 	/*
-	 * CVE-2019-7221. A vCPU that is freed in mid-L2 left its emulated preemption timer armed
+	 * CVE-2019-7221. A vCPU that is freed in L2 left its emulated preemption timer armed
 	 * (vmx_free_vcpu() calls free_nested() without hrtimer_cancel(), and without the exit that
 	 * cancels it): the timer fires in freed memory some milliseconds later. The move of
-	 * vmx_state_timer frees the old VM in just that state. Since f4124500c2c1.
+	 * vmx_state_timer frees the old VM in exactly that state. Since f4124500c2c1.
 	 */
 	{ .cases = "vmx_state_timer",
 	  .kernels = { .since = { 3, 15 },
@@ -37,8 +37,8 @@ const struct hazard hazards[] = {
 	  .what = "the preemption timer of an L2 whose VM was freed fires in freed memory "
 		  "(CVE-2019-7221)" },
 	/*
-	 * CVE-2022-3344. A shutdown of L2's that L1 does not intercept resets the vCPU in mid-L2 and
-	 * frees the VMCB that is in use. Since there are two (5.13). 16ae56d7e052 goes with it.
+	 * CVE-2022-3344. A shutdown of L2 that L1 does not intercept resets the vCPU in L2 and frees
+	 * the VMCB that is in use. Since KVM has two VMCBs (5.13). 16ae56d7e052 belongs to the fix.
 	 */
 	{ .cases = "svm_shutdown_own,svm_shutdown_own_paging",
 	  .kernels = { .since = { 5, 13 },
@@ -48,18 +48,18 @@ const struct hazard hazards[] = {
 	  .what = "L2's shutdown that L1 does not intercept frees the VMCB that is in use "
 		  "(CVE-2022-3344)" },
 	/*
-	 * A nested CR3 that is no memory of L1's: mmu_check_root() asks for a triple fault, the exit for it
-	 * is made while VMRUN is pending still, and nested_svm_vmexit() warns of that: the end of a host
-	 * with panic_on_warn. Since L2's triple faults are L1's (5.13); 6.6 loads a dummy root instead.
-	 * Stable releases have the check at VMRUN. Read, not seen: no kernel of these is at hand.
+	 * A nested CR3 outside of L1's memory: mmu_check_root() requests a triple fault, whose exit happens
+	 * while VMRUN is still pending, and nested_svm_vmexit() warns about that: fatal for a host with
+	 * panic_on_warn. Since L2's triple faults exit to L1 (5.13); 6.6 loads a dummy root instead. Stable
+	 * releases have the check at VMRUN. From the source, not observed: no such kernel is available.
 	 */
 	{ .cases = "svm_invalid_npt",
 	  .kernels = { .since = { 5, 13 },
 		       .fixed = { 6, 6 },
 		       .in = { { 6, 1, 0, 175 }, { 5, 15, 0, 209 } } },
 	  .commit = "b71138fcc362",
-	  .what = "a nested CR3 that is no memory makes the host's kernel warn" },
-	/* CVE-2021-3656. Only where KVM uses virtual VMLOAD and VMSAVE, of family 17h on. */
+	  .what = "a nested CR3 outside of memory makes the host's kernel warn" },
+	/* CVE-2021-3656. Only if KVM uses virtual VMLOAD and VMSAVE, from family 17h on. */
 	{ .cases = "svm_vmsave_host_address",
 	  .kernels = { .since = { 4, 13 },
 		       .fixed = { 5, 14 },

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What is known to crash, hang, corrupt or alarm a host whose kernel is older than the fix. Outside
- * of the image such a case is not run: the machine is somebody's, with work on it. Pure.
+ * Cases that are known to crash, hang or corrupt a host, or to make its kernel warn, if the kernel is
+ * older than the fix. Outside of the image they are not run: the machine is in use. Pure.
  */
 #ifndef NESTCHECK_SELFTEST_HAZARDS_H
 #define NESTCHECK_SELFTEST_HAZARDS_H
 
 #include "lib/kernel_version.h"
 
-/* cases: globs with commas between them. what: what becomes of the host, a sentence without its full stop. */
+/* cases: globs, separated by commas. what: the effect on the host, a sentence without its full stop. */
 struct hazard {
 	const char *cases;
 	struct kernel_range kernels;
@@ -21,8 +21,8 @@ extern const struct hazard hazards[];
 extern const size_t n_hazards;
 
 /*
- * What the case would do to a host with that kernel, or may do where its number does not tell; or NULL. A version of
- * zeros has no hazards.
+ * The hazard that the case has on that kernel, or may have if the version number is not conclusive; or NULL. A version
+ * of zeros has no hazards.
  */
 const struct hazard *hazard_of(const char *case_name, const struct kernel_version *kernel);
 

@@ -14,12 +14,12 @@
 
 #include "lib/procfs.h"
 
-/* A VM that was let go of is taken apart soon after, not at once. */
-#define SETTLE_MS 2000
+/* KVM destroys a closed VM soon after, not at once. */
+#define TEARDOWN_WAIT_MS 2000
 
 /*
  * Documentation/admin-guide/tainted-kernels.rst: a machine check, a bad page, an oops, a warning, a lockup. The
- * others tell of what somebody loaded, which may go on beside us.
+ * other bits are about loaded modules and the like, which do not matter here.
  */
 #define TAINT_DEFECTS (1U << 4 | 1U << 5 | 1U << 7 | 1U << 9 | 1U << 14)
 
@@ -36,7 +36,7 @@ static long module_users(void)
 	return -1;
 }
 
-/* By the name that our configuration gives it (kernel-config/boot.config). */
+/* By the release suffix of our configuration (kernel-config/boot.config). */
 bool health_own_kernel(void)
 {
 	struct utsname u;
@@ -65,27 +65,27 @@ void health_count(struct health *h)
 	h->users = health_own_kernel() ? module_users() : -1;
 }
 
-/* What a test plays is said by a program, too. */
-#define PLAYED "nestcheck plays: "
+/* A line that a test injects is written by a program, too. */
+#define INJECTED "nestcheck injects: "
 
-/* The text of a record, or NULL if a program wrote it: its facility, priority / 8, is not the kernel's. */
-static char *kernels_own(char *record)
+/* The text of a record; NULL if a program wrote it, that is if the facility, priority / 8, is not 0. */
+static char *kernel_text(char *record)
 {
 	char *text = strchr(record, ';');
-	size_t n = strlen(PLAYED);
+	size_t n = strlen(INJECTED);
 
 	if (!text)
 		return NULL;
 	text++;
 	if (strtoul(record, NULL, 10) < 8)
 		return text;
-	return strncmp(text, PLAYED, n) ? NULL : text + n;
+	return strncmp(text, INJECTED, n) ? NULL : text + n;
 }
 
 /*
- * One read is one record, "priority,number,time,flags;text" (Documentation/ABI, dev-kmsg). The first
- * line that reports a defect is the one to quote, unless it only announces the next; those around it
- * show whose it is.
+ * One read is one record, "priority,number,time,flags;text" (Documentation/ABI, dev-kmsg). Quotes the
+ * first line that reports a defect, unless it only announces the next. The lines around it show
+ * whether the defect is in KVM.
  */
 static enum health_state read_log(int kmsg, char *why, size_t size)
 {
@@ -93,11 +93,11 @@ static enum health_state read_log(int kmsg, char *why, size_t size)
 	enum health_state state = HEALTH_GOOD;
 	struct health_owner owner = { 0 };
 	bool cut_only = false;
-	/* What the kernel makes of one at most: CONSOLE_EXT_LOG_MAX (include/linux/printk.h). */
+	/* The longest record: CONSOLE_EXT_LOG_MAX (include/linux/printk.h). */
 	char record[8192 + 1];
 	ssize_t n;
 
-	/* EPIPE: some were overwritten, and the next read gets the oldest that is left. */
+	/* EPIPE: records were overwritten, and the next read returns the oldest that is left. */
 	while ((n = read(kmsg, record, sizeof(record) - 1)) > 0 ||
 	       (n < 0 && (errno == EPIPE || errno == EINTR))) {
 		char *text;
@@ -105,12 +105,12 @@ static enum health_state read_log(int kmsg, char *why, size_t size)
 		if (n < 0)
 			continue;
 		record[n] = 0;
-		text = kernels_own(record);
+		text = kernel_text(record);
 		if (!text)
 			continue;
 		text[strcspn(text, "\n")] = 0;
 		health_owner_line(&owner, text);
-		if (!health_is_trouble(text) || (state != HEALTH_GOOD && !cut_only))
+		if (!health_is_defect(text) || (state != HEALTH_GOOD && !cut_only))
 			continue;
 		snprintf(why, size, "this machine's kernel says: %s", text);
 		state = HEALTH_UNRELATED;
@@ -119,21 +119,21 @@ static enum health_state read_log(int kmsg, char *why, size_t size)
 	return state == HEALTH_UNRELATED && owner.ours ? HEALTH_BAD : state;
 }
 
-void health_play(const char *line)
+void health_inject(const char *line)
 {
 	int kmsg = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
 
 	if (kmsg < 0)
 		return;
-	dprintf(kmsg, "<4>" PLAYED "%s\n", line);
+	dprintf(kmsg, "<4>" INJECTED "%s\n", line);
 	close(kmsg);
 }
 
-static bool users_are_back(long before, char *why, size_t size)
+static bool wait_for_users(long before, char *why, size_t size)
 {
 	long now = module_users();
 
-	for (unsigned int ms = 0; now > before && ms < SETTLE_MS; ms += 10) {
+	for (unsigned int ms = 0; now > before && ms < TEARDOWN_WAIT_MS; ms += 10) {
 		usleep(10000);
 		now = module_users();
 	}
@@ -149,7 +149,7 @@ enum health_state health_look(struct health *h, char *why, size_t size)
 	enum health_state state = HEALTH_GOOD;
 	uint64_t taint;
 
-	if (h->users >= 0 && !users_are_back(h->users, why, size))
+	if (h->users >= 0 && !wait_for_users(h->users, why, size))
 		state = HEALTH_BAD;
 	h->users = -1;
 	if (state == HEALTH_GOOD && h->kmsg >= 0)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Is L0 itself still well? Looked at around what could hurt it: the kernel's log, its taint, and
- * how often KVM's modules are in use.
+ * Whether L0 is still healthy after a step that could harm it: the kernel's log, its taint, and the
+ * use counts of KVM's modules.
  */
 #ifndef NESTCHECK_SELFTEST_HEALTH_H
 #define NESTCHECK_SELFTEST_HEALTH_H
@@ -10,13 +10,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Is it the image's kernel, and not an installed one? */
+/* Whether this is the image's kernel, not an installed one. */
 bool health_own_kernel(void);
 
 /*
- * From health_start() to health_end(), with looks in between. kmsg: /dev/kmsg as far as it was read, -1 where it may
- * not be. users: how often KVM's module was in use when health_count() was called, to be again at the next look; -1
- * where it is not to be looked at.
+ * From health_start() to health_end(), with health_look() in between. kmsg: /dev/kmsg, -1 if it is not readable. users:
+ * the use count of KVM's module at health_count(), which the next health_look() has to find again; -1 if that is not
+ * checked.
  */
 struct health {
 	int kmsg;
@@ -27,32 +27,32 @@ struct health {
 
 enum health_state {
 	HEALTH_GOOD = 0,
-	HEALTH_BAD,	  /* it is KVM that the kernel warns of, or KVM is still in use */
-	HEALTH_UNRELATED, /* the kernel warned, and nothing of it is about us */
+	HEALTH_BAD,	  /* the kernel warns about KVM, or KVM is still in use */
+	HEALTH_UNRELATED, /* the kernel warned, but not about KVM */
 };
 
 void health_start(struct health *h);
 void health_end(struct health *h);
 
 /*
- * VMs are let go of from here to the next look, and KVM's module has to be free of them then. Only where nobody else
- * uses it: on an installed host VMs come and go.
+ * Before VMs are closed: at the next health_look() KVM's module must not be in use by them. Only in the image: on an
+ * installed host other VMs come and go.
  */
 void health_count(struct health *h);
 
-/* What is new since the last look, or the start. Not good: with a sentence in why. */
+/* What is new since the last call, or the start. If it is not HEALTH_GOOD, why gets a sentence. */
 enum health_state health_look(struct health *h, char *why, size_t size);
 
-/* For the tests: the line in the kernel's log. */
-void health_play(const char *line);
+/* For the tests: writes the line to the kernel's log. */
+void health_inject(const char *line);
 
-/* A line of the kernel's log that reports a defect. Pure. */
-bool health_is_trouble(const char *line);
+/* Whether a line of the kernel's log reports a defect. Pure. */
+bool health_is_defect(const char *line);
 
 /*
- * Whose a defect is: lines of the log in their order, of one defect or of several. ours: one of them is KVM's. open:
- * the place is still to come. called, traced: the first function of the trace to come, the caller, stands for it.
- * Pure.
+ * Whether a defect is in KVM, by the lines of the log in order, of one or several defects. ours: one of them is in KVM.
+ * open: the line with the place is still to come. called, traced: the place is the caller, the first function of the
+ * trace to come. Pure.
  */
 struct health_owner {
 	bool ours;

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which lines of the kernel's log tell of a defect in it.
+ * Which lines of the kernel's log report a defect.
  */
 #include "selftest/health.h"
 
 #include <string.h>
 
 /*
- * How lines of lib/bug.c, kernel/panic.c, arch/x86/mm/fault.c, kernel/rcu/, kernel/watchdog.c,
- * kernel/hung_task.c and the sanitizers begin. A warning names its CPU first until Linux 6.18, its
- * place since 6.19. What has such words further on is somebody else's: "traps: a.out[77] general
- * protection fault" is a program's end.
+ * Beginnings of lines from lib/bug.c, kernel/panic.c, arch/x86/mm/fault.c, kernel/rcu/,
+ * kernel/watchdog.c, kernel/hung_task.c and the sanitizers. A warning begins with its CPU up to Linux
+ * 6.18, with its place since 6.19. The same words later in a line mean something else: "traps:
+ * a.out[77] general protection fault" is the end of a program.
  */
 static const char *const beginnings[] = {
 	"------------[ cut here ]",
@@ -34,7 +34,7 @@ static const char *const beginnings[] = {
 	"refcount_t:",
 };
 
-bool health_is_trouble(const char *line)
+bool health_is_defect(const char *line)
 {
 	for (size_t i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++) {
 		if (strncmp(line, beginnings[i], strlen(beginnings[i])) == 0)
@@ -55,11 +55,11 @@ static bool begins(const char *s, const char *const *with, size_t n)
 #define BEGINS(s, list) begins((s), (list), sizeof(list) / sizeof((list)[0]))
 
 /*
- * A place in the kernel: "function+0x12/0x34 [module]", with a source file ahead of it or not. The module
- * decides, then the file, then the function's name, if none of its namesakes are meant: what a Linux that is
- * itself a guest does for KVM (arch/x86/kernel/kvm.c, kvmclock.c).
+ * A place in the kernel: "function+0x12/0x34 [module]", with or without a source file in front. The module
+ * decides, then the file, then the function's name, except for functions of Linux as a guest of KVM
+ * (arch/x86/kernel/kvm.c, kvmclock.c).
  */
-static bool is_kvms(const char *place)
+static bool is_in_kvm(const char *place)
 {
 	static const char *const ours[] = { "kvm_", "svm_", "vmx_", "nested_" };
 	static const char *const guests[] = {
@@ -82,7 +82,7 @@ static bool is_kvms(const char *place)
 	return BEGINS(place, ours) && !BEGINS(place, guests);
 }
 
-/* What a line that reports a defect says of its place, or NULL. */
+/* The place in a line that reports a defect, or NULL. */
 static const char *place_of(const char *line)
 {
 	static const struct {
@@ -115,8 +115,8 @@ static const char *traced_function(const char *line)
 	return line;
 }
 
-/* A call through a null pointer, and what checks on behalf of who called it. */
-static bool is_callers(const char *function)
+/* A call through a null pointer, or a helper that checks for its caller. */
+static bool is_check_helper(const char *function)
 {
 	static const char *const checks[] = {
 		"0x0",
@@ -131,18 +131,18 @@ static bool is_callers(const char *function)
 }
 
 /*
- * By where it happened: the place that the line names, or the first RIP behind it. What is linked in, the
- * rest of the call trace, and the registers of other CPUs are KVM's in an interrupt of another driver, too.
+ * By the place that the line names, or the first RIP after it. The list of modules, the rest of the call
+ * trace, and the registers of other CPUs mention KVM even in an interrupt of another driver.
  */
 void health_owner_line(struct health_owner *o, const char *line)
 {
 	static const char rip[] = "RIP: 0010:";
 	const char *at;
 
-	if (health_is_trouble(line)) {
+	if (health_is_defect(line)) {
 		*o = (struct health_owner){ .ours = o->ours, .open = true };
 		at = place_of(line);
-		o->ours |= at && is_kvms(at);
+		o->ours |= at && is_in_kvm(at);
 		return;
 	}
 	if (strstr(line, "NMI backtrace for cpu") || strstr(line, "[ end trace ")) {
@@ -153,13 +153,13 @@ void health_owner_line(struct health_owner *o, const char *line)
 	if (at && o->open) {
 		at += strlen(rip);
 		o->open = false;
-		o->called = is_callers(at);
-		o->ours |= !o->called && is_kvms(at);
+		o->called = is_check_helper(at);
+		o->ours |= !o->called && is_in_kvm(at);
 		return;
 	}
 	at = o->called && o->traced ? traced_function(line) : NULL;
 	if (at) {
-		o->ours |= is_kvms(at);
+		o->ours |= is_in_kvm(at);
 		o->called = false;
 	}
 	o->traced |= o->called && strstr(line, "Call Trace:") != NULL;

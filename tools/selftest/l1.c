@@ -135,7 +135,7 @@ bool l1_nested_run(struct l1 *l1, uint64_t *value)
 {
 	uint64_t one;
 
-	*value = l1->left_behind;
+	*value = l1->moved_entries;
 	for (unsigned int i = 0; i < l1->n_vcpus; i++) {
 		if (vcpu_stat(&l1->vcpus[i], "nested_run", &one) < 0)
 			return false;

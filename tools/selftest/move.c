@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A VM's boot CPU, with all that KVM holds of it, out of one VM and into a fresh one.
+ * Moves a boot CPU, with all its state in KVM, from one VM into a fresh one.
  */
 #include "selftest/l1.h"
 
@@ -12,14 +12,14 @@ _Static_assert((int)NESTED_OFF == (int)L1_LEVEL_OFF, "abi.h: enum l1_level");
 _Static_assert((int)NESTED_IN_L1 == (int)L1_LEVEL_L1, "abi.h: enum l1_level");
 _Static_assert((int)NESTED_IN_L2 == (int)L1_LEVEL_L2, "abi.h: enum l1_level");
 
-/* The old VM goes before the new one comes; its count of entries is kept. */
+/* Destroys the old VM before it creates the new one; keeps its count of entries. */
 static int change_vm(struct l1 *l1, const struct vcpu_state *state)
 {
 	uint64_t entries;
 	int ret;
 
 	if (l1_nested_run(l1, &entries))
-		l1->left_behind = entries;
+		l1->moved_entries = entries;
 	for (unsigned int i = 0; i < l1->n_vcpus; i++)
 		vcpu_destroy(&l1->vcpus[i]);
 	l1->n_vcpus = 0;

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * An interrupt for every CPU, four times a second, where TCG may have lost one.
+ * An interrupt for every CPU, four times a second, as TCG may have lost one.
  */
 #include "selftest/nudge.h"
 
 #include <errno.h>
 #include <time.h>
 
-#include "selftest/passes.h"
+#include "selftest/rounds.h"
 
 #define PERIOD_NS 250000000L
 #define SECOND_NS 1000000000L
 
-static void go_to(unsigned int cpu)
+static void move_to_cpu(unsigned int cpu)
 {
 	cpu_set_t one;
 
@@ -21,14 +21,14 @@ static void go_to(unsigned int cpu)
 	sched_setaffinity(0, sizeof(one), &one);
 }
 
-/* The kernel sends a CPU an interrupt for each thread that arrives there. The last is home. */
-static void go_round(const struct nudger *me)
+/* The kernel sends an interrupt to a CPU that a thread migrates to. Ends on the home CPU. */
+static void visit_all_cpus(const struct nudger *me)
 {
 	unsigned int cpu = me->home;
 
 	do {
-		cpu = passes_cpu_after(&me->nudge->cpus, cpu);
-		go_to(cpu);
+		cpu = rounds_cpu_after(&me->nudge->cpus, cpu);
+		move_to_cpu(cpu);
 	} while (cpu != me->home);
 }
 
@@ -54,10 +54,10 @@ static void *run(void *data)
 	struct nudger *me = data;
 
 	do {
-		go_round(me);
+		visit_all_cpus(me);
 	} while (sleep_on(me->nudge));
-	/* For what was lost since the last round. */
-	go_round(me);
+	/* For interrupts that were lost since the last round. */
+	visit_all_cpus(me);
 	return NULL;
 }
 
@@ -77,7 +77,7 @@ void nudge_start(struct nudge *n, enum emulator e)
 	for (int i = 0; i < NUDGERS; i++) {
 		struct nudger *me = &n->nudgers[i];
 
-		cpu = passes_cpu_after(&n->cpus, cpu);
+		cpu = rounds_cpu_after(&n->cpus, cpu);
 		*me = (struct nudger){ .nudge = n, .home = cpu };
 		me->started = pthread_create(&me->thread, NULL, run, me) == 0;
 	}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One case: runs it, and says what came of it, held against KVM's own counter.
+ * One case: runs it, and determines its result, checked against KVM's own counter.
  */
 #include "selftest/session.h"
 
@@ -12,7 +12,7 @@
 #include "selftest/hazards.h"
 #include "selftest/teardown.h"
 
-/* L1's features that are capabilities have their names, too. */
+/* A feature of L1 that is a capability has the same name. */
 static uint64_t capability_of(unsigned int feature)
 {
 	for (int cap = 0; cap < CAP_COUNT; cap++)
@@ -21,7 +21,7 @@ static uint64_t capability_of(unsigned int feature)
 	return 0;
 }
 
-/* As a sentence, or NULL if nothing is missing; *lacks: as capabilities. */
+/* The missing features as a sentence, or NULL; *lacks: as capabilities. */
 static const char *missing_features(struct session *s, const struct selftest_case *c,
 				    uint64_t *lacks)
 {
@@ -41,7 +41,7 @@ static const char *missing_features(struct session *s, const struct selftest_cas
 	return text;
 }
 
-/* L2's last exit, where the expectation's own text does not tell it. */
+/* Adds L2's last exit, unless the failed expectation is about the exit. */
 static void add_last_exit(struct session *s, char *detail, size_t size)
 {
 	char text[L1_EXIT_MAX];
@@ -54,7 +54,7 @@ static void add_last_exit(struct session *s, char *detail, size_t size)
 		snprintf(detail + len, size - len, "; L2 was left last with %s", text);
 }
 
-/* What a case saw that did not come out as it should; what is cut where it is too long. */
+/* Fails the case with an observation. */
 static void observe(struct session *s, struct case_outcome *out, enum observed how,
 		    const char *what, uint64_t expected, uint64_t seen)
 {
@@ -81,8 +81,8 @@ static void observe_l1(struct session *s, struct case_outcome *out)
 		saw.how == L1_SAW_NOTHING ? NULL : what, saw.expected, saw.seen);
 }
 
-/* What L1 said of a case that it came back from. */
-static void judge_answer(struct session *s, struct case_outcome *out, char *detail, size_t size)
+/* The result that L1 reported. */
+static void judge_result(struct session *s, struct case_outcome *out, char *detail, size_t size)
 {
 	l1_detail(&s->l1, detail, size);
 	switch (s->l1.page->result) {
@@ -99,11 +99,11 @@ static void judge_answer(struct session *s, struct case_outcome *out, char *deta
 		break;
 	default:
 		observe(s, out, OBSERVED_TEXT, "no result", 0, 0);
-		snprintf(detail, size, "L1 came back without a result");
+		snprintf(detail, size, "L1 returned without a result");
 	}
 }
 
-/* What became of an L1 that did not come back; detail says it in words. */
+/* The observation for an L1 that did not return; the caller writes detail. */
 static void judge_end(struct session *s, struct case_outcome *out, const struct vcpu_exit *exit)
 {
 	char where[L1_WHERE_MAX];
@@ -127,16 +127,16 @@ static void judge_end(struct session *s, struct case_outcome *out, const struct 
 	}
 }
 
-/* L1 shut down on its first CPU, as it had to, and said nothing before. */
-static bool shut_down_as_due(struct session *s, size_t index, const struct vcpu_exit *exit)
+/* L1 shut down on its first CPU, as required, and reported nothing before. */
+static bool shut_down_as_expected(struct session *s, size_t index, const struct vcpu_exit *exit)
 {
 	return s->cases[index].flags & L1_SHUTS_DOWN && exit->stop == VCPU_SHUTDOWN &&
 	       exit->vcpu == &s->l1.vcpus[0] && s->l1.page->result == L1_NO_RESULT;
 }
 
-/* KVM's counter is the proof that L2 ran; L1's word alone is not enough for a pass. */
-static void hold_against_kvm(struct session *s, struct case_outcome *out, uint64_t before,
-			     char *detail, size_t size)
+/* KVM's counter proves that L2 ran; L1's report is not enough for a pass. */
+static void check_entries(struct session *s, struct case_outcome *out, uint64_t before,
+			  char *detail, size_t size)
 {
 	uint64_t after;
 	bool known = l1_nested_run(&s->l1, &after);
@@ -144,7 +144,7 @@ static void hold_against_kvm(struct session *s, struct case_outcome *out, uint64
 	out->nested_run = known ? after - before : 0;
 	if (out->result != CASE_PASS || (known && out->nested_run >= out->entries))
 		return;
-	/* Without the proof no pass, and no defect of the machine's either. */
+	/* Without the proof it is no pass, but no defect of the machine either. */
 	if (!known) {
 		out->result = CASE_SKIP;
 		snprintf(detail, size,
@@ -171,18 +171,18 @@ static enum l1_command command_for(const struct session *s, size_t index)
 	return fault_here(s, index, "l1-triple-fault") ? L1_FAULT_TRIPLE : L1_RUN_CASE;
 }
 
-/* A warning in the host's log while the case runs, of KVM's or of another driver's; an oops, as far as we see it. */
-static void play_trouble(const struct session *s, size_t index)
+/* Injects a warning about KVM or another driver into the host's log, or the SIGKILL of an oops. */
+static void inject_fault(const struct session *s, size_t index)
 {
 	if (fault_here(s, index, "l0-warns"))
-		health_play("WARNING: CPU: 0 PID: 1 at arch/x86/kvm/x86.c:1 played [kvm]");
+		health_inject("WARNING: CPU: 0 PID: 1 at arch/x86/kvm/x86.c:1 played [kvm]");
 	else if (fault_here(s, index, "l0-warns-elsewhere"))
-		health_play("WARNING: CPU: 0 PID: 1 at drivers/misc/played.c:1 played");
+		health_inject("WARNING: CPU: 0 PID: 1 at drivers/misc/played.c:1 played");
 	else if (fault_here(s, index, "l0-kills"))
 		raise(SIGKILL);
 }
 
-/* As l1_command(); *gone: entries into L2 that were made in a VM which is no more. */
+/* As l1_command(); *gone: entries into L2 in a VM that no longer exists. */
 static int command(struct session *s, size_t index, struct vcpu_exit *exit, uint64_t *gone)
 {
 	uint32_t flags = s->cases[index].flags;
@@ -196,7 +196,7 @@ static int command(struct session *s, size_t index, struct vcpu_exit *exit, uint
 			  exit);
 }
 
-bool host_is_well(struct session *s, struct case_outcome *out, const char *after)
+bool host_is_healthy(struct session *s, struct case_outcome *out, const char *after)
 {
 	char why[DETAIL_MAX];
 	enum health_state state = health_look(&s->health, why, sizeof(why));
@@ -212,7 +212,7 @@ bool host_is_well(struct session *s, struct case_outcome *out, const char *after
 	return false;
 }
 
-/* Runs one case in the present VM. Negative errno where KVM itself failed. */
+/* Runs one case in the current VM. Negative errno if KVM itself failed. */
 static int run_case(struct session *s, size_t index, struct case_outcome *out)
 {
 	bool leaves = s->cases[index].flags & (L1_VM_CLOSED | L1_VMM_KILLED);
@@ -225,7 +225,7 @@ static int run_case(struct session *s, size_t index, struct case_outcome *out)
 	if (leaves)
 		health_count(&s->health);
 	l1_nested_run(&s->l1, &before);
-	play_trouble(s, index);
+	inject_fault(s, index);
 	ret = command(s, index, &exit, &gone);
 	out->us = (uint64_t)(monotonic_us() - start);
 	out->saw = (struct observation){ .how = OBSERVED_NOTHING };
@@ -233,34 +233,34 @@ static int run_case(struct session *s, size_t index, struct case_outcome *out)
 		observe(s, out, OBSERVED_ERRNO, s->l1.vm.failed, 0, (uint64_t)-ret);
 		snprintf(detail, sizeof(detail), "%s: %s", s->l1.vm.failed, strerror(-ret));
 	} else if (exit.stop == VCPU_DOORBELL && exit.value == L1_DONE) {
-		judge_answer(s, out, detail, sizeof(detail));
+		judge_result(s, out, detail, sizeof(detail));
 		if (out->result == CASE_PASS && s->cases[index].flags & L1_SHUTS_DOWN) {
 			observe(s, out, OBSERVED_TEXT, "no shutdown", 0, 0);
-			snprintf(detail, sizeof(detail), "L1 goes on where it had to shut down");
+			snprintf(detail, sizeof(detail), "L1 did not shut down, as it had to");
 		}
-	} else if (shut_down_as_due(s, index, &exit)) {
+	} else if (shut_down_as_expected(s, index, &exit)) {
 		out->result = CASE_PASS;
 	} else {
-		s->doubtful = true;
+		s->needs_fresh_vm = true;
 		judge_end(s, out, &exit);
 		l1_describe_end(&s->l1, &exit, s->timeout_ms, detail, sizeof(detail));
 	}
-	/* after - (before - gone): what the VM that is gone counted is part of it. */
-	hold_against_kvm(s, out, before - gone, detail, sizeof(detail));
+	/* after - (before - gone): includes the count of the VM that no longer exists. */
+	check_entries(s, out, before - gone, detail, sizeof(detail));
 	if (detail[0])
 		out->detail = arena_strdup(&s->r->arena, detail);
-	host_is_well(s, out, out->name);
+	host_is_healthy(s, out, out->name);
 	return ret;
 }
 
-/* The row of this emulator's defects that the failure is, in full; NULL for none. */
-static const char *expected_here(struct session *s, const struct case_outcome *out)
+/* The reason in this emulator's table of defects if the failure matches in full; else NULL. */
+static const char *known_defect(struct session *s, const struct case_outcome *out)
 {
 	return out->result == CASE_FAIL ? emulator_defect(s->emulator, out->name, &out->saw) : NULL;
 }
 
-/* Why the case is not run, as its result and detail; false where it is. */
-static bool leave_out(struct session *s, size_t index, struct case_outcome *out)
+/* If the case must not run, sets result and detail and returns true. */
+static bool skip_case(struct session *s, size_t index, struct case_outcome *out)
 {
 	bool npt = s->l1.page->features & L1_NEEDS(NPT);
 	const struct hazard *hazard;
@@ -281,10 +281,10 @@ static bool leave_out(struct session *s, size_t index, struct case_outcome *out)
 	if (hazard) {
 		out->result = CASE_SKIP;
 		kernel_range_fixed(&hazard->kernels, &s->kernel, fixed, sizeof(fixed));
-		out->detail = arena_printf(
-			&s->r->arena, "not run on this kernel%s: %s; %s (commit %s)",
-			s->kernel.rebased ? ", of which its number does not tell whether" : "",
-			hazard->what, fixed, hazard->commit);
+		out->detail = arena_printf(&s->r->arena,
+					   "not run on this kernel%s: %s; %s (commit %s)",
+					   s->kernel.rebased ? ", which may have this defect" : "",
+					   hazard->what, fixed, hazard->commit);
 		return true;
 	}
 	reason = emulator_forbids(s->emulator, out->name, npt, &s->r->facts);
@@ -300,16 +300,16 @@ int run_or_skip_case(struct session *s, size_t index, struct case_outcome *out)
 	const char *reason;
 	int ret;
 
-	if (leave_out(s, index, out))
+	if (skip_case(s, index, out))
 		return 0;
 	ret = run_case(s, index, out);
-	reason = expected_here(s, out);
+	reason = known_defect(s, out);
 	if (reason) {
 		out->result = CASE_XFAIL;
 		out->detail = arena_printf(&s->r->arena, "%s: %s", reason, out->detail);
 	}
 	/* An xfail that L1 reported leaves the VM usable; after a failure it is not trusted. */
 	if (out->result == CASE_FAIL)
-		s->doubtful = true;
+		s->needs_fresh_vm = true;
 	return ret;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How long exits take, from beat to beat.
+ * How long exits take: the time between two beats of L1.
  */
 #include "selftest/pace.h"
 
@@ -8,10 +8,10 @@
 
 #include "lib/clock.h"
 
-/* Of each kind. The first of L2's takes an emulator a hundred times longer than those after it. */
+/* Of each kind. On an emulator the first exit of L2 takes a hundred times longer than later ones. */
 #define SAMPLES 7
 
-_Static_assert(SAMPLES < BEATS_MAX, "one beat more than there are times in between");
+_Static_assert(SAMPLES < BEATS_MAX, "n samples need n + 1 beats");
 
 void l1_beat(struct l1_beats *b)
 {
@@ -26,7 +26,7 @@ static int by_size(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* The median between beats; 0 where they did not all come. */
+/* The median time between beats; 0 if beats are missing. */
 static uint64_t median(const struct l1_beats *b)
 {
 	uint64_t between[SAMPLES];

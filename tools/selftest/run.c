@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The self-test from end to end: a VM, the cases one by one, a fresh VM where one failed.
+ * The self-test as a whole: a VM, the cases one by one, a fresh VM after a failure.
  */
 #include "selftest/session.h"
 
@@ -15,12 +15,12 @@
 #include "selftest/nudge.h"
 #include "selftest/pace.h"
 
-/* Samples of each cost: so many, or as many as can be had in that time; an emulator's say little. */
+/* Samples of each cost: as many as fit into COST_MS; on an emulator they mean little. */
 #define SAMPLES	    201
 #define SAMPLES_MIN 7
 #define COST_MS	    50
 
-/* All that a case may do in its time, several times over: it starts other VMs, and waits for them. */
+/* Several times a case's own limit: it may start other VMs, and wait for them. */
 #define GUARD_TIMES 8
 #define GUARD_MS    60000
 
@@ -50,31 +50,31 @@ static bool is_selected(const struct session *s, const struct selftest_case *c)
 	return !(skip && *skip && glob_list_matches(skip, c->name));
 }
 
-/* What no emulator could run is not tried on one. One that is asked for by name is not left out. */
+/* quick skips deep and unproven cases on an emulator, unless only= selects cases. */
 static bool is_left_out(const struct session *s, const struct selftest_case *c)
 {
 	return s->o->quick && s->emulator != EMULATOR_NONE &&
 	       c->flags & (L1_EXPENSIVE | L1_UNPROVEN) && !(s->o->only && *s->o->only);
 }
 
-/* After a failure nothing that L1 or KVM's nested state holds is trusted: a fresh VM. */
+/* After a failure neither L1's nor KVM's state is trusted: start a fresh VM. */
 static int restart(struct session *s)
 {
 	char why[DETAIL_MAX];
 	int ret;
 
 	l1_stop(&s->l1);
-	s->doubtful = false;
+	s->needs_fresh_vm = false;
 	ret = l1_start(&s->l1, s->timeout_ms, why, sizeof(why));
 	if (ret < 0)
 		s->r->selftest.error = arena_printf(&s->r->arena, "no VM for L1: %s", why);
 	return ret;
 }
 
-/* In a later pass what cannot run is not tried again: its answer stands. */
+/* A case that was skipped in an earlier round is not tried again. */
 static bool stays_skipped(const struct session *s, const struct case_outcome *c)
 {
-	return s->passes.done && c->result == CASE_SKIP;
+	return s->rounds.done && c->result == CASE_SKIP;
 }
 
 static struct case_outcome *outcome_of(struct session *s, const struct selftest_case *c,
@@ -95,8 +95,8 @@ static struct case_outcome *outcome_of(struct session *s, const struct selftest_
 	return out;
 }
 
-/* Which pass it was, and where: a failure that comes once in a thousand is told with it. */
-static void add_place(struct session *s, struct case_outcome *out)
+/* Adds the CPU and the round, for a failure that is rare. */
+static void add_cpu_and_round(struct session *s, struct case_outcome *out)
 {
 	char registers[320];
 
@@ -106,15 +106,15 @@ static void add_place(struct session *s, struct case_outcome *out)
 	if (s->l1.up && s->l1.n_vcpus)
 		vcpu_describe(&s->l1.vcpus[0], registers, sizeof(registers));
 	out->detail = arena_printf(&s->r->arena, "%s; on CPU %u, pass %u; L1 then at %s",
-				   out->detail ? out->detail : "failed", s->passes.cpu,
-				   s->passes.done + 1, registers[0] ? registers : "nothing");
+				   out->detail ? out->detail : "failed", s->rounds.cpu,
+				   s->rounds.done + 1, registers[0] ? registers : "nothing");
 }
 
-/* 1 where a case failed and the passes end with it. */
+/* 1 if a case failed and the rounds end with it. */
 static int run_cases(struct session *s)
 {
 	struct selftest_state *st = &s->r->selftest;
-	bool one_pass = !s->o->soak_s && s->o->repeat < 2;
+	bool one_round = !s->o->soak_s && s->o->repeat < 2;
 	size_t total = 0, done = 0;
 
 	st->left_out = 0;
@@ -137,43 +137,43 @@ static int run_cases(struct session *s)
 		s->last = out;
 		st->nested_run += out->nested_run;
 		if (out->result == CASE_FAIL)
-			add_place(s, out);
-		if (!st->error && (ret < 0 || s->doubtful || c->needs_fresh_vm)) {
+			add_cpu_and_round(s, out);
+		if (!st->error && (ret < 0 || s->needs_fresh_vm || c->needs_fresh_vm)) {
 			ret = restart(s);
 			if (ret == 0)
-				host_is_well(s, out, c->name);
+				host_is_healthy(s, out, c->name);
 		}
 		done++;
 		if (s->o->progress)
 			s->o->progress(out, done, total, s->o->data);
 		if (st->error)
 			return ret < 0 ? ret : 1;
-		if (out->result == CASE_FAIL && !one_pass &&
+		if (out->result == CASE_FAIL && !one_round &&
 		    !(s->o->tolerated && s->o->tolerated(s->r, out)))
 			return 1;
-		if (s->passes.done)
-			passes_keep_worst(out, &before);
+		if (s->rounds.done)
+			rounds_keep_worst(out, &before);
 	}
 	return 0;
 }
 
-static int run_passes(struct session *s)
+static int run_rounds(struct session *s)
 {
 	int ret = 0;
 
-	while (ret == 0 && passes_next(&s->passes, (uint64_t)(monotonic_ms() / 1000))) {
-		if (passes_pin(&s->passes) < 0) {
+	while (ret == 0 && rounds_next(&s->rounds, (uint64_t)(monotonic_ms() / 1000))) {
+		if (rounds_pin(&s->rounds) < 0) {
 			s->r->selftest.error =
-				arena_printf(&s->r->arena, "CPU %u is not there", s->passes.cpu);
+				arena_printf(&s->r->arena, "there is no CPU %u", s->rounds.cpu);
 			return -EINVAL;
 		}
-		if (s->o->pass)
-			s->o->pass(s->passes.done + 1, s->passes.cpu, s->o->data);
+		if (s->o->round)
+			s->o->round(s->rounds.done + 1, s->rounds.cpu, s->o->data);
 		ret = run_cases(s);
-		s->passes.done++;
+		s->rounds.done++;
 	}
-	passes_unpin(&s->passes);
-	s->r->selftest.passes = s->passes.done;
+	rounds_unpin(&s->rounds);
+	s->r->selftest.passes = s->rounds.done;
 	return ret < 0 ? ret : 0;
 }
 
@@ -184,7 +184,7 @@ static uint32_t cost_samples(const struct pace *p)
 	return n < SAMPLES_MIN ? SAMPLES_MIN : n > SAMPLES ? SAMPLES : (uint32_t)n;
 }
 
-/* A cost that cannot be had stays 0, not measured: the cases have judged already. */
+/* A cost that cannot be measured stays 0, unknown: the results of the cases do not change. */
 static void measure_cost(struct session *s)
 {
 	struct vcpu_exit exit;
@@ -207,7 +207,7 @@ static void measure_cost(struct session *s)
 		s->r->selftest.nested_run += after - before;
 }
 
-/* The chain is no case: skip=chain leaves none out. */
+/* The chain is no case: skip=chain skips no case. */
 static bool skips_a_case(const struct session *s)
 {
 	for (size_t i = 0; i < s->n_cases; i++)
@@ -240,13 +240,13 @@ static size_t second_core_case(const struct session *s)
 	return s->n_cases;
 }
 
-/* How long a case may take, unless somebody said so. */
+/* Measures the pace, and derives the limit for a case unless the user set one. */
 static int find_pace(struct session *s)
 {
 	struct pace *p = &s->r->selftest.pace;
 	bool back = pace_measure(&s->l1, p);
 
-	if (!host_is_well(s, NULL, "the measurement of an exit's time"))
+	if (!host_is_healthy(s, NULL, "the measurement of an exit's time"))
 		return -EIO;
 
 	if (!s->timeout_ms)
@@ -263,7 +263,7 @@ static int start(struct session *s)
 	int ret;
 
 	ret = l1_start(&s->l1, s->timeout_ms ? s->timeout_ms : START_TIMEOUT_MS, why, sizeof(why));
-	if (!host_is_well(s, NULL, "the start of a VM"))
+	if (!host_is_healthy(s, NULL, "the start of a VM"))
 		return -EIO;
 	if (ret < 0) {
 		r->selftest.error = arena_strdup(&r->arena, why);
@@ -291,32 +291,32 @@ int selftest_run(struct report *r, const struct selftest_options *o)
 			  r->facts.kernel.version_signature, &s.kernel);
 	s.timeout_ms = o->case_timeout_ms;
 	r->selftest.ran = true;
-	passes_start(&s.passes, o, (uint64_t)(monotonic_ms() / 1000));
+	rounds_start(&s.rounds, o, (uint64_t)(monotonic_ms() / 1000));
 	/*
-	 * TCG keeps breakpoints by CPU, and its VMRUN and #VMEXIT change DR7 without them (QEMU 7.2,
-	 * svm_helper.c; not 10.0). What L1's vCPU has armed on one CPU it has to disarm there: on another
-	 * nothing stops at it, and QEMU takes the watchpoint that was left for a breakpoint later and
-	 * ends with a segmentation fault (bpt_helper.c, hw_breakpoint_remove()).
+	 * TCG keeps breakpoints per CPU, and its VMRUN and #VMEXIT change DR7 without updating them (QEMU
+	 * 7.2, svm_helper.c; not 10.0). So L1's vCPU has to disarm a breakpoint on the CPU where it armed
+	 * it: on another CPU it does not trigger, and QEMU later takes the leftover watchpoint for a
+	 * breakpoint and crashes with a segmentation fault (bpt_helper.c, hw_breakpoint_remove()).
 	 */
 	if (s.emulator == EMULATOR_TCG)
-		s.passes.pin = true;
+		s.rounds.pin = true;
 	health_start(&s.health);
 	nudge_start(&nudge, s.emulator);
 	guard_step(&s, "the start of a VM");
 	ret = start(&s);
 	note_partial(&s);
 	if (ret == 0)
-		ret = run_passes(&s);
+		ret = run_rounds(&s);
 	if (ret == 0 && o->cost && !r->selftest.error) {
 		guard_step(&s, "the measurement of exits' costs");
 		measure_cost(&s);
-		host_is_well(&s, s.last, "the measurement of exits' costs");
+		host_is_healthy(&s, s.last, "the measurement of exits' costs");
 	}
 	guard_step(&s, "the end of the last VM");
 	l1_stop(&s.l1);
 	nudge_stop(&nudge);
 	if (!r->selftest.error)
-		host_is_well(&s, s.last, "the end of the last VM");
+		host_is_healthy(&s, s.last, "the end of the last VM");
 	health_end(&s.health);
 	return ret;
 }

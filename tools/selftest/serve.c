@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A command to L1, and what L1 asks for until it is done.
+ * A command to L1, and L1's requests until it is done.
  */
 #include "selftest/pace.h"
 
@@ -8,8 +8,9 @@
 
 #include "lib/clock.h"
 
-/* What was asked for is done and L1 goes on: 1. Not ours, or not allowed: 0. */
-static int grant(struct l1 *l1, uint32_t flags, unsigned int left_ms, struct vcpu_exit *exit)
+/* 1: the request is done and L1 continues. 0: no request, or not allowed. Or a negative errno. */
+static int serve_request(struct l1 *l1, uint32_t flags, unsigned int left_ms,
+			 struct vcpu_exit *exit)
 {
 	int ret;
 
@@ -59,7 +60,7 @@ static int serve(struct l1 *l1, uint32_t flags, unsigned int timeout_ms, struct 
 			l1_cpus_dead(l1, exit);
 		if (exit->stop != VCPU_DOORBELL)
 			return 0;
-		ret = grant(l1, flags, left > 0 ? (unsigned int)left : 1, exit);
+		ret = serve_request(l1, flags, left > 0 ? (unsigned int)left : 1, exit);
 		if (ret <= 0)
 			return ret;
 	}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Leaving badly: the VM closed, the VMM killed, each in the middle of L2.
+ * Teardown while L2 runs: the VM is closed, or the VMM is killed.
  */
 #include "selftest/teardown.h"
 
@@ -13,9 +13,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* After it said so L2 runs on without exits; the kill has to come in the midst of that. */
+/* After its report L2 runs without exits; the kill has to come during that time. */
 #define IN_L2_MS	20
-/* Ten minutes: the process that is killed does not count by itself how long that takes. */
+/* Ten minutes: the parent, not the child's own limit, has to end it. */
 #define UNTIL_KILLED_MS 600000
 
 static int first_case(struct session *s, struct vcpu_exit *exit)
@@ -23,7 +23,7 @@ static int first_case(struct session *s, struct vcpu_exit *exit)
 	return l1_command(&s->l1, L1_RUN_CASE, 0, s->cases[0].flags, s->timeout_ms, exit);
 }
 
-/* The VM is closed as it is: in L2, with its port access not completed. */
+/* The VM is closed in L2, with its port access not completed. */
 int teardown_closed(struct session *s, size_t index, struct vcpu_exit *exit, uint64_t *entries)
 {
 	char why[DETAIL_MAX];
@@ -42,22 +42,22 @@ int teardown_closed(struct session *s, size_t index, struct vcpu_exit *exit, uin
 	return first_case(s, exit);
 }
 
-/* How the child ended where it was not killed: its exit status, and what it did not get past. */
+/* How the child ended if it was not killed: its exit status, and the step that failed. */
 enum child_end {
 	CHILD_NO_L1 = 1,
 	CHILD_NO_L2,
-	CHILD_NOT_TOLD,
-	CHILD_CAME_BACK,
+	CHILD_NO_REPORT,
+	CHILD_RETURNED,
 };
 
 static const char *const child_ends[] = {
 	[CHILD_NO_L1] = "starting L1 in the process that is to be killed in L2",
 	[CHILD_NO_L2] = "getting to L2 in the process that is to be killed there",
-	[CHILD_NOT_TOLD] = "going on in L2 in the process that is to be killed there",
-	[CHILD_CAME_BACK] = "killing a process in L2, which came back before",
+	[CHILD_NO_REPORT] = "going on in L2 in the process that is to be killed there",
+	[CHILD_RETURNED] = "killing a process in L2, which came back before",
 };
 
-/* A VM of the child's own: KVM ties one to the address space that made it. */
+/* The child needs its own VM: KVM ties a VM to the address space that created it. */
 static void child(struct session *s, size_t index, int to_parent)
 {
 	struct l1 own = { .up = false };
@@ -73,23 +73,23 @@ static void child(struct session *s, size_t index, int to_parent)
 	    exit.stop != VCPU_DOORBELL || exit.value != L1_LEAVE)
 		_exit(CHILD_NO_L2);
 	/*
-	 * Out of the port access and back into L2; the count is read on the way. Where there is none
-	 * it is not this that fails: the session's own VM has none either.
+	 * Complete the port access and go back into L2, and read the count in between. A missing
+	 * counter is not a failure here: the session's own VM has none either.
 	 */
 	if (vcpu_complete_io(&own.vcpus[0]) < 0)
-		_exit(CHILD_NOT_TOLD);
+		_exit(CHILD_NO_REPORT);
 	if (!l1_nested_run(&own, &entries))
 		entries = 0;
 	if (write(to_parent, &entries, sizeof(entries)) != sizeof(entries))
-		_exit(CHILD_NOT_TOLD);
+		_exit(CHILD_NO_REPORT);
 	vcpu_run(&own.vcpus[0], L1_PORT_DOORBELL, UNTIL_KILLED_MS, &exit);
-	_exit(CHILD_CAME_BACK);
+	_exit(CHILD_RETURNED);
 }
 
 static const char *child_failed(int status)
 {
 	if (WIFEXITED(status) && WEXITSTATUS(status) >= CHILD_NO_L1 &&
-	    WEXITSTATUS(status) <= CHILD_CAME_BACK)
+	    WEXITSTATUS(status) <= CHILD_RETURNED)
 		return child_ends[WEXITSTATUS(status)];
 	return "waiting for a process to get to L2";
 }
@@ -106,7 +106,7 @@ static int kill_in_l2(struct session *s, pid_t pid, int from_child, uint64_t *en
 	kill(pid, SIGKILL);
 	if (waitpid(pid, &status, 0) != pid)
 		return -errno;
-	/* It has to have been in L2 until the signal came. */
+	/* It must have been in L2 until the signal. */
 	if (there && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
 		return 0;
 	s->l1.vm.failed = child_failed(status);

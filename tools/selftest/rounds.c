@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Passes through the cases: once, so many times, or for so long on each CPU in turn.
+ * Rounds through the cases: once, N times, or for a time on each CPU in turn.
  */
-#include "selftest/passes.h"
+#include "selftest/rounds.h"
 
 #include <errno.h>
 
 #include "selftest/selftest.h"
 
-unsigned int passes_cpu_after(const cpu_set_t *set, unsigned int cpu)
+unsigned int rounds_cpu_after(const cpu_set_t *set, unsigned int cpu)
 {
 	for (unsigned int i = 1; i <= CPU_SETSIZE; i++) {
 		unsigned int next = (cpu + i) % CPU_SETSIZE;
@@ -19,11 +19,11 @@ unsigned int passes_cpu_after(const cpu_set_t *set, unsigned int cpu)
 	return cpu;
 }
 
-void passes_start(struct passes *p, const struct selftest_options *o, uint64_t now)
+void rounds_start(struct rounds *p, const struct selftest_options *o, uint64_t now)
 {
 	int here = sched_getcpu();
 
-	*p = (struct passes){ .repeat = o->repeat ? o->repeat : 1,
+	*p = (struct rounds){ .repeat = o->repeat ? o->repeat : 1,
 			      .end = o->soak_s ? now + o->soak_s : 0,
 			      .pin = o->pin || o->soak_s,
 			      .each_cpu = o->soak_s && !o->pin,
@@ -32,21 +32,21 @@ void passes_start(struct passes *p, const struct selftest_options *o, uint64_t n
 						(unsigned int)here };
 	if (sched_getaffinity(0, sizeof(p->allowed), &p->allowed) < 0)
 		CPU_ZERO(&p->allowed);
-	/* The first pass is on the first of them. */
+	/* So that the first round is on the first CPU. */
 	if (p->each_cpu)
 		p->cpu = CPU_SETSIZE - 1;
 }
 
-bool passes_next(struct passes *p, uint64_t now)
+bool rounds_next(struct rounds *p, uint64_t now)
 {
 	if (p->end ? p->done && now >= p->end : p->done >= p->repeat)
 		return false;
 	if (p->each_cpu)
-		p->cpu = passes_cpu_after(&p->allowed, p->cpu);
+		p->cpu = rounds_cpu_after(&p->allowed, p->cpu);
 	return true;
 }
 
-int passes_pin(const struct passes *p)
+int rounds_pin(const struct rounds *p)
 {
 	cpu_set_t one;
 
@@ -59,13 +59,13 @@ int passes_pin(const struct passes *p)
 	return sched_setaffinity(0, sizeof(one), &one) < 0 ? -errno : 0;
 }
 
-void passes_unpin(const struct passes *p)
+void rounds_unpin(const struct rounds *p)
 {
 	if (p->pin)
 		sched_setaffinity(0, sizeof(p->allowed), &p->allowed);
 }
 
-void passes_keep_worst(struct case_outcome *out, const struct case_outcome *before)
+void rounds_keep_worst(struct case_outcome *out, const struct case_outcome *before)
 {
 	static const unsigned int ranks[] = {
 		[CASE_NOT_RUN] = 0, [CASE_SKIP] = 1, [CASE_PASS] = 2,
