@@ -180,9 +180,10 @@ static const struct forbidden {
 	bool (*fixed_in)(const struct facts *f);
 	bool under_npt;
 } forbidden[] = {
-	/* Zambezi: the panic is "3rd (14) exception", right after SIPI; not without NPT. */
+	/* Zambezi on 2.7: the panic is "3rd (14) exception", right after SIPI; not without NPT. Ryzen on
+	 * 3.0: no panic, but the CPU does not get beyond the first exit in real mode. */
 	{ EMULATOR_BOCHS, "svm_smp_init_sipi",
-	  "Bochs panics if a CPU of L1 starts in real mode under NPT", NULL, true },
+	  "Bochs panics or hangs if a CPU of L1 starts in real mode under NPT", NULL, true },
 	/* KVM single-steps L2's IRET to find when NMIs are unmasked. In a fresh VM the IRET causes a
 	 * nested page fault, at which svm.cc, Svm_Vmexit(), leaves the step's trap pending: L0 takes
 	 * the #DB. An exception's intercept, as without NPT, drops it. */
@@ -313,8 +314,12 @@ static const struct chain_defect {
 	/* With shadow paging L0 injects a guest's page faults; svm_cr2 in the table above. */
 	{ has_svm_without_npt, 0,
 	  "this emulator's VMRUN does not load CR2: L1's page faults have a wrong address" },
-	/* As svm_smp_init_sipi in the table above. */
-	{ has_svm, 1, "this emulator panics if a guest's CPU starts in real mode under NPT" },
+	/* 2.7: as svm_smp_init_sipi in the table above. 3.0: VMRUN masks external interrupts by the
+	 * guest's IF before it sets in_svm_guest (svm.cc, VMRUN(); flag_ctrl_pro.cc,
+	 * handleInterruptMaskChange()). L2's second CPU spins with IF clear (the kernel's
+	 * cpuhp_ap_sync_alive()), so L0 never gets its timer interrupt, and L2's first CPU never runs. */
+	{ has_svm, 1,
+	  "this emulator cannot start a guest's second CPU: it panics, or L0 loses its interrupts" },
 	/* Lynnfield, without unrestricted guest, and Arrandale, with it: bringing L2's second CPU online
 	 * takes longer than anybody waited, four minutes. */
 	{ is_before_sandy_bridge, 1,
