@@ -11,7 +11,7 @@
 
 KERNEL_SERIES := 6.12
 KERNEL_TARBALL ?= /usr/src/linux-source-$(KERNEL_SERIES).tar.xz
-# The first 6.12.y with all the fixes to nested virtualization that are needed.
+# The oldest 6.12.y known to have the fixes to nested virtualization that are needed.
 KERNEL_MIN := 6.12.117
 
 KERNEL_FRAGMENTS := $(sort $(wildcard kernel-config/*.config))

@@ -99,7 +99,8 @@ static void start_cpus(void)
 	mount("sysfs", "/sys", "sysfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
 	for (unsigned int i = 1; i < args.cpus; i++) {
 		snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%u/online", i);
-		write_word(path, "1");
+		if (write_word(path, "1") == -ENOENT)
+			return;
 	}
 }
 

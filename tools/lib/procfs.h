@@ -16,7 +16,10 @@
  */
 ssize_t read_file(const char *path, void *buf, size_t size);
 
-/* In one write(); the file is made if it is missing, as an EFI variable may be. 0 or a negative errno. */
+/*
+ * In one write(). The file is created if it is missing, as an EFI variable may be, and not
+ * truncated. 0 or a negative errno.
+ */
 int write_file(const char *path, const void *buf, size_t len);
 int write_word(const char *path, const char *word);
 

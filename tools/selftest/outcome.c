@@ -236,7 +236,7 @@ static int run_case(struct session *s, size_t index, struct case_outcome *out)
 		judge_result(s, out, detail, sizeof(detail));
 		if (out->result == CASE_PASS && s->cases[index].flags & L1_SHUTS_DOWN) {
 			observe(s, out, OBSERVED_TEXT, "no shutdown", 0, 0);
-			snprintf(detail, sizeof(detail), "L1 did not shut down, as it had to");
+			snprintf(detail, sizeof(detail), "L1 had to shut down and did not");
 		}
 	} else if (shut_down_as_expected(s, index, &exit)) {
 		out->result = CASE_PASS;

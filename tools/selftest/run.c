@@ -50,7 +50,7 @@ static bool is_selected(const struct session *s, const struct selftest_case *c)
 	return !(skip && *skip && glob_list_matches(skip, c->name));
 }
 
-/* quick skips deep and unproven cases on an emulator, unless only= selects cases. */
+/* quick skips expensive and unproven cases on an emulator, unless only= selects cases. */
 static bool is_left_out(const struct session *s, const struct selftest_case *c)
 {
 	return s->o->quick && s->emulator != EMULATOR_NONE &&

@@ -10,7 +10,7 @@
 #include "selftest/guard.h"
 
 /*
- * quick: skip the deep (L1_EXPENSIVE) and the unproven cases on an emulator.
+ * quick: skip the expensive (L1_EXPENSIVE) and the unproven cases on an emulator.
  * on_host: not the image's kernel: cases that are known to harm it are not run (hazards.h).
  * only, skip: globs over case names (comma list allowed), NULL or "" for none.
  * case_timeout_ms: 0 for the default: 2 s, multiplied by the pace's scale (lib/pace.h).

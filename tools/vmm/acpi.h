@@ -2,7 +2,7 @@
 /*
  * ACPI tables for a machine that has CPUs, one serial port, and nothing else. The serial port has
  * no interrupt, so the kernel polls it. Nothing then needs the I/O APIC. Its setup takes 515
- * accesses, each an exit: as many as the rest of a nested kernel's start.
+ * accesses, each an exit: half as many as the rest of a nested kernel's start has.
  *
  * "Hardware-reduced" (ACPI 6.5, 4.1): no PM timer, no SCI, and the kernel does not touch the 8259s
  * and the 8254 (arch/x86/kernel/acpi/boot.c: acpi_generic_reduced_hw_init()).

@@ -123,7 +123,6 @@ int vcpu_run_once(struct vcpu *vcpu, struct vcpu_exit *exit)
 	/* EAGAIN: a vCPU that waited for its start-up interrupt has got it. */
 	if (errno == EINTR || errno == EAGAIN)
 		return VCPU_RESUME;
-	vcpu->vm->failed = "KVM_RUN";
 	return -errno;
 }
 
@@ -132,8 +131,10 @@ static int run_loop(struct vcpu *vcpu, uint16_t doorbell, struct vcpu_exit *exit
 	while (!expired) {
 		int event = vcpu_run_once(vcpu, exit);
 
-		if (event < 0)
+		if (event < 0) {
+			vcpu->vm->failed = "KVM_RUN";
 			return event;
+		}
 		if (event == VCPU_ENDED)
 			return 0;
 		if (event == VCPU_PORT && handle_io(vcpu->run, doorbell, &exit->value)) {

@@ -135,8 +135,8 @@ enum vcpu_event {
 };
 
 /*
- * One KVM_RUN. An enum vcpu_event, or a negative errno if KVM refuses. MMIO reads as ones. Only
- * VCPU_ENDED fills exit.
+ * One KVM_RUN. An enum vcpu_event, or a negative errno if KVM refuses; vm->failed is left alone, as
+ * several threads may run vCPUs. MMIO reads as ones. Only VCPU_ENDED fills exit.
  */
 int vcpu_run_once(struct vcpu *vcpu, struct vcpu_exit *exit);
 

@@ -49,7 +49,7 @@ struct l2_ops {
 
 	/* Exits that are asked for, and stay. expect_cpuid() also goes past the instruction. */
 	void (*intercept_interrupt)(struct l2 *l2);
-	void (*expect_interrupt)(struct l2 *l2); /* not acknowledged: irq_window() takes it */
+	void (*expect_interrupt)(struct l2 *l2); /* not acknowledged: irq_wait() takes it */
 	void (*intercept_cpuid)(struct l2 *l2);
 	void (*expect_cpuid)(struct l2 *l2);
 	void (*intercept_msr)(struct l2 *l2, uint32_t msr); /* RDMSR of one in the first 8192 */

@@ -228,8 +228,8 @@ SVM_CASE(svm_npt_stale, 0, 8, L1_NEEDS(NPT))
 }
 
 /*
- * L2's page tables if nested paging lets them only be read: the walk counts as a write, for
- * the accessed and dirty bits (APM 15.25.6), and the fault is the walk's.
+ * L2's page tables, which nested paging makes read-only: the walk counts as a write, for the
+ * accessed and dirty bits (APM 15.25.6), and the fault is the walk's.
  */
 SVM_CASE(svm_npt_walk_readonly, 0, 2, L1_NEEDS(NPT))
 {
