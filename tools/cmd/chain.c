@@ -158,7 +158,7 @@ int cmd_chain(int argc, char **argv)
 		{ "--timeout", "S", "how long L1 may be silent; 15, more under an emulator",
 		  &w.timeout },
 		{ "--fault", "NAME", "for the tests: chain-l2-panic, chain-l2-hang ...", &w.fault },
-		{ "--verbose", NULL, "show each level's console", &verbose },
+		{ "--verbose", NULL, "show each level's console as it comes", &verbose },
 		OPTION_JSON(&json),
 		OPTION_QUIET(&quiet),
 	};

@@ -227,7 +227,7 @@ static int run(struct report *r, struct selftest_options *o, bool json, bool tap
 	if (ret < 0 && ret != -EIO && !r->selftest.n_cases && !r->selftest.warned)
 		return explain_error(r, ret);
 	if (r->selftest.error) {
-		print_error(arena_printf(&r->arena, "the self-test was aborted: %s",
+		print_error(arena_printf(&r->arena, "the self-test could not go on: %s",
 					 r->selftest.error));
 		if (r->selftest.warned)
 			print_error("see the kernel's log (dmesg); reboot before you run anything "

@@ -34,7 +34,7 @@ int cmd_setup_host(int argc, char **argv)
 			 "vulnerabilities of the kernel, conflicting lines of modprobe.d, the boot "
 			 "loader and the initramfs. undo restores the previous state. Exit status: "
 			 "0 done and, on this machine, nesting is on; 1 refused, or nesting is not "
-			 "on yet; 3 the CPU has no virtualization.",
+			 "on yet; 3 this machine can never nest.",
 		.rows = rows,
 		.n_rows = sizeof(rows) / sizeof(rows[0]),
 		.operands = &word,

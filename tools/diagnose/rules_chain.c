@@ -188,7 +188,7 @@ static const struct rule rules[] = {
 		    "machine: the hypervisor below). If it persists, attach this report to a bug "
 		    "report: L2's last lines are in it",
 	  .explain = "Linux was started as L2, inside L1, and was silent for longer than its "
-		     "limit. The stage says how far it came. Usual causes are a timer or an "
+		     "limit. The stage says where it stopped. Usual causes are a timer or an "
 		     "interrupt that does not reach L2, a second CPU that does not start, or an "
 		     "entry and exit that repeat for ever." },
 	{ .id = "chain-wrong-digest",

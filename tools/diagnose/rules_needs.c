@@ -74,7 +74,7 @@ static const struct rule rules[] = {
 	  .title = "KVM's module cannot load: something that it needs is missing",
 	  .check = check_kvm_needs,
 	  .remedy = "On hardware this is a fault of the firmware or its microcode: update both. It "
-		    "should not happen on a CPU that has VT-x or AMD-V",
+		    "should not happen on a CPU that is sold with VT-x or AMD-V",
 	  .explain =
 		  "Before kvm_intel or kvm_amd is loaded, nestcheck works out from the registers "
 		  "whether it can load. Linux requires a number of VMX controls to be settable "

@@ -37,7 +37,7 @@ bool modprobe_line_wanted(const char *line)
 	return false;
 }
 
-static void read_file(struct arena *a, const char *path, struct strings *out)
+static void read_conf(struct arena *a, const char *path, struct strings *out)
 {
 	const char *text = sys_read_long(a, path), *line;
 	unsigned int number = 0;
@@ -89,7 +89,7 @@ void collect_modprobe(struct arena *a, struct kernel_facts *k)
 	}
 	modprobe_sort(&paths);
 	for (size_t i = 0; i < paths.n; i++)
-		read_file(a, paths.s[i], &k->modprobe);
+		read_conf(a, paths.s[i], &k->modprobe);
 }
 
 /* "kernel/arch/x86/kvm/kvm-intel.ko.xz: ...": the file's name up to ".ko". */

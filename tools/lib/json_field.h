@@ -83,7 +83,8 @@ bool in_part(struct reader *rd, json_t *object, const char *where, const struct 
 
 /*
  * A row: JSON_FIELD(struct chain_level, "memory_kb", U64, memory_kb). What comes behind are
- * further members of the row. A member of another type than the kind's does not compile.
+ * further members of the row. A member of another type than the kind's does not compile, except
+ * that an ENUM is any member of its size, and an OBJECT, ARRAY, BY_NAME or INDEXED any pointer.
  */
 #define JSON_FIELD(type, key_, kind_, member, ...)						\
 	{ .key = (key_), .kind = FIELD_##kind_,							\

@@ -171,7 +171,7 @@ static bool conclude_incomplete(struct report *r)
 	size_t passed;
 
 	if (s->error)
-		reason = arena_printf(&r->arena, "the self-test was aborted: %s", s->error);
+		reason = arena_printf(&r->arena, "the self-test could not go on: %s", s->error);
 	else if (s->partial)
 		reason = arena_printf(&r->arena, "partial: %s", s->partial);
 	else if (!s->ran)

@@ -175,7 +175,8 @@ void check_table(const struct report *r, const struct check_row *rows, size_t n,
 		add_registers(r, out);
 	text_add(out, "\n");
 	add_remedies(rows, n, out);
-	text_add(out, check_all_ok(rows, n) ? "Everything that nesting needs is there.\n" :
-					      "Something that nesting needs is missing.\n");
+	text_add(out, check_all_ok(rows, n) ?
+			      "Everything that nesting needs is there.\n" :
+			      "Something that nesting needs is missing or not known.\n");
 	text_clean(out, begin);
 }

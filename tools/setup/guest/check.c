@@ -36,7 +36,7 @@ bool guest_bad(struct text *out, const char *option, const char *given, const ch
 	text_clean(out, from);
 	for (char *c = out->s + from; (c = strchr(c, '\n'));)
 		*c = '?';
-	text_addf(out, "' is not valid: %s", want);
+	text_addf(out, "' is not one of: %s", want);
 	return false;
 }
 

@@ -44,7 +44,8 @@ void guest_cpu_virt_install(const struct guest *g, struct text *out)
 {
 	const char *mode = libvirt_mode(g);
 
-	/* Every other mode it takes as the model (virtinst/domain/cpu.py). */
+	/* In place of a model it takes only the modes' names host-passthrough and host-model
+	 * (virtinst/domain/cpu.py). */
 	if (!strcmp(mode, "maximum"))
 		text_add(out, "mode=");
 	text_add(out, is(g, "custom") ? g->model : mode);

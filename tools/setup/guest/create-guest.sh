@@ -21,7 +21,7 @@ Options:
   --disk GIB        size of the new disk ($disk)
   --memory MIB      $memory
   --vcpus N         $vcpus
-  --bridge BRIDGE   its network${bridge:+ ($bridge)}; the default is NAT by libvirt's
+  --bridge BRIDGE   its network${bridge:+ ($bridge)}; without one, NAT by libvirt's
                     network 'default', or by QEMU with qemu:///session
   --nat             NAT
   --cpu CPU         as for virt-install ($cpu)

@@ -86,7 +86,7 @@ static int show_and_write(struct host_job *j, const char *after)
 	return 0;
 }
 
-static int write_file(struct host_job *j)
+static int write_conf(struct host_job *j)
 {
 	bool made_folder = !root_has(j->root, CHANGE_FOLDER);
 	struct text after = { 0 };
@@ -128,7 +128,7 @@ static int set_up(struct host_job *j)
 	status = host_look(j, &ineffective);
 	if (status != HOST_GO_ON)
 		return status;
-	status = write_file(j);
+	status = write_conf(j);
 	if (status)
 		return status;
 	if (j->own && !j->r->replayed)
