@@ -99,6 +99,7 @@ static void l2_switches(void)
 	*leaf = entries[0];
 	write_cr3(roots[0]);
 	seen[3] = *window;
+	write_cr3(roots[1]); /* another than it began with, for #VMEXIT to save */
 }
 
 static void switches(bool nested_paging)
@@ -110,7 +111,7 @@ static void switches(bool nested_paging)
 	EXPECT_EQ(seen[1], VALUE(1), "APM 5.5.2");
 	EXPECT_EQ(seen[2], VALUE(1), "APM 5.5.2");
 	EXPECT_EQ(seen[3], VALUE(0), "APM 5.5.2");
-	EXPECT_EQ(l2->vmcb->save.cr3, roots[0], "APM 15.6");
+	EXPECT_EQ(l2->vmcb->save.cr3, roots[1], "APM 15.6");
 }
 
 SVM_CASE(svm_paging_cr3, 0, 1, 0)
