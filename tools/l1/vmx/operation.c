@@ -59,8 +59,13 @@ VMX_CASE(vmx_vmxon, 0, 0, 0)
 	EXPECT_VMX_ERROR(vmxon(vmxon_region), VMXON_IN_ROOT, "SDM 31.3 VMXON, 31.4");
 	EXPECT_RESULT(vmxoff(), VMX_OK, "SDM 31.3 VMXOFF");
 
+	/* The revision is there as well, so that only the address is wrong. */
+	memcpy((void *)(vmxon_region + 1), &revision, sizeof(revision));
 	EXPECT_RESULT(vmxon(vmxon_region + 1), VMX_FAIL_INVALID, "SDM 31.3 VMXON, alignment");
+	memset(region, 0, 2 * sizeof(revision));
+	*region = region[0x800 / sizeof(revision)] = revision;
 	EXPECT_RESULT(vmxon(vmxon_region + 0x800), VMX_FAIL_INVALID, "SDM 31.3 VMXON, alignment");
+	region[0x800 / sizeof(revision)] = 0;
 	EXPECT_RESULT(vmxon(vmxon_region | max_physical_address()), VMX_FAIL_INVALID,
 		      "SDM 31.3 VMXON, address width");
 	*region = revision ^ 1;
