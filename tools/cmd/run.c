@@ -21,17 +21,6 @@ struct arguments {
 	const char *status_fd, *consoles, *params, *only, *skip, *selftest;
 };
 
-void show_progress(struct run *run, const char *text)
-{
-	if (run->quiet)
-		return;
-	if (run->terminal)
-		fprintf(stderr, "\r\033[K%s%.70s", text ? "nestcheck: " : "", text ? text : "");
-	else if (run->image && text)
-		consoles_printf(&run->cs, "nestcheck: %s\n", text);
-	consoles_flush(&run->cs, 20);
-}
-
 static void run_stage(struct run *run, const struct stage *s)
 {
 	long long start = monotonic_ms();

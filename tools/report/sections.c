@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The short table and the findings, for all text renderers.
+ * The short table, for all text renderers.
  */
 #include "report/sections.h"
 
@@ -9,22 +9,15 @@
 
 #include "diagnose/diagnose.h"
 
-#define LABEL 10 /* columns of the table's labels */
-
-static const char *known(const char *s)
-{
-	return s ? s : "not known";
-}
-
 static void row(struct text *t, const char *label, struct text *value, bool brief)
 {
 	const char *s = value->len ? value->s : "not known";
-	int room = (t->width ? t->width : 80) - 1 - LABEL;
+	int room = (t->width ? t->width : 80) - 1 - SECTION_LABEL;
 
 	if (brief && (int)strlen(s) > room)
-		text_addf(t, "%-*s%.*s...\n", LABEL, label, room - 3, s);
+		text_addf(t, "%-*s%.*s...\n", SECTION_LABEL, label, room - 3, s);
 	else
-		text_wrap(t, LABEL, label, s);
+		text_wrap(t, SECTION_LABEL, label, s);
 	text_free(value);
 }
 
@@ -190,40 +183,4 @@ void section_guests(struct text *t, const struct report *r, bool brief)
 	row(t, "L2", &l2, brief);
 	if (chain.len)
 		row(t, "chain", &chain, brief);
-}
-
-void section_finding(struct text *t, const struct finding *f, bool short_form)
-{
-	static const char *const labels[] = {
-		[SEVERITY_BLOCKER] = "BLOCKER",
-		[SEVERITY_DEGRADED] = "degraded",
-		[SEVERITY_ADVICE] = "advice",
-	};
-	struct text head = { 0 };
-
-	text_addf(&head, "%s: %s", f->id, f->title);
-	if (f->n_cpus) {
-		text_add(&head, " (");
-		text_cpus(&head, f->cpus, f->n_cpus);
-		text_add(&head, ")");
-	}
-	text_wrap(t, LABEL, labels[f->severity], head.s);
-	text_free(&head);
-	if (short_form)
-		return;
-	text_wrap(t, LABEL, "  seen", known(f->evidence));
-	text_wrap(t, LABEL, "  do", known(f->remedy));
-}
-
-void section_findings(struct text *t, const struct report *r)
-{
-	if (!r->n_findings && (r->caps[CAP_VMX] == TRI_YES || r->caps[CAP_SVM] == TRI_YES))
-		text_add(t, "No findings.\n");
-	else if (!r->n_findings)
-		text_add(t, "No findings. Whether this CPU has virtualization is not known.\n");
-	for (size_t i = 0; i < r->n_findings; i++) {
-		if (i)
-			text_add(t, "\n");
-		section_finding(t, &r->findings[i], false);
-	}
 }

@@ -8,12 +8,14 @@
 #include "lib/output.h"
 #include "lib/report.h"
 
+#define SECTION_LABEL 10 /* columns of the labels */
+
 /* CPU, firmware and kvm, one or more lines each; brief: one line each, truncated. */
 void section_machine(struct text *t, const struct report *r, bool brief);
 /* L1 and L2: what the self-test started. */
 void section_guests(struct text *t, const struct report *r, bool brief);
 
-/* One finding with evidence and remedy; short_form: only its first line. */
+/* sections_findings.c: one finding with evidence and remedy; short_form: only its first line. */
 void section_finding(struct text *t, const struct finding *f, bool short_form);
 void section_findings(struct text *t, const struct report *r);
 

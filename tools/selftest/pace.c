@@ -6,18 +6,10 @@
 
 #include <stdlib.h>
 
-#include "lib/clock.h"
-
 /* Of each kind. On an emulator the first exit of L2 takes a hundred times longer than later ones. */
 #define SAMPLES 7
 
 _Static_assert(SAMPLES < BEATS_MAX, "n samples need n + 1 beats");
-
-void l1_beat(struct l1_beats *b)
-{
-	if (b->n < BEATS_MAX)
-		b->ns[b->n++] = (uint64_t)monotonic_ns();
-}
 
 static int by_size(const void *a, const void *b)
 {

@@ -21,8 +21,6 @@ struct l1_beats {
 	unsigned int n;
 };
 
-void l1_beat(struct l1_beats *b);
-
 /*
  * Fills in *p as far as possible: nothing if KVM offers neither VMX nor SVM. False if L1 did not
  * return within START_TIMEOUT_MS, or for L2 within CASE_TIMEOUT_MS scaled by the pace of L1's exits:

@@ -8,6 +8,12 @@
 
 #include "lib/clock.h"
 
+static void beat(struct l1_beats *b)
+{
+	if (b->n < BEATS_MAX)
+		b->ns[b->n++] = (uint64_t)monotonic_ns();
+}
+
 /* 1: the request is done and L1 continues. 0: no request, or not allowed. Or a negative errno. */
 static int serve_request(struct l1 *l1, uint32_t flags, unsigned int left_ms,
 			 struct vcpu_exit *exit)
@@ -23,7 +29,7 @@ static int serve_request(struct l1 *l1, uint32_t flags, unsigned int left_ms,
 	case L1_BEAT:
 		if (!l1->beats)
 			return 0;
-		l1_beat(l1->beats);
+		beat(l1->beats);
 		return 1;
 	case L1_SAVE:
 		if (!(flags & L1_MIGRATES))

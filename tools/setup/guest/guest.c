@@ -198,26 +198,6 @@ void guest_notes(const struct report *r, const struct guest_options *o, struct t
 			  "The guest would have more memory than this machine: see --memory.");
 }
 
-void guest_heading(const struct guest *g, const char *before, const char *after, struct text *out)
-{
-	static const char *const makers[] = {
-		[VENDOR_INTEL] = "an Intel",	[VENDOR_AMD] = "an AMD",
-		[VENDOR_HYGON] = "a Hygon",	[VENDOR_CENTAUR] = "a Centaur",
-		[VENDOR_ZHAOXIN] = "a Zhaoxin",
-	};
-	const struct guest_kind *k = find_kind(g->o->kind);
-
-	if (k && k->cloud)
-		text_addf(out, "%s%s, by nestcheck setup guest%s\n", before, "L1 in a cloud",
-			  after);
-	else if (g->feature)
-		text_addf(out, "%sL1 on %s CPU, given %s, by nestcheck setup guest%s\n", before,
-			  makers[g->r->cpu.vendor], g->feature, after);
-	else
-		text_addf(out, "%sL2, a guest inside of L1, by nestcheck setup guest%s\n", before,
-			  after);
-}
-
 bool guest_text(const struct report *r, const struct guest_options *o, struct text *out)
 {
 	const struct guest_kind *k = find_kind(o->kind);
@@ -233,7 +213,7 @@ bool guest_text(const struct report *r, const struct guest_options *o, struct te
 	if (!strcmp(part, "cpu-feature"))
 		with.cpu = "custom";
 	if (k->cloud)
-		g = (struct guest){ .r = r, .o = o };
+		g = (struct guest){ .r = r, .o = o, .cloud = true };
 	else if (!guest_of(r, &with, &g, out))
 		return false;
 	k->text(&g, part, out);

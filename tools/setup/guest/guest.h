@@ -19,6 +19,7 @@ struct guest {
 	const char *feature;
 	const char *model;
 	bool tcg;
+	bool cloud; /* an instance of a cloud: no feature, no model */
 };
 
 /*

@@ -9,6 +9,14 @@
 
 #define QEMU_NAMESPACE "http://libvirt.org/schemas/domain/qemu/1.0"
 
+void xml_refuse(struct reader *rd, const char *what)
+{
+	if (!rd->refused)
+		text_add(rd->why, what);
+	rd->refused = true;
+	XML_StopParser(rd->parser, XML_FALSE);
+}
+
 static void copy(char to[XML_NAME_MAX], const char *from)
 {
 	snprintf(to, XML_NAME_MAX, "%s", from ? from : "");

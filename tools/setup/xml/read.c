@@ -9,14 +9,6 @@
 
 #include "setup/xml/reader.h"
 
-void xml_refuse(struct reader *rd, const char *what)
-{
-	if (!rd->refused)
-		text_add(rd->why, what);
-	rd->refused = true;
-	XML_StopParser(rd->parser, XML_FALSE);
-}
-
 static void XMLCALL characters(void *data, const char *s, int len)
 {
 	struct reader *rd = data;
