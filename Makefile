@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# The one entry. Two stages: the first installs what is missing and then starts the second, because what
-# is installed (the kernel's source, the compiler) decides about the names in the cache. "make help" lists the
-# targets, README.md is the manual.
+# The only entry point, in two stages. The first installs missing packages and starts the second, because the names in
+# the cache depend on what is installed (the kernel's source, the compiler). "make help" lists the targets, README.md
+# is the manual.
 
 VERSION := 0.1.0
 # Every time stamp in the products; changed with the version.
@@ -12,13 +12,13 @@ CACHE_DIR ?= $(HOME)/.cache/nestcheck
 JOBS ?= $(shell nproc)
 ACCEL ?= tcg
 V ?= 0
-# Warnings stop those who can mend them: CI, and who asks for it. A newer compiler's must stop no user.
+# Warnings are errors in CI and on request, where they can be fixed. A newer compiler's must not stop a user's build.
 WERROR ?= $(if $(filter true 1,$(CI)),1,0)
-# The compiler of our own code, gcc or clang of some version: what can be compared is the default's.
+# The compiler of our own code: gcc or clang, any version. Only the default's products are reproducible.
 CC := gcc
 START_TIME ?= $(shell date +%s)
 export V START_TIME DL_DIR NO_DEPS
-# Nobody's language, time zone or umask may show in the products.
+# The products must not depend on the user's language and time zone.
 export LC_ALL := C
 export TZ := UTC
 
@@ -34,7 +34,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 MAKE_FILES := Makefile tools/sources.mk kernel-config/kernel.mk tools/tools.mk initramfs/initramfs.mk \
 	iso/iso.mk tests/tests.mk
 
-# The suites: SUITES_fast and so on, NEEDS_NAME, COMMAND_NAME ..., as their programs' heads have them.
+# The suites: SUITES_fast and so on, NEEDS_NAME, COMMAND_NAME ..., from the heads of their programs.
 $(eval $(if $(wildcard tests/suites),$(shell tests/suites)))
 SUITES_checked := $(SUITES_fast) $(SUITES_check) $(SUITES_setup)
 
@@ -48,12 +48,12 @@ help: ## list the targets
 	@echo
 	@echo '  ACCEL=tcg|kvm   how make run emulates the CPU (tcg)'
 	@echo '  NO_DEPS=1       install no packages, list what is missing'
-	@echo '  DL_DIR=DIR      where copies of the pinned source archives lie'
-	@echo '  KERNEL_TARBALL=FILE  a kernel source that no package brought'
-	@echo '  CACHE_DIR=DIR   where third-party builds are kept ($(CACHE_DIR))'
-	@echo '  O=DIR           where the products go ($(O))'
+	@echo '  DL_DIR=DIR      folder with copies of the pinned source archives'
+	@echo '  KERNEL_TARBALL=FILE  a kernel source that is not from a package'
+	@echo '  CACHE_DIR=DIR   cache of third-party builds ($(CACHE_DIR))'
+	@echo '  O=DIR           folder for the products ($(O))'
 	@echo '  V=1             show the commands'
-	@echo '  WERROR=1        warnings are errors, as they are in CI (CI=true)'
+	@echo '  WERROR=1        warnings are errors, as in CI (CI=true)'
 	@echo '  CC=gcc-13       another compiler for our own code, gcc or clang'
 
 clean: ## remove the products
@@ -67,7 +67,7 @@ deps: ## install what building, running and testing needs
 
 ifeq ($(STAGE),)
 
-# Stage 1: which packages which target needs, a suite where its head says so; then the same target again, in stage 2.
+# Stage 1: the packages that each target needs (a suite's are in its head); then the same target again, in stage 2.
 DEPS_run := build run $(if $(UEFI),uefi)
 DEPS_run-intel := build bochs
 DEPS_iso := build
@@ -99,7 +99,7 @@ endif
 else
 
 .PHONY: all
-all: $(O)/nestcheck.efi $(O)/nestcheck.iso ## build everything that is shipped
+all: $(O)/nestcheck.efi $(O)/nestcheck.iso ## build all shipped products
 
 print-%:
 	@echo '$($*)'

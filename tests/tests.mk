@@ -1,18 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# The tests. "make check" runs every suite and counts; "make check-NAME" runs one. What there is, what each needs and
-# how it is started is in the head of its program (tests/suites).
+# The tests. "make check" runs every suite and adds up the counts; "make check-NAME" runs one. The head of a suite's
+# program lists its needs and its command (tests/suites).
 #
-# Each suite ends with a line 'N passed, N failed, N skipped' and exits 0 only if nothing failed; tests/check adds
-# them up.
+# Each suite ends with a line 'N passed, N failed, N skipped' and exits 0 only if nothing failed; tests/check adds up.
 
 # --- unit tests: the pure rooms on the host, with the host's C library and sanitizers ---------------
 
 UNIT := $(O)/unit
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(UNIT)/%,$(sort $(wildcard tests/unit/test_*.c)))
-# The rooms that decide and render are in the archive, so that a test links what it uses. Not in it:
-# init's main(), and the rooms that only touch the machine.
+# The rooms that decide and render are in an archive, so that a test links what it uses. init's main() and the rooms
+# that only access the machine are not.
 UNIT_ROOMS := lib lib/hw facts diagnose report setup $(SETUP_ROOMS)
-# Of rooms that are not: the files of them that decide.
+# The files that decide, from rooms that are not in the archive.
 UNIT_PURE := tools/selftest/rounds.c tools/selftest/kernel_log.c tools/kvm/cmdline_parameters.c \
 	$(addprefix tools/selftest/,emulator.c hazards.c guard.c health.c) tests/unit/no_libcpuid.c \
 	$(addprefix tools/vmm/,acpi.c cpuid.c entry_failed.c linux.c linux_load.c machine_end.c serial.c) \
@@ -20,7 +19,7 @@ UNIT_PURE := tools/selftest/rounds.c tools/selftest/kernel_log.c tools/kvm/cmdli
 UNIT_ROOM_SRCS := $(filter-out tools/facts/libcpuid.c initramfs/init/main.c, \
 	$(sort $(foreach r,$(UNIT_ROOMS),$(wildcard tools/$(r)/*.c))) $(INIT_SRCS) $(UNIT_PURE))
 UNIT_ROOM_OBJS := $(patsubst %.c,$(UNIT)/obj/%.o,$(UNIT_ROOM_SRCS))
-# cmocka 2 warns of names that are the only ones that cmocka 1 has.
+# cmocka 2 calls names deprecated for which cmocka 1 has no others.
 UNIT_CFLAGS := -std=c11 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer $(WARNINGS) -Itools -Iinitramfs -D_GNU_SOURCE -DUNIT_TEST \
 	-DCMOCKA_DISABLE_DEPRECATION_WARNINGS -DNESTCHECK_VERSION='"$(VERSION)"' -DTESTS_DIR='"$(CURDIR)/tests"'
@@ -40,7 +39,7 @@ $(UNIT)/test_%: $(UNIT)/obj/tests/unit/test_%.o $(UNIT)/rooms.a
 
 # --- the suites --------------------------------------------------------------------------------------
 
-# What suites need: $(CHECK_PRODUCTS) is all that is shipped, with the modules.
+# For the suites' needs: $(CHECK_PRODUCTS) is all shipped products, with the modules.
 CHECK_PRODUCTS := $(O)/nestcheck $(O)/nestcheck.efi $(O)/nestcheck.iso $(KERNEL_MODULES)
 
 BENCH_VMM_SRCS := $(sort $(wildcard tools/vmm/*.c))
@@ -54,35 +53,35 @@ check-$(1): $$(NEEDS_$(1))
 endef
 $(foreach s,$(SUITES_checked) $(SUITES_alone),$(eval $(call suite,$(s))))
 
-# Of several suites: what they need, and one run of them all.
+# For several suites: their needs, and one run of all.
 suites_need = $(sort $(foreach s,$(1),$(NEEDS_$(s))))
 suites_run = $(Q)O=$(O) tests/check $(foreach s,$(1),"$(s)=$(COMMAND_$(s)) $(ALL_$(s))")
 
 .PHONY: check check-fast check-setup bench ours
-check: $(call suites_need,$(SUITES_checked)) ## run all tests (no network, no KVM needed)
+check: $(call suites_need,$(SUITES_checked)) ## run all tests (need neither network nor KVM)
 	$(call suites_run,$(SUITES_checked))
-check-fast: $(call suites_need,$(SUITES_fast)) ## only those that boot nothing
+check-fast: $(call suites_need,$(SUITES_fast)) ## run only the tests that boot nothing
 	$(call suites_run,$(SUITES_fast))
-check-setup: $(call suites_need,$(SUITES_setup)) ## what setup writes and prints, judged by the tools that read it
+check-setup: $(call suites_need,$(SUITES_setup)) ## check the output of setup with the tools that read it
 	$(call suites_run,$(SUITES_setup))
-# Every program that is compiled from this checkout's own C.
+# Every program compiled from this checkout's own C.
 ours: $(O)/nestcheck $(O)/init $(O)/replicate $(UNIT_TESTS) $(filter-out %bzImage,$(BENCH_PRODUCTS))
 bench: $(CHECK_PRODUCTS) $(BUSYBOX) $(BENCH_PRODUCTS) ## sizes and times, side by side with Debian's kernel and QEMU
 	$(Q)tests/bench/run --build $(O) --cache $(CACHE_DIR) --busybox $(BUSYBOX) \
 		$(if $(RUNS),--runs $(RUNS)) $(if $(ONLY),--only '$(ONLY)') $(if $(KVMTOOL),--kvmtool '$(KVMTOOL)')
 
-# An init that says so and powers off: what every kernel can be timed with.
+# An init that prints a line and powers off: the workload with which every kernel is timed.
 $(O)/poweroff: tests/bench/poweroff.c
 	$(Q)$(OUR_MUSL_CC) -std=c11 -Os -static -s $(WARNINGS) -o $@ $<
 
-# What starts virtual machines and times them, inside the image.
+# Starts virtual machines and times them, inside the image.
 $(O)/bench/stopwatch: tests/bench/stopwatch.c
 	@mkdir -p $(@D)
 	$(Q)$(OUR_MUSL_CC) -std=c11 -Os -static -s $(WARNINGS) -o $@ $<
 $(O)/bench/machine: tests/bench/machine.c $(call obj,$(BENCH_VMM_SRCS)) $(O)/lib.a
 	@mkdir -p $(@D)
 	$(Q)$(OUR_MUSL_CC) $(TOOLS_CPPFLAGS) $(TOOLS_CFLAGS) $(MUSL_LDFLAGS) -s -o $@ $^
-# After the image's: both are linked in the one build tree.
+# After the image's kernel: both are linked in the same build tree.
 $(O)/bench/bzImage: $(KERNEL_STAMP) tests/bench/kernel | $(O)/nestcheck.efi
 	@mkdir -p $(@D)
 	$(Q)$(call step,kernel without an initramfs) env $(KERNEL_ENV) JOBS=$(JOBS) \
@@ -94,7 +93,7 @@ FUZZ := $(O)/fuzz
 FUZZ_SECONDS ?= 600
 FUZZ_CFLAGS := -std=c11 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(WARNINGS) -Itools \
 	-Iinitramfs -D_GNU_SOURCE -DUNIT_TEST -DNESTCHECK_VERSION='"$(VERSION)"'
-# What the target links is small enough to be compiled in one go.
+# The target's sources are few enough to be compiled in one command.
 FUZZ_SRCS := tests/fuzz/fuzz_documents.c $(LIB_SRCS) $(sort $(wildcard tools/diagnose/*.c tools/report/*.c)) \
 	tools/selftest/emulator.c
 FUZZ_SEEDS := $(wildcard tests/expect/replay/*.json) tests/expect/report.json
@@ -110,7 +109,7 @@ fuzz: $(FUZZ)/fuzz_documents ## fuzz the readers of facts and reports for FUZZ_S
 	$(Q)$< -max_total_time=$(FUZZ_SECONDS) -max_len=65536 -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
 		-dict=tests/fuzz/json.dict -artifact_prefix=$(FUZZ)/ $(FUZZ)/corpus $(FUZZ)/seeds
 
-# setup xml: the same over domains; seeds are those of tests/setup.
+# setup xml: the same for domains; the seeds are from tests/setup.
 FUZZ_XML_SRCS := tests/fuzz/fuzz_xml.c $(addprefix tools/lib/,arena.c diff.c output.c) \
 	$(sort $(wildcard tools/setup/xml/*.c))
 

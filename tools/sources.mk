@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Third-party sources, pinned, and how each is built for the image: static, with musl.
-# One stamp per part in the cache, named by the hash of everything that goes into it.
+# Pinned third-party sources, and their builds for the image: static, with musl.
+# Each part has one stamp in the cache, named by the hash of all its inputs.
 #
 #   $(call source,NAME,VERSION,SHA256,PATH ON A DEBIAN MIRROR,THE PROJECT'S OWN RELEASE)
 # gives NAME_TAR and a rule that fetches it (tools/build/fetch).
@@ -19,26 +19,26 @@ $(eval $(call source,busybox,1.35.0,faeeb244c35a348a334f4a59e44626ee870fb07b6884
 $(eval $(call source,jansson,2.14,c739578bf6b764aa0752db9a2fdadcfe921c78f1228c7ec0bb47fa804c55d17b,\
 	pool/main/j/jansson/jansson_2.14.orig.tar.gz,\
 	https://github.com/akheron/jansson/archive/v2.14/jansson-2.14.tar.gz))
-# Debian's archive is upstream's without its prebuilt drivers, so upstream's own has another checksum
-# and cannot stand in: elsewhere, DL_DIR.
+# Debian's archive is upstream's without its prebuilt drivers, so upstream's has another checksum and cannot replace
+# it: without a Debian mirror, use DL_DIR.
 $(eval $(call source,libcpuid,0.7.1,0b4777fd4db6499505a5b1bc4d9e91d03296fdb8bb2fd11931a394e03f497280,\
 	pool/main/libc/libcpuid/libcpuid_0.7.1+repack1.orig.tar.xz,))
 $(eval $(call source,qrcodegen,1.8.0,2ec0a4d33d6f521c942eeaf473d42d5fe139abcfa57d2beffe10c5cf7d34ae60,\
 	pool/main/q/qr-code-generator/qr-code-generator_1.8.0.orig.tar.gz,\
 	https://github.com/nayuki/QR-Code-generator/archive/v1.8.0/QR-Code-generator-1.8.0.tar.gz))
 
-# Fixes since 2.5.0 are about what setup/xml/ never lets happen: document types (refused at their first
-# word, so no entity is ever declared: CVE-2023-52426), parsing in pieces, and more than 2 GiB.
+# Fixes since 2.5.0 concern cases that setup/xml/ excludes: document types (refused at their first word, so no entity
+# is ever declared: CVE-2023-52426), parsing in pieces, and more than 2 GiB.
 $(eval $(call source,expat,2.5.0,ab00ee05c7067fd10a35c5d2a4922ebba746ddd50ff83b79c828da17bbdf1757,\
 	pool/main/e/expat/expat_2.5.0.orig.tar.gz,\
 	https://github.com/libexpat/libexpat/archive/R_2_5_0.tar.gz))
 
-# All archives before the kernel: where one cannot be had, that shows at once and not after minutes.
+# All archives before the kernel: a missing one is reported at once, not after minutes.
 $(KERNEL_STAMP): | $(busybox_TAR) $(jansson_TAR) $(libcpuid_TAR) $(qrcodegen_TAR) $(expat_TAR)
 
-# The compiler of everything that runs in the image. musl-gcc knows no kernel headers: ours.
+# The compiler of everything that runs in the image. musl-gcc has no kernel headers, so we add ours.
 MUSL_CC := musl-gcc
-# ... and of what is ours there, where make was asked for another one.
+# ... and of our own code there, if make was called with another CC.
 OUR_MUSL_CC := $(if $(filter gcc,$(CC)),$(MUSL_CC),$(if $(findstring clang,$(CC)),tools/build/musl-clang $(CC),\
 	env REALGCC=$(CC) $(MUSL_CC)))
 MUSL_CFLAGS := -Os -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fno-unwind-tables \
@@ -63,7 +63,7 @@ $(LIBS_STAMP): | $(KERNEL_STAMP) $(jansson_TAR) $(libcpuid_TAR) $(qrcodegen_TAR)
 .PHONY: libs
 libs: $(LIBS_STAMP) ## build the third-party libraries (cached)
 
-# busybox: initramfs/busybox.config says what is in it.
+# busybox: initramfs/busybox.config selects its applets.
 BUSYBOX_KEY := $(shell { echo '$(busybox_SHA256) $(KERNEL_SRC_KEY)'; gcc --version; dpkg-query -W musl-dev; \
 	cat initramfs/busybox.config tools/build/busybox; } 2>/dev/null | sha256sum | cut -c1-12)
 BUSYBOX_DIR := $(CACHE_DIR)/busybox-$(BUSYBOX_KEY)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# The toolset: build/nestcheck, and build/l1.bin inside it. Sources are found by room, so that a new file is
-# a new file and nothing else.
+# The toolset: build/nestcheck, and build/l1.bin inside it. Sources are found by room, so a new file needs no change
+# here.
 
 SETUP_ROOMS := $(addprefix setup/,check disk guest host xml)
 ROOMS := lib lib/hw facts kvm vmm selftest diagnose chain report setup $(SETUP_ROOMS) cmd
@@ -15,9 +15,9 @@ WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wformat=2 -Wundef -Wwri
 TOOLS_CPPFLAGS := -Itools -D_GNU_SOURCE -DNESTCHECK_VERSION='"$(VERSION)"' $(LIBS_CFLAGS)
 TOOLS_CFLAGS := -std=gnu11 $(MUSL_CFLAGS) $(WARNINGS) -ffile-prefix-map=$(CURDIR)/=
 
-# L1 runs on bare (virtual) metal: no C library, no red zone below the stack pointer (interrupts and L2's
-# exits use the stack), general registers only, linked at a fixed address (L1_BASE in l1/abi.h). Loops that fill or
-# copy stay loops: gcc has an option for that, clang leaves them where it is told of no library.
+# L1 runs on bare (virtual) metal: no C library, no red zone below the stack pointer (interrupts and L2's exits use
+# the stack), general registers only, linked at a fixed address (L1_BASE in l1/abi.h). Loops that fill or copy must
+# stay loops: gcc has an option for that, clang keeps them if freestanding.
 L1_CFLAGS := -std=gnu11 -Os -ffreestanding -nostdlib -fno-pic -fno-pie -mno-red-zone -mgeneral-regs-only \
 	-mcmodel=small -fno-stack-protector -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-ident \
 	-fcf-protection=none $(WARNINGS) \
@@ -33,11 +33,11 @@ LIB_OBJS := $(call obj,$(LIB_SRCS))
 NESTCHECK_OBJS := $(call obj,$(NESTCHECK_SRCS) $(NESTCHECK_ASM))
 L1_OBJS := $(patsubst $(OBJ)/tools/l1/%,$(OBJ)/l1/%,$(call obj,$(L1_SRCS)))
 
-# A changed flag is a changed input: this file changes with them, and everything depends on it.
+# Flags are an input: this file changes with them, and everything depends on it.
 FLAGS := $(OBJ)/flags
 FLAGS_NOW := $(subst ','\'',$(CC) $(TOOLS_CPPFLAGS) $(TOOLS_CFLAGS) $(L1_CFLAGS) $(L1_LDFLAGS) $(MUSL_LDFLAGS))
 $(shell mkdir -p $(OBJ) && echo '$(FLAGS_NOW)' | cmp -s - $(FLAGS) || echo '$(FLAGS_NOW)' >$(FLAGS))
-# The same for the list of files: where one is gone, what was linked with it is old.
+# The same for the list of files: if one is removed, what was linked with it is out of date.
 SOURCES := $(OBJ)/sources
 SOURCES_NOW := $(LIB_SRCS) $(NESTCHECK_SRCS) $(NESTCHECK_ASM) $(L1_SRCS) $(sort $(wildcard initramfs/init/*.c))
 $(shell echo '$(SOURCES_NOW)' | cmp -s - $(SOURCES) || echo '$(SOURCES_NOW)' >$(SOURCES))
@@ -65,7 +65,7 @@ $(OBJ)/tools/l1/blob.S.o: S_CPPFLAGS := -DL1_BIN='"$(O)/l1.bin"'
 $(OBJ)/tools/l1/blob.S.o: $(O)/l1.bin
 $(OBJ)/tools/setup/guest/script.o: $(wildcard tools/setup/guest/*.sh)
 
-# What /init shares with nestcheck: linked file by file as needed.
+# Code that /init shares with nestcheck: linked file by file as needed.
 $(O)/lib.a: $(LIB_OBJS) $(SOURCES)
 	$(Q)rm -f $@
 	$(Q)ar Drcs $@ $(LIB_OBJS)
@@ -75,7 +75,7 @@ $(O)/nestcheck: $(NESTCHECK_OBJS) $(O)/lib.a $(LIBS_STAMP) $(SOURCES)
 		$(LIBS_LDLIBS)
 
 .PHONY: nestcheck l1
-nestcheck: $(O)/nestcheck ## build the program alone: build/nestcheck
-l1: $(O)/l1.bin ## build the guest hypervisor alone: build/l1.bin
+nestcheck: $(O)/nestcheck ## build only the program: build/nestcheck
+l1: $(O)/l1.bin ## build only the guest hypervisor: build/l1.bin
 
 -include $(patsubst %.o,%.d,$(LIB_OBJS) $(NESTCHECK_OBJS) $(L1_OBJS))
