@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Packages of any Debian suite, unpacked into the cache and never installed.
 
-They come from the mirror that apt is configured with. apt gets a state of its own for each release,
-in which nothing is installed: so it names all that a package needs. Needs no root.
+They come from apt's configured mirror. apt gets a separate state for each release, in which nothing
+is installed, so that it lists all dependencies of a package. Needs no root.
 
     <cache>/suites-2/apt/<base>/        apt's lists and configuration
-    <cache>/suites-2/<base>.lock        held by whoever changes one of these
-    <cache>/suites-2/<base>/<name>/     what was unpacked; appears in one step, when it is complete
+    <cache>/suites-2/<base>.lock        held while one of these is changed
+    <cache>/suites-2/<base>/<name>/     unpacked packages; renamed into place when complete
 """
 
 import contextlib
@@ -24,20 +24,20 @@ import urllib.parse
 
 from lib import command
 
-# Changed with how things are laid out in there.
+# Changed with the layout of this folder.
 LAYOUT = "suites-2"
 KEYRING = pathlib.Path("/usr/share/keyrings/debian-archive-keyring.gpg")
-# Lists that are older are asked for again. In seconds.
+# Older lists are downloaded again. In seconds.
 LISTS_AGE = 12 * 3600
-# What a newer one has replaced goes after this time without use: another run may have it open.
+# A replaced version is removed after this time without use: another run may have it open.
 UNUSED_AGE = 24 * 3600
-# How this machine reaches its mirror (a proxy, a frozen copy), as iso/check-fresh takes it over.
+# This machine's access to its mirror (a proxy, a snapshot), as in iso/check-fresh.
 HOST_CONFIG = re.compile(r"^Acquire::(?:https?|Check|Retries)")
 PACKAGE = re.compile(r"^'[^']*' (\S+?)_(\S+?)_(\S+)\.deb ", re.MULTILINE)
 
 
 class Unavailable(Exception):
-    """What is asked for cannot be had here and now; the message says why, in one line."""
+    """A package cannot be obtained; the message gives the reason in one line."""
 
 
 @dataclasses.dataclass(frozen=True, order=True)
@@ -47,12 +47,12 @@ class Package:
 
     @property
     def upstream(self):
-        """Without the epoch, whose colon no path of a library or a disk image may have."""
+        """Without the epoch: paths of libraries and disk images must not have a colon."""
         return self.version.partition(":")[2] or self.version
 
 
 def installed(package):
-    """The version, without its epoch, of what is installed here; "" if it is not known."""
+    """The installed version without its epoch; "" if it is not known."""
     try:
         done = command.run(["dpkg-query", "-W", "-f", "${Version}", package])
     except OSError:
@@ -71,16 +71,16 @@ def _run(argv, **kwargs):
 
 @functools.cache
 def _mirrors():
-    """(the archive, its security archive), of whichever suites apt is configured with here."""
+    """(archive, security archive) of the suites that apt is configured with."""
     if not shutil.which("apt-get") or not shutil.which("dpkg-deb"):
-        raise Unavailable("no apt and dpkg here: Debian's packages cannot be had")
+        raise Unavailable("no apt and dpkg here to download Debian's packages")
     form = "$(CODENAME) $(SITE)"
     lines = _run(["apt-get", "indextargets", "--format", form, "Origin: Debian"]).splitlines()
     sites = dict(line.split() for line in reversed(lines) if len(line.split()) == 2)
     security = [site for name, site in sites.items() if name.endswith("-security")]
     archive = [site for name, site in sites.items() if not name.endswith("-security")]
     if not archive:
-        raise Unavailable("apt knows no mirror of Debian: apt-get update")
+        raise Unavailable("apt has no Debian mirror: run apt-get update")
     return archive[0], security[0] if security else archive[0] + "-security"
 
 
@@ -88,7 +88,7 @@ def _sources(base, archive, security):
     yield f"deb {archive} {base} main"
     if base != "sid":
         yield f"deb {security} {base}-security main"
-    # bullseye's have left the archive.
+    # bullseye's were removed from the archive.
     if base not in ("sid", "bullseye"):
         yield f"deb {archive} {base}-backports main"
 
@@ -135,7 +135,7 @@ class Suite:
             "Dir::Etc::trustedparts": self.state / "keys",
             "Dir::Etc::preferences": "/dev/null",
             "Dir::Etc::preferencesparts": "/dev/null",
-            # The host's hooks and preferences are not ours.
+            # The host's hooks and preferences must not apply.
             "Dir::Etc::main": "/dev/null",
             "Dir::Etc::parts": "/dev/null",
             "APT::Architecture": "amd64",
@@ -152,7 +152,7 @@ class Suite:
         (self.state / "apt.conf").write_text("\n".join(words) + "\n")
 
     def refresh(self, age=LISTS_AGE):
-        """Lists that are not older. The suite's lock is held. Raises Unavailable."""
+        """Renews lists that are too old. The caller holds the suite's lock. Raises Unavailable."""
         stamp = self.state / "stamp"
         if stamp.exists() and time.time() - stamp.stat().st_mtime < age:
             return
@@ -161,7 +161,7 @@ class Suite:
         stamp.touch()
 
     def answer(self, question, ask):
-        """ask()'s answer, a package; asked once of these lists, for apt takes long to read them."""
+        """ask()'s result, a package. Called once for these lists, because apt reads them slowly."""
         path = self.state / "answers" / question
         with contextlib.suppress(OSError, ValueError):
             if path.stat().st_mtime > (self.state / "stamp").stat().st_mtime:
@@ -174,11 +174,11 @@ class Suite:
         return package
 
     def names(self, glob):
-        """All packages that are called so."""
+        """All packages with this name."""
         return fnmatch.filter(self._apt("apt-cache", "pkgnames").split(), glob)
 
     def offered(self, names):
-        """The packages that are called so, as apt would install them."""
+        """The packages with these names, in the versions that apt would install."""
         names = list(names)
         if not names:
             raise Unavailable(f"{self.name} has no such package")
@@ -187,15 +187,15 @@ class Suite:
         return [Package(*one) for one in found]
 
     def closure(self, *names):
-        """The packages and all that they need."""
+        """The packages and all their dependencies."""
         argv = ["apt-get", "install", "--print-uris", "-qq", "-t", self.name, *names]
         found = PACKAGE.findall(self._apt(*argv))
         return [Package(name, urllib.parse.unquote(version)) for name, version, _ in found]
 
     def unpack(self, name, packages, fill):
-        """<base>/<name>, made of the packages unless it is there. The suite's lock is held.
+        """<base>/<name>, made from the packages unless it exists. The caller holds the lock.
 
-        packages: a function that names them. fill: given their .deb files, and the folder to fill.
+        packages: a function that returns them. fill: called with their .deb files and the folder.
         """
         target = self.folder / name
         if target.exists():
@@ -215,12 +215,12 @@ class Suite:
         return target
 
     def cached(self, prefix):
-        """What was unpacked under a name that begins so, the newest first."""
+        """The unpacked folders whose names begin with this, the newest first."""
         found = self.folder.glob(f"{prefix}_*")
         return sorted(found, key=lambda path: path.stat().st_mtime, reverse=True)
 
     def used(self, target, prefix):
-        """Notes that it is in use; takes away what it has replaced. The suite's lock is held."""
+        """Marks it as used; removes what it has replaced. The caller holds the suite's lock."""
         os.utime(target)
         for old in self.cached(prefix):
             if old != target and time.time() - old.stat().st_mtime > UNUSED_AGE:

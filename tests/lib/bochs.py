@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Start one row in Bochs, which boots the ISO through isolinux and has VMX.
 
-Bochs tells nothing by its exit status: the verdict line and the report are awaited in the files
-that its serial ports write, and then it is ended.
+Bochs' exit status has no meaning: we wait for the verdict line and the report in the files that its
+serial ports write, and then kill it.
 """
 
 import json
@@ -13,22 +13,22 @@ import time
 from lib import media, program
 from lib.result import Result, document, verdict_seen
 
-# Seconds that the report may take on its 115200 baud after the verdict line.
+# Seconds that the report may take at 115200 baud after the verdict line.
 REPORT_LIMIT = 90.0
 
-# Two that start at the same moment may both bind the first free port, of which only one can listen
-# then; the other gives up on all ports. Its display is of no use here, so it is started again.
+# Two that start at the same moment may both bind the first free port, but only one can then listen;
+# the other gives up on all ports. Its display is not needed here, so it is started again.
 BIND_RACE = b"could not bind any port"
 BIND_TRIES = 5
 
 BIOS = "/usr/share/bochs/BIOS-bochs-latest"
 VGABIOS = "/usr/share/vgabios/vgabios.bin"
-# Where that BIOS sets and locks MSR 0x3A, on the first CPU and in the code that starts the others:
+# That BIOS sets and locks MSR 0x3A here, on the first CPU and in the code that starts the others:
 # mov $0x3a, %ecx; rdmsr; or $5, %eax; wrmsr. The second is 16-bit code, hence the prefixes.
 FEATURE_CONTROL = (bytes.fromhex("b93a0000000f3283c8"), bytes.fromhex("66b93a0000000f326683c8"))
 
-# ips: as it runs here; sync=none: time passes by instructions, not by the host's clock, so a
-# busy host makes no timeouts. rfb is the only display of Debian's build that needs no terminal.
+# ips: about its real speed; sync=none: time follows instructions, not the host's clock, so that a
+# busy host causes no timeouts. rfb is the only display of Debian's build that needs no terminal.
 # sound: without a sound card the mixer of Bochs 2.7 can abort ("buffer overflow detected").
 CONFIG = """\
 cpu: model={cpu}, count={smp}, ips=50000000, reset_on_triple_fault=0, ignore_bad_msrs=1
@@ -51,7 +51,7 @@ sound: driver=dummy
 
 
 def _complete(path):
-    """Whether the report document is there to its last brace."""
+    """Whether the report document is complete, to its last brace."""
     try:
         json.loads(document(path.read_text(errors="replace")))
         return True
@@ -60,7 +60,7 @@ def _complete(path):
 
 
 def _awaited(row, folder, verdict_at, now):
-    """Whether all that the row waits for has come."""
+    """Whether everything that the row waits for has arrived."""
     if verdict_at is None:
         return False
     if not row.expect.report or _complete(folder / "report.json"):
@@ -69,7 +69,7 @@ def _awaited(row, folder, verdict_at, now):
 
 
 def bios_with(rom, values):
-    """A BIOS that puts these values into MSR 0x3A: VMX locked off, or not locked at all."""
+    """A BIOS that writes these values to MSR 0x3A: VMX locked off, or not locked at all."""
     for code, value in zip(FEATURE_CONTROL, values, strict=True):
         found = [at for at in range(len(rom)) if rom.startswith(code + b"\x05\x0f\x30", at)]
         if len(found) != 1:
@@ -89,10 +89,10 @@ def _bios(row, folder, bochs):
 
 
 def _start(argv, folder):
-    """Bochs, past its start; what it prints goes to emulator.log."""
+    """Bochs, after its start; its output goes to emulator.log."""
     with open(folder / "emulator.log", "wb") as log:
         process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=log, stderr=log, cwd=folder)
-    # The internal debugger stops at power-on, and leaves when its input closes.
+    # The internal debugger stops at power-on, and exits when its input closes.
     process.stdin.write(b"c\n")
     process.stdin.flush()
     return process
@@ -103,7 +103,7 @@ def _lost_race(folder):
 
 
 def _watch(row, folder, process, seen):
-    """(seconds, when `seen` became true, whether the limit was reached) of one start."""
+    """(seconds, time at which `seen` became true, whether the limit was reached) of one start."""
     console, seen_at = folder / "console.log", None
     begin = time.monotonic()
     while process.poll() is None:
@@ -116,14 +116,14 @@ def _watch(row, folder, process, seen):
             return now, seen_at, True
         time.sleep(0.02)
     now = time.monotonic() - begin
-    # It may have ended by itself since the last look.
+    # It may have exited since the last check.
     if seen_at is None and seen(console):
         seen_at = now
     return now, seen_at, False
 
 
 def run(row, products, folder, seen=verdict_seen, bochs=program.BOCHS, iso=None):
-    """seen: whether what is waited for is in the console's file. iso: instead of the image's."""
+    """seen: whether the console's file has what we wait for. iso: instead of the image's."""
     if iso is None:
         initrd = media.overlay(products, row, folder)
         iso = media.iso_with(products, folder, row.cmdline, initrd)

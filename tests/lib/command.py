@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Run a program to its end, or to its limit."""
+"""Run a program to its end, or to its time limit."""
 
 import subprocess
 
@@ -7,15 +7,14 @@ LIMIT = 60  # seconds
 
 
 class Failed(Exception):
-    """It ended with a status that it should not have; the message has what it said."""
+    """Its exit status is not an expected one; the message has its output."""
 
 
 def run(argv, limit=LIMIT, merged=False, **options):
     """The subprocess.CompletedProcess, whatever its status. merged: stderr is in stdout.
 
-    It reads nothing, unless options say otherwise (input, stdin); its output is text, unless they
-    say text=False. limit None: none. Raises subprocess.TimeoutExpired, and OSError if there is no
-    such program.
+    Its stdin is empty (options: input, stdin) and its output is text (option: text=False). limit
+    None: no limit. Raises subprocess.TimeoutExpired, and OSError if there is no such program.
     """
     if "input" not in options:
         options.setdefault("stdin", subprocess.DEVNULL)
@@ -32,7 +31,7 @@ def run(argv, limit=LIMIT, merged=False, **options):
 
 
 def tool(argv, limit=LIMIT, good=(0,), **options):
-    """What it said, on either stream. Raises Failed where its status is not a good one."""
+    """Its output on both streams. Raises Failed if its status is not an expected one."""
     done = run(argv, limit, merged=True, **options)
     if done.returncode not in good:
         raise Failed(f"{argv[0]} ended with status {done.returncode}:\n{done.stdout}")

@@ -5,7 +5,7 @@ import struct
 
 S_IFREG = 0o100000
 S_IFDIR = 0o040000
-# One byte that is no instruction in 64-bit mode (PUSH ES; SDM Vol. 2, opcode map): #UD, an oops.
+# A byte that is not an instruction in 64-bit mode (PUSH ES; SDM Vol. 2, opcode map): #UD, an oops.
 INVALID_OPCODE = b"\x06"
 
 
@@ -19,7 +19,7 @@ def _member(number, name, mode, data):
 
 
 def archive(files):
-    """files: path without the leading slash -> (mode, bytes). Its folders are made too."""
+    """files: path without the leading slash -> (mode, bytes). Creates their folders, too."""
     out, number, made = b"", 1, set()
     for path, (mode, data) in sorted(files.items()):
         parts = path.split("/")
@@ -64,7 +64,7 @@ def oopsing(module):
 
 
 def truncated(module):
-    """Half a module: what is left of a file when a stick was pulled out too early."""
+    """Half a module, as from a stick that was pulled out too early."""
     return module[: len(module) // 2]
 
 

@@ -25,7 +25,7 @@ def partitions(file):
 
 
 def efi_system(path):
-    """Where the only EFI system partition begins, in bytes."""
+    """The start of the only EFI system partition, in bytes."""
     with open(path, "rb") as file:
         found = [first for kind, first, _ in partitions(file) if kind == EFI_SYSTEM]
     if len(found) != 1:

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Hold a run against its row's expectations. Pure: a row and a result in, complaints out.
+"""Compare a run with its row's expectations. Pure: a row and a result in, complaints out.
 
-Beside what the row asks for, every run has to keep the promises that are made for all of them:
-one verdict line (design.md, "Verdict line"), the same verdict on the line, in the report and in the
-exit status, a report that its JSON Schema accepts, and a serial console that any terminal can show.
+In addition to its row's expectations, every run has to meet the common ones: one verdict line
+(design.md, "Verdict line"), the same verdict on the line, in the report and in the exit status, a
+report that its JSON Schema accepts, and a serial console that any terminal can show.
 """
 
 import fnmatch
@@ -13,16 +13,16 @@ import re
 from lib import schemas, screen
 from lib.result import VERDICT
 
-# (design.md, "Leaving QEMU"); "none": a panic, which pvpanic and -action panic=exit-failure
-# turn into 1.
+# (design.md, "Leaving QEMU"); "none": a panic, for which pvpanic and -action panic=exit-failure
+# give 1.
 STATUS = {"PASS": 33, "FAIL": 3, "UNSUPPORTED": 7, "ERROR": 9, "none": 1}
 COLUMNS = 80
-# An escape sequence that moves the cursor or clears; plain colours (SGR, "m") are one too many
-# as well: a serial console is plain text.
+# An escape sequence that moves the cursor or clears; plain colours (SGR, "m") are not allowed
+# either: a serial console is plain text.
 ESCAPE = re.compile(r"\x1b|[\x00-\x08\x0b\x0c\x0e-\x1f]")
-# Firmware and boot loaders share the line before us; from here on it is ours.
+# Firmware and boot loaders write to the console before us; from this line on it is ours.
 OURS = re.compile(r"^nestcheck\b", re.MULTILINE)
-# Lines of any length: the verdict line, which is for grep, and what the kernel prints.
+# Lines of any length: the verdict line, which is for grep, and the kernel's messages.
 KERNEL = re.compile(r"\[ *\d+\.\d+\]")
 
 
@@ -31,7 +31,7 @@ def _as_list(value):
 
 
 def lookup(document, path):
-    """What is at a dotted path; a number is a place in a list."""
+    """The value at a dotted path; a number is a list index."""
     for part in path.split("."):
         if isinstance(document, list) and part.isdigit() and int(part) < len(document):
             document = document[int(part)]
@@ -43,7 +43,7 @@ def lookup(document, path):
 
 
 def _console(row, result):
-    """One verdict line at most; plain text of 80 columns."""
+    """At most one verdict line; plain text of 80 columns."""
     expect = row.expect
     lines = VERDICT.findall(result.console)
     wanted = 0 if expect.verdict == "none" or not expect.line else 1
@@ -70,7 +70,7 @@ def _console(row, result):
 
 
 def _line_and_document(line, document):
-    """The verdict line and the report say the same."""
+    """The verdict line and the report agree."""
     result, grade, cases, reason = line
     verdict = document.get("verdict", {})
     if verdict.get("result") != result:
@@ -89,7 +89,7 @@ def cases_of(document):
 
 
 def _harmless(document):
-    """The words said of KVM's defects that no guest notices, the cases' names among them."""
+    """The texts about KVM's defects that no guest notices; they include the cases' names."""
     for finding in document.get("findings", []):
         if finding["id"] == "kvm-defect" and finding["severity"] == "advice":
             yield from re.findall(r"\w+", finding.get("evidence") or "")

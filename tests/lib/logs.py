@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The folder of one run: made anew, what stays of it, and the last lines of its console."""
+"""The folder of one run: created empty, the files that stay, the last lines of its console."""
 
 import shutil
 
-# The media it booted from are large and can be made again.
+# Boot media are large and can be made again.
 KEPT = {"console.log", "report.json", "emulator.log", "command", "bochs.out", "screen.ppm"}
 TAIL = 25  # lines of the console
 WIDTH = 120
@@ -22,7 +22,7 @@ def keep(folder):
 
 
 def last_lines(path, count=TAIL):
-    """Of what a serial port wrote, as any terminal can show them."""
+    """The last lines of a serial port's output, as any terminal can show them."""
     text = path.read_bytes().decode("utf-8", errors="replace").replace("\r", "")
     for line in text.splitlines()[-count:]:
         yield "".join(c if c.isprintable() else "?" for c in line)[:WIDTH]

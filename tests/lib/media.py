@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What a row boots from: copies of the built ISO, stick and PXE tree with its own additions.
+"""Boot media for a row: copies of the built ISO, stick and PXE tree with its additions.
 
-Nothing here touches a build product: whatever a row changes, it changes in a copy in its
-own folder.
+Build products are never modified: a row's changes are made in a copy in its folder.
 """
 
 import dataclasses
@@ -17,12 +16,12 @@ TOOL_LIMIT = 120  # seconds
 
 
 class MediaError(Exception):
-    """Something the tests need is missing or did not work; the message says what."""
+    """Something that the tests need is missing or failed; the message says what."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Products:
-    """Where the build left its output."""
+    """The build's output."""
 
     build: pathlib.Path
 
@@ -42,7 +41,7 @@ class Products:
 
 
 def run_tool(argv, **options):
-    """What a program said. Raises MediaError where it fails."""
+    """A program's output. Raises MediaError if it fails."""
     try:
         return command.tool(argv, TOOL_LIMIT, **options)
     except (command.Failed, OSError) as error:
@@ -50,12 +49,12 @@ def run_tool(argv, **options):
 
 
 def overlay(products, row, folder):
-    """The row's extra initrd as a file, or None. It may be one already; else its values are:
+    """The row's extra initrd as a file, or None. It may already be a file; else its values are:
 
-    "module:NAME"          a built module as it is
+    "module:NAME"          a built module, unchanged
     "oopsing:NAME"         a built module, broken by cpio.py; "truncated:NAME" likewise
-    "file:PATH"            a file of the host, executable; "module-file:PATH" one that is not
-    "text:..."             these words
+    "file:PATH"            a file of the host, executable; "module-file:PATH": not executable
+    "text:..."             this text
     """
     if not row.overlay or isinstance(row.overlay, pathlib.Path):
         return row.overlay or None
@@ -77,7 +76,7 @@ def overlay(products, row, folder):
 
 
 def _with_words(config, words, initrd):
-    """An isolinux.cfg whose kernel gets these words after its own, and an extra initrd."""
+    """An isolinux.cfg that adds these words to the kernel command line, and an extra initrd."""
     lines, kernels = [], 0
     has_append = any(line.split()[:1] == ["APPEND"] for line in config.splitlines())
     for line in config.splitlines():
@@ -98,7 +97,7 @@ def _with_words(config, words, initrd):
 
 
 def iso_with(products, folder, words, initrd):
-    """A copy of the ISO whose isolinux passes these words, and this initrd if there is one."""
+    """A copy of the ISO whose isolinux passes these words, and this initrd if given."""
     found = run_tool(
         ["xorriso", "-no_rc", "-indev", products.iso, "-find", "/", "-name", "isolinux.cfg"]
     )
@@ -123,7 +122,7 @@ def iso_with(products, folder, words, initrd):
 
 
 def stick(products, row, folder):
-    """A copy of the ISO as a stick has it, with the row's nestcheck.cfg on its FAT partition."""
+    """A copy of the ISO as on a stick, with the row's nestcheck.cfg on its FAT partition."""
     target = folder / "stick.img"
     shutil.copyfile(products.iso, target)
     if row.cfg is None and not row.cfg_damaged:

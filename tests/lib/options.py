@@ -8,7 +8,7 @@ from lib import places
 
 
 def parser(text):
-    """text: the program's own, of which the help shows the first paragraph."""
+    """text: the program's docstring; the help shows its first paragraph."""
     return argparse.ArgumentParser(description=text.split("\n\n", maxsplit=1)[0])
 
 
@@ -21,7 +21,7 @@ def add_cache(to):
 
 
 def add_rows(to, what="rows by name"):
-    """--only, --list, --keep, --jobs: of a suite that starts an emulator for each of its rows."""
+    """--only, --list, --keep, --jobs: for a suite that starts an emulator for each of its rows."""
     add_only(to, what)
     to.add_argument("--list", action="store_true", help="name the rows and what they expect")
     to.add_argument("--keep", action="store_true", help="keep media and logs of all rows")

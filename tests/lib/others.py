@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The emulator of a row that names one of another release (tests/matrix/programs.toml)."""
+"""Emulators of other releases (tests/matrix/programs.toml), for rows that name one."""
 
 import threading
 
@@ -7,18 +7,18 @@ from lib import apt, places, programs
 
 
 class Missing(Exception):
-    """It cannot be had: there is no mirror, and nothing in the cache."""
+    """It is not available: there is no mirror, and nothing in the cache."""
 
 
 class Others:
-    """Got when the first row asks for it; threads may ask at once."""
+    """Fetched when the first row asks for it; thread-safe."""
 
     def __init__(self, cache=places.CACHE, known=None):
         self.known = known or programs.Programs(cache)
         self.lock, self.got, self.stand_ins = threading.Lock(), {}, {}
 
     def check(self, row):
-        """Raises ValueError where a row names what there is not."""
+        """Raises ValueError if a row names an unknown program."""
         if row.program and row.program not in self.known.emulators:
             names = ", ".join(self.known.emulators)
             raise ValueError(f"row '{row.name}': '{row.program}' is not one of {names}")
@@ -26,7 +26,7 @@ class Others:
             raise ValueError(f"row '{row.name}': {row.program} is no {row.emulator}")
 
     def keywords(self, row):
-        """What the emulator's run() is given besides: nothing for the installed one."""
+        """Additional arguments of the emulator's run(): none for the installed one."""
         name = row.program or self._stand_in(row.emulator)
         if not name:
             return {}
@@ -35,7 +35,7 @@ class Others:
                 try:
                     ready = self.known.emulator(name)
                 except apt.Unavailable as error:
-                    self.got[name] = Missing(f"{name} cannot be had: {error}")
+                    self.got[name] = Missing(f"{name} is not available: {error}")
                 else:
                     self.got[name] = ready.program(row.emulator)
                     if ready.note:

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """OVMF's variables, with a screen resolution in them.
 
-OVMF starts in the resolution that its setup page "OVMF Platform Configuration" keeps in the
-variable PlatformConfig (edk2: OvmfPkg/PlatformDxe/Platform.h); a machine with a large screen is
-made by writing that variable beforehand. QEMU's EDID cannot ask for 3840x2160: at its 75 Hz the
-pixel clock does not fit a detailed timing.
+OVMF starts in the resolution that its setup page "OVMF Platform Configuration" stores in the
+variable PlatformConfig (edk2: OvmfPkg/PlatformDxe/Platform.h). We write that variable beforehand to
+get a large screen. QEMU's EDID cannot ask for 3840x2160: at its 75 Hz the pixel clock does not fit
+a detailed timing.
 """
 
 import struct
@@ -12,8 +12,8 @@ import uuid
 
 PLATFORM_CONFIG = uuid.UUID("7235c51c-0c80-4cab-87ac-3b084a6304b1")
 AUTHENTICATED_STORE = uuid.UUID("aaf32c78-947b-439a-a180-2e144ec37792")
-# Where an empty store's first variable goes: behind the firmware volume's header, whose length
-# is in it, and the store's own (edk2: MdeModulePkg/Include/Guid/VariableFormat.h).
+# The first variable of an empty store follows the firmware volume's header, which holds its own
+# length, and the store's header (edk2: MdeModulePkg/Include/Guid/VariableFormat.h).
 STORE_HEADER = 28
 NON_VOLATILE, BOOT_SERVICE = 1, 2
 ADDED = 0x3F

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The checkers of style, each in the one version that judges: Debian 12's. Another version finds
-other things and formats otherwise, which is no fault of the code that it is shown."""
+"""The style checkers, each pinned to Debian 12's version. Another version reports and formats
+differently, which is not a defect of the code."""
 
 import re
 import shutil
@@ -11,7 +11,7 @@ VERSIONS = {"clang-format": "14", "shellcheck": "0.9"}
 
 
 def pinned(name):
-    """(program, None), or (None, why nothing is judged by it here)."""
+    """(program, None), or (None, the reason why it is not used here)."""
     want, seen = VERSIONS[name], []
     for program in (f"{name}-{want}", name):
         if shutil.which(program):

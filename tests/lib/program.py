@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Which emulator is started: the installed one, or one that is unpacked somewhere."""
+"""The emulator to start: the installed one, or an unpacked one."""
 
 import dataclasses
 
@@ -7,7 +7,7 @@ import dataclasses
 @dataclasses.dataclass(frozen=True)
 class Program:
     command: str
-    # The folder that its firmware's paths begin in; "" for /.
+    # The root of its firmware's paths; "" for /.
     root: str = ""
 
 

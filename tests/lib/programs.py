@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The emulators and kernels of programs.toml, out of Debian's packages and ready to be started.
+"""The emulators and kernels of programs.toml, from Debian's packages and ready to start.
 
-An emulator is the unpacked packages and a script that starts it from there, with its own libraries,
-firmware and modules: neither root nor chroot is needed, and nothing of what this machine has
-installed is used. Of a kernel there are its image and the modules that KVM needs.
+An emulator is the unpacked packages and a script that starts it there, with its own libraries,
+firmware and modules: it needs neither root nor chroot, and uses nothing that is installed on this
+machine. A kernel is its image and the modules that KVM needs.
 """
 
 import dataclasses
@@ -22,7 +22,7 @@ from lib.program import Program
 TABLE = places.TESTS / "matrix" / "programs.toml"
 
 
-# Needed by what Debian builds the emulators with, and by nothing that is started here.
+# Dependencies of Debian's builds of the emulators that nothing started here uses.
 NOT_NEEDED = ("libllvm*", "mesa-*", "libgallium*", "iso-codes", "*-icon-theme")
 # The packages' firmware is found by -L, before what is installed.
 QEMU_SCRIPT = """\
@@ -51,11 +51,11 @@ KINDS = {
         BOCHS_SCRIPT,
     ),
 }
-# The file itself: bookworm's link to it in lib64 is absolute, and would start this machine's.
+# The file itself: bookworm's link to it in lib64 is absolute, and would lead to this machine's.
 LOADERS = tuple(f"{top}lib/x86_64-linux-gnu/ld-linux-x86-64.so.2" for top in ("", "usr/"))
-# Of a kernel's modules, the folders in which there is what KVM needs.
+# The folders of a kernel's modules that have KVM and its dependencies.
 MODULE_FOLDERS = ("arch", "virt", "crypto", "lib", "drivers/crypto", "drivers/char/hw_random")
-# What an installed system has loaded when nestcheck runs there.
+# Loaded on an installed system when nestcheck runs there.
 MODULES = {"amd": ("msr", "cpuid", "kvm-amd"), "intel": ("msr", "cpuid", "kvm-intel")}
 DEPENDS = re.compile(rb"\0depends=([^\0]*)\0")
 
@@ -65,9 +65,9 @@ class Emulator:
     kind: str
     suite: str
     version: str
-    # Why exactly this version cannot be used; the suite's next one is tried again.
+    # The reason why exactly this version cannot be used; the suite's next version is tried again.
     broken: str = ""
-    # Which emulator of the table stands in for it if it is the installed one.
+    # The emulator of the table that replaces the installed one if that has this version.
     instead: str = ""
 
 
@@ -80,14 +80,14 @@ class Kernel:
 
 @dataclasses.dataclass(frozen=True)
 class Ready:
-    """What was asked for, in the cache. note: '' or what is not as the table has it."""
+    """The program or kernel in the cache. note: '' or how it differs from the table."""
 
     folder: pathlib.Path
     version: str
     note: str = ""
 
     def program(self, kind):
-        """As tests/boot starts it."""
+        """For tests/boot."""
         return Program(str(self.folder / "start" / KINDS[kind][2]), str(self.folder))
 
     @property
@@ -99,7 +99,7 @@ class Ready:
         return self._facts()["release"]
 
     def modules(self, vendor):
-        """The files to be loaded, in that order."""
+        """The files to load, in this order."""
         return [self.folder / "modules" / name for name in self._facts()["modules"][vendor]]
 
     def _facts(self):
@@ -137,29 +137,29 @@ def _fill_emulator(kind, debs, root):
     path.parent.mkdir(exist_ok=True)
     path.write_text(script.format(loader=loader, plugins=plugins))
     path.chmod(0o755)
-    # Every library has to be the packages' own.
+    # Every library has to come from the packages.
     libraries = f"{root}/usr/lib/x86_64-linux-gnu:{root}/lib/x86_64-linux-gnu"
     argv = (root / loader, "--library-path", libraries, "--list", root / "usr/bin" / elf)
     listed = command.run(argv)
     for line in listed.stdout.splitlines():
         if "=>" in line and f"=> {root}" not in line:
-            raise apt.Unavailable(f"{program}: {line.strip()}, which is not of the packages")
+            raise apt.Unavailable(f"{program}: {line.strip()}, which is not from the packages")
     if listed.returncode:
         raise apt.Unavailable(f"{program} does not start: {listed.stderr.strip()[:200]}")
 
 
 def _unpacked(path):
-    """A module's bytes, and the name that it has without a compression's suffix."""
+    """A module's bytes, and its name without a compression suffix."""
     data = path.read_bytes()
     if path.suffix == ".xz":
         return lzma.decompress(data), path.stem
     if path.suffix != ".ko":
-        raise apt.Unavailable(f"{path.name} is compressed in a way that nobody knows here")
+        raise apt.Unavailable(f"{path.name} has an unknown compression")
     return data, path.name
 
 
 def needs(module):
-    """The modules that this one names as those to be loaded before it (its .modinfo section)."""
+    """The modules that this one depends on (its .modinfo section)."""
     for name, _kind, offset, size, _link in cpio.sections(module):
         if name == ".modinfo":
             found = DEPENDS.search(b"\0" + module[offset : offset + size])
@@ -168,7 +168,7 @@ def needs(module):
 
 
 def in_order(wanted, read):
-    """Names of all modules to be loaded, in that order. read: name -> its bytes."""
+    """Names of all modules to load, in this order. read: name -> its bytes."""
     out = []
 
     def add(name):
@@ -214,31 +214,31 @@ def _fill_kernel(debs, root):
 
 
 def _extract_kernel(deb, work):
-    """The image and those of its modules that may be needed; drivers are left in the package."""
+    """The image and the modules that may be needed; drivers are not unpacked."""
     wanted = ["*/vmlinuz*"] + [f"*/lib/modules/*/kernel/{name}/*" for name in MODULE_FOLDERS]
     with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", deb], stdout=subprocess.PIPE) as packed:
         argv = ["tar", "-x", "-C", work, "--wildcards", *wanted]
-        # Not every package has something for every pattern, which tar takes for a failure.
+        # tar fails if a pattern matches nothing, and not every package matches each pattern.
         subprocess.run(argv, stdin=packed.stdout, stderr=subprocess.DEVNULL, check=False)
 
 
 class Programs:
-    """All of programs.toml, got when it is asked for."""
+    """All of programs.toml, fetched on demand."""
 
     def __init__(self, cache, text=None):
         self.cache = pathlib.Path(cache)
         text = TABLE.read_text(encoding="utf-8") if text is None else text
         self.emulators, self.kernels = load(text)
-        self.unreached = {}  # release -> why its lists could not be had
+        self.unreached = {}  # release -> why its lists could not be downloaded
 
     def _offered(self, suite, name, find, more, fill):
-        """(the package, the folder) of what the suite has. Raises Unavailable."""
+        """(package, folder) of the suite's version. Raises Unavailable."""
         if suite.base in self.unreached:
             raise apt.Unavailable(self.unreached[suite.base])
         try:
             suite.refresh()
         except apt.Unavailable as error:
-            # Not once more for the next program: each try may take until its timeout.
+            # Not tried again for the next program: each attempt may take until its timeout.
             self.unreached[suite.base] = str(error)
             raise
 
@@ -250,14 +250,14 @@ class Programs:
         try:
             return unpacked()
         except apt.Unavailable:
-            # What the lists name may have gone from the mirror since.
+            # A package in the lists may have been removed from the mirror since.
             suite.refresh(0)
             return unpacked()
 
     def _ready(self, name, table, find, more, fill):
-        """Unpacked, or what is left in the cache where the mirror cannot be asked.
+        """Unpacked, or from the cache if the mirror cannot be reached.
 
-        find: the package whose version counts; more: all that have to be unpacked, given that one.
+        find: the package whose version counts; more: all packages to unpack, for that one.
         """
         suite = apt.Suite(table.suite, self.cache)
         with suite.lock():
@@ -277,7 +277,7 @@ class Programs:
         return Ready(target, package.upstream, note if moved else "")
 
     def stand_in(self, kind):
-        """(name, why) of what is started in place of the installed emulator; None: it will do."""
+        """(name, why) of the emulator that replaces the installed one; None: not replaced."""
         version = apt.installed(KINDS[kind][0])
         for table in self.emulators.values():
             broken = table.kind == kind and table.broken and table.instead
@@ -307,7 +307,7 @@ class Programs:
     def kernel(self, name):
         table = self.kernels[name]
         series = re.escape(table.series + ".") if table.series else "[0-9]"
-        # Neither the cloud's, nor the real-time, nor the unsigned one.
+        # Neither the cloud, nor the real-time, nor the unsigned kernel.
         pattern = re.compile(rf"linux-image-{series}[^-]*(-\d+)?-amd64")
 
         def find(suite):
@@ -315,7 +315,7 @@ class Programs:
             return apt.newest(suite.offered(n for n in names if pattern.fullmatch(n)))
 
         def more(suite, image):
-            # What else the image's package asks for is not needed, and may have left the suite.
+            # The image's other dependencies are not needed, and the suite may no longer have them.
             release = re.escape(image.name.removeprefix("linux-image-"))
             own = re.compile(rf"linux-(image|binary|modules)-{release}")
             return suite.offered(n for n in suite.names("linux-*") if own.fullmatch(n))
@@ -324,7 +324,7 @@ class Programs:
 
 
 def busybox(cache):
-    """The one that `make` builds and keeps."""
+    """The cache that `make` builds and keeps."""
     found = sorted(pathlib.Path(cache).glob("busybox-*/busybox"), key=lambda p: p.stat().st_mtime)
     if not found:
         raise apt.Unavailable(f"no busybox-*/busybox in {cache}: run make, or use --busybox")

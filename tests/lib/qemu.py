@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Start one row in QEMU and bring back what it left: console, report, exit status, picture."""
+"""Start one row in QEMU and return its console, report, exit status and screenshot."""
 
 import json
 import pathlib
@@ -12,12 +12,12 @@ from lib.result import Result, verdict_seen
 
 OVMF_CODE = "/usr/share/OVMF/OVMF_CODE_4M.fd"
 OVMF_VARS = "/usr/share/OVMF/OVMF_VARS_4M.fd"
-# How long a picture may take to settle after the verdict line, in seconds.
+# Seconds after the verdict line until the screen no longer changes.
 SETTLE = 2.0
 
 
 def _boot_options(row, products, folder):
-    """The words that name the medium, as a real machine would have it plugged in."""
+    """QEMU's arguments for the medium, attached as on a real machine."""
     if row.medium == "kernel":
         words = ["-kernel", products.efi]
         if row.cmdline:
@@ -45,7 +45,7 @@ def _boot_options(row, products, folder):
     if row.medium == "ipxe":
         tree, program, card = media.ipxe_tree(products, row, folder), media.IPXE_SCRIPT, "e1000"
     elif row.firmware == "uefi":
-        # Without a ROM of its own the card is driven by OVMF's network stack.
+        # Without an option ROM the card is driven by OVMF's network stack.
         tree, program, card = products.pxe, "nestcheck.efi", "virtio-net-pci,romfile="
     else:
         tree, program, card = products.pxe, "pxelinux.0", "e1000"
@@ -56,11 +56,11 @@ def _boot_options(row, products, folder):
 
 
 def command(row, products, folder, qemu=program.QEMU):
-    """QEMU's whole command line. Only what is named here is in the machine."""
+    """QEMU's complete command line. The machine has no other devices."""
     argv = [qemu.command, "-nodefaults", "-no-user-config", "-display", "none"]
     argv += ["-machine", row.machine, "-accel", "tcg,thread=multi", "-cpu", row.cpu]
     argv += ["-smp", row.smp, "-m", row.memory, "-no-reboot"]
-    # How the image tells its verdict (design.md, "Leaving QEMU"), and a panic.
+    # These report the image's verdict (design.md, "Leaving QEMU"), and a panic.
     argv += ["-device", "isa-debug-exit,iobase=0x501,iosize=4", "-device", "pvpanic"]
     argv += ["-action", "panic=exit-failure"]
     for port, name in enumerate(("console.log", "report.json")):
@@ -88,7 +88,7 @@ def command(row, products, folder, qemu=program.QEMU):
 
 
 class Qmp:
-    """As much of QEMU's control protocol as a screenshot needs."""
+    """The part of QMP that a screenshot needs."""
 
     def __init__(self, path):
         self.socket = socket.socket(socket.AF_UNIX)
@@ -108,7 +108,7 @@ class Qmp:
 
 
 def _stalled_listener(row, folder):
-    """The other end of a cable that nobody reads: accepts, and never takes a byte."""
+    """The peer of a serial port that accepts the connection, and never reads a byte."""
     if row.stalled_port is None:
         return None
     listener = socket.socket(socket.AF_UNIX)

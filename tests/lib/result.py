@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What a run left behind, as the judge reads it."""
+"""The output of a run, as the judge reads it."""
 
 import dataclasses
 import re
@@ -18,21 +18,21 @@ def _read(path):
 
 
 def verdict_seen(console):
-    """Whether a whole verdict line is in the file that a serial port writes."""
+    """Whether the file that a serial port writes has a complete verdict line."""
     return any(m.end() < len(m.string) for m in VERDICT.finditer(_read(console)))
 
 
 def document(text):
-    """The report in what the port wrote: UEFI firmware may have used it for its own messages."""
+    """The report in the port's output: UEFI firmware may have written its own messages there."""
     begin = re.search(r"^\{", text, re.MULTILINE)
     return text[begin.start() :] if begin else ""
 
 
 @dataclasses.dataclass(frozen=True)
 class Result:
-    console: str  # the first serial port, carriage returns taken out
+    console: str  # the first serial port, without carriage returns
     report: str  # the document on the second serial port
-    status: int | None  # the emulator's exit status; None: it was ended by us, or has none
+    status: int | None  # the emulator's exit status; None: we killed it, or it has none
     seconds: float
     verdict_at: float | None  # seconds from power-on to the verdict line
     timed_out: bool

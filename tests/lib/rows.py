@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The rows of tests/expect/*.toml: which machine to start, how, and what has to come of it.
+"""The rows of tests/expect/*.toml: the machine to boot, how to boot it, and the expected result.
 
-A row that names a key this file does not know is an error: a misspelt expectation would
-otherwise be one that is never checked.
+An unknown key in a row is an error: otherwise a misspelt expectation would never be checked.
 """
 
 import dataclasses
@@ -18,46 +17,46 @@ MACHINES = ("pc", "q35")
 
 @dataclasses.dataclass(frozen=True)
 class Expect:
-    """What is known about the run beforehand, from the manuals and the emulator's own list."""
+    """The expected result of the run, from the manuals and the emulator's list."""
 
-    # PASS, FAIL, UNSUPPORTED, ERROR; "none" where no verdict line may appear at all.
+    # PASS, FAIL, UNSUPPORTED, ERROR; "none" if no verdict line may appear at all.
     verdict: str
-    # A grade, "none" for null, or a list of those that are possible; absent: not looked at.
+    # A grade, "none" for null, or a list of possible ones; absent: not checked.
     grade: str | list[str] | None = None
     # The emulator's exit status; absent: the verdict's (design.md, "Leaving QEMU").
     status: int | None = None
-    # Whether a report document has to arrive on the second serial port.
+    # Whether a report document must arrive on the second serial port.
     report: bool = True
-    # Whether /init says the verdict on the console; false where the row has a program of its own.
+    # Whether /init prints the verdict on the console; false if the row has its own program.
     line: bool = True
-    # Capabilities (design.md, "Capabilities") with the value that the report must give them.
+    # Capabilities (design.md, "Capabilities") with the value that they must have in the report.
     capabilities: dict = dataclasses.field(default_factory=dict)
-    # These capabilities are true and all others false, but for those of the table above.
+    # These capabilities are true and all others false, except those in the table above.
     only_capabilities: list[str] | None = None
     # Ids that must be among the findings, and ids (or globs) that must not.
     findings: list[str] = dataclasses.field(default_factory=list)
     findings_absent: list[str] = dataclasses.field(default_factory=list)
-    # Where it is given: a finding that is not named above has to match one of these globs.
+    # If given: a finding that is not named above has to match one of these globs.
     findings_may: list[str] | None = None
-    # A regular expression that some finding's evidence or title matches, by id.
+    # Finding -> a regular expression that its evidence or title must match.
     evidence: dict = dataclasses.field(default_factory=dict)
-    # At least so many cases passed.
+    # Minimum number of passed cases.
     min_passed: int = 0
-    # Exactly so many cases failed.
+    # Exact number of failed cases.
     failed: int | None = None
-    # Case name or glob -> result; at least one case must match the glob, and all that do agree.
+    # Case name or glob -> result; at least one case must match the glob, and all matches agree.
     cases: dict = dataclasses.field(default_factory=dict)
-    # Regular expressions: the verdict's reason, lines on the console, lines that may not be there.
+    # Regular expressions: the verdict's reason, lines on the console, lines that must not be there.
     reason: str | None = None
     console: list[str] = dataclasses.field(default_factory=list)
     console_absent: list[str] = dataclasses.field(default_factory=list)
     # Dotted path in the report document -> value ("cpu.vendor" = "amd").
     document: dict = dataclasses.field(default_factory=dict)
-    # Dotted path in the report document -> the number that its number may not exceed.
+    # Dotted path in the report document -> maximum of the number there.
     at_most: dict = dataclasses.field(default_factory=dict)
-    # Finding -> the CPUs that it names.
+    # Finding -> the CPUs that it must name.
     cpus: dict = dataclasses.field(default_factory=dict)
-    # Seconds from power-on within which the verdict line must be there (the limit by default).
+    # Maximum number of seconds from power-on to the verdict line (the limit by default).
     verdict_within: float | None = None
 
 
@@ -67,10 +66,10 @@ class Row:
     expect: Expect
     why: str = ""
     emulator: str = "qemu"
-    # An emulator of tests/matrix/programs.toml, where the installed release does not do.
+    # An emulator of tests/matrix/programs.toml, if the installed release cannot be used.
     program: str = ""
     cpu: str = "max"
-    # How many CPUs; QEMU takes more words behind the number ("1,sockets=2,maxcpus=2").
+    # Number of CPUs; QEMU takes more words after it ("1,sockets=2,maxcpus=2").
     smp: int | str = 1
     memory: int = 512  # MiB
     machine: str = "pc"
@@ -83,22 +82,22 @@ class Row:
     # nestcheck.cfg on the stick's FAT partition: its text, or "damaged" bytes.
     cfg: str | None = None
     cfg_damaged: bool = False
-    # An extra initrd, unpacked over ours: file in the image -> how it is made (media.py); or its
-    # path, where it is there already.
+    # An extra initrd, unpacked over ours: file in the image -> how to make it (media.py); or the
+    # path of an existing one.
     overlay: dict | pathlib.Path = dataclasses.field(default_factory=dict)
-    # The serial port whose other end never reads, by its number.
+    # Number of the serial port whose peer never reads.
     stalled_port: int | None = None
-    # Look at the screen when the verdict is there: {columns, rows, colour} (screen.py).
+    # Check the screen after the verdict: {columns, rows, colour} (screen.py).
     screen: dict | None = None
-    # Bochs: what the firmware puts into MSR 0x3A, on the first CPU and on the others; its own is 5.
+    # Bochs: the firmware's values of MSR 0x3A, on the first CPU and on the others; unmodified: 5.
     feature_control: list[int] | None = None
-    # More words for QEMU; for Bochs, lines of its bochsrc.
+    # More arguments for QEMU; for Bochs, lines of its bochsrc.
     extra: list[str] = dataclasses.field(default_factory=list)
     limit: float = 120.0  # seconds
 
 
 def merge(defaults, table):
-    """A row's own tables are laid over the defaults'; an empty text takes a default away."""
+    """Merges a row's tables into the defaults'; an empty text removes a default."""
     merged = dict(defaults)
     for key, value in table.items():
         if isinstance(value, dict):
@@ -111,7 +110,7 @@ def merge(defaults, table):
 
 
 def load_text(text, where):
-    """All rows of one file. Raises ValueError naming what is wrong and in which row."""
+    """All rows of one file. Raises ValueError with the error and the row."""
     document = tables.read(text, {"defaults", "row"}, where)
     defaults = document.get("defaults", {})
     rows = []

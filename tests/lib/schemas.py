@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The project's own JSON Schemas (tools/report/schemas), as the tests apply them."""
+"""Validation with the project's JSON Schemas (tools/report/schemas)."""
 
 import functools
 import json
@@ -22,7 +22,7 @@ def _all():
 
 
 def problems(document, name="nestcheck.report-1.json"):
-    """What the schema of that $id has against the document, one sentence each."""
+    """The schema's complaints about the document, one sentence each."""
     store = _all()
     if name not in store:
         return [f"there is no schema {name} in {FOLDER}"]

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Read a screenshot: how high the verdict's banner is, and in which colour.
+"""Read a screenshot: the height and colour of the verdict's banner.
 
-The banner is the tallest run of rows of pixels that are lit in its colour: text is at most
-one character cell high before a dark row comes, block letters go through several cells.
+The banner is the tallest run of pixel rows that are lit in its colour: text has a dark row after at
+most one character cell, block letters continue through several cells.
 """
 
-# The share of the screen's height that the banner must have (issue: an eighth).
+# The banner's minimum share of the screen's height (issue: an eighth).
 SHARE = 1 / 8
 # A Linux console's colours, plain and bright (drivers/tty/vt/vt.c: default_red, _grn, _blu).
 COLOURS = {
@@ -47,7 +47,7 @@ def _matches(pixel, colour):
 
 
 def _lit(row, colour):
-    """The columns of one row of pixels that are lit in that colour."""
+    """The columns of one pixel row that are lit in this colour."""
     lit = [p for p in set(zip(row[0::3], row[1::3], row[2::3])) if _matches(p, colour)]
     if not lit:
         return set()
@@ -55,13 +55,13 @@ def _lit(row, colour):
 
 
 def banner(width, height, pixels, colour):
-    """(first row, height, letters) of the tallest run of rows lit in that colour.
+    """(first row, height, letters) of the tallest run of rows lit in this colour.
 
-    Letters are what dark columns divide, seen over all rows of the run.
+    Letters are separated by columns that are dark in all rows of the run.
     """
     best, begin, columns = (0, 0, set()), None, set()
     for y in range(height + 1):
-        # Past the last row nothing is lit, which ends the last run.
+        # The row after the last one is dark, which ends the last run.
         lit = _lit(pixels[3 * width * y : 3 * width * (y + 1)], colour)
         if lit:
             begin = y if begin is None else begin
@@ -75,7 +75,7 @@ def banner(width, height, pixels, colour):
 
 
 def sketch(width, height, pixels, columns, rows):
-    """The picture as characters, for the log: a mark where a cell is lit at its middle."""
+    """The picture as characters, for the log: a mark for each cell that is lit at its middle."""
     out = []
     for row in range(rows):
         y = (2 * row + 1) * height // (2 * rows)
@@ -89,7 +89,7 @@ def sketch(width, height, pixels, columns, rows):
 
 
 def complaints(wanted, data):
-    """wanted: {width, height, colour, letters}; data: the PPM, None where there is no picture."""
+    """wanted: {width, height, colour, letters}; data: the PPM, None if there is no picture."""
     if data is None:
         return ["no picture of the screen was taken"]
     width, height, pixels = parse_ppm(data)

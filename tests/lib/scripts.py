@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A program without .py, as a module: what a test of the tests looks into."""
+"""A program without .py, as a module, for the tests of the tests."""
 
 import importlib.machinery
 import importlib.util

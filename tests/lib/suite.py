@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What all suites do in one way: count checks, show each failure, say the closing line, exit.
+"""Common to all suites: count checks, show each failure, print the closing line, exit.
 
     suite = Suite()
     suite.check("a name", function, argument)    # it returns or yields complaints
@@ -8,7 +8,7 @@
     sys.exit(suite.end())
 
 A check that raises has failed, under its name, and the next one is run. A suite that checked
-nothing has failed. A failure looks the same everywhere:
+nothing has failed. All suites print a failure in this form:
 
     FAIL  a name
           - a complaint
@@ -27,20 +27,20 @@ INDENT = " " * 6
 
 
 def attempt(function, *arguments):
-    """All complaints of a check; that it raised is one more."""
+    """All complaints of a check; an exception is one more."""
     out = []
     try:
         for complaint in function(*arguments) or ():
             out.append(complaint)
-    except Exception:  # a defect of one check must not hide what the others say
+    except Exception:  # a defect of one check must not hide the results of the others
         out.append(traceback.format_exc().rstrip())
     return out
 
 
 class Suite:
-    """total: how many checks there will be: each line has its number, and one too few is a failure.
-    quiet: a check that passed has no line. most: complaints that are shown of one check.
-    Threads may call all of it.
+    """total: the number of checks to come: lines are numbered, and a missing check is a failure.
+    quiet: passed checks have no line. most: maximum number of complaints shown for one check.
+    All methods are thread-safe.
     """
 
     def __init__(self, total=0, quiet=False, most=None):
@@ -50,7 +50,7 @@ class Suite:
         self.lock = threading.RLock()
 
     def count(self, passed=0, failed=0, skipped=0):
-        """What has been shown already, in another way."""
+        """Counts results that were already shown in another way."""
         with self.lock:
             self.passed += passed
             self.failed += failed
@@ -63,7 +63,7 @@ class Suite:
         print(f"{number}{word:4}  {text}", flush=True)
 
     def add(self, name, complaints=(), note="", more=(), word="ok"):
-        """An outcome: it passed if there are no complaints. more: lines that explain a failure.
+        """A result: passed if there are no complaints. more: lines that explain a failure.
 
         word: instead of ok.
         """
@@ -88,11 +88,11 @@ class Suite:
         self.add(name, attempt(function, *arguments))
 
     def that(self, name, good, detail=""):
-        self.add(name, [] if good else [detail or "it is not so"])
+        self.add(name, [] if good else [detail or "the condition is false"])
         return bool(good)
 
     def part(self, function, *arguments, name=None):
-        """A function that calls the others. It counts only if it raises, under its own name."""
+        """A function that calls the other methods. Counts only if it raises, under its own name."""
         try:
             return function(*arguments)
         except Exception:
@@ -100,7 +100,7 @@ class Suite:
             return None
 
     def several(self, name, passed, failed, skipped=0, more=()):
-        """A program that has counted for itself."""
+        """The counts of a program."""
         with self.lock:
             self.count(passed, failed, skipped)
             if failed:
@@ -118,11 +118,11 @@ class Suite:
                 self._line("skip", f"{name}: {why}", "")
 
     def end(self, must_pass=False):
-        """The closing line; returns the exit status. must_pass: it is not enough to be skipped."""
+        """Prints the closing line; returns the exit status. must_pass: skipped checks only: 1."""
         if not self.passed + self.failed + self.skipped:
             self.add("the suite", ["nothing was checked"])
         elif self.lines < self.total:
-            self.add("the suite", [f"only {self.lines} of {self.total} checks came to an end"])
+            self.add("the suite", [f"only {self.lines} of {self.total} checks ended"])
         print(CLOSING.format(self.passed, self.failed, self.skipped), flush=True)
         return 1 if self.failed or (must_pass and not self.passed) else 0
 
@@ -144,7 +144,7 @@ def unittests(module):
 
 
 def words(text, least, more=False):
-    """The words of the command line: so many, or more. Else the usage, out of a program's text."""
+    """The command line's words, if there are enough. Else prints the usage from the docstring."""
     argv = sys.argv[1:]
     if len(argv) < least or (len(argv) > least and not more) or any(w[:1] == "-" for w in argv):
         print(next(p for p in text.split("\n\n") if p.startswith("usage:")), file=sys.stderr)

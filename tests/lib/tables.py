@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Tables that people write, in TOML: what is not known, missing or there twice is an error.
+"""Hand-written tables in TOML: unknown, missing and duplicate keys and names are errors.
 
-A misspelt expectation would otherwise be one that is never checked. What is wrong is a ValueError
-that says where.
+Otherwise a misspelt expectation would never be checked. An error is a ValueError that says where.
 """
 
 import dataclasses
@@ -23,7 +22,7 @@ def check_keys(table, known, where):
 
 
 def build(cls, table, where):
-    """A dataclass out of a table that has its fields as keys, all of those without a default."""
+    """A dataclass from a table, whose keys are its fields; those without a default are required."""
     fields = dataclasses.fields(cls)
     check_keys(table, {f.name for f in fields}, where)
     for field in fields:
@@ -39,7 +38,7 @@ def one_of(value, allowed, where):
 
 
 def read(text, known, where):
-    """A document, in which there may be these tables at the top and no others."""
+    """A document that may have only these tables at the top level."""
     document = tomllib.loads(text)
     for name in document:
         if name not in known:
