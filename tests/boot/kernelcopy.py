@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The kernel's copy in its own initramfs (initramfs/replicate/), looked at from the other side.
+"""Check the kernel's copy in its own initramfs (initramfs/replicate/), independent of that code.
 
-What the boot code would do is played on the file: unpack the bzImage's payload (Linux x86 boot
-protocol), move its segments in their order (arch/x86/boot/compressed/misc.c, parse_elf()). Then
-/lib/vmlinux in the memory that comes out has to be that same memory without the initramfs.
+This does the boot code's work on the file: unpack the bzImage's payload (Linux x86 boot protocol),
+move its segments in their order (arch/x86/boot/compressed/misc.c, parse_elf()). /lib/vmlinux in the
+resulting memory has to equal that memory without the initramfs.
 """
 
 import struct
@@ -16,7 +16,7 @@ PT_LOAD = 1
 
 
 def payload(image):
-    """What the boot code unpacks."""
+    """The payload that the boot code unpacks."""
     if image[0x202:0x206] != b"HdrS":
         raise ValueError("nestcheck.efi has no Linux setup header")
     start = (image[0x1F1] + 1) * 512
@@ -24,15 +24,15 @@ def payload(image):
     packed = image[start + offset : start + offset + length]
     if packed[:4] != LZ4_LEGACY:
         raise ValueError("the kernel's payload is not LZ4")
-    # Its last word is the size, which the unpacking program does not know.
+    # Its last word is the unpacked size, which is not part of the LZ4 data.
     done = subprocess.run(["lz4", "-dc"], input=packed[:-4], capture_output=True, check=True)
     if len(done.stdout) != struct.unpack("<I", packed[-4:])[0]:
-        raise ValueError(f"the payload unpacks to {len(done.stdout)} bytes, not to what it says")
+        raise ValueError(f"the payload unpacks to {len(done.stdout)} bytes, not to its stated size")
     return done.stdout
 
 
 def segments(elf):
-    """(offset, address, size in the file, size in memory) of what is to be loaded."""
+    """(offset, address, size in the file, size in memory) of each segment to load."""
     if elf[:5] != b"\x7fELF\x02":
         raise ValueError("is no 64-bit ELF file")
     (table,) = struct.unpack_from("<Q", elf, 0x20)
@@ -46,11 +46,11 @@ def segments(elf):
 
 
 def booted(elf):
-    """The memory from the kernel's first address on, once the boot code has moved everything."""
+    """The memory from the kernel's first address on, after the boot code has moved everything."""
     moves = list(segments(elf))
     low = min(address for _, address, _, _ in moves)
     end = max(address - low + size for _, address, size, _ in moves)
-    # Behind the file lies what the boot code needed to unpack it.
+    # After the file comes the space that the boot code needed to unpack it.
     memory = bytearray(b"\xaa" * max(end, len(elf)))
     memory[: len(elf)] = elf
     for offset, address, size, _ in moves:
@@ -59,32 +59,32 @@ def booted(elf):
 
 
 def initramfs_file(memory):
-    """Where the contents of /lib/vmlinux begin, and their size."""
+    """The offset of the contents of /lib/vmlinux, and their size."""
     name = memory.find(NAME)
-    # The name is in the programs of the initramfs, too.
+    # Programs in the initramfs contain the name, too.
     while name >= 0 and memory[max(name - CPIO_HEADER, 0) :][:6] != CPIO_MAGIC:
         name = memory.find(NAME, name + 1)
     if name < CPIO_HEADER:
         raise ValueError("the initramfs has no lib/vmlinux")
     size = int(memory[name - CPIO_HEADER + 54 : name - CPIO_HEADER + 62], 16)
-    # Offsets are rounded from the archive's beginning, which is at a multiple of 4 itself.
+    # Offsets are rounded relative to the archive's start, which is a multiple of 4.
     return (name + len(NAME) + 3) // 4 * 4, size
 
 
 def complaints(image):
-    """What is wrong with the copy; an empty list where nothing is."""
+    """Complaints about the copy; an empty list if it is correct."""
     low, memory = booted(payload(image))
     start, size = initramfs_file(memory)
     copy, out, rest, used = memory[start : start + size], [], bytearray(memory), 0
     for offset, address, in_file, _ in segments(copy):
         at, used = address - low, offset + in_file
         if copy[offset:used] != memory[at : at + in_file]:
-            out.append(f"the copy's segment at {address:#x} is not what is there in memory")
+            out.append(f"the copy's segment at {address:#x} differs from memory")
         rest[at : at + in_file] = bytes(in_file)
     if any(copy[used:]):
-        out.append("behind the copy's last segment is something else")
-    # What is left is the initramfs, from its first header to its end, and the 8 bytes of its size.
+        out.append("the memory after the copy's last segment is not zero")
+    # The rest is the initramfs, from its first header to its end, and the 8 bytes of its size.
     archive, end = rest.find(CPIO_MAGIC), rest.find(b"TRAILER!!!", start + size)
     if not 0 <= archive < start < end or any(rest[:archive]) or any(rest[end + 1024 :]):
-        out.append("the copy leaves something of the kernel out")
+        out.append("the copy lacks a part of the kernel")
     return out

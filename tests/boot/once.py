@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Boot one row once and hold the run against it."""
+"""Boot one row once and judge the run."""
 
 import time
 import traceback
@@ -10,9 +10,9 @@ EMULATORS = {"qemu": qemu.run, "bochs": bochs.run}
 
 
 def run_row(row, products, folder, keep=False):
-    """Complaints about one run, and the seconds it took. folder: its logs; keep: all else too.
+    """Complaints about one run, and its seconds. folder: for its logs; keep: other files, too.
 
-    Raises others.Missing where the row's program cannot be had.
+    Raises others.Missing if the row's program is not available.
     """
     program = others.SHARED.keywords(row)
     logs.fresh(folder)

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
 # suite: harness (fast): the tests of the tests
-"""The harness has to be able to fail: each promise it checks, broken once."""
+"""The harness has to be able to fail: each rule that it checks is broken once."""
 
 import contextlib
 import copy
@@ -76,7 +76,7 @@ class Judge(unittest.TestCase):
         self.addCleanup(patch.stop)
 
     def complain(self, words, row=None, change=None, **changes):
-        """The run with these changes is complained about in these words.
+        """The judge's complaint about the run with these changes contains these words.
 
         change: a function that changes the report document; changes: fields of the result.
         """
@@ -181,7 +181,7 @@ class Judge(unittest.TestCase):
         self.complain("about CPUs []", row=row, change=lambda d: d["findings"].clear())
 
     def test_other_program(self):
-        """A row whose own program runs in place of /init: a report and no line."""
+        """A row whose program replaces /init: a report and no verdict line."""
         row = self.expecting(line=False)
         self.complain("1 verdict lines", row=row)
         self.complain("QEMU exited", row=row, status=0)
@@ -275,7 +275,7 @@ class Image(unittest.TestCase):
 
 class Pinned(unittest.TestCase):
     def judges(self, name, shown):
-        """Which program judges where these are installed: {program: what --version says}"""
+        """The program that is used if these are installed: {program: output of --version}"""
         with (
             mock.patch("shutil.which", lambda program: program if program in shown else None),
             mock.patch("subprocess.run", lambda argv, **_: mock.Mock(stdout=shown[argv[0]])),
@@ -302,10 +302,10 @@ class Pinned(unittest.TestCase):
 
 
 class Runner(unittest.TestCase):
-    """lib/suite.py: what every suite is counted by."""
+    """lib/suite.py, which counts for every suite."""
 
     def run_suite(self, fill, *, must_pass=False, **options):
-        """(exit status, what was printed) of a suite that this function fills."""
+        """(exit status, output) of a suite that this function fills."""
         checks = suite.Suite(**options)
         with contextlib.redirect_stdout(io.StringIO()) as said:
             fill(checks)
@@ -329,7 +329,7 @@ class Runner(unittest.TestCase):
         )
 
     def test_raised(self):
-        """Its name and the exception; what it had said before; and the next one is run."""
+        """Shows its name, the exception and earlier complaints; and the next check is run."""
 
         def broken(word):
             yield "said before"
@@ -380,7 +380,7 @@ class Runner(unittest.TestCase):
         self.assertNotIn("one", self.run_suite(fill, quiet=True)[1])
 
     def test_one_too_few(self):
-        """A check that was announced and never came to an end."""
+        """A check that was announced and never ended."""
         status, said = self.run_suite(lambda checks: checks.add("one"), total=2)
         self.assertEqual(status, 1)
         self.assertIn("only 1 of 2 checks", said)
@@ -419,7 +419,7 @@ class Runner(unittest.TestCase):
         self.assertTrue(said.getvalue().endswith("\n0 passed, 1 failed, 0 skipped\n"))
 
     def test_check_believes_no_suite(self):
-        """tests/check: a suite that says nothing, or whose status is another, counts as failed."""
+        """tests/check: a suite without a closing line, or with another status, counts as failed."""
         check = scripts.load(HERE.parent / "check")
         for command, counts in (
             ("echo 1 passed, 0 failed, 2 skipped", (1, 0, 2)),
@@ -433,10 +433,10 @@ class Runner(unittest.TestCase):
 
 
 class Heads(unittest.TestCase):
-    """tests/suites: what make reads out of the heads of programs."""
+    """tests/suites: make's variables from the heads of programs."""
 
     def read(self, *heads):
-        """What make gets of a checkout whose tests are two programs with these heads."""
+        """make's variables for a checkout whose tests are two programs with these heads."""
         with tempfile.TemporaryDirectory() as name:
             tests = pathlib.Path(name) / "tests"
             tests.mkdir()
@@ -465,7 +465,7 @@ class Heads(unittest.TestCase):
             self.assertRegex(self.read(*heads), rf"program-\d:\d+: .*{words}.*Stop")
 
     def test_every_suite_has_one(self):
-        """So it is run by make, and listed by make help."""
+        """Then make runs it, and make help lists it."""
         listed = command.tool([places.TESTS / "suites", "help"]).splitlines()
         self.assertGreater(len(listed), 20)
         for path in places.TESTS.rglob("*"):
@@ -477,7 +477,7 @@ class Heads(unittest.TestCase):
 
 class Style(unittest.TestCase):
     def test_imports(self):
-        """A room reaches itself and lib; lib reaches itself only; nobody edits sys.path."""
+        """A room imports itself and lib; lib imports only itself; no program edits sys.path."""
         style = scripts.load(HERE.parent / "style")
         for room, text, problem in (
             ("boot", "import json\nimport jsonschema\nimport once\nfrom lib import rows", ""),
@@ -530,7 +530,7 @@ class Verdict(unittest.TestCase):
 
 class Media(unittest.TestCase):
     def test_resolution(self):
-        """The header is 60 bytes (AUTHENTICATED_VARIABLE_HEADER), and goes behind both others."""
+        """The header is 60 bytes (AUTHENTICATED_VARIABLE_HEADER), and follows the two others."""
         store = ovmf.AUTHENTICATED_STORE.bytes_le + bytes(12)
         empty = bytes(48) + (72).to_bytes(2, "little") + bytes(22) + store + b"\xff" * 200
         got = ovmf.with_resolution(empty, 3840, 2160)
@@ -579,7 +579,7 @@ class OtherPrograms(unittest.TestCase):
                 self.others.check(dataclasses.replace(self.row, program=wrong))
 
     def test_started(self):
-        """Got once, and given to the emulator's run(); nothing where the installed one does."""
+        """Fetched once, and passed to the emulator's run(); nothing for the installed one."""
         self.known.emulator.return_value.note = ""
         self.known.emulator.return_value.program.return_value = "unpacked"
         for _ in range(2):
@@ -588,7 +588,7 @@ class OtherPrograms(unittest.TestCase):
         self.assertEqual(self.others.keywords(dataclasses.replace(self.row, program="")), {})
 
     def test_installed_is_broken(self):
-        """Rows that name no release are played by what stands in for it; the others as they say."""
+        """Rows without a release run on the replacement; the others on the one that they name."""
         self.known.stand_in.return_value = ("bochs-3.0", "3.1 is broken")
         self.known.emulator.return_value.note = ""
         self.known.emulator.return_value.program.return_value = "unpacked"
@@ -602,12 +602,12 @@ class OtherPrograms(unittest.TestCase):
     def test_missing(self):
         self.known.emulator.side_effect = apt.Unavailable("no mirror")
         for _ in range(2):
-            with self.assertRaisesRegex(others.Missing, "bochs-3.0 cannot be had: no mirror"):
+            with self.assertRaisesRegex(others.Missing, "bochs-3.0 is not available: no mirror"):
                 self.others.keywords(self.row)
         self.assertEqual(self.known.emulator.call_count, 1)
 
     def test_run(self):
-        """The emulator is started as that program; a missing one is no failure, but raised."""
+        """The emulator is started as that program; a missing one is raised, not a failure."""
         shared = mock.Mock()
         shared.keywords.return_value = {"bochs": "unpacked"}
         boot = mock.Mock(side_effect=media.MediaError("x"))
@@ -628,7 +628,7 @@ class Stress(unittest.TestCase):
         self.rows = rows.load(self.stress.FILES)
 
     def test_defaults(self):
-        """Every default is a row, and 400 boots are asked for, half of them loaded."""
+        """Every default is a row, and there are 400 boots, half of them loaded."""
         plan = self.stress.plan([], None, self.rows)
         self.assertEqual(2 * sum(times for _, times in plan), 400)
 
@@ -651,7 +651,7 @@ class Stress(unittest.TestCase):
             self.assertEqual(load.loops, [])
 
     def test_counts(self):
-        """The second of three boots fails: it is counted, named, and its logs alone stay."""
+        """The second of three boots fails: it is counted, named, and only its logs stay."""
         (row,) = rows.load_text(TEXT, "test")
         said = iter(([], ["no verdict"], []))
 
