@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Hold a run of the matrix against its row. Pure: row, differences and result in, complaints out.
+"""Compare a run of the matrix with its row. Pure: row, differences and result in, complaints out.
 
-tests/lib/judge.py checks what it checks of every boot. Here, beside that: the cases that did not
-pass are those that the row names, each in the way it names, and all of these; the exit status of
-the static binary is that of its verdict; the kernel said nothing meanwhile but what the row has.
+tests/lib/judge.py does the checks of every boot. The checks here: exactly the cases that the row
+names did not pass, each in the named way; the static binary's exit status matches its verdict; the
+kernel log has exactly the messages that the row names.
 """
 
 import dataclasses
@@ -15,15 +15,15 @@ from lib import judge, rows
 
 # (design.md, "Exit status")
 STATUS = {"PASS": 0, "FAIL": 1, "UNSUPPORTED": 3, "ERROR": 4}
-# Said by a kernel that has something to be mended, of whatever level.
+# Messages of a kernel with a defect, of any log level.
 TROUBLE = re.compile(
     r"WARNING:|BUG:|Oops|Call Trace|general protection|refcount_t|rcu.*stall|blocked for|lockup"
 )
-# Skipped because of what runs it, not for want of a feature.
+# Skipped because of the kernel or emulator, not because a feature is missing.
 NOT_RUN = re.compile(r"^not run")
 UNCOUNTED = re.compile(r"^L1 reports pass, but this kernel has no counter")
-# Said or not, by how busy the machine is that plays this one; the last where KVM was loaded before
-# the kernel had refined the rate of the time stamp counter.
+# Messages that depend on the load of the host; the last one appears if KVM was loaded before the
+# kernel had refined the TSC frequency.
 BUSY = re.compile(
     r"clocksource: |hrtimer: interrupt took|interrupt took too long"
     r"|user requested TSC rate below hardware speed"
@@ -31,7 +31,7 @@ BUSY = re.compile(
 
 
 def boot_row(cell, kind, overlay=None):
-    """The row of tests/boot that starts this one."""
+    """The row for tests/boot that starts this cell."""
     image, guest, qemu = cell.runs == "image", cell.runs == "guest", kind == "qemu"
     own = {"selftest": cell.selftest, "report": "ttyS1"} if image or guest else {}
     if own:
@@ -53,7 +53,7 @@ def boot_row(cell, kind, overlay=None):
         smp=cell.smp,
         memory=cell.memory,
         medium="kernel" if qemu else "cd",
-        # A guest's are its own QEMU's.
+        # A guest gets its parameters from its own QEMU.
         fw_cfg=own if qemu or guest else {},
         cmdline="" if qemu or guest else " ".join(f"nestcheck.{k}={v}" for k, v in own.items()),
         overlay=overlay or {},
@@ -68,7 +68,7 @@ def arguments(cell):
 
 
 def _saw(difference, case):
-    """How what the case saw differs from what the difference says; '' where it does not."""
+    """How the case's observation deviates from the difference; '' if it does not."""
     saw = case.get("saw") or {}
     for key, wanted in difference.saw.items():
         got = saw.get(key)
@@ -78,18 +78,18 @@ def _saw(difference, case):
         if not same:
             return f"its {key} is {got}, wanted {wanted}"
     if difference.detail and not re.search(difference.detail, case.get("detail") or ""):
-        return f"it does not say /{difference.detail}/"
+        return f"its detail does not match /{difference.detail}/"
     return ""
 
 
 def _defects(document):
-    """name of a defect of KVM's -> what its finding says."""
+    """name of a KVM defect -> the text of its finding."""
     found = [f for f in document.get("findings", []) if f["id"] == "kvm-defect"]
     return {f["title"].partition(":")[0]: f.get("evidence") or "" for f in found}
 
 
 def _stands_out(case):
-    """Whether a row has to name it."""
+    """Whether a row has to name this case."""
     if case["result"] == "skip":
         return NOT_RUN.search(case.get("detail") or "") is not None
     return case["result"] != "pass"
@@ -119,7 +119,7 @@ def _cases(differences, document):
 
 
 def _passed(case):
-    """Also if its kernel has no counter to prove it."""
+    """Also checked if the kernel has no counter to prove the passes."""
     return case["result"] == "pass" or (
         case["result"] == "skip" and UNCOUNTED.search(case.get("detail") or "") is not None
     )
@@ -129,7 +129,7 @@ def _uncounted(cell, document):
     details = [c.get("detail") or "" for c in judge.cases_of(document)]
     count = sum(UNCOUNTED.search(detail) is not None for detail in details)
     if count < cell.expect.min_uncounted:
-        yield f"L1 says of {count} cases that they passed, wanted {cell.expect.min_uncounted}"
+        yield f"L1 reports that {count} cases passed, wanted {cell.expect.min_uncounted}"
 
 
 def _kvm_defects(differences, document):
@@ -138,18 +138,18 @@ def _kvm_defects(differences, document):
         if difference.defect:
             wanted.setdefault(difference.defect, []).extend(difference.cases)
     for name in sorted(found.keys() - wanted.keys()):
-        yield f"the defect {name} of KVM's is not in the row: {found[name]}"
+        yield f"the KVM defect {name} is not in the row: {found[name]}"
     for name, cases in wanted.items():
         if name not in found:
-            yield f"no finding names the defect {name} of KVM's"
+            yield f"no finding names the KVM defect {name}"
             continue
         for case in cases:
             if not re.search(rf"\b{re.escape(case)}\b", found[name]):
-                yield f"the defect {name} of KVM's is not found by {case}: {found[name]}"
+                yield f"the KVM defect {name} is not found by {case}: {found[name]}"
 
 
 def _log(cell, words):
-    """What the kernel said while the static binary ran, and what else went wrong in the initrd."""
+    """The kernel log while the static binary ran, and other problems in the initrd."""
     for line in words.get("TROUBLE", []):
         yield f"in the initrd: {line}"
     known = cell.expect.log + cell.expect.log_may
@@ -157,11 +157,11 @@ def _log(cell, words):
         if BUSY.search(line):
             continue
         if TROUBLE.search(line) or not any(re.search(p, line) for p in known):
-            yield f"the kernel says: {line}"
+            yield f"not in the row: kernel log: {line}"
     for pattern in cell.expect.log:
         if not any(re.search(pattern, line) for line in words.get("LOG", [])):
-            yield f"the kernel does not say /{pattern}/ any more"
-    for taint in words.get("TAINT", ["not said"]):
+            yield f"the kernel log has no /{pattern}/ any more"
+    for taint in words.get("TAINT", ["not reported"]):
         before, _, after = taint.partition(" ")
         if before != after:
             yield f"the kernel's taint was {before} and is {after}"
@@ -169,8 +169,8 @@ def _log(cell, words):
 
 def _status(cell, words):
     if "END" not in words:
-        yield "the script in the initrd did not come to its end"
-    # The host's script tells QEMU's status, which the image chose at the exit port.
+        yield "the script in the initrd did not reach its end"
+    # The host's script reports QEMU's status, which the image set through the exit port.
     who, table = ("QEMU", judge.STATUS) if cell.runs == "guest" else ("nestcheck", STATUS)
     wanted = table[cell.expect.verdict]
     for status in words.get("STATUS", ["missing"]):
@@ -179,7 +179,7 @@ def _status(cell, words):
 
 
 def complaints(cell, differences, row, result):
-    """Everything that is not as expected, one sentence each. differences: the row's."""
+    """All deviations from the row, one sentence each. differences: the row's."""
     out = []
     if cell.runs != "image":
         words, console = stock.said(result.console)
@@ -190,7 +190,7 @@ def complaints(cell, differences, row, result):
     try:
         document = json.loads(result.report)
     except ValueError:
-        return out  # which the judge of boots has said
+        return out  # lib/judge.py has reported this
     out += _cases(differences, document)
     out += _uncounted(cell, document)
     out += _kvm_defects(differences, document)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The rows of the matrix and the differences that they name.
 
-A key that this file does not know is an error, and so is a difference that no row names: either
-would be an expectation that nobody holds anything against.
+An unknown key is an error, and so is a difference that no row names: either would be an expectation
+that is never checked.
 """
 
 import dataclasses
@@ -17,81 +17,82 @@ RUNS = ("image", "static", "guest")
 SELFTESTS = ("quick", "full")
 VERDICTS = ("PASS", "FAIL", "UNSUPPORTED", "ERROR")
 RESULTS = ("fail", "xfail", "skip")
-# What the report's "saw" of a case may be held against.
+# Kinds of a case's "saw" in the report.
 SAW = ("how", "what", "expected", "seen")
 
 
 @dataclasses.dataclass(frozen=True)
 class Difference:
-    """Cases that do not pass there, in which way, and why.
+    """Cases that do not pass: the result, and the reason.
 
-    xfail: the emulator's defect, or a case that would end it. fail: with a defect, KVM's, by its
-    name in nestcheck; without, one that nobody has found out about. skip: a case that is left out
-    because it would harm that kernel.
+    xfail: the emulator's defect, or a case that would crash it. fail: with `defect`, KVM's, by its
+    name in nestcheck; without, one whose cause is unknown. skip: a case that is not run because it
+    would crash or hang that kernel.
     """
 
     name: str
     cases: list[str]
     result: str
     why: str
-    # What the report says was seen; a number as 0x...
+    # The observation in the report; numbers as 0x...
     saw: dict = dataclasses.field(default_factory=dict)
-    # A regular expression that what the report says of each matches.
+    # A regular expression that the report's detail of each case matches.
     detail: str | None = None
-    # The name that nestcheck gives this defect of KVM's.
+    # nestcheck's name of this KVM defect.
     defect: str | None = None
-    # Only selftest=full runs them.
+    # The cases run only with selftest=full.
     full: bool = False
-    # Once in many runs: else the case passes.
+    # Seen once in many runs: else the case passes.
     rare: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
 class Expect:
     verdict: str
-    # At least so many cases passed: a floor, which tells that cases got lost.
+    # Minimum number of passed cases, to notice lost cases.
     min_passed: int
-    # Likewise of cases that L1 says passed, where the kernel does not count L2's entries (to 5.13).
+    # Likewise for cases that L1 reports as passed, on kernels that do not count L2's entries (to
+    # 5.13).
     min_uncounted: int = 0
     grade: str | None = None
     # A regular expression that the verdict's reason matches.
     reason: str | None = None
     findings: list[str] = dataclasses.field(default_factory=list)
     findings_absent: list[str] = dataclasses.field(default_factory=list)
-    # Regular expressions: what the kernel says while the static binary runs, of level warning and
-    # above. Each has to be there, and nothing else.
+    # Regular expressions: the kernel log while the static binary runs, from level warning up. Each
+    # must match, and there must be no other message.
     log: list[str] = dataclasses.field(default_factory=list)
-    # Likewise: what it says in one run and not in another.
+    # Likewise: messages that do not appear in every run.
     log_may: list[str] = dataclasses.field(default_factory=list)
 
 
 @dataclasses.dataclass(frozen=True)
 class Cell:
-    """One row: what is started, and what has to come of it."""
+    """One row: what is started, and the expected result."""
 
     name: str
     vendor: str
     emulator: str
     runs: str
     expect: Expect
-    # Of programs.toml, for the static binary and for the host of a guest; the image has its own.
+    # From programs.toml, for the static binary and for the host of a guest; the image has its own.
     kernel: str | None = None
-    # Of programs.toml: the QEMU that starts the image as a guest.
+    # From programs.toml: the QEMU that starts the image as a guest.
     host: str | None = None
     selftest: str = "full"
     cpu: str = "max"
     smp: int = 1
     memory: int = 1024  # MiB
-    # nestcheck's options (static) or parameters (image) beside selftest and where the report goes.
+    # nestcheck's options (static) or parameters (image), without selftest and the report's target.
     options: str = ""
-    # More for QEMU; for Bochs, lines of its bochsrc.
+    # More arguments for QEMU; for Bochs, lines of its bochsrc.
     extra: list[str] = dataclasses.field(default_factory=list)
-    # Names or globs of differences; all their cases have to differ so, and no other. "!" takes out
-    # again what was named before it.
+    # Names or globs of differences; all their cases have to differ as described, and no others. "!"
+    # removes names that were selected before.
     differs: list[str] = dataclasses.field(default_factory=list)
-    # An emulator that nestcheck cannot know: its defects are failures, seen in the same way.
+    # An emulator that nestcheck cannot detect: its defects are failures, with the same observation.
     unknown: bool = False
-    # Whether it takes seconds, and is a part of make check.
+    # Whether it takes only seconds and is a part of make check.
     check: bool = False
     limit: float = 600.0
     why: str = ""
@@ -108,9 +109,9 @@ def _difference(table, where):
     if not one.cases:
         raise ValueError(f"{at}: names no case")
     if one.defect and one.result != "fail":
-        raise ValueError(f"{at}: a defect of KVM's is a failed case")
+        raise ValueError(f"{at}: a KVM defect is a failed case")
     if not one.saw and not one.detail:
-        raise ValueError(f"{at}: neither what the case saw nor what it says")
+        raise ValueError(f"{at}: neither 'saw' nor 'detail'")
     return one
 
 
@@ -126,14 +127,14 @@ def _cell(table, where, defaults):
     if (cell.kernel is None) != (cell.runs == "image"):
         raise ValueError(f"{at}: the static binary needs a kernel, the image has its own")
     if (cell.host is None) == (cell.runs == "guest"):
-        raise ValueError(f"{at}: a guest needs a host's QEMU, and nobody else")
+        raise ValueError(f"{at}: a guest needs 'host', and only a guest")
     if cell.runs == "image" and (cell.expect.log or cell.expect.log_may):
-        raise ValueError(f"{at}: the image's kernel log is the report's business")
+        raise ValueError(f"{at}: the image's kernel log is in the report")
     return cell
 
 
 def load_text(text, where):
-    """(rows, differences) of one file. Raises ValueError naming what is wrong and where."""
+    """(rows, differences) of one file. Raises ValueError with the error and its place."""
     document = tables.read(text, {"defaults", "row", "difference"}, where)
     defaults = document.get("defaults", {})
     cells = [_cell(table, where, defaults) for table in document.get("row", [])]
@@ -141,7 +142,7 @@ def load_text(text, where):
 
 
 def named(cell, differences):
-    """The differences that a row names and whose cases it runs. Raises ValueError for none."""
+    """The differences that a row names and whose cases it runs. Raises ValueError if unknown."""
     out = []
     for word in cell.differs:
         glob = word.removeprefix("!")
@@ -162,7 +163,7 @@ def named(cell, differences):
 
 
 def check(cells, differences, programs):
-    """Every name leads somewhere, and nothing is there that no row names. Raises ValueError."""
+    """Every name exists, and everything is named by a row. Else raises ValueError."""
     tables.unique((c.name for c in cells), "rows")
     tables.unique((d.name for d in differences), "differences")
     used = set()

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The image as a guest of KVM: a CI job's path, played on a machine without virtualization.
+"""The image as a guest of KVM: imitates a CI job on a machine without virtualization.
 
 QEMU's TCG (AMD) or Bochs (Intel) boots a distribution's kernel, whose initrd holds KVM's modules
-and a QEMU with what that needs. This QEMU starts the image with -accel kvm, as iso/nestcheck-qemu
-does: the emulator is two levels below the image then.
+and a QEMU with its dependencies. This QEMU starts the image with -accel kvm, as iso/nestcheck-qemu
+does: the emulator is then two levels below the image.
 """
 
 import dataclasses
@@ -18,22 +18,22 @@ from lib import cpio, media
 HERE = pathlib.Path(__file__).resolve().parent
 
 
-# Changed with what is in the archive, or how.
+# Changed with the contents or the format of the archive.
 LAYOUT = "nested-1"
 QEMU = "usr/bin/qemu-system-x86_64"
-# All that a PC of QEMU's loads without a screen and a network; linuxboot_dma is -kernel's.
+# All firmware that QEMU's PC loads without a screen and a network; linuxboot_dma is for -kernel.
 FIRMWARE = ("bios-256k.bin", "kvmvapic.bin", "linuxboot_dma.bin")
 FIRMWARE_FOLDERS = ("usr/share/seabios", "usr/share/qemu")
-# Beside the image's memory: the host's kernel, its initrd packed and unpacked, QEMU.
+# In addition to the image's memory: the host's kernel, its initrd packed and unpacked, QEMU.
 HOST_MEMORY = 512  # MiB
-# By this file the image knows that it is the tests' (tools/lib/params.h).
+# Enables the parameters that are only for tests (tools/lib/params.h).
 TESTS_FILE = "etc/nestcheck-tests"
 BELOW = {"qemu": "tcg", "bochs": "bochs"}
 
 
 @dataclasses.dataclass(frozen=True)
 class Host:
-    """What is between the emulator and the image. kernel: programs.Ready; qemu: its folder."""
+    """The host between the emulator and the image. kernel: programs.Ready; qemu: its folder."""
 
     kernel: object
     qemu: pathlib.Path
@@ -43,7 +43,7 @@ class Host:
 
 
 def _libraries(root):
-    """(the loader, the libraries) of an unpacked QEMU, by asking its own loader."""
+    """(loader, libraries) of an unpacked QEMU, as its own loader lists them."""
     script = (root / "start" / "qemu-system-x86_64").read_text(encoding="utf-8")
     loader = next(w for w in script.split() if "ld-linux" in w).strip('"').removeprefix("$root/")
     folders = f"{root}/usr/lib/x86_64-linux-gnu:{root}/lib/x86_64-linux-gnu"
@@ -60,7 +60,7 @@ def _firmware(root, name):
 
 
 def host_files(qemu, kernel, vendor, busybox):
-    """path in the initrd -> file here: all of it that no row changes."""
+    """path in the initrd -> file here: the part that is the same for all rows."""
     loader, libraries = _libraries(qemu)
     files = {"init": HERE / "nested.init", "bin/busybox": busybox, "qemu/ld.so": loader}
     files["qemu/qemu-system-x86_64"] = qemu / QEMU
@@ -70,7 +70,7 @@ def host_files(qemu, kernel, vendor, busybox):
 
 
 def host_archive(files, cache):
-    """The initrd that no row changes, packed; made once and kept."""
+    """The packed initrd that is the same for all rows; made once and kept."""
     listed = (f"{name} {p.resolve()} {p.stat().st_size}" for name, p in sorted(files.items()))
     init = files["init"].read_text(encoding="utf-8")
     key = hashlib.sha256("\n".join([LAYOUT, init, *listed]).encode()).hexdigest()[:12]
@@ -80,7 +80,7 @@ def host_archive(files, cache):
         return target
     target.parent.mkdir(parents=True, exist_ok=True)
     data = cpio.archive({name: (0o755, path.read_bytes()) for name, path in files.items()})
-    # The format that the kernel unpacks fastest; every byte is unpacked by an emulated CPU.
+    # The format that the kernel unpacks fastest, because an emulated CPU unpacks it.
     packed = subprocess.run(["lz4", "-l", "-9", "-c"], input=data, capture_output=True, check=True)
     part = target.with_suffix(f".{hashlib.sha256(str(target).encode()).hexdigest()[:6]}")
     part.write_bytes(packed.stdout)
@@ -89,7 +89,7 @@ def host_archive(files, cache):
 
 
 def qemu_words(row, parameters, kind):
-    """What the host's QEMU is started with, as iso/nestcheck-qemu does it; ttyS1 for the report."""
+    """The host's QEMU command line, as in iso/nestcheck-qemu; ttyS1 for the report."""
     words = ["-accel", "kvm", "-cpu", "host", "-m", row.memory, "-smp", row.smp, "-no-reboot"]
     words += ["-nodefaults", "-no-user-config", "-display", "none", "-vga", "none"]
     words += ["-L", "/qemu/share"]
@@ -104,7 +104,7 @@ def qemu_words(row, parameters, kind):
 
 
 def initrd(host, kernel, vendor, image, words, target):
-    """What is the row's, and behind it the packed part, which may have nothing behind it."""
+    """The row's part, followed by the packed part, which has to be the last."""
     lines = (f"{m.name} {stock.NESTED.get(m.name, '')}" for m in kernel.modules(vendor))
     own = {
         "matrix/modules": "".join(line.rstrip() + "\n" for line in lines).encode(),
@@ -120,13 +120,13 @@ def initrd(host, kernel, vendor, image, words, target):
 
 
 def host_row(row, archive):
-    """The row of tests/boot that starts the host. row: what its guest is to be."""
+    """The row for tests/boot that starts the host. row: of its guest."""
     memory = row.memory + HOST_MEMORY
     return dataclasses.replace(row, memory=memory, overlay=archive, fw_cfg={}, medium="kernel")
 
 
 def run(row, host, products, program, folder):
-    """row: of tests/boot, its machine being the image's. host: what that is a guest of."""
+    """row: of tests/boot, for the image's machine. host: the host of that guest."""
     files = host_files(host.qemu, host.kernel, host.vendor, host.busybox)
     packed = host_archive(files, host.cache)
     words = qemu_words(row, row.fw_cfg, row.emulator)

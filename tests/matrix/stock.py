@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The static binary on a distribution's kernel.
 
-An initrd of busybox, KVM's modules and nestcheck, started in QEMU or Bochs as tests/boot starts the
+Boots an initrd with busybox, KVM's modules and nestcheck in QEMU or Bochs, as tests/boot boots the
 image.
 """
 
@@ -19,23 +19,23 @@ ISOLINUX = (
     pathlib.Path("/usr/lib/ISOLINUX/isolinux.bin"),
     pathlib.Path("/usr/lib/syslinux/modules/bios/ldlinux.c32"),
 )
-# An oops ends the run: what came after it would prove nothing. QEMU leaves then; Bochs is ended.
+# An oops ends the run, because later results would be worthless. QEMU exits then; we kill Bochs.
 WORDS = "console=ttyS0,115200 loglevel=2 oops=panic panic=-1"
 NESTED = {"kvm-amd.ko": "nested=1", "kvm-intel.ko": "nested=1"}
 END = re.compile(r"^matrix: END$|Kernel panic", re.MULTILINE)
-# What the script in the initrd says: "matrix: WORD ...".
+# Messages of the script in the initrd: "matrix: WORD ...".
 SAID = re.compile(r"^matrix: ([A-Z]+) ?(.*)\n?", re.MULTILINE)
 
 
 @dataclasses.dataclass(frozen=True)
 class Stock:
-    """What tests/boot takes for the build's products: a kernel of a distribution."""
+    """A distribution's kernel, in the form of the build's products for tests/boot."""
 
     efi: pathlib.Path
 
 
 def overlay(kernel, vendor, nestcheck, busybox, arguments):
-    """The initrd as tests/boot writes it: path in it -> how it is made."""
+    """The initrd in the form for tests/boot: path in it -> how to make it."""
     files = {
         "/init": f"file:{HERE / 'stock.init'}",
         "/bin/busybox": f"file:{busybox}",
@@ -50,7 +50,7 @@ def overlay(kernel, vendor, nestcheck, busybox, arguments):
 
 
 def iso(kernel, initrd, words, folder):
-    """A CD that starts this kernel."""
+    """A CD that boots this kernel."""
     tree = folder / "tree"
     tree.mkdir()
     for path in ISOLINUX:
@@ -70,7 +70,7 @@ def iso(kernel, initrd, words, folder):
 
 
 def ended(console):
-    """Whether the last line is in the file that the serial port writes."""
+    """Whether the file that the serial port writes has the last line."""
     try:
         return END.search(console.read_text(errors="replace").replace("\r", "")) is not None
     except OSError:
@@ -89,7 +89,7 @@ def run(row, kernel, program, folder):
 
 
 def said(console):
-    """(word -> all that the script in the initrd said under it, the console without that)."""
+    """({word: the messages of the script in the initrd with it}, the console without them)."""
     words = {}
     for word, text in SAID.findall(console):
         words.setdefault(word, []).append(text)

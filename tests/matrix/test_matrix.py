@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
 # suite: matrix-rules (fast): the tests of the matrix: rows, judge, cache
-"""The matrix has to be able to fail: each promise of rows, judge and cache, broken once."""
+"""The matrix has to be able to fail: each rule of rows, judge and cache is broken once."""
 
 import copy
 import dataclasses
@@ -188,19 +188,19 @@ class Judge(unittest.TestCase):
         )
         self.complain("its how is", change=lambda d, c: c["svm_x"]["saw"].update(how="timeout"))
         self.complain("its how is None", change=lambda d, c: c["svm_x"].update(saw=None))
-        self.complain("it does not say", change=lambda d, c: c["svm_y"].update(detail="other"))
-        self.complain("it does not say", change=lambda d, c: c["svm_z"].update(detail="not run: e"))
+        self.complain("detail does not", change=lambda d, c: c["svm_y"].update(detail="other"))
+        self.complain("detail does not", change=lambda d, c: c["svm_z"].update(detail="not run: e"))
 
     def test_defect_of_kvm(self):
         self.complain(
-            "no finding names the defect wrong-y", change=lambda d, c: d["findings"].clear()
+            "no finding names the KVM defect wrong-y", change=lambda d, c: d["findings"].clear()
         )
         self.complain(
             "is not found by svm_y",
             change=lambda d, c: d["findings"][0].update(evidence="svm_yy: y"),
         )
         self.complain(
-            "the defect other of KVM's is not in the row",
+            "the KVM defect other is not in the row",
             change=lambda d, c: d["findings"].append({**d["findings"][0], "title": "other: KVM"}),
         )
 
@@ -230,15 +230,15 @@ class Judge(unittest.TestCase):
     def test_what_the_kernel_says(self):
         for line in ("WARNING: CPU: 0", "kvm: x", "BUG: unable to handle; Unhandled WRMSR"):
             console = CONSOLE + f"matrix: LOG [    9.1] {line}\n"
-            self.complain("the kernel says", console=console)
+            self.complain("kernel log: ", console=console)
         expect = dataclasses.replace(self.cell.expect, log_may=["unstable TSC"])
         cell = dataclasses.replace(self.cell, expect=expect)
         busy = CONSOLE + "matrix: LOG [    9.1] kvm: SMP vm created on host with unstable TSC\n"
-        self.complain("the kernel says", console=busy)
+        self.complain("kernel log: ", console=busy)
         self.assertEqual(self.judge(cell=cell, console=busy), [])
         self.assertEqual(self.judge(cell=cell), [])
         silent = CONSOLE.replace("matrix: LOG [    9.0] kvm: Unhandled WRMSR(0x1d9)\n", "")
-        self.complain("does not say /Unhandled WRMSR/ any more", console=silent)
+        self.complain("log has no /Unhandled WRMSR/ any more", console=silent)
         self.complain("taint was 0 and is 512", console=CONSOLE.replace("TAINT 0 0", "TAINT 0 512"))
         self.complain("in the initrd: x", console=CONSOLE + "matrix: TROUBLE x\n")
 
@@ -254,7 +254,7 @@ class Judge(unittest.TestCase):
             cases["svm_b"].update(detail=detail)
 
         self.assertEqual(self.judge(cell=expecting(min_uncounted=1), change=uncounted), [])
-        self.complain("L1 says of 0 cases", cell=expecting(min_uncounted=1))
+        self.complain("L1 reports that 0 cases", cell=expecting(min_uncounted=1))
 
     def test_busy_machine(self):
         for line in ("clocksource: Long readout interval", "hrtimer: interrupt took 9 ns"):
@@ -267,9 +267,9 @@ class Judge(unittest.TestCase):
                 console=CONSOLE.replace("STATUS 1", f"STATUS {status}"),
             )
         self.complain("status is missing", console=CONSOLE.replace("matrix: STATUS 1\n", ""))
-        self.complain("to its end", console=CONSOLE.replace("matrix: END\n", ""))
+        self.complain("reach its end", console=CONSOLE.replace("matrix: END\n", ""))
         untold = CONSOLE.replace("matrix: TAINT 0 0\n", "")
-        self.complain("taint was not and is said", console=untold)
+        self.complain("taint was not and is reported", console=untold)
         self.complain("QEMU exited 33", status=33)
         self.complain("not done after", timed_out=True)
         self.complain("no JSON document", report="")
@@ -291,10 +291,10 @@ class Judge(unittest.TestCase):
         cell = dataclasses.replace(self.cell, runs="guest", host="q", options="skip=chain")
         console = CONSOLE.replace("STATUS 1", "STATUS 3")
         self.assertEqual(self.judge(cell=cell, console=console), [])
-        # Its QEMU's status, and not nestcheck's; the host's QEMU, and not the emulator below.
+        # The status is QEMU's, not nestcheck's; of the host's QEMU, not of the emulator below.
         self.complain("QEMU's exit status is 1, wanted 3", cell=cell)
         self.complain("QEMU exited 3, wanted 0", cell=cell, console=console, status=3)
-        self.complain("the kernel says", cell=cell, console=console + "matrix: LOG WARNING: x\n")
+        self.complain("kernel log: ", cell=cell, console=console + "matrix: LOG WARNING: x\n")
         for kind in ("qemu", "bochs"):
             row = assess.boot_row(cell, kind)
             self.assertEqual(row.cmdline, "")
@@ -329,7 +329,7 @@ class Rows(unittest.TestCase):
         self.refuse("has no 'min_passed'", ROWS.replace("min_passed = 1", ""))
         self.refuse("has no 'verdict'", ROWS.replace('verdict = "FAIL"', ""))
         self.refuse("has no 'why'", ROWS.replace('why = "w"', "", 1))
-        self.refuse("neither what the case saw", ROWS.replace('detail = "^y:"', ""))
+        self.refuse("neither 'saw' nor 'detail'", ROWS.replace('detail = "^y:"', ""))
         self.refuse("is a failed case", ROWS.replace('"fail"', '"xfail"'))
 
     def test_names_that_lead_nowhere(self):
@@ -371,8 +371,8 @@ class Rows(unittest.TestCase):
 
     def test_host(self):
         guest = ROWS.replace('"static"', '"guest"')
-        self.refuse("a guest needs a host's QEMU", guest)
-        self.refuse("and nobody else", ROWS.replace('kernel = "k"', 'kernel = "k"\nhost = "q"'))
+        self.refuse("a guest needs 'host'", guest)
+        self.refuse("and only a guest", ROWS.replace('kernel = "k"', 'kernel = "k"\nhost = "q"'))
         self.refuse("needs a kernel", guest.replace('kernel = "k"', 'host = "q"'))
         other = guest.replace('kernel = "k"', 'kernel = "k"\nhost = "p"')
         self.refuse("has no emulator 'p'", other)
@@ -420,7 +420,7 @@ class Nested(unittest.TestCase):
         return rows.Row(name="r", expect=expect, fw_cfg={"only": "a,b"}, memory=512, **more)
 
     def test_parameters(self):
-        """They are the image's, with the emulator below; the host gets none of them."""
+        """The image gets them, with the emulator below; the host gets none."""
         row = self.row()
         words = nested.qemu_words(row, row.fw_cfg, "bochs")
         self.assertIn("name=opt/nestcheck/only,string=a,,b", words)
@@ -441,7 +441,7 @@ class Nested(unittest.TestCase):
         self.assertNotEqual(nested.host_archive(more, self.folder / "cache"), one)
 
     def test_initrd(self):
-        """The packed part is the last, and the image is told that it is the tests'."""
+        """The packed part is the last, and the image has the tests' parameters enabled."""
         for name in ("packed", "image", "kvm-amd.ko"):
             (self.folder / name).write_text(f"<{name}>")
         kernel = mock.Mock(modules=lambda vendor: [self.folder / f"kvm-{vendor}.ko"])
@@ -455,7 +455,7 @@ class Nested(unittest.TestCase):
 
 
 def module(depends):
-    """An ELF object with nothing but a .modinfo section."""
+    """An ELF object with only a .modinfo section."""
     info = b"license=GPL\0depends=" + ",".join(depends).encode() + b"\0vermagic=6\0"
     names = b"\0.modinfo\0.shstrtab\0"
     head = bytearray(64)
@@ -470,7 +470,7 @@ def module(depends):
 
 class Loader(unittest.TestCase):
     def test_is_the_packages_own(self):
-        """bookworm has an absolute link to it, which leads to this machine's."""
+        """bookworm's absolute link to it would lead to this machine's."""
         with tempfile.TemporaryDirectory() as folder:
             root = pathlib.Path(folder)
             (root / "lib64").mkdir()
@@ -505,7 +505,7 @@ class Modules(unittest.TestCase):
 
 
 class Cache(unittest.TestCase):
-    """A suite whose mirror is played."""
+    """A suite with a fake mirror."""
 
     def setUp(self):
         self.top = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
@@ -518,7 +518,7 @@ class Cache(unittest.TestCase):
     def refresh(self, age=0):
         if not self.reached:
             raise apt.Unavailable("no mirror")
-        # As after apt-get update: what was asked of the old lists does not count.
+        # As after apt-get update: results from the old lists are dropped.
         state = self.top / apt.LAYOUT / "apt" / "trixie"
         state.mkdir(parents=True, exist_ok=True)
         (state / "stamp").touch()
@@ -593,7 +593,7 @@ instead = "q"
         self.assertIn("from the cache: no mirror", ready.note)
 
     def test_broken(self):
-        """A version that is known not to work is not given out, and the next one is."""
+        """A version that is known to be broken is not returned, but the next one is."""
         text = TABLE.replace("qemu", "bochs").replace("[kernel.k]", 'broken = "x"\n[kernel.k]')
         known = programs.Programs(self.top, text)
         for _ in range(2):
