@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """tests.toml, and the comparison of their results with ours. Nothing here runs anything.
 
-What cannot be, in that file, is a ValueError.
+Errors in that file are ValueErrors.
 """
 
 import collections
@@ -11,7 +11,7 @@ import fnmatch
 from lib import tables
 
 VENDORS = ("amd", "intel")
-# Of several cases the one that says most: a test of theirs fails if any part of it does.
+# The result of several cases is the first of these: a kernel's test fails if any part of it does.
 WORST = ("fail", "xfail", "pass", "skip")
 AGREED = {("pass", "pass"), ("fail", "fail"), ("skip", "skip")}
 NOTHING = "-"
@@ -19,7 +19,7 @@ NOTHING = "-"
 
 @dataclasses.dataclass(frozen=True)
 class Known:
-    """A disagreement that has a reason: it must be exactly this one."""
+    """A disagreement with a reason: exactly this one is accepted."""
 
     theirs: str
     why: str
@@ -66,7 +66,7 @@ def load(text):
 
 
 def overlapping(test, cases):
-    """name -> result of our cases that the test overlaps with. A glob of nothing is an error."""
+    """name -> result of our cases that overlap with the test. A glob must match a case."""
     out = {}
     for glob in test.cases:
         found = {n: r for n, r in cases.items() if fnmatch.fnmatchcase(n, glob)}
@@ -77,7 +77,7 @@ def overlapping(test, cases):
 
 
 def ours(test, cases):
-    """One word for them, and how many there are of which."""
+    """One result for all of them, and the number of each."""
     found = collections.Counter(overlapping(test, cases).values())
     if not found:
         return NOTHING, NOTHING

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-# suite: kselftest-rules (fast): the tests of kselftest: its table, what agrees
-"""The tests of the comparison: its table, what a boot printed, and what counts as agreed."""
+# suite: kselftest-rules (fast): the tests of kselftest: its table, what counts as agreement
+"""The tests of the comparison: its table, the output of a boot, and what counts as agreement."""
 
 import pathlib
 import sys

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The kernel's own selftests: built out of tree, and what their boot printed.
+"""The kernel's selftests: building them out of tree, and reading the output of their boot.
 
-The kernel's source stays as it is. Its Makefile looks for compiler options in the source folder
-unless it is told them, and for the headers that headers_install would make: the kernel's build in
-the cache has those already.
+The kernel's source is not modified. Its Makefile would search the source folder for compiler
+options, unless they are passed, and for the headers that headers_install makes: the kernel's build
+in the cache already has those.
 """
 
 import os
@@ -13,11 +13,11 @@ import time
 from lib import media
 
 KVM = "tools/testing/selftests/kvm"
-# Where the tests that are not in the folder itself are.
+# Folders of tests that are not in the main folder.
 FOLDER = "x86_64"
 SKIPPED = 4  # kselftest.h, KSFT_SKIP
 KILLED = 128 + 9  # by timeout
-SILENCE = 60  # seconds of the host's
+SILENCE = 60  # seconds of host time
 
 BEGIN = re.compile(r"^kselftest: BEGIN (\S+)$", re.MULTILINE)
 END = re.compile(r"^kselftest: END (\S+) (\d+)$", re.MULTILINE)
@@ -37,7 +37,7 @@ def build(source, headers, out, names):
     argv = ["make", "-s", "-j2", "-C", source / KVM, "ARCH=x86_64", f"OUTPUT={out}"]
     argv += [f"TMPOUT={out}/.try", f"KHDR_INCLUDES=-isystem {headers}", "EXTRA_CFLAGS=-w"]
     argv += ["LDFLAGS=-static -pthread -no-pie"]
-    # Not the flags of the make that runs us: STAGE, O and a job server that is not ours.
+    # Without the flags of the make that runs us: STAGE, O and a job server that is not ours.
     environment = {k: v for k, v in os.environ.items() if k in ("PATH", "HOME", "TMPDIR")}
     programs = {}
     for name in names:
@@ -48,9 +48,9 @@ def build(source, headers, out, names):
 
 
 class Watch:
-    """Whether the end is in the file that the serial port writes, or none will come any more.
+    """Whether the file that the serial port writes has the end, or no end can follow.
 
-    The guest's own limit does not help where L0 gets no interrupt while L2 runs.
+    The guest's own limit does not help if L0 gets no interrupt while L2 runs.
     """
 
     def __init__(self):
@@ -67,7 +67,7 @@ class Watch:
 
 
 def results(console, names):
-    """test -> (result, why) of what a boot printed. 'lost': another one was the end of it."""
+    """test -> (result, why), from a boot's output. 'lost': an earlier test ended the boot."""
     begun = BEGIN.findall(console)
     out = {n: ("timeout", "never ended") if n in begun else ("lost", "") for n in names}
     for match in END.finditer(console):
@@ -85,10 +85,10 @@ def results(console, names):
 
 
 def trouble(console):
-    """What went wrong with the boot itself, or ''."""
+    """The boot's error, or ''."""
     load = LOAD.search(console)
     if not load:
-        return "the image did not come to the tests"
+        return "the image did not reach the tests"
     if load[1] != "0":
         return f"nestcheck load: status {load[1]}"
     taint = TAINT.search(console)
