@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What Debian has to offer, unpacked from its packages into the cache and never installed there:
-its cloud kernel, its QEMU with all that QEMU needs, and of both a chain of three levels."""
+"""Debian's cloud kernel, its QEMU with all dependencies, and a chain of three levels from both:
+packages unpacked into the cache and never installed."""
 
 import hashlib
 import pathlib
@@ -11,8 +11,8 @@ from lib import cpio, media
 
 META_PACKAGE = "linux-image-cloud-amd64"
 QEMU = "/usr/bin/qemu-system-x86_64"
-# What QEMU asks for when it starts a PC or a microvm with a kernel: packages seabios,
-# qemu-system-data and ipxe-qemu. Where a name has moved between releases: all that it had.
+# Files that QEMU needs to start a PC or a microvm with a kernel: packages seabios, qemu-system-data
+# and ipxe-qemu. If a name differs between releases: all of its names.
 FIRMWARE = (
     *(["/usr/share/seabios/bios-256k.bin"], ["/usr/share/seabios/vgabios-stdvga.bin"]),
     *(["/usr/share/qemu/linuxboot_dma.bin"], ["/usr/share/qemu/kvmvapic.bin"]),
@@ -22,10 +22,10 @@ FIRMWARE = (
 MODULES = ("irqbypass", "kvm", "kvm-amd")
 # The memory that each level gives the next one, in MiB. L1 unpacks an archive of 70 MB.
 L1_MEMORY, L2_MEMORY = 768, 256
-# How a level starts QEMU: as QEMU is when it is told no more than it must be, with the devices
-# that a PC has by default, and with none but the console.
+# How a level starts QEMU: with only the necessary arguments and so the default devices of a PC, or
+# with no device except the console.
 QEMU_DEFAULT, QEMU_BARE = "default", "bare"
-# L0's and L1's init. The kernel hands words like levels=bare on to its init.
+# L0's and L1's init. The kernel passes words like levels=bare to its init.
 LEVEL = f"""#!/bin/busybox sh
 busybox mount -t devtmpfs dev /dev
 for module in {" ".join(MODULES)}; do
@@ -42,7 +42,7 @@ if test "$levels" = {QEMU_BARE}; then
 fi
 {QEMU} $devices -machine pc -accel kvm -cpu host -smp 2 -m $memory -no-reboot \\
 	-kernel /vmlinuz -initrd $next -append "console=ttyS0 quiet levels=$levels" </dev/null
-# The time is up to L2's line, which the console has to send yet.
+# L2's line ends the measurement, and the console still has to send it.
 busybox sleep 1
 busybox poweroff -f
 """
@@ -53,7 +53,7 @@ def kernel(cache):
     depends = media.run_tool(["apt-cache", "depends", META_PACKAGE])
     names = [w for w in depends.split() if w.startswith("linux-image-") and w != META_PACKAGE]
     if not names:
-        raise media.MediaError(f"apt knows no kernel of {META_PACKAGE}: apt-get update")
+        raise media.MediaError(f"apt has no kernel for {META_PACKAGE}: run apt-get update")
     folder = cache / "bench" / names[0]
     if not list(folder.glob("boot/vmlinuz-*")):
         shutil.rmtree(folder, ignore_errors=True)
@@ -83,7 +83,7 @@ def qemu_files():
 
 
 def base(cache, busybox):
-    """What a level has that runs virtual machines: QEMU, a shell, KVM's modules."""
+    """The files of a level that runs virtual machines: QEMU, a shell, KVM's modules."""
     files = qemu_files() | {"bin/busybox": (0o755, busybox.read_bytes())}
     for name in MODULES:
         (module,) = kernel(cache).rglob(f"{name}.ko")
@@ -96,7 +96,7 @@ def _version(package):
 
 
 def chain(cache, busybox, init):
-    """L0's archive; in it, L1's; in that, L2's, whose init is the program given."""
+    """L0's archive, with L1's inside, with L2's inside that, whose init is this program."""
     folder = kernel(cache)
     own = LEVEL.encode() + busybox.read_bytes() + init.read_bytes() + repr(FIRMWARE).encode()
     key = hashlib.sha256(own).hexdigest()[:12]

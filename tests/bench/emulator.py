@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""QEMU's TCG as the machine that everything is timed on, from power-on, by the lines it prints."""
+"""Timing in QEMU's TCG, from power-on, by the lines on the console."""
 
 import subprocess
 import threading
@@ -14,11 +14,11 @@ QEMU = (
 
 
 def times(words, marks, log, limit=LIMIT):
-    """Seconds from power-on to the first line that each mark is found in, and to QEMU's end.
+    """Seconds from power-on to the first line that matches each mark, and to QEMU's exit.
 
-    marks: name -> regular expression. Returns name -> seconds, None for what never came, with
-    "end" for the end (None: it was ended at the limit), "status" for QEMU's exit status and
-    "lines" for what it printed, which is in the file log as well.
+    marks: name -> regular expression. Returns name -> seconds, None if it never matched, with
+    "end" for the exit (None: killed at the limit), "status" for QEMU's exit status and "lines" for
+    the output, which is also in the file log.
     """
     begin = time.monotonic()
     taken, lines, late = dict.fromkeys(marks), [], threading.Event()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A figure, its limit, and how many of them hold."""
+"""Figures, their limits, and the number that keep them."""
 
 import statistics
 
@@ -8,7 +8,7 @@ from lib import media, suite
 
 def median(values):
     if any(v is None for v in values):
-        raise media.MediaError("a run came to no end that can be timed")
+        raise media.MediaError("a run did not reach the line to be timed")
     return statistics.median(values)
 
 

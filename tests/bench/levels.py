@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Linux in Linux in Linux, from power-on: our chain up to its verdict, beside stock parts.
+"""Linux in Linux in Linux, from power-on: our chain to its verdict, compared with stock parts.
 
-The stock chain is Debian's cloud kernel three times over, with Debian's QEMU in L0 and L1: each of
-these loads KVM and starts QEMU and nothing else, all out of memory, with the host's CPU, two CPUs
-and a quiet console. L2's init says so and powers off. That is timed with the PC that QEMU makes
-when it is told nothing else, and with one that has no device but the console. On a slow host its
-L2 may get to nothing but its ticks and never come up: then the limit stands for its time, and the
-quotient is at most what is shown.
+The stock chain is Debian's cloud kernel on all three levels, with Debian's QEMU in L0 and L1. These
+two only load KVM and start QEMU, from memory, with the host's CPU, two CPUs and a quiet console.
+L2's init prints a line and powers off. This is timed with QEMU's default PC, and with one that has
+no device except the console. On a slow host its L2 may spend all its time on ticks and never come
+up: then the limit stands for its time, and the quotient is an upper bound.
 """
 
 import json
@@ -22,12 +21,12 @@ PASS_STATUS = 33
 INIT = re.compile(r"nestcheck-bench: init")
 # Both get the same machine.
 MACHINE = ("-smp", "2", "-m", "2048")
-# Of the time that stock parts take, by their kind.
+# Maximum share of the stock parts' time, by their kind.
 LIMITS = {debian.QEMU_DEFAULT: 0.25, debian.QEMU_BARE: 0.60}
 
 
 def _ours(products, folder):
-    """Seconds to the verdict line, and L1's kernel entry to init in ms, as the report has it."""
+    """Seconds to the verdict line, and L1's kernel entry to init in ms, from the report."""
     report = folder / "chain.json"
     words = ["-kernel", products.efi, "-append", "nestcheck.selftest=full nestcheck.report=ttyS1"]
     taken = emulator.times(
@@ -59,7 +58,7 @@ def _shown(seconds):
 
 
 def compare(options, products, folder, figures):
-    """L1's kernel entry to init in our chain, ms; None where there was no chain."""
+    """L1's kernel entry to init in our chain, ms; None if there was no chain."""
     init = options.build / "poweroff"
     archive = debian.chain(options.cache, options.busybox, init)
     kernel = debian.kernel_file(debian.kernel(options.cache))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Our VMM (tools/vmm/machine.h) by itself: boots a kernel and shows its console.
+ * Our VMM (tools/vmm/machine.h) as a program: boots a kernel and shows its console.
  *
  * usage: machine KERNEL INITRD CPUS MEMORY_MIB [COMMAND_LINE]
  *

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* An init that says that it runs and powers the machine off: the least that a kernel can do. */
+/* An init that prints a line and powers the machine off: the smallest workload for a kernel. */
 #include <stddef.h>
 #include <sys/reboot.h>
 #include <termios.h>
@@ -11,7 +11,7 @@ int main(void)
 {
 	if (write(STDOUT_FILENO, text, sizeof(text) - 1) < 0)
 		return 1;
-	/* What the port has not sent yet would be lost. */
+	/* Output that the port has not sent yet would be lost. */
 	tcdrain(STDOUT_FILENO);
 	reboot(RB_POWER_OFF);
 	for (;;)

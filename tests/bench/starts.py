@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""From the start of a virtual machine to its init: our VMM beside kvmtool, and QEMU's two PCs.
+"""From the start of a virtual machine to its init: our VMM, kvmtool, and QEMU's two PCs.
 
-All in one boot under TCG, by turns. L0 is Debian's cloud kernel, as kvmtool needs sockets, which
-the image's has not. The guest is the image's kernel, with the same root for all: an archive as
-big as what the chain gives L1, with an init that says so. Ours takes a vmlinux, the others the
-bzImage that is made of it, as kvmtool takes nothing else, and QEMU only with PVH. What counts is
-from the start of the program to init's line, which all have; ours is also timed from the first
-KVM_RUN, as the chain's report has it. Our kernel reads no MP tables, without which kvmtool's
-guests have one CPU: it is held against ours with one.
+All in one boot under TCG, in turns. L0 is Debian's cloud kernel, because kvmtool needs sockets,
+which the image's kernel does not have. The guest is the image's kernel, with the same root for all:
+an archive as large as the chain's for L1, with an init that prints a line. Ours loads a vmlinux,
+the others the bzImage made from it, because kvmtool accepts nothing else, and QEMU a vmlinux only
+with PVH. Measured from the start of the program to init's line, which all have; ours also from the
+first KVM_RUN, as in the chain's report. Our kernel does not read MP tables, without which kvmtool's
+guests have one CPU: it is compared with ours with one.
 """
 
 import re
@@ -28,7 +28,7 @@ QEMU = (
     f"-accel kvm -cpu host -m {MEMORY} -kernel /bench/bzImage -initrd /bench/root.cpio"
 )
 OURS = ("ours-1", "ours-2")
-# name -> the command; what ours is held against it.
+# name -> the command; ours that is compared with it.
 COMMANDS = {
     "ours-1": f"/bench/machine /bench/vmlinux /bench/root.cpio 1 {MEMORY} '{WORDS}'",
     "ours-2": f"/bench/machine /bench/vmlinux /bench/root.cpio 2 {MEMORY} '{WORDS}'",
@@ -37,7 +37,7 @@ COMMANDS = {
     "qemu-pc": f"{QEMU} -machine pc -smp 2 -append '{WORDS}'",
     "qemu-microvm": f"{QEMU} -machine microvm,rtc=on -smp 2 -append '{WORDS}'",
 }
-# microvm: without its clock chip the kernel polls for one, for seconds and an exit each time.
+# microvm: without an RTC the kernel polls for one, for seconds and with an exit each time.
 RIVALS = {"kvmtool": "ours-1", "qemu-pc": "ours-2", "qemu-microvm": "ours-2"}
 INIT = """#!/bin/busybox sh
 busybox mkdir /proc /sys
@@ -59,7 +59,7 @@ busybox poweroff -f
 
 
 def _root(options, init):
-    """As big as what the chain gives L1: this program, the modules, the kernel."""
+    """As large as the chain's archive for L1: this program, the modules, the kernel."""
     files = {"init": (0o755, init)}
     for path in (options.build / "nestcheck", options.build / "bench" / "vmlinux"):
         files[f"lib/{path.name}"] = (0o755, path.read_bytes())
@@ -70,7 +70,7 @@ def _root(options, init):
 
 
 def _archive(options, names):
-    """L0's root: the programs, what they boot, and what starts them by turns."""
+    """L0's root: the programs, the files that they boot, and a script that runs them in turns."""
     turns = [f"\t/bench/stopwatch {n} '{INIT_LINE}' 120 {COMMANDS[n]}" for n in names]
     script = INIT.format(rounds=options.start_runs, turns="\n".join(turns))
     files = debian.base(options.cache, options.busybox)
@@ -93,7 +93,7 @@ def _milliseconds(lines, mark):
 
 
 def compare(options, folder, figures, chain_ms):
-    """chain_ms: L1's kernel entry to init in the chain, None where there was none."""
+    """chain_ms: L1's kernel entry to init in the chain; None if there was none."""
     absent = {} if options.kvmtool else {"kvmtool": "no program given (make bench KVMTOOL=FILE)"}
     if not (options.build / "bench" / "machine").exists():
         absent |= dict.fromkeys(OURS, "the VMM boots no kernel yet")
@@ -107,7 +107,7 @@ def compare(options, folder, figures, chain_ms):
     started = _milliseconds(taken["lines"], TOOK)
     entered = _milliseconds(taken["lines"], ENTERED)
     if any(len(started.get(name, ())) != options.start_runs for name in names):
-        raise media.MediaError(f"a virtual machine did not come to its init, see {log}")
+        raise media.MediaError(f"a virtual machine did not reach its init, see {log}")
     for name in names:
         shown = " ".join(f"{ms:.0f}" for ms in started[name])
         print(f"      start to init, {name:12}: {shown} ms", flush=True)

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Starts a program and tells how long it took from there to a line with a text in it; then the
- * program is ended.
+ * Starts a program, reports the time to a line that contains a text, and kills the program.
  *
  * usage: stopwatch NAME TEXT SECONDS PROGRAM [ARGUMENT...]
  *
- * Prints "nestcheck-bench: took NAME MICROSECONDS", and before it the program's own line about when
- * it entered its guest ("nestcheck-bench: entered ..."), where there is one. Where the text did not come within that many
- * seconds: what came instead, and exit status 1.
+ * Prints "nestcheck-bench: took NAME MICROSECONDS", and before it the program's own line with the
+ * time of its guest entry ("nestcheck-bench: entered ..."), if there is one. If the text did not
+ * come within that many seconds: the output until then, and exit status 1.
  */
 #define _GNU_SOURCE
 #include <poll.h>
@@ -52,7 +51,7 @@ static pid_t start(char **argv, int *out)
 	return pid;
 }
 
-/* What is in it up to now is kept, with its end: the text may come in pieces. */
+/* Keeps the end of the previous contents: the text may arrive in pieces. */
 static int64_t await(int fd, const char *text, int64_t until, char *heard, size_t size)
 {
 	size_t n = 0;
@@ -78,7 +77,7 @@ static int64_t await(int fd, const char *text, int64_t until, char *heard, size_
 	}
 }
 
-/* The line of the program that says when it entered its guest, if there is one. */
+/* The program's line with the time of its guest entry, if there is one. */
 static void pass_on(const char *heard)
 {
 	const char *line = strstr(heard, "nestcheck-bench: entered");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * libFuzzer: whatever a file of facts or a report holds, reading, diagnosing, comparing and showing
- * it does no harm, and what was accepted can be written and read again.
+ * libFuzzer: no contents of a facts file or a report crash reading, diagnosis, comparison and
+ * rendering, and an accepted document can be written and read again.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -32,7 +32,7 @@ static void show(const struct report *r)
 	text_free(&t);
 }
 
-/* What was written is read again, or the writer is wrong. */
+/* The written document must be readable, else the writer is wrong. */
 static void write_and_read(const struct report *r)
 {
 	char *json = report_to_json(r);
@@ -77,7 +77,7 @@ static void as_report(const uint8_t *data, size_t size)
 		write_and_read(&r);
 		compare_reports(&r.arena, &r, &empty, &d);
 		if (compare_reports(&r.arena, &r, &r, &d))
-			abort(); /* nothing differs from itself */
+			abort(); /* a document does not differ from itself */
 		diagnose(&r);
 		judge_run(&r);
 		show(&r);

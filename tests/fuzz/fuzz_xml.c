@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * libFuzzer: whatever a file holds, setup xml does no harm; what it gives out reads as a domain, is
- * left as it is by a second run, and differs from the input in or at <cpu> alone.
+ * libFuzzer: no contents of a file crash setup xml; its output is a readable domain, a second run
+ * does not change it, and it differs from the input only in or at <cpu>.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 			abort();  \
 	} while (0)
 
-/* What stands before and behind <cpu> is the same; where there was none, one was put in. */
+/* The text before and after <cpu> is unchanged; if there was none, one was inserted. */
 static void only_cpu(const struct domain_xml *in, const struct domain_xml *out)
 {
 	size_t start = out->cpu.start, end = out->cpu.end, behind;
@@ -49,7 +49,7 @@ static void nest(const char *s, size_t size, const struct xml_options *o)
 	enum xml_result result = xml_nest(s, size, o, &out, &why);
 
 	must(why.len > 0);
-	/* At the end, where nothing of the input is told. */
+	/* Only the end is compared: it quotes nothing from the input. */
 	must(why.len < strlen(defect) || strcmp(why.s + why.len - strlen(defect), defect) != 0);
 	if (result != XML_REFUSED) {
 		must(xml_read(&a, s, size, o->feature, &why));

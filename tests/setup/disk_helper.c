@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the tests of setup disk need inside the image and the image has not.
+ * Functions that the tests of setup disk need inside the image and the image does not have.
  *
  * disk_helper tree DIR        every file below DIR: mode, owner, size, FNV-1a of its bytes, path
  * disk_helper subvolume PATH  a new btrfs subvolume

@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Domains as people write them: name, what setup xml has to say of each, and the text.
+"""Realistic domains: name, the expected answer of setup xml, and the text.
 
-Every answer is add (no <cpu>), mode, feature, policy, same, or a word of the refusal. As a program
-it writes them into a folder, as the fuzzer's seeds.
+An answer is add (no <cpu>), mode, feature, policy, same, or a word of the refusal. As a program it
+writes them into a folder, as the fuzzer's seeds.
 """
 
 import pathlib
@@ -22,7 +22,7 @@ BODY = """\
 
 
 def domain(cpu, name="d", kind="kvm", more="", attributes=""):
-    """A domain with these lines in the place of <cpu>."""
+    """A domain with these lines in place of <cpu>."""
     return (f"<domain type='{kind}'{attributes}>\n  <name>{name}</name>\n{BODY}{cpu}"
             f"  <clock offset='utc'/>\n{more}</domain>\n")
 
@@ -64,7 +64,7 @@ def custom(policy):
     return CUSTOM.replace("'disable' name='monitor'", f"'{policy}' name='svm'")
 
 
-# What is taken: name, answer, text.
+# Accepted: name, answer, text.
 DOMAINS = [
     ("no-cpu", "add", domain("")),
     ("passthrough", "same",
@@ -129,7 +129,7 @@ DOMAINS = [
     ("emulated", "add", domain("", kind="qemu")),
 ]
 
-# What is refused: name, a word of the reason, feature, text.
+# Refused: name, a word of the reason, feature, text.
 REFUSED = [
     ("network", "<network>", "svm", "<network><name>n</name></network>\n"),
     ("snapshot", "<domainsnapshot>", "svm",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What the tests of setup guest share: counting, running, and nestcheck on a machine's facts."""
+"""Shared by the tests of setup guest: counting, running, and nestcheck on a machine's facts."""
 
 import subprocess
 
@@ -14,7 +14,7 @@ def check(good, what, detail=""):
 
 
 def run(argv, timeout=command.LIMIT, **options):
-    """A program that is not there, or has no end, has failed."""
+    """A program that is missing or does not end has failed."""
     try:
         return command.run(argv, timeout, merged=True, **options)
     except (subprocess.TimeoutExpired, OSError) as error:

@@ -7,12 +7,12 @@ import xml.etree.ElementTree as ET
 
 CPU_MAP = pathlib.Path("/usr/share/libvirt/cpu_map")
 REGISTERS = ("eax", "ebx", "ecx", "edx")
-# The vendor strings of CPUID leaf 0, as the three registers hold them.
+# The vendor strings of CPUID leaf 0, as in the three registers.
 VENDORS = {"Intel": b"GenuineIntel", "AMD": b"AuthenticAMD", "Hygon": b"HygonGenuine"}
 
 
 def features():
-    """{name: [(leaf, subleaf, register, bits)]}; a feature of an MSR has no bits: None."""
+    """{name: [(leaf, subleaf, register, bits)]}; None for a feature in an MSR."""
     result = {}
     for feature in ET.parse(CPU_MAP / "x86_features.xml").getroot():
         bits = []
@@ -24,7 +24,7 @@ def features():
 
 
 def model(name):
-    """(vendor, features that it has, features that it lacks in some version of libvirt)."""
+    """(vendor, its features, features that it lacks in some version of libvirt)."""
     tree = ET.parse(CPU_MAP / f"x86_{name}.xml").getroot().find("model")
     vendor, has, had = None, set(), set()
     for base in tree.findall("model"):
@@ -38,7 +38,7 @@ def model(name):
 
 
 def masks(names, known):
-    """{(leaf, subleaf, register): bits}; nothing of features that are an MSR's."""
+    """{(leaf, subleaf, register): bits}, without features in MSRs."""
     result = {}
     for name in names:
         for leaf, subleaf, register, bits in known[name] or ():

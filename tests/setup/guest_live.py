@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Guests that are really started, by a libvirtd of our own and by QEMU, with nestcheck in them."""
+"""Guests that are started, by a private libvirtd and by QEMU, with nestcheck in them."""
 
 import os
 import pwd
@@ -15,7 +15,7 @@ BOOT_LIMIT = 100  # seconds
 
 
 class Libvirtd:
-    """A libvirtd that nobody else sees; nothing of it is left."""
+    """A private libvirtd that leaves nothing behind."""
 
     def __init__(self, tmp):
         self.folder = tmp / "libvirt"
@@ -32,10 +32,10 @@ class Libvirtd:
             "XDG_CACHE_HOME": "a",
             "XDG_RUNTIME_DIR": "r",
         }
-        # Since util-linux 2.42 script asks for the account's shell, and nobody's lets nobody in.
+        # Since util-linux 2.42 script starts the account's shell, which is nologin for user nobody.
         self.env = ["env", "SHELL=/bin/sh", *(f"{k}={self.folder / v}" for k, v in env.items())]
         self.call(["mkdir", "-m", "700", *(self.folder / v for v in env.values() if v)])
-        # libvirtd's pid is its own: runuser hands no signal on but SIGTERM.
+        # libvirtd's own pid: runuser forwards only SIGTERM.
         pid = self.folder / "pid"
         self.process = subprocess.Popen(
             [*self.prefix, *self.env, "libvirtd", "--pid-file", pid],
@@ -66,12 +66,12 @@ class Libvirtd:
 
 
 def scripts(machine, libvirtd, iso):
-    """create-guest: its options, what it refuses, and virt-install's domain for it."""
+    """create-guest: its options, its refusals, and virt-install's domain for it."""
     script = libvirtd.folder / "create.sh"
     script.write_text(machine.text("script", "--for", "l1", "--accel", "tcg", "--name", "made"))
     common = ["sh", script, "--connect", "qemu:///session", "--images", libvirtd.folder]
     made = libvirtd.call(
-        # A small disk: virt-install looks whether the folder, which may be in memory, has room.
+        # A small disk: virt-install checks for space in the folder, which may be in memory.
         [*common, "--cdrom", iso, "--dry-run", "--memory", "777", "--bridge", "br9", "--disk", "1"]
     )
     parts = ('type="qemu"', "777", "br9", 'cache="none"', "made.qcow2", "svm")
@@ -98,7 +98,7 @@ def scripts(machine, libvirtd, iso):
 
 
 def creates(machine, libvirtd, iso):
-    """create-guest, for real: there is a domain then, which runs; and no second one."""
+    """create-guest without --dry-run: then a domain exists and runs, and a second is refused."""
     script = libvirtd.folder / "create.sh"
     script.write_text(machine.text("script", "--for", "l2", "--accel", "tcg", "--name", "made"))
     line = [
@@ -133,7 +133,7 @@ def creates(machine, libvirtd, iso):
 
 
 def boots(machine, libvirtd, iso):
-    """The domain, as printed but for places that a test may not use, boots nestcheck to PASS."""
+    """The printed domain, except for paths that a test cannot use, boots nestcheck to PASS."""
     text = machine.text(
         "guest",
         "--for",
@@ -158,7 +158,7 @@ def boots(machine, libvirtd, iso):
         ["qemu-img", "create", "-q", "-f", "qcow2", libvirtd.folder / "regular-guest.qcow2", "1G"]
     )
     defined = libvirtd.virsh("define", path)
-    # virsh console wants a terminal.
+    # virsh console needs a terminal.
     with open(libvirtd.folder / "console", "w+", encoding="utf-8", errors="replace") as log:
         argv = [
             *libvirtd.prefix,
@@ -206,7 +206,7 @@ def qemu(machine, tmp, iso):
         "QEMU's lines for L1 boot nestcheck to PASS",
         result.stdout[-2000:],
     )
-    # L2's starts, and its monitor ends it.
+    # L2's guest starts, and its monitor quits it.
     text = machine.text(
         "guest", "--for", "qemu", "--accel", "tcg", "--level", "l2", "--memory", "128"
     )

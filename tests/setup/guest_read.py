@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What is printed, read by the tools that it is for; nothing is started."""
+"""The printed texts, read by the tools that they are for; no guest is started."""
 
 import os
 import re
@@ -41,7 +41,7 @@ def domains(found, tmp):
         )
 
 
-# What a host with KVM says of itself, as far as virt-install looks at it.
+# The part of a KVM host's capabilities that virt-install reads.
 CAPABILITIES = """<capabilities><host><cpu><arch>x86_64</arch></cpu></host>
 <guest><os_type>hvm</os_type><arch name='x86_64'><wordsize>64</wordsize>
 <emulator>/usr/bin/qemu-system-x86_64</emulator>
@@ -57,7 +57,7 @@ def with_words(line, *words):
 
 
 def lines(found, tmp):
-    """virt-install takes each line; its own tests' connection says that there is KVM."""
+    """virt-install accepts each line; the connection of its own tests offers KVM."""
     caps = tmp / "capabilities.xml"
     caps.write_text(CAPABILITIES)
     uri = f"__virtinst_test__test:///default,predictable,fakeuri=qemu:///system,caps={caps}"
@@ -107,7 +107,7 @@ def vagrant(found, tmp):
         folder = tmp / "vagrant"
         folder.mkdir(exist_ok=True)
         text = found[feature].text("guest", "--for", "vagrant", *options)
-        # A bridge's card is looked for in libvirt, whose own test has eth1.
+        # A bridge's card is looked up in libvirt, whose test driver has eth1.
         there = text.replace(
             "libvirt.driver =", "libvirt.uri = 'test:///default'\n    libvirt.driver ="
         )
@@ -115,7 +115,7 @@ def vagrant(found, tmp):
         result = run(["vagrant", "validate"], cwd=folder, env=home)
         good = not result.returncode and "successfully" in result.stdout
         check(good, f"vagrant validate {feature} {' '.join(options)}", result.stdout)
-    # It can say no: what it took was looked at.
+    # It can refuse, so that its acceptance means something.
     (folder / "Vagrantfile").write_text(text.replace("libvirt.cpus", "libvirt.no_such_setting"))
     result = run(["vagrant", "validate"], cwd=folder, env=home)
     check(result.returncode != 0, "vagrant validate refuses what it does not know", result.stdout)
@@ -143,7 +143,7 @@ def shellcheck(found, tmp):
 
 
 def bridges(machine, tmp):
-    """The bridge's script writes what it says and takes it away again, under another root."""
+    """The bridge's script writes and removes what it reports, under another root."""
     wants = {
         "networkmanager": (set(), "nmcli connection add type bridge con-name br7 ifname br7"),
         "systemd-networkd": (
@@ -179,7 +179,7 @@ def bridges(machine, tmp):
 
 
 def bridge_fails(machine, tmp):
-    """Where NetworkManager gives up half-way, what it was told already is taken back."""
+    """If NetworkManager fails half-way, the steps before are undone."""
     folder = tmp / "fake"
     folder.mkdir()
     said = folder / "said"

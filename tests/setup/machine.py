@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A machine with disks: the image with a shell on its serial line, told what to do."""
+"""A machine with disks: the image with a shell on its serial line, which gets commands."""
 
 import os
 import re
@@ -17,7 +17,7 @@ class MachineError(Exception):
 
 
 class Machine:
-    """boot: QEMU's words for the medium. disks: QEMU's words for the disks."""
+    """boot: QEMU's arguments for the medium. disks: QEMU's arguments for the disks."""
 
     def __init__(self, boot, disks, log):
         argv = ["qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none"]
@@ -44,7 +44,7 @@ class Machine:
         self.kill()
 
     def until(self, pattern, limit=LIMIT):
-        """What came up to the pattern, and the match."""
+        """The output up to the pattern, and the match."""
         end = time.monotonic() + limit
         wanted = re.compile(pattern.encode())
         while True:
@@ -71,7 +71,7 @@ class Machine:
         self.send(f"stty -echo; {command}; echo ended-$?-\n")
         text, match = self.until(r"ended-(\d+)-", limit)
         self.until(re.escape(PROMPT))
-        # The line as it was typed, where it was still echoed.
+        # The echo of the command, if there was one.
         return int(match.group(1)), text.split("-$?-\n", 1)[-1].lstrip("\n")
 
     def power_off(self):
@@ -80,7 +80,7 @@ class Machine:
         self.kill()
 
     def kill(self):
-        """As if the plug was pulled: SIGKILL, nothing is flushed."""
+        """Cuts the power: SIGKILL, nothing is flushed."""
         self.process.kill()
         self.process.wait()
         self.process.stdin.close()

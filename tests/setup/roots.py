@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Roots of systems that are not there, made for a test."""
+"""Made-up roots of installed systems."""
 
 import os
 
 
 def plant(root, files, links=(), folders=()):
-    """files: path -> text; links: path -> where it leads. The folders of files are made too."""
+    """files: path -> text; links: path -> target. Creates the folders of files, too."""
     for name in folders:
         os.makedirs(root / name, exist_ok=True)
     for name, to in dict(links).items():
