@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A private copy of KVM's sources, in which one line at a time is made wrong and built.
+"""A private copy of KVM's sources, in which one line at a time is replaced and built.
 
-The kernel's source and build tree stay as they are: arch/x86/kvm and virt/kvm are copied and
-built as external modules against them.
+The kernel's source and build tree are not modified: arch/x86/kvm and virt/kvm are copied and built
+as external modules against them.
 """
 
 import pathlib
@@ -10,21 +10,21 @@ import shutil
 
 from lib import command
 
-# Loading a module that was built outside of the tree taints the kernel, and a new taint is no
-# PASS (design.md, "Verdict"): the copies say what the originals say of themselves.
+# Loading an out-of-tree module taints the kernel, and a new taint prevents PASS
+# (design.md, "Verdict"): the copies declare themselves as in-tree, as the originals do.
 IN_TREE = '\nMODULE_INFO(intree, "Y");\n'
 MODULE_MAIN = ("svm/svm.c", "vmx/main.c", "x86.c")
 MODULE = {"amd": "kvm-amd.ko", "intel": "kvm-intel.ko"}
 
 
 def module_of(vendor, rule):
-    """The module that the rule's file is built into: the vendor's, or what both share."""
+    """The module that the rule's file is built into: the vendor's, or kvm.ko."""
     own = rule is None or pathlib.PurePath(rule["file"]).parent.name in ("svm", "vmx")
     return MODULE[vendor] if own else "kvm.ko"
 
 
 class RuleError(Exception):
-    """A rule that does not fit the source any more, or does not compile."""
+    """A rule that no longer matches the source, or does not compile."""
 
 
 def normal(line):
@@ -73,7 +73,7 @@ def mutate(text, rule):
     index = find_line(text, rule)
     lines = text.splitlines(keepends=True)
     if normal(rule["with"]) == normal(rule["line"]):
-        raise RuleError(f"{rule['id']}: replaces the line by itself")
+        raise RuleError(f"{rule['id']}: replaces the line with the same text")
     lines[index] = rule["with"] + "\n"
     return "".join(lines)
 
@@ -90,7 +90,7 @@ class Tree:
         for name in MODULE_MAIN:
             path = self.kvm / name
             path.write_text(path.read_text(encoding="utf-8") + IN_TREE, encoding="utf-8")
-        self._make("KVM as it is")
+        self._make("unmodified KVM")
 
     def _make(self, what):
         argv = ["make", "-s", "-C", self.source, f"O={self.build}", "ARCH=x86_64", "-j2"]
@@ -100,7 +100,7 @@ class Tree:
             raise RuleError(f"{what}: does not build:\n{result.stdout[-3000:]}")
 
     def module(self, vendor, rule, target):
-        """Builds the module with the rule's defect (None: the vendor's without one) into target."""
+        """Builds the module with the rule's defect (None: the vendor's, unmodified) into target."""
         if rule is None:
             shutil.copyfile(self.kvm / module_of(vendor, rule), target)
             return
@@ -115,6 +115,6 @@ class Tree:
 
 
 def check(rules, source):
-    """Raises RuleError for the first rule whose line is not in the source as it should be."""
+    """Raises RuleError for the first rule whose line is not found as required."""
     for rule in rules:
         mutate((pathlib.Path(source) / rule["file"]).read_text(encoding="utf-8"), rule)
