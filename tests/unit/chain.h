@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Made-up chains for the tests: one that passed, from which a test takes or changes one thing. */
+/* Made-up chains for the tests: one that passed, in which a test removes or changes one thing. */
 #ifndef NESTCHECK_TESTS_UNIT_CHAIN_H
 #define NESTCHECK_TESTS_UNIT_CHAIN_H
 
@@ -23,7 +23,7 @@ HELPER struct chain_level *add_level(struct report *r, const char *reached, cons
 	return l;
 }
 
-/* Into a record that holds a machine. */
+/* Added to a record of a machine. */
 HELPER struct chain_state *good_chain(struct report *r)
 {
 	struct chain_state *c = &r->selftest.chain;
@@ -42,7 +42,7 @@ HELPER struct chain_state *good_chain(struct report *r)
 	return c;
 }
 
-/* The same, gone wrong at a level. */
+/* The same with a failure at a level. */
 HELPER struct chain_state *failed_chain(struct report *r, unsigned int level, const char *stage,
 					enum chain_cause cause, const char *end, const char *reason)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Made-up machines for the tests of diagnose and report: a healthy Haswell and a healthy
- * Zen with everything recorded, from which a test takes or changes one thing.
+ * Zen with everything recorded, in which a test removes or changes one thing.
  *
  * Register values: the processors' own (SDM Vol. 3 appendix A, APM Vol. 3 appendix E).
  */
@@ -64,7 +64,7 @@ HELPER void flip_cpuid(struct report *r, size_t cpu, uint32_t leaf, int reg, uns
 	*regs[reg] ^= 1u << bit;
 }
 
-/* A leaf is taken away by giving its place to the last one. */
+/* Removes a leaf: the last one takes its place. */
 HELPER void drop_cpuid(struct report *r, size_t cpu, uint32_t leaf)
 {
 	struct cpu_facts *c = &r->facts.cpus[cpu];
@@ -230,7 +230,7 @@ HELPER const struct finding *finding_of(const struct report *r, const char *id)
 	return NULL;
 }
 
-/* The text has to be there, and the message says what it is instead. */
+/* The text must contain this, else the message shows the text. */
 #define assert_contains(text, part) assert_contains_((text), (part), __FILE__, __LINE__)
 HELPER void assert_contains_(const char *text, const char *part, const char *file, int line)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* For the tests of known defects: the kernels that a row is about, and those beside it. */
+/* For the tests of known defects: kernels in a row's range, and those next to it. */
 #ifndef NESTCHECK_TESTS_UNIT_RELEASES_H
 #define NESTCHECK_TESTS_UNIT_RELEASES_H
 
@@ -19,7 +19,7 @@ HELPER size_t releases_of(const struct kernel_range *k, char inside[][32], char 
 
 	if (!k->since.major)
 		snprintf(inside[n++], 32, "4.18.0");
-	/* The release that brought it, as far as no series says otherwise of it. */
+	/* The release that introduced it, unless a series says otherwise. */
 	if (k->since.major)
 		snprintf(inside[n++], 32, "%u.%u.0", k->since.major, k->since.minor);
 	if (k->since.major && k->since.minor)

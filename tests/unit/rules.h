@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* For the tests of rules: what has to fire, and what must not. */
+/* For the tests of rules: findings that must fire, and those that must not. */
 #ifndef NESTCHECK_TESTS_UNIT_RULES_H
 #define NESTCHECK_TESTS_UNIT_RULES_H
 
@@ -7,7 +7,7 @@
 
 #include "diagnose/diagnose.h"
 
-/* Diagnoses, and returns the finding; fails where there is none. */
+/* Diagnoses and returns the finding; fails if there is none. */
 HELPER const struct finding *must(struct report *r, const char *id)
 {
 	const struct finding *f;
@@ -32,7 +32,7 @@ HELPER void must_not(struct report *r, const char *id)
 		fail_msg("%s fired: %s", id, f->evidence);
 }
 
-/* Of a healthy machine: its KVM could not load. */
+/* A healthy machine whose KVM could not load. */
 HELPER void unloaded(struct report *r)
 {
 	r->facts.kernel.n_modules = 0;
@@ -40,7 +40,7 @@ HELPER void unloaded(struct report *r)
 	r->facts.kvm.nested_cpuid = TRI_UNKNOWN;
 }
 
-/* haswell() and zen(): the feature is not there, nor is KVM. */
+/* haswell() and zen() without the feature and without KVM. */
 HELPER void drop_vmx(struct report *r)
 {
 	flip_cpuid(r, 0, 1, ECX, 5);

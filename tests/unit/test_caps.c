@@ -63,7 +63,7 @@ static const struct {
 
 #define N_TABLE (sizeof(table) / sizeof(table[0]))
 
-/* enabled_by_firmware has tests of its own. */
+/* enabled_by_firmware has separate tests. */
 _Static_assert(N_TABLE == CAP_COUNT - 1, "the table has a row for each capability");
 
 static const uint32_t
@@ -78,7 +78,7 @@ static enum cap cap_by_name(const char *name)
 	return CAP_COUNT;
 }
 
-/* A CPU that has the means to say everything and says nothing: all bits clear. */
+/* A CPU with all leaves and registers, and all bits clear. */
 static void bare(struct report *r, size_t row)
 {
 	bool svm = table[row].bits[0].where == SVM_EDX || table[row].bits[0].where == CPUID_EXT_ECX;
@@ -115,7 +115,7 @@ static void set_bit(struct report *r, enum where where, unsigned int bit)
 	}
 }
 
-/* The register is there or not; leaves of the extended range are past its maximum unless unknown. */
+/* With or without the register; extended leaves are past the range's maximum unless unknown. */
 static void forget(struct report *r, enum where where)
 {
 	switch (where) {
@@ -230,7 +230,7 @@ static void no_secondary_controls(void **state)
 		assert_int_equal(decoded(&r, row), TRI_NO);
 		report_free(&r);
 	}
-	/* Such a CPU refuses 0x48b: that is no lack of knowledge. */
+	/* Such a CPU refuses 0x48b: this does not mean unknown. */
 	set_all(&r, 1);
 	set_msr(&r, 0, 0x482, 0);
 	refuse_msr(&r, 0, 0x48b);
@@ -238,7 +238,7 @@ static void no_secondary_controls(void **state)
 	report_free(&r);
 }
 
-/* EPT is not there, so what its capability register would say does not matter. */
+/* Without EPT, its capability register does not matter. */
 static void ept_settles_its_details(void **state)
 {
 	struct report r;
@@ -278,7 +278,7 @@ static void vmx_registers_of_others_are_not_decoded(void **state)
 		assert_int_equal(r.caps[CAP_ENABLED_BY_FIRMWARE], TRI_YES);
 		report_free(&r);
 	}
-	/* Whose CPU it is, is not known; what was recorded says the same (design.md, "Capabilities"). */
+	/* The vendor is not known; recorded values count the same (design.md, "Capabilities"). */
 	haswell(&r, 1);
 	set_vendor(&r, 0, "GenuineIotel");
 	decode_caps(&r);
@@ -292,7 +292,7 @@ static void vmx_registers_of_others_are_not_decoded(void **state)
 	report_free(&r);
 }
 
-/* Some CPUs answer a leaf that they do not have with the last basic one's registers. */
+/* Some CPUs return the last basic leaf's registers for a missing leaf. */
 static void leaves_past_the_end_do_not_count(void **state)
 {
 	struct report r;
@@ -314,7 +314,7 @@ static void leaves_past_the_end_do_not_count(void **state)
 	report_free(&r);
 }
 
-/* TCG answers 0 to every VMX register, on a CPU without VMX; others may answer anything. */
+/* TCG returns 0 for every VMX register on a CPU without VMX; others may return anything. */
 static void without_vmx_its_registers_do_not_exist(void **state)
 {
 	struct report r;
@@ -351,7 +351,7 @@ static void without_svm_its_leaf_is_reserved(void **state)
 	report_free(&r);
 }
 
-/* The range's own maximum says that the leaf does not exist. */
+/* By the range's maximum the leaf does not exist. */
 static void past_the_maximum_is_absent(void **state)
 {
 	struct report r;
@@ -399,7 +399,7 @@ static void enabled_by_firmware(void **state)
 	assert_int_equal(r.caps[CAP_ENABLED_BY_FIRMWARE], TRI_UNKNOWN);
 	report_free(&r);
 	zen(&r, 1);
-	/* Intel's register on AMD says nothing. */
+	/* Intel's register on AMD has no meaning. */
 	set_msr(&r, 0, 0x3a, 1);
 	for (size_t i = 0; i < sizeof(amd) / sizeof(amd[0]); i++) {
 		set_msr(&r, 0, 0xc0010114, amd[i].value);

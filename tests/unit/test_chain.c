@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The chain's words: lines, orders, ends, the root's archive, the digest. */
+/* The chain's protocol: lines, arguments, ends, the root's archive, the digest. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -52,7 +52,7 @@ static void test_sha256(void **state)
 	}
 }
 
-/* What a guest computes on its CPUs is what L0 expects, and another nonce gives another. */
+/* The guest's digest, computed on its CPUs, is the one that L0 expects; it depends on the nonce. */
 static void test_proof(void **state)
 {
 	char expected[SHA256_HEX], seen[SHA256_HEX], other[SHA256_HEX], why[160];
@@ -123,7 +123,7 @@ static void test_line_made(void **state)
 
 	(void)state;
 	assert_non_null(text);
-	/* One line it stays, whatever a console said. */
+	/* It remains one line, whatever the console printed. */
 	assert_ptr_equal(memchr(text, '\n', size), text + size - 1);
 	text[size - 1] = '\0';
 	assert_string_equal(text, "L2 77 console a?[2Jb?L1 0 stage done");
@@ -181,7 +181,7 @@ static void test_lines_cut(void **state)
 	assert_int_equal(l.dropped, 0);
 }
 
-/* A NUL ends what is seen of a line, and nothing behind it is taken for another. */
+/* A NUL ends the line, and the text after it is not taken for another. */
 static void test_lines_nul(void **state)
 {
 	struct taken t = { .n = 0 };
@@ -195,7 +195,7 @@ static void test_lines_nul(void **state)
 	assert_string_equal(t.lines[1], "c");
 }
 
-/* --- orders, ends ---------------------------------------------------------------------- */
+/* --- arguments, ends ------------------------------------------------------------------- */
 
 static void test_orders(void **state)
 {
@@ -221,7 +221,7 @@ static void test_orders(void **state)
 	assert_int_equal(back.depth, 3);
 	assert_string_equal(back.nonce, o.nonce);
 	assert_int_equal(back.slow, 5);
-	/* The level below must not give up first: L1 counts by a clock that is five times slower. */
+	/* The level below must not time out first: L1's clock is five times slower. */
 	assert_true(back.silence_ms * 5 < o.silence_ms && back.silence_ms * 5 > o.silence_ms / 2);
 	deeper = chain_args_next(&back);
 	assert_int_equal(deeper.slow, 5);
@@ -250,7 +250,7 @@ static void test_no_orders(void **state)
 		assert_false(chain_args_parse(none[i], &o));
 }
 
-/* A fault's name that would end its word stays at home. */
+/* A fault's name that would end its word is not passed on. */
 static void test_orders_plain(void **state)
 {
 	struct chain_args o = { .level = 1, .depth = 2 };
@@ -301,7 +301,7 @@ static void test_memory(void **state)
 
 	(void)state;
 	assert_int_equal(last, MACHINE_MEMORY_MIN);
-	/* A level has room for the next one beside itself, and for that one's kernel. */
+	/* A level has room for itself, the next one, and that one's kernel. */
 	assert_true(chain_memory(1, &elf, 0) > 2 * last + elf.size);
 	assert_true(chain_memory(2, &elf, 0) > chain_memory(1, &elf, 0) + last + elf.size);
 	assert_true(chain_memory(0, &packed, 0) > last);
@@ -344,7 +344,7 @@ static unsigned long field(const char *header, int i)
 	return strtoul(hex, NULL, 16);
 }
 
-/* The member's data by its name, walking as the kernel does; NULL where it is not there. */
+/* The member's data by its name, parsed as by the kernel; NULL if it is missing. */
 static const char *member(const char *at, const char *name, unsigned long *mode,
 			  unsigned long *size)
 {
@@ -393,7 +393,7 @@ static void test_root(void **state)
 	free(archive);
 	chain_initramfs_free(&root);
 
-	/* Theirs first; the last level needs no kernel, and its own initrd no more. */
+	/* The others' files first; the last level needs neither a kernel nor its own initrd. */
 	o.initrd = initrd;
 	o.host = false;
 	assert_int_equal(chain_initramfs_make(&root, &o, &failed), 0);

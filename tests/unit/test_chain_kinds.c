@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * From what was heard of each level to the finding and the verdict: the cause that
- * chain/judge.c sets is the one by which diagnose/ tells its kind.
+ * From the messages of each level to the finding and the verdict: diagnose/ determines the kind
+ * of failure by the cause that chain/judge.c sets.
  */
 #include "chain.h"
 #include "rules.h"
@@ -17,7 +17,7 @@ static const struct chain_wanted wanted = {
 	.entries = 100,
 };
 
-/* How far a level came, what it said last, how it ended. */
+/* The last stage of a level, its last line, its end. */
 struct told {
 	enum chain_stage reached;
 	const char *failed, *console;
@@ -38,7 +38,7 @@ static void play_level(struct chain_record *rec, unsigned int level, const struc
 		chain_record_end(rec, level, &t->end);
 }
 
-/* Into r, with its judge's word and what follows from it; digest: what L2 says. */
+/* Added to r, judged and diagnosed; digest: from L2. */
 static void play(struct report *r, const struct told *l1, const struct told *l2, const char *digest)
 {
 	static struct chain_record rec;
@@ -233,7 +233,7 @@ static void every_failure_has_its_finding(void **state)
 	}
 }
 
-/* KVM's counter here: L2 said the digest, and it was no nested guest. */
+/* KVM's counter here: L2 reported the digest, but was not a nested guest. */
 static void a_level_that_is_none(void **state)
 {
 	struct chain_record rec;
@@ -251,7 +251,7 @@ static void a_level_that_is_none(void **state)
 	chain_levels(&r, &rec);
 	chain_judge(&r, &rec, &wanted);
 	assert_contains(must(&r, "chain-wrong-digest")->evidence, "no nested guest");
-	/* A count that was not read, or was taken ahead of its time, is no proof. */
+	/* A count that was not read, or was read too early, is no proof. */
 	rec.hashed = 0;
 	chain_judge(&r, &rec, &wanted);
 	assert_int_equal(r.selftest.chain.result, CASE_FAIL);

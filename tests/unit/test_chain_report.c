@@ -14,7 +14,7 @@
 #include "report/judge.h"
 #include "report/render.h"
 
-/* Every part of a chain filled, each with a value of its own. */
+/* Every part of a chain filled, each with a different value. */
 static void fill(struct report *r)
 {
 	struct chain_state *c;
@@ -121,7 +121,7 @@ static struct report read_back(const char *chain)
 	return r;
 }
 
-/* A chain that was skipped is not one that nobody asked for. */
+/* A skipped chain differs from one that was not requested. */
 static void skipped_and_never_asked_for(void **state)
 {
 	struct report r, again;
@@ -267,9 +267,9 @@ static void the_long_text_has_the_levels(void **state)
 	assert_contains(t.s, "  L2      2 CPUs, 256 MiB");
 	assert_contains(t.s, "\n  capability            L0 has       L1 sees      L2 sees\n");
 	assert_contains(t.s, "\n  vmx                   yes          yes          yes\n");
-	/* Where a level does not say what it sees, what it is offered. */
+	/* If a level does not report what it sees: what it is offered. */
 	assert_contains(t.s, "\n  ept                   yes          yes          no\n");
-	/* What differs; what is not known is no difference; what it is offered, and does not see. */
+	/* What differs; unknown is no difference; what it is offered but does not see. */
 	assert_contains(t.s, "\n  pml                   no           yes          -\n");
 	assert_contains(t.s, "\n  shadow_vmcs           yes          no *         -\n");
 	assert_contains(t.s, "\n  * differs from what the level below");
@@ -324,7 +324,7 @@ static void a_failure_shows_what_was_said_last(void **state)
 	assert_null(strstr(t.s, "\nnestcheck: VERDICT"));
 	assert_null(strstr(t.s, "capability"));
 	text_free(&t);
-	/* L1 alone failed: then there is nothing below it but the machine. */
+	/* Only L1 failed: then only the machine is below it. */
 	c->level = 1;
 	render_plain(&t, &r);
 	assert_null(strstr(t.s, "Last lines of L2"));
@@ -332,7 +332,7 @@ static void a_failure_shows_what_was_said_last(void **state)
 	report_free(&r);
 }
 
-/* What nestcheck chain prints. */
+/* The output of nestcheck chain. */
 static void the_chain_alone(void **state)
 {
 	struct text t = { 0 };
@@ -358,7 +358,7 @@ static void the_chain_alone(void **state)
 	assert_contains(t.s, "chain     FAILED: L1: KVM cannot be ?[31m loaded, stage kvm\n");
 	assert_contains(t.s, "\n  L1| Run /init as init process\n");
 	text_free(&t);
-	/* What the command does: the finding with its remedy, and the verdict. */
+	/* As the command prints it: the finding with its remedy, and the verdict. */
 	failed_chain(&r, 1, "kvm", CHAIN_CAUSE_SAID, "powered off", "KVM cannot be loaded");
 	diagnose(&r);
 	judge_chain(&r);
@@ -368,7 +368,7 @@ static void the_chain_alone(void **state)
 	assert_contains(t.s, "\n  do      Check that KVM here runs with nested=1");
 	assert_contains(t.s, "\nverdict   FAIL: chain: L1: KVM cannot be loaded");
 	text_free(&t);
-	/* Its process was killed before it came to a result. */
+	/* Its process was killed before it had a result. */
 	r.selftest.chain = (struct chain_state){ .result = CASE_NOT_RUN };
 	r.selftest.error = "the process that ran the chain was killed";
 	diagnose(&r);
@@ -416,7 +416,7 @@ static void skipped_and_deeper(void **state)
 	assert_contains(t.s, "during its proof; L3\n          hung: 15 s\n");
 	assert_contains(t.s, "L3 sees\n");
 	text_free(&t);
-	/* The chain alone (nestcheck chain): no word of cases. */
+	/* Only the chain (nestcheck chain): cases are not mentioned. */
 	r.selftest.ran = false;
 	render_plain(&t, &r);
 	assert_contains(t.s, "\nchain     passed");

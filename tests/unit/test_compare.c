@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What compare tells: each part of a report changed by itself, and nothing where nothing was. */
+/* Output of compare: each part of a report changed separately, and nothing if nothing changed. */
 #include "chain.h"
 
 #include "diagnose/compare_reports.h"
@@ -158,7 +158,7 @@ static void chains(void **state)
 	two_haswells(&p);
 	good_chain(&p.a);
 	good_chain(&p.b);
-	/* What is another one each time is no difference. */
+	/* Values that differ in each run are not differences. */
 	p.b.selftest.chain.us = 1;
 	p.b.selftest.chain.nested_run = 4;
 	p.b.selftest.chain.levels[1].exits = 5;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Consoles: each write() seen as it was made (a packet pipe keeps them apart), consoles that
- * do not drain, and what is dropped then.
+ * Consoles: each write() separately (a packet pipe preserves them), consoles that do not drain,
+ * and the text that is then dropped.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -53,7 +53,7 @@ static struct console *add(struct fixture *f, const char *name)
 	return consoles_add(&f->cs, name, fd[1]);
 }
 
-/* What one write() brought; "" for nothing. */
+/* The text of one write(); "" for none. */
 static const char *packet(struct fixture *f, int i)
 {
 	static char buf[8192];
@@ -64,8 +64,8 @@ static const char *packet(struct fixture *f, int i)
 }
 
 /*
- * What a terminal's other end gets, up to so many bytes. The kernel brings it there behind the
- * writer's back, and OPOST's CR LF apart from the line: an end that reads at once may find half.
+ * The output at a terminal's other end, up to this many bytes. The kernel delivers it
+ * asynchronously, and OPOST's CR LF separate from the line: an immediate read may return half.
  */
 static const char *received(struct fixture *f, int i, size_t want)
 {
@@ -208,7 +208,7 @@ static void test_full_queue_drops_the_oldest_lines(void **state)
 	}
 	assert_true(c->len <= CONSOLE_QUEUE_MAX);
 	assert_true(c->len > CONSOLE_QUEUE_MAX - 200);
-	/* Nothing is lost uncounted, only whole lines are, and not the verdict. */
+	/* Lost text is counted, consists of whole lines, and never includes the verdict. */
 	assert_int_equal(c->len + c->dropped, n * 100 + 8);
 	assert_int_equal(c->dropped % 100, 0);
 	assert_memory_equal(c->queue, "VERDICT\n", 8);
@@ -287,7 +287,7 @@ static void test_open_leaves_out_what_is_not_there(void **state)
 	consoles_close(&cs);
 }
 
-/* A real tty: newlines become CR LF, and one that is stopped stops nobody. */
+/* A real tty: newlines become CR LF, and a stopped one blocks nothing. */
 static void test_terminal(void **state)
 {
 	struct fixture *f = *state;

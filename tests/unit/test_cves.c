@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Kernel releases, and which of the known holes they have by their number. */
+/* Kernel releases, and the known vulnerabilities that they have by their number. */
 #include "machine.h"
 
 #include "diagnose/cves.h"
@@ -45,7 +45,7 @@ static void releases_are_read(void **state)
 		assert_false(kernel_version_parse(bad[i], &v));
 }
 
-/* One letter for each hole in the order of the table: Open, Fixed, ? unknown. */
+/* One letter for each vulnerability in the order of the table: Open, Fixed, ? unknown. */
 static void states(void **state)
 {
 	static const struct {
@@ -60,7 +60,7 @@ static void states(void **state)
 		{ "5.15.216", "OOOF" },	 { "5.15.222", "FFOF" },  { "5.10.264", "OOOO" },
 		{ "5.10.265", "OOOF" },	 { "5.8.18", "OOFO" },	  { "5.4.300", "OOFO" },
 		{ "4.18.0", "OOFO" },	 { "4.8.1", "OOFF" },	  { "2.4.37", "FFFF" },
-		{ "6.17.13", "OOOO" }, /* not maintained any more when the fixes came */
+		{ "6.17.13", "OOOO" }, /* no longer maintained when the fixes came */
 		{ "7.0.7", "FOOO" },	 { "7.1.0-rc2", "OOOO" }, { "7.1.0-rc3", "FOOO" },
 		{ "7.1.2", "FOOO" },	 { "7.1.3", "FFOO" },	  { "7.1.6", "FFFF" },
 		{ "7.2.0-rc1", "FFO?" }, { "7.2.0-rc5", "FFF?" }, { "7.2.0", "FFFF" },
@@ -80,7 +80,7 @@ static void states(void **state)
 	}
 }
 
-/* What uname -v and /proc/version_signature tell beside the release. */
+/* Additional information in uname -v and /proc/version_signature. */
 static void distributions(void **state)
 {
 	static const struct {
@@ -129,7 +129,7 @@ static void fixed_in_the_same_series(void **state)
 	assert_true(kernel_version_parse("6.1.100", &v));
 	cve_fixed_in(1, &v, buf, sizeof(buf));
 	assert_string_equal(buf, "fixed in 6.1.177");
-	/* A series without one: the next one that has it, never one that is older. */
+	/* A series without a fix: the next one that has it, never an older one. */
 	assert_true(kernel_version_parse("6.17.1", &v));
 	cve_fixed_in(1, &v, buf, sizeof(buf));
 	assert_string_equal(buf, "no fix in 6.17; 6.18.38 has it");
@@ -143,7 +143,7 @@ static void fixed_in_the_same_series(void **state)
 
 static void release_behind(void **state)
 {
-	/* As nsvm-interrupt-livelock and nsvm-vintr-vector-0; one with series; one without an end. */
+	/* As nsvm-interrupt-livelock and nsvm-vintr-vector-0; with series; without an end. */
 	static const struct kernel_range first = { .since = { 5, 8 }, .fixed = { 5, 17 } },
 					 then = { .since = { 5, 8 }, .fixed = { 6, 4 } },
 					 series = { .fixed = { 7, 0 },

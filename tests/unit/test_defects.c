@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Known defects: every row of both tables softens just what it says, and nothing beside it.
+ * Known defects: every row of both tables excuses exactly the failures that it describes.
  */
 
 #include "releases.h"
@@ -11,10 +11,10 @@
 #include "report/judge.h"
 #include "selftest/emulator.h"
 
-/* A value that the row would not have, in place of one that it compares. */
+/* Replaces a value that the row compares with one that does not match. */
 #define OTHER 0x5a5a5a5a5a5aULL
 
-/* What a case says that fails just as the row says; stars are filled in. */
+/* The observation of a case that fails exactly as in the row; stars are filled in. */
 static struct observation sample(const struct observation_match *m, char *buf, size_t size)
 {
 	struct observation o = { m->how, NULL, m->expected, m->seen };
@@ -28,7 +28,7 @@ static struct observation sample(const struct observation_match *m, char *buf, s
 	return o;
 }
 
-/* The observation with one thing changed that the row compares, by `part`; false: none left. */
+/* Changes the `part`-th value that the row compares; false: there are no more. */
 static bool spoil(const struct observation_match *m, unsigned int part, struct observation *o)
 {
 	switch (part) {
@@ -50,7 +50,7 @@ static bool spoil(const struct observation_match *m, unsigned int part, struct o
 
 #define SPOILS 4
 
-/* By the table alone; never of no emulator. */
+/* Only by the table; never without an emulator. */
 static bool has_row(enum emulator e, const char *case_name, const struct observation *saw)
 {
 	for (size_t i = 0; e != EMULATOR_NONE && i < n_emulator_defects; i++)
@@ -73,7 +73,7 @@ static void emulator_rows(void **state)
 		struct observation o = sample(&d->saw, buf, sizeof(buf));
 
 		assert_non_null(d->reason);
-		/* render_plain.c cuts what follows the reason at the colon. */
+		/* render_plain.c cuts the text after the reason at the colon. */
 		assert_null(strstr(d->reason, ": "));
 		if (!emulator_defect(d->emulator, d->case_name, &o))
 			fail_msg("%s: its own observation does not match", d->case_name);
@@ -129,7 +129,7 @@ static enum verdict_result judge_with(const char *release, const char *name,
 	f = finding_of(&r, "kvm-defect");
 	*found = f;
 	*blocks = f && f->severity == SEVERITY_BLOCKER;
-	/* One or the other, never both and never none. */
+	/* Exactly one of them. */
 	if (!f != (finding_of(&r, "selftest-failed") != NULL))
 		fail_msg("%s on %s: findings", name, release);
 	result = r.verdict.result;
@@ -137,7 +137,7 @@ static enum verdict_result judge_with(const char *release, const char *name,
 	return result;
 }
 
-/* Not the row's any more; where it is no other row's either, a plain failure. */
+/* No longer matches the row; if it matches no other either, it is a plain failure. */
 static void spoilt_fails(const struct kvm_defect *d, const char *release, const char *name,
 			 const struct observation *o)
 {
@@ -153,7 +153,7 @@ static void spoilt_fails(const struct kvm_defect *d, const char *release, const 
 		fail_msg("%s: another failure of %s is softened", d->name, name);
 }
 
-/* Of the releases those that have the look of the row, put first; how many. */
+/* Moves the releases with the row's observation to the front; returns their number. */
 static size_t seen_on(const struct kernel_range *k, char releases[][32], size_t n)
 {
 	size_t with = 0;
@@ -172,7 +172,7 @@ static size_t seen_on(const struct kernel_range *k, char releases[][32], size_t 
 	return with;
 }
 
-/* Releases that have the defect, and a look of it that this sighting has not. */
+/* Releases that have the defect, but with another observation than this sighting. */
 static void looks_otherwise(const struct kvm_defect *d, const struct kvm_sighting *seen,
 			    const struct observation *o, char releases[][32], size_t n)
 {
@@ -274,7 +274,7 @@ static void stable_releases(void **state)
 	}
 }
 
-/* No version: nothing is known about its defects. */
+/* Without a version, its defects are not known. */
 static void unknown_kernel(void **state)
 {
 	const struct kvm_sighting *seen = &kvm_defects[0].seen[0];
@@ -290,7 +290,7 @@ static void unknown_kernel(void **state)
 	assert_false(found);
 }
 
-/* The finding itself: advice or a blocker, the release to go to, the harm. */
+/* The finding: advice or a blocker, the fixed release, the harm. */
 static void kvm_defect_is_named(void **state)
 {
 	struct report r;
@@ -313,7 +313,7 @@ static void kvm_defect_is_named(void **state)
 	judge_run(&r);
 	assert_contains(r.verdict.reason,
 			"kvm-defect: nvmx-msr-intercept-lost: vmx_msr_bitmap_read");
-	/* Beside a failure that nobody knows, that one is named. */
+	/* If there is also an unknown failure, that one is named. */
 	add(&r, "vmx_other", false, CASE_FAIL)->detail = "something";
 	must(&r, "kvm-defect");
 	judge_run(&r);
@@ -323,7 +323,7 @@ static void kvm_defect_is_named(void **state)
 	report_free(&r);
 }
 
-/* A remedy that ends in the next FAIL is none. */
+/* A remedy must not lead to the next FAIL. */
 static void remedies(void **state)
 {
 	static const struct {
@@ -352,7 +352,7 @@ static void remedies(void **state)
 	}
 }
 
-/* By their number alone such kernels are not known, unless they say what they are made of. */
+/* The number does not identify such kernels, unless they report the version they are based on. */
 static void distribution_remedies(void **state)
 {
 	static const struct observation saw = { OBSERVED_VALUE, "MSR 0xc0000100, read: exit reason",
@@ -365,7 +365,7 @@ static void distribution_remedies(void **state)
 		  "distribution's kernel" },
 		{ "5.15.0-2-generic", "Ubuntu 5.15.0-2.2-generic 5.15.2",
 		  "Update the kernel: fixed in 5.15.3 (commit 67f4b9969c30)" },
-		/* Not the row's any more. */
+		/* No longer in the row's range. */
 		{ "5.15.0-130-generic", "Ubuntu 5.15.0-130.140-generic 5.15.173", NULL },
 		{ "5.10.262", NULL,
 		  "Update the kernel: no fix in 5.10; 5.15.3 has it (commit 67f4b9969c30)" },
@@ -389,7 +389,7 @@ static void distribution_remedies(void **state)
 	}
 }
 
-/* The version alone makes no finding. */
+/* The version is not enough for a finding. */
 static void nothing_failed(void **state)
 {
 	char inside[2 * KERNEL_SERIES_MAX + 3][32], outside[2 * KERNEL_SERIES_MAX + 3][32];
@@ -433,7 +433,7 @@ static void names(void **state)
 	assert_null(kvm_defect_named("no-such-defect"));
 }
 
-/* A fault stays FAIL, says whose it is, and is claimed only for the emulator that was seen. */
+/* A fault remains FAIL, names the emulator, and only applies to the detected one. */
 static void emulator_fault(void **state)
 {
 	const struct observation o = { OBSERVED_VALUE, "exit", SVM_EXIT_VMMCALL,
@@ -453,7 +453,7 @@ static void emulator_fault(void **state)
 	assert_null(emulator_fault_of(EMULATOR_TCG, false, &c));
 }
 
-/* The finding, and the verdict that names it in place of a list of cases. */
+/* The finding, and the verdict that names it instead of a list of cases. */
 static void emulator_fault_is_named(void **state)
 {
 	struct report r;
@@ -481,7 +481,7 @@ static void emulator_fault_is_named(void **state)
 	report_free(&r);
 }
 
-/* A number that does not tell speaks neither for a row nor against it: what was seen does. */
+/* An ambiguous number counts neither for nor against a row: the observation decides. */
 static void number_that_does_not_tell(void **state)
 {
 	static const struct {
@@ -490,7 +490,7 @@ static void number_that_does_not_tell(void **state)
 	} rows[] = {
 		{ "4.18.0-553.el8_10.x86_64", VERDICT_PASS }, /* RHEL: KVM of 5.x */
 		{ "4.18.20", VERDICT_FAIL },
-		{ "7.1.0-rc2", VERDICT_PASS }, /* a candidate of the release with the fix */
+		{ "7.1.0-rc2", VERDICT_PASS }, /* release candidate of the version with the fix */
 		{ "7.1.0", VERDICT_FAIL },
 	};
 	const struct observation gif = { OBSERVED_VALUE, "taken_behind_vmexit(l2)", 0, 1 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Unified diffs: what they say, to the byte, and that the file after comes out of the one before. */
+/* Unified diffs: exact bytes, and the new file results from applying them to the old one. */
 #include "machine.h"
 
 #include <stdlib.h>
@@ -38,7 +38,7 @@ static void texts(void **state)
 		  HEADING "@@ -3,4 +3,4 @@\n 3\n 4\n 5\n-x\n" NO_END "+y\n" },
 		{ "1\n2\n3\n4\n5\n6\n7\n8\n9", "1\n2\n3\n4\nx\n6\n7\n8\n9",
 		  HEADING "@@ -2,7 +2,7 @@\n 2\n 3\n 4\n-5\n+x\n 6\n 7\n 8\n" },
-		/* Of lines that are alike it is the last that is new. */
+		/* Among equal lines, the last is the new one. */
 		{ "a\na\n", "a\na\na\n", HEADING "@@ -1,2 +1,3 @@\n a\n a\n+a\n" },
 		{ "a\nb\nc\n", "a\nc\n", HEADING "@@ -1,3 +1,2 @@\n a\n-b\n c\n" },
 		{ "a\r\n\tb\n", "a\n\tb\n", HEADING "@@ -1,2 +1,2 @@\n-a\r\n+a\n \tb\n" },
@@ -85,7 +85,7 @@ static size_t lines_of(const char *s)
 	return n;
 }
 
-/* As patch(1) does it: fails where a line of the hunk is not the file's. */
+/* As patch(1): fails if a line of the hunk differs from the file's. */
 static void patch(const char *before, const char *s, struct text *out)
 {
 	size_t from, n, to, m, wanted, line = 0, old = 0, new = 0;

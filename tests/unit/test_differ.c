@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * cpus-differ: each compared register, who is odd, what is said of it; and what may differ.
+ * cpus-differ: each compared register, the odd CPUs, the evidence; and values that may differ.
  */
 #include "rules.h"
 
@@ -69,7 +69,7 @@ static void several_odd_ones(void **state)
 	report_free(&r);
 }
 
-/* Of halves, the one with the first CPU is the usual. */
+/* If the halves differ, the one with the first CPU is the reference. */
 static void two_halves(void **state)
 {
 	const struct finding *f;
@@ -99,10 +99,10 @@ static void microcode_is_named(void **state)
 	assert_non_null(differ(&r));
 	assert_contains(differ(&r)->evidence,
 			"microcode (MSR 0x8b) is 0x16 on CPU 1, 0x28 elsewhere");
-	/* The low half is no revision on Intel. */
+	/* On Intel the low half is not part of the revision. */
 	set_msr(&r, 1, 0x8b, 0x2800000001);
 	alike(&r);
-	/* The two kinds of cores of a hybrid have their own. */
+	/* The two core types of a hybrid have different ones. */
 	set_msr(&r, 1, 0x8b, 0x1600000000);
 	flip_cpuid(&r, 0, 7, EDX, 15);
 	flip_cpuid(&r, 1, 7, EDX, 15);
@@ -155,7 +155,7 @@ static void feature_bits(void **state)
 	}
 }
 
-/* Caches, topology, hybrid type, power: what cores have of their own. */
+/* Caches, topology, hybrid type, power: these may differ between cores. */
 static void per_core_leaves_may_differ(void **state)
 {
 	static const uint32_t leaves[] = { 2,	       4,	   5,	       6,
@@ -195,7 +195,7 @@ static void virtualization_on_some_cpus_only(void **state)
 	flip_cpuid(&r, 3, 0x80000001, ECX, 2);
 	assert_int_equal(differ(&r)->severity, SEVERITY_BLOCKER);
 	report_free(&r);
-	/* The other vendor's bit keeps nobody from anything. */
+	/* The other vendor's bit has no effect. */
 	zen(&r, 4);
 	flip_cpuid(&r, 3, 1, ECX, 5);
 	assert_int_equal(differ(&r)->severity, SEVERITY_DEGRADED);
@@ -236,7 +236,7 @@ static void not_recorded_is_no_difference(void **state)
 	report_free(&r);
 }
 
-/* As collectors write it: CPUs that are like another but for some keys. */
+/* As collectors write it: CPUs that are `like` another except for some keys. */
 static void like_is_followed(void **state)
 {
 	const struct finding *f;
@@ -271,7 +271,7 @@ static void many_values_are_cut(void **state)
 	report_free(&r);
 }
 
-/* CPUs 0 and 1 performance cores, 2 and 3 efficiency cores, as leaf 0x1a tells. */
+/* CPUs 0 and 1 are performance cores, 2 and 3 efficiency cores, by leaf 0x1a. */
 static void hybrid(struct report *r)
 {
 	haswell(r, 4);
@@ -290,7 +290,7 @@ static void kinds_of_cores(void **state)
 	hybrid(&r);
 	must_not(&r, "hybrid-cores-differ");
 	must_not(&r, "cpus-differ");
-	/* Both efficiency cores lack it: no fault. */
+	/* Both efficiency cores lack it: not a defect. */
 	set_msr(&r, 2, 0x48b, 0x00003cff00000000);
 	set_msr(&r, 3, 0x48b, 0x00003cff00000000);
 	f = must(&r, "hybrid-cores-differ");
@@ -298,11 +298,11 @@ static void kinds_of_cores(void **state)
 	assert_contains(f->evidence, "bit 46 (VMCS shadowing may be 1) is 0");
 	assert_contains(f->remedy, "the firmware is not at fault");
 	must_not(&r, "cpus-differ");
-	/* One of them alone is one. */
+	/* Only one of them: a defect. */
 	set_msr(&r, 3, 0x48b, 0x00007cff00000000);
 	f = must(&r, "cpus-differ");
 	assert_contains(f->evidence, "0x00007cff00000000 on CPU 3 ");
-	/* Microcode within a kind has to be the same, between kinds not. */
+	/* Microcode must be equal within a core type, but not between types. */
 	set_msr(&r, 2, 0x48b, 0x00007cff00000000);
 	set_msr(&r, 2, 0x8b, 0x3000000000);
 	set_msr(&r, 3, 0x8b, 0x3000000000);
@@ -311,23 +311,23 @@ static void kinds_of_cores(void **state)
 	set_msr(&r, 3, 0x8b, 0x3100000000);
 	must(&r, "cpus-differ");
 	set_msr(&r, 3, 0x8b, 0x3000000000);
-	/* A feature of CPUID's between kinds is advice. */
+	/* A CPUID feature that differs between types is advice. */
 	leaf_of(&r, 2, 7)->ebx ^= 1;
 	leaf_of(&r, 3, 7)->ebx ^= 1;
 	assert_int_equal(must(&r, "hybrid-cores-differ")->severity, SEVERITY_ADVICE);
-	/* A low-power core is an Atom, too, and of an older design: a kind of its own. */
+	/* A low-power core is an Atom, too, but of an older design: a separate type. */
 	leaf_of(&r, 2, 7)->ebx ^= 1;
 	set_cpuid(&r, 3, 0x1a, 0x20000000, 0, 0, 0);
 	must_not(&r, "cpus-differ");
 	must(&r, "hybrid-cores-differ");
 	leaf_of(&r, 2, 7)->ebx ^= 1;
-	/* Without leaf 0x1a on every CPU no kinds are known. */
+	/* Without leaf 0x1a on every CPU the types are not known. */
 	drop_cpuid(&r, 3, 0x1a);
 	must_not(&r, "hybrid-cores-differ");
 	must_not(&r, "cpus-differ");
 	drop_cpuid(&r, 0, 7);
 	must_not(&r, "cpus-differ");
-	/* A core without VMX is a fault whatever its kind. */
+	/* A core without VMX is a defect, whatever its type. */
 	flip_cpuid(&r, 3, 1, ECX, 5);
 	assert_int_equal(must(&r, "cpus-differ")->severity, SEVERITY_BLOCKER);
 	report_free(&r);

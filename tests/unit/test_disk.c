@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * setup disk: what is on a volume by its bytes, which driver a controller needs, the names in
- * os-release, and what may be changed.
+ * setup disk: the kind of a volume by its bytes, the driver for a controller, the names in
+ * os-release, and the disks that may be changed.
  */
 #include "machine.h"
 
 #include "setup/disk/disk.h"
 
-/* A device of 4 MiB, both ends of which are looked at. */
+/* A device of 4 MiB, both ends of which are read. */
 static unsigned char head[VOLUME_HEAD], tail[VOLUME_TAIL];
 static struct volume_bytes bytes = { head, tail, sizeof(head), sizeof(tail), 4 << 20 };
 
@@ -48,7 +48,7 @@ static void nothing_is_unknown(void **state)
 	(void)state;
 	assert_int_equal(v.kind, VOLUME_UNKNOWN);
 	assert_null(v.type);
-	/* Nor where nothing at all could be read. */
+	/* Nor if nothing could be read. */
 	bytes.head_size = bytes.tail_size = 0;
 	bytes.size = 0;
 	assert_int_equal(probed().kind, VOLUME_UNKNOWN);
@@ -264,7 +264,7 @@ static void names_of_systems(void **state)
 	arena_free(&a);
 }
 
-/* The reason has these words; NULL: it may be changed. */
+/* The reason contains this; NULL: it may be changed. */
 static void expect_refused(const struct disks *disks, const struct disk_options *o,
 			   const char *words)
 {

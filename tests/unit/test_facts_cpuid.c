@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which CPUID leaves are recorded: each range to its own maximum, each leaf's subleaves by its
- * own rule, and an end to it whatever a CPU says.
+ * The CPUID leaves that are recorded: each range to its maximum, each leaf's subleaves by its
+ * rule, and a limit whatever a CPU returns.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,7 +16,7 @@ struct leaf {
 	uint32_t leaf, subleaf, regs[4];
 };
 
-/* A CPU that answers what is not listed with the last listed leaf, as Bochs and Intel do. */
+/* A CPU that returns the last listed leaf for unlisted ones, as Bochs and Intel do. */
 struct machine {
 	const struct leaf *leaves;
 	size_t n;
@@ -42,7 +42,7 @@ static void answer(void *ctx, uint32_t leaf, uint32_t subleaf, uint32_t regs[4])
 		memcpy(regs, m->leaves[m->n - 1].regs, 16);
 }
 
-/* Everything that is asked is all ones: no range ends, no subleaf is the last. */
+/* Every leaf is all ones: no range ends, no subleaf is the last. */
 static void answer_ones(void *ctx, uint32_t leaf, uint32_t subleaf, uint32_t regs[4])
 {
 	struct machine *m = ctx;
@@ -50,7 +50,7 @@ static void answer_ones(void *ctx, uint32_t leaf, uint32_t subleaf, uint32_t reg
 	(void)subleaf;
 	m->asked++;
 	memset(regs, 0xff, 16);
-	/* The maxima are within their ranges, and as high as that. */
+	/* The maxima are at the ends of their ranges. */
 	if (!(leaf & 0xffffff))
 		regs[0] = leaf + 0xff;
 }
@@ -77,7 +77,7 @@ static const struct cpuid_fact *find(const struct cpu_facts *c, uint32_t leaf, u
 
 static void test_ranges(void **state)
 {
-	/* As Bochs: 5 basic leaves, what is past them is the last one. */
+	/* As Bochs: 5 basic leaves, the ones after them return the last one. */
 	static const struct leaf leaves[] = {
 		{ 0, 0, { 4, INTEL } },
 		{ 1, 0, { 0x306c3, 0, 0x20, 0 } },
@@ -95,7 +95,7 @@ static void test_ranges(void **state)
 	assert_null(find(&c, 0xd, 0));
 	assert_non_null(find(&c, 0x80000001, 0));
 	assert_null(find(&c, 0x80000002, 0));
-	/* No hypervisor bit: not asked, though an answer would look like one. */
+	/* No hypervisor bit: not read, although the result would look like a signature. */
 	assert_null(find(&c, 0x40000000, 0));
 	assert_null(find(&c, 0xc0000000, 0));
 	for (size_t i = 1; i < c.n_cpuid; i++)
@@ -121,7 +121,7 @@ static void test_no_extended_range(void **state)
 
 static void test_hypervisor_ranges(void **state)
 {
-	/* KVM behind Hyper-V's interface: "Microsoft Hv" first, "KVMKVMKVM" at the next place. */
+	/* KVM behind Hyper-V's interface: first "Microsoft Hv", then "KVMKVMKVM". */
 	static const struct leaf leaves[] = {
 		{ 0, 0, { 1, INTEL } },
 		{ 1, 0, { 0, 0, 1u << 31, 0 } },
@@ -205,7 +205,7 @@ static void test_subleaves(void **state)
 		{ 0x10, 0, { 0, 6, 0, 0 } },
 		{ 0x10, 1, { 1, 0, 0, 0 } },
 		{ 0x10, 2, { 2, 0, 0, 0 } },
-		/* No SGX in leaf 7: only subleaf 0, whatever is there. */
+		/* No SGX in leaf 7: only subleaf 0, whatever follows. */
 		{ 0x12, 0, { 1, 0, 0, 0 } },
 		{ 0x12, 2, { 1, 0, 0, 0 } },
 	};

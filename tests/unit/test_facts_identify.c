@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Who made the CPU and what it is called, from whole, partial and empty facts.
+ * The CPU's vendor and name, from complete, partial and empty facts.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -103,7 +103,7 @@ static void test_codenames(void **state)
 		{ VENDOR_CENTAUR, 0x006f8, "Isaiah" },
 		{ VENDOR_CENTAUR, 0x307b1, "LuJiaZui" },
 		{ VENDOR_ZHAOXIN, 0x307b1, "LuJiaZui" },
-		/* Known to nobody, or to another maker. */
+		/* Unknown, or another maker's. */
 		{ VENDOR_INTEL, 0xf06f0, NULL },
 		{ VENDOR_INTEL, 0x00800f11, NULL },
 		{ VENDOR_AMD, 0x306c3, NULL },
@@ -174,7 +174,7 @@ static void test_partial(void **state)
 	struct cpu_facts *c = one_cpu(&r);
 
 	(void)state;
-	/* A CPU of which only a register was recorded. */
+	/* A CPU with only one recorded register. */
 	identify_cpu(&r);
 	assert_int_equal(r.cpu.vendor, VENDOR_UNKNOWN);
 	assert_int_equal(r.cpu.count, 1);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What is recorded of the kernel's command line, and /proc/cpuinfo's flags. */
+/* The recorded parts of the kernel's command line, and /proc/cpuinfo's flags. */
 #include "machine.h"
 
 #include "facts/collect.h"

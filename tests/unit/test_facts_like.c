@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Equal CPUs are stored once, and what is looked up is the same as if they were not. */
+/* Equal CPUs are stored once, and look-ups return the same as if they were not. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -16,7 +16,7 @@
 
 #define LEAVES 20
 
-/* A CPU of a kind: `kind` changes most leaves, the APIC id two, a missing leaf the keys. */
+/* A CPU of a type: `kind` changes most leaves, the APIC id two, a missing leaf the keys. */
 static struct cpu_facts make_cpu(struct arena *a, int id, uint32_t kind, bool short_of_a_leaf)
 {
 	struct cpu_facts c = { .id = id, .like = -1 };
@@ -60,7 +60,7 @@ static void check(const struct facts *f, size_t i, const struct cpu_facts *origi
 	}
 }
 
-/* cpus-differ says so; NULL: and nothing of what says where a CPU is. */
+/* cpus-differ reports this; NULL: it does not fire, so the topology leaves do not count. */
 static void must_say(const struct report *r, const char *text)
 {
 	static const char *const places[] = { "0x00000001:0 EBX", "0x0000000b", "0x0000001f",
@@ -100,7 +100,7 @@ static void test_equal_cpus(void **state)
 	arena_free(&a);
 }
 
-/* What a machine of two sockets says of each CPU: only where it is differs. */
+/* The CPUs of a machine with two sockets: only the topology differs. */
 static struct cpu_facts socket_cpu(struct arena *a, int id)
 {
 	static const uint32_t leaves[] = { 0,	       1,	   2,	       4,
@@ -141,7 +141,7 @@ static double seconds(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* The description once, a few keys each; diagnosed, written, read again and diagnosed anew. */
+/* One full description, a few keys per CPU; diagnosed, written, read and diagnosed again. */
 static void test_two_sockets(void **state)
 {
 	struct report r, again;
@@ -189,7 +189,7 @@ static void test_two_sockets(void **state)
 	assert_true(seconds() - begin < 5);
 }
 
-/* Performance and efficiency cores: two descriptions, and never a like of a like. */
+/* Performance and efficiency cores: two descriptions, and `like` never leads to a `like`. */
 static void test_hybrid(void **state)
 {
 	struct arena a = { NULL };
@@ -208,7 +208,7 @@ static void test_hybrid(void **state)
 	arena_free(&a);
 }
 
-/* One that lacks a leaf cannot be `like` one that has it: the leaf would be seen through. */
+/* A CPU without a leaf cannot be `like` one that has it: it would inherit the leaf. */
 static void test_missing_key(void **state)
 {
 	struct arena a = { NULL };

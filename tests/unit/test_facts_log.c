@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which kernel messages are kept, and picking them out of the log's bytes. */
+/* The kernel messages that are kept, and finding them in the log's bytes. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -12,7 +12,7 @@
 
 static void test_wanted(void **state)
 {
-	/* As kernels print them: 6.12, and those whose words changed. */
+	/* As printed by 6.12, and by kernels with another text. */
 	static const char *const lines[] = {
 		"x86/cpu: VMX (outside TXT) disabled by BIOS",
 		"kvm: disabled by bios",
@@ -110,7 +110,7 @@ static void test_filter_is_bounded(void **state)
 	len += 2000;
 	log_filter(&a, &out, text, len);
 	assert_int_equal(out.n, LOG_LINES_MAX);
-	/* The oldest and the newest: the middle is what goes. */
+	/* The oldest and the newest are kept: the middle is dropped. */
 	assert_string_equal(out.s[0], "kvm: line 0");
 	snprintf(last, sizeof(last), "kvm: line %d", 5000 - LOG_LINES_MAX / 2 + 1);
 	assert_string_equal(out.s[LOG_LINES_MAX / 2], last);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which lines of modprobe.d are kept. */
+/* The lines of modprobe.d that are kept. */
 #include "machine.h"
 
 #include "facts/collect.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which MSRs are read: by vendor, CPUID and the registers read before, never on a guess; and
- * refused is another thing than not tried.
+ * The MSRs that are read: by vendor, CPUID and the registers read before, never by guessing;
+ * refused differs from not tried.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,7 +15,7 @@
 #include "lib/hw/cpuid.h"
 #include "lib/hw/msr.h"
 
-/* Every register answers, as an emulator's do; but for one. */
+/* Every register is readable, as in an emulator, except one. */
 struct machine {
 	uint64_t basic, proc, proc2, exit;
 	uint32_t odd; /* this one gives `err` */
@@ -155,7 +155,7 @@ static void test_intel_newest(void **state)
 	arena_free(&a);
 }
 
-/* Emulators answer registers of the other vendor, and of features that CPUID does not have. */
+/* Emulators implement the other vendor's registers, and those of features that CPUID lacks. */
 static void test_no_guesses(void **state)
 {
 	struct machine m = HASWELL;
@@ -194,7 +194,7 @@ static void test_refused_is_not_untried(void **state)
 	m.err = -EPERM;
 	c = WALK(&a, &m, intel);
 	assert_null(find(&c, MSR_IA32_FEAT_CTL));
-	/* What a refused register would have announced is not tried. */
+	/* Registers that a refused one would have announced are not tried. */
 	m.odd = MSR_IA32_VMX_PROCBASED_CTLS;
 	m.err = -EIO;
 	c = WALK(&a, &m, intel);

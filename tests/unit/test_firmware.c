@@ -73,10 +73,10 @@ static void test_spcr_of_no_use(void **state)
 	assert_false(spcr_parse(t, sizeof(t), &c)); /* checksum */
 	spcr(t, 0, 1, 0x2f8, 7);
 	t[4] = 200;
-	assert_false(spcr_parse(t, sizeof(t), &c)); /* longer than it is */
+	assert_false(spcr_parse(t, sizeof(t), &c)); /* stated length too large */
 }
 
-/* ASan watches: a heap block of exactly each length. */
+/* A heap block of exactly each length, for ASan. */
 static void test_spcr_cut(void **state)
 {
 	struct spcr_console c;
@@ -171,7 +171,7 @@ static void test_boot_option_damaged(void **state)
 			assert_int_equal(boot_option_origin(part, n), BOOT_UNKNOWN);
 		free(part);
 	}
-	o[12 + 2] = 0; /* a node of no size would be read for ever */
+	o[12 + 2] = 0; /* a node of size 0 must not loop for ever */
 	assert_int_equal(boot_option_origin(o, len), BOOT_UNKNOWN);
 	o[12 + 2] = 255;
 	assert_int_equal(boot_option_origin(o, len), BOOT_UNKNOWN);

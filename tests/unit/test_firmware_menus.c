@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Setup menus by what DMI says, and that remedies have them where they belong. */
+/* Firmware menus by DMI, and the remedies that include them. */
 #include "rules.h"
 
 #include "diagnose/firmware_menus.h"
@@ -64,19 +64,19 @@ static void what_is_nearest_goes_first(void **state)
 	assert_null(text_of(&r, FIRMWARE_VMX));
 	set_dmi(&r, "bios_vendor", "American Megatrends Inc.");
 	assert_string_equal(firmware_menu_find(&r.facts.firmware)->maker, "AMI firmware");
-	/* The board knows better than its BIOS' maker, the machine better than its board. */
+	/* The board takes precedence over its BIOS' maker, the machine over its board. */
 	set_dmi(&r, "board_vendor", "ASUSTeK COMPUTER INC.");
 	set_dmi(&r, "sys_vendor", "System manufacturer");
 	assert_string_equal(firmware_menu_find(&r.facts.firmware)->maker, "ASUS");
 	r.facts.firmware.dmi.n = 2;
 	set_dmi(&r, "sys_vendor", "Acer");
 	assert_string_equal(firmware_menu_find(&r.facts.firmware)->maker, "Acer");
-	/* ThinkPads have their name in the version. */
+	/* ThinkPads have their name in the version field. */
 	r.facts.firmware.dmi.n = 0;
 	set_dmi(&r, "sys_vendor", "LENOVO");
 	set_dmi(&r, "product_version", "ThinkPad T480");
 	assert_string_equal(firmware_menu_find(&r.facts.firmware)->maker, "ThinkPads");
-	/* Firmware of one's own in somebody's machine. */
+	/* Custom firmware in a vendor's machine. */
 	set_dmi(&r, "bios_vendor", "coreboot");
 	assert_string_equal(firmware_menu_find(&r.facts.firmware)->maker, "coreboot");
 	r.facts.firmware.dmi.n = 0;
@@ -100,7 +100,7 @@ static void only_what_is_known_is_said(void **state)
 			    "On Intel NUCs press F2 while the machine starts to enter the setup");
 	assert_string_equal(text_of(&r, FIRMWARE_SETUP), text_of(&r, FIRMWARE_SVM));
 	assert_string_equal(text_of(&r, FIRMWARE_NX), text_of(&r, FIRMWARE_SVM));
-	/* What coreboot's switch does is nothing to NX and TXT. */
+	/* coreboot's switch does not affect NX and TXT. */
 	r.facts.firmware.dmi.n = 0;
 	set_dmi(&r, "bios_vendor", "coreboot");
 	assert_non_null(text_of(&r, FIRMWARE_VMX));

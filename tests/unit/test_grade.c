@@ -40,7 +40,7 @@ static void grade_by_parameters(void **state)
 	for (size_t i = 0; i < sizeof(intel) / sizeof(intel[0]); i++) {
 		set_parameter(&r, intel[i].parameter, "N");
 		assert_int_equal(graded(&r), intel[i].without);
-		/* Read back after load, it goes before what was recorded. */
+		/* The value read back after load overrides the recorded one. */
 		kv_add(&r.arena, &r.kvm.parameters, intel[i].parameter, "Y");
 		assert_int_equal(graded(&r), GRADE_FAST);
 		set_parameter(&r, intel[i].parameter, "Y");
@@ -75,7 +75,7 @@ static void grade_by_hardware(void **state)
 	assert_int_equal(graded(&r), GRADE_GOOD);
 	set_msr(&r, 0, 0x481, 0x3f00000016);
 	assert_int_equal(graded(&r), GRADE_FUNCTIONAL);
-	/* Unknown earns nothing. */
+	/* Unknown does not raise the grade. */
 	drop_msr(&r, 0, 0x48b);
 	assert_int_equal(graded(&r), GRADE_NONE);
 	report_free(&r);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Cases that a kernel is known not to survive: which kernels, and which cases.
+ * Cases known to crash or hang a kernel: the kernels and the cases.
  */
 
 #include "releases.h"
@@ -9,7 +9,7 @@
 #include "diagnose/kvm_defects.h"
 #include "selftest/hazards.h"
 
-/* Each with cases that it is about, and one beside it. */
+/* Each with cases that it covers, and one that it does not. */
 static void hazard_rows(void **state)
 {
 	static const struct {
@@ -53,7 +53,7 @@ static void hazard_rows(void **state)
 	}
 }
 
-/* What the number of a distribution's kernel says of its KVM: RHEL's 4.18 has that of 5.x. */
+/* A distribution's version number does not identify its KVM: RHEL's 4.18 has that of 5.x. */
 static void hazard_distribution(void **state)
 {
 	static const struct {
@@ -67,11 +67,11 @@ static void hazard_distribution(void **state)
 		{ "5.4.17-2136.el8uek.x86_64", NULL, true },
 		{ "5.14.0-503.el9.x86_64", NULL, true },
 		{ "6.8.0-45-generic", NULL, false },
-		/* Debian says the release that its source is. */
+		/* Debian reports the release of its source. */
 		{ "4.19.0-27-amd64", "#1 SMP Debian 4.19.316-1 (2024-06-25)", false },
 		{ "5.10.0-33-amd64", "#1 SMP Debian 5.10.226-1 (2024-10-03)", true },
 		{ "6.1.0-40-amd64", "#1 SMP PREEMPT_DYNAMIC Debian 6.1.153-1", false },
-		/* A candidate of the release with the fix. */
+		/* Release candidate of the version with the fix. */
 		{ "5.17.0-rc2", NULL, true },
 		{ "5.16.0-rc2", NULL, true },
 	};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The two documents, both ways: what goes in comes out, and nothing that a file holds does harm.
+ * The two documents, written and read: nothing is lost, and no contents of a file crash.
  */
 #include "machine.h"
 
@@ -119,7 +119,7 @@ static void facts_come_out_as_they_went_in(void **state)
 	report_free(&r);
 }
 
-/* A record with every part filled, so that what is not carried over is seen. */
+/* A record with every part filled, so that a lost part is noticed. */
 static void fill(struct report *r)
 {
 	struct case_outcome *c;
@@ -267,7 +267,7 @@ static void malformed_reports_are_refused(void **state)
 	report_free(&r);
 }
 
-/* A kernel log may hold bytes that are no UTF-8; JSON must not. */
+/* A kernel log may contain invalid UTF-8; JSON must not. */
 static void bytes_that_are_no_text(void **state)
 {
 	const char *error = NULL;
@@ -290,7 +290,7 @@ static void bytes_that_are_no_text(void **state)
 	report_free(&r);
 }
 
-/* All that a program does with a recording; the sanitizers look on. */
+/* Everything that the program does with a recording, under the sanitizers. */
 static void use(const char *json, size_t len)
 {
 	const char *error = NULL;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Facts that are malformed are named by their place, and what is missing stays unknown.
+ * Errors name the place of malformed facts, and missing facts remain unknown.
  */
 #include "machine.h"
 
@@ -25,7 +25,7 @@ static void refused(const char *json, const char *message)
 	if (read_facts(&r, json, &error) != -EINVAL)
 		fail_msg("accepted: %s", json);
 	assert_contains(error, message);
-	/* Nothing is left of it that could be diagnosed. */
+	/* Nothing remains that could be diagnosed. */
 	assert_int_equal(r.facts.n_cpus, 0);
 	report_free(&r);
 }
@@ -107,7 +107,7 @@ static void malformed_is_named_by_its_place(void **state)
 		refused(bad[i].json, bad[i].message);
 }
 
-/* An error message goes to a terminal; names in it are the document's. */
+/* An error message goes to a terminal, and contains names from the document. */
 static void messages_are_harmless(void **state)
 {
 	const char *error;

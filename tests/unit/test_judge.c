@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The verdict: every way to every one of them (design.md, "Verdict"), starting from a run that has
- * earned its PASS and from which one thing is taken.
+ * Every path to every verdict (design.md, "Verdict"), starting from a run that passes and in which
+ * one thing is changed.
  */
 #include "chain.h"
 
@@ -60,7 +60,7 @@ static void pass_is_earned(void **state)
 	report_free(&r);
 }
 
-/* Whoever told us whose defects to excuse is named by every verdict. */
+/* Every verdict names the source of below=, by which defects are excused. */
 static void below_is_named(void **state)
 {
 	struct report r;
@@ -94,7 +94,7 @@ static void unsupported(void **state)
 	good_run(&r);
 	flip_cpuid(&r, 0, 1, ECX, 5);
 	judged(&r, VERDICT_UNSUPPORTED, "no-virtualization: ");
-	/* It goes before any failure: the cause, not what follows from it. */
+	/* It precedes any failure: the cause, not its consequences. */
 	r.selftest.cases[0].result = CASE_FAIL;
 	judged(&r, VERDICT_UNSUPPORTED, "no-virtualization: ");
 	report_free(&r);
@@ -111,13 +111,13 @@ static void blockers_fail(void **state)
 	r.selftest.ran = false;
 	r.selftest.n_cases = 0;
 	judged(&r, VERDICT_FAIL, "vmx-locked-off: ");
-	/* Leaving the self-test out does not make it an error. */
+	/* Without the self-test it is not an error. */
 	r.selftest.partial = "selftest=off";
 	judged(&r, VERDICT_FAIL, "vmx-locked-off: ");
 	r.selftest.error = "KVM_CREATE_VM: No such device";
 	judged(&r, VERDICT_FAIL, "vmx-locked-off: ");
 	report_free(&r);
-	/* Findings that are not blockers fail nothing. */
+	/* Findings that are not blockers do not cause FAIL. */
 	good_run(&r);
 	set_msr(&r, 0, 0x48b, 0x00003cff00000000);
 	strings_add(&r.arena, &r.param_problems, "x");
@@ -135,7 +135,7 @@ static void failed_cases_fail(void **state)
 		good_run(&r);
 		r.selftest.cases[i].result = CASE_FAIL;
 		judged(&r, VERDICT_FAIL, r.selftest.cases[i].name);
-		/* Also where the rest did not get run. */
+		/* Also if the rest was not run. */
 		r.selftest.partial = "only=vmx*";
 		judged(&r, VERDICT_FAIL, "selftest-failed");
 		r.selftest.error = "KVM_RUN: Bad address";
@@ -149,7 +149,7 @@ static void failed_cases_fail(void **state)
 	report_free(&r);
 }
 
-/* A case in the list of which nothing is known has not passed. */
+/* A listed case without a result has not passed. */
 static void not_run_is_no_pass(void **state)
 {
 	struct report r;
@@ -176,7 +176,7 @@ static void nested_run_is_held_against_entries(void **state)
 		judged(&r, VERDICT_FAIL, r.selftest.cases[i].name);
 		report_free(&r);
 	}
-	/* A case that was skipped has entries to make and made none. */
+	/* A skipped case declares entries, but made none. */
 	good_run(&r);
 	assert_int_equal(r.selftest.cases[3].result, CASE_SKIP);
 	r.selftest.cases[3].entries = 5;
@@ -216,7 +216,7 @@ static void partial(void **state)
 	judged(&r, VERDICT_ERROR, "partial: selftest=off");
 	r.selftest.partial = NULL;
 	judged(&r, VERDICT_ERROR, "did not run");
-	/* Started, and no case came of it. */
+	/* Started, but no case has a result. */
 	r.selftest.ran = true;
 	judged(&r, VERDICT_ERROR, "partial: no core case");
 	report_free(&r);
@@ -264,7 +264,7 @@ static void paging_case_without_ept(void **state)
 	c->result = CASE_SKIP;
 	c->detail = "KVM does not offer ept to L1";
 	c->lacks = 1ULL << CAP_EPT;
-	/* The hardware has it, and nobody says that KVM does not offer it. */
+	/* The hardware has it, and nothing reports that KVM does not offer it. */
 	judged(&r, VERDICT_ERROR, "partial: core case vmx_ept_violation");
 	/* The hardware has none. */
 	r.facts.kernel.n_modules = 0;
@@ -272,11 +272,11 @@ static void paging_case_without_ept(void **state)
 	judged(&r, VERDICT_PASS, "");
 	assert_int_equal(r.verdict.grade, GRADE_NONE);
 	assert_non_null(finding_of(&r, "below-functional"));
-	/* Whatever the sentence says. */
+	/* Whatever the text. */
 	c->detail = NULL;
 	judged(&r, VERDICT_PASS, "");
 	c->detail = "KVM does not offer ept to L1";
-	/* That excuses no other skip. */
+	/* This does not excuse another skip. */
 	c->lacks = 1ULL << CAP_EPT_AD | 1ULL << CAP_VPID;
 	judged(&r, VERDICT_ERROR, "partial");
 	c->lacks = 0;
@@ -285,13 +285,13 @@ static void paging_case_without_ept(void **state)
 	c->result = CASE_XFAIL;
 	judged(&r, VERDICT_ERROR, "partial");
 	c->result = CASE_SKIP;
-	/* The others still have to be there. */
+	/* The others are still required. */
 	r.selftest.cases[0].core = false;
 	judged(&r, VERDICT_ERROR, "partial: no core case");
 	report_free(&r);
 }
 
-/* KVM's offer goes before the hardware: EPT may be there and switched off in KVM. */
+/* KVM's offer overrides the hardware: EPT may be present but disabled in KVM. */
 static void paging_case_where_kvm_does_not_offer(void **state)
 {
 	struct cpuid_fact leaves[] = {
@@ -306,7 +306,7 @@ static void paging_case_where_kvm_does_not_offer(void **state)
 	r.selftest.ran = true;
 	r.selftest.taint_known = TRI_YES;
 	add_case(&r, "svm_enter", true, CASE_PASS);
-	/* The sentence decides nothing. */
+	/* The text does not matter. */
 	c = add_case(&r, "svm_npt_violation", true, CASE_SKIP);
 	c->detail = "KVM does not offer npt to L1";
 	c->lacks = 1ULL << CAP_NPT;
@@ -317,7 +317,7 @@ static void paging_case_where_kvm_does_not_offer(void **state)
 	c->lacks = 1ULL << CAP_NRIPS;
 	judged(&r, VERDICT_ERROR, "partial");
 	c->lacks = 1ULL << CAP_NPT;
-	/* Offered, and skipped all the same. */
+	/* Offered, but skipped. */
 	leaves[1].edx = 1;
 	judged(&r, VERDICT_ERROR, "partial");
 	report_free(&r);
@@ -338,7 +338,7 @@ static void taint(void **state)
 	report_free(&r);
 }
 
-/* What every console shows: verdicts are read at a glance. */
+/* Shown on every console: verdicts must be readable at a glance. */
 static void check_line(const struct report *r)
 {
 	char text[512];
@@ -383,16 +383,16 @@ static void a_chain_has_to_pass(void **state)
 		assert_string_equal(r.verdict.reason, ways[i].told);
 		check_line(&r);
 	}
-	/* What was left out besides does not make it anything else. */
+	/* Other omissions do not change it. */
 	r.selftest.partial = "only=vmx*";
 	judged(&r, VERDICT_FAIL, "chain: ");
-	/* A failed case goes first. */
+	/* A failed case takes precedence. */
 	r.selftest.cases[0].result = CASE_FAIL;
 	judged(&r, VERDICT_FAIL, "selftest-failed: vmx_enter");
 	report_free(&r);
 }
 
-/* L2's word for it is not enough. */
+/* L2's report is not enough. */
 static void a_chain_is_held_against_nested_run(void **state)
 {
 	struct report r;
@@ -428,14 +428,14 @@ static void what_blocks_l1_is_named(void **state)
 	c->reason = "KVM cannot be loaded: Not supported";
 	c->levels[0].findings[0].severity = SEVERITY_ADVICE;
 	judged(&r, VERDICT_FAIL, "chain: L1: KVM cannot be loaded: Not supported, stage kvm");
-	/* The machine's own blocker is why. */
+	/* The machine's blocker is the reason. */
 	set_msr(&r, 0, 0x3a, 1);
 	r.facts.kvm.nested_cpuid = TRI_UNKNOWN;
 	judged(&r, VERDICT_FAIL, "vmx-locked-off: VT-x");
 	report_free(&r);
 }
 
-/* Asked for and not run: no PASS that leaves it out. */
+/* Requested but not run: no PASS. */
 static void a_chain_that_was_not_run(void **state)
 {
 	struct chain_state *c;
@@ -524,7 +524,7 @@ static void replays_know_no_selftest(void **state)
 	assert_int_equal(r.verdict.result, VERDICT_NONE);
 	assert_null(r.verdict.reason);
 	assert_int_equal(verdict_exit_status(r.verdict.result), 0);
-	/* Recorded facts never pass, whatever else is in the record. */
+	/* Recorded facts never pass, whatever the record contains. */
 	r.replayed = true;
 	judge_run(&r);
 	assert_int_equal(r.verdict.result, VERDICT_NONE);

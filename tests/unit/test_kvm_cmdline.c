@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a kernel's command line says for KVM's modules, as modprobe(8) reads it. */
+/* Parameters of KVM's modules on a kernel's command line, as modprobe(8) reads them. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Whether KVM will load: a CPU that has all that it asks for, and each thing taken away. */
+/* Whether KVM will load: a CPU with everything that it requires, and each requirement removed. */
 #include "rules.h"
 
 #include "diagnose/kvm_needs.h"
 
-/* A Haswell with the registers that the healthy machine of machine.h leaves out. */
+/* A Haswell with the registers that machine.h's healthy machine lacks. */
 static void whole_haswell(struct report *r)
 {
 	haswell(r, 1);
@@ -79,12 +79,12 @@ static void each_missing_control_is_named(void **state)
 		assert_int_equal(r.kvm.will_load, TRI_NO);
 		assert_int_equal(r.kvm.missing.n, 1);
 		assert_string_equal(r.kvm.missing.s[0], controls[i].name);
-		/* A KVM that runs has loaded. */
+		/* A running KVM has loaded. */
 		r.facts.kvm.nested_cpuid = TRI_YES;
 		must_not(&r, "kvm-needs");
 		r.facts.kvm.nested_cpuid = TRI_NO;
 		must_not(&r, "kvm-needs");
-		/* Nor may anybody ask it: what was loaded from a file is there because it started. */
+		/* Also without access to it: a module loaded from a file exists only if it started. */
 		r.facts.kvm.nested_cpuid = TRI_UNKNOWN;
 		set_module(&r, "kvm_intel");
 		must(&r, "kvm-needs");
@@ -94,7 +94,7 @@ static void each_missing_control_is_named(void **state)
 	}
 }
 
-/* KVM compares what it configures, and nothing else. */
+/* KVM compares only what it configures. */
 static void the_same_on_every_cpu(void **state)
 {
 	static const struct {
@@ -122,7 +122,7 @@ static void the_same_on_every_cpu(void **state)
 		assert_int_equal(must(&r, "cpus-differ")->severity,
 				 rows[i].counts ? SEVERITY_BLOCKER : SEVERITY_DEGRADED);
 		assert_null(finding_of(&r, "kvm-needs"));
-		/* It runs: an older one may compare less. */
+		/* It runs: an older KVM may compare less. */
 		r.facts.kvm.nested_cpuid = TRI_YES;
 		assert_int_equal(must(&r, "cpus-differ")->severity, SEVERITY_DEGRADED);
 		report_free(&r);
@@ -154,7 +154,7 @@ static void the_rest_of_vmx(void **state)
 		{ 0x480, 0x00db040000000012, "more than 32 bits" },
 		{ 0x480, 0x00c2040000000012, "write-back" },
 		{ 0x277, 0x0007040600070400, "PAT entry 0" },
-		{ 0x483, 0x006fffff00036dff, NULL }, /* saving EFER at exit is not asked for */
+		{ 0x483, 0x006fffff00036dff, NULL }, /* saving EFER at exit is not required */
 		{ 0x483, 0x005fffff00036dff, "IA32_EFER" },
 		{ 0x484, 0x0000bfff000011ff, "IA32_PAT" },
 		{ 0x484, 0x0000dfff000011ff, "IA32_PERF_GLOBAL_CTRL" },
@@ -185,7 +185,7 @@ static void the_rest_of_vmx(void **state)
 	report_free(&r);
 }
 
-/* What has a finding of its own is not told twice, and still counts. */
+/* A requirement with its own finding is not reported twice, but still counts. */
 static void firmware_and_nx_are_told_elsewhere(void **state)
 {
 	struct report r;
@@ -224,7 +224,7 @@ static void missing_registers_are_unknown(void **state)
 	drop_msr(&r, 0, 0x484);
 	must_not(&r, "kvm-needs");
 	assert_int_equal(r.kvm.will_load, TRI_UNKNOWN);
-	/* What is known to be missing settles it all the same. */
+	/* A known missing requirement still decides. */
 	msr_of(&r, 0, 0x481)->value &= ~(1ULL << 32);
 	must(&r, "kvm-needs");
 	assert_int_equal(r.kvm.will_load, TRI_NO);

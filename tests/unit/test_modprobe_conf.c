@@ -13,11 +13,11 @@ static void lines(void **state)
 		const char *second;
 	} rows[] = {
 		{ "a b\nc", "a b", 1, "c" },
-		/* Joined without a blank. */
+		/* Joined without a space. */
 		{ "options kvm_in\\\ntel nested=0\nx", "options kvm_intel nested=0", 2, "x" },
 		{ "options kvm_intel \\\n nested=0", "options kvm_intel  nested=0", 2, NULL },
 		{ "a\\\nb\\\nc\nd", "abc", 3, "d" },
-		/* Ahead of anything else it is lost. */
+		/* Before anything else it is lost. */
 		{ "options kvm_intel neste\\d=0", "options kvm_intel nested=0", 1, NULL },
 		{ "a \\\\ b", "a \\ b", 1, NULL },
 		{ "\n\nx", "", 1, "" },
@@ -52,7 +52,7 @@ static void words(void **state)
 	assert_false(modprobe_is_line("options kvm_intel2 x", "options", "kvm_intel", &rest));
 	assert_false(modprobe_is_line("options kvm nested=0", "options", "kvm_intel", &rest));
 	assert_false(modprobe_is_line("", "options", "kvm_intel", &rest));
-	/* The last one counts; a part of a name is none. */
+	/* The last one counts; a part of a name does not match. */
 	assert_true(modprobe_find_option(" nested=0 ept=1 nested=1", "nested", &value, &len));
 	assert_int_equal(len, 1);
 	assert_memory_equal(value, "1", 1);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Registers: the table itself, names, bits and controls, and what is printed of them. */
+/* Registers: the table, names, bits and controls, and their output. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -12,7 +12,7 @@
 #include "lib/hw/registers.h"
 #include "lib/register_text.h"
 
-/* Each field once, none over another, none past bit 63, each with a name; in order. */
+/* Each field once, without overlap, none past bit 63, each with a name; in order. */
 static void test_table(void **state)
 {
 	(void)state;
@@ -194,7 +194,7 @@ static void test_text_fits_for_every_register(void **state)
 		for (size_t v = 0; v < 4; v++) {
 			struct text t = { 0 };
 
-			/* Every other CPU is another: the longest lists of CPUs there are. */
+			/* Every second CPU differs: this gives the longest lists of CPUs. */
 			for (int c = 0; c < 512; c++)
 				many[c] =
 					(struct register_reading){ c, 0, values[(v + c % 2) % 4] };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a failed case saw, held against what a row of the known defects compares.
+ * The observation of a failed case, compared with a row of the known defects.
  */
 #include "machine.h"
 
@@ -49,7 +49,7 @@ static void observations(void **state)
 	}
 }
 
-/* Where a case was that did not come back. */
+/* The place at which a case hung. */
 static void places(void **state)
 {
 	static const struct observation_match shutdown = SAW_SHUTDOWN_AT("nested CR3");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What is made of how long exits take; and whose defects may show where nobody can be asked.
+ * The pace from the duration of exits; and the emulator whose defects may show if it cannot be
+ * detected.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -25,14 +26,14 @@ static void scales(void **state)
 		/* Hardware, with VMCS shadowing and without. */
 		{ { 2 * US, 6 * US }, 1, 1 },
 		{ { 5 * US, 50 * US }, 1, 1 },
-		/* A guest of a cloud's: its L1's exits are a hypervisor's, too. */
+		/* A cloud's guest: a hypervisor also handles its L1's exits. */
 		{ { 20 * US, 200 * US }, 4, 1 },
 		/* TCG, Bochs. */
 		{ { 85 * US, 240 * US }, 5, 1 },
 		{ { 248 * US, 600 * US }, 12, 2 },
 		/* Either under KVM. */
 		{ { 567 * US, 6300 * US }, PACE_SCALE_MAX, 25 },
-		/* Whatever comes. */
+		/* Extreme values. */
 		{ { 1, 1 }, 1, 1 },
 		{ { 1, 50 * US + 1 }, 2, 1 },
 		{ { UINT64_MAX, UINT64_MAX }, PACE_SCALE_MAX, UINT32_MAX },
@@ -84,7 +85,7 @@ static void below(void **state)
 	assert_int_equal(emulator_below(&f, EMULATOR_TCG), EMULATOR_NONE);
 	f = guest_of("Microsoft Hv", true);
 	assert_int_equal(emulator_below(&f, EMULATOR_TCG), EMULATOR_NONE);
-	/* What can be asked is asked. */
+	/* Detection overrides below=. */
 	f = guest_of("TCGTCGTCGTCG", true);
 	assert_int_equal(emulator_below(&f, EMULATOR_BOCHS), EMULATOR_TCG);
 }

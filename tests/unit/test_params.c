@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Parameters: what each value becomes, precedence, quotes, files good and damaged, and the
- * way from init to nestcheck.
+ * Parameters: parsing of each value, precedence, quotes, good and damaged files, and the transfer
+ * from init to nestcheck.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -35,7 +35,7 @@ static void file(struct params *p, const char *text)
 	params_parse_file(p, text, strlen(text));
 }
 
-/* Exactly one problem, which says this. */
+/* Exactly one problem, with this text. */
 static void one_problem(const struct params *p, const char *part)
 {
 	assert_int_equal(p->problems.n, 1);
@@ -259,7 +259,7 @@ static void test_unknown_key(void **state)
 	assert_int_equal(p->mode, MODE_AUTO);
 }
 
-/* below= is the tests' own: to everybody else it is no key. */
+/* below= is only for tests: otherwise it is an unknown key. */
 static void test_keys_for_tests(void **state)
 {
 	struct params *p = *state, q;
@@ -370,7 +370,7 @@ static void test_file_too_long(void **state)
 	free(text);
 }
 
-/* A file of rubbish words is cut short, and each problem is one printable line. */
+/* A file of invalid words is cut off, and each problem is one printable line. */
 static void test_many_problems(void **state)
 {
 	struct params *p = *state;

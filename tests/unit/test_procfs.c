@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Small files: what is read of them, and what is said of those that cannot be.
+ * Small files: reading them, and the errors for unreadable ones.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -38,7 +38,7 @@ static void whole(void **state)
 	assert_int_equal(write_word(path, "0123456789"), 0);
 	assert_int_equal(read_file(path, buf, sizeof(buf)), 7);
 	assert_string_equal(buf, "0123456");
-	/* Bytes that are not written to stay. */
+	/* Bytes that must not be overwritten. */
 	assert_int_equal(write_file(path, "ab", 2), 0);
 	assert_int_equal(read_file(path, buf, 4), 3);
 	assert_string_equal(buf, "ab2");

@@ -30,7 +30,7 @@ static const char long_text[] =
 	"one_word_that_by_itself_is_longer_than_any_line_can_be_because_somebody_did_not_stop_typing "
 	"at its end";
 
-/* Everything there is to show, more than a screen of it. */
+/* Every part of a report, more than fits on a screen. */
 static void fill(struct report *r)
 {
 	haswell(r, 4);
@@ -55,7 +55,7 @@ static void fill(struct report *r)
 	judge_run(r);
 }
 
-/* Lines no longer than `columns`; plain: ASCII and nothing else. Returns how many. */
+/* Lines are at most `columns` long; plain: only ASCII. Returns the number of lines. */
 static int check_lines(const char *s, int columns, bool plain)
 {
 	int lines = 0, column = 0;
@@ -134,7 +134,7 @@ static void nothing_known_is_said_so(void **state)
 	report_free(&r);
 }
 
-/* What is seen of a screen's text: lines, and of those the ones with the banner's blocks. */
+/* The visible part of a screen's text: the lines, and those with the banner's blocks. */
 static int banner_rows(const char *s)
 {
 	int rows = 0;
@@ -170,7 +170,7 @@ static void banner_is_an_eighth_of_every_screen(void **state)
 	fill(&r);
 	for (size_t i = 0; i < sizeof(screens) / sizeof(screens[0]); i++) {
 		for (int v = 0; v < 4; v++) {
-			/* The caller may keep up to 4 rows of the screen for itself. */
+			/* The caller may reserve up to 4 rows of the screen. */
 			int height = screens[i].rows + 4, lines, rows;
 
 			r.verdict.result = all[v];
@@ -194,7 +194,7 @@ static void banner_is_an_eighth_of_every_screen(void **state)
 	report_free(&r);
 }
 
-/* Whole letters, an eighth of the screen, and no letter more. */
+/* Complete letters, an eighth of the screen, and no other letters. */
 static void banner_heights(void **state)
 {
 	(void)state;
@@ -226,7 +226,7 @@ static void tiny_screens(void **state)
 	report_free(&r);
 }
 
-/* What did not fit is counted: shown and left out make all. */
+/* Omitted cases are counted: shown and omitted ones add up. */
 static void findings_that_do_not_fit_are_counted(void **state)
 {
 	struct text t = { 0 };
@@ -281,7 +281,7 @@ static void banner_spells_the_word(void **state)
 	assert_int_equal(check_lines(t.s, 80, true), 10);
 	assert_true(strncmp(t.s, "############", 12) == 0);
 	text_free(&t);
-	/* Every letter of every verdict is one: no blank columns where a letter should be. */
+	/* Every letter of every verdict exists: no blank columns instead of a letter. */
 	for (const char *word = "PASSFAILUNSUPPORTEDERRORNOVERDICT"; *word; word++) {
 		char one[2] = { *word };
 
@@ -289,7 +289,7 @@ static void banner_spells_the_word(void **state)
 		assert_non_null(strchr(t.s, '#'));
 		text_free(&t);
 	}
-	/* No room for letters: the word itself. */
+	/* No room for letters: the plain word. */
 	render_banner(&t, "UNSUPPORTED", 40, 7);
 	assert_contains(t.s, "UNSUPPORTED");
 	text_free(&t);
@@ -308,7 +308,7 @@ static void colours_end(void **state)
 	for (const char *s = t.s; (s = strchr(s, '\033')); s++)
 		last = s;
 	assert_true(strncmp(last, "\033[0m", 4) == 0);
-	/* What the machine calls itself changes no colour. */
+	/* The machine's name does not change colours. */
 	assert_null(strstr(t.s, "\033[31m colour"));
 	text_free(&t);
 	report_free(&r);
@@ -323,7 +323,7 @@ static void tap(void **state)
 	fill(&r);
 	add_case(&r, "vmx_new", CASE_FAIL, NULL)->unproven = true;
 	r.selftest.cases[1].detail = "exit \"2\" \\ reason";
-	/* What KVM's counter denies, whatever L1 says. */
+	/* KVM's counter contradicts L1's report. */
 	add_case(&r, "vmx_denied", CASE_PASS, NULL)->entries = 99;
 	r.selftest.error = "KVM_RUN: Bad address";
 	render_tap(&t, &r);
@@ -343,7 +343,7 @@ static void tap(void **state)
 				 "not ok 6 - vmx_denied\n"
 				 "Bail out! KVM_RUN: Bad address\n");
 	text_free(&t);
-	/* No case at all is no skip where something went wrong. */
+	/* If something failed, no case at all is not a skip. */
 	r.selftest.n_cases = 0;
 	render_tap(&t, &r);
 	assert_string_equal(t.s, "TAP version 13\n1..0\nBail out! KVM_RUN: Bad address\n");
@@ -394,7 +394,7 @@ static void cpu_lists(void **state)
 	text_cpus(&t, cpus, 0);
 	assert_string_equal(t.s, "CPUs 0-2,5,7-8,511|CPU 5|");
 	text_free(&t);
-	/* One thread of each core; three are no pattern. */
+	/* One thread of each core; three are not a pattern. */
 	for (int i = 0; i < 256; i++)
 		many[i] = 2 * i + 1;
 	text_cpus(&t, many, 256);
@@ -402,7 +402,7 @@ static void cpu_lists(void **state)
 	text_cpus(&t, many, 3);
 	assert_string_equal(t.s, "CPUs 1-511 in steps of 2|CPUs 1,3,5");
 	text_free(&t);
-	/* No pattern at all: about a line, and how many more. */
+	/* No pattern at all: about one line, and the number of the rest. */
 	for (int i = 0; i < 256; i++)
 		many[i] = i * (i + 1);
 	text_cpus(&t, many, 256);

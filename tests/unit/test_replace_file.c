@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A file that is replaced: what stays of the old one, and that nothing else is left beside it. */
+/* Replacing a file: the old attributes survive, and no other file remains. */
 #include "machine.h"
 
 #include <errno.h>
@@ -13,7 +13,7 @@
 
 static char home[PATH_MAX];
 
-/* In a folder of its own, which has to be empty at the end. */
+/* In a new folder, which has to be empty at the end. */
 static int make(void **state)
 {
 	static char folder[32];

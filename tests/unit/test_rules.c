@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The rules: what is never one, what hides virtualization, and the catalogue. Each rule has a test in
+ * The rules: facts that must not fire any, hidden virtualization, the catalogue. Each has a test in
  * one of test_rules_*.c: facts that fire it, and the nearest facts that must not.
  */
 #include "rules.h"
@@ -34,7 +34,7 @@ static void nothing_recorded_is_nothing_found(void **state)
 	report_free(&r);
 }
 
-/* Take away any one register or leaf of a healthy machine: nothing fires for want of it. */
+/* Removes each register or leaf of a healthy machine in turn: no finding because it is missing. */
 static void no_rule_fires_on_what_is_missing(void **state)
 {
 	struct report r;
@@ -70,7 +70,7 @@ static void no_virtualization(void **state)
 	assert_int_equal(f->severity, SEVERITY_BLOCKER);
 	assert_true(f->unsupported);
 	assert_contains(f->evidence, "CPUID 0x00000001 ECX is 0x7ffafbdf");
-	/* The other vendor's bit is no virtualization. */
+	/* The other vendor's bit does not count as virtualization. */
 	assert_contains(f->title, "no hardware virtualization");
 	leaf_of(&r, 0, 0x80000001)->ecx |= 1 << 2;
 	f = must(&r, "no-virtualization");
@@ -93,7 +93,7 @@ static void no_virtualization(void **state)
 	assert_contains(must(&r, "no-virtualization")->title, "has VMX, which Linux does not use");
 	flip_cpuid(&r, 0, 1, ECX, 5);
 	assert_contains(must(&r, "no-virtualization")->title, "This CPU has no");
-	/* Whether it is a guest is not known: then the CPU is not blamed. */
+	/* If it is not known whether this is a guest, the CPU is not blamed. */
 	drop_cpuid(&r, 0, 1);
 	f = must(&r, "no-virtualization");
 	assert_contains(f->title, "This machine's CPU offers no");
@@ -155,12 +155,12 @@ static void hidden_by_hypervisor(void **state)
 		assert_contains(f->title, below[i].name);
 		assert_contains(f->remedy, below[i].remedy);
 		assert_contains(f->evidence, "bit 31 (hypervisor) is 1");
-		/* Handed through: nothing is hidden, whoever is below. */
+		/* Passed through: nothing is hidden, whatever is below. */
 		flip_cpuid(&r, 0, 1, ECX, 5);
 		must_not(&r, "hidden-by-hypervisor");
 		report_free(&r);
 	}
-	/* No hypervisor, whatever DMI says: then it is the CPU. */
+	/* No hypervisor, whatever DMI contains: then it is the CPU. */
 	haswell(&r, 1);
 	flip_cpuid(&r, 0, 1, ECX, 5);
 	set_dmi(&r, "product_name", "VirtualBox");
@@ -177,7 +177,7 @@ static void hidden_svm_has_its_own_remedy(void **state)
 	flip_cpuid(&r, 0, 0x80000001, ECX, 2);
 	set_hypervisor(&r, "KVMKVMKVM\0\0\0");
 	assert_contains(must(&r, "hidden-by-hypervisor")->remedy, "+svm");
-	/* Hyper-V's leaves in front of KVM's own. */
+	/* Hyper-V's leaves before KVM's. */
 	set_name(&r, 0, 0x40000000, 0x40000005, "Microsoft Hv", (const int[3]){ EBX, ECX, EDX });
 	assert_contains(must(&r, "hidden-by-hypervisor")->title, "Hyper-V");
 	set_name(&r, 0, 0x40000100, 0x40000101, "KVMKVMKVM\0\0\0", (const int[3]){ EBX, ECX, EDX });
@@ -213,7 +213,7 @@ static void selftest_failed(void **state)
 			"vmx_hlt: exit reason 2, wanted 12");
 	r.selftest.cases[3].unproven = true;
 	must_not(&r, "selftest-failed");
-	/* Passed by its own account, and KVM saw less. */
+	/* Reported as passed, but KVM counted fewer entries. */
 	r.selftest.cases[0].nested_run = 2;
 	assert_contains(must(&r, "selftest-failed")->evidence,
 			"vmx_cpuid: KVM counted 2 entries into L2");
@@ -268,7 +268,7 @@ static void blockers_come_first(void **state)
 		assert_true(r.findings[i - 1].severity <= r.findings[i].severity);
 	assert_int_equal(r.findings[0].severity, SEVERITY_BLOCKER);
 	assert_int_equal(r.findings[r.n_findings - 1].severity, SEVERITY_ADVICE);
-	/* Twice diagnosed is not twice found. */
+	/* Diagnosing twice does not duplicate findings. */
 	size_t n = r.n_findings;
 
 	diagnose(&r);
@@ -293,7 +293,7 @@ static void catalogue(void **state)
 			assert_string_not_equal(other.id, e.id);
 		}
 	}
-	/* Which there have to be: make check-documents, rules_are_tested. */
+	/* make check-documents, rules_are_tested, checks that they exist. */
 	assert_true(n > 0);
 	assert_null(finding_explain("no-such-thing"));
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The rules about the chain: each kind of failure fires its own and none of the others, whatever the
- * reason says.
+ * The rules about the chain: each kind of failure fires only its own rule, whatever the text of the
+ * reason.
  */
 #include "chain.h"
 #include "rules.h"
@@ -12,7 +12,7 @@ static const char *const ids[] = {
 	"chain-failed",	   "chain-deeper",
 };
 
-/* One finding about the chain, and its blocker alone. */
+/* One finding about the chain, which is the only blocker. */
 static const struct finding *alone(struct report *r, const char *id)
 {
 	diagnose(r);
@@ -22,7 +22,7 @@ static const struct finding *alone(struct report *r, const char *id)
 	return finding_of(r, id);
 }
 
-/* The chain failed there with that reason: what follows. */
+/* The finding if the chain failed at this stage with this reason. */
 static void fails(const char *id, unsigned int level, const char *stage, enum chain_cause cause,
 		  const char *reason)
 {
@@ -80,10 +80,10 @@ static void l1_kernel(void **state)
 	failed_chain(&r, 1, "init", CHAIN_CAUSE_HUNG, "silent",
 		     "L1's kernel did not start init: L1 hung: 15 s");
 	must(&r, "chain-l1-kernel");
-	/* It had come further. */
+	/* It had reached a later stage. */
 	r.selftest.chain.stage = "facts";
 	must_not(&r, "chain-l1-kernel");
-	/* It was another's kernel. */
+	/* It was another level's kernel. */
 	r.selftest.chain.stage = "init";
 	r.selftest.chain.level = 2;
 	must_not(&r, "chain-l1-kernel");
@@ -134,7 +134,7 @@ static void l1_no_vmx(void **state)
 	assert_string_equal(f->evidence, "kvm_intel cannot be loaded; diagnosed there: "
 					 "vmx-locked-off: a title (MSR 0x3a is 0x1)");
 	assert_contains(f->remedy, "nestcheck's remedy in L1: switch it on");
-	/* Named where the reason does not; and what L1's CPU lacks though it is offered. */
+	/* Named if the reason does not; and what L1's CPU lacks although it is offered. */
 	c->reason = "kvm_intel cannot be loaded";
 	c->levels[0].caps[CAP_VMX] = TRI_NO;
 	assert_string_equal(must(&r, "chain-l1-no-vmx")->evidence,
@@ -165,7 +165,7 @@ static void l1_died(void **state)
 	failed_chain(&r, 1, "powered-off", CHAIN_CAUSE_DIED, "reset",
 		     "L1 reset itself (after stage done: all done)");
 	must(&r, "chain-l1-died");
-	/* What it says itself is no death. */
+	/* Its own message means that it did not die. */
 	r.selftest.chain.reason = "L1: /dev/kvm: Cannot allocate memory";
 	r.selftest.chain.cause = CHAIN_CAUSE_SAID;
 	must_not(&r, "chain-l1-died");
@@ -187,7 +187,7 @@ static void l2_entry(void **state)
 	failed_chain(&r, 2, "cpus", CHAIN_CAUSE_ENTRY, "entry failed",
 		     "the entry into L2 failed: VMEXIT_INVALID");
 	must(&r, "chain-l2-entry");
-	/* It had run for a while. */
+	/* It had already been running. */
 	r.selftest.chain.reason = "L1's KVM gave up on L2: KVM_EXIT_INTERNAL_ERROR";
 	r.selftest.chain.cause = CHAIN_CAUSE_KVM;
 	must_not(&r, "chain-l2-entry");
@@ -210,7 +210,7 @@ static void l2_died(void **state)
 	failed_chain(&r, 2, "hashed", CHAIN_CAUSE_DIED, "triple fault",
 		     "L2 shut down in a triple fault: on vCPU 1; rip 0xfff0");
 	must(&r, "chain-l2-died");
-	/* What a console says last is not what happened. */
+	/* The last line of a console is not the cause. */
 	r.selftest.chain.reason = "L2 hung: 15 s; its console's last line: it panicked";
 	r.selftest.chain.cause = CHAIN_CAUSE_HUNG;
 	must_not(&r, "chain-l2-died");
@@ -286,7 +286,7 @@ static void deeper(void **state)
 	c->deeper = "L3's kernel did not start: the entry into L3 failed: exit reason 33";
 	assert_int_equal(must(&r, "chain-deeper")->severity, SEVERITY_ADVICE);
 	assert_int_equal(r.n_findings, 1);
-	/* Where level 2 failed, there is nothing to be said of level 3. */
+	/* If level 2 failed, nothing is reported for level 3. */
 	c->result = CASE_FAIL;
 	c->level = 2;
 	must_not(&r, "chain-deeper");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The rules about what costs more than it has to, or is fragile. */
+/* The rules about unnecessary costs and fragile set-ups. */
 #include "rules.h"
 
 static void vulnerability(struct report *r, const char *name, const char *text)
@@ -19,7 +19,7 @@ static void no_apicv(void **state)
 	must_not(&r, "no-apicv");
 	set_parameter(&r, "enable_apicv", "N");
 	assert_contains(must(&r, "no-apicv")->evidence, "enable_apicv");
-	/* A CPU that does not have it is no fault. */
+	/* A CPU without it is not a defect. */
 	set_msr(&r, 0, 0x481, 0x0000007f00000016);
 	must_not(&r, "no-apicv");
 	report_free(&r);
@@ -109,7 +109,7 @@ static void nested_state(void **state)
 	report_free(&r);
 }
 
-/* On an emulator none of it says anything. */
+/* On an emulator none of them fires. */
 static void not_on_an_emulator(void **state)
 {
 	struct report r;

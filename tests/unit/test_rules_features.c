@@ -21,7 +21,7 @@ static void no_nx(void **state)
 	f = must(&r, "no-nx");
 	assert_int_equal(f->severity, SEVERITY_DEGRADED);
 	assert_contains(f->evidence, "bit 34 (XD disable) is 1");
-	/* kvm_intel takes it where EPT is there, and not otherwise. */
+	/* kvm_intel uses it only with EPT. */
 	set_msr(&r, 0, 0x48b, 0x00007cfd00000000);
 	assert_int_equal(must(&r, "no-nx")->severity, SEVERITY_BLOCKER);
 	/* A CPU that cannot virtualize does not need it. */
@@ -78,7 +78,7 @@ static void no_npt(void **state)
 	set_parameter(&r, "npt", "1");
 	must_not(&r, "no-npt");
 	report_free(&r);
-	/* KVM uses what all CPUs have: nobody switched it off. */
+	/* KVM uses only features of all CPUs: it was not disabled. */
 	zen(&r, 4);
 	set_parameter(&r, "npt", "N");
 	assert_contains(must(&r, "no-npt")->remedy, "Remove npt=0");
@@ -107,7 +107,7 @@ static void no_unrestricted_guest(void **state)
 	set_parameter(&r, "unrestricted_guest", "N");
 	assert_contains(must(&r, "no-unrestricted-guest")->evidence,
 			"parameters/unrestricted_guest");
-	/* With ept=N it is off by itself: one cause, one finding. */
+	/* ept=N implies it: one cause, one finding. */
 	set_parameter(&r, "ept", "N");
 	must_not(&r, "no-unrestricted-guest");
 	must(&r, "no-ept");
@@ -149,7 +149,7 @@ static void below_functional(void **state)
 	f = must(&r, "below-functional");
 	assert_int_equal(f->severity, SEVERITY_DEGRADED);
 	assert_contains(f->evidence, "ept (the CPU has none), vpid (the CPU has none)");
-	/* What is good and fast is not needed to be functional. */
+	/* Features for good and fast are not needed for functional. */
 	set_msr(&r, 0, 0x48b, 0x000000a200000000);
 	set_msr(&r, 0, 0x481, 0x16);
 	must_not(&r, "below-functional");

@@ -4,7 +4,7 @@
  */
 #include "rules.h"
 
-/* Somebody without root on a machine with it off: the register is not there, Linux's word is. */
+/* A user without root on a machine with it off: no register, but Linux's flag. */
 static void off_by_linux(void **state)
 {
 	struct report r;
@@ -31,7 +31,7 @@ static void off_by_linux(void **state)
 	must_not(&r, "vmx-locked-off");
 	set_log(&r, "x86/cpu: VMX (outside TXT) disabled by BIOS");
 	assert_contains(must(&r, "vmx-locked-off")->evidence, "disabled by BIOS");
-	/* The register knows better. */
+	/* The register overrides it. */
 	set_msr(&r, 0, 0x3a, 5);
 	must_not(&r, "vmx-locked-off");
 	must_not(&r, "vmx-txt-only");
@@ -75,7 +75,7 @@ static void vmx_locked_off(void **state)
 	assert_contains(f->evidence, "IA32_FEATURE_CONTROL is 0x1:");
 	set_msr(&r, 2, 0x3a, 0xff01);
 	must(&r, "vmx-locked-off");
-	/* Unlocked, on, or only inside TXT: each is something else. */
+	/* Unlocked, on, or only inside TXT: not this finding. */
 	set_msr(&r, 2, 0x3a, 0);
 	must_not(&r, "vmx-locked-off");
 	set_msr(&r, 2, 0x3a, 5);
@@ -125,7 +125,7 @@ static void vmx_txt_only(void **state)
 	assert_int_equal(f->severity, SEVERITY_BLOCKER);
 	assert_int_equal(f->n_cpus, 2);
 	assert_contains(f->evidence, "0x3:");
-	/* Both ways are open; not locked; KVM runs, so tboot opened it. */
+	/* Enabled inside and outside; not locked; KVM runs, so tboot enabled it. */
 	for (uint64_t v = 0; v < 8; v++) {
 		set_msr(&r, 0, 0x3a, v);
 		set_msr(&r, 1, 0x3a, v);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Rules about being a guest, and who is below: facts that fire each, and the nearest facts that must
- * not. Those about one maker's hypervisor are in test_rules_guest_vendor.c.
+ * Rules about being a guest, and the hypervisor below: facts that fire each, and the nearest facts
+ * that must not. Those about one maker's hypervisor are in test_rules_guest_vendor.c.
  */
 #include "rules.h"
 
@@ -13,7 +13,7 @@ static void no_signature(struct report *r)
 	set_hypervisor(r, NULL);
 }
 
-/* --- who is below --------------------------------------------------------------------------- */
+/* --- the hypervisor below ------------------------------------------------------------------- */
 
 static void every_row_is_found(void **state)
 {
@@ -90,13 +90,13 @@ static void a_signature_nobody_knows_is_told(void **state)
 	(void)state;
 	haswell(&r, 1);
 	assert_false(machine_is_guest(&r, name));
-	/* Without the bit those leaves are the last basic one's. */
+	/* Without the bit those leaves return the last basic one. */
 	set_name(&r, 0, 0x40000000, 0x40000001, "KVMKVMKVM\0\0\0", (const int[3]){ EBX, ECX, EDX });
 	assert_false(machine_is_guest(&r, name));
 	set_hypervisor(&r, "what is this");
 	assert_true(machine_is_guest(&r, name));
 	assert_string_equal(name, "what is this");
-	/* Xen that plays Hyper-V. */
+	/* Xen that emulates Hyper-V's interface. */
 	set_hypervisor(&r, "Microsoft Hv");
 	set_name(&r, 0, 0x40000100, 0x40000104, "XenVMMXenVMM", (const int[3]){ EBX, ECX, EDX });
 	assert_true(machine_is_guest(&r, name));
@@ -146,7 +146,7 @@ static void remedies_by_maker(void **state)
 	drop_vmx(&r);
 	set_hypervisor(&r, "Microsoft Hv");
 	assert_contains(must(&r, "hidden-by-hypervisor")->remedy, "Server 2016");
-	/* A host's KVM is not to be opened before its holes are closed. */
+	/* A host's KVM must not offer nesting before its vulnerabilities are fixed. */
 	set_hypervisor(&r, "KVMKVMKVM\0\0\0");
 	assert_contains(must(&r, "hidden-by-hypervisor")->remedy,
 			"update that host's kernel before");
@@ -170,7 +170,7 @@ static void confidential_sev(void **state)
 	assert_int_equal(f->severity, SEVERITY_BLOCKER);
 	assert_true(f->unsupported);
 	assert_contains(f->evidence, "SEV_STATUS is 0x7");
-	/* It is the cause of what else is missing. */
+	/* It is the cause of other missing features. */
 	assert_null(finding_of(&r, "kvm-needs"));
 	drop_svm(&r);
 	must(&r, "confidential-guest");
@@ -221,7 +221,7 @@ static void confidential_hyperv(void **state)
 	assert_contains(must(&r, "confidential-guest")->evidence, "SEV-SNP");
 	set_cpuid(&r, 0, 0x4000000c, 1, 0xbe3, 0, 0);
 	assert_contains(must(&r, "confidential-guest")->evidence, "TDX");
-	/* None, and VBS, which is software's. */
+	/* None, and VBS, which is software. */
 	set_cpuid(&r, 0, 0x4000000c, 1, 0, 0, 0);
 	must_not(&r, "confidential-guest");
 	set_cpuid(&r, 0, 0x4000000c, 1, 1, 0, 0);
@@ -277,10 +277,10 @@ static void guest_feat_ctl(void **state)
 	assert_int_equal(f->n_cpus, 2);
 	assert_contains(f->remedy, "VMware");
 	assert_null(finding_of(&r, "kvm-needs"));
-	/* Who is below is not known. */
+	/* The hypervisor below is not known. */
 	set_hypervisor(&r, "what is this");
 	assert_contains(must(&r, "guest-feat-ctl")->remedy, "hypervisor below");
-	/* No right to read MSRs; KVM works; there; not tried; no VMX; hardware. */
+	/* No permission to read MSRs; KVM works; present; not tried; no VMX; hardware. */
 	r.facts.msr_access = MSR_ACCESS_EPERM;
 	must_not(&r, "guest-feat-ctl");
 	r.facts.msr_access = MSR_ACCESS_OK;
@@ -337,7 +337,7 @@ static void guest_cpu_model(void **state)
 	assert_non_null(finding_of(&r, "hidden-by-hypervisor"));
 	r.cpu.brand = "QEMU Virtual CPU version 2.5+";
 	must(&r, "guest-cpu-model");
-	/* The host's own name, or none; VMX is there; another hypervisor. */
+	/* The host's model name, or none; VMX is present; another hypervisor. */
 	r.cpu.brand = "Intel(R) Core(TM) i7-4770 CPU @ 3.40GHz";
 	must_not(&r, "guest-cpu-model");
 	r.cpu.brand = NULL;
@@ -376,7 +376,7 @@ static void emulated_machine(void **state)
 	haswell(&r, 1);
 	set_dmi(&r, "bios_vendor", "The Bochs Project");
 	assert_contains(must(&r, "emulated-machine")->evidence, "Bochs");
-	/* SeaBIOS' tables come from Bochs', and say so in the board's name. */
+	/* SeaBIOS' tables derive from Bochs', and still have its name for the board. */
 	r.facts.firmware.dmi.n = 0;
 	set_dmi(&r, "bios_vendor", "SeaBIOS");
 	set_dmi(&r, "sys_vendor", "Bochs");

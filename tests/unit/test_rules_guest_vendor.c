@@ -14,7 +14,7 @@ static void virtualbox_no_ept(void **state)
 	set_dmi(&r, "product_name", "VirtualBox");
 	set_msr(&r, 0, 0x48b, 0x00007cfd00000000);
 	assert_int_equal(must(&r, "virtualbox-no-ept")->severity, SEVERITY_DEGRADED);
-	/* Said once. */
+	/* Reported once. */
 	assert_null(finding_of(&r, "no-ept"));
 	set_msr(&r, 0, 0x48b, 0x00007cff00000000);
 	must_not(&r, "virtualbox-no-ept");
@@ -57,7 +57,7 @@ static void vmware_preemption_timer(void **state)
 	must_not(&r, "vmware-preemption-timer");
 	set_parameter(&r, "preemption_timer", "Y");
 	must(&r, "vmware-preemption-timer");
-	/* L2 was tried, and runs. */
+	/* L2 was tried and runs. */
 	*arena_push(&r.arena, &r.selftest.cases, &r.selftest.n_cases) =
 		(struct case_outcome){ .name = "vmx_entry", .result = CASE_PASS };
 	r.selftest.nested_run = 1;
@@ -100,7 +100,7 @@ static void hyperv_evmcs(void **state)
 	set_cpuid(&r, 0, 0x4000000a, 0x80101, 0, 0, 0);
 	set_name(&r, 0, 0x40000100, 0x40000101, "KVMKVMKVM\0\0\0", (const int[3]){ EBX, ECX, EDX });
 	must_not(&r, "hyperv-evmcs");
-	/* What the log says counts everywhere. */
+	/* The log counts everywhere. */
 	set_log(&r, line);
 	assert_int_equal(must(&r, "hyperv-evmcs")->severity, SEVERITY_DEGRADED);
 	assert_contains(finding_of(&r, "hyperv-evmcs")->evidence, line);

@@ -19,7 +19,7 @@ static void set_file(struct report *r, const char *module, const char *state)
 	kv_add(&r->arena, &r->facts.kernel.module_files, module, state);
 }
 
-/* No module of KVM's is loaded, and /sys/module was looked at. */
+/* No KVM module is loaded, and /sys/module was read. */
 static void unload(struct report *r)
 {
 	r->facts.kernel.modules = NULL;
@@ -44,7 +44,7 @@ static void known_cves(void **state)
 	assert_contains(f->evidence, "fixed in 6.12.95");
 	assert_contains(f->evidence, "CVE-2026-64562");
 	assert_null(strstr(f->evidence, "CVE-2026-46113"));
-	/* A distribution's number proves nothing. */
+	/* A distribution's version number proves nothing. */
 	r.facts.kernel.release = "6.12.94+deb13-amd64";
 	f = must(&r, "known-holes");
 	assert_int_equal(f->severity, SEVERITY_ADVICE);
@@ -60,7 +60,7 @@ static void known_cves(void **state)
 	r.facts.kernel.version = NULL;
 	r.facts.kernel.release = "6.12.101";
 	must_not(&r, "known-holes");
-	/* What keeps KVM from running at all goes first. */
+	/* A reason why KVM cannot run at all takes precedence. */
 	r.facts.kernel.release = "6.12.94";
 	r.facts.kvm.nested_cpuid = TRI_UNKNOWN;
 	set_msr(&r, 0, 0x3a, 1);
@@ -71,7 +71,7 @@ static void known_cves(void **state)
 	must_not(&r, "known-holes");
 	r.facts.kernel.release = "gibberish";
 	must_not(&r, "known-holes");
-	/* Without VMX there is nothing to break out of. */
+	/* Without VMX there is no guest to break out of. */
 	r.facts.kernel.release = "6.12.94";
 	flip_cpuid(&r, 0, 1, ECX, 5);
 	must_not(&r, "known-holes");
@@ -106,7 +106,7 @@ static void lockdown(void **state)
 	haswell(&r, 1);
 	r.facts.kernel.lockdown = "integrity";
 	must_not(&r, "lockdown");
-	/* Reading is root's alone, locked down or not: that is not the cause here. */
+	/* Only root may read, locked down or not: lockdown is not the cause here. */
 	r.facts.msr_access = MSR_ACCESS_EPERM;
 	r.facts.user = "1000 (groups 1000)";
 	must_not(&r, "lockdown");
@@ -181,7 +181,7 @@ static void old_microcode(void **state)
 	kv_add(&r.arena, &r.facts.kernel.vulnerabilities, "mds",
 	       "Vulnerable: Clear CPU buffers attempted, no microcode; SMT vulnerable");
 	assert_contains(must(&r, "old-microcode")->evidence, "vulnerabilities/mds");
-	/* A guest's kernel cannot tell. */
+	/* A guest's kernel does not know. */
 	set_hypervisor(&r, "KVMKVMKVM\0\0\0");
 	must_not(&r, "old-microcode");
 	report_free(&r);
@@ -260,7 +260,7 @@ static void other_hypervisor(void **state)
 	assert_contains(f->title, "VirtualBox is loaded beside KVM");
 	assert_contains(f->evidence, "/sys/module has vboxdrv and kvm_intel");
 	set_log(&r, "kvm: enabling virtualization on CPU0 failed");
-	/* It has come up since, or was loaded before. */
+	/* It has been loaded since, or was loaded before. */
 	assert_int_equal(must(&r, "other-hypervisor")->severity, SEVERITY_DEGRADED);
 	r.facts.kvm.nested_cpuid = TRI_UNKNOWN;
 	r.facts.kernel.modules[0].name = "kvm";
@@ -268,7 +268,7 @@ static void other_hypervisor(void **state)
 	assert_int_equal(f->severity, SEVERITY_BLOCKER);
 	assert_contains(f->evidence, "on CPU0 failed");
 	report_free(&r);
-	/* SVME set, and KVM not there to have set it. */
+	/* SVME is set, but not by KVM. */
 	zen(&r, 1);
 	set_msr(&r, 0, 0xc0000080, 0x1d01);
 	must_not(&r, "other-hypervisor");
@@ -292,14 +292,14 @@ static void option_ignored(void **state)
 	assert_contains(f->remedy, "update-initramfs -u");
 	set_file(&r, "kvm_intel", "builtin");
 	assert_contains(must(&r, "option-ignored")->remedy, "built into this kernel");
-	/* In force as it was set. */
+	/* The setting is in effect. */
 	set_parameter(&r, "nested", "N");
 	r.facts.kvm.nested_cpuid = TRI_NO;
 	must_not(&r, "option-ignored");
-	/* The command line goes over the file. */
+	/* The command line overrides the file. */
 	r.facts.kernel.cmdline = "quiet kvm_intel.nested=1";
 	assert_contains(must(&r, "option-ignored")->evidence, "kvm_intel.nested=1");
-	/* Switched on nowhere without the update, switched off without. */
+	/* Enabling needs the update first, disabling does not. */
 	r.facts.kernel.release = "6.12.90";
 	assert_contains(must(&r, "option-ignored")->remedy, "Update the kernel first");
 	r.facts.kernel.cmdline = "quiet kvm_amd.nested=1";
@@ -309,7 +309,7 @@ static void option_ignored(void **state)
 	report_free(&r);
 }
 
-/* Where it was switched off decides what to do about it. */
+/* The remedy depends on where it was disabled. */
 static void nested_off_by_whom(void **state)
 {
 	static const char *const off[] = { "no", "n", "f", "F", "OFF", "off", "false", "\"0\"" };
@@ -327,7 +327,7 @@ static void nested_off_by_whom(void **state)
 	f = must(&r, "nested-off");
 	assert_contains(f->evidence, "cve.conf");
 	assert_contains(f->remedy, "Remove nested=0 from that line (/etc/modprobe.d/cve.conf");
-	/* However the kernel lets it be written. */
+	/* In any notation that the kernel accepts. */
 	for (size_t i = 0; i < sizeof(off) / sizeof(off[0]); i++) {
 		char line[64], words[64];
 
@@ -338,12 +338,12 @@ static void nested_off_by_whom(void **state)
 		set_line(&r, line);
 		assert_contains(must(&r, "nested-off")->remedy, words);
 	}
-	/* Never without the update where a hole is open. */
+	/* Never without the update if a vulnerability is open. */
 	r.facts.kernel.release = "6.12.90";
 	f = must(&r, "nested-off");
 	assert_contains(f->remedy, "Update the kernel first");
 	assert_contains(f->remedy, "CVE-2026-53359");
-	/* Nor where the version does not tell. */
+	/* Nor if the version does not show that. */
 	r.facts.kernel.release = "7.2.0-rc5";
 	assert_contains(must(&r, "nested-off")->remedy, "Bring the kernel up to date first");
 	r.facts.kernel.release = "6.8.0-45-generic";

@@ -5,7 +5,7 @@
  */
 #include "rules.h"
 
-/* The lines that any unsigned module leaves are no word about KVM's. */
+/* The log lines of any unsigned module are not about KVM's. */
 static void unsigned_modules(void **state)
 {
 	struct report r;
@@ -18,7 +18,7 @@ static void unsigned_modules(void **state)
 	must_not(&r, "module-refused");
 	r.kvm.error = "kvm_intel: Key was rejected by service";
 	assert_contains(must(&r, "module-refused")->remedy, "sign the module");
-	/* The error alone. */
+	/* Only the error. */
 	r.facts.kernel.log.n = 0;
 	assert_contains(must(&r, "module-refused")->remedy, "sign it");
 	r.kvm.error = "kvm_intel: Device or resource busy";
@@ -51,7 +51,7 @@ static void module_refused(void **state)
 	assert_contains(f->evidence, "Inconsistent VMCS config");
 	r.facts.kernel.log.n = 0;
 	assert_contains(must(&r, "module-refused")->evidence, "Input/output error");
-	/* The same line of a module that is loaded all the same is history. */
+	/* The same line is out of date if the module is loaded. */
 	r.kvm.error = NULL;
 	set_log(&r, "kvm_intel: Inconsistent VMCS config on CPU 3");
 	set_module(&r, "kvm_intel");
@@ -60,7 +60,7 @@ static void module_refused(void **state)
 	r.facts.kernel.modules_known = TRI_UNKNOWN;
 	must_not(&r, "module-refused");
 	report_free(&r);
-	/* A line that says nothing of a refusal. */
+	/* A line that does not mention a refusal. */
 	haswell(&r, 1);
 	unloaded(&r);
 	set_log(&r, "kvm_intel: Using Hyper-V Enlightened VMCS");
@@ -82,7 +82,7 @@ static void wrong_vendor_module(void **state)
 	unloaded(&r);
 	set_module(&r, "kvm_amd");
 	assert_contains(must(&r, "wrong-vendor-module")->remedy, "modprobe kvm_intel");
-	/* Both are built in: the right one is there. */
+	/* Both are built in: the right one exists. */
 	set_module(&r, "kvm_intel");
 	must_not(&r, "wrong-vendor-module");
 	report_free(&r);
@@ -97,13 +97,13 @@ static void wrong_vendor_module(void **state)
 	set_log(&r, "kvm: already loaded vendor module 'kvm_amd'");
 	must_not(&r, "wrong-vendor-module");
 	report_free(&r);
-	/* What kvm_intel says on AMD is no refusal of kvm_amd. */
+	/* kvm_intel's message on AMD is not a refusal of kvm_amd. */
 	zen(&r, 1);
 	unloaded(&r);
 	set_log(&r, "kvm_intel: VMX not supported by CPU 0");
 	assert_contains(must(&r, "wrong-vendor-module")->remedy, "modprobe kvm_amd");
 	must_not(&r, "module-refused");
-	/* Our own try of kvm_amd, with kvm_intel's file under its name. */
+	/* We tried to load kvm_amd, with kvm_intel's file under its name. */
 	r.kvm.error = "kvm_amd was refused (Operation not supported)";
 	must_not(&r, "wrong-vendor-module");
 	must(&r, "module-refused");
@@ -157,7 +157,7 @@ static void kvm_device_denied(void **state)
 			"its mode is 0660, its group 107; run by user 1000 (groups 1000)");
 	r.facts.kvm.device = KVM_DEVICE_ABSENT;
 	must_not(&r, "kvm-device-denied");
-	/* udev makes the node ahead of the module. */
+	/* udev creates the node before the module is loaded. */
 	unloaded(&r);
 	r.facts.kvm.error = "ENODEV";
 	assert_contains(must(&r, "kvm-device-missing")->evidence,
@@ -187,7 +187,7 @@ static void nested_off(void **state)
 	must(&r, "nested-off");
 	r.facts.kvm.device = KVM_DEVICE_UNKNOWN;
 	must(&r, "nested-off");
-	/* Nobody may ask KVM: that is another finding, and hides nothing of the parameter. */
+	/* No access to KVM: this is another finding, and does not hide the parameter's. */
 	r.facts.kvm.device = KVM_DEVICE_DENIED;
 	r.facts.kvm.nested_cpuid = TRI_UNKNOWN;
 	must_not(&r, "nested-off");
@@ -201,11 +201,11 @@ static void nested_off(void **state)
 	zen(&r, 1);
 	set_parameter(&r, "nested", "0");
 	assert_contains(must(&r, "nested-off")->remedy, "options kvm_amd nested=1");
-	/* What was read back after load is the newer truth. */
+	/* The value read back after load is newer. */
 	kv_add(&r.arena, &r.kvm.parameters, "nested", "1");
 	must_not(&r, "nested-off");
 	report_free(&r);
-	/* Nothing known but the module's own word. */
+	/* Only the module's own parameter is known. */
 	report_init(&r);
 	set_module(&r, "kvm_amd");
 	set_parameter(&r, "nested", "0");

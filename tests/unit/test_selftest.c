@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* How often the self-test is run and where; what in the kernel's log is a defect. */
+/* The rounds of the self-test and their CPUs; messages in the kernel log that are defects. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -125,7 +125,7 @@ static void test_soak_pinned(void **state)
 	assert_int_equal(p.cpu, 4);
 }
 
-/* In that order the later one is worse. */
+/* In this order the later one is worse. */
 static void test_keep_worst(void **state)
 {
 	static const enum case_result order[] = { CASE_NOT_RUN, CASE_SKIP, CASE_PASS, CASE_XFAIL,
@@ -195,7 +195,7 @@ static void test_guard(void **state)
 		snprintf(words, sizeof(words), "of %s", how);
 		report_init(&r);
 		assert_int_equal(guard_run(&r, play_guarded, how), rows[i].ret);
-		/* What was known before is kept. */
+		/* Earlier results are kept. */
 		assert_int_equal(r.selftest.n_cases, 1);
 		assert_string_equal(r.selftest.cases[0].name, "svm_first");
 		assert_string_equal(r.selftest.cases[0].detail, words);
@@ -252,14 +252,14 @@ static void test_trouble(void **state)
 		"BUG: KASAN: slab-use-after-free in vmx_set_cr3+0x1f/0x40",
 		"UBSAN: shift-out-of-bounds in arch/x86/kvm/lapic.c:12:3",
 	};
-	/* Behind "Oops: ". */
+	/* After "Oops: ". */
 	static const char *const our_rips[] = {
 		"RIP: 0010:kvm_fetch_guest_virt+0x2b/0xb0 [kvm]",
 		"RIP: 0010:nested_svm_vmexit+0x2b/0xb0",
 		"RIP: 0010:vmx_vcpu_run+0x2b/0xb0 [kvm_intel]",
 	};
 	static const char *const other_rips[] = {
-		/* The shared virtual memory of amdgpu; what a guest's Linux does for its KVM; kvmgt. */
+		/* amdgpu's shared virtual memory; KVM guest code in Linux; kvmgt. */
 		"RIP: 0010:svm_range_restore_pages+0x2b/0xb0 [amdgpu]",
 		"RIP: 0010:kvm_wait+0x2b/0xb0",
 		"RIP: 0010:kvm_clock_get_cycles+0x2b/0xb0",
@@ -286,7 +286,7 @@ static void test_trouble(void **state)
 		const char *oops[] = { "Oops: 0000 [#1] SMP", our_rips[i] };
 
 		assert_true(is_ours(oops, 2));
-		/* A register dump that no defect comes with. */
+		/* A register dump without a defect. */
 		assert_false(is_ours(oops + 1, 1));
 	}
 	for (size_t i = 0; i < sizeof(other_rips) / sizeof(other_rips[0]); i++) {
@@ -301,7 +301,7 @@ static void test_trouble(void **state)
 		assert_false(health_is_defect(good[i]));
 }
 
-/* A call through a null pointer is its caller's, which the trace names first. */
+/* A call through a null pointer is the caller's defect, which the trace names first. */
 static void test_null_call(void **state)
 {
 	/* Linux 5.10's, of svm_state_l2. */
@@ -331,10 +331,10 @@ static void test_null_call(void **state)
 		" </IRQ>",
 		" kvm_vcpu_halt+0x69/0xb0 [kvm]",
 	};
-	/* Without its trace it is nobody's. */
+	/* Without its trace it belongs to no driver. */
 	static const char *const bare[] = { "Oops: 0010 [#1] SMP", "RIP: 0010:0x0",
 					    " kvm_vcpu_halt+0x69/0xb0 [kvm]" };
-	/* What another CPU does meanwhile is no part of it, nor is what comes behind its end. */
+	/* Another CPU's lines in between are not part of it, nor are lines after its end. */
 	static const char *const lockup[] = {
 		"watchdog: BUG: soft lockup - CPU#1 stuck for 22s! [Xorg:77]",
 		"RIP: 0010:os_acquire+0x1/0x2 [nvidia]",
@@ -372,7 +372,7 @@ static unsigned int chain_cpus(const struct facts *f)
 	return emulator_chain_defect(f, &cpus) ? cpus : 2;
 }
 
-/* Where Bochs' clock lies, and what it cannot do; real CPUs have a whole chain. */
+/* Bochs' models with a wrong clock, and its limits; real CPUs run the complete chain. */
 static void test_chain_defects(void **state)
 {
 	/* GenuineIntel */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* setup check: a good machine, and each row with what makes it 'no'. */
+/* setup check: a good machine, and for each row the facts that make it 'no'. */
 #include "machine.h"
 
 #include "diagnose/diagnose.h"
@@ -79,7 +79,7 @@ static void good(void **state)
 	}
 }
 
-/* What the howto reads with rdmsr, and where its own machine said N. */
+/* The values that the howto reads with rdmsr, and the rows with N on its machine. */
 static void intel_rows(void **state)
 {
 	struct bench b;
@@ -140,7 +140,7 @@ static void device_and_module(void **state)
 	report_free(&b.r);
 }
 
-/* Inside of a guest it is the level below that has to act. */
+/* In a guest the level below has to act. */
 static void in_a_guest(void **state)
 {
 	struct bench b;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a guest is given: by its kind, its level and the machine's maker; and what is refused. */
+/* The guest's definition by its kind, its level and the machine's maker; and refusals. */
 #include "machine.h"
 
 #include "facts/facts.h"
@@ -10,7 +10,7 @@ static const char *const cpu_modes[] = { "host-passthrough", "host-model", "cust
 static const char *const parts[] = { NULL,  "domain", "cpu",	     "all",    "disk",
 				     "run", "node",   "cpu-feature", "nested", "vm" };
 
-/* A CPU with every feature of this model, and nothing else. */
+/* A CPU with exactly the features of this model. */
 static void cpu_of(struct report *r, const struct cpu_model *m)
 {
 	report_init(r);
@@ -162,7 +162,7 @@ static void a_bridge_by_each_way(void **state)
 	report_free(&r);
 }
 
-/* Whether these options are refused, with a sentence that has this in it. */
+/* These options must be refused, with a message that contains this. */
 static void refused(const struct guest_options *o, const char *part)
 {
 	struct text t = { 0 };
@@ -291,7 +291,7 @@ static void tcg_nests_svm_alone(void **state)
 	o.kind = "libvirt";
 	text_of(&r, &o, "<cpu mode='maximum'>");
 	report_free(&r);
-	/* Facts with no CPU, or another maker's. */
+	/* Facts without a CPU, or with another maker's. */
 	report_init(&r);
 	o.accel = NULL;
 	no_text_of(&r, &o, "not known");
@@ -363,7 +363,7 @@ static void a_cpu_gets_the_model_that_it_is(void **state)
 	}
 }
 
-/* Without any one of its features, it is another; and that one it has in full. */
+/* Without any one of its features it is another model, all of whose features it has. */
 static void every_feature_counts(void **state)
 {
 	(void)state;
@@ -386,7 +386,7 @@ static void every_feature_counts(void **state)
 		}
 }
 
-/* Every CPU of the machine has to have it; and a leaf that was not recorded has nothing. */
+/* Every CPU of the machine must have it; a leaf that was not recorded has no features. */
 static void unknown_and_unlike_cpus(void **state)
 {
 	struct guest_options o = options("libvirt", 1);

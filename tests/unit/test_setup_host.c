@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* setup host: what contradicts, the diff, whose the file is, kernels. */
+/* setup host: conflicts, the diff, the file's owner, kernels. */
 #include "machine.h"
 
 #include "lib/modprobe_conf.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A root in a folder of its own: files through links, its kernels, what is installed there. */
+/* A root in a new folder: files through links, its kernels, its installed software. */
 #include "machine.h"
 
 #include <fcntl.h>
@@ -87,7 +87,7 @@ static void kernels_newest_first(void **state)
 
 	(void)state;
 	assert_null(root_kernels(&arena, root, &releases));
-	/* What a removed package left, and what is no release, does not keep from looking on. */
+	/* Leftovers of a removed package, and names that are not releases, do not end the search. */
 	put("usr/lib/modules/6.13.1/updates/x.ko", "");
 	put("usr/lib/modules/old/modules.dep", "");
 	assert_null(root_kernels(&arena, root, &releases));

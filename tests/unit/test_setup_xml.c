@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A domain with nesting: what changes, to the byte, and what is refused. */
+/* A domain with nesting: the exact bytes of the change, and refusals. */
 #include "machine.h"
 
 #include <stdio.h>
@@ -13,7 +13,7 @@
 
 static const char *const feature = "vmx";
 
-/* In the mode that there is by default. */
+/* In the default mode. */
 static enum xml_result nested(const char *in, size_t size, const char *name, struct text *out,
 			      struct text *why)
 {
@@ -22,7 +22,7 @@ static enum xml_result nested(const char *in, size_t size, const char *name, str
 	return xml_nest(in, size, &o, out, why);
 }
 
-/* in becomes want, and want stays as it is. */
+/* in becomes want, and want does not change. */
 static void becomes_in(const char *mode, const char *in, const char *want)
 {
 	const struct xml_options o = { .feature = feature, .mode = mode };
@@ -75,7 +75,7 @@ static void no_cpu(void **state)
 		"<domain type='kvm'><name>d</name><cpu mode='host-passthrough'/></domain>");
 }
 
-/* Only <cpu> of <domain> itself is one, and comments stay with their lines. */
+/* Only a direct child <cpu> of <domain> counts, and comments stay with their lines. */
 static void elsewhere(void **state)
 {
 	(void)state;
@@ -173,7 +173,7 @@ static void conflicts(void **state)
 		"-cpu");
 }
 
-/* With SVM the other way round. */
+/* The same for SVM. */
 static void by_vendor(void **state)
 {
 	static const char intel[] = HEAD "<cpu><model>Haswell</model></cpu>" TAIL;
@@ -188,7 +188,7 @@ static void by_vendor(void **state)
 	text_free(&why);
 }
 
-/* What is said besides, and keeps nothing from being done. */
+/* Warnings, which do not prevent the change. */
 static void notes(void **state)
 {
 	static const char running[] = "<domain id='3' type='kvm'><name>d</name></domain>";

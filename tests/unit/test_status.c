@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The status lines: what is written is what is read, each in one write(), and nothing but a
- * verdict to the letter is one.
+ * The status lines: they are read as they were written, each with one write(), and only an exact
+ * verdict is accepted.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -148,7 +148,7 @@ static void test_verdict_text(void **state)
 	assert_string_equal(verdict_text(buf, 20, &r), "FAIL grade=none cas");
 }
 
-/* Every verdict and grade there and back. */
+/* Every verdict and grade, written and read. */
 static void test_verdict_round_trip(void **state)
 {
 	char buf[STATUS_LINE_MAX];

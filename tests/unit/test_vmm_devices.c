@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a guest of the small VMM finds beside its memory: ACPI, serial port, CPUID. */
+/* The devices of a guest of the small VMM: ACPI, serial port, CPUID. */
 #include "machine.h"
 
 #include <linux/serial_reg.h>
@@ -127,13 +127,13 @@ static void serial_interrupts(void **state)
 	assert_true(serial_interrupt(&s));
 	serial_write(&s, UART_IER, 0);
 	assert_false(serial_interrupt(&s));
-	/* Turned on again, it says so again. */
+	/* Enabled again, it interrupts again. */
 	serial_read(&s, UART_IIR);
 	serial_write(&s, UART_IER, UART_IER_THRI);
 	assert_true(serial_interrupt(&s));
 }
 
-/* As drivers/tty/serial/8250/8250_port.c tells a 16750 from others, and finds a port at all. */
+/* As drivers/tty/serial/8250/8250_port.c detects a port and identifies a 16750. */
 static void serial_is_a_16750(void **state)
 {
 	const uint8_t fifo = UART_FCR_ENABLE_FIFO, both = UART_FCR_ENABLE_FIFO | UART_FCR7_64BYTE;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Kernel files, good and bad, and what a kernel finds in its memory when it starts. */
+/* Kernel files, good and bad, and the memory of a kernel when it starts. */
 #include "machine.h"
 
 #include <asm/bootparam.h>
@@ -12,7 +12,7 @@
 
 #define MIB 0x100000ULL
 
-/* A vmlinux of two segments, the second with zeros behind what is in the file. */
+/* A vmlinux of two segments, the second with zeros after its bytes in the file. */
 struct small_elf {
 	Elf64_Ehdr head;
 	Elf64_Phdr p[3];
@@ -218,11 +218,11 @@ static void initrd_is_placed(void **state)
 	assert_int_equal(linux_initrd_size(&g), 11);
 	assert_int_equal(linux_place(&k, &g, &at, &why), 0);
 	assert_int_equal(at, 64 * MIB - 4096);
-	g.size = g.low = 3 * 1024 * MIB; /* beyond what an initrd may have */
+	g.size = g.low = 3 * 1024 * MIB; /* beyond the limit of an initrd's address */
 	assert_int_equal(linux_place(&k, &g, &at, &why), 0);
 	assert_int_equal(at, 0x80000000 - 4096);
 	g.size = g.low = 64 * MIB;
-	parts[0].size = 45 * MIB - 4; /* to the kernel's end, and not a byte more */
+	parts[0].size = 45 * MIB - 4; /* exactly up to the kernel's end */
 	parts[1].size = 4;
 	assert_int_equal(linux_place(&k, &g, &at, &why), 0);
 	assert_int_equal(at, 19 * MIB);
