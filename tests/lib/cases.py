@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The cases of build/l1.bin, as the self-test's driver reads them: abi.h, struct l1_header and
-struct l1_case."""
+"""The cases of build/l1.bin, read as by the self-test's driver: abi.h, struct l1_header and struct
+l1_case."""
 
 import re
 import struct
@@ -17,7 +17,7 @@ def number(name):
 
 
 def read(image):
-    """(name, flags) of each, Intel's first, in the order of the tables."""
+    """(name, flags) of each case, Intel's first, in the order of the tables."""
     base, cases = number("L1_BASE"), []
     header = struct.unpack_from("<7Q", image)
     for table, count in (header[3:5], header[5:7]):
@@ -30,6 +30,6 @@ def read(image):
 
 
 def proven(cases):
-    """The names of those that an emulator could run."""
+    """The names of the cases that some emulator can run."""
     unproven = number("L1_UNPROVEN")
     return [name for name, flags in cases if not flags & unproven]

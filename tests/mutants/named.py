@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Which of L1's cases the rules name. A proven case that no defect is known to fail may be one that
-cannot fail: each needs a rule, or a row that says why there is none."""
+"""Checks the cases that the rules name. A proven case that no known defect makes fail may be unable
+to fail: each needs a rule, or a row with the reason why there is none."""
 
 import fnmatch
 import re
 
 PREFIXES = {"intel": "vmx_", "amd": "svm_"}
-REASON = re.compile(r"\S+(?: \S+){4,}")  # a sentence has five words
+REASON = re.compile(r"\S+(?: \S+){4,}")  # at least five words
 
 
 def problems(cases, proven, rules, excuses):
@@ -38,7 +38,7 @@ def problems(cases, proven, rules, excuses):
             elif name in named:
                 yield at, f"{name} is named by {named[name]}"
             elif name in excused:
-                yield at, f"{name} is there twice"
+                yield at, f"{name} is listed twice"
             excused.add(name)
     for name in proven:
         if name not in named and name not in excused:

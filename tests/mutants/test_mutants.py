@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-# suite: mutant-names (fast): the tests of the mutants: is a case seen that no rule names?
-"""The check that each proven case is named by a rule, or excused: each promise, broken once."""
+# suite: mutant-names (fast): the tests of the mutants: is a case without a rule reported?
+"""The check that each proven case is named by a rule, or excused: each rule is broken once."""
 
 import struct
 import sys
@@ -34,7 +34,7 @@ class Named(unittest.TestCase):
         self.one("vmx_a", "no rule names it", excuses=())
         lost = self.problems(rules=RULES[1:])
         self.assertEqual([at for at, _ in lost], ["vmx_b1", "vmx_b2"])
-        # A case that is not proven may be named, and need not be.
+        # An unproven case may be named, but need not be.
         unproven = {"id": "three", "vendor": "intel", "cases": ["vmx_new"]}
         self.assertEqual(self.problems(rules=[*RULES, unproven]), [])
 
@@ -47,7 +47,7 @@ class Named(unittest.TestCase):
             (["svm_a"], "no case is svm_a"),  # the other vendor's
         ):
             self.one("bad", words, rules=[*RULES, RULES[0] | {"id": "bad", "cases": globs}])
-        # One that is every case names none.
+        # A glob that matches every case names none.
         every = self.problems(rules=[RULES[0] | {"cases": ["vmx_*"]}, RULES[1]])
         self.assertEqual([at for at, _ in every], ["one", "vmx_b1", "vmx_b2"])
 
@@ -61,7 +61,7 @@ class Named(unittest.TestCase):
             ("vmx_*", "no case is vmx_*"),
             ("svm_a", "no case is svm_a"),
             ("vmx_b1", "vmx_b1 is named by one"),
-            ("vmx_a", "vmx_a is there twice"),
+            ("vmx_a", "vmx_a is listed twice"),
         ):
             self.one(f"unmutated: vmx_a {name}", words, {"cases": ["vmx_a", name]})
 
