@@ -34,7 +34,7 @@ def with_resolution(variables, width, height):
     """The bytes of an empty OVMF_VARS_4M.fd with PlatformConfig added."""
     (begin,) = struct.unpack_from("<H", variables, 48)  # the volume header's HeaderLength
     if variables[begin : begin + 16] != AUTHENTICATED_STORE.bytes_le:
-        raise ValueError("no authenticated variable store where OVMF keeps it")
+        raise ValueError("no authenticated variable store at the expected place")
     data = variable("PlatformConfig", PLATFORM_CONFIG, struct.pack("<II", width, height))
     at = begin + STORE_HEADER
     if variables[at : at + len(data)].strip(b"\xff"):

@@ -18,14 +18,14 @@ static const struct chain_wanted wanted = {
 };
 
 /* The last stage of a level, its last line, its end. */
-struct told {
+struct level_result {
 	enum chain_stage reached;
 	const char *failed, *console;
 	bool ended;
 	struct chain_end end;
 };
 
-static void play_level(struct chain_record *rec, unsigned int level, const struct told *t)
+static void play_level(struct chain_record *rec, unsigned int level, const struct level_result *t)
 {
 	struct chain_line failed = { level, 0, CHAIN_SAYS_FAILED, t->failed };
 
@@ -39,7 +39,8 @@ static void play_level(struct chain_record *rec, unsigned int level, const struc
 }
 
 /* Added to r, judged and diagnosed; digest: from L2. */
-static void play(struct report *r, const struct told *l1, const struct told *l2, const char *digest)
+static void play(struct report *r, const struct level_result *l1, const struct level_result *l2,
+		 const char *digest)
 {
 	static struct chain_record rec;
 	struct chain_line hashed = { 2, 0, CHAIN_SAYS_HASHED, digest };
@@ -71,9 +72,9 @@ static void play(struct report *r, const struct told *l1, const struct told *l2,
 		.reached = CHAIN_OFF, END(POWERED_OFF) \
 	}
 
-static const struct told well = FINE;
-static const struct told running = { .reached = CHAIN_NEXT, END(POWERED_OFF) };
-static const struct told nothing_heard = { .reached = CHAIN_NOT_STARTED };
+static const struct level_result well = FINE;
+static const struct level_result running = { .reached = CHAIN_NEXT, END(POWERED_OFF) };
+static const struct level_result no_message = { .reached = CHAIN_NOT_STARTED };
 
 static void all_is_well(void **state)
 {
@@ -89,7 +90,7 @@ static void all_is_well(void **state)
 
 static const struct {
 	const char *id, *verdict;
-	struct told l1, l2;
+	struct level_result l1, l2;
 	const char *digest;
 } failures[] = {
 	{ "chain-l1-kernel",
@@ -264,7 +265,7 @@ static void a_level_that_is_none(void **state)
 
 static void deeper(void **state)
 {
-	static const struct told l3[] = {
+	static const struct level_result l3[] = {
 		{ .reached = CHAIN_ENTERED, END(ENTRY_FAILED, .what = "VMX: exit reason 33") },
 		{ .reached = CHAIN_OFF, END(POWERED_OFF) },
 	};
@@ -304,7 +305,7 @@ static void nothing_was_heard(void **state)
 	struct report r;
 
 	(void)state;
-	play(&r, &nothing_heard, &nothing_heard, NULL);
+	play(&r, &no_message, &no_message, NULL);
 	assert_int_equal(r.verdict.result, VERDICT_FAIL);
 	report_free(&r);
 }

@@ -351,7 +351,7 @@ static void a_chain_has_to_pass(void **state)
 {
 	static const struct {
 		unsigned int level;
-		const char *stage, *reason, *told;
+		const char *stage, *reason, *expected;
 	} ways[] = {
 		{ 2, "cpus",
 		  "L2 hung: nothing was said for 15 s; rip 0xffffffff81000123 on vCPU 0; its "
@@ -379,8 +379,8 @@ static void a_chain_has_to_pass(void **state)
 	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
 		failed_chain(&r, ways[i].level, ways[i].stage, CHAIN_CAUSE_SAID, "an end",
 			     ways[i].reason);
-		judged(&r, VERDICT_FAIL, ways[i].told);
-		assert_string_equal(r.verdict.reason, ways[i].told);
+		judged(&r, VERDICT_FAIL, ways[i].expected);
+		assert_string_equal(r.verdict.reason, ways[i].expected);
 		check_line(&r);
 	}
 	/* Other omissions do not change it. */

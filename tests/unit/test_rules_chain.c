@@ -13,12 +13,12 @@ static const char *const ids[] = {
 };
 
 /* One finding about the chain, which is the only blocker. */
-static const struct finding *alone(struct report *r, const char *id)
+static const struct finding *only_finding(struct report *r, const char *id)
 {
 	diagnose(r);
 	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)
 		if (strcmp(ids[i], id) != 0 && finding_of(r, ids[i]))
-			fail_msg("%s fired, not %s alone", ids[i], id);
+			fail_msg("%s fired, not only %s", ids[i], id);
 	return finding_of(r, id);
 }
 
@@ -31,7 +31,7 @@ static void fails(const char *id, unsigned int level, const char *stage, enum ch
 
 	haswell(&r, 2);
 	failed_chain(&r, level, stage, cause, "an end", reason);
-	f = alone(&r, id);
+	f = only_finding(&r, id);
 	if (!f)
 		fail_msg("no %s of L%u at %s: %s", id, level, stage, reason);
 	assert_int_equal(f->severity, SEVERITY_BLOCKER);

@@ -179,7 +179,7 @@ static void nested_off(void **state)
 	assert_contains(f->evidence, "/sys/module/kvm_intel/parameters/nested is off");
 	assert_contains(f->evidence, "KVM_GET_SUPPORTED_CPUID");
 	assert_contains(f->remedy, "CVE-");
-	/* Either alone is enough. */
+	/* Either of them is enough. */
 	r.facts.kvm.nested_cpuid = TRI_UNKNOWN;
 	must(&r, "nested-off");
 	set_parameter(&r, "nested", "Y");
