@@ -290,10 +290,10 @@ class Pinned(unittest.TestCase):
         self.assertEqual(self.judges("clang-format", both)[0], "clang-format-14")
         self.assertEqual(
             self.judges("clang-format", {"clang-format": newer}),
-            (None, "clang-format 14 judges, here is 19.1.7"),
+            (None, "needs clang-format 14, found 19.1.7"),
         )
         self.assertEqual(
-            self.judges("clang-format", {}), (None, "clang-format 14 judges, there is none here")
+            self.judges("clang-format", {}), (None, "needs clang-format 14, which is not installed")
         )
         words = "ShellCheck - shell script analysis tool\nversion: {}\nlicense: GNU\n"
         for version, good in (("0.9.0", True), ("0.90", False), ("0.10.0", False)):

@@ -50,7 +50,7 @@ class Others:
                 found = self.known.stand_in(kind)
                 self.stand_ins[kind] = found[0] if found else ""
                 if found:
-                    print(f"boot: {kind} is played by {found[0]}: {found[1]}", flush=True)
+                    print(f"boot: {kind} runs as {found[0]}: {found[1]}", flush=True)
         return self.stand_ins[kind]
 
 

@@ -20,4 +20,4 @@ def pinned(name):
             if version and f"{version[1]}.".startswith(f"{want}."):
                 return program, None
             seen.append(version[1] if version else "of an unknown version")
-    return None, f"{name} {want} judges, {f'here is {seen[0]}' if seen else 'there is none here'}"
+    return None, f"needs {name} {want}, {f'found {seen[0]}' if seen else 'which is not installed'}"
