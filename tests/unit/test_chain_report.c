@@ -351,7 +351,7 @@ static void the_chain_alone(void **state)
 	assert_contains(t.s, "\n  vmx ");
 	assert_null(strstr(t.s, "L1|"));
 	text_free(&t);
-	failed_chain(&r, 1, "kvm", CHAIN_CAUSE_SAID, "powered off",
+	failed_chain(&r, 1, "kvm", CHAIN_CAUSE_OTHER, "powered off",
 		     "KVM cannot be \x1b[31m loaded");
 	render_chain(&t, &r);
 	check_lines(t.s);
@@ -359,7 +359,7 @@ static void the_chain_alone(void **state)
 	assert_contains(t.s, "\n  L1| Run /init as init process\n");
 	text_free(&t);
 	/* As the command prints it: the finding with its remedy, and the verdict. */
-	failed_chain(&r, 1, "kvm", CHAIN_CAUSE_SAID, "powered off", "KVM cannot be loaded");
+	failed_chain(&r, 1, "kvm", CHAIN_CAUSE_OTHER, "powered off", "KVM cannot be loaded");
 	diagnose(&r);
 	judge_chain(&r);
 	render_chain(&t, &r);

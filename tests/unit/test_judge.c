@@ -377,7 +377,7 @@ static void a_chain_has_to_pass(void **state)
 	assert_int_equal(r.verdict.grade, GRADE_FAST);
 	check_line(&r);
 	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
-		failed_chain(&r, ways[i].level, ways[i].stage, CHAIN_CAUSE_SAID, "an end",
+		failed_chain(&r, ways[i].level, ways[i].stage, CHAIN_CAUSE_OTHER, "an end",
 			     ways[i].reason);
 		judged(&r, VERDICT_FAIL, ways[i].expected);
 		assert_string_equal(r.verdict.reason, ways[i].expected);
@@ -412,7 +412,7 @@ static void what_blocks_l1_is_named(void **state)
 
 	(void)state;
 	good_run(&r);
-	c = failed_chain(&r, 1, "kvm", CHAIN_CAUSE_SAID, "powered off",
+	c = failed_chain(&r, 1, "kvm", CHAIN_CAUSE_OTHER, "powered off",
 			 "KVM cannot be loaded: Not supported");
 	*arena_push(&r.arena, &c->levels[0].findings, &c->levels[0].n_findings) =
 		(struct finding){ .id = "vmx-locked-off",

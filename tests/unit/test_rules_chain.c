@@ -120,7 +120,7 @@ static void l1_no_vmx(void **state)
 	fails("chain-l1-no-vmx", 1, "kvm", CHAIN_CAUSE_HUNG,
 	      "L1 hung: nothing was said for 15 s (after stage facts)");
 	haswell(&r, 1);
-	c = failed_chain(&r, 1, "kvm", CHAIN_CAUSE_SAID, "powered off",
+	c = failed_chain(&r, 1, "kvm", CHAIN_CAUSE_OTHER, "powered off",
 			 "kvm_intel cannot be loaded; diagnosed there: vmx-locked-off: a title");
 	*arena_push(&r.arena, &c->levels[0].findings, &c->levels[0].n_findings) =
 		(struct finding){ .id = "slow-clock", .severity = SEVERITY_ADVICE, .title = "t" };
@@ -145,7 +145,7 @@ static void l1_no_vmx(void **state)
 	must_not(&r, "chain-l1-no-vmx");
 	report_free(&r);
 	zen(&r, 1);
-	failed_chain(&r, 1, "kvm", CHAIN_CAUSE_SAID, "powered off", "kvm_amd cannot be loaded");
+	failed_chain(&r, 1, "kvm", CHAIN_CAUSE_OTHER, "powered off", "kvm_amd cannot be loaded");
 	r.selftest.chain.levels[0].caps[CAP_SVM] = TRI_NO;
 	assert_contains(must(&r, "chain-l1-no-vmx")->evidence, "no SVM, which KVM offers here");
 	report_free(&r);
@@ -167,7 +167,7 @@ static void l1_died(void **state)
 	must(&r, "chain-l1-died");
 	/* Its own message means that it did not die. */
 	r.selftest.chain.reason = "L1: /dev/kvm: Cannot allocate memory";
-	r.selftest.chain.cause = CHAIN_CAUSE_SAID;
+	r.selftest.chain.cause = CHAIN_CAUSE_OTHER;
 	must_not(&r, "chain-l1-died");
 	must(&r, "chain-failed");
 	report_free(&r);
@@ -260,10 +260,10 @@ static void failed_otherwise(void **state)
 	struct report r;
 
 	(void)state;
-	fails("chain-failed", 2, "timer", CHAIN_CAUSE_SAID, "the timer came after 9 s");
+	fails("chain-failed", 2, "timer", CHAIN_CAUSE_OTHER, "the timer came after 9 s");
 	fails("chain-failed", 2, "entered", CHAIN_CAUSE_NOT_STARTED,
 	      "L2 could not be started: KVM_CREATE_VCPU: no memory");
-	fails("chain-failed", 0, "none", CHAIN_CAUSE_SAID, "the kernel cannot be read");
+	fails("chain-failed", 0, "none", CHAIN_CAUSE_OTHER, "the kernel cannot be read");
 	haswell(&r, 1);
 	failed_chain(&r, 2, NULL, CHAIN_CAUSE_NONE, NULL, NULL);
 	assert_contains(must(&r, "chain-failed")->evidence, "L2 failed at stage not known");

@@ -216,7 +216,7 @@ static struct problem judge_pair(struct report *r, const struct chain_record *re
 						p.reason, host + 1, chain_stage_names[g->reached]);
 	}
 	if (!p.reason && !g->ended)
-		set(&p, host + 1, next_stage(g, host + 1, w->depth), CHAIN_CAUSE_SAID,
+		set(&p, host + 1, next_stage(g, host + 1, w->depth), CHAIN_CAUSE_OTHER,
 		    arena_printf(&r->arena, "L%u did not report how L%u ended", host, host + 1));
 	return p;
 }

@@ -98,7 +98,7 @@ static void record_failed(struct chain_seen *s, const char *text)
 
 	if (s->failed[0])
 		return;
-	s->failed_cause = small ? CHAIN_CAUSE_MEMORY : CHAIN_CAUSE_SAID;
+	s->failed_cause = small ? CHAIN_CAUSE_MEMORY : CHAIN_CAUSE_OTHER;
 	snprintf(s->failed, sizeof(s->failed), "%s", small ? text + n : text);
 	chain_clean(s->failed);
 }

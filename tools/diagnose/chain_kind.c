@@ -24,7 +24,7 @@ static enum chain_kind kind_by_cause(const struct chain_state *c)
 		[CHAIN_CAUSE_DIED] = CHAIN_IS_L2_DIED,
 		[CHAIN_CAUSE_HUNG] = CHAIN_IS_L2_HUNG,
 		[CHAIN_CAUSE_PROOF] = CHAIN_IS_WRONG_DIGEST,
-		[CHAIN_CAUSE_SAID] = CHAIN_IS_OTHER,
+		[CHAIN_CAUSE_OTHER] = CHAIN_IS_OTHER,
 	};
 
 	return kinds[c->cause];

@@ -233,6 +233,6 @@ void chain_fail_by_host(struct chain_state *c, const char *reason)
 	c->result = CASE_FAIL;
 	c->level = 0;
 	c->stage = NULL;
-	c->cause = CHAIN_CAUSE_SAID;
+	c->cause = CHAIN_CAUSE_OTHER;
 	c->reason = reason;
 }

@@ -347,7 +347,7 @@ enum chain_cause {
 	CHAIN_CAUSE_DIED,	 /* a panic, a triple fault, a reset, an early end */
 	CHAIN_CAUSE_HUNG,
 	CHAIN_CAUSE_PROOF, /* a wrong digest or none, or KVM's counter denies it */
-	CHAIN_CAUSE_SAID,  /* otherwise, as it reported itself */
+	CHAIN_CAUSE_OTHER, /* anything else; see reason */
 };
 
 /*
