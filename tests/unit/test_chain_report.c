@@ -158,7 +158,7 @@ static void malformed_is_named_by_its_place(void **state)
 		{ "{}", "selftest.chain.result: missing" },
 		{ "{\"result\":\"ok\"}", "selftest.chain.result: 'ok'" },
 		{ "{\"result\":\"pass\",\"level\":-1}", "selftest.chain.level" },
-		{ "{\"result\":\"pass\",\"depth\":4294967296}", "selftest.chain.depth: larger" },
+		{ "{\"result\":\"pass\",\"depth\":4294967296}", "selftest.chain.depth: too large" },
 		{ "{\"result\":\"pass\",\"levels\":{}}", "selftest.chain.levels: not an array" },
 		{ "{\"result\":\"pass\",\"levels\":[7]}", "selftest.chain.levels[0]: not an" },
 		{ "{\"result\":\"pass\",\"levels\":[{}]}", "selftest.chain.levels[0].level: miss" },

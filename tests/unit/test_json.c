@@ -242,7 +242,7 @@ static void malformed_reports_are_refused(void **state)
 		  "selftest.cases[0].result" },
 		{ "\"selftest\":{\"cost\":{\"l1_exit_cycles\":\"x\"}}", "selftest.cost" },
 		{ "\"selftest\":{\"pace\":{\"l2_ns\":\"x\"}}", "selftest.pace" },
-		{ "\"selftest\":{\"passes\":4294967296}", "selftest.passes: larger" },
+		{ "\"selftest\":{\"passes\":4294967296}", "selftest.passes: too large" },
 		{ "\"capabilities\":{\"vmx\":1}", "capabilities.vmx" },
 		{ "\"kvm\":{\"offered\":{\"vmx\":1}}", "offered.vmx" },
 		{ "\"cpu\":{\"vendor\":\"cyrix\"}", "cpu.vendor" },

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Arena: blocks of memory in a list, all freed at once (see arena.h).
+ * Arena: a list of memory blocks, all freed together (see arena.h).
  *
- * Each allocation is a block of its own rather than a slice of a larger one, so that
- * ASan sees an overrun of any of them. A report is a few thousand small strings.
+ * Each allocation is its own block rather than a slice of a larger one, so that ASan detects an
+ * overrun of any of them. A report is a few thousand small strings.
  */
 #include "lib/arena.h"
 
@@ -24,14 +24,15 @@ struct arena_block {
 
 static _Noreturn void out_of_memory(void)
 {
-	static const char message[] = "nestcheck: out of memory: this machine has too little of it "
-				      "free to hold the report\n";
+	static const char message[] =
+		"nestcheck: out of memory: too little is free on this machine "
+		"to hold the report\n";
 
 	fputs(message, stderr);
 	exit(STATUS_ERROR);
 }
 
-/* At the start of its own mapping. */
+/* The head of the shared mapping. */
 struct arena_region {
 	size_t size, used;
 	alignas(max_align_t) unsigned char data[];
@@ -127,9 +128,9 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
 }
 
 /*
- * The room is not stored: an array of n elements has room for the next power of two, so
- * it is full exactly when n is zero or a power of two. An outgrown array stays behind
- * until the arena is freed, which costs at most as much as the array itself.
+ * The capacity is not stored: it is n rounded up to a power of two, so an array is full exactly
+ * when n is zero or a power of two. Outgrown arrays are only freed with the arena; together they
+ * take at most as much memory as the array itself.
  */
 void *arena_push_size(struct arena *a, void *array, size_t *n, size_t size)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * CLOCK_MONOTONIC, which nobody sets, in the unit that is asked for.
+ * CLOCK_MONOTONIC, which cannot be set, in several units.
  */
 #ifndef NESTCHECK_LIB_CLOCK_H
 #define NESTCHECK_LIB_CLOCK_H

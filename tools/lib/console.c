@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Every console at once: opening, and a queue for each. Handing out is console_flush.c's.
+ * All consoles: opening, and their queues. console_flush.c writes the queues out.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +14,7 @@
 
 #include "lib/console.h"
 
-/* A Linux VT by its name: tty0 to tty63. Serial ports have letters in theirs. */
+/* Linux VTs are tty0 to tty63; the names of serial ports contain more letters. */
 static bool is_screen(const char *name)
 {
 	return !strncmp(name, "tty", 3) && name[3] && !name[3 + strspn(name + 3, "0123456789")];
@@ -50,11 +50,11 @@ static int open_device(const char *name)
 	int fd;
 
 	snprintf(path, sizeof(path), "/dev/%s", name);
-	/* Reading is for init's keys; O_NONBLOCK also keeps from waiting for a carrier. */
+	/* Init reads keys from it. O_NONBLOCK also avoids waiting for a carrier. */
 	fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		fd = open(path, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-	/* A serial port that has a name and no hardware opens, and never polls writable. */
+	/* A serial port without hardware can be opened but never polls writable. */
 	if (fd >= 0 && tcgetattr(fd, &t) && errno == EIO) {
 		close(fd);
 		return -1;
@@ -66,7 +66,7 @@ int consoles_open(struct consoles *cs, const char *list)
 {
 	memset(cs, 0, sizeof(*cs));
 	if (!list) {
-		/* Left blocking: the mode would be the calling shell's, too. */
+		/* Stays blocking: the mode is shared with the calling shell. */
 		int fd = dup(STDOUT_FILENO);
 
 		if (fd >= 0)
@@ -109,8 +109,8 @@ void consoles_close(struct consoles *cs)
 }
 
 /*
- * Takes whole lines, the oldest first, behind the urgent ones until `room` bytes fit. Where
- * the first of them is half out already its newline stays.
+ * Drops whole lines after the urgent ones, the oldest first, until `room` bytes fit. If the first
+ * of them is partly written, its newline stays.
  */
 static void make_room(struct console *c, size_t room)
 {
@@ -129,7 +129,7 @@ static void make_room(struct console *c, size_t room)
 	c->dropped += drop;
 }
 
-/* Room for len more bytes at `at`; false where there is no memory. */
+/* Inserts len bytes at `at`; false if there is no memory. */
 static bool insert(struct console *c, size_t at, const char *text, size_t len)
 {
 	if (len == 0)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Every console at once, none of which can hold the others up.
+ * Output to all consoles, none of which can delay the others.
  *
- * Consoles are device names as in /sys/class/tty/console/active ("tty0", "ttyS0").
- * Each is opened non-blocking with a queue of its own; console_flush() hands out what
- * the devices take until all queues are empty or the time is up. A console that takes
- * nothing keeps its queue for the next flush, up to a limit past which the oldest
- * report text is dropped and the drop is counted; a verdict line is never dropped for it.
+ * Consoles are device names as in /sys/class/tty/console/active ("tty0", "ttyS0"). Each is opened
+ * non-blocking and has its own queue. consoles_flush() writes as much as the devices accept, until
+ * all queues are empty or the time is up. A console that accepts nothing keeps its queue for the
+ * next flush. Above a limit the oldest report text is dropped, and the drop is counted; verdict
+ * lines are never dropped for it.
  */
 #ifndef NESTCHECK_LIB_CONSOLE_H
 #define NESTCHECK_LIB_CONSOLE_H
@@ -16,7 +16,7 @@
 
 #define CONSOLE_MAX 8
 
-/* Text that waits for one console at most; see console_write(). */
+/* The most text queued for one console; see console_write(). */
 #define CONSOLE_QUEUE_MAX (256 * 1024)
 
 enum console_kind {
@@ -25,8 +25,8 @@ enum console_kind {
 };
 
 /*
- * queue: len bytes from queue[0] on, of which the first `urgent` are lines that must not be
- * dropped. mid_line: the last byte handed out was no newline.
+ * queue: len bytes, of which the first `urgent` are lines that must not be dropped.
+ * mid_line: the last byte written was not a newline.
  */
 struct console {
 	char name[32];
@@ -46,44 +46,44 @@ struct consoles {
 };
 
 /*
- * list: comma-separated names; one that cannot be opened is left out. NULL: standard
- * output alone. Returns how many are open.
+ * list: comma-separated names; a console that cannot be opened is omitted. NULL: only standard
+ * output. Returns how many are open.
  */
 int consoles_open(struct consoles *cs, const char *list);
 
-/* One more, from an open descriptor that the caller leaves to cs; NULL where it is full. Public for tests. */
+/* Adds an open descriptor, of which cs takes ownership; NULL if cs is full. Public for tests. */
 struct console *consoles_add(struct consoles *cs, const char *name, int fd);
 
 /*
- * Once more by its name: the end of a session that had it as its terminal has hung it up.
- * False where it is gone.
+ * Opens the device again: when a session ends that had it as its terminal, it is hung up.
+ * False if it cannot be opened.
  */
 bool console_reopen(struct console *c);
 
-/* What is still queued is lost: flush before. */
+/* Discards what is still queued: flush first. */
 void consoles_close(struct consoles *cs);
 
-/* Queues text; past CONSOLE_QUEUE_MAX the oldest whole lines go, counted in c->dropped. */
+/* Queues text. Above CONSOLE_QUEUE_MAX drops the oldest whole lines, counted in c->dropped. */
 void console_write(struct console *c, const char *text, size_t len);
 void consoles_printf(struct consoles *cs, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Hands out what is queued for at most ms milliseconds; true where all of it went. */
+/* Writes queued text for at most ms milliseconds; true if all of it was written. */
 bool consoles_flush(struct consoles *cs, int ms);
 
-/* Queues a line (without its newline) ahead of everything but other such lines. */
+/* Queues a line (passed without newline) ahead of everything except other urgent lines. */
 bool console_urgent(struct console *c, const char *line);
 
 /*
- * One line, in one write() per console, ahead of anything still queued there. A console
- * with a line half out gets a newline first. At most ms milliseconds for all of them.
+ * Writes one line, in one write() per console, ahead of anything still queued there. A console in
+ * the middle of a line gets a newline first. At most ms milliseconds for all consoles.
  */
 void consoles_line(struct consoles *cs, const char *line, int ms);
 
 /*
- * Waits until the devices have sent what they took, at most ms milliseconds and not for one
- * that stands still: before the power goes off. Unlike tcdrain() it cannot hang. true where
- * all of it went out.
+ * For use before power-off: waits at most ms milliseconds until the devices have sent what they
+ * accepted, but not for a device that makes no progress. Unlike tcdrain() it cannot hang. True if
+ * everything was sent.
  */
 bool consoles_drain(struct consoles *cs, int ms);
 bool console_fd_drain(int fd, int ms);

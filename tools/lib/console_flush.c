@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Handing out what is queued for the consoles, each as fast as it takes it. Nothing is
- * written before poll() said that there is room, so that a line goes out in one piece and
- * a descriptor that could not be made non-blocking seldom blocks.
+ * Writes the consoles' queues, each as fast as its device accepts it. Nothing is written before
+ * poll() reports room, so that a line is written in one piece and a descriptor that could not be
+ * made non-blocking seldom blocks.
  */
 #include <errno.h>
 #include <limits.h>
@@ -19,10 +19,10 @@
 /* A pipe or a tty that polls writable has room for this much (PIPE_BUF, pipe(7)). */
 #define CHUNK 4096
 
-/* A device that sends nothing for so long is stopped: 9600 baud are a byte per millisecond. */
+/* A device that sends nothing for this long is stopped: 9600 baud is a byte per millisecond. */
 #define STOPPED_MS 500
 
-static void take(struct console *c, size_t n)
+static void consume(struct console *c, size_t n)
 {
 	c->mid_line = c->queue[n - 1] != '\n';
 	memmove(c->queue, c->queue + n, c->len - n);
@@ -30,16 +30,16 @@ static void take(struct console *c, size_t n)
 	c->urgent -= n < c->urgent ? n : c->urgent;
 }
 
-/* One write() of the urgent lines, or of a chunk of the rest. */
-static void hand_out(struct console *c)
+/* One write() of at most a chunk: of the urgent lines, if there are any, otherwise of the rest. */
+static void write_some(struct console *c)
 {
 	size_t len = c->urgent ? c->urgent : c->len;
 	ssize_t n = write(c->fd, c->queue, len < CHUNK ? len : CHUNK);
 
 	if (n > 0) {
-		take(c, (size_t)n);
+		consume(c, (size_t)n);
 	} else if (n < 0 && errno != EAGAIN && errno != EINTR) {
-		/* Unplugged, or a port that is not there: it must not be tried for ever. */
+		/* Unplugged, or a port without hardware: do not retry forever. */
 		close(c->fd);
 		c->fd = -1;
 		c->dropped += c->len;
@@ -48,10 +48,10 @@ static void hand_out(struct console *c)
 }
 
 /*
- * Until nothing, or nothing urgent, is left anywhere, or the time is up. The time is looked
- * at after each round, so that 0 ms still hand out what the devices take at once.
+ * Writes until no queue has text (urgent: urgent text) or the time is up. The time is checked after
+ * each round, so that 0 ms still writes what the devices accept at once.
  */
-static bool hand_out_all(struct consoles *cs, int ms, bool urgent)
+static bool flush_queues(struct consoles *cs, int ms, bool urgent)
 {
 	long long end = monotonic_ms() + ms;
 
@@ -75,21 +75,21 @@ static bool hand_out_all(struct consoles *cs, int ms, bool urgent)
 			return false;
 		for (int i = 0; i < n; i++) {
 			if (p[i].revents)
-				hand_out(&cs->c[owner[i]]);
+				write_some(&cs->c[owner[i]]);
 		}
 	}
 }
 
 bool consoles_flush(struct consoles *cs, int ms)
 {
-	return hand_out_all(cs, ms, false);
+	return flush_queues(cs, ms, false);
 }
 
 void consoles_line(struct consoles *cs, const char *line, int ms)
 {
 	for (int i = 0; i < cs->n; i++)
 		console_urgent(&cs->c[i], line);
-	hand_out_all(cs, ms, true);
+	flush_queues(cs, ms, true);
 }
 
 bool console_fd_drain(int fd, int ms)
@@ -98,7 +98,7 @@ bool console_fd_drain(int fd, int ms)
 	long long now = monotonic_ms(), end = now + ms, progress = now;
 	int left, before = INT_MAX;
 
-	/* Serial ports and terminals count what they hold; what does not has sent it. */
+	/* Serial ports and terminals report what is unsent; other files have no such count. */
 	while (!ioctl(fd, TIOCOUTQ, &left) && left > 0) {
 		now = monotonic_ms();
 		if (left < before) {

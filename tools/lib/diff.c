@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A unified diff of one hunk, from the first line that differs to the last. The files that we change
- * are changed in one place, so nothing cleverer is needed.
+ * A unified diff of one hunk, from the first line that differs to the last. We change files in only
+ * one place, so that is enough.
  */
 #include "lib/diff.h"
 
@@ -13,7 +13,7 @@
 #define CONTEXT 3
 
 struct lines {
-	const char **at; /* where each starts, and behind the last */
+	const char **at; /* n starts of lines, then the end of the last */
 	size_t n;
 };
 
@@ -59,7 +59,7 @@ static void add_lines(struct text *t, char sign, const struct lines *l, size_t f
 	}
 }
 
-/* "5,3": the first line's number and how many; one alone has no count, as diff(1) writes it. */
+/* "5,3": number of the first line, count of lines; a count of 1 is omitted, as in diff(1). */
 static void add_range(struct text *t, char sign, size_t from, size_t n)
 {
 	text_addf(t, "%c%zu", sign, n ? from + 1 : from);
@@ -108,7 +108,7 @@ void diff_unified(const struct diff_file *before, const struct diff_file *after,
 	text_addf(out, "--- %s\n+++ %s\n", before->name, after->name);
 	a = split(&arena, before);
 	b = split(&arena, after);
-	/* A file that is made or deleted may be empty. */
+	/* A file that is created or deleted may be empty. */
 	if (a.n || b.n)
 		add_hunk(out, &a, &b);
 	arena_free(&arena);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Emulators: which one plays this machine, or may be below it.
+ * Which emulator emulates this machine, or may be below it.
  */
 #include "lib/emulator.h"
 
@@ -8,7 +8,7 @@
 
 #include "lib/hw/cpuid.h"
 
-/* By the first hypervisor leaf: EBX, ECX, EDX. */
+/* In the first hypervisor leaf: EBX, ECX, EDX. */
 static bool has_signature(const struct facts *f, const char signature[12])
 {
 	const struct cpuid_fact *features, *hypervisor;
@@ -34,10 +34,10 @@ enum emulator emulator_of(const struct facts *f)
 	return EMULATOR_NONE;
 }
 
-enum emulator emulator_below(const struct facts *f, enum emulator said)
+enum emulator emulator_below(const struct facts *f, enum emulator named)
 {
 	enum emulator here = emulator_of(f);
 
 	/* KVM's leaf, Documentation/virt/kvm/x86/cpuid.rst. */
-	return here == EMULATOR_NONE && has_signature(f, "KVMKVMKVM\0\0\0") ? said : here;
+	return here == EMULATOR_NONE && has_signature(f, "KVMKVMKVM\0\0\0") ? named : here;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Whether the machine is one of the emulators that we are tested on, by its registers and its BIOS's
- * vendor. Real hardware is never taken for one: both tests are positive. Pure.
+ * Detects the emulators that nestcheck is tested on, by CPUID or the BIOS's vendor. Real hardware
+ * is never taken for one, because a positive sign is required. Pure.
  */
 #ifndef NESTCHECK_LIB_EMULATOR_H
 #define NESTCHECK_LIB_EMULATOR_H
@@ -17,10 +17,10 @@ enum emulator {
 enum emulator emulator_of(const struct facts *f);
 
 /*
- * The emulator whose defects may show: the one that plays this machine. If none does, and the
- * hypervisor is KVM by its signature, it is the one that is said to be below, as the tests' parameter
- * below= has it: no CPUID tells of it.
+ * The emulator whose defects may appear: the one that emulates this machine. If there is none and
+ * the hypervisor has KVM's signature, `named` is below it, from the tests' parameter below=; CPUID
+ * cannot show that one.
  */
-enum emulator emulator_below(const struct facts *f, enum emulator said);
+enum emulator emulator_below(const struct facts *f, enum emulator named);
 
 #endif

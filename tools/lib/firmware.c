@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ACPI's SPCR table and UEFI's boot options, as far as init needs them (see firmware.h).
+ * Parses ACPI's SPCR and UEFI's boot options, as far as init needs them (see firmware.h).
  */
 #include <string.h>
 
@@ -82,7 +82,7 @@ static enum boot_origin node_origin(unsigned int node, bool first)
 	case PATH_EMMC:
 		return BOOT_HOTPLUG;
 	case PATH_HARD_DRIVE:
-		/* The short form names a partition on whatever bus it is. */
+		/* The short form names a partition and not its bus. */
 		return first ? BOOT_HOTPLUG : BOOT_LOCAL;
 	case PATH_PCI:
 	case PATH_CDROM:

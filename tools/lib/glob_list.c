@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Names against a list of globs.
+ * Matches names against lists of globs.
  */
 #include "lib/glob_list.h"
 

@@ -50,8 +50,8 @@ static const struct json_field chain_fields[] = {
 	JSON_COUNTED(struct chain_state, "levels", ARRAY, levels, .part = &level_part),
 };
 
-/* null if no chain was asked for. */
-static bool was_asked_for(const void *record)
+/* null if no chain was requested. */
+static bool was_requested(const void *record)
 {
 	const struct chain_state *c = record;
 
@@ -60,8 +60,8 @@ static bool was_asked_for(const void *record)
 
 static bool chain_has_result(struct reader *rd, const char *where, const void *record)
 {
-	return was_asked_for(record) || in_fail(rd, where, "result", "missing");
+	return was_requested(record) || in_fail(rd, where, "result", "missing");
 }
 
 const struct json_part chain_part = JSON_PART(struct chain_state, chain_fields,
-					      .there = was_asked_for, .check = chain_has_result);
+					      .present = was_requested, .check = chain_has_result);

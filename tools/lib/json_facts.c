@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * nestcheck.facts/1 (design.md, "Facts"), both ways.
+ * nestcheck.facts/1 (design.md, "Facts"): writer and reader.
  */
 #include <errno.h>
 #include <string.h>
@@ -8,13 +8,13 @@
 #include "lib/json.h"
 #include "lib/json_report.h"
 
-#define MAX_CPUS 8192 /* Linux's own limit, x86 MAXSMP */
+#define MAX_CPUS 8192 /* Linux's limit, x86 MAXSMP */
 
 /* --- CPUs ----------------------------------------------------------------------------- */
 
 /*
- * `like` is an index in struct cpu_facts and an id in the document: who writes one by hand
- * thinks in CPU numbers, and numbers of offline CPUs may be missing in between.
+ * `like` is an index in struct cpu_facts but an id in the document: people who write documents use
+ * CPU numbers, and the numbers of offline CPUs may be missing in between.
  */
 static const struct json_field cpu_fields[] = {
 	JSON_COUNTED(struct cpu_facts, "cpuid", CPUID, cpuid),
@@ -71,11 +71,11 @@ static bool in_cpu(struct reader *rd, json_t *cpu, const char *where, struct fac
 	if (v && !in_u64(rd, v, where, "id", &id))
 		return false;
 	if (id > INT32_MAX)
-		return in_fail(rd, where, "id", "larger than any CPU's");
+		return in_fail(rd, where, "id", "larger than any CPU number");
 	c->id = (int)id;
 	for (size_t k = 0; k < i; k++)
 		if (f->cpus[k].id == c->id)
-			return in_fail(rd, where, "id", "an earlier CPU has it already");
+			return in_fail(rd, where, "id", "already used by an earlier CPU");
 	v = in_present(cpu, "like");
 	return (!v || in_like(rd, v, where, f, i, &c->like)) &&
 	       in_part(rd, cpu, where, &cpu_part, c);
@@ -91,7 +91,7 @@ static bool in_cpus(struct reader *rd, json_t *cpus, const char *where, const ch
 	if (!in_array(rd, cpus, where, key))
 		return false;
 	if (json_array_size(cpus) > MAX_CPUS)
-		return in_fail(rd, where, key, "more CPUs than Linux can have");
+		return in_fail(rd, where, key, "more CPUs than Linux supports");
 	json_array_foreach(cpus, i, v)
 		if (!in_cpu(rd, v, arena_printf(rd->a, "cpus[%zu]", i), f, i))
 			return false;
@@ -100,7 +100,7 @@ static bool in_cpus(struct reader *rd, json_t *cpus, const char *where, const ch
 
 static const struct json_pair cpus_pair = { out_cpus, in_cpus };
 
-/* --- the other parts: what is not known is left out, and a part of which nothing is ---- */
+/* --- the other parts: unknown values are omitted, and so are parts without known values -- */
 
 static const char *msr_access_name(unsigned int access)
 {
@@ -218,13 +218,13 @@ static json_t *facts_of(struct reader *rd, json_t *document, const char **where)
 		*where = "facts";
 		facts = in_present(document, "facts");
 		if (!facts)
-			in_fail(rd, "facts", NULL, "this report holds none");
+			in_fail(rd, "facts", NULL, "missing from this report");
 		return facts && in_object(rd, facts, "", "facts") ? facts : NULL;
 	}
 	if (schema ? strcmp(schema, FACTS_SCHEMA) != 0 : !json_object_get(document, "cpus")) {
 		in_fail(rd, "schema", NULL,
 			schema ? arena_printf(rd->a, "'%.40s' is not " FACTS_SCHEMA, schema) :
-				 "neither it nor \"cpus\" is there");
+				 "missing, and so is \"cpus\"");
 		return NULL;
 	}
 	return document;
@@ -244,7 +244,7 @@ int facts_from_json(struct report *r, const char *text, size_t len, const char *
 	}
 	if (!rd.error)
 		return 0;
-	/* Half a recording would be diagnosed as if it were the whole. */
+	/* A partly read recording would be diagnosed as if it were complete. */
 	memset(&r->facts, 0, sizeof(r->facts));
 	*error = rd.error;
 	return -EINVAL;

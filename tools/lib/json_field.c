@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tables of fields, walked both ways: the writer and the reader of every part of the documents
- * (see json_field.h).
+ * Writer and reader of every part of the documents, from tables of fields (see json_field.h).
  */
 #include <string.h>
 
@@ -14,7 +13,7 @@ static const void *at(const struct json_field *f, const void *record)
 	return (const char *)record + f->offset;
 }
 
-/* What a pointer of any type in the record points to, and how many there are of it. */
+/* An array in the record, of any type, and its count. */
 struct elements {
 	const void *first;
 	size_t n;
@@ -93,7 +92,7 @@ static json_t *out_indexed(const struct json_field *f, const void *from)
 	return object;
 }
 
-/* What is a pointer and a count. */
+/* The kinds that are a pointer and a count. */
 static json_t *out_counted(const struct json_field *f, struct elements e)
 {
 	switch ((enum field_kind)f->kind) {
@@ -177,7 +176,7 @@ json_t *out_part(const struct json_part *p, const void *record)
 {
 	json_t *object;
 
-	if (p->there && !p->there(record))
+	if (p->present && !p->present(record))
 		return json_null();
 	object = json_object();
 	out_fields(object, p, record);
@@ -186,7 +185,7 @@ json_t *out_part(const struct json_part *p, const void *record)
 
 /* --- in ------------------------------------------------------------------------------- */
 
-/* object[key], by the row, whatever the row's own key. */
+/* Reads object[key] according to the row, whose own key is ignored. */
 static bool in_field(struct reader *rd, json_t *object, const char *where, const char *key,
 		     const struct json_field *f, void *record);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The fields of the documents as tables: a row names a key, what kind of value it has, and the
- * member of a struct that holds it. One writer and one reader walk the same rows, so that what
- * is written is what is read. Rows are written and read in their order.
+ * The fields of the documents as tables: a row has a key, the kind of its value, and the member of
+ * a struct that holds it. One writer and one reader walk the same rows in their order, so that what
+ * is written can be read.
  *
  * A new field is one row, and one property in tools/report/schemas/. Private to lib/json*.c.
  */
@@ -14,35 +14,35 @@
 #include "lib/json_util.h"
 
 enum field_kind {
-	FIELD_CONSTANT, /* the row's text: written, never read */
-	FIELD_STRING,	/* const char *; null for NULL */
-	FIELD_BOOL,	/* bool */
-	FIELD_TRI,	/* enum tri; null for unknown */
-	FIELD_U64,	/* uint64_t, size_t */
-	FIELD_UINT,	/* unsigned int */
-	FIELD_MEASURED, /* uint64_t; null for 0, "not measured" */
-	FIELD_HEX64,	/* uint64_t, as text: "0x000000000000003a" */
-	FIELD_ENUM, /* an enum of the row's n values, by the row's name(); null for one without */
+	FIELD_CONSTANT,	  /* the row's text: written, never read */
+	FIELD_STRING,	  /* const char *; null for NULL */
+	FIELD_BOOL,	  /* bool */
+	FIELD_TRI,	  /* enum tri; null for unknown */
+	FIELD_U64,	  /* uint64_t, size_t */
+	FIELD_UINT,	  /* unsigned int */
+	FIELD_MEASURED,	  /* uint64_t; null for 0, "not measured" */
+	FIELD_HEX64,	  /* uint64_t, as text: "0x000000000000003a" */
+	FIELD_ENUM,	  /* an enum of the row's n values, as the row's name(); null for no name */
 	FIELD_STRINGS,	  /* struct strings */
 	FIELD_KEY_VALUES, /* struct key_values */
-	FIELD_CPUID,	  /* struct cpuid_fact *, and how many */
-	FIELD_MSRS,	  /* struct msr_fact *, and how many */
-	FIELD_CPU_IDS,	  /* int *, and how many */
+	FIELD_CPUID,	  /* struct cpuid_fact *, and a count */
+	FIELD_MSRS,	  /* struct msr_fact *, and a count */
+	FIELD_CPU_IDS,	  /* int *, and a count */
 	FIELD_OBJECT,	  /* a struct of the row's part, or members of the same struct */
-	FIELD_ARRAY,	  /* structs of the row's part, and how many */
-	FIELD_BY_NAME,	  /* structs and how many; an object whose keys are their first members */
-	FIELD_INDEXED,	  /* n values of the row's size; an object whose keys its name() has */
-	FIELD_PAIR,	  /* what is irregular, by a function for each way */
+	FIELD_ARRAY,	  /* structs of the row's part, and a count */
+	FIELD_BY_NAME,	  /* structs, and a count: an object whose keys are their first members */
+	FIELD_INDEXED,	  /* n values of the row's size: an object with keys from its name() */
+	FIELD_PAIR,	  /* irregular: a function to write it and one to read it */
 };
 
 struct json_field {
 	const char *key;
 	unsigned char kind; /* enum field_kind */
-	bool brief;	    /* null and what is empty are left out, not written */
-	bool rooted;	    /* errors inside name the place without what is around this one */
+	bool brief;	    /* null and empty values are not written */
+	bool rooted;	    /* the path in errors starts at this key */
 	/*
-	 * Where in the struct. known: an enum tri beside the member, or 0 for none. Only if it is
-	 * yes is the field written, be it empty, and reading one makes it yes.
+	 * Offsets in the struct. known: of an enum tri beside the member; 0 for none. The field is
+	 * written, even if empty, only if that is yes; reading the field sets it to yes.
 	 */
 	unsigned short offset, count, known;
 	unsigned short n, size;
@@ -56,46 +56,46 @@ struct json_field {
 };
 
 /*
- * An object of the document. there: whether there is anything to write; null is written if not.
- * check: of what was read as a whole, in_fail() if it cannot be. Either may be NULL.
+ * An object of the document. present: whether there is anything to write; null is written if not.
+ * check: validates the whole object after reading; calls in_fail() if invalid. Both may be NULL.
  */
 struct json_part {
 	const struct json_field *fields;
 	size_t n, size;
-	bool (*there)(const void *record);
+	bool (*present)(const void *record);
 	bool (*check)(struct reader *rd, const char *where, const void *record);
 };
 
-/* record: the struct that the row is about. in: as in json_util.h; NULL: not read. */
+/* record: the struct of the row. in: as in json_util.h; NULL: the field is not read. */
 struct json_pair {
 	json_t *(*out)(const void *record);
 	bool (*in)(struct reader *rd, json_t *v, const char *where, const char *key, void *record);
 };
 
 json_t *out_part(const struct json_part *p, const void *record);
-/* The same into an object that has other keys already. */
+/* Adds the fields to an object that may have other keys. */
 void out_fields(json_t *object, const struct json_part *p, const void *record);
-/* where: of the object itself. What is absent or null stays as it is. */
+/* where: path of the object itself. Members of absent or null fields do not change. */
 bool in_part(struct reader *rd, json_t *object, const char *where, const struct json_part *p,
 	     void *record);
 
 /* clang-format off */
 
 /*
- * A row: JSON_FIELD(struct chain_level, "memory_kb", U64, memory_kb). What comes behind are
- * further members of the row. A member of another type than the kind's does not compile, except
- * that an ENUM is any member of its size, and an OBJECT, ARRAY, BY_NAME or INDEXED any pointer.
+ * A row: JSON_FIELD(struct chain_level, "memory_kb", U64, memory_kb), then further members of the
+ * row. A member whose type is not the kind's does not compile. Only the size is checked for ENUM,
+ * and for ARRAY and BY_NAME (a pointer's); nothing for OBJECT and INDEXED.
  */
 #define JSON_FIELD(type, key_, kind_, member, ...)						\
 	{ .key = (key_), .kind = FIELD_##kind_,							\
 	  .offset = offsetof(type, member) + JSON_MUST(JSON_TAKES_##kind_(((type *)NULL)->member)), \
 	  __VA_ARGS__ }
 
-/* The same if n_MEMBER says how many there are. */
+/* The same with the count in n_MEMBER. */
 #define JSON_COUNTED(type, key_, kind_, member, ...) \
 	JSON_FIELD(type, key_, kind_, member, .count = offsetof(type, n_##member), __VA_ARGS__)
 
-/* Members of the same struct that are an object of their own in the document. */
+/* Members of the same struct that form an object in the document. */
 #define JSON_HERE(key_, part_, ...) \
 	{ .key = (key_), .kind = FIELD_OBJECT, .part = &(part_), __VA_ARGS__ }
 
@@ -106,14 +106,14 @@ bool in_part(struct reader *rd, json_t *object, const char *where, const struct 
 	{ .fields = (fields_), .n = sizeof(fields_) / sizeof((fields_)[0]),			\
 	  .size = sizeof(type), __VA_ARGS__ }
 
-/* What an enum's values are called, as a row takes it. */
+/* Defines FUNCTION_of() for a row's name(), from a function that takes the enum. */
 #define JSON_NAMES(function, type)						\
 	static const char *function##_of(unsigned int value)			\
 	{									\
 		return function((type)value);					\
 	}
 
-/* 0, or an error of the compiler's. */
+/* 0, or a compile error. */
 #define JSON_MUST(condition) \
 	(0 * sizeof(struct { _Static_assert(condition, "the member is not of the row's kind"); char c; }))
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * JSON values in: what is absent stays unknown, what is malformed is named (json_util.h).
+ * Reads JSON values: absent ones stay unknown, errors name the malformed ones (json_util.h).
  */
 #include <errno.h>
 #include <limits.h>
@@ -12,14 +12,14 @@
 #include "lib/json_util.h"
 
 /*
- * More than any machine has: 8192 CPUs is Linux's own limit, and a real dump has about
- * 100 leaves. Keeps the work on a hostile document in proportion to its size.
+ * More than any CPU has: a real dump has about 100 leaves. Keeps the work on a hostile document
+ * proportional to its size.
  */
 #define MAX_REGISTERS 4096
 #define MAX_DOCUMENT  (64u << 20)
 
-/* Names from the document go to a terminal: printable ones only, and not without end. */
-static void clean(char *s)
+/* Names from the document go to a terminal. */
+static void replace_unprintable(char *s)
 {
 	for (; *s; s++)
 		if ((unsigned char)*s < ' ' || (unsigned char)*s > '~')
@@ -35,7 +35,7 @@ bool in_fail(struct reader *rd, const char *where, const char *key, const char *
 	error = arena_printf(rd->a, "%.100s%s%.100s%s%s", where ? where : "",
 			     where && *where && key ? "." : "", key ? key : "",
 			     (where && *where) || key ? ": " : "", what);
-	clean(error);
+	replace_unprintable(error);
 	rd->error = error;
 	return false;
 }
@@ -63,7 +63,7 @@ bool in_string(struct reader *rd, json_t *v, const char *where, const char *key,
 bool in_u64(struct reader *rd, json_t *v, const char *where, const char *key, uint64_t *to)
 {
 	if (!json_is_integer(v) || json_integer_value(v) < 0)
-		return in_fail(rd, where, key, "not a whole number from 0 on");
+		return in_fail(rd, where, key, "not a whole number of at least 0");
 	*to = (uint64_t)json_integer_value(v);
 	return true;
 }
@@ -75,7 +75,7 @@ bool in_uint(struct reader *rd, json_t *v, const char *where, const char *key, u
 	if (!in_u64(rd, v, where, key, &value))
 		return false;
 	if (value > UINT_MAX)
-		return in_fail(rd, where, key, "larger than any there is");
+		return in_fail(rd, where, key, "too large");
 	*to = (unsigned int)value;
 	return true;
 }
@@ -118,7 +118,7 @@ bool in_strings(struct reader *rd, json_t *array, const char *where, const char 
 		return false;
 	json_array_foreach(array, i, v) {
 		if (!json_is_string(v))
-			return in_fail(rd, where, key, "not all of it is strings");
+			return in_fail(rd, where, key, "not only strings");
 		strings_add(rd->a, to, json_string_value(v));
 	}
 	return true;
@@ -135,7 +135,7 @@ bool in_cpu_ids(struct reader *rd, json_t *array, const char *where, const char 
 	json_array_foreach(array, i, v) {
 		if (!json_is_integer(v) || json_integer_value(v) < 0 ||
 		    json_integer_value(v) > INT32_MAX)
-			return in_fail(rd, where, key, "not all of it is CPU numbers");
+			return in_fail(rd, where, key, "not only CPU numbers");
 		*arena_push(rd->a, to, n) = (int)json_integer_value(v);
 	}
 	return true;
@@ -184,7 +184,7 @@ static int hex_digit(char c)
 	return -1;
 }
 
-/* "0x" and 1 to `digits` hexadecimal digits; *end is what follows. */
+/* "0x" and 1 to `digits` hexadecimal digits; *end points behind them. */
 static bool hex(const char *s, int digits, uint64_t *value, const char **end)
 {
 	int n = 0;
@@ -239,9 +239,9 @@ static bool cpuid_value(const char *s, struct cpuid_fact *c)
 	return true;
 }
 
-/* Whether it is an object of as many registers as a CPU can have. */
-static bool in_few(struct reader *rd, json_t *v, const char *where, const char *key,
-		   const char *too_many)
+/* Whether it is an object with no more registers than a CPU can have. */
+static bool in_registers(struct reader *rd, json_t *v, const char *where, const char *key,
+			 const char *too_many)
 {
 	return in_object(rd, v, where, key) &&
 	       (json_object_size(v) <= MAX_REGISTERS || in_fail(rd, where, key, too_many));
@@ -253,7 +253,7 @@ bool in_cpuid(struct reader *rd, json_t *leaves, const char *where, const char *
 	const char *name;
 	json_t *v;
 
-	if (!in_few(rd, leaves, where, key, "more leaves than a CPU has"))
+	if (!in_registers(rd, leaves, where, key, "more leaves than a CPU has"))
 		return false;
 	where = in_path(rd, where, key);
 	json_object_foreach(leaves, name, v) {
@@ -279,7 +279,7 @@ bool in_msrs(struct reader *rd, json_t *registers, const char *where, const char
 	const char *name;
 	json_t *v;
 
-	if (!in_few(rd, registers, where, key, "more registers than a CPU has"))
+	if (!in_registers(rd, registers, where, key, "more registers than a CPU has"))
 		return false;
 	where = in_path(rd, where, key);
 	json_object_foreach(registers, name, v) {

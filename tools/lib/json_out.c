@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * JSON values out, which cannot fail but for want of memory (see json_util.h).
+ * Writes JSON values; this fails only for lack of memory (see json_util.h).
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -20,7 +20,7 @@ static void *must(void *p)
 	return p;
 }
 
-/* A copy in which every byte that is no ASCII became '?': for text that is no UTF-8. */
+/* For text that is not UTF-8: a copy with '?' for every byte that is not ASCII. */
 static char *ascii_copy(const char *s)
 {
 	char *copy = must(strdup(s));
@@ -62,7 +62,7 @@ void out_set(json_t *object, const char *key, json_t *value)
 	char *copy;
 
 	must(value);
-	/* Takes one reference even where it fails, which it does for a key that is no UTF-8. */
+	/* Consumes a reference even if it fails, as it does for a key that is not UTF-8. */
 	json_incref(value);
 	if (json_object_set_new(object, key, value) == 0) {
 		json_decref(value);

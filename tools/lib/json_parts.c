@@ -34,7 +34,7 @@ static const struct json_field finding_fields[] = {
 	JSON_COUNTED(struct finding, "cpus", CPU_IDS, cpus),
 };
 
-static bool finding_is_whole(struct reader *rd, const char *where, const void *record)
+static bool finding_is_complete(struct reader *rd, const char *where, const void *record)
 {
 	const struct finding *f = record;
 
@@ -43,7 +43,7 @@ static bool finding_is_whole(struct reader *rd, const char *where, const void *r
 }
 
 const struct json_part finding_part =
-	JSON_PART(struct finding, finding_fields, .check = finding_is_whole);
+	JSON_PART(struct finding, finding_fields, .check = finding_is_complete);
 
 /* --- KVM ------------------------------------------------------------------------------ */
 

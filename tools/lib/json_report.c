@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * nestcheck.report/1 (design.md, "Report document"), both ways.
+ * nestcheck.report/1 (design.md, "Report document"): writer and reader.
  */
 #include <errno.h>
 #include <string.h>
@@ -38,7 +38,7 @@ static const struct json_field observation_fields[] = {
 	SAW("seen", HEX64, seen),
 };
 
-/* null for a case that saw nothing amiss. */
+/* null for a case without an observation. */
 static bool saw_something(const void *record)
 {
 	const struct observation *o = record;
@@ -47,7 +47,7 @@ static bool saw_something(const void *record)
 }
 
 static const struct json_part observation_part =
-	JSON_PART(struct observation, observation_fields, .there = saw_something);
+	JSON_PART(struct observation, observation_fields, .present = saw_something);
 
 #define CASE(...) JSON_FIELD(struct case_outcome, __VA_ARGS__)
 
@@ -63,7 +63,7 @@ static const struct json_field case_fields[] = {
 	CASE("nested_run", U64, nested_run),
 };
 
-static bool case_is_whole(struct reader *rd, const char *where, const void *record)
+static bool case_is_complete(struct reader *rd, const char *where, const void *record)
 {
 	const struct case_outcome *c = record;
 
@@ -72,9 +72,9 @@ static bool case_is_whole(struct reader *rd, const char *where, const void *reco
 }
 
 static const struct json_part case_part =
-	JSON_PART(struct case_outcome, case_fields, .check = case_is_whole);
+	JSON_PART(struct case_outcome, case_fields, .check = case_is_complete);
 
-/* --- what exits cost, and how long they take ------------------------------------------- */
+/* --- cost and duration of exits --------------------------------------------------------- */
 
 static const struct json_field exit_cost_fields[] = {
 	JSON_FIELD(struct exit_cost, "median", U64, median),
@@ -90,7 +90,7 @@ static bool was_measured(const void *record)
 }
 
 static const struct json_part exit_cost_part =
-	JSON_PART(struct exit_cost, exit_cost_fields, .there = was_measured);
+	JSON_PART(struct exit_cost, exit_cost_fields, .present = was_measured);
 static const struct json_field exit_cost_field = { .kind = FIELD_OBJECT,
 						   .brief = true,
 						   .part = &exit_cost_part };
@@ -111,7 +111,7 @@ static json_t *out_scale(const void *record)
 	return out_u64(pace_scale(record));
 }
 
-/* Follows from the others. */
+/* Written only: it follows from the other fields. */
 static const struct json_pair scale_pair = { .out = out_scale };
 
 static const struct json_field pace_fields[] = {
@@ -128,9 +128,9 @@ static bool pace_is_known(const void *record)
 }
 
 static const struct json_part pace_part =
-	JSON_PART(struct pace, pace_fields, .there = pace_is_known);
+	JSON_PART(struct pace, pace_fields, .present = pace_is_known);
 
-/* --- taint: both or none --------------------------------------------------------------- */
+/* --- taint: both values or neither ------------------------------------------------------ */
 
 static const struct json_field taint_fields[] = {
 	SELFTEST("before", U64, taint_before),
@@ -150,7 +150,7 @@ static bool in_taint(struct reader *rd, json_t *v, const char *where, const char
 {
 	struct selftest_state *s = record;
 
-	/* More than a document's numbers can be. */
+	/* Larger than any number in a document. */
 	s->taint_before = s->taint_after = UINT64_MAX;
 	if (!in_object(rd, v, where, key) ||
 	    !in_part(rd, v, in_path(rd, where, key), &taint_part, s))
@@ -164,7 +164,7 @@ static bool in_taint(struct reader *rd, json_t *v, const char *where, const char
 
 static const struct json_pair taint_pair = { out_taint, in_taint };
 
-/* --- the whole of it ------------------------------------------------------------------ */
+/* --- the whole document --------------------------------------------------------------- */
 
 static const struct json_field selftest_fields[] = {
 	SELFTEST("ran", BOOL, ran),
@@ -230,7 +230,7 @@ static const struct json_field report_fields[] = {
 	JSON_COUNTED(struct report, "timing", BY_NAME, timing, .size = sizeof(struct stage_time),
 		     .each = &timing_field),
 	REPORT("parameter_problems", STRINGS, param_problems),
-	/* Last: the longest part by far. */
+	/* Last, because it is by far the longest part. */
 	REPORT("facts", OBJECT, facts, .part = &facts_part),
 };
 
@@ -240,7 +240,7 @@ char *report_to_json(const struct report *r)
 {
 	struct report shown = *r;
 
-	/* A recording's kernel is not the one that this program runs on. */
+	/* This program does not run on a recording's kernel. */
 	if (!r->tool_kernel && !r->replayed && !r->tool_version)
 		shown.tool_kernel = r->facts.kernel.release;
 	if (!r->tool_version)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Parts of the report document that stand in more than one place of it, or in a file of their own.
- * Private to lib/json_*.c.
+ * Parts of the report document that occur in several places of it or have their own file. Private
+ * to lib/json_*.c.
  */
 #ifndef NESTCHECK_LIB_JSON_REPORT_H
 #define NESTCHECK_LIB_JSON_REPORT_H
@@ -12,7 +12,7 @@
 extern const struct json_part finding_part;   /* struct finding */
 extern const struct json_part kvm_state_part; /* struct kvm_state */
 
-/* A row for enum tri[CAP_COUNT], by the names of the capabilities. */
+/* A row for enum tri[CAP_COUNT]; keys are the capabilities' names. */
 #define JSON_CAPS(type, key, member)                                                  \
 	JSON_FIELD(type, key, INDEXED, member, .name = json_cap_name, .n = CAP_COUNT, \
 		   .size = sizeof(enum tri), .each = &json_cap_field)

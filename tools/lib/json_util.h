@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The lower half of lib/json*.c: values out that cannot fail, values in that name the
- * place where they are wrong. Private to those files.
+ * The lower layer of lib/json*.c: writers of values, which cannot fail, and readers of values,
+ * whose errors name the place. Private to those files.
  */
 #ifndef NESTCHECK_LIB_JSON_UTIL_H
 #define NESTCHECK_LIB_JSON_UTIL_H
@@ -16,8 +16,8 @@
 /* --- out ------------------------------------------------------------------------------ */
 
 /*
- * Text from the machine (kernel log, DMI) may be no UTF-8; JSON must be. Bytes that are
- * none become '?'. NULL becomes null.
+ * Text from the machine (kernel log, DMI) may not be UTF-8, but JSON must be. In a text that is
+ * not, every byte that is not ASCII becomes '?'. NULL becomes null.
  */
 json_t *out_string(const char *s);
 json_t *out_tri(enum tri t);
@@ -28,11 +28,11 @@ json_t *out_hex64(uint64_t value);
 json_t *out_cpuid(const struct cpuid_fact *cpuid, size_t n);
 json_t *out_msrs(const struct msr_fact *msr, size_t n);
 
-/* Sets a key; the value is taken over. Running out of memory ends the program. */
+/* Sets a key; takes ownership of the value. Running out of memory ends the program. */
 void out_set(json_t *object, const char *key, json_t *value);
 void out_append(json_t *array, json_t *value);
 
-/* The whole document as text, as lib/json.h promises; the document is freed. */
+/* Returns the document as text, formatted as lib/json.h specifies, and frees the document. */
 char *out_document(json_t *document);
 
 /* --- in ------------------------------------------------------------------------------- */
@@ -42,7 +42,7 @@ struct reader {
 	const char *error;
 };
 
-/* Records "where.key: what" once, keeping the first; returns false. key may be NULL. */
+/* Records "where.key: what" if it is the first error; returns false. key may be NULL. */
 bool in_fail(struct reader *rd, const char *where, const char *key, const char *what);
 
 /* "where.key" */
@@ -52,7 +52,7 @@ const char *in_path(struct reader *rd, const char *where, const char *key);
 json_t *in_present(json_t *object, const char *key);
 
 /*
- * Each reads a value that is there, which is where.key; false if it is of a wrong type or
+ * Each reads the value v, which is not null, at where.key; false if its type is wrong or it is
  * malformed.
  */
 bool in_string(struct reader *rd, json_t *v, const char *where, const char *key, const char **to);
@@ -65,7 +65,7 @@ bool in_strings(struct reader *rd, json_t *array, const char *where, const char 
 		struct strings *to);
 bool in_key_values(struct reader *rd, json_t *pairs, const char *where, const char *key,
 		   struct key_values *to);
-/* One of name(0) to name(n - 1): which one into *to. NULL is no name. */
+/* *to: the index of v among name(0) to name(n - 1), some of which may be NULL. */
 bool in_enum(struct reader *rd, json_t *v, const char *where, const char *key,
 	     const char *(*name)(unsigned int value), unsigned int n, unsigned int *to);
 bool in_cpuid(struct reader *rd, json_t *leaves, const char *where, const char *key,
@@ -75,11 +75,11 @@ bool in_msrs(struct reader *rd, json_t *registers, const char *where, const char
 bool in_cpu_ids(struct reader *rd, json_t *array, const char *where, const char *key, int **to,
 		size_t *n);
 
-/* Whether it is one. */
+/* Check that v is an object, or an array. */
 bool in_object(struct reader *rd, json_t *v, const char *where, const char *key);
 bool in_array(struct reader *rd, json_t *v, const char *where, const char *key);
 
-/* Text into a JSON object; NULL with rd->error set if it is none. */
+/* Parses a JSON object; NULL with rd->error set if the text is not one. */
 json_t *in_document(struct reader *rd, const char *text, size_t len);
 
 #endif

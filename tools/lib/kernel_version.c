@@ -10,8 +10,8 @@
 #include <string.h>
 
 /*
- * Suffixes of kernels that carry fixes under their own numbers. What follows the version behind
- * '-' or '+' is a local name otherwise.
+ * Suffixes of distributions' kernels, which add fixes under their own numbers. Any other suffix
+ * after '-' or '+' is a local name.
  */
 static const char *const distributions[] = {
 	"-amd64",      "+deb",	   ".el",      ".fc",	      ".amzn",	    "-generic",
@@ -22,7 +22,7 @@ static const char *const distributions[] = {
 	"-flatcar",    "-cos",	   "-truenas", "-production", ".ph",	    ".cm",
 };
 
-static bool number(const char **s, unsigned int *to)
+static bool parse_number(const char **s, unsigned int *to)
 {
 	unsigned long v;
 	char *end;
@@ -42,20 +42,20 @@ bool kernel_version_parse(const char *release, struct kernel_version *v)
 	const char *s = release, *rc;
 
 	*v = (struct kernel_version){ 0 };
-	if (!s || !number(&s, &v->major) || *s++ != '.' || !number(&s, &v->minor))
+	if (!s || !parse_number(&s, &v->major) || *s++ != '.' || !parse_number(&s, &v->minor))
 		return false;
 	if (*s == '.') {
 		s++;
-		if (!number(&s, &v->patch))
+		if (!parse_number(&s, &v->patch))
 			return false;
 	}
 	for (size_t i = 0; i < sizeof(distributions) / sizeof(distributions[0]); i++)
 		v->distribution |= strstr(s, distributions[i]) != NULL;
-	/* "-40-amd64", "-503.el9": a number right behind the version is a package's. */
+	/* "-40-amd64", "-503.el9": a number directly after the version is the package's. */
 	v->distribution |= *s == '-' && isdigit((unsigned char)s[1]);
 	v->rebased = v->distribution;
 	v->patch_unknown = v->distribution && !v->patch;
-	/* Upstream's, Fedora's, and that of a Debian package's version. */
+	/* As spelt by upstream, by Fedora, and in Debian's package versions. */
 	rc = strstr(s, "-rc");
 	if (!rc)
 		rc = strstr(s, ".rc");
@@ -63,12 +63,12 @@ bool kernel_version_parse(const char *release, struct kernel_version *v)
 		rc = strstr(s, "~rc");
 	if (rc) {
 		rc += 3;
-		number(&rc, &v->rc);
+		parse_number(&rc, &v->rc);
 	}
 	return true;
 }
 
-/* The last word: what of upstream's it is made of. Of another series it would be no kernel that runs. */
+/* The last word is the upstream release that it is based on; one of another series is ignored. */
 static void read_signature(const char *signature, struct kernel_version *v)
 {
 	const char *last = strrchr(signature, ' ');
@@ -156,7 +156,7 @@ static bool is_newer(const struct kernel_version *a, const struct kernel_version
 	return a->patch > b->patch || (a->patch == b->patch && !a->rc && b->rc);
 }
 
-static bool is_in_one(const struct kernel_range *const ranges[], size_t n,
+static bool is_in_any(const struct kernel_range *const ranges[], size_t n,
 		      const struct kernel_version *v)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -176,7 +176,7 @@ bool kernel_release_without(const struct kernel_range *const ranges[], size_t n,
 	for (size_t i = 0; i < n; i++) {
 		const struct kernel_range *r = ranges[i];
 
-		/* Its stable series, and behind them the mainline release. */
+		/* Its stable series, then the mainline release. */
 		for (size_t k = 0; k <= KERNEL_SERIES_MAX; k++) {
 			const struct kernel_series *s = k < KERNEL_SERIES_MAX ? &r->in[k] : NULL;
 			struct kernel_version at = { .major = s ? s->major : r->fixed.major,
@@ -184,7 +184,7 @@ bool kernel_release_without(const struct kernel_range *const ranges[], size_t n,
 						     .patch = s ? s->fixed : 0 };
 
 			if (!at.major || (s && !s->fixed) || !is_newer(&at, v) ||
-			    is_in_one(ranges, n, &at) || (found && !is_newer(release, &at)))
+			    is_in_any(ranges, n, &at) || (found && !is_newer(release, &at)))
 				continue;
 			*release = at;
 			found = true;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * modprobe.d and the values of module parameters.
+ * Parses modprobe.d and the values of module parameters.
  */
 #include "lib/modprobe_conf.h"
 
@@ -14,16 +14,16 @@ const char *const modprobe_folders[] = {
 	"usr/lib/modprobe.d", "lib/modprobe.d", NULL,
 };
 
-static bool ends(const char *s, const char *with)
+static bool has_suffix(const char *s, const char *suffix)
 {
-	size_t n = strlen(s), m = strlen(with);
+	size_t n = strlen(s), m = strlen(suffix);
 
-	return n > m && !strcmp(s + n - m, with);
+	return n > m && !strcmp(s + n - m, suffix);
 }
 
 bool modprobe_reads(const char *name)
 {
-	return name[0] != '.' && (ends(name, ".conf") || ends(name, ".alias"));
+	return name[0] != '.' && (has_suffix(name, ".conf") || has_suffix(name, ".alias"));
 }
 
 static const char *base_name(const char *path)
@@ -38,8 +38,8 @@ int modprobe_compare(const char *path, const char *other)
 	return strcmp(base_name(path), base_name(other));
 }
 
-/* At most so many bytes has the line that begins here. */
-static size_t logical_length(const char *text)
+/* Upper limit of the length of the line that begins here, with its continuation lines. */
+static size_t joined_length(const char *text)
 {
 	size_t n = 0;
 
@@ -48,14 +48,14 @@ static size_t logical_length(const char *text)
 	return n;
 }
 
-/* A backslash joins the next line, or is lost ahead of any other byte. */
+/* A backslash before a newline joins the next line; before any other byte it is dropped. */
 const char *modprobe_next(struct arena *a, const char **text, unsigned int *number)
 {
 	char *line, *to;
 
 	if (!**text)
 		return NULL;
-	line = to = arena_alloc(a, logical_length(*text) + 1);
+	line = to = arena_alloc(a, joined_length(*text) + 1);
 	(*number)++;
 	for (; **text && **text != '\n'; (*text)++) {
 		if (**text == '\\' && (*text)[1]) {
@@ -132,7 +132,7 @@ bool modprobe_install_bans(const char *command)
 	return strstr(command, "/bin/false") || strstr(command, "/bin/true");
 }
 
-/* The kernel takes quotes around a value off: lib/cmdline.c, next_arg(). */
+/* As the kernel strips quotes around a value: lib/cmdline.c, next_arg(). */
 static void unquote(const char **value, size_t *len)
 {
 	if (!*len || **value != '"')

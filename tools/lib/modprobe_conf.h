@@ -10,39 +10,40 @@
 #include "lib/report.h"
 
 /*
- * The folders from the root on, without the first slash, the strongest first; NULL at the end: a file
- * hides its namesakes in the folders behind its own.
+ * The folders, relative to the root, in order of precedence; NULL-terminated. A file hides files of
+ * the same name in later folders.
  */
 extern const char *const modprobe_folders[];
 
 /* Whether modprobe reads a file of this name. */
 bool modprobe_reads(const char *name);
 
-/* As strcmp(), of two paths: modprobe reads files in the order of their names, whatever the folder. */
+/* Like strcmp(): modprobe reads files in the order of their names, regardless of their folders. */
 int modprobe_compare(const char *path, const char *other);
 
 /*
- * The next line at *text, which moves behind it: without its newline, joined with those that it goes on
- * in, in arena a. *number is raised by how many lines of the file that was; start with 0. NULL at the end.
+ * Returns the next line at *text and moves *text behind it. The line has no newline, is joined with
+ * its continuation lines, and is allocated in a. Adds the number of lines read to *number, which
+ * starts at 0. NULL at the end.
  */
 const char *modprobe_next(struct arena *a, const char **text, unsigned int *number);
 
-/* The next word at *s, which moves behind it; returns its length, 0 at the end. */
+/* Finds the next word at *s and moves *s behind it; returns its length, 0 at the end. */
 size_t modprobe_word(const char **s, const char **word);
 
 /* Whether a word is that module's name; '-' and '_' are the same. */
 bool modprobe_is_module(const char *word, size_t len, const char *module);
 
-/* Whether a line is "COMMAND MODULE ..."; then *rest (may be NULL) is what follows. */
+/* Whether a line is "COMMAND MODULE ..."; if so, *rest is what follows. rest may be NULL. */
 bool modprobe_is_line(const char *line, const char *command, const char *module, const char **rest);
 
 /*
- * The last setting of an option among the words of an "options" line, from *rest above. True if there is
- * one; then *value, of *len bytes, is what follows the '=', and NULL where the option stands without one.
+ * Finds the last setting of an option in the words of an "options" line (*rest above). If there is
+ * one, *value, of *len bytes, is what follows the '='; NULL if the option has no '='.
  */
 bool modprobe_find_option(const char *words, const char *option, const char **value, size_t *len);
 
-/* Whether what follows "install MODULE" keeps it from being loaded. */
+/* Whether the command of "install MODULE" prevents loading the module. */
 bool modprobe_install_bans(const char *command);
 
 /* kvm_intel's nested is a bool, kvm_amd's an int (arch/x86/kvm/vmx/vmx.c, svm/svm.c). */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Does an observation match a row of a table of known defects?
+ * Matches observations against rows of tables of known defects.
  */
 #include "lib/observation.h"
 
@@ -14,7 +14,7 @@ const char *const observed_names[OBSERVED_COUNT] = {
 	[OBSERVED_ENTRIES] = "entries",
 };
 
-/* Expressions of C are matched: of fnmatch()'s characters only the star may be special. */
+/* The texts are C expressions, so of fnmatch()'s special characters only the star is special. */
 static bool text_matches(const char *pattern, const char *text)
 {
 	const char *star = NULL, *mark = text;

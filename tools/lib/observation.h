@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a failed case saw, as data, and how a known defect is recognised by it. Pure.
+ * What a failed case saw, as data, and the patterns that recognise a known defect in it. Pure.
  *
- * The sentence in a case's detail is made for people; nothing decides by it.
+ * The sentence in a case's detail is for people; no code depends on it.
  */
 #ifndef NESTCHECK_LIB_OBSERVATION_H
 #define NESTCHECK_LIB_OBSERVATION_H
@@ -13,22 +13,22 @@
 
 enum observed {
 	OBSERVED_NOTHING = 0,
-	OBSERVED_VALUE, /* an expectation did not hold: what it is, expected, seen */
-	OBSERVED_TEXT,	/* the case failed in its own words: what */
-	OBSERVED_TRAP,	/* an exception that nobody caught: what is "L1" or "L2", seen the vector */
-	OBSERVED_TIMEOUT,  /* no answer in time: what is where the case was, if it says so */
-	OBSERVED_SHUTDOWN, /* L1 triple-faulted: what, likewise */
-	OBSERVED_KVM_EXIT, /* KVM stopped L1: what is the exit's name, seen its detail */
-	OBSERVED_ERRNO,	   /* a system call failed: what it was for, seen the errno */
-	OBSERVED_LOG,	   /* the host kernel's log or taint: what is the line */
-	OBSERVED_ENTRIES,  /* KVM counted too few entries into L2: expected at least, seen */
+	OBSERVED_VALUE,	   /* an expectation failed; what: its text; expected, seen */
+	OBSERVED_TEXT,	   /* the case failed; what: its message */
+	OBSERVED_TRAP,	   /* an unhandled exception; what: "L1" or "L2", seen: the vector */
+	OBSERVED_TIMEOUT,  /* no answer in time; what: the place in the case, if reported */
+	OBSERVED_SHUTDOWN, /* L1 triple-faulted; what: as for TIMEOUT */
+	OBSERVED_KVM_EXIT, /* KVM stopped L1; what: the exit's name, seen: its detail */
+	OBSERVED_ERRNO,	   /* a system call failed; what: its purpose, seen: the errno */
+	OBSERVED_LOG,	   /* the host kernel's log or taint; what: the line */
+	OBSERVED_ENTRIES,  /* KVM counted too few entries into L2; expected: at least */
 	OBSERVED_COUNT
 };
 
 /* "value", "trap": the JSON names; NULL for OBSERVED_NOTHING. */
 extern const char *const observed_names[OBSERVED_COUNT];
 
-/* what is the owner's (a report's arena); NULL where there is none. */
+/* what: owned by a report's arena or another owner; NULL if there is none. */
 struct observation {
 	enum observed how;
 	const char *what;
@@ -36,8 +36,8 @@ struct observation {
 };
 
 /*
- * what: "*" in it stands for any text, all else for itself; NULL for anything. expected and seen
- * are compared unless `any` says otherwise.
+ * what: a pattern in which only "*" is special and matches any text; NULL matches anything.
+ * any: which of expected and seen match any value.
  */
 enum observation_any {
 	ANY_NONE = 0,
@@ -55,10 +55,10 @@ struct observation_match {
 
 bool observation_matches(const struct observation_match *m, const struct observation *o);
 
-/* "port 0x3f8: ", as a case puts it before what it expects, without its end, cut in place; NULL for none. */
+/* Strips ": " off a label such as "port 0x3f8: ", in place; NULL if nothing is left. */
 const char *observation_place(char *label);
 
-/* For tables: the failing expectation with both of its values, or with those that vary left out. */
+/* For tables: a failed expectation with both values, or only with those that do not vary. */
 /* clang-format off */
 #define SAW_VALUE(what, expected, seen)	{ OBSERVED_VALUE, what, expected, seen, ANY_NONE }
 #define SAW_EXPECTED(what, expected)	{ OBSERVED_VALUE, what, expected, 0, ANY_SEEN }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Text built up in memory, and the wrapping of paragraphs (see output.h).
+ * Text built in memory, and wrapped paragraphs (see output.h).
  */
 #include "lib/output.h"
 
@@ -67,7 +67,7 @@ static size_t word_length(const char *s)
 	return strcspn(s, " \t\n\r");
 }
 
-/* The words of a paragraph, one at a time; *column is where the line stands. */
+/* Appends one word of a paragraph; *column is the current column. */
 static void wrap_word(struct text *t, const char *word, size_t len, int indent, int *column,
 		      int limit)
 {
@@ -106,7 +106,7 @@ void text_wrap(struct text *t, int indent, const char *first, const char *paragr
 
 	if (indent > limit / 2)
 		indent = limit / 2;
-	/* A `first` that is wider than the indent pushes the text of its line to the right. */
+	/* A `first` wider than the indent shifts the rest of its line to the right. */
 	text_addf(t, "%-*s", indent, first ? first : "");
 	column = first && (int)strlen(first) > indent ? (int)strlen(first) : indent;
 	while (paragraph && *paragraph) {
@@ -122,10 +122,10 @@ void text_wrap(struct text *t, int indent, const char *first, const char *paragr
 	text_add(t, "\n");
 }
 
-#define CPU_PIECES 8 /* that are named: about a line */
-#define STEPS_MIN  4 /* ids in equal steps that are worth a piece of their own */
+#define CPU_PIECES 8 /* before "and N more": about a line */
+#define STEPS_MIN  4 /* ids that a piece with a step other than 1 has at least */
 
-/* The end of the run of ids at equal steps that begins at `first`, and the step. */
+/* The index of the last id in the run at equal steps that begins at `first`, and the step. */
 static size_t run_end(const int *cpus, size_t n, size_t first, int *step)
 {
 	size_t last = first;

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What was measured, as a factor.
+ * Factors from measured durations.
  */
 #include "lib/pace.h"
 
 /*
- * More than hardware takes: an exit is one or two microseconds there, and one of L2's without VMCS
- * shadowing, where each of L1's VMREADs and VMWRITEs is an exit, some tens.
+ * More than hardware takes: one or two microseconds for an exit, and some tens for one of L2
+ * without VMCS shadowing, because each VMREAD and VMWRITE of L1 is then an exit.
  */
 #define L1_NS 20000
 #define L2_NS 50000
 
-/* A sixteenth of a tick: what a tick and its work take is several of these. */
+/* A sixteenth of a tick: a tick and its work take several exits. */
 #define CLOCK_L2_NS 250000
 
 static uint64_t rounded_up(uint64_t ns, uint64_t unit)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The image's parameters: the table of keys, and values in and out of it. Where the texts
- * that are parsed come from is params_text.c's and init's business.
+ * The image's parameters: the table of keys, and setting them. params_text.c parses the texts,
+ * which init reads.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -25,7 +25,7 @@ const struct param_row param_rows[] = {
 	{ "report", PARAM_SINKS, AT(report), "a comma list of ttyS1, usb, http://..., tftp://...",
 	  0, 0 },
 	{ "after", PARAM_WORD, AT(after), "auto,poweroff,reboot,firmware,stay,shell", 0, 0 },
-	/* The empty word stands for MEDIUM_UNKNOWN, which nobody can ask for. */
+	/* The empty word is MEDIUM_UNKNOWN, which cannot be requested. */
 	{ "medium", PARAM_WORD, AT(medium), ",cd,usb,pxe,none", 0, 0 },
 	{ "fault", PARAM_FAULTS, AT(fault),
 	  "run-killed,run-silent,run-exit0,run-missing,l1-hang,l1-triple-fault,l0-warns,"
@@ -61,7 +61,7 @@ void params_free(struct params *p)
 	memset(p, 0, sizeof(*p));
 }
 
-/* Past this many a damaged file would bury the rest of the report. */
+/* More, from a damaged file, would bury the rest of the report. */
 #define PROBLEMS_MAX 16
 
 void params_problem(struct params *p, const char *fmt, ...)
@@ -85,7 +85,7 @@ void params_problem(struct params *p, const char *fmt, ...)
 	strings_add(&p->arena, &p->problems, s);
 }
 
-/* The index of a word in a comma list, or -1; the empty word is in none. */
+/* The index of a word in a comma list, or -1; never finds the empty word. */
 static int list_index(const char *list, const char *word, size_t len)
 {
 	for (int i = 0;; i++) {
@@ -138,7 +138,7 @@ static bool is_sink(const char *s, size_t len)
 	       strspn(s + 4, "0123456789") >= len - 4;
 }
 
-/* Every item of a comma list that is not empty has to be one that is known. */
+/* Whether a comma list is empty or all its items are known. */
 static bool list_is_known(const struct param_row *row, const char *value)
 {
 	while (*value) {
@@ -164,7 +164,7 @@ static bool is_text(const char *value)
 	return strlen(value) < PARAMS_TEXT_MAX;
 }
 
-/* The value into the member, where it is one that the row takes. */
+/* Stores the value in the member if the row accepts it. */
 static bool row_set(struct params *p, const struct param_row *row, const char *value)
 {
 	void *member = (char *)p + row->offset;
@@ -202,7 +202,7 @@ static bool row_set(struct params *p, const struct param_row *row, const char *v
 	return false;
 }
 
-/* Where no test is under way there are no such keys. */
+/* Keys that are unknown unless a test is running. */
 static bool is_for_tests(const struct param_row *row)
 {
 	return row->offset == AT(below);
@@ -215,16 +215,16 @@ void params_set(struct params *p, enum param_source source, const char *key, con
 
 	for (size_t i = 0; i < n_param_rows; i++) {
 		const struct param_row *row = &param_rows[i];
-		bool overruled = p->source[i] && p->source[i] - 1 < (int)source;
+		bool overridden = p->source[i] && p->source[i] - 1 < (int)source;
 
 		if (strcmp(row->key, key) || (is_for_tests(row) && !p->tests))
 			continue;
-		/* A bad value is named even where a better source has the word. */
-		if (!value || !row_set(overruled ? &trial : p, row, value)) {
+		/* A bad value is reported even if a source of higher precedence set the key. */
+		if (!value || !row_set(overridden ? &trial : p, row, value)) {
 			params_problem(p, "%s=%.60s (%s): bad value, ignored; %s takes %s", key,
 				       value ? value : "", from, key,
 				       row->takes + (row->takes[0] == ','));
-		} else if (!overruled) {
+		} else if (!overridden) {
 			p->source[i] = (uint8_t)(source + 1);
 			if (row->offset == AT(timeout_s))
 				p->timeout_set = true;

@@ -2,13 +2,13 @@
 /*
  * The image's parameters (design.md, "Parameters"): one table of keys, three sources.
  *
- *	kernel command line	nestcheck.KEY=VALUE, quotes as the kernel takes them
+ *	kernel command line	nestcheck.KEY=VALUE, quoted as the kernel allows
  *	QEMU fw_cfg		opt/nestcheck/KEY
  *	nestcheck.cfg		KEY=VALUE lines on the boot medium, # comments, CRLF allowed
  *
- * The first source that names a key wins, within one the last. An unknown key or a bad
- * value is a sentence in `problems` and changes nothing else: the default holds, or a
- * later source's value. Init parses; nestcheck reads the result (params_save/params_load).
+ * The first source with a key wins; within a source, the last occurrence wins. An unknown key or a
+ * bad value adds a sentence to `problems` and changes nothing else: the key keeps its default or
+ * the value of a later source. Init parses; nestcheck reads the result (params_save/params_load).
  */
 #ifndef NESTCHECK_LIB_PARAMS_H
 #define NESTCHECK_LIB_PARAMS_H
@@ -60,13 +60,13 @@ enum param_source {
 #define PARAMS_TEXT_MAX 256
 #define PARAMS_KEYS_MAX 16
 
-/* Where this file is, as an initrd of the tests' brings it, the keys for tests are known. */
+/* If this file exists, which the tests' initrd contains, the keys for tests are accepted. */
 #define PARAMS_TESTS_FILE "/etc/nestcheck-tests"
 
 /* Where init mounts the boot medium, for nestcheck.cfg and for report=usb. */
 #define MEDIUM_PATH "/run/medium"
 
-/* A nestcheck.cfg longer than this is not one. */
+/* A longer nestcheck.cfg is ignored. */
 #define PARAMS_FILE_MAX 65536
 
 struct params {
@@ -76,7 +76,7 @@ struct params {
 	char skip[PARAMS_TEXT_MAX];
 	unsigned int depth;
 	unsigned int timeout_s;
-	bool timeout_set; /* named by the user: not to be scaled under an emulator */
+	bool timeout_set; /* by the user: not to be scaled under an emulator */
 	unsigned int soak_s;
 	char report[PARAMS_TEXT_MAX]; /* comma list of ttyS1, usb, http://..., tftp://... */
 	enum param_after after;
@@ -84,7 +84,7 @@ struct params {
 	char fault[PARAMS_TEXT_MAX]; /* comma list of fault names */
 	enum param_below below;
 	struct strings problems;
-	bool tests;			 /* the keys for tests alone are known */
+	bool tests;			 /* the keys for tests are accepted */
 	struct arena arena;		 /* holds problems */
 	uint8_t source[PARAMS_KEYS_MAX]; /* by table row: the source that set it + 1, 0: default */
 };
@@ -93,31 +93,31 @@ void params_init(struct params *p);
 void params_free(struct params *p);
 
 /*
- * One key from one source; value NULL means that it was named without one. Keeps to the
- * precedence whatever the order of calls.
+ * Sets a key from one source; value NULL: the key was given without one. Observes the precedence in
+ * any order of calls.
  */
 void params_set(struct params *p, enum param_source source, const char *key, const char *value);
 
-/* A sentence for the report about something that was not done as asked. */
+/* Adds a sentence for the report about something that was not done as requested. */
 void params_problem(struct params *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* All nestcheck.* words of a kernel command line. */
+/* Sets all nestcheck.* keys of a kernel command line. */
 void params_parse_cmdline(struct params *p, const char *cmdline);
 
 /*
- * A nestcheck.cfg of len bytes. A line that is no KEY=VALUE is a problem that names its
- * number; bytes that are no text (a damaged file) end the reading with one problem.
+ * Parses a nestcheck.cfg of len bytes. A line that is not KEY=VALUE is a problem with its number. A
+ * byte that is not text (a damaged file) is one problem and ends the parsing.
  */
 void params_parse_file(struct params *p, const char *text, size_t len);
 
 /*
- * The result as a text file, written whole or not at all, and read back; negative errno,
- * -EINVAL for a file that params_save() did not write.
+ * Write the result as a text file, completely or not at all, and read it back. 0 or a negative
+ * errno; -EINVAL for a file that params_save() did not write.
  */
 int params_save(const struct params *p, const char *path);
 int params_load(struct params *p, const char *path);
 
-/* Is item one of a comma list? For `fault` and `report`. */
+/* Whether item is in a comma list; for `fault` and `report`. */
 bool params_list_has(const char *list, const char *item);
 bool params_fault(const struct params *p, const char *name);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The table of parameters, between params.c and params_text.c.
+ * The table of parameters, private to params.c and params_text.c.
  */
 #ifndef NESTCHECK_LIB_PARAMS_TABLE_H
 #define NESTCHECK_LIB_PARAMS_TABLE_H
@@ -15,7 +15,7 @@ enum param_kind {
 	PARAM_DURATION, /* unsigned int, seconds, min to max */
 	PARAM_TEXT,	/* char[PARAMS_TEXT_MAX] */
 	PARAM_SINKS,	/* the same, a comma list of report sinks */
-	PARAM_FAULTS,	/* the same, a comma list out of `takes` */
+	PARAM_FAULTS,	/* the same, a comma list of words of `takes` */
 };
 
 struct param_row {

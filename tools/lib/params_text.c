@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Parameters as text: the kernel command line, nestcheck.cfg, and the file in which init
- * hands the result to nestcheck.
+ * Parameters as text: the kernel command line, nestcheck.cfg, and the file in which init passes the
+ * result to nestcheck.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -16,7 +16,7 @@
 
 static const char prefix[] = "nestcheck.";
 
-/* Takes a pair of quotes off a value, as the kernel does (lib/cmdline.c, next_arg()). */
+/* Strips a pair of quotes, as the kernel does (lib/cmdline.c, next_arg()). */
 static char *unquote(char *s)
 {
 	size_t len;
@@ -29,8 +29,8 @@ static char *unquote(char *s)
 	return s;
 }
 
-/* KEY=VALUE cut in two, in place: the value, or NULL where there is none. */
-static char *cut(char *word)
+/* Splits KEY=VALUE in place; returns the value, or NULL if there is none. */
+static char *split_value(char *word)
 {
 	char *value = strchr(word, '=');
 
@@ -56,13 +56,13 @@ void params_parse_cmdline(struct params *p, const char *cmdline)
 		word = unquote(word);
 		if (strncmp(word, prefix, sizeof(prefix) - 1))
 			continue;
-		value = cut(word);
+		value = split_value(word);
 		params_set(p, PARAM_CMDLINE, word + sizeof(prefix) - 1,
 			   value ? unquote(value) : NULL);
 	}
 }
 
-/* Blanks off both ends, in place. */
+/* Strips blanks at both ends, in place. */
 static char *trim(char *s)
 {
 	char *end = s + strlen(s);
@@ -81,21 +81,20 @@ static void parse_line(struct params *p, char *line, unsigned int number)
 	line = trim(line);
 	if (!*line || *line == '#')
 		return;
-	value = cut(line);
+	value = split_value(line);
 	if (!value) {
 		params_problem(p, "nestcheck.cfg line %u: \"%.40s\" is not KEY=VALUE, ignored",
 			       number, line);
 		return;
 	}
 	line = trim(line);
-	/* As on the command line, for who copied it from there. */
+	/* Accept the prefix too, for lines that were copied from a command line. */
 	if (!strncmp(line, prefix, sizeof(prefix) - 1))
 		line += sizeof(prefix) - 1;
 	params_set(p, PARAM_FILE, line, unquote(trim(value)));
 }
 
-/* Text: no control characters but blanks and line ends. What is above 0x7e may stand in
- * comments, in any encoding. */
+/* No control characters except tabs and line ends. Bytes above 0x7f: any encoding of comments. */
 static bool is_text_byte(unsigned char c)
 {
 	return c >= ' ' ? c != 0x7f : c == '\t' || c == '\r' || c == '\n';
@@ -103,7 +102,7 @@ static bool is_text_byte(unsigned char c)
 
 void params_parse_file(struct params *p, const char *text, size_t len)
 {
-	static const char bom[] = "\xef\xbb\xbf"; /* Windows' editors write it */
+	static const char bom[] = "\xef\xbb\xbf"; /* written by Windows editors */
 	const char *end = text + len;
 	unsigned int number = 0;
 
@@ -189,7 +188,7 @@ int params_load(struct params *p, const char *path)
 		if (!strncmp(line, "problem ", 8))
 			params_problem(p, "%s", line + 8);
 		else if (line[0] >= '0' && line[0] < '0' + PARAM_SOURCES && line[1] == ' ' &&
-			 (value = cut(line + 2)))
+			 (value = split_value(line + 2)))
 			params_set(p, (enum param_source)(line[0] - '0'), line + 2, value);
 		else
 			ret = -EINVAL;

@@ -19,7 +19,7 @@ ssize_t read_file(const char *path, void *buf, size_t size)
 	int fd;
 
 	to[0] = '\0';
-	/* Neither a terminal nor a pipe of that name may keep us. */
+	/* If it is a FIFO or a terminal, do not block. */
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (fd < 0)
 		return -errno;

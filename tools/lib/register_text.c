@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Registers in words; see register_text.h. */
+/* Describes registers; see register_text.h. */
 #include "lib/register_text.h"
 
 #include <errno.h>
@@ -22,7 +22,7 @@ bool register_group_starts(const struct register_reading *readings, size_t i)
 	return true;
 }
 
-/* "0-3,8" of those readings that equal readings[first], into buf; cut with "...". */
+/* The CPUs whose readings equal readings[first], "0-3,8", into buf; truncated with "...". */
 static void register_cpus(char *buf, size_t size, const struct register_reading *readings, size_t n,
 			  size_t first)
 {
@@ -142,7 +142,7 @@ static uint64_t named_bits(const struct register_info *info)
 	return bits;
 }
 
-/* What the table has no name for: of control registers those that are set to 1 or may be. */
+/* Set bits without a name in the table; of controls those that must or may be 1. */
 static void add_unnamed(struct text *t, const struct register_info *info, uint64_t value)
 {
 	uint64_t unnamed = ~named_bits(info);
@@ -151,7 +151,7 @@ static void add_unnamed(struct text *t, const struct register_info *info, uint64
 		add_bits(t, "  without a name, must be 1:", (uint32_t)value & unnamed);
 		add_bits(t, "  without a name, may be 1:", value >> 32 & ~value & unnamed);
 	} else if (info->kind != REGISTER_FIXED1) {
-		/* In FIXED1 every reserved bit that firmware left is 1: no news. */
+		/* In FIXED1 reserved bits are usually 1, so they are not listed. */
 		add_bits(t, "  without a name, set:", value & unnamed);
 	}
 }

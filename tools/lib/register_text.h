@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A model-specific register in words: what every CPU has in it, and each bit by its name
+ * Describes a model-specific register: its value on every CPU, and its bits by name
  * (lib/hw/registers.h).
  */
 #ifndef NESTCHECK_LIB_REGISTER_TEXT_H
@@ -11,7 +11,7 @@
 
 #include "lib/output.h"
 
-/* What one CPU answered: err is 0, -EIO (refused), or -ENOENT (not recorded). */
+/* One CPU's reading. err: 0, -EIO (refused), -ENOENT (not recorded), or another negative errno. */
 struct register_reading {
 	int cpu;
 	int err;
@@ -19,13 +19,13 @@ struct register_reading {
 };
 
 /*
- * CPUs with the same answer are one group: "CPU 0-3,8". The first group that has a value is
- * decoded in full, of the others what is different. At most 80 columns.
+ * CPUs with equal readings form one group: "CPU 0-3,8". The first group with a value is decoded in
+ * full; for the others only the differences are shown. At most 80 columns.
  */
 void register_text(struct text *t, uint32_t index, const struct register_reading *readings,
 		   size_t n);
 
-/* True for the first reading of its group: what the groups are counted by. */
+/* True for the first reading of its group; for counting groups. */
 bool register_group_starts(const struct register_reading *readings, size_t i);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A file, replaced whole or not at all (see replace_file.h).
+ * Replaces a file completely or not at all (see replace_file.h).
  */
 #include "lib/replace_file.h"
 
@@ -28,7 +28,7 @@ int write_all(int fd, const char *s, size_t size)
 	return 0;
 }
 
-/* What was renamed stays so after a power cut only if the folder is written as well. */
+/* A rename survives a power cut only if the folder is synced too. */
 static int sync_folder(const char *path)
 {
 	char copy[PATH_MAX];
@@ -44,7 +44,7 @@ static int sync_folder(const char *path)
 	return ret;
 }
 
-/* Who may not give files away keeps them. */
+/* If we may not change the owner, the file stays ours. */
 static int copy_owner_and_mode(int fd, const struct stat *old)
 {
 	if (fchown(fd, old->st_uid, old->st_gid) && errno != EPERM)
@@ -52,7 +52,7 @@ static int copy_owner_and_mode(int fd, const struct stat *old)
 	return fchmod(fd, old->st_mode & 07777) ? -errno : 0;
 }
 
-/* The mode that open() would have given it, if the file system has modes. */
+/* Sets the mode that open() would have set; fails silently if the file system has no modes. */
 static void set_new_mode(int fd)
 {
 	mode_t mask = umask(0);
@@ -94,8 +94,8 @@ static int replace(const char *path, const char *s, size_t size, const struct st
 	return ret;
 }
 
-/* The old file itself, under a second name, until the new one takes its place. */
-static int keep(const char *path, const char **what)
+/* A second link to the old file, whose first name then goes to the new file. */
+static int back_up(const char *path, const char **what)
 {
 	char name[PATH_MAX];
 
@@ -107,14 +107,14 @@ static int keep(const char *path, const char **what)
 
 int replace_file(const char *path, const char *s, size_t size, bool backup, const char **what)
 {
-	const char *unasked;
+	const char *ignored;
 	char real[PATH_MAX];
 	struct stat old;
 	int ret;
 
 	if (!what)
-		what = &unasked;
-	*what = "look at it";
+		what = &ignored;
+	*what = "access it";
 	if (!realpath(path, real)) {
 		if (errno != ENOENT)
 			return -errno;
@@ -123,9 +123,9 @@ int replace_file(const char *path, const char *s, size_t size, bool backup, cons
 	if (stat(real, &old))
 		return -errno;
 	if (!S_ISREG(old.st_mode)) {
-		*what = "replace what is no file";
+		*what = "replace what is not a regular file";
 		return -EINVAL;
 	}
-	ret = backup ? keep(real, what) : 0;
+	ret = backup ? back_up(real, what) : 0;
 	return ret ? ret : replace(real, s, size, &old, what);
 }

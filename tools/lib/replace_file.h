@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Writing a file whole or not at all, whenever the power goes.
+ * Writes a file completely or not at all, even if power is lost.
  */
 #ifndef NESTCHECK_LIB_REPLACE_FILE_H
 #define NESTCHECK_LIB_REPLACE_FILE_H
@@ -8,14 +8,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* All of s, whatever write() takes at once. 0 or a negative errno. */
+/* Writes all of s, in as many write() calls as needed. 0 or a negative errno. */
 int write_all(int fd, const char *s, size_t size);
 
 /*
- * s as the file `path`: written beside it, synced, renamed. The mode and owner of the file that it
- * replaces stay, and a symbolic link stays one. backup: the old one is kept as path.bak first. 0, or a
- * negative errno with what could not be done in *what ("write beside it"), unless what is NULL:
- * -EEXIST if there is a backup already, -EINVAL if path is no file but a folder or a device.
+ * Replaces the file `path` with s: writes a temporary file beside it, syncs and renames it. Keeps
+ * the mode and owner of the old file, and a symbolic link. backup: first keeps the old file as
+ * path.bak. 0, or a negative errno with the step that failed in *what ("write beside it"), unless
+ * what is NULL: -EEXIST if there is a backup already, -EINVAL if path is not a regular file.
  */
 int replace_file(const char *path, const char *s, size_t size, bool backup, const char **what);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The record that is handed along: names of its enums, and looking things up in it.
+ * The central record: names of its enums, and look-ups in it.
  */
 #include "lib/report.h"
 
@@ -37,7 +37,7 @@ const struct module_facts *kernel_module(const struct kernel_facts *k, const cha
 	return NULL;
 }
 
-/* The CPU that `c` is like; NULL where it stands alone. */
+/* The CPU that c->like refers to; NULL if there is none. */
 static const struct cpu_facts *like_of(const struct facts *f, const struct cpu_facts *c)
 {
 	if (c->like < 0 || (size_t)c->like >= f->n_cpus || &f->cpus[c->like] == c)
@@ -190,7 +190,7 @@ int verdict_exit_status(enum verdict_result r)
 		[VERDICT_UNSUPPORTED] = 3, [VERDICT_ERROR] = 4,
 	};
 
-	/* A value from outside the enum is a defect of ours: never a pass. */
+	/* A value outside the enum is a defect of nestcheck: never a pass. */
 	return (unsigned int)r < sizeof(status) / sizeof(status[0]) ? status[r] : 4;
 }
 

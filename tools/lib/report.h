@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * struct report: the one record that is handed from stage to stage.
+ * struct report: the central record, passed from stage to stage.
  *
  *	collect hardware -> load -> collect system -> selftest -> diagnose -> judge -> render
  *
- * Each stage fills its own part and changes nothing that an earlier one put there.
- * All strings and arrays belong to report.arena. A pointer that is NULL, and every
- * enum's zero value, mean "not known": never "no".
+ * Each stage fills its own part and changes nothing that an earlier stage filled.
+ * report.arena owns all strings and arrays. A NULL pointer, and every enum's zero value, mean "not
+ * known", never "no".
  *
- * The JSON documents nestcheck.facts/1 and nestcheck.report/1 are this structure
- * written out (lib/json.h); their schemas are in tools/report/schemas/.
+ * The JSON documents nestcheck.facts/1 and nestcheck.report/1 are this structure, serialized
+ * (lib/json.h); their schemas are in tools/report/schemas/.
  */
 #ifndef NESTCHECK_LIB_REPORT_H
 #define NESTCHECK_LIB_REPORT_H
@@ -40,7 +40,7 @@ struct cpuid_fact {
 	uint32_t eax, ebx, ecx, edx;
 };
 
-/* refused: tried, and the machine answered with an error (JSON null). */
+/* refused: the read was tried and failed (JSON null). */
 struct msr_fact {
 	uint32_t index;
 	bool refused;
@@ -48,9 +48,9 @@ struct msr_fact {
 };
 
 /*
- * like: index into facts.cpus (not an id) of an earlier CPU that this one equals but
- * for the entries stored here; -1 for none. The referred CPU is never a `like` itself.
- * Look values up with cpu_cpuid() and cpu_msr(), which follow it.
+ * like: index into facts.cpus (not an id) of an earlier CPU with the same values, except for the
+ * entries stored here; -1 for none. That CPU's own `like` is always -1.
+ * Look values up with cpu_cpuid() and cpu_msr(), which follow `like`.
  */
 struct cpu_facts {
 	int id;
@@ -103,30 +103,30 @@ struct module_facts {
 
 struct kernel_facts {
 	const char *release;
-	const char *version;	       /* uname -v: Debian's has the upstream release in it */
-	const char *version_signature; /* Ubuntu's has it here: "Ubuntu 6.8.0-45.45-generic 6.8.12" */
+	const char *version;	       /* uname -v; Debian's contains the upstream release */
+	const char *version_signature; /* Ubuntu's does: "Ubuntu 6.8.0-45.45-generic 6.8.12" */
 	const char *cmdline;
 	const char *lockdown; /* none, integrity, confidentiality */
-	enum tri virt_flag;   /* vmx or svm is among /proc/cpuinfo's flags */
+	enum tri virt_flag;   /* the flags in /proc/cpuinfo include vmx or svm */
 	enum tri taint_known;
 	uint64_t taint;
-	enum tri modules_known; /* /sys/module was looked at: a module not listed is not loaded */
+	enum tri modules_known; /* /sys/module was read: a module not listed is not loaded */
 	struct module_facts *modules;
 	size_t n_modules;
 	struct key_values vulnerabilities;
 	const char *clocksource;
 	struct strings log; /* matching kernel log lines, oldest first */
-	/* Lines of modprobe.d about KVM, "FILE: LINE"; known: the directories were looked at. */
+	/* Lines of modprobe.d about KVM, "FILE: LINE"; known: at least one directory was read. */
 	enum tri modprobe_known;
 	struct strings modprobe;
-	/* Whether this kernel has KVM's modules: kvm_intel = builtin, file, absent. */
+	/* KVM's modules for this kernel: kvm_intel = builtin, file, absent. */
 	struct key_values module_files;
-	const char *container; /* what we run inside of ("docker", "lxc"); NULL: nothing known */
+	const char *container; /* that we run in ("docker", "lxc"); NULL: not known */
 };
 
 const struct module_facts *kernel_module(const struct kernel_facts *k, const char *name);
 
-/* KVM's own, system-scoped view (no VM needed). */
+/* KVM's system-scoped data; reading it needs no VM. */
 struct kvm_facts {
 	enum kvm_device device;
 	enum tri nested_cpuid;	  /* KVM_GET_SUPPORTED_CPUID offers VMX or SVM to a guest */
@@ -135,7 +135,7 @@ struct kvm_facts {
 	struct msr_fact *msr; /* feature MSRs: what KVM offers to L1 */
 	size_t n_msr;
 	const char *error;	/* why /dev/kvm could not be opened: ENOENT, EACCES, ... */
-	struct key_values node; /* /dev/kvm itself: mode (octal), owner, group, as numbers or names */
+	struct key_values node; /* of /dev/kvm: mode (octal), owner, group, as numbers or names */
 	struct key_values caps; /* KVM_CHECK_EXTENSION, by the capability's name in lower case */
 };
 
@@ -149,7 +149,7 @@ struct firmware_facts {
 
 struct facts {
 	enum msr_access msr_access;
-	const char *user; /* who asked: "0", or "1000 (groups 1000 27)" */
+	const char *user; /* uid that we run as: "0", or "1000 (groups 1000 27)" */
 	struct cpu_facts *cpus;
 	size_t n_cpus;
 	struct kernel_facts kernel;
@@ -161,7 +161,7 @@ struct facts {
 /* The recorded leaf, or NULL. */
 const struct cpuid_fact *cpu_cpuid(const struct facts *f, const struct cpu_facts *c, uint32_t leaf,
 				   uint32_t subleaf);
-/* The recorded register, refused ones included, or NULL where it was not tried. */
+/* The recorded register, including a refused one; NULL if it was not tried. */
 const struct msr_fact *cpu_msr(const struct facts *f, const struct cpu_facts *c, uint32_t index);
 
 /* --- capabilities (design.md, "Capabilities"), from the first CPU (diagnose/caps.c) ----- */
@@ -207,7 +207,7 @@ enum cap {
 /* "shadow_vmcs": the JSON name. */
 const char *cap_name(enum cap cap);
 
-/* --- the other parts ------------------------------------------------------------------ */
+/* --- what the stages conclude ---------------------------------------------------------- */
 
 enum cpu_vendor {
 	VENDOR_UNKNOWN = 0, /* no leaf 0 recorded */
@@ -221,7 +221,7 @@ enum cpu_vendor {
 
 const char *vendor_name(enum cpu_vendor v); /* intel, amd, ...; NULL for unknown */
 
-/* By the vendor string of CPUID leaf 0. */
+/* From the vendor string of CPUID leaf 0. */
 enum cpu_vendor cpu_vendor_of(const struct facts *f, const struct cpu_facts *c);
 
 struct cpu_summary {
@@ -242,9 +242,9 @@ enum severity {
 const char *severity_name(enum severity s); /* "blocker"; NULL for none */
 
 /*
- * unsupported: a blocker that means the machine has no virtualization to nest
- * (verdict UNSUPPORTED), as opposed to one that keeps it from working (FAIL).
- * cpus: ids of the CPUs that it holds for; n_cpus == 0 means "the machine".
+ * unsupported: a blocker because the machine has no virtualization to nest (verdict UNSUPPORTED).
+ * Any other blocker keeps virtualization from working (FAIL).
+ * cpus: ids of the CPUs that the finding is about; n_cpus == 0: it is about the machine.
  */
 struct finding {
 	const char *id;
@@ -258,12 +258,12 @@ struct finding {
 };
 
 /*
- * module: the KVM vendor module that this CPU needs, NULL where it has none.
- * error: why KVM cannot be used, with the kernel's words; NULL where it can.
+ * module: the KVM vendor module for this CPU; NULL if there is none.
+ * error: why KVM cannot be used, with the kernel's message; NULL if it can.
  * parameters: read back from sysfs after load; keys as in sysfs.
- * offered: what KVM offers to L1, same table as capabilities (from facts.kvm).
- * will_load: whether the module can load on this CPU, by its registers alone; missing: what it
- * needs and does not find (diagnose/kvm_needs.h).
+ * offered: what KVM offers to L1 (from facts.kvm), indexed like report.caps.
+ * will_load: whether the module can load on this CPU, judged only by the CPU's registers.
+ * missing: needs of the module that the CPU does not meet (diagnose/kvm_needs.h).
  */
 struct kvm_state {
 	const char *module;
@@ -285,11 +285,12 @@ enum case_result {
 const char *case_result_name(enum case_result r); /* "pass"; NULL for not run */
 
 /*
- * core: needed for PASS. unproven: no emulator could run it, so its failure is a
- * `degraded` finding and not FAIL. entries: how many L2 entries the case declares;
- * nested_run: by how much KVM's counter rose during it. saw: of one that failed or was
- * expected to; detail is the sentence about it. lacks: for want of which capabilities it was
- * skipped, bit n for enum cap n; not in the document.
+ * core: required for PASS.
+ * unproven: no emulator could run it, so its failure is a `degraded` finding, not FAIL.
+ * entries: the least number of VM entries into L2 by the case.
+ * nested_run: how much KVM's counter rose during the case.
+ * saw: the observation of a case that failed or was expected to fail; detail: a sentence about it.
+ * lacks: missing capabilities for which it was skipped, bit n for enum cap n; not in the document.
  */
 struct case_outcome {
 	const char *name;
@@ -304,22 +305,24 @@ struct case_outcome {
 	uint64_t nested_run;
 };
 
-/* Of one operation, in TSC cycles: median, first and third quartile; 0 where not measured. */
+/* TSC cycles of one operation: median, first and third quartile; 0 if not measured. */
 struct exit_cost {
 	uint64_t median, low, high;
 };
 
-/* Which operations; ids are those of l1/abi.h's L1_COSTS, names in exit_cost_names. */
+/* Operations: ids as in L1_COSTS (l1/abi.h), names in exit_cost_names. */
 #define EXIT_COSTS 8
 extern const char *const exit_cost_names[EXIT_COSTS];
 
 /*
- * A level of the chain, 1 (what L0 started) and up, as the level below and its own words tell.
- * reached: the last stage it came to, an id of chain_stage_names. end: how its machine ended,
- * in a sentence; NULL while it was not started. init_us: kernel entry to its init; total_us:
- * to its end; 0 where it did not come so far. exits, nested_run: counters of the KVM that ran
- * it. caps: its CPU as it sees it, which is what the level below offers; report: what it said
- * of itself (facts, findings, KVM), NULL for a level that runs no guest. console: its last lines.
+ * A level of the chain, counted from 1 (started by L0), as reported by the level below and itself.
+ * reached: the last stage it reached, a name of chain_stage_names.
+ * end: how its machine ended or why it was not started; NULL if neither was reported.
+ * init_us: from kernel entry to its init. total_us: to its end. 0 if it did not get that far.
+ * exits, nested_run: counters of the KVM that ran it.
+ * caps, kvm, findings: from the level's own report, empty for a level that runs no guest. caps is
+ * what its CPU has according to itself, that is, what the level below offers.
+ * console: its last lines.
  */
 struct chain_level {
 	unsigned int level;
@@ -337,29 +340,32 @@ struct chain_level {
 	struct strings console;
 };
 
-/* Why a level of the chain failed, as far as it decides what to do about it. */
+/* Why a level of the chain failed, as far as the remedy depends on it. */
 enum chain_cause {
 	CHAIN_CAUSE_NONE = 0,
-	CHAIN_CAUSE_MEMORY,	 /* too little of it */
-	CHAIN_CAUSE_NOT_STARTED, /* no machine could be made for it */
-	CHAIN_CAUSE_ENTRY,	 /* KVM could not enter it */
-	CHAIN_CAUSE_KVM,	 /* KVM gave up on it */
-	CHAIN_CAUSE_DIED,	 /* a panic, a triple fault, a reset, an early end */
+	CHAIN_CAUSE_MEMORY,	 /* too little memory */
+	CHAIN_CAUSE_NOT_STARTED, /* its VM could not be created */
+	CHAIN_CAUSE_ENTRY,	 /* VM entry failed */
+	CHAIN_CAUSE_KVM,	 /* KVM reported an error */
+	CHAIN_CAUSE_DIED,	 /* panic, triple fault, reset, early power-off */
 	CHAIN_CAUSE_HUNG,
-	CHAIN_CAUSE_PROOF, /* a wrong digest or none, or KVM's counter denies it */
+	CHAIN_CAUSE_PROOF, /* a wrong digest or none, or KVM's counter did not rise enough */
 	CHAIN_CAUSE_OTHER, /* anything else; see reason */
 };
 
 /*
- * Linux in Linux in Linux. result: not run if nobody asked for it; pass if every level down to 2 did
- * what it should; skip if it was asked for and could not be run, with the reason. level, stage, cause: where it failed and why. reason: the sentence.
- * deeper: what became of level 3 where it was asked for, which never makes it fail.
- * limited: the emulator's defect for which L2 had one CPU alone, or NULL.
- * nested_run: by how much L0's counter rose while L2 hashed the nonce.
+ * Linux in Linux in Linux.
+ * result: not run if it was not requested; pass if levels 1 and 2 did what they should; skip if it
+ * was requested but could not be run, or not proven.
+ * level, stage, cause: where and why it failed; level 0 is the machine.
+ * reason: why it failed or was skipped, as a sentence.
+ * deeper: the outcome of level 3 if it was requested; it never makes the chain fail.
+ * limited: the emulator's defect because of which L2 had only one CPU, or NULL.
+ * nested_run: how much L0's counter rose while L2 hashed the nonce.
  */
 struct chain_state {
 	enum case_result result;
-	unsigned int depth; /* that was asked for */
+	unsigned int depth; /* as requested */
 	unsigned int level;
 	const char *stage;
 	enum chain_cause cause; /* of a failure; not in the document */
@@ -373,37 +379,36 @@ struct chain_state {
 	size_t n_levels;
 };
 
-/* The chain has failed by a defect of this machine's KVM, which its kernel's log tells of: reason. */
+/* Fails the chain because this machine's kernel is not healthy; reason: why (selftest/health.h). */
 void chain_fail_by_host(struct chain_state *c, const char *reason);
 
 /*
- * ran: the self-test was started; partial: why cases are missing from it
- * ("only=cpuid*", "selftest=off"), NULL where all of them were run.
- * error: the self-test could not go on ("KVM_CREATE_VM: No such device").
- *
+ * ran: the self-test was started.
+ * partial: why cases were not run ("only=cpuid*", "selftest=off"); NULL if all were.
+ * error: why the self-test was aborted ("KVM_CREATE_VM: No such device").
+ * warned: why this machine's kernel is not healthy, which ended the self-test; NULL: it is.
  */
 struct selftest_state {
 	bool ran;
-	unsigned int passes; /* through all cases; 0 where it was not started */
-	size_t left_out;     /* deep cases that the quick self-test left to the full one */
+	unsigned int passes; /* through the cases; 0 if it was not started */
+	size_t left_out;     /* expensive and unproven cases that the quick self-test did not run */
 	const char *partial;
 	const char *error;
-	const char *
-		warned; /* what this machine's kernel said meanwhile that ended it; NULL: nothing */
+	const char *warned;
 	struct case_outcome *cases;
 	size_t n_cases;
 	uint64_t nested_run;
 	uint64_t l1_exit_cycles, l2_exit_cycles;
 	struct exit_cost costs[EXIT_COSTS];
 	struct pace pace;
-	const char *below;    /* the emulator whose defects count, as the tests said; NULL: none */
+	const char *below;    /* emulator whose defects are excused, set by a test; NULL: none */
 	enum tri taint_known; /* the kernel's taint was read before load and after the self-test */
 	uint64_t taint_before, taint_after;
 	struct chain_state chain;
 };
 
 enum verdict_result {
-	VERDICT_NONE = 0, /* JSON null: nothing was judged (probe, diagnose, replay) */
+	VERDICT_NONE = 0, /* JSON null: not judged (probe, diagnose, replay) */
 	VERDICT_PASS,
 	VERDICT_FAIL,
 	VERDICT_UNSUPPORTED,
@@ -436,8 +441,7 @@ struct stage_time {
 };
 
 /*
- * Which stages this record has been through: what judge() may conclude.
- * replayed: facts came from --facts, so the machine under us says nothing.
+ * replayed: the facts came from --facts, so they do not describe this machine.
  */
 struct report {
 	struct arena arena;
@@ -454,9 +458,9 @@ struct report {
 	struct verdict verdict;
 	struct stage_time *timing;
 	size_t n_timing;
-	struct strings param_problems; /* unknown keys and bad values, each one a sentence */
-	const char *tool_version;      /* what made a stored report; NULL: this program */
-	const char *tool_kernel;       /* and on which kernel */
+	struct strings param_problems; /* unknown keys and bad values, a sentence each */
+	const char *tool_version; /* of the program that wrote a stored report; NULL: this one */
+	const char *tool_kernel;  /* that it ran on */
 };
 
 void report_init(struct report *r);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The line protocol from nestcheck to init, both ends, and the verdict's own line.
+ * Both ends of the line protocol from nestcheck to init, and the verdict's line.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 #include "lib/pace.h"
 #include "lib/status.h"
 
-/* One per process: the stages that report progress know nothing of each other. */
+/* One per process, because the stages that report progress are independent of each other. */
 static int status_fd = -1;
 
 void status_open(int fd)
@@ -22,7 +22,7 @@ void status_open(int fd)
 		fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
 
-/* Control characters become spaces: one line stays one line, whatever a reason quotes. */
+/* Control characters become spaces, so that text quoted in a reason cannot end the line. */
 static void flatten(char *s)
 {
 	for (; *s; s++) {
@@ -42,7 +42,7 @@ static void send_line(const char *keyword, const char *text)
 	flatten(line);
 	len = strlen(line);
 	line[len++] = '\n';
-	/* Nobody to tell where this fails: init sees the end of the pipe by itself. */
+	/* There is nowhere to report a failure; init sees the end of the pipe anyway. */
 	while (write(status_fd, line, len) < 0 && errno == EINTR)
 		continue;
 }
@@ -92,7 +92,7 @@ char *verdict_text(char *buf, size_t size, const struct report *r)
 	return buf;
 }
 
-/* Moves *text past word where it starts with it. */
+/* Moves *text past word if it starts with word. */
 static bool skip_word(const char **text, const char *word)
 {
 	size_t n = strlen(word);

@@ -7,35 +7,35 @@
  *	CASE vmx_cpuid 5/40 pass
  *	VERDICT PASS grade=fast cases=84 reason=...
  *
- * Each line is one write(). Init's deadline starts again at each line, and from PACE on it is so many
- * times as long as on hardware (lib/pace.h); a VERDICT line
- * is the only proof of a verdict. The text after "VERDICT " is, word for word, what
- * follows "nestcheck: VERDICT " on the consoles.
+ * Each line is one write() and restarts init's deadline. PACE is the factor by which that deadline
+ * is longer than on hardware from then on (lib/pace.h). A VERDICT line is the only proof of a
+ * verdict. The text after "VERDICT " is, word for word, what follows "nestcheck: VERDICT " on the
+ * consoles.
  */
 #ifndef NESTCHECK_LIB_STATUS_H
 #define NESTCHECK_LIB_STATUS_H
 
 #include "lib/report.h"
 
-/* Lines longer than this are cut. */
+/* Longer lines are truncated. */
 #define STATUS_LINE_MAX 512
 
-/* fd < 0: nobody listens, and every call does nothing. The fd is made close-on-exec. */
+/* fd < 0: without a reader, all calls do nothing. Makes the fd close-on-exec. */
 void status_open(int fd);
 void status_stage(const char *stage);
 void status_case(const char *name, size_t index, size_t total, const char *result);
-void status_alive(const char *what); /* something slow goes on: "ALIVE what" */
+void status_alive(const char *what); /* a slow operation is in progress: "ALIVE what" */
 void status_pace(unsigned int scale);
 void status_verdict(const char *text);
 
 /*
- * "PASS grade=fast cases=84 reason=all core cases passed": cases counts what ran
- * (pass, fail, xfail), not what was skipped; grade=none for null. Control characters in
- * the reason become spaces. buf is cut at size; returns buf.
+ * "PASS grade=fast cases=84 reason=all core cases passed": cases counts those that ran (pass, fail,
+ * xfail), not those that were skipped; grade=none for null. Control characters in the reason become
+ * spaces. Truncated to size; returns buf.
  */
 char *verdict_text(char *buf, size_t size, const struct report *r);
 
-/* Reads such a text back: VERDICT_NONE where it is not one, to the letter. */
+/* Parses such a text; VERDICT_NONE unless it has exactly that form. */
 enum verdict_result verdict_parse(const char *text);
 
 /* The reading side. */
@@ -51,10 +51,10 @@ enum status_kind {
 /* *text: what follows the keyword; for STATUS_OTHER the line. */
 enum status_kind status_parse(const char *line, const char **text);
 
-/* The text of a PACE line: 1 to PACE_SCALE_MAX, 0 where it is none. */
+/* Parses the text of a PACE line: 1 to PACE_SCALE_MAX; 0 if it is invalid. */
 unsigned int status_pace_of(const char *text);
 
-/* For the text of a CASE line: did the case run (pass, fail, xfail), as cases= counts? */
+/* Whether the case of a CASE line's text ran (pass, fail, xfail), as cases= counts. */
 bool status_case_ran(const char *text);
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The version of this nestcheck. The build passes -DNESTCHECK_VERSION='"..."' where it
- * knows better than this line.
+ * The version of this nestcheck, unless the build passes a more exact -DNESTCHECK_VERSION='"..."'.
  */
 #ifndef NESTCHECK_LIB_VERSION_H
 #define NESTCHECK_LIB_VERSION_H

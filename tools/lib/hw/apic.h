@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The local APIC's register page, which VMX's virtual-APIC page has the layout of: SDM Vol. 3
- * 11.4.1 (table 11-1), 30.1. MSR 0x800 + n of the x2APIC is offset n << 4 (11.12.1.2).
+ * The local APIC's register page; VMX's virtual-APIC page has the same layout. SDM Vol. 3 11.4.1
+ * (table 11-1), 30.1. MSR 0x800 + n of the x2APIC is offset n << 4 (11.12.1.2).
  */
 #ifndef NESTCHECK_LIB_HW_APIC_H
 #define NESTCHECK_LIB_HW_APIC_H
@@ -29,7 +29,7 @@ enum apic_offset {
 
 #define MSR_IA32_X2APIC(offset) (0x800U + ((offset) >> 4))
 
-/* ICR: the destination shorthand self, 11.6.1. */
+/* ICR: destination shorthand "self", 11.6.1. */
 #define APIC_ICR_SELF (1U << 18)
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * CPUID leaves and the feature bits that this project looks at.
+ * CPUID leaves and the feature bits that this project uses.
  *
  * Header only, no libc: used by the tools and by the freestanding L1. Sources: SDM Vol. 2
  * "CPUID"; APM Vol. 3 appendix E; the hypervisor range is a convention of VMware, KVM,
@@ -9,7 +9,7 @@
 #ifndef NESTCHECK_LIB_HW_CPUID_H
 #define NESTCHECK_LIB_HW_CPUID_H
 
-/* The four ranges, each with its own maximum in EAX of its first leaf. */
+/* The four ranges; EAX of each one's first leaf is its highest leaf. */
 #define CPUID_BASIC	 0x00000000
 #define CPUID_HYPERVISOR 0x40000000
 #define CPUID_EXTENDED	 0x80000000

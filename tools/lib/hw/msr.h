@@ -5,7 +5,7 @@
  * Header only, no libc, plain hexadecimal: used by the tools, by the freestanding L1 and
  * from assembly. Sources: Intel SDM Vol. 4 ("MSRs"), Vol. 3 appendix A (VMX capability
  * registers); AMD APM Vol. 2 appendix A ("MSR Cross-Reference") and section 15.30 ("SVM
- * Related MSRs"). Bit-by-bit names for people to read are in registers.h.
+ * Related MSRs"). Names of bits for users are in registers.h.
  */
 #ifndef NESTCHECK_LIB_HW_MSR_H
 #define NESTCHECK_LIB_HW_MSR_H
@@ -61,11 +61,11 @@
 #define FEAT_CTL_VMX_INSIDE_SMX	 (1 << 1)
 #define FEAT_CTL_VMX_OUTSIDE_SMX (1 << 2)
 
-/* IA32_MISC_ENABLE: the high half's bit that takes NX away */
+/* IA32_MISC_ENABLE: bit numbers, because XD disable, which removes NX, is in the high half */
 #define MISC_ENABLE_XD_DISABLE_BIT  34
 #define MISC_ENABLE_LIMIT_CPUID_BIT 22
 
-/* IA32_ARCH_CAPABILITIES, those that KVM looks at */
+/* IA32_ARCH_CAPABILITIES: the bits that KVM checks */
 #define ARCH_CAP_RDCL_NO	    (1 << 0)
 #define ARCH_CAP_SKIP_L1DFL_VMENTRY (1 << 3)
 #define ARCH_CAP_MDS_NO		    (1 << 5)
@@ -95,8 +95,8 @@
 #define MSR_IA32_VMX_EXIT_CTLS2		 0x00000493 /* A.4.2, 64 bits of allowed-1 */
 
 /*
- * IA32_VMX_BASIC: bits 30:0 the VMCS revision, 44:32 the region's size, 53:50 its memory
- * type (6 = write-back), and these flags. Bit numbers, as they are in the high half.
+ * IA32_VMX_BASIC: bits 30:0 the VMCS revision, 44:32 the region's size, 53:50 its memory type (6 =
+ * write-back), and these flags, which are bit numbers because they are in the high half.
  */
 #define VMX_BASIC_REVISION_MASK	     0x7fffffff
 #define VMX_BASIC_SIZE_SHIFT	     32
@@ -107,7 +107,7 @@
 #define VMX_BASIC_MEM_TYPE_MASK	     0xf
 #define VMX_BASIC_INOUT_BIT	     54
 #define VMX_BASIC_TRUE_CTLS_BIT	     55
-/* Exceptions are injected with an error code or without, whatever the vector. */
+/* Any exception may be injected with or without an error code. */
 #define VMX_BASIC_ANY_ERROR_CODE_BIT 56
 
 /* IA32_VMX_MISC */

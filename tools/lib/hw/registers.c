@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The table of registers and their bits. Only data: the look-ups are in registers_find.c. */
+/* The table of registers and their bits; registers_find.c has the look-ups. */
 #include "lib/hw/registers.h"
 
 #include "lib/hw/msr.h"
@@ -356,11 +356,11 @@ const struct register_info registers[] = {
 	REGISTER(MSR_IA32_APIC_BASE, "IA32_APIC_BASE", "APIC_BAR", "local APIC location and mode",
 		 REGISTER_FIELDS, apic_base),
 	REGISTER(MSR_IA32_FEAT_CTL, "IA32_FEATURE_CONTROL", "IA32_FEAT_CTL",
-		 "what firmware allowed of VMX", REGISTER_FIELDS, feat_ctl),
+		 "firmware's lock and enable bits for VMX", REGISTER_FIELDS, feat_ctl),
 	REGISTER(MSR_IA32_BIOS_SIGN_ID, "IA32_BIOS_SIGN_ID", "PATCH_LEVEL", "microcode revision",
 		 REGISTER_FIELDS, bios_sign_id),
 	REGISTER(MSR_IA32_ARCH_CAPABILITIES, "IA32_ARCH_CAPABILITIES", "ARCH_CAP",
-		 "which weaknesses the CPU does not have", REGISTER_FIELDS, arch_capabilities),
+		 "vulnerabilities that the CPU does not have", REGISTER_FIELDS, arch_capabilities),
 	REGISTER(MSR_IA32_MISC_ENABLE, "IA32_MISC_ENABLE", NULL, "miscellaneous processor features",
 		 REGISTER_FIELDS, misc_enable),
 	REGISTER(MSR_IA32_PAT, "IA32_PAT", "IA32_CR_PAT", "page attribute table", REGISTER_FIELDS,
@@ -412,11 +412,12 @@ const struct register_info registers[] = {
 		 REGISTER_FIELDS, tsc_ratio),
 	REGISTER(MSR_SYSCFG, "SYSCFG", "AMD64_SYSCFG", "system configuration", REGISTER_FIELDS,
 		 syscfg),
-	REGISTER(MSR_VM_CR, "VM_CR", NULL, "what firmware allowed of SVM", REGISTER_FIELDS, vm_cr),
-	REGISTER(MSR_VM_HSAVE_PA, "VM_HSAVE_PA", NULL, "where SVM saves the host's state",
+	REGISTER(MSR_VM_CR, "VM_CR", NULL, "firmware's lock and disable bits for SVM",
+		 REGISTER_FIELDS, vm_cr),
+	REGISTER(MSR_VM_HSAVE_PA, "VM_HSAVE_PA", NULL, "address of SVM's host save area",
 		 REGISTER_FIELDS, vm_hsave_pa),
-	REGISTER(MSR_SEV_STATUS, "SEV_STATUS", "AMD64_SEV",
-		 "which memory encryption this guest runs under", REGISTER_FIELDS, sev_status),
+	REGISTER(MSR_SEV_STATUS, "SEV_STATUS", "AMD64_SEV", "memory encryption of this guest",
+		 REGISTER_FIELDS, sev_status),
 };
 
 const size_t n_registers = N(registers);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Look-ups in the table of registers: by number, by name, by bit, and by a misspelt name. */
+/* Look-ups in the table of registers: by number, name, bit, and misspelt name. */
 #include "lib/hw/registers.h"
 
 #define NAME_MAX_LENGTH 64
@@ -23,7 +23,7 @@ static bool skip_prefix(const char **s, const char *prefix)
 	return true;
 }
 
-/* Upper case, '_' between words, without the prefixes; cut at NAME_MAX_LENGTH. */
+/* Upper case, '_' between words, without prefixes; truncated at NAME_MAX_LENGTH. */
 static void canonical(char out[NAME_MAX_LENGTH], const char *name)
 {
 	char buf[NAME_MAX_LENGTH];
@@ -110,7 +110,7 @@ enum control_setting register_control(enum register_kind kind, uint64_t value, u
 	return value >> bit & 1 ? CONTROL_ON : CONTROL_FREE;
 }
 
-static unsigned int least(unsigned int a, unsigned int b, unsigned int c)
+static unsigned int min3(unsigned int a, unsigned int b, unsigned int c)
 {
 	unsigned int m = a < b ? a : b;
 
@@ -133,7 +133,7 @@ static unsigned int distance(const char *a, const char *b)
 		for (unsigned int j = 1; j <= n; j++) {
 			unsigned int above = row[j];
 
-			row[j] = least(above + 1, row[j - 1] + 1, diagonal + (*a != b[j - 1]));
+			row[j] = min3(above + 1, row[j - 1] + 1, diagonal + (*a != b[j - 1]));
 			diagonal = above;
 		}
 	}

@@ -2,11 +2,10 @@
 /*
  * AMD SVM: the VMCB, intercepts, exit codes and their information words.
  *
- * Freestanding and header only: host tools and L1 share it. Sections are those of the AMD APM
- * Vol. 2 (24593): 15 is SVM, Appendix B the VMCB's layout (B-1 control area, B-2 state save
- * area), Appendix C the intercept exit codes. SVM_EXITS(X) is a list macro, X(code, id), from
- * which a decoder is made by expanding it. MSRs are in lib/hw/msr.h, CPUID 0x8000000a in
- * lib/hw/cpuid.h.
+ * Freestanding and header only: host tools and L1 share it. Sections are those of the AMD APM Vol.
+ * 2 (24593): 15 is SVM, Appendix B the VMCB's layout (B-1 control area, B-2 state save area),
+ * Appendix C the intercept exit codes. SVM_EXITS(X) is a list macro of X(code, id), which decoders
+ * expand. MSRs are in lib/hw/msr.h, CPUID 0x8000000a in lib/hw/cpuid.h.
  */
 #ifndef NESTCHECK_LIB_HW_SVM_H
 #define NESTCHECK_LIB_HW_SVM_H
@@ -129,9 +128,9 @@ enum svm_exit {
 #define SVM_EXIT_EXCP(n)     (0x040 + (n))
 
 /*
- * The intercept vectors (B-1, 000h to 017h) are one bit string in which an intercept's number
- * is its exit code: CR reads are bits 0 to 15 and codes 00h to 0Fh, VMRUN is bit 128 and code
- * 80h. So there are no names for intercepts but the exits'.
+ * The intercept vectors (B-1, 000h to 017h) are one bit string in which an intercept's bit number
+ * is its exit code: CR reads are bits 0 to 15 and codes 00h to 0Fh, VMRUN is bit 128 and code 80h.
+ * So intercepts use the exits' names.
  */
 #define SVM_INTERCEPT_WORD(exit) ((unsigned int)(exit) / 32)
 #define SVM_INTERCEPT_BIT(exit)	 (1U << (unsigned int)(exit) % 32)

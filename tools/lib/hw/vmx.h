@@ -2,12 +2,13 @@
 /*
  * Intel VMX: VMCS fields, control bits, exit reasons and qualifications, error numbers.
  *
- * Freestanding and header only: host tools and L1 share it. Section numbers, here and in all
- * of the project, are those of the Intel SDM Vol. 3 since December 2022, which counts one more
- * from chapter 7 on than those before (8 task management, 10 initialization, 11 the APIC, 12
- * memory types): 24 to 29 describe VMX operation, the VMCS, non-root operation, entries, exits
- * and EPT, 31 the instructions, appendix A the capability MSRs, B the field encodings, C the
- * basic exit reasons. What needs names as well as numbers is a list macro, LIST(X) with one X(number, id) per row:
+ * Freestanding and header only: host tools and L1 share it. Section numbers, in the whole project,
+ * are those of the Intel SDM Vol. 3 since December 2022, in which chapters from 7 on have numbers
+ * one higher than before (8 task management, 10 initialization, 11 the APIC, 12 memory types): 24
+ * to 29 describe VMX operation, the VMCS, non-root operation, entries, exits and EPT, 31 the
+ * instructions, appendix A the capability MSRs, B the field encodings, C the basic exit reasons.
+ * Items that need names as well as numbers are in list macros, LIST(X) with one X(number, id) per
+ * row:
  *
  *	#define ROW(number, id) [number] = #id,
  *	static const char *const names[] = { VMX_EXIT_REASONS(ROW) };
@@ -19,7 +20,7 @@
 
 #include <stdint.h>
 
-/* --- control bits; their names for people to read are in registers.h --------------------- */
+/* --- control bits; their names for users are in registers.h ------------------------------ */
 
 /* Pin-based VM-execution controls, table 25-5; capability MSR 0x481, 0x48d. */
 enum vmx_pin_ctls {
@@ -160,8 +161,8 @@ enum vmx_ept_vpid_cap {
 };
 
 /*
- * A control capability MSR (A.3): a bit set in the low half must be 1, a bit clear in the
- * high half must be 0. Rounds what is wanted to what is allowed.
+ * A control capability MSR (A.3): a bit set in the low half must be 1, a bit clear in the high half
+ * must be 0. Rounds the wanted bits to the allowed ones.
  */
 static inline uint32_t vmx_round_ctl(uint32_t wanted, uint64_t capability)
 {
@@ -536,11 +537,11 @@ enum vmx_activity {
 #define VMX_EPT_QUAL_READ	  (1U << 0)
 #define VMX_EPT_QUAL_WRITE	  (1U << 1)
 #define VMX_EPT_QUAL_FETCH	  (1U << 2)
-#define VMX_EPT_QUAL_READABLE	  (1U << 3) /* 5:3: what the EPT entries allowed, ANDed */
+#define VMX_EPT_QUAL_READABLE	  (1U << 3) /* 5:3: permissions of the EPT entries, ANDed */
 #define VMX_EPT_QUAL_WRITABLE	  (1U << 4)
 #define VMX_EPT_QUAL_EXECUTABLE	  (1U << 5)
 #define VMX_EPT_QUAL_LINEAR_VALID (1U << 7)
-#define VMX_EPT_QUAL_TRANSLATED	  (1U << 8) /* not set: an access of the page walk itself */
+#define VMX_EPT_QUAL_TRANSLATED	  (1U << 8) /* clear: an access by the page walk itself */
 #define VMX_EPT_QUAL_NMI_UNBLOCK  (1U << 12)
 
 /* Exit qualification of APIC accesses, table 28-6: offset in 11:0, kind in 15:12. */
@@ -548,7 +549,7 @@ enum vmx_apic_access {
 	VMX_APIC_READ = 0U << 12,
 	VMX_APIC_WRITE = 1U << 12,
 	VMX_APIC_FETCH = 2U << 12,
-	VMX_APIC_DELIVERY = 3U << 12, /* an event's delivery */
+	VMX_APIC_DELIVERY = 3U << 12, /* delivery of an event */
 };
 
 /* Guest interrupt status, 25.4.2: RVI in 7:0, SVI in 15:8. */
@@ -593,7 +594,7 @@ enum vmx_cr_access {
 #define VMX_DEBUG_BREAKPOINT  (1U << 12) /* pending only: at least one of B0 to B3 is enabled */
 #define VMX_DEBUG_SINGLE_STEP (1U << 14)
 
-/* Exit qualification of a failed entry (27.8): which check. */
+/* Exit qualification of a failed entry (27.8): the check that failed. */
 enum vmx_entry_failure {
 	VMX_ENTRY_FAILURE_OTHER = 0,
 	VMX_ENTRY_FAILURE_PDPTE = 2,
