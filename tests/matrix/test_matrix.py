@@ -233,6 +233,9 @@ class Judge(unittest.TestCase):
             self.complain("kernel log: ", console=console)
         expect = dataclasses.replace(self.cell.expect, log_may=["unstable TSC"])
         cell = dataclasses.replace(self.cell, expect=expect)
+        burst = "matrix: LOG [    9.1] kvm_pr_unimpl_wrmsr: 12 callbacks suppressed\n"
+        self.assertEqual(self.judge(console=CONSOLE + burst), [])
+        self.complain("kernel log: ", console=CONSOLE + burst.replace("kvm_pr_unimpl_wrmsr", "x"))
         busy = CONSOLE + "matrix: LOG [    9.1] kvm: SMP vm created on host with unstable TSC\n"
         self.complain("kernel log: ", console=busy)
         self.assertEqual(self.judge(cell=cell, console=busy), [])
