@@ -472,7 +472,9 @@ class Heads(unittest.TestCase):
             if path.is_file() and os.access(path, os.X_OK) and path.suffix in ("", ".py"):
                 text = path.read_text(encoding="utf-8")
                 counts = re.search(r"\b(Suite|suite\.words|suite\.unittests)\(", text)
-                self.assertEqual(bool(counts), "\n# suite: " in text, path)
+                head = "\n# suite: " in text
+                wrong = "a head and counts no checks" if head else "no head, and counts checks"
+                self.assertEqual(bool(counts), head, f"{path} has {wrong}")
 
 
 class Style(unittest.TestCase):
