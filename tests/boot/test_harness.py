@@ -429,7 +429,32 @@ class Runner(unittest.TestCase):
             ("echo all is well", (0, 1, 0)),
         ):
             with contextlib.redirect_stdout(io.StringIO()):
-                self.assertEqual(check.run(command), counts, command)
+                got, failures = check.run(command)
+                self.assertEqual(got, counts, command)
+                # The suite's own failures have lines of their own.
+                self.assertEqual(len(failures.blocks), counts[1] if counts[1] == 1 else 0)
+
+    def test_check_repeats_failures(self):
+        """tests/check: the end names the failed checks, with the start of their complaints."""
+        check = scripts.load(HERE.parent / "check")
+        long = "\\n".join(f"      - {letter}" for letter in "abcdef")
+        one = rf"printf 'ok    x\n[ 1/2] FAIL  y\n{long}\nok    z\n      not this\n'"
+        many = r"printf 'FAIL  q%d\n' 1 2 3 4 5 6"
+        closing = "echo 1 passed, 1 failed, 0 skipped; false"
+        with contextlib.redirect_stdout(io.StringIO()) as said:
+            status = check.main(
+                [f"one={one}; {closing}", "good=echo 1 passed, 0 failed, 0 skipped"]
+                + [f"many={many}; {closing}", f"mute={closing}"]
+            )
+        self.assertEqual(status, 1)
+        self.assertEqual(
+            re.sub(r": \d+ s;", ": N s;", said.getvalue()).partition("-- one:")[2].splitlines(),
+            ["", "[ 1/2] FAIL  y"]
+            + [f"      - {letter}" for letter in "abcd"]
+            + ["-- many:", "FAIL  q1", "FAIL  q2", "FAIL  q3", "FAIL  q4", "      and 2 more"]
+            + ["-- mute:", "      (its output has no line FAIL)"]
+            + ["check: N s; failed: one many mute", "4 passed, 3 failed, 0 skipped"],
+        )
 
 
 class Heads(unittest.TestCase):

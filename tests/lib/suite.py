@@ -23,6 +23,7 @@ import unittest
 
 CLOSING = "{} passed, {} failed, {} skipped"
 CLOSED = re.compile(r"^(\d+) passed, (\d+) failed, (\d+) skipped$")
+FAILED = re.compile(r"^(\[ *\d+/\d+\] )?FAIL  ")
 INDENT = " " * 6
 
 
@@ -141,6 +142,36 @@ def unittests(module):
     for test, why in outcome.skipped:
         suite.skip(str(test), why)
     return suite.end()
+
+
+class Failures:
+    """The failures in a suite's output, read line by line."""
+
+    MOST, SHOWN = 4, 4  # failures shown; lines of complaints for each of them
+
+    def __init__(self):
+        self.blocks = []  # a FAIL line and its complaints
+        self.inside = False
+
+    def read(self, line):
+        if FAILED.match(line):
+            self.blocks.append([line])
+            self.inside = True
+        elif self.inside and line.startswith(INDENT):
+            self.blocks[-1].append(line)
+        else:
+            self.inside = False
+
+    def lines(self):
+        """The first failures, shortened; if there is none, it says so."""
+        if not self.blocks:
+            return [f"{INDENT}(its output has no line FAIL)"]
+        out = []
+        for block in self.blocks[: self.MOST]:
+            out += block[: 1 + self.SHOWN]
+        if len(self.blocks) > self.MOST:
+            out.append(f"{INDENT}and {len(self.blocks) - self.MOST} more")
+        return out
 
 
 def words(text, least, more=False):
