@@ -13,7 +13,7 @@
 
 int cmd_setup_host(int argc, char **argv)
 {
-	struct host_options o = { .root = "/" };
+	struct host_options o = { 0 };
 	const char *facts = NULL, *word = NULL;
 	const struct option_row rows[] = {
 		{ "--root", "DIR", "an installed system mounted at DIR, instead of this one",
@@ -32,7 +32,8 @@ int cmd_setup_host(int argc, char **argv)
 			 "for this CPU, reloads KVM's module if no virtual machine runs, and reads "
 			 "the parameter back. First reports obstacles: the firmware, known "
 			 "vulnerabilities of the kernel, conflicting lines of modprobe.d, the boot "
-			 "loader and the initramfs. undo restores the previous state. Exit status: "
+			 "loader and the initramfs. undo restores the previous state. With facts "
+			 "from a file, --root or --dry-run has to be there. Exit status: "
 			 "0 done and, on this machine, nesting is on; 1 refused, or nesting is not "
 			 "on yet; 3 this machine can never nest.",
 		.rows = rows,
@@ -50,6 +51,16 @@ int cmd_setup_host(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	o.undo |= word != NULL;
+	if (facts && !o.root && !o.dry_run) {
+		fprintf(stderr,
+			"nestcheck: %s may describe another machine, so nothing is changed on this "
+			"one. Name the system to change: --root DIR (/ is this one). To look only: "
+			"--dry-run\n",
+			facts);
+		return EXIT_USAGE;
+	}
+	if (!o.root)
+		o.root = "/";
 	report_init(&r);
 	status = verdict_exit_status(VERDICT_ERROR);
 	if (gather_and_judge(&r, facts))
