@@ -63,9 +63,34 @@ static void words(void **state)
 	assert_non_null(value);
 	assert_true(modprobe_find_option("enable-apicv=0", "enable_apicv", &value, &len));
 	assert_false(modprobe_find_option("nested_x=0 xnested=1 nest=1", "nested", &value, &len));
-	assert_true(modprobe_install_bans(" /bin/false"));
-	assert_true(modprobe_install_bans(" /usr/bin/true"));
-	assert_false(modprobe_install_bans(" /sbin/modprobe --ignore-install kvm"));
+}
+
+static void install_bans(void **state)
+{
+	static const struct {
+		const char *command;
+		bool bans;
+	} rows[] = {
+		{ " /bin/false", true },
+		{ " /usr/bin/true", true },
+		{ "\ttrue", true },
+		{ " :", true },
+		{ " /bin/true # not on this machine", true },
+		{ " /sbin/modprobe --ignore-install kvm", false },
+		{ " /sbin/modprobe --ignore-install kvm || /bin/true", false },
+		{ " /sbin/modprobe -i kvm_intel && { /sbin/modprobe kvm || /bin/true; }", false },
+		{ " /bin/false || /sbin/modprobe -i kvm", false },
+		{ " /bin/true; /sbin/modprobe -i kvm", false },
+		{ " /usr/local/bin/true-load", false },
+		{ " /bin/falsehood", false },
+		{ "", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (modprobe_install_bans(rows[i].command) != rows[i].bans)
+			fail_msg("\"%s\" should %sban", rows[i].command,
+				 rows[i].bans ? "" : "not ");
 }
 
 static void values(void **state)
@@ -126,10 +151,8 @@ static void files(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(lines),
-		cmocka_unit_test(words),
-		cmocka_unit_test(values),
-		cmocka_unit_test(files),
+		cmocka_unit_test(lines),  cmocka_unit_test(words), cmocka_unit_test(install_bans),
+		cmocka_unit_test(values), cmocka_unit_test(files),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

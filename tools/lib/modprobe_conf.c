@@ -129,7 +129,18 @@ bool modprobe_find_option(const char *words, const char *option, const char **va
 
 bool modprobe_install_bans(const char *command)
 {
-	return strstr(command, "/bin/false") || strstr(command, "/bin/true");
+	const char *word, *slash;
+	size_t len = modprobe_word(&command, &word);
+
+	/* The shell runs it: what follows an operator may load the module. */
+	if (strpbrk(word, ";&|`$"))
+		return false;
+	slash = memrchr(word, '/', len);
+	if (slash) {
+		len -= (size_t)(slash + 1 - word);
+		word = slash + 1;
+	}
+	return is_word(word, len, "false") || is_word(word, len, "true") || is_word(word, len, ":");
 }
 
 /* As the kernel strips quotes around a value: lib/cmdline.c, next_arg(). */
