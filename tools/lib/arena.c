@@ -151,17 +151,29 @@ void *arena_push_size(struct arena *a, void *array, size_t *n, size_t size)
 	return (unsigned char *)old + size * (*n)++;
 }
 
+struct arena_mark arena_mark(const struct arena *a)
+{
+	return (struct arena_mark){ .blocks = a->blocks, .used = a->region ? a->region->used : 0 };
+}
+
+/* All memory of arena_alloc() is zeroed, also the second time. */
+void arena_release(struct arena *a, struct arena_mark mark)
+{
+	while (a->blocks != mark.blocks) {
+		struct arena_block *next = a->blocks->next;
+
+		free(a->blocks);
+		a->blocks = next;
+	}
+	if (a->region) {
+		memset((unsigned char *)a->region + mark.used, 0, a->region->used - mark.used);
+		a->region->used = mark.used;
+	}
+}
+
 void arena_free(struct arena *a)
 {
-	struct arena_block *b = a->blocks;
-
-	while (b) {
-		struct arena_block *next = b->next;
-
-		free(b);
-		b = next;
-	}
-	a->blocks = NULL;
+	arena_release(a, (struct arena_mark){ .used = a->region ? a->region->used : 0 });
 	if (a->last)
 		munmap(a->last, a->last->size);
 	a->region = a->last = NULL;

@@ -49,6 +49,18 @@ void *arena_push_size(struct arena *a, void *array, size_t *n, size_t size);
 int arena_share(struct arena *a, size_t size);
 void arena_unshare(struct arena *a);
 
+/*
+ * The present end of the arena. arena_release() frees everything that was allocated after it, so
+ * nothing may point there any more. Both calls belong on the same side of arena_share() and
+ * arena_unshare(). For work that is repeated and mostly leaves nothing.
+ */
+struct arena_mark {
+	struct arena_block *blocks;
+	size_t used;
+};
+struct arena_mark arena_mark(const struct arena *a);
+void arena_release(struct arena *a, struct arena_mark mark);
+
 void arena_free(struct arena *a);
 
 #endif

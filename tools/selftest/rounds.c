@@ -65,13 +65,16 @@ void rounds_unpin(const struct rounds *p)
 		sched_setaffinity(0, sizeof(p->allowed), &p->allowed);
 }
 
-void rounds_keep_worst(struct case_outcome *out, const struct case_outcome *before)
+bool rounds_keep_worst(struct case_outcome *out, const struct case_outcome *before)
 {
 	static const unsigned int ranks[] = {
 		[CASE_NOT_RUN] = 0, [CASE_SKIP] = 1, [CASE_PASS] = 2,
 		[CASE_XFAIL] = 3,   [CASE_FAIL] = 4,
 	};
 
-	if (ranks[before->result] > ranks[out->result])
-		*out = *before;
+	if (ranks[before->result] < ranks[out->result] ||
+	    (ranks[before->result] == ranks[out->result] && ranks[out->result] < ranks[CASE_XFAIL]))
+		return false;
+	*out = *before;
+	return true;
 }

@@ -37,9 +37,11 @@ void rounds_unpin(const struct rounds *p);
 unsigned int rounds_cpu_after(const cpu_set_t *set, unsigned int cpu);
 
 /*
- * out: a case's outcome in this round; before: its worst outcome in earlier rounds. Keeps the worst in out, so that a
- * tolerated failure is not lost in a later round.
+ * out: a case's outcome in this round, which did not end the rounds; before: its worst outcome in earlier rounds.
+ * Keeps the worse of both in out, so that a tolerated failure is not lost in a later round. Of two failures that are
+ * alike it keeps the first: it says in which round it was. Returns whether it kept `before`; then what out pointed to
+ * is no longer used.
  */
-void rounds_keep_worst(struct case_outcome *out, const struct case_outcome *before);
+bool rounds_keep_worst(struct case_outcome *out, const struct case_outcome *before);
 
 #endif

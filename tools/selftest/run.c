@@ -126,6 +126,7 @@ static int run_cases(struct session *s)
 	for (size_t i = 0; i < s->n_cases; i++) {
 		const struct selftest_case *c = &s->cases[i];
 		struct case_outcome *out, before;
+		struct arena_mark mark;
 		int ret;
 
 		if (!is_selected(s, c) || is_left_out(s, c))
@@ -133,6 +134,7 @@ static int run_cases(struct session *s)
 		guard_next_case(s, c);
 		out = outcome_of(s, c, done);
 		before = *out;
+		mark = arena_mark(&s->r->arena);
 		ret = stays_skipped(s, out) ? 0 : run_or_skip_case(s, i, out);
 		s->last = out;
 		st->nested_run += out->nested_run;
@@ -151,8 +153,9 @@ static int run_cases(struct session *s)
 		if (out->result == CASE_FAIL && !one_round &&
 		    !(s->o->tolerated && s->o->tolerated(s->r, out)))
 			return 1;
-		if (s->rounds.done)
-			rounds_keep_worst(out, &before);
+		/* Rounds without end must not fill the memory with the same text. */
+		if (s->rounds.done && rounds_keep_worst(out, &before))
+			arena_release(&s->r->arena, mark);
 	}
 	return 0;
 }
