@@ -191,7 +191,9 @@ static int play_guarded(struct report *r, struct guard *g, void *data)
 				    .detail = arena_printf(&r->arena, "of %s", how) };
 	guard_case(g, r, &(struct case_outcome){ .name = "svm_second", .core = true },
 		   strcmp(how, "hang") == 0 ? 200 : 60000);
-	if (!strcmp(how, "kill"))
+	if (!strcmp(how, "soak"))
+		guard_round(g, 17, 3);
+	if (!strcmp(how, "kill") || !strcmp(how, "soak"))
 		raise(SIGKILL);
 	if (!strcmp(how, "crash")) {
 		signal(SIGSEGV, SIG_DFL);
@@ -214,6 +216,8 @@ static void test_guard(void **state)
 	} rows[] = {
 		{ "well", -EAGAIN, NULL },
 		{ "kill", -EIO, "the process that ran svm_second was killed (signal 9, Killed)" },
+		{ "soak", -EIO,
+		  "the process that ran svm_second (on CPU 3, pass 17) was killed (signal 9, " },
 		{ "crash", -EIO, "the process that ran svm_second was killed (signal 11, " },
 		{ "exit", -EIO, "the process that ran svm_second ended with status 4" },
 		{ "hang", -EIO, "svm_second was silent for 0 s" },

@@ -38,6 +38,7 @@ struct guard {
 	} kind;
 	_Atomic int64_t deadline_ms;
 	unsigned int limit_ms;
+	unsigned int round, cpu; /* round: 0 if there is only one */
 	bool done;
 	int ret;
 };
@@ -68,6 +69,14 @@ void guard_at(struct guard *g, const struct report *r, const char *what, unsigne
 void guard_chain(struct guard *g, const struct report *r, unsigned int limit_ms)
 {
 	note(g, r, &(struct case_outcome){ .name = "the chain" }, GUARDS_CHAIN, limit_ms);
+}
+
+void guard_round(struct guard *g, unsigned int round, unsigned int cpu)
+{
+	if (!g)
+		return;
+	g->round = round;
+	g->cpu = cpu;
 }
 
 /* True when the child has ended, with its status; false if its time is over. */
@@ -115,6 +124,8 @@ static const char *describe_end(struct report *r, pid_t pid, bool ended, int sta
 {
 	const char *in = g->current.name;
 
+	if (g->round && g->kind == GUARDS_CASE)
+		in = arena_printf(&r->arena, "%s (on CPU %u, pass %u)", in, g->cpu, g->round);
 	if (!ended)
 		return arena_printf(
 			&r->arena, "%s was silent for %u s%s", in, g->limit_ms / 1000,

@@ -28,4 +28,7 @@ void guard_case(struct guard *g, const struct report *r, const struct case_outco
 void guard_at(struct guard *g, const struct report *r, const char *what, unsigned int limit_ms);
 void guard_chain(struct guard *g, const struct report *r, unsigned int limit_ms);
 
+/* In the child, if there are several rounds: the present one, from 1, and its CPU. For the error's text. */
+void guard_round(struct guard *g, unsigned int round, unsigned int cpu);
+
 #endif

@@ -26,6 +26,11 @@
 
 _Static_assert((int)EXIT_COSTS == (int)L1_COST_COUNT, "report.h: exit_cost_names");
 
+static bool is_single_round(const struct session *s)
+{
+	return !s->o->soak_s && s->o->repeat < 2;
+}
+
 static void guard_step(const struct session *s, const char *what)
 {
 	guard_at(s->o->guard, s->r, what,
@@ -100,7 +105,7 @@ static void add_cpu_and_round(struct session *s, struct case_outcome *out)
 {
 	char registers[320];
 
-	if (!s->o->soak_s && s->o->repeat < 2 && !s->o->pin)
+	if (is_single_round(s) && !s->o->pin)
 		return;
 	registers[0] = 0;
 	if (s->l1.up && s->l1.n_vcpus)
@@ -114,7 +119,7 @@ static void add_cpu_and_round(struct session *s, struct case_outcome *out)
 static int run_cases(struct session *s)
 {
 	struct selftest_state *st = &s->r->selftest;
-	bool one_round = !s->o->soak_s && s->o->repeat < 2;
+	bool one_round = is_single_round(s);
 	size_t total = 0, done = 0;
 
 	st->left_out = 0;
@@ -170,13 +175,14 @@ static int run_rounds(struct session *s)
 				arena_printf(&s->r->arena, "there is no CPU %u", s->rounds.cpu);
 			return -EINVAL;
 		}
+		if (!is_single_round(s))
+			guard_round(s->o->guard, s->rounds.done + 1, s->rounds.cpu);
 		if (s->o->round)
 			s->o->round(s->rounds.done + 1, s->rounds.cpu, s->o->data);
 		ret = run_cases(s);
-		s->rounds.done++;
+		s->r->selftest.passes = ++s->rounds.done;
 	}
 	rounds_unpin(&s->rounds);
-	s->r->selftest.passes = s->rounds.done;
 	return ret < 0 ? ret : 0;
 }
 
