@@ -15,7 +15,7 @@ UNIT_ROOMS := lib lib/hw facts diagnose report setup $(SETUP_ROOMS)
 UNIT_PURE := tools/selftest/rounds.c tools/selftest/kernel_log.c tools/kvm/cmdline_parameters.c \
 	$(addprefix tools/selftest/,emulator.c hazards.c guard.c health.c) tests/unit/no_libcpuid.c \
 	$(addprefix tools/vmm/,acpi.c cpuid.c entry_failed.c linux.c linux_load.c machine_end.c serial.c) \
-	$(addprefix tools/chain/,args.c initramfs.c judge.c levels.c line.c memory.c record.c workload.c sha256.c)
+	$(addprefix tools/chain/,args.c initramfs.c judge.c levels.c line.c memory.c record.c workload.c)
 UNIT_ROOM_SRCS := $(filter-out tools/facts/libcpuid.c initramfs/init/main.c, \
 	$(sort $(foreach r,$(UNIT_ROOMS),$(wildcard tools/$(r)/*.c))) $(INIT_SRCS) $(UNIT_PURE))
 UNIT_ROOM_OBJS := $(patsubst %.c,$(UNIT)/obj/%.o,$(UNIT_ROOM_SRCS))

@@ -8,7 +8,7 @@
 
 #include "chain/chain.h"
 #include "chain/line.h"
-#include "chain/sha256.h"
+#include "lib/sha256.h"
 
 #define CHAIN_CONSOLE_KEPT 24
 

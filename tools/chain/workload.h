@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "chain/sha256.h"
+#include "lib/sha256.h"
 
 #define CHAIN_WORKLOAD_ENTRIES 32
 

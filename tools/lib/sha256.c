@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* SHA-256, by FIPS 180-4; see sha256.h. */
-#include "chain/sha256.h"
+#include "lib/sha256.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * SHA-256 (FIPS 180-4), for the workload of the chain's last level.
+ * SHA-256 (FIPS 180-4): the workload of the chain's last level, and records of files.
  */
-#ifndef NESTCHECK_CHAIN_SHA256_H
-#define NESTCHECK_CHAIN_SHA256_H
+#ifndef NESTCHECK_LIB_SHA256_H
+#define NESTCHECK_LIB_SHA256_H
 
 #include <stddef.h>
 #include <stdint.h>
