@@ -12,8 +12,10 @@
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "cmd/run.h"
+#include "cmd/written.h"
 #include "lib/clock.h"
 #include "lib/json.h"
+#include "lib/replace_file.h"
 #include "lib/status.h"
 
 /* Options as given; NULL: absent. */
@@ -71,18 +73,16 @@ static void finish_consoles(struct run *run)
 /* --json and --report; false if the report could not be written. */
 static bool write_json_report(struct run *run)
 {
+	struct replaced how;
 	char *json;
 	int ret;
 
 	if (run->file) {
 		json = report_to_json(&run->r);
-		ret = sinks_file(run->file, json);
+		ret = replace_file(run->file, json, strlen(json), &how);
 		free(json);
-		if (ret) {
-			fprintf(stderr, "nestcheck: the report could not be written to '%s': %s\n",
-				run->file, strerror(-ret));
+		if (!say_written(run->file, ret, &how))
 			return false;
-		}
 	}
 	return !run->json || print_report_json(&run->r);
 }
@@ -149,7 +149,9 @@ int cmd_run(int argc, char **argv)
 		OPTION_JSON(&run.json),
 		{ "--quiet", NULL, "only the verdict's line", &run.quiet },
 		OPTION_FACTS(&run.facts),
-		{ "--report", "FILE", "also write the JSON report to FILE", &run.file },
+		{ "--report", "FILE",
+		  "also write the JSON report to FILE; a link is followed; - is --json",
+		  &run.file },
 		{ "--selftest", "WHICH", "quick (the default), full, soak (an hour) or off",
 		  &w.selftest },
 		{ "--only", "GLOBS", "run only these cases: svm_npt*,svm_cpuid", &w.only },
@@ -176,6 +178,10 @@ int cmd_run(int argc, char **argv)
 
 	if (status != OPTIONS_GO_ON)
 		return status;
+	if (run.file && !strcmp(run.file, "-")) {
+		run.json = true;
+		run.file = NULL;
+	}
 	signal(SIGPIPE, SIG_IGN);
 	report_init(&run.r);
 	params_init(&run.p);

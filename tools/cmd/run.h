@@ -47,11 +47,10 @@ void show_progress(struct run *run, const char *text);
 
 /*
  * Sinks. sinks_check() names those that cannot work, early enough for the report; sinks_send()
- * writes the report to the others. sinks_file() implements --report.
+ * writes the report to the others.
  */
 void sinks_check(struct run *run);
 void sinks_send(struct run *run);
-int sinks_file(const char *path, const char *text);
 
 /*
  * Faults (design.md, "Parameters"): faults_inject() injects the requested faults at the start of a

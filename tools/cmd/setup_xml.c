@@ -9,6 +9,7 @@
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "cmd/replay.h"
+#include "cmd/written.h"
 #include "lib/diff.h"
 #include "lib/json.h"
 #include "lib/replace_file.h"
@@ -88,11 +89,19 @@ static const char *shown_name(const struct request *q)
 	return !strcmp(q->file, "-") ? "domain.xml" : q->file;
 }
 
-/* Where the result goes: a diff or the domain to stdout, the domain into a file. */
-static int write_result(const struct request *q, struct text *in, struct text *out, bool changed)
+static const char *written_path(const struct request *q)
 {
-	const char *path = q->in_place ? q->file : q->output;
-	const char *what;
+	if (q->dry_run)
+		return NULL;
+	return q->in_place ? q->file : q->output;
+}
+
+/* Where the result goes: a diff or the domain to stdout, the domain into a file. */
+static int write_result(const struct request *q, struct target *to, struct text *in,
+			struct text *out, bool changed)
+{
+	const char *path = written_path(q);
+	struct replaced how;
 	struct text diff = { 0 };
 	int ret;
 
@@ -106,17 +115,13 @@ static int write_result(const struct request *q, struct text *in, struct text *o
 	} else if (!path) {
 		return print_text(out) ? 0 : verdict_exit_status(VERDICT_ERROR);
 	}
-	if (!path || q->dry_run || (q->in_place && !changed))
+	if (!path || (q->in_place && !changed))
 		return 0;
-	ret = replace_file(path, out->s, out->len, q->backup, &what);
-	if (!ret)
-		return 0;
-	fprintf(stderr, "nestcheck: '%s': could not %s: %s; it is unchanged\n", path, what,
-		strerror(-ret));
-	return REFUSED;
+	ret = target_write(to, out->s, out->len, q->backup, &how);
+	return say_written(path, ret, &how) ? 0 : REFUSED;
 }
 
-static int nest(const struct request *q, const char *feature)
+static int nest(const struct request *q, const char *feature, struct target *to)
 {
 	const struct xml_options o = { .feature = feature, .mode = q->cpu };
 	struct text in = { 0 }, out = { 0 }, why = { 0 };
@@ -134,10 +139,26 @@ static int nest(const struct request *q, const char *feature)
 			result == XML_REFUSED ? ": " : "", why.s ? why.s : "");
 	status = REFUSED;
 	if (result != XML_REFUSED)
-		status = write_result(q, &in, &out, result == XML_CHANGED);
+		status = write_result(q, to, &in, &out, result == XML_CHANGED);
 	text_free(&in);
 	text_free(&out);
 	text_free(&why);
+	return status;
+}
+
+/* The file to write is locked before the domain is read, which may be the same file. */
+static int open_and_nest(const struct request *q, const char *feature)
+{
+	const char *path = written_path(q);
+	struct replaced how;
+	struct target to;
+	int status, ret;
+
+	if (!path)
+		return nest(q, feature, NULL);
+	ret = target_open(&to, path, q->in_place || q->backup, &how);
+	status = say_written(path, ret, &how) ? nest(q, feature, &to) : REFUSED;
+	target_close(&to);
 	return status;
 }
 
@@ -145,8 +166,9 @@ int cmd_setup_xml(int argc, char **argv)
 {
 	struct request q = { 0 };
 	const struct option_row rows[] = {
-		{ "-o", "OUT", "write the domain to OUT, not to stdout", &q.output },
-		{ "--in-place", NULL, "replace FILE atomically", &q.in_place },
+		{ "-o", "OUT", "write the domain to OUT, not to stdout; a link is followed",
+		  &q.output },
+		{ "--in-place", NULL, "replace FILE atomically; a link is followed", &q.in_place },
 		{ "--backup", NULL, "keep the replaced file as FILE.bak", &q.backup },
 		{ "--diff", NULL, "show the changes, in the format of patch", &q.diff },
 		{ "--dry-run", NULL, "the same, but write nothing", &q.dry_run },
@@ -180,5 +202,5 @@ int cmd_setup_xml(int argc, char **argv)
 	if (status != OPTIONS_GO_ON)
 		return status;
 	feature = choose_feature(&q);
-	return feature ? nest(&q, feature) : REFUSED;
+	return feature ? open_and_nest(&q, feature) : REFUSED;
 }

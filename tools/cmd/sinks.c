@@ -142,7 +142,7 @@ static int send_medium(const struct report *r, const char *text, char *path, siz
 	snprintf(path, size, MEDIUM_PATH "/nestcheck-%s.json", stamp);
 	if (mount(NULL, MEDIUM_PATH, NULL, MEDIUM_FLAGS, NULL))
 		return -errno;
-	ret = replace_file(path, text, strlen(text), false, NULL);
+	ret = replace_file(path, text, strlen(text), NULL);
 	fd = open(MEDIUM_PATH, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd >= 0) {
 		if (syncfs(fd) && !ret)
@@ -220,9 +220,4 @@ void sinks_send(struct run *run)
 			send_to(run, sink, json);
 	}
 	free(json);
-}
-
-int sinks_file(const char *path, const char *text)
-{
-	return replace_file(path, text, strlen(text), false, NULL);
 }

@@ -170,7 +170,7 @@ int params_save(const struct params *p, const char *path)
 	}
 	for (size_t i = 0; i < p->problems.n; i++)
 		text_addf(&t, "problem %s\n", p->problems.s[i]);
-	ret = replace_file(path, t.s, t.len, false, NULL);
+	ret = replace_file(path, t.s, t.len, NULL);
 	text_free(&t);
 	return ret;
 }

@@ -1,17 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Replaces a file completely or not at all (see replace_file.h).
+ * Replaces a file in a folder, completely or not at all (see replace_file.h).
  */
 #include "lib/replace_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
-#include <limits.h>
+#include <inttypes.h>
+#include <linux/fs.h>
+#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <sys/stat.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+#include "lib/file_attributes.h"
+
+#define TEMPORARY      ".nestcheck-"
+#define TEMPORARY_SIZE (sizeof(TEMPORARY) + 16)
+/* A random name that is taken is a coincidence once, and an error of ours after that. */
+#define TRIES	       8
+
+/* A new file before it has its name. name: the random one, "" for none. */
+struct fresh {
+	int folder, fd;
+	char name[TEMPORARY_SIZE];
+};
 
 int write_all(int fd, const char *s, size_t size)
 {
@@ -20,6 +35,8 @@ int write_all(int fd, const char *s, size_t size)
 
 		if (n < 0 && errno != EINTR)
 			return -errno;
+		if (!n)
+			return -EIO;
 		if (n > 0) {
 			s += n;
 			size -= (size_t)n;
@@ -28,104 +45,192 @@ int write_all(int fd, const char *s, size_t size)
 	return 0;
 }
 
-/* A rename survives a power cut only if the folder is synced too. */
-static int sync_folder(const char *path)
+bool is_temporary(const char *name)
 {
-	char copy[PATH_MAX];
-	int fd, ret = 0;
+	size_t len = strlen(TEMPORARY);
 
-	snprintf(copy, sizeof(copy), "%s", path);
-	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	if (fsync(fd) && errno != EINVAL)
-		ret = -errno;
-	close(fd);
-	return ret;
+	return !strncmp(name, TEMPORARY, len) && strlen(name) == TEMPORARY_SIZE - 1 &&
+	       strspn(name + len, "0123456789abcdef") == 16;
 }
 
-/* If we may not change the owner, the file stays ours. */
-static int copy_owner_and_mode(int fd, const struct stat *old)
+static void random_name(char name[TEMPORARY_SIZE])
 {
-	if (fchown(fd, old->st_uid, old->st_gid) && errno != EPERM)
-		return -errno;
-	return fchmod(fd, old->st_mode & 07777) ? -errno : 0;
+	uint64_t n;
+
+	/* O_EXCL keeps us from harm; the random name is only for not having to try again. */
+	if (getrandom(&n, sizeof(n), GRND_NONBLOCK) != sizeof(n))
+		n = (uint64_t)getpid() << 32 | (uint32_t)(uintptr_t)&n;
+	snprintf(name, TEMPORARY_SIZE, TEMPORARY "%016" PRIx64, n);
 }
 
-/* Sets the mode that open() would have set; fails silently if the file system has no modes. */
-static void set_new_mode(int fd)
+/* EINTR: fsync() of network file systems. EINVAL: a file system that has nothing to sync. */
+static int sync_fd(int fd)
 {
-	mode_t mask = umask(0);
-
-	umask(mask);
-	fchmod(fd, 0666 & ~mask);
-}
-
-static int replace(const char *path, const char *s, size_t size, const struct stat *old,
-		   const char **what)
-{
-	char tmp[PATH_MAX];
-	int fd, ret = 0;
-
-	*what = "write beside it";
-	if (snprintf(tmp, sizeof(tmp), "%s.XXXXXX", path) >= (int)sizeof(tmp))
-		return -ENAMETOOLONG;
-	fd = mkostemp(tmp, O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	if (old)
-		ret = copy_owner_and_mode(fd, old);
-	else
-		set_new_mode(fd);
-	if (!ret)
-		ret = write_all(fd, s, size);
-	if (!ret && fsync(fd))
-		ret = -errno;
-	if (close(fd) && !ret)
-		ret = -errno;
-	if (!ret) {
-		*what = "replace it";
-		ret = rename(tmp, path) ? -errno : 0;
-	}
-	if (ret)
-		unlink(tmp);
-	else
-		ret = sync_folder(path);
-	return ret;
-}
-
-/* A second link to the old file, whose first name then goes to the new file. */
-static int back_up(const char *path, const char **what)
-{
-	char name[PATH_MAX];
-
-	*what = "keep a backup of it (.bak)";
-	if (snprintf(name, sizeof(name), "%s.bak", path) >= (int)sizeof(name))
-		return -ENAMETOOLONG;
-	return link(path, name) ? -errno : 0;
-}
-
-int replace_file(const char *path, const char *s, size_t size, bool backup, const char **what)
-{
-	const char *ignored;
-	char real[PATH_MAX];
-	struct stat old;
 	int ret;
 
-	if (!what)
-		what = &ignored;
-	*what = "access it";
-	if (!realpath(path, real)) {
-		if (errno != ENOENT)
-			return -errno;
-		return replace(path, s, size, NULL, what);
+	do
+		ret = fsync(fd);
+	while (ret && errno == EINTR);
+	return ret && errno != EINVAL ? -errno : 0;
+}
+
+int folder_sync(int folder)
+{
+	int ret = sync_fd(folder);
+
+	/* We may write to this folder, but not read it, so there is no descriptor to sync. */
+	if (ret == -EBADF) {
+		sync();
+		ret = 0;
 	}
-	if (stat(real, &old))
+	return ret;
+}
+
+static int create(struct fresh *f, bool nameless, mode_t mode)
+{
+	f->name[0] = '\0';
+	if (nameless) {
+		f->fd = openat(f->folder, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, mode);
+		return f->fd < 0 ? -errno : 0;
+	}
+	for (int i = 0; i < TRIES; i++) {
+		random_name(f->name);
+		f->fd = openat(f->folder, f->name,
+			       O_CREAT | O_EXCL | O_NOFOLLOW | O_RDWR | O_CLOEXEC, mode);
+		if (f->fd >= 0)
+			return 0;
+		if (errno != EEXIST)
+			break;
+	}
+	f->name[0] = '\0';
+	return -errno;
+}
+
+static void discard(struct fresh *f)
+{
+	if (f->name[0])
+		unlinkat(f->folder, f->name, 0);
+	close(f->fd);
+}
+
+static int fill(const struct fresh *f, const struct new_file *n, struct replaced *out)
+{
+	int ret = write_all(f->fd, n->s, n->size);
+
+	out->step = "write beside it";
+	out->lost[0] = '\0';
+	if (!ret && n->like >= 0)
+		ret = attributes_copy(n->like, f->fd, out->lost, sizeof(out->lost));
+	else if (!ret && n->folder_label)
+		attributes_copy_label(f->folder, f->fd);
+	/* The umask does not apply to a mode that the caller chose. */
+	if (!ret && n->like < 0 && n->mode && fchmod(f->fd, n->mode))
+		ret = -errno;
+	return ret ? ret : sync_fd(f->fd);
+}
+
+/* Gives the nameless file a name that is not in use. */
+static int name_it(const struct fresh *f, const char *name)
+{
+	char path[64];
+
+	/* Without CAP_DAC_READ_SEARCH it works only in this way, which needs /proc. */
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", f->fd);
+	if (!linkat(f->fd, "", f->folder, name, AT_EMPTY_PATH))
+		return 0;
+	if (errno == EEXIST || errno == ENOSPC || errno == EDQUOT || errno == EIO)
 		return -errno;
-	if (!S_ISREG(old.st_mode)) {
-		*what = "replace what is not a regular file";
-		return -EINVAL;
+	return linkat(AT_FDCWD, path, f->folder, name, AT_SYMLINK_FOLLOW) ? -errno : 0;
+}
+
+static int name_it_randomly(struct fresh *f)
+{
+	int ret = -EEXIST;
+
+	for (int i = 0; i < TRIES && ret == -EEXIST; i++) {
+		random_name(f->name);
+		ret = name_it(f, f->name);
 	}
-	ret = backup ? back_up(real, what) : 0;
-	return ret ? ret : replace(real, s, size, &old, what);
+	if (ret)
+		f->name[0] = '\0';
+	return ret;
+}
+
+static int rename_new(const struct fresh *f, const char *name, bool exclusive)
+{
+	if (!exclusive)
+		return renameat(f->folder, f->name, f->folder, name) ? -errno : 0;
+	if (!syscall(SYS_renameat2, f->folder, f->name, f->folder, name, RENAME_NOREPLACE))
+		return 0;
+	if (errno != EINVAL && errno != ENOSYS)
+		return -errno;
+	/* File systems without that flag; the other name is deleted below. */
+	if (linkat(f->folder, f->name, f->folder, name, 0))
+		return -errno;
+	unlinkat(f->folder, f->name, 0);
+	return 0;
+}
+
+static int publish(struct fresh *f, const char *name, const struct new_file *n,
+		   struct replaced *out)
+{
+	int ret;
+
+	/* One step, and no second name at any time. */
+	if (!f->name[0] && n->like < 0) {
+		ret = name_it(f, name);
+		if (ret != -EEXIST || n->exclusive)
+			return ret;
+	}
+	if (!f->name[0]) {
+		ret = name_it_randomly(f);
+		if (ret)
+			return ret;
+	}
+	out->step = "replace it";
+	return rename_new(f, name, n->exclusive);
+}
+
+static int attempt(int folder, const char *name, const struct new_file *n, bool nameless,
+		   struct replaced *out)
+{
+	struct fresh f = { .folder = folder };
+	mode_t first = n->like >= 0 || n->mode ? 0600 : 0666;
+	int ret;
+
+	out->step = "write beside it";
+	ret = create(&f, nameless, first);
+	if (ret)
+		return ret;
+	ret = fill(&f, n, out);
+	if (!ret)
+		ret = publish(&f, name, n, out);
+	if (ret)
+		discard(&f);
+	else
+		close(f.fd);
+	return ret;
+}
+
+int replace_at(int folder, const char *name, const struct new_file *n, struct replaced *out)
+{
+	struct replaced ignored;
+	int ret;
+
+	if (!out)
+		out = &ignored;
+	*out = (struct replaced){ 0 };
+	if (strlen(name) > NAME_MAX)
+		return -ENAMETOOLONG;
+	ret = attempt(folder, name, n, true, out);
+	/* No O_TMPFILE: FAT, NFS, FUSE, older overlayfs; or no /proc. */
+	if (ret == -EOPNOTSUPP || ret == -EISDIR || ret == -ENOENT || ret == -EINVAL ||
+	    ret == -ENOSYS)
+		ret = attempt(folder, name, n, false, out);
+	if (ret)
+		return ret;
+	out->step = "sync its folder";
+	ret = folder_sync(folder);
+	out->done = ret != 0;
+	return ret;
 }
