@@ -143,23 +143,90 @@ static void diff(void **state)
 
 static void whose(void **state)
 {
+	static const struct change_record nothing, folder = { .made_folder = true };
 	struct text t = { 0 };
 
 	(void)state;
-	change_contents(&t, "kvm_amd", false);
+	change_contents(&t, "kvm_amd", &nothing);
 	assert_int_equal(change_owner_of(t.s), OWNER_US);
-	assert_false(change_made_folder(t.s));
+	/* Any byte, a comment's as well. */
+	for (size_t i = 0; i < t.len; i++) {
+		t.s[i] ^= 1;
+		assert_int_not_equal(change_owner_of(t.s), OWNER_US);
+		t.s[i] ^= 1;
+	}
+	assert_int_equal(change_owner_of(t.s), OWNER_US);
 	text_add(&t, "options kvm_amd npt=0\n");
 	assert_int_equal(change_owner_of(t.s), OWNER_EDITED);
 	text_free(&t);
 	t = (struct text){ 0 };
-	change_contents(&t, "kvm_intel", true);
+	change_contents(&t, "kvm_intel", &folder);
 	assert_int_equal(change_owner_of(t.s), OWNER_US);
-	assert_true(change_made_folder(t.s));
+	/* Without its last line, and with only a part of that. */
+	*strstr(t.s, "# This file") = '\0';
+	assert_int_equal(change_owner_of(t.s), OWNER_EDITED);
 	text_free(&t);
 	assert_int_equal(change_owner_of(NULL), OWNER_NOBODY);
 	assert_int_equal(change_owner_of(""), OWNER_ANOTHER);
 	assert_int_equal(change_owner_of("options kvm_intel nested=1\n"), OWNER_ANOTHER);
+}
+
+static void records(void **state)
+{
+	struct change_record in = { .kept = true }, out;
+	struct text t = { 0 };
+
+	(void)state;
+	memset(in.digest, 'a', SHA256_HEX - 1);
+	for (int i = 0; i < 4; i++) {
+		in.made_folder = i & 1;
+		in.kept = i & 2;
+		t.len = 0;
+		change_contents(&t, "kvm_intel", &in);
+		assert_true(change_record_of(t.s, &out));
+		assert_int_equal(out.made_folder, in.made_folder);
+		assert_int_equal(out.kept, in.kept);
+		assert_string_equal(out.digest, in.kept ? in.digest : "");
+	}
+	/* Cut off, or not a digest. */
+	*strstr(t.s, "aaaa\n") = 'g';
+	assert_false(change_record_of(t.s, &out));
+	*strstr(t.s, "gaaa\n") = '\0';
+	assert_false(change_record_of(t.s, &out));
+	assert_false(change_record_of(NULL, &out));
+	text_free(&t);
+}
+
+/* Texts of versions without a record, word for word. */
+static void early_versions(void **state)
+{
+	static const char *const texts[] = {
+		"# Written by nestcheck setup host: KVM's guests may nest.\n"
+		"# To undo: nestcheck setup host undo. It brings back what was here before\n"
+		"# (nestcheck-kvm.conf.before-nestcheck), or where there was nothing\n"
+		"# deletes this file.\n"
+		"options kvm_amd nested=1\n",
+		"# Written by nestcheck setup host: KVM's guests may nest.\n"
+		"# To undo: nestcheck setup host undo, or from the live image\n"
+		"# nestcheck setup disk DEVICE --undo. It brings back what was here before\n"
+		"# (nestcheck-kvm.conf.before-nestcheck), or where there was nothing\n"
+		"# deletes this file.\n"
+		"# This folder was made for it, too.\n"
+		"options kvm_intel nested=1\n",
+	};
+	struct change_record r;
+	struct text t = { 0 };
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(change_owner_of(texts[i]), OWNER_US);
+		assert_false(change_record_of(texts[i], &r));
+		assert_int_equal(r.made_folder, i == 1);
+		t.len = 0;
+		text_addf(&t, "%s# mine\n", texts[i]);
+		assert_int_equal(change_owner_of(t.s), OWNER_EDITED);
+	}
+	text_free(&t);
 }
 
 int main(void)
@@ -168,6 +235,7 @@ int main(void)
 		cmocka_unit_test(precedence),	 cmocka_unit_test(order_by_name),
 		cmocka_unit_test(command_lines), cmocka_unit_test(kernels),
 		cmocka_unit_test(diff),		 cmocka_unit_test(whose),
+		cmocka_unit_test(records),	 cmocka_unit_test(early_versions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,8 +4,12 @@
  *
  * The old file is kept in the same folder, as NAME.before-nestcheck. It is the same inode under
  * another name, so that undo is one rename() and restores contents, mode, owner, times and
- * attributes. If there was no file, nothing is kept: the new file's first line identifies it as
- * ours, and undo deletes it.
+ * attributes. If there was no file, nothing is kept, and undo deletes the new one.
+ *
+ * The new file records which of the two it was, with the digest of the old contents, and ends in a
+ * digest of itself. So undo brings back only what was here when nestcheck wrote, and knows whether
+ * somebody changed either file since. A NAME.before-nestcheck without such a record is not ours.
+ * Files of earlier versions have no record at all: for these, it is.
  */
 #ifndef NESTCHECK_SETUP_HOST_CHANGE_H
 #define NESTCHECK_SETUP_HOST_CHANGE_H
@@ -14,6 +18,8 @@
 #include <stddef.h>
 
 #include "lib/output.h"
+#include "lib/replace_file.h"
+#include "lib/sha256.h"
 
 #define CHANGE_NAME   "nestcheck-kvm.conf"
 #define CHANGE_KEPT   CHANGE_NAME ".before-nestcheck"
@@ -21,20 +27,26 @@
 
 /* --- the text (change_text.c); pure ------------------------------------------------------- */
 
-/* module: "kvm_intel" or "kvm_amd". made_folder: undo has to remove the folder as well. */
-void change_contents(struct text *t, const char *module, bool made_folder);
+struct change_record {
+	bool made_folder;	 /* undo has to remove the folder as well */
+	bool kept;		 /* there was a file, and it is kept */
+	char digest[SHA256_HEX]; /* of its contents */
+};
+
+/* module: "kvm_intel" or "kvm_amd". */
+void change_contents(struct text *t, const char *module, const struct change_record *r);
+
+/* Reads the record of our file. False: it has none, and only made_folder is known. */
+bool change_record_of(const char *contents, struct change_record *r);
 
 enum change_owner {
 	OWNER_NOBODY,  /* there is no such file */
-	OWNER_US,      /* as we wrote it, except comments */
+	OWNER_US,      /* as we wrote it, byte for byte */
 	OWNER_EDITED,  /* ours by its first line, but changed since */
 	OWNER_ANOTHER, /* not ours */
 };
 
 enum change_owner change_owner_of(const char *contents);
-
-/* Whether our file says that the folder was created for it. */
-bool change_made_folder(const char *contents);
 
 /*
  * The change as a unified diff. before, after: NULL if there is no file. path: "/etc/...".
@@ -46,26 +58,37 @@ void change_diff(struct text *t, const char *path, const char *before, const cha
 
 /*
  * root: a descriptor of the root. All of these return 0 or a negative errno with the failed action
- * in *what ("cannot write").
- *
- * change_write: keep: the existing file is not ours, and is kept. An earlier kept file stays.
+ * in how->step ("cannot write"), and how->done if it failed after the change.
  */
-int change_write(int root, const char *contents, bool keep, const char **what);
+
+/* Keeps other nestchecks from changing this root until the returned descriptor is closed. */
+int change_lock(int root, struct replaced *how);
 
 /*
- * change_undo: restores the kept file, or deletes ours; made_folder as above.
+ * The digest of a regular file of CHANGE_FOLDER, of at most 1 MiB. False: there is none, or it
+ * cannot be read.
  */
-int change_undo(int root, bool kept, bool made_folder, const char **what);
+bool change_digest(int root, const char *name, char digest[SHA256_HEX]);
+
+/*
+ * before: the owner of the file that is there now. If that is OWNER_ANOTHER, it is kept, provided
+ * that its digest is still that of the record.
+ */
+int change_write(int root, const char *contents, enum change_owner before,
+		 const struct change_record *r, struct replaced *how);
+
+/* Restores the kept file, or deletes ours; made_folder as in the record. */
+int change_undo(int root, bool kept, bool made_folder, struct replaced *how);
 
 enum change_kept {
 	KEPT_NOTHING,
 	KEPT_SAME,  /* a second name of the same file: a change was interrupted */
-	KEPT_OTHER, /* the previous file */
+	KEPT_OTHER, /* another file */
 };
 
 enum change_kept change_kept_of(int root);
 
-/* Removes leftovers of an interrupted change. */
+/* Removes leftovers of an interrupted change, under the lock: only what we wrote by its digest. */
 void change_clean(int root);
 
 #endif

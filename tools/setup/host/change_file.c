@@ -4,205 +4,279 @@
  * is complete and on the disk before it gets a name; the old one has its second name before it
  * loses its first.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
-#include "lib/replace_file.h"
 #include "setup/host/change.h"
 #include "setup/root.h"
 
-#define TEMPORARY     "." CHANGE_NAME ".nestcheck-new"
-#define SELINUX_LABEL "security.selinux" /* linux/xattr.h */
+/* Versions without a record always used this name. */
+#define EARLY_TEMPORARY "." CHANGE_NAME ".nestcheck-new"
 
-static int failed(const char **what, const char *text)
+static int failed(struct replaced *how, const char *step)
 {
-	*what = text;
+	how->step = step;
 	return -errno;
 }
 
-/* Opens the folder; creates it if it is missing and make is set. */
-static int open_folder(int root, bool make, const char **what)
+static int sync_folder(int folder, struct replaced *how)
 {
-	int etc, fd = root_open_at(root, CHANGE_FOLDER, O_RDONLY | O_DIRECTORY);
+	how->step = "cannot write to the disk";
+	return folder_sync(folder);
+}
 
-	*what = "cannot open";
-	if (fd != -ENOENT || !make)
-		return fd;
-	etc = root_open_at(root, "etc", O_RDONLY | O_DIRECTORY);
+static int open_etc(int root)
+{
+	return root_open_at(root, "etc", O_RDONLY | O_DIRECTORY);
+}
+
+int change_lock(int root, struct replaced *how)
+{
+	int err, etc = open_etc(root);
+
+	*how = (struct replaced){ .step = "cannot lock the folder etc for" };
 	if (etc < 0)
 		return etc;
-	fd = mkdirat(etc, "modprobe.d", 0755) ? failed(what, "cannot create") : 0;
-	/* An administrator's umask must not keep modprobe's users from reading it. */
-	if (!fd)
-		fchmodat(etc, "modprobe.d", 0755, 0);
-	if (!fd && fsync(etc))
-		fd = failed(what, "cannot write");
+	err = folder_lock(etc);
+	if (!err)
+		return etc;
 	close(etc);
-	return fd ? fd : root_open_at(root, CHANGE_FOLDER, O_RDONLY | O_DIRECTORY);
-}
-
-/* With SELinux a new file gets the folder's label, but not on a root that is only mounted here. */
-static void copy_label(int from, int to)
-{
-	char label[256];
-	ssize_t n = fgetxattr(from, SELINUX_LABEL, label, sizeof(label));
-
-	if (n > 0 && fsetxattr(to, SELINUX_LABEL, label, (size_t)n, 0)) {
-		/* Then it keeps the label of this system. */
-	}
-}
-
-static int fill(int folder, int fd, const char *contents, const char **what)
-{
-	int err = write_all(fd, contents, strlen(contents));
-
-	*what = "cannot write";
-	if (err)
-		return err;
-	copy_label(folder, fd);
-	if (fchmod(fd, 0644) || fsync(fd))
-		return -errno;
-	return 0;
-}
-
-/* The file has no name until it is complete: a failure leaves nothing behind. */
-static int write_nameless(int folder, const char *contents, const char **what)
-{
-	char path[64];
-	int err, fd = openat(folder, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
-
-	if (fd < 0)
-		return failed(what, "cannot write");
-	err = fill(folder, fd, contents, what);
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	if (!err && linkat(fd, "", folder, CHANGE_NAME, AT_EMPTY_PATH) &&
-	    (errno == EEXIST || linkat(AT_FDCWD, path, folder, CHANGE_NAME, AT_SYMLINK_FOLLOW)))
-		err = failed(what, "cannot write");
-	close(fd);
 	return err;
 }
 
-static int write_renamed(int folder, const char *contents, const char **what)
+static int remove_folder(int root, struct replaced *how)
 {
-	int err, fd;
+	int err = 0, etc = open_etc(root);
 
-	unlinkat(folder, TEMPORARY, 0);
-	fd = openat(folder, TEMPORARY, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return failed(what, "cannot write");
-	err = fill(folder, fd, contents, what);
-	close(fd);
-	if (!err && renameat(folder, TEMPORARY, folder, CHANGE_NAME))
-		err = failed(what, "cannot write");
-	if (err)
-		unlinkat(folder, TEMPORARY, 0);
-	return err;
-}
-
-static int sync_folder(int folder, const char **what)
-{
-	return fsync(folder) ? failed(what, "cannot write to the disk") : 0;
-}
-
-static bool exists(int folder, const char *name)
-{
-	struct stat st;
-
-	return !fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW);
-}
-
-/* Gives the existing file a second name. */
-static int keep_old(int folder, const char **what)
-{
-	if (exists(folder, CHANGE_KEPT))
-		return 0;
-	if (linkat(folder, CHANGE_NAME, folder, CHANGE_KEPT, 0))
-		return failed(what, "cannot keep what is in");
-	return sync_folder(folder, what);
-}
-
-int change_write(int root, const char *contents, bool keep, const char **what)
-{
-	int err = 0, folder = open_folder(root, true, what);
-
-	if (folder < 0)
-		return folder;
-	unlinkat(folder, TEMPORARY, 0);
-	if (keep)
-		err = keep_old(folder, what);
-	if (!err && !exists(folder, CHANGE_NAME)) {
-		err = write_nameless(folder, contents, what);
-		/* No O_TMPFILE: older overlayfs and FUSE, NFS. */
-		if (err == -EOPNOTSUPP || err == -EISDIR || err == -ENOENT || err == -EINVAL)
-			err = write_renamed(folder, contents, what);
-	} else if (!err) {
-		err = write_renamed(folder, contents, what);
-	}
-	if (!err)
-		err = sync_folder(folder, what);
-	close(folder);
-	return err;
-}
-
-int change_undo(int root, bool kept, bool made_folder, const char **what)
-{
-	int err = 0, etc, folder = open_folder(root, false, what);
-
-	if (folder < 0)
-		return folder;
-	if (kept && renameat(folder, CHANGE_KEPT, folder, CHANGE_NAME))
-		err = failed(what, "cannot restore");
-	else if (!kept && unlinkat(folder, CHANGE_NAME, 0))
-		err = failed(what, "cannot delete");
-	if (!err)
-		err = sync_folder(folder, what);
-	close(folder);
-	if (err || !made_folder || kept)
-		return err;
-	/* The folder stays if it contains anything else by now. */
-	etc = root_open_at(root, "etc", O_RDONLY | O_DIRECTORY);
 	if (etc < 0)
 		return 0;
+	/* It stays if it contains anything else by now. */
 	if (!unlinkat(etc, "modprobe.d", AT_REMOVEDIR))
-		err = sync_folder(etc, what);
+		err = sync_folder(etc, how);
 	close(etc);
 	return err;
+}
+
+/* Opens the folder; creates it if it is missing and made is not NULL. */
+static int open_folder(int root, bool *made, struct replaced *how)
+{
+	int etc, err, fd = root_open_at(root, CHANGE_FOLDER, O_RDONLY | O_DIRECTORY);
+
+	how->step = "cannot open";
+	if (fd != -ENOENT || !made)
+		return fd;
+	etc = open_etc(root);
+	if (etc < 0)
+		return etc;
+	*made = !mkdirat(etc, "modprobe.d", 0755);
+	err = *made ? 0 : failed(how, "cannot create");
+	/* An administrator's umask must not keep modprobe's users from reading it. */
+	if (!err && fchmodat(etc, "modprobe.d", 0755, 0))
+		err = failed(how, "cannot create");
+	if (!err)
+		err = sync_folder(etc, how);
+	close(etc);
+	return err ? err : root_open_at(root, CHANGE_FOLDER, O_RDONLY | O_DIRECTORY);
+}
+
+/* A regular file of at most max bytes, as it is, in new memory; NULL for any other. */
+static char *read_regular(int folder, const char *name, size_t max, size_t *size)
+{
+	int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	char *s = NULL;
+	struct stat st;
+	ssize_t n = 1;
+
+	*size = 0;
+	if (fd < 0)
+		return NULL;
+	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && (size_t)st.st_size <= max)
+		s = malloc((size_t)st.st_size + 1);
+	while (s && n && *size < (size_t)st.st_size) {
+		n = read(fd, s + *size, (size_t)st.st_size - *size);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			free(s);
+			s = NULL;
+		} else {
+			*size += (size_t)n;
+		}
+	}
+	close(fd);
+	if (s)
+		s[*size] = '\0';
+	return s;
+}
+
+static bool digest_in(int folder, const char *name, char digest[SHA256_HEX])
+{
+	uint8_t bytes[SHA256_SIZE];
+	size_t size;
+	char *s = read_regular(folder, name, ROOT_FILE_MAX, &size);
+
+	if (!s)
+		return false;
+	sha256(s, size, bytes);
+	sha256_hex(bytes, digest);
+	free(s);
+	return true;
+}
+
+bool change_digest(int root, const char *name, char digest[SHA256_HEX])
+{
+	struct replaced how;
+	int folder = open_folder(root, NULL, &how);
+	bool ok;
+
+	if (folder < 0)
+		return false;
+	ok = digest_in(folder, name, digest);
+	close(folder);
+	return ok;
+}
+
+static enum change_kept kept_in(int folder)
+{
+	struct stat now, before;
+
+	if (fstatat(folder, CHANGE_KEPT, &before, AT_SYMLINK_NOFOLLOW))
+		return KEPT_NOTHING;
+	if (!fstatat(folder, CHANGE_NAME, &now, AT_SYMLINK_NOFOLLOW) &&
+	    now.st_dev == before.st_dev && now.st_ino == before.st_ino)
+		return KEPT_SAME;
+	return KEPT_OTHER;
 }
 
 enum change_kept change_kept_of(int root)
 {
-	enum change_kept kept = KEPT_NOTHING;
-	const char *what;
-	struct stat now, before;
-	int folder = open_folder(root, false, &what);
+	struct replaced how;
+	int folder = open_folder(root, NULL, &how);
+	enum change_kept kept;
 
 	if (folder < 0)
 		return KEPT_NOTHING;
-	if (!fstatat(folder, CHANGE_KEPT, &before, AT_SYMLINK_NOFOLLOW)) {
-		kept = KEPT_OTHER;
-		if (!fstatat(folder, CHANGE_NAME, &now, AT_SYMLINK_NOFOLLOW) &&
-		    now.st_dev == before.st_dev && now.st_ino == before.st_ino)
-			kept = KEPT_SAME;
-	}
+	kept = kept_in(folder);
 	close(folder);
 	return kept;
 }
 
+/* Gives the existing file a second name. */
+static int keep_old(int folder, const char *digest, struct replaced *how)
+{
+	char now[SHA256_HEX];
+	int err = 0;
+
+	if (linkat(folder, CHANGE_NAME, folder, CHANGE_KEPT, 0))
+		return failed(how, "cannot keep what is in");
+	if (!digest_in(folder, CHANGE_KEPT, now) || strcmp(now, digest) != 0) {
+		how->step = "another program has just changed";
+		err = -EBUSY;
+	}
+	if (!err)
+		err = sync_folder(folder, how);
+	if (err)
+		unlinkat(folder, CHANGE_KEPT, 0);
+	return err;
+}
+
+static int write_new(int folder, const char *contents, bool exclusive, struct replaced *how)
+{
+	struct new_file n = {
+		.s = contents,
+		.size = strlen(contents),
+		.like = -1,
+		.mode = 0644,
+		/* With SELinux a new file gets it, but not on a root that is only mounted here. */
+		.folder_label = true,
+		.exclusive = exclusive,
+	};
+	int err = replace_at(folder, CHANGE_NAME, &n, how);
+
+	how->step = how->done ? "cannot write to the disk" : "cannot write";
+	return err;
+}
+
+int change_write(int root, const char *contents, enum change_owner before,
+		 const struct change_record *r, struct replaced *how)
+{
+	bool keep = before == OWNER_ANOTHER, made = false;
+	struct replaced ignored;
+	int err, folder;
+
+	*how = (struct replaced){ 0 };
+	folder = open_folder(root, &made, how);
+	err = folder < 0 ? folder : 0;
+	if (!err && keep)
+		err = keep_old(folder, r->digest, how);
+	if (!err) {
+		err = write_new(folder, contents, before == OWNER_NOBODY, how);
+		if (err && !how->done && keep)
+			unlinkat(folder, CHANGE_KEPT, 0);
+	}
+	if (folder >= 0)
+		close(folder);
+	if (err && !how->done && made)
+		remove_folder(root, &ignored);
+	return err;
+}
+
+int change_undo(int root, bool kept, bool made_folder, struct replaced *how)
+{
+	int err = 0, folder;
+
+	*how = (struct replaced){ 0 };
+	folder = open_folder(root, NULL, how);
+	if (folder < 0)
+		return folder;
+	if (kept && renameat(folder, CHANGE_KEPT, folder, CHANGE_NAME))
+		err = failed(how, "cannot restore");
+	else if (!kept && unlinkat(folder, CHANGE_NAME, 0))
+		err = failed(how, "cannot delete");
+	how->done = !err;
+	if (!err)
+		err = sync_folder(folder, how);
+	close(folder);
+	return err || !made_folder || kept ? err : remove_folder(root, how);
+}
+
+/* A complete file of ours, by its digest: no other program's, whatever it is called. */
+static void clean_ours(int folder, const char *name)
+{
+	size_t size;
+	char *s = read_regular(folder, name, 4096, &size);
+
+	if (s && strlen(s) == size && change_owner_of(s) == OWNER_US)
+		unlinkat(folder, name, 0);
+	free(s);
+}
+
 void change_clean(int root)
 {
-	const char *what;
-	int folder = open_folder(root, false, &what);
+	struct replaced how;
+	int copy, folder = open_folder(root, NULL, &how);
+	struct dirent *e;
+	DIR *d;
 
 	if (folder < 0)
 		return;
-	unlinkat(folder, TEMPORARY, 0);
-	if (change_kept_of(root) == KEPT_SAME)
+	/* closedir() closes its descriptor. */
+	copy = fcntl(folder, F_DUPFD_CLOEXEC, 3);
+	d = copy < 0 ? NULL : fdopendir(copy);
+	while (d && (e = readdir(d)))
+		if (is_temporary(e->d_name) || !strcmp(e->d_name, EARLY_TEMPORARY))
+			clean_ours(folder, e->d_name);
+	if (d)
+		closedir(d);
+	else if (copy >= 0)
+		close(copy);
+	if (kept_in(folder) == KEPT_SAME)
 		unlinkat(folder, CHANGE_KEPT, 0);
-	fsync(folder);
 	close(folder);
 }

@@ -10,57 +10,100 @@
 
 #define FIRST_LINE  "# Written by nestcheck setup host: KVM's guests may nest.\n"
 #define FOLDER_LINE "# This folder was made for it, too.\n"
+#define BEFORE	    "# What was here before: "
+#define NOTHING	    "nothing"
+#define DIGEST	    "sha256 "
+#define SEAL	    "# This file: " DIGEST
 
-void change_contents(struct text *t, const char *module, bool made_folder)
+#define UNDO_LINES                                                                    \
+	"# To undo: nestcheck setup host undo, or from the live image\n"              \
+	"# nestcheck setup disk DEVICE --undo. It brings back what was here before\n" \
+	"# (" CHANGE_KEPT "), or where there was nothing\n"                           \
+	"# deletes this file.\n"
+
+static const char *const modules[] = { "kvm_intel", "kvm_amd" };
+
+static void digest_of(const char *s, size_t len, char digest[SHA256_HEX])
 {
-	text_add(t, FIRST_LINE);
-	text_add(t, "# To undo: nestcheck setup host undo, or from the live image\n"
-		    "# nestcheck setup disk DEVICE --undo. It brings back what was here before\n"
-		    "# (" CHANGE_KEPT "), or where there was nothing\n"
-		    "# deletes this file.\n");
-	if (made_folder)
-		text_add(t, FOLDER_LINE);
-	text_addf(t, "options %s nested=1\n", module);
+	uint8_t bytes[SHA256_SIZE];
+
+	sha256(s, len, bytes);
+	sha256_hex(bytes, digest);
 }
 
-/* The only line that we write besides comments. */
-static bool is_option(const char *line, size_t len)
+void change_contents(struct text *t, const char *module, const struct change_record *r)
 {
-	static const char *const options[] = {
-		"options kvm_intel nested=1",
-		"options kvm_amd nested=1",
-	};
+	size_t start = t->len;
+	char seal[SHA256_HEX];
 
-	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
-		if (strlen(options[i]) == len && !memcmp(line, options[i], len))
-			return true;
-	return false;
+	text_add(t, FIRST_LINE UNDO_LINES);
+	if (r->made_folder)
+		text_add(t, FOLDER_LINE);
+	text_addf(t, BEFORE "%s%s\n", r->kept ? DIGEST : NOTHING, r->kept ? r->digest : "");
+	text_addf(t, "options %s nested=1\n", module);
+	digest_of(t->s + start, t->len - start, seal);
+	text_addf(t, SEAL "%s\n", seal);
+}
+
+/* What versions without a record wrote: the oldest did not know setup disk. */
+static bool is_early(const char *contents)
+{
+	static const char *const undo[] = {
+		UNDO_LINES,
+		"# To undo: nestcheck setup host undo. It brings back what was here before\n"
+		"# (" CHANGE_KEPT "), or where there was nothing\n"
+		"# deletes this file.\n",
+	};
+	struct text t = { 0 };
+	bool same = false;
+
+	for (unsigned int i = 0; i < 8 && !same; i++) {
+		t.len = 0;
+		text_addf(&t, FIRST_LINE "%s%soptions %s nested=1\n", undo[i & 1],
+			  i & 2 ? FOLDER_LINE : "", modules[i >> 2]);
+		same = !strcmp(t.s, contents);
+	}
+	text_free(&t);
+	return same;
 }
 
 enum change_owner change_owner_of(const char *contents)
 {
-	unsigned int options = 0;
+	const char *seal;
+	char digest[SHA256_HEX + 1];
 
 	if (!contents)
 		return OWNER_NOBODY;
 	if (strncmp(contents, FIRST_LINE, strlen(FIRST_LINE)) != 0)
 		return OWNER_ANOTHER;
-	for (const char *s = contents; *s;) {
-		size_t len = strcspn(s, "\n");
-
-		if (is_option(s, len))
-			options++;
-		else if (*s != '#')
-			return OWNER_EDITED;
-		s += len;
-		s += *s == '\n';
-	}
-	return options == 1 ? OWNER_US : OWNER_EDITED;
+	seal = strstr(contents, "\n" SEAL);
+	if (!seal)
+		return is_early(contents) ? OWNER_US : OWNER_EDITED;
+	seal++;
+	digest_of(contents, (size_t)(seal - contents), digest);
+	strcat(digest, "\n");
+	return strcmp(seal + strlen(SEAL), digest) ? OWNER_EDITED : OWNER_US;
 }
 
-bool change_made_folder(const char *contents)
+bool change_record_of(const char *contents, struct change_record *r)
 {
-	return contents && strstr(contents, "\n" FOLDER_LINE);
+	const char *s = contents ? strstr(contents, "\n" BEFORE) : NULL;
+
+	*r = (struct change_record){ .made_folder = contents &&
+						    strstr(contents, "\n" FOLDER_LINE) };
+	if (!s)
+		return false;
+	s += 1 + strlen(BEFORE);
+	if (!strncmp(s, NOTHING "\n", strlen(NOTHING "\n")))
+		return true;
+	if (strncmp(s, DIGEST, strlen(DIGEST)) != 0)
+		return false;
+	s += strlen(DIGEST);
+	if (strspn(s, "0123456789abcdef") != SHA256_HEX - 1 || s[SHA256_HEX - 1] != '\n')
+		return false;
+	memcpy(r->digest, s, SHA256_HEX - 1);
+	r->kept = true;
+	return true;
 }
 
 static struct diff_file side(struct arena *a, const char *prefix, const char *path, const char *s)

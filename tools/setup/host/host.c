@@ -67,9 +67,9 @@ static int edited(struct host_job *j)
 	return EXIT_REFUSED;
 }
 
-static int show_and_write(struct host_job *j, const char *after)
+static int show_and_write(struct host_job *j, const char *after, const struct change_record *record)
 {
-	const char *what = "cannot change";
+	struct replaced how;
 	struct text t = { 0 };
 	int err;
 
@@ -79,39 +79,95 @@ static int show_and_write(struct host_job *j, const char *after)
 	text_free(&t);
 	if (j->o->dry_run)
 		return 0;
-	err = change_write(j->root, after, j->owner == OWNER_ANOTHER, &what);
+	err = change_write(j->root, after, j->owner, record, &how);
 	if (err)
-		return host_failed(j, what, err);
+		return host_change_failed(j, &how, err);
 	host_say(j, "%s is written.", host_path(j));
+	return 0;
+}
+
+/* What undo will have to know. 0, or an exit status after a message. */
+static int make_record(struct host_job *j, struct change_record *r)
+{
+	enum change_kept kept = change_kept_of(j->root);
+
+	*r = (struct change_record){ .made_folder = !root_has(j->root, CHANGE_FOLDER) };
+	switch (j->owner) {
+	case OWNER_NOBODY:
+		if (kept == KEPT_OTHER)
+			host_say(j, CHANGE_KEPT " beside it is no file that this run replaces: it "
+						"stays as it is, also at an undo.");
+		return 0;
+	case OWNER_ANOTHER:
+		if (kept == KEPT_OTHER) {
+			host_warn(
+				"nestcheck: %s was not written by nestcheck, and " CHANGE_KEPT
+				" beside it already keeps an earlier file. Delete the one that is "
+				"not wanted, then run this again.",
+				host_path(j));
+			return EXIT_REFUSED;
+		}
+		r->kept = change_digest(j->root, CHANGE_NAME, r->digest);
+		return r->kept ? 0 : host_failed(j, "cannot read", -EIO);
+	case OWNER_US:
+	case OWNER_EDITED:
+		break;
+	}
+	/* From a version without records: what is kept was kept by that. */
+	if (!change_record_of(j->before, r) && kept == KEPT_OTHER)
+		r->kept = change_digest(j->root, CHANGE_KEPT, r->digest);
 	return 0;
 }
 
 static int write_conf(struct host_job *j)
 {
-	bool made_folder = !root_has(j->root, CHANGE_FOLDER);
+	struct change_record record;
 	struct text after = { 0 };
-	int status = 0;
+	int status;
 
 	if (j->owner == OWNER_EDITED)
 		return edited(j);
-	if (j->owner == OWNER_ANOTHER && change_kept_of(j->root) == KEPT_OTHER) {
-		host_warn(
-			"nestcheck: %s was not written by nestcheck, and " CHANGE_KEPT " beside "
-			"it already keeps an earlier file. Delete the one that is not wanted, then "
-			"run this again.",
-			host_path(j));
-		return EXIT_REFUSED;
-	}
-	change_contents(&after, j->module, made_folder || change_made_folder(j->before));
-	if (j->before && !strcmp(j->before, after.s)) {
+	status = make_record(j, &record);
+	if (status)
+		return status;
+	change_contents(&after, j->module, &record);
+	if (j->before && !strcmp(j->before, after.s))
 		host_say(j, "%s is as it should be; nothing is changed.", host_path(j));
-		if (!j->o->dry_run && !geteuid())
-			change_clean(j->root);
-	} else {
-		status = show_and_write(j, after.s);
-	}
+	else
+		status = show_and_write(j, after.s, &record);
 	text_free(&after);
 	return status;
+}
+
+/*
+ * Reads, writes and undoes one after the other with other nestchecks. A look needs no lock. 0, or an
+ * exit status after a message.
+ */
+static int lock(struct host_job *j)
+{
+	struct replaced how;
+
+	j->lock = -1;
+	if (j->o->dry_run)
+		return 0;
+	j->lock = change_lock(j->root, &how);
+	if (j->lock == -ETIMEDOUT) {
+		host_warn("nestcheck: another nestcheck is changing this system: for %d s it has "
+			  "held a lock on %s/etc. Run this again when it has ended.",
+			  FOLDER_LOCK_MS / 1000, j->o->root);
+		return EXIT_REFUSED;
+	}
+	if (j->lock < 0)
+		return host_failed(j, how.step, j->lock);
+	change_clean(j->root);
+	return 0;
+}
+
+static void unlock(struct host_job *j)
+{
+	if (j->lock >= 0)
+		close(j->lock);
+	j->lock = -1;
 }
 
 static int set_up(struct host_job *j)
@@ -129,6 +185,7 @@ static int set_up(struct host_job *j)
 	if (status != HOST_GO_ON)
 		return status;
 	status = write_conf(j);
+	unlock(j);
 	if (status)
 		return status;
 	if (j->own && !j->r->replayed)
@@ -156,9 +213,12 @@ int host_setup(struct report *r, const struct host_options *o)
 		return EXIT_REFUSED;
 	}
 	j.own = root_is_own(j.root);
-	status = read_ours(&j);
+	status = lock(&j);
+	if (!status)
+		status = read_ours(&j);
 	if (!status)
 		status = o->undo ? host_undo(&j) : set_up(&j);
+	unlock(&j);
 	close(j.root);
 	return status;
 }

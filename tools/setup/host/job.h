@@ -15,7 +15,7 @@ struct host_job {
 	struct report *r;
 	const struct host_options *o;
 	struct arena *a;
-	int root;
+	int root, lock; /* -1: not locked */
 	bool own;
 	const char *module;
 	const char *before; /* the file's contents; NULL: there is no file */
@@ -29,6 +29,9 @@ void host_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* "nestcheck: cannot write /mnt/etc/...: Permission denied", and a remedy. Returns EXIT_REFUSED. */
 #define EXIT_REFUSED 1
 int host_failed(const struct host_job *j, const char *what, int err);
+
+/* The same for change_write() and change_undo(), whose change may be made all the same. */
+int host_change_failed(const struct host_job *j, const struct replaced *how, int err);
 
 /* The path of the file as the user sees it. */
 const char *host_path(const struct host_job *j);

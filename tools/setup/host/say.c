@@ -53,6 +53,15 @@ const char *host_path(const struct host_job *j)
 	return arena_printf(j->a, "%.*s/" CHANGE_FOLDER "/" CHANGE_NAME, (int)len, j->o->root);
 }
 
+int host_change_failed(const struct host_job *j, const struct replaced *how, int err)
+{
+	if (!how->done)
+		return host_failed(j, how->step, err);
+	host_warn("nestcheck: %s is changed, but that may not survive a power cut: %s: %s",
+		  host_path(j), how->step, strerror(-err));
+	return EXIT_REFUSED;
+}
+
 int host_failed(const struct host_job *j, const char *what, int err)
 {
 	const char *remedy = "";
