@@ -136,10 +136,11 @@ json_t *out_msrs(const struct msr_fact *msr, size_t n)
 
 char *out_document(json_t *document)
 {
-	char *dumped = must(json_dumps(must(document), JSON_INDENT(2)));
-	size_t len = strlen(dumped);
-	char *text = must(realloc(dumped, len + 2));
+	size_t len = json_dumpb(must(document), NULL, 0, JSON_INDENT(2));
+	char *text = must(len ? malloc(len + 2) : NULL);
 
+	/* json_dumps() grows its buffer, and skips a key for which that fails. */
+	must(json_dumpb(document, text, len, JSON_INDENT(2)) == len ? text : NULL);
 	memcpy(text + len, "\n", 2);
 	json_decref(document);
 	return text;
