@@ -57,12 +57,19 @@ void change_diff(struct text *t, const char *path, const char *before, const cha
 /* --- the file (change_file.c) ------------------------------------------------------------------ */
 
 /*
- * root: a descriptor of the root. All of these return 0 or a negative errno with the failed action
- * in how->step ("cannot write"), and how->done if it failed after the change.
+ * root: a descriptor of the root. All of these return 0 or a negative errno, with the failed action
+ * in how->step: "cannot write". With how->done it failed after the change: "that may not survive a
+ * power cut".
  */
 
 /* Keeps other nestchecks from changing this root until the returned descriptor is closed. */
 int change_lock(int root, struct replaced *how);
+
+/*
+ * The file as it is, in new memory. -EINVAL: it is a link, a folder or the like; -EFBIG: 1 MiB or
+ * more.
+ */
+int change_read(int root, char **s, size_t *size);
 
 /*
  * The digest of a regular file of CHANGE_FOLDER, of at most 1 MiB. False: there is none, or it

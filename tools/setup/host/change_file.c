@@ -16,6 +16,10 @@
 #include "setup/host/change.h"
 #include "setup/root.h"
 
+/* Steps before and after the change. */
+#define UNSYNCED "cannot write to the disk of"
+#define UNSAFE	 "that may not survive a power cut"
+
 /* Versions without a record always used this name. */
 #define EARLY_TEMPORARY "." CHANGE_NAME ".nestcheck-new"
 
@@ -25,9 +29,9 @@ static int failed(struct replaced *how, const char *step)
 	return -errno;
 }
 
-static int sync_folder(int folder, struct replaced *how)
+static int sync_folder(int folder, const char *step, struct replaced *how)
 {
-	how->step = "cannot write to the disk";
+	how->step = step;
 	return folder_sync(folder);
 }
 
@@ -54,11 +58,16 @@ static int remove_folder(int root, struct replaced *how)
 {
 	int err = 0, etc = open_etc(root);
 
+	how->step = "the folder that was made for it cannot be deleted";
 	if (etc < 0)
-		return 0;
+		return etc;
+	if (unlinkat(etc, "modprobe.d", AT_REMOVEDIR))
+		err = -errno;
 	/* It stays if it contains anything else by now. */
-	if (!unlinkat(etc, "modprobe.d", AT_REMOVEDIR))
-		err = sync_folder(etc, how);
+	if (err == -ENOTEMPTY || err == -EEXIST)
+		err = 0;
+	else if (!err)
+		err = sync_folder(etc, UNSAFE, how);
 	close(etc);
 	return err;
 }
@@ -75,58 +84,90 @@ static int open_folder(int root, bool *made, struct replaced *how)
 	if (etc < 0)
 		return etc;
 	*made = !mkdirat(etc, "modprobe.d", 0755);
-	err = *made ? 0 : failed(how, "cannot create");
+	err = *made ? 0 : failed(how, "cannot create the folder of");
 	/* An administrator's umask must not keep modprobe's users from reading it. */
 	if (!err && fchmodat(etc, "modprobe.d", 0755, 0))
-		err = failed(how, "cannot create");
+		err = failed(how, "cannot create the folder of");
 	if (!err)
-		err = sync_folder(etc, how);
+		err = sync_folder(etc, UNSYNCED, how);
+	if (!err) {
+		how->step = "cannot open the folder of";
+		fd = root_open_at(root, CHANGE_FOLDER, O_RDONLY | O_DIRECTORY);
+		err = fd < 0 ? fd : 0;
+	}
+	if (err && *made)
+		*made = unlinkat(etc, "modprobe.d", AT_REMOVEDIR) != 0;
 	close(etc);
-	return err ? err : root_open_at(root, CHANGE_FOLDER, O_RDONLY | O_DIRECTORY);
+	return err ? err : fd;
 }
 
-/* A regular file of at most max bytes, as it is, in new memory; NULL for any other. */
-static char *read_regular(int folder, const char *name, size_t max, size_t *size)
+/* A regular file of at most max bytes, as it is, in new memory. */
+static int read_open(int fd, size_t max, char **s, size_t *size)
 {
-	int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	char *s = NULL;
 	struct stat st;
 	ssize_t n = 1;
 
 	*size = 0;
-	if (fd < 0)
-		return NULL;
-	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && (size_t)st.st_size <= max)
-		s = malloc((size_t)st.st_size + 1);
-	while (s && n && *size < (size_t)st.st_size) {
-		n = read(fd, s + *size, (size_t)st.st_size - *size);
+	if (fstat(fd, &st))
+		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return -EINVAL;
+	if ((size_t)st.st_size > max)
+		return -EFBIG;
+	*s = malloc((size_t)st.st_size + 1);
+	if (!*s)
+		return -ENOMEM;
+	while (n && *size < (size_t)st.st_size) {
+		n = read(fd, *s + *size, (size_t)st.st_size - *size);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0) {
-			free(s);
-			s = NULL;
-		} else {
-			*size += (size_t)n;
+			n = -errno;
+			free(*s);
+			return (int)n;
 		}
+		*size += (size_t)n;
 	}
+	(*s)[*size] = '\0';
+	return 0;
+}
+
+static int read_in(int folder, const char *name, size_t max, char **s, size_t *size)
+{
+	int err, fd = openat(folder, name,
+			     O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	err = read_open(fd, max, s, size);
 	close(fd);
-	if (s)
-		s[*size] = '\0';
-	return s;
+	return err;
 }
 
 static bool digest_in(int folder, const char *name, char digest[SHA256_HEX])
 {
 	uint8_t bytes[SHA256_SIZE];
 	size_t size;
-	char *s = read_regular(folder, name, ROOT_FILE_MAX, &size);
+	char *s;
 
-	if (!s)
+	if (read_in(folder, name, ROOT_FILE_MAX, &s, &size))
 		return false;
 	sha256(s, size, bytes);
 	sha256_hex(bytes, digest);
 	free(s);
 	return true;
+}
+
+int change_read(int root, char **s, size_t *size)
+{
+	struct replaced how;
+	int err, folder = open_folder(root, NULL, &how);
+
+	if (folder < 0)
+		return folder;
+	err = read_in(folder, CHANGE_NAME, ROOT_FILE_MAX - 1, s, size);
+	close(folder);
+	return err;
 }
 
 bool change_digest(int root, const char *name, char digest[SHA256_HEX])
@@ -146,8 +187,9 @@ static enum change_kept kept_in(int folder)
 {
 	struct stat now, before;
 
+	/* What cannot be looked at is there: then nothing is deleted that it might replace. */
 	if (fstatat(folder, CHANGE_KEPT, &before, AT_SYMLINK_NOFOLLOW))
-		return KEPT_NOTHING;
+		return errno == ENOENT ? KEPT_NOTHING : KEPT_OTHER;
 	if (!fstatat(folder, CHANGE_NAME, &now, AT_SYMLINK_NOFOLLOW) &&
 	    now.st_dev == before.st_dev && now.st_ino == before.st_ino)
 		return KEPT_SAME;
@@ -161,7 +203,7 @@ enum change_kept change_kept_of(int root)
 	enum change_kept kept;
 
 	if (folder < 0)
-		return KEPT_NOTHING;
+		return folder == -ENOENT ? KEPT_NOTHING : KEPT_OTHER;
 	kept = kept_in(folder);
 	close(folder);
 	return kept;
@@ -180,7 +222,7 @@ static int keep_old(int folder, const char *digest, struct replaced *how)
 		err = -EBUSY;
 	}
 	if (!err)
-		err = sync_folder(folder, how);
+		err = sync_folder(folder, UNSYNCED, how);
 	if (err)
 		unlinkat(folder, CHANGE_KEPT, 0);
 	return err;
@@ -199,7 +241,7 @@ static int write_new(int folder, const char *contents, bool exclusive, struct re
 	};
 	int err = replace_at(folder, CHANGE_NAME, &n, how);
 
-	how->step = how->done ? "cannot write to the disk" : "cannot write";
+	how->step = how->done ? UNSAFE : "cannot write";
 	return err;
 }
 
@@ -241,18 +283,29 @@ int change_undo(int root, bool kept, bool made_folder, struct replaced *how)
 		err = failed(how, "cannot delete");
 	how->done = !err;
 	if (!err)
-		err = sync_folder(folder, how);
+		err = sync_folder(folder, UNSAFE, how);
 	close(folder);
-	return err || !made_folder || kept ? err : remove_folder(root, how);
+	if (how->done && made_folder && !kept) {
+		struct replaced second = *how;
+		int ret = remove_folder(root, &second);
+
+		/* The first failure is the one to report. */
+		if (!err && ret)
+			*how = second;
+		err = err ? err : ret;
+	}
+	return err;
 }
 
 /* A complete file of ours, by its digest: no other program's, whatever it is called. */
 static void clean_ours(int folder, const char *name)
 {
 	size_t size;
-	char *s = read_regular(folder, name, 4096, &size);
+	char *s;
 
-	if (s && strlen(s) == size && change_owner_of(s) == OWNER_US)
+	if (read_in(folder, name, 4096, &s, &size))
+		return;
+	if (strlen(s) == size && change_owner_of(s) == OWNER_US)
 		unlinkat(folder, name, 0);
 	free(s);
 }

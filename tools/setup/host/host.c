@@ -6,8 +6,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "kvm/kvm.h"
@@ -18,30 +18,33 @@
 /* The file into j->before and j->owner. 0, or an exit status after a message. */
 static int read_ours(struct host_job *j)
 {
-	const char *path = CHANGE_FOLDER "/" CHANGE_NAME;
-	int fd = root_open_at(j->root, path, O_PATH | O_NOFOLLOW);
-	struct stat st;
-	bool is_file;
+	size_t size;
+	char *s;
+	int err = change_read(j->root, &s, &size);
 
 	j->before = NULL;
 	j->owner = OWNER_NOBODY;
-	if (fd == -ENOENT)
+	switch (err) {
+	case 0:
+		break;
+	case -ENOENT:
 		return 0;
-	if (fd < 0)
-		return host_failed(j, "cannot look at", fd);
-	is_file = !fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_size < ROOT_FILE_MAX;
-	close(fd);
-	if (!is_file) {
+	case -EINVAL:
+	case -EFBIG:
+	case -ELOOP:
+	case -ENXIO:
 		host_warn("nestcheck: %s is no regular file of at most 1 MiB (perhaps a link or a "
 			  "folder): remove it first.",
 			  host_path(j));
 		return EXIT_REFUSED;
+	default:
+		return host_failed(j, "cannot read", err);
 	}
-	fd = root_open_at(j->root, path, O_RDONLY | O_NOFOLLOW);
-	if (fd < 0)
-		return host_failed(j, "cannot read", fd);
-	close(fd);
-	j->before = root_read(j->a, j->root, path);
+	for (size_t i = 0; i < size; i++)
+		if (!s[i])
+			s[i] = '?';
+	j->before = arena_strdup(j->a, s);
+	free(s);
 	j->owner = change_owner_of(j->before);
 	return 0;
 }
@@ -90,8 +93,13 @@ static int show_and_write(struct host_job *j, const char *after, const struct ch
 static int make_record(struct host_job *j, struct change_record *r)
 {
 	enum change_kept kept = change_kept_of(j->root);
+	int folder = root_open_at(j->root, CHANGE_FOLDER, O_PATH);
 
-	*r = (struct change_record){ .made_folder = !root_has(j->root, CHANGE_FOLDER) };
+	*r = (struct change_record){ .made_folder = folder == -ENOENT };
+	if (folder >= 0)
+		close(folder);
+	else if (folder != -ENOENT)
+		return host_failed(j, "cannot open the folder of", folder);
 	switch (j->owner) {
 	case OWNER_NOBODY:
 		if (kept == KEPT_OTHER)

@@ -57,8 +57,7 @@ int host_change_failed(const struct host_job *j, const struct replaced *how, int
 {
 	if (!how->done)
 		return host_failed(j, how->step, err);
-	host_warn("nestcheck: %s is changed, but that may not survive a power cut: %s: %s",
-		  host_path(j), how->step, strerror(-err));
+	host_warn("nestcheck: %s is changed, but %s: %s", host_path(j), how->step, strerror(-err));
 	return EXIT_REFUSED;
 }
 
