@@ -519,6 +519,21 @@ class Style(unittest.TestCase):
             self.assertEqual(bool(said), bool(problem), (room, text, said))
             self.assertIn(problem, "".join(what for _, what in said))
 
+    def test_files_are_written_in_one_way(self):
+        style = scripts.load(HERE.parent / "style")
+        for name, text, bad in (
+            ("tools/cmd/x.c", "fd = open(path, O_WRONLY | O_CREAT, 0644);", True),
+            ("tools/cmd/x.c", 'f = fopen(path, "we");', True),
+            ("initramfs/init/x.c", "return rename(tmp, path);", True),
+            ("tools/setup/host/x.c", "fd = mkostemp(tmp, O_CLOEXEC);", True),
+            ("tools/cmd/x.c", 'f = fopen(path, "re");', False),
+            ("tools/cmd/x.h", " * undo is one rename()", False),
+            ("tools/lib/replace_file.c", "O_CREAT", False),
+            ("tests/unit/x.c", 'f = fopen(path, "w");', False),
+        ):
+            said = list(style.file_problems(style.TOP / name, text))
+            self.assertEqual(bool(said), bad, (name, text))
+
 
 class Rows(unittest.TestCase):
     def test_misspelt(self):
