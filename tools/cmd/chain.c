@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* nestcheck chain: Linux in Linux in Linux, with any kernel. */
-#include <errno.h>
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,12 +14,14 @@
 #include "diagnose/diagnose.h"
 #include "facts/facts.h"
 #include "kvm/kvm.h"
+#include "lib/number.h"
 #include "lib/vendor.h"
 #include "report/judge.h"
 #include "report/render.h"
 #include "selftest/guard.h"
 
-#define MIB (UINT64_C(1) << 20)
+#define MIB	       (UINT64_C(1) << 20)
+#define MEMORY_MAX_MIB (1024 * 1024)
 
 /* Options as given; NULL: absent. */
 struct arguments {
@@ -36,19 +38,18 @@ static bool bad_value(const char *option, const char *takes, const char *word)
 /* MiB, or with a suffix M or G. */
 static bool parse_memory(const char *word, uint64_t *to)
 {
-	unsigned long long v;
-	char *end;
+	const char *end = word;
+	uint64_t v;
 
 	if (!word)
 		return true;
-	errno = 0;
-	v = strtoull(word, &end, 10);
+	if (!number_take(&end, MEMORY_MAX_MIB, &v))
+		return bad_value("--memory", "MiB from 64 on, or 2G", word);
 	if (*end == 'G' || *end == 'g')
 		v *= 1024;
 	if (*end && strchr("MmGg", *end))
 		end++;
-	if (errno || *end || end == word || word[0] == '-' || v < MACHINE_MEMORY_MIN / MIB ||
-	    v > 1024 * 1024)
+	if (*end || v < MACHINE_MEMORY_MIN / MIB || v > MEMORY_MAX_MIB)
 		return bad_value("--memory", "MiB from 64 on, or 2G", word);
 	*to = v * MIB;
 	return true;
@@ -56,19 +57,16 @@ static bool parse_memory(const char *word, uint64_t *to)
 
 static bool parse_msr(const char *word, struct machine_msr *to)
 {
-	unsigned long long index, value = 0;
-	char *end;
+	const char *equals = strchr(word, '=');
+	uint64_t index, value;
+	char left[32];
 
-	errno = 0;
-	index = strtoull(word, &end, 0);
-	if (end != word && *end == '=' && end[1]) {
-		char *start = end + 1;
-
-		value = strtoull(start, &end, 0);
-		if (!errno && !*end && end != start && index <= UINT32_MAX) {
-			*to = (struct machine_msr){ (uint32_t)index, value };
-			return true;
-		}
+	snprintf(left, sizeof(left), "%.*s", equals ? (int)(equals - word) : 0, word);
+	if (equals && equals - word < (ptrdiff_t)sizeof(left) &&
+	    number_parse_c(left, 0, UINT32_MAX, &index) &&
+	    number_parse_c(equals + 1, 0, UINT64_MAX, &value)) {
+		*to = (struct machine_msr){ (uint32_t)index, value };
+		return true;
 	}
 	return bad_value("--l1-msr", "a register and its value, like 0x3a=1", word);
 }

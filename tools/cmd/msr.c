@@ -14,6 +14,7 @@
 #include "cmd/options.h"
 #include "facts/facts.h"
 #include "lib/hw/registers.h"
+#include "lib/number.h"
 #include "lib/register_text.h"
 
 #define REGISTERS_MAX 32
@@ -40,12 +41,9 @@ static int list_registers(void)
 static bool parse_register(const char *word, uint32_t *index)
 {
 	const struct register_info *info;
-	unsigned long long value;
-	char *end;
+	uint64_t value;
 
-	errno = 0;
-	value = strtoull(word, &end, 0);
-	if (word[0] >= '0' && word[0] <= '9' && !*end && !errno && value <= UINT32_MAX) {
+	if (number_parse_c(word, 0, UINT32_MAX, &value)) {
 		*index = (uint32_t)value;
 		return true;
 	}
@@ -95,8 +93,7 @@ static void print_open_error(int cpu, int err)
 static size_t choose_cpus(struct report *r, const struct request *q, int **ids)
 {
 	size_t n = 0, kept = 0;
-	long wanted;
-	char *end;
+	uint64_t wanted;
 
 	*ids = NULL;
 	if (q->facts)
@@ -106,26 +103,26 @@ static size_t choose_cpus(struct report *r, const struct request *q, int **ids)
 		n = online_cpus(&r->arena, ids);
 	if (!q->cpu)
 		return n;
-	wanted = strtol(q->cpu, &end, 10);
-	if (end == q->cpu || *end)
+	if (!number_parse(q->cpu, 0, INT32_MAX, &wanted))
 		return 0;
 	for (size_t i = 0; i < n; i++)
-		if ((*ids)[i] == wanted)
+		if ((*ids)[i] == (int)wanted)
 			(*ids)[kept++] = (*ids)[i];
 	return kept;
 }
 
-static void read_recorded(const struct facts *f, uint32_t index, struct register_reading *reading)
+/* The readings are of some of the recorded CPUs, in the same order. */
+static void read_recorded(const struct facts *f, uint32_t index, struct register_reading *readings,
+			  size_t n)
 {
-	for (size_t i = 0; i < f->n_cpus; i++) {
+	for (size_t i = 0, k = 0; i < f->n_cpus && k < n; i++) {
 		const struct msr_fact *m;
 
-		if (f->cpus[i].id != reading->cpu)
+		if (f->cpus[i].id != readings[k].cpu)
 			continue;
 		m = cpu_msr(f, &f->cpus[i], index);
-		reading->err = !m ? -ENOENT : m->refused ? -EIO : 0;
-		reading->value = m && !m->refused ? m->value : 0;
-		return;
+		readings[k].err = !m ? -ENOENT : m->refused ? -EIO : 0;
+		readings[k++].value = m && !m->refused ? m->value : 0;
 	}
 }
 
@@ -136,13 +133,11 @@ static void read_recorded(const struct facts *f, uint32_t index, struct register
 static bool read_register(struct report *r, const struct request *q, uint32_t index,
 			  struct register_reading *readings, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
+	if (q->facts)
+		read_recorded(&r->facts, index, readings, n);
+	for (size_t i = 0; i < n && !q->facts; i++) {
 		struct register_reading *reading = &readings[i];
 
-		if (q->facts) {
-			read_recorded(&r->facts, index, reading);
-			continue;
-		}
 		reading->err = msr_read(reading->cpu, index, &reading->value);
 		if (reading->err && reading->err != -EIO) {
 			print_open_error(reading->cpu, reading->err);

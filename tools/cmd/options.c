@@ -4,7 +4,6 @@
  */
 #include "cmd/options.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 
 #include "facts/facts.h"
 #include "lib/json.h"
+#include "lib/number.h"
 
 #define HELP_COLUMN 22
 
@@ -191,14 +191,11 @@ void set_started(struct report *r)
 bool option_number(const char *option, const char *word, unsigned int min, unsigned int max,
 		   unsigned int *to)
 {
-	unsigned long v;
-	char *end;
+	uint64_t v;
 
 	if (!word)
 		return true;
-	errno = 0;
-	v = strtoul(word, &end, 10);
-	if (errno || *end || end == word || strchr("-+ \t\n", word[0]) || v < min || v > max) {
+	if (!number_parse(word, min, max, &v)) {
 		fprintf(stderr, "nestcheck: %s takes a number from %u to %u, not '%s'\n", option,
 			min, max, word);
 		return false;

@@ -8,6 +8,7 @@
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "lib/json.h"
+#include "lib/number.h"
 #include "lib/status.h"
 #include "report/render.h"
 
@@ -17,11 +18,15 @@
 /* "80x25" */
 static bool parse_screen(const char *s, int *columns, int *rows)
 {
-	char end;
+	const char *at = s;
+	uint64_t wide, high;
 
-	if (sscanf(s, "%dx%d%c", columns, rows, &end) == 2 && *columns >= SCREEN_MIN &&
-	    *rows >= SCREEN_MIN && *columns <= SCREEN_MAX && *rows <= SCREEN_MAX)
+	if (number_take(&at, SCREEN_MAX, &wide) && *at++ == 'x' && wide >= SCREEN_MIN &&
+	    number_parse(at, SCREEN_MIN, SCREEN_MAX, &high)) {
+		*columns = (int)wide;
+		*rows = (int)high;
 		return true;
+	}
 	fprintf(stderr,
 		"nestcheck: --screen takes columns and rows from %d to %d, like 80x25, not '%s'\n",
 		SCREEN_MIN, SCREEN_MAX, s);
