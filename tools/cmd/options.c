@@ -137,7 +137,7 @@ bool take_document(struct report *r, const char *path,
 	ret = read_document(path, &document, &len);
 	if (ret < 0) {
 		fprintf(stderr, "nestcheck: cannot read %s'%s': %s\n", article, path,
-			strerror(-ret));
+			document_error(ret));
 		return false;
 	}
 	ret = take(r, document, len, &error);

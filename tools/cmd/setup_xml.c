@@ -129,7 +129,8 @@ static int nest(const struct request *q, const char *feature, struct target *to)
 	int status = read_document(q->file, &in.s, &in.len);
 
 	if (status < 0) {
-		fprintf(stderr, "nestcheck: cannot read '%s': %s\n", q->file, strerror(-status));
+		fprintf(stderr, "nestcheck: cannot read '%s': %s\n", q->file,
+			document_error(status));
 		return REFUSED;
 	}
 	result = xml_nest(in.s, in.len, &o, &out, &why);

@@ -30,8 +30,9 @@ int report_from_json(struct report *r, const char *text, size_t len, const char 
 
 /*
  * Reads a file of at most 64 MiB into malloc'd memory; "-" is standard input. 0 or a negative
- * errno.
+ * errno, which document_error() describes.
  */
 int read_document(const char *path, char **text, size_t *len);
+const char *document_error(int err);
 
 #endif

@@ -11,12 +11,10 @@
 #include "lib/json.h"
 #include "lib/json_util.h"
 
-/*
- * More than any CPU has: a real dump has about 100 leaves. Keeps the work on a hostile document
- * proportional to its size.
- */
+/* More than any CPU has: a real dump has about 100 leaves. */
 #define MAX_REGISTERS 4096
 #define MAX_DOCUMENT  (64u << 20)
+#define TOO_LARGE     "it is larger than 64 MiB"
 
 /* Names from the document go to a terminal. */
 static void replace_unprintable(char *s)
@@ -318,6 +316,11 @@ json_t *in_document(struct reader *rd, const char *text, size_t len)
 		return NULL;
 	}
 	return v;
+}
+
+const char *document_error(int err)
+{
+	return err == -EFBIG ? TOO_LARGE : strerror(-err);
 }
 
 int read_document(const char *path, char **text, size_t *len)
