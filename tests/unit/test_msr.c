@@ -183,6 +183,28 @@ static void test_text_of_cpus_that_differ(void **state)
 	text_free(&t);
 }
 
+static void test_groups(void **state)
+{
+	/* Of a refused or missing reading the value means nothing. */
+	const struct register_reading r[] = {
+		{ 7, -EIO, 1 }, { 0, 0, 5 }, { 1, 0, 0 }, { 2, 0, 5 }, { 3, -EIO, 2 }, { 4, 0, 5 },
+	};
+	static const size_t members[] = { 0, 4, 1, 3, 5, 2 }, sizes[] = { 2, 3, 1 };
+	struct arena a = { NULL };
+	struct register_group *g;
+	size_t k = 0;
+
+	(void)state;
+	assert_int_equal(register_groups(&a, r, 0, &g), 0);
+	assert_int_equal(register_groups(&a, r, 6, &g), 3);
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(g[i].n, sizes[i]);
+		for (size_t j = 0; j < g[i].n; j++)
+			assert_int_equal(g[i].members[j], members[k++]);
+	}
+	arena_free(&a);
+}
+
 static void test_text_fits_for_every_register(void **state)
 {
 	static const uint64_t values[] = { 0, ~UINT64_C(0), 0xaaaaaaaa55555555,
@@ -238,6 +260,7 @@ int main(void)
 		cmocka_unit_test(test_controls),
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_text_of_cpus_that_differ),
+		cmocka_unit_test(test_groups),
 		cmocka_unit_test(test_text_fits_for_every_register),
 		cmocka_unit_test(test_text_of_an_unknown_register),
 		cmocka_unit_test(test_text_names_reserved_bits),

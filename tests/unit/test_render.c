@@ -380,6 +380,30 @@ static void wrapping(void **state)
 	}
 }
 
+/* However long a word is, each of its characters is there once. */
+static void long_words(void **state)
+{
+	static const size_t lengths[] = { 32767, 32768, 32769, 100000 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+		struct text t = { 0 };
+		char *word = test_calloc(1, lengths[i] + 3);
+		size_t n = 0;
+
+		memset(word, 'w', lengths[i]);
+		strcpy(word + lengths[i], " x");
+		text_wrap(&t, 4, "ab", word);
+		for (const char *s = t.s; *s; s++)
+			n += *s == 'w';
+		assert_int_equal(n, lengths[i]);
+		check_lines(t.s, 79, true);
+		assert_string_equal(t.s + t.len - 2, "x\n");
+		text_free(&t);
+		test_free(word);
+	}
+}
+
 static void cpu_lists(void **state)
 {
 	static const int cpus[] = { 0, 1, 2, 5, 7, 8, 511 }, backwards[] = { 9, 8, 8, 3, 1 };
@@ -465,6 +489,7 @@ int main(void)
 		cmocka_unit_test(colours_end),
 		cmocka_unit_test(tap),
 		cmocka_unit_test(wrapping),
+		cmocka_unit_test(long_words),
 		cmocka_unit_test(cpu_lists),
 		cmocka_unit_test(cleaning),
 		cmocka_unit_test(arena),

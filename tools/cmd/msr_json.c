@@ -44,28 +44,27 @@ static json_t *register_json(uint32_t index, const struct register_reading *read
 {
 	const struct register_info *info = register_by_index(index);
 	json_t *values = json_array();
+	struct arena scratch = { NULL };
+	struct register_group *groups;
+	size_t n_groups = register_groups(&scratch, readings, n, &groups);
 
-	for (size_t i = 0; i < n; i++) {
-		json_t *group, *cpus;
+	for (size_t i = 0; i < n_groups; i++) {
+		const struct register_reading *r = &readings[groups[i].members[0]];
+		json_t *group = json_object(), *cpus = json_array();
 
-		if (!register_group_starts(readings, i))
-			continue;
-		cpus = json_array();
-		for (size_t j = i; j < n; j++)
-			if (readings[j].err == readings[i].err &&
-			    readings[j].value == readings[i].value)
-				json_array_append_new(cpus, json_integer(readings[j].cpu));
-		group = json_object();
+		for (size_t j = 0; j < groups[i].n; j++)
+			json_array_append_new(cpus,
+					      json_integer(readings[groups[i].members[j]].cpu));
 		json_object_set_new(group, "cpus", cpus);
 		/* As in facts: null if refused; no value if not recorded. */
-		if (readings[i].err != -ENOENT)
+		if (r->err != -ENOENT)
 			json_object_set_new(group, "value",
-					    readings[i].err ? json_null() :
-							      hex(16, readings[i].value));
-		if (info && !readings[i].err)
-			json_object_set_new(group, "fields", decoded_json(info, readings[i].value));
+					    r->err ? json_null() : hex(16, r->value));
+		if (info && !r->err)
+			json_object_set_new(group, "fields", decoded_json(info, r->value));
 		json_array_append_new(values, group);
 	}
+	arena_free(&scratch);
 	return json_pack("{so ss? so}", "index", hex(8, index), "name", info ? info->name : NULL,
 			 "values", values);
 }

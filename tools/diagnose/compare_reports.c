@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "diagnose/cpu_registers.h"
+#include "lib/lookup.h"
 
 struct comparison {
 	struct arena *arena;
@@ -36,35 +37,60 @@ static const char *number(struct comparison *c, bool known, uint64_t value)
 	return known ? arena_printf(c->arena, "%" PRIu64, value) : NULL;
 }
 
+static struct lookup keys_of(struct comparison *c, const struct key_values *kvs)
+{
+	struct lookup l = { NULL, 0 };
+
+	for (size_t i = 0; i < kvs->n; i++)
+		lookup_add(c->arena, &l, kvs->kv[i].key, i);
+	lookup_sort(&l);
+	return l;
+}
+
+static void compare_value(struct comparison *c, const char *prefix, const char *key, const char *a,
+			  const char *b)
+{
+	if (a != b && (!a || !b || strcmp(a, b) != 0))
+		add(c, arena_printf(c->arena, "%s%s", prefix, key), a, b);
+}
+
 /* Every key that either has; keys of a come first. */
 static void compare_key_values(struct comparison *c, const char *prefix, const struct key_values *a,
 			       const struct key_values *b)
 {
-	for (size_t i = 0; i < a->n; i++)
-		compare_text(c, arena_printf(c->arena, "%s%s", prefix, a->kv[i].key),
-			     a->kv[i].value, kv_get(b, a->kv[i].key));
+	struct lookup in_a = keys_of(c, a), in_b = keys_of(c, b);
+
+	for (size_t i = 0; i < a->n; i++) {
+		const struct lookup_entry *there = lookup_find(&in_b, a->kv[i].key);
+
+		compare_value(c, prefix, a->kv[i].key, a->kv[i].value,
+			      there ? b->kv[there->at].value : NULL);
+	}
 	for (size_t i = 0; i < b->n; i++)
-		if (!kv_get(a, b->kv[i].key))
-			compare_text(c, arena_printf(c->arena, "%s%s", prefix, b->kv[i].key), NULL,
-				     b->kv[i].value);
+		if (!lookup_find(&in_a, b->kv[i].key))
+			compare_value(c, prefix, b->kv[i].key, NULL, b->kv[i].value);
 }
 
-static bool has(const struct strings *l, const char *s)
+static struct lookup words_of(struct comparison *c, const struct strings *words)
 {
-	for (size_t i = 0; i < l->n; i++)
-		if (!strcmp(l->s[i], s))
-			return true;
-	return false;
+	struct lookup l = { NULL, 0 };
+
+	for (size_t i = 0; i < words->n; i++)
+		lookup_add(c->arena, &l, words->s[i], i);
+	lookup_sort(&l);
+	return l;
 }
 
 static void compare_strings(struct comparison *c, const char *what, const struct strings *a,
 			    const struct strings *b)
 {
+	struct lookup in_a = words_of(c, a), in_b = words_of(c, b);
+
 	for (size_t i = 0; i < a->n; i++)
-		if (!has(b, a->s[i]))
+		if (!lookup_find(&in_b, a->s[i]))
 			add(c, what, a->s[i], "not there");
 	for (size_t i = 0; i < b->n; i++)
-		if (!has(a, b->s[i]))
+		if (!lookup_find(&in_a, b->s[i]))
 			add(c, what, "not there", b->s[i]);
 }
 
@@ -154,21 +180,34 @@ static void compare_registers(struct comparison *c)
 	}
 }
 
+static struct lookup modules_of(struct comparison *c, const struct kernel_facts *k)
+{
+	struct lookup l = { NULL, 0 };
+
+	for (size_t i = 0; i < k->n_modules; i++)
+		lookup_add(c->arena, &l, k->modules[i].name, i);
+	lookup_sort(&l);
+	return l;
+}
+
 /* If only one side has loaded a module, report that and not its parameters. */
 static void compare_modules(struct comparison *c, const struct kernel_facts *a,
 			    const struct kernel_facts *b)
 {
-	for (size_t i = 0; i < a->n_modules; i++) {
-		const struct module_facts *m = &a->modules[i], *o = kernel_module(b, m->name);
+	struct lookup in_a = modules_of(c, a), in_b = modules_of(c, b);
 
-		if (o)
+	for (size_t i = 0; i < a->n_modules; i++) {
+		const struct module_facts *m = &a->modules[i];
+		const struct lookup_entry *there = lookup_find(&in_b, m->name);
+
+		if (there)
 			compare_key_values(c, arena_printf(c->arena, "%s.", m->name),
-					   &m->parameters, &o->parameters);
+					   &m->parameters, &b->modules[there->at].parameters);
 		else
 			add(c, "module", m->name, "not there");
 	}
 	for (size_t i = 0; i < b->n_modules; i++)
-		if (!kernel_module(a, b->modules[i].name))
+		if (!lookup_find(&in_a, b->modules[i].name))
 			add(c, "module", "not there", b->modules[i].name);
 }
 
@@ -227,41 +266,48 @@ static void compare_offered(struct comparison *c)
 	compare_caps(c, c->a->kvm.offered, c->b->kvm.offered);
 }
 
-static const struct finding *find(const struct report *r, const char *id)
+static struct lookup findings_of(struct comparison *c, const struct report *r)
 {
+	struct lookup l = { NULL, 0 };
+
 	for (size_t i = 0; i < r->n_findings; i++)
-		if (!strcmp(r->findings[i].id, id))
-			return &r->findings[i];
-	return NULL;
+		lookup_add(c->arena, &l, r->findings[i].id, i);
+	lookup_sort(&l);
+	return l;
+}
+
+static const char *finding_text(const struct finding *f)
+{
+	return f->evidence ? f->evidence : f->title;
 }
 
 static void compare_findings(struct comparison *c)
 {
-	for (size_t i = 0; i < c->a->n_findings; i++) {
-		const struct finding *f = &c->a->findings[i], *g = find(c->b, f->id);
+	struct lookup in_a = findings_of(c, c->a), in_b = findings_of(c, c->b);
 
-		compare_text(c, f->id, f->evidence ? f->evidence : f->title,
-			     g ? g->evidence ? g->evidence : g->title : "not found");
+	for (size_t i = 0; i < c->a->n_findings; i++) {
+		const struct finding *f = &c->a->findings[i];
+		const struct lookup_entry *there = lookup_find(&in_b, f->id);
+
+		compare_text(c, f->id, finding_text(f),
+			     there ? finding_text(&c->b->findings[there->at]) : "not found");
 	}
 	for (size_t i = 0; i < c->b->n_findings; i++) {
 		const struct finding *f = &c->b->findings[i];
 
-		if (!find(c->a, f->id))
-			compare_text(c, f->id, "not found", f->evidence ? f->evidence : f->title);
+		if (!lookup_find(&in_a, f->id))
+			compare_text(c, f->id, "not found", finding_text(f));
 	}
 }
 
-static const char *case_text(const struct case_outcome *o)
+static struct lookup cases_of(struct comparison *c, const struct selftest_state *s)
 {
-	return o ? case_result_name(o->result) : NULL;
-}
+	struct lookup l = { NULL, 0 };
 
-static const struct case_outcome *case_of(const struct report *r, const char *name)
-{
-	for (size_t i = 0; i < r->selftest.n_cases; i++)
-		if (!strcmp(r->selftest.cases[i].name, name))
-			return &r->selftest.cases[i];
-	return NULL;
+	for (size_t i = 0; i < s->n_cases; i++)
+		lookup_add(c->arena, &l, s->cases[i].name, i);
+	lookup_sort(&l);
+	return l;
 }
 
 /* Costs vary from run to run: report a difference only from a factor of two on. */
@@ -311,18 +357,23 @@ static void compare_chain(struct comparison *c)
 static void compare_selftest(struct comparison *c)
 {
 	const struct selftest_state *a = &c->a->selftest, *b = &c->b->selftest;
+	struct lookup in_a = cases_of(c, a), in_b = cases_of(c, b);
 
 	if (!a->n_cases || !b->n_cases) {
 		compare_text(c, "cases", a->n_cases ? number(c, true, a->n_cases) : NULL,
 			     b->n_cases ? number(c, true, b->n_cases) : NULL);
 		return;
 	}
-	for (size_t i = 0; i < a->n_cases; i++)
-		compare_text(c, a->cases[i].name, case_text(&a->cases[i]),
-			     case_text(case_of(c->b, a->cases[i].name)));
+	for (size_t i = 0; i < a->n_cases; i++) {
+		const struct lookup_entry *there = lookup_find(&in_b, a->cases[i].name);
+
+		compare_text(c, a->cases[i].name, case_result_name(a->cases[i].result),
+			     there ? case_result_name(b->cases[there->at].result) : NULL);
+	}
 	for (size_t i = 0; i < b->n_cases; i++)
-		if (!case_of(c->a, b->cases[i].name))
-			compare_text(c, b->cases[i].name, NULL, case_text(&b->cases[i]));
+		if (!lookup_find(&in_a, b->cases[i].name))
+			compare_text(c, b->cases[i].name, NULL,
+				     case_result_name(b->cases[i].result));
 	compare_costs(c);
 }
 

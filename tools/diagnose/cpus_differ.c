@@ -165,8 +165,8 @@ static struct differences differences_new(struct situation *s)
 	};
 }
 
-/* The CPUs whose kind is `kind` among kinds[], or all if kinds is NULL. */
-static void compare_cpus(struct situation *s, struct differences *d, const int *kinds, int kind,
+/* Those n CPUs, or all if cpus is NULL. */
+static void compare_cpus(struct situation *s, struct differences *d, const size_t *cpus, size_t n,
 			 bool microcode)
 {
 	for (size_t i = 0; i < n_cpu_registers; i++) {
@@ -176,10 +176,8 @@ static void compare_cpus(struct situation *s, struct differences *d, const int *
 		if (!cpu_register_applies(s->vendor, c) ||
 		    (cpu_register_is_microcode(c) && !microcode))
 			continue;
-		for (size_t k = 0; k < s->f->n_cpus; k++) {
-			if (kinds && kinds[k] != kind)
-				continue;
-			d->r[have] = cpu_register_read(s->f, s->vendor, c, k);
+		for (size_t k = 0; k < n; k++) {
+			d->r[have] = cpu_register_read(s->f, s->vendor, c, cpus ? cpus[k] : k);
 			have += d->r[have].state != MISSING;
 		}
 		if (!have || !compare(s, c, d->r, have, d->odd, &d->t))
@@ -213,51 +211,82 @@ static struct finding *add_differences(struct situation *s, const struct rule *r
 	return f;
 }
 
-/*
- * What kind of core each CPU is: SDM Vol. 2A, CPUID leaf 0x1a EAX bits 31:24 (0x20 Atom, 0x40
- * Core), and 23:0, the design, which can be an older one on low-power cores. NULL if this is no
- * hybrid CPU, or the kind of some CPU is not known.
- */
-static const int *core_kinds(struct situation *s)
-{
-	int *kinds;
+/* A CPU, by its index in the facts, and its kind of core. */
+struct core {
+	uint32_t kind;
+	size_t cpu;
+};
 
+/* The CPUs of one kind, in ascending order. */
+struct core_kind {
+	const size_t *cpus;
+	size_t n;
+};
+
+static int by_kind(const void *pa, const void *pb)
+{
+	const struct core *a = pa, *b = pb;
+
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
+	return a->cpu < b->cpu ? -1 : a->cpu > b->cpu;
+}
+
+static int by_first_cpu(const void *pa, const void *pb)
+{
+	const struct core_kind *a = pa, *b = pb;
+
+	return a->cpus[0] < b->cpus[0] ? -1 : a->cpus[0] > b->cpus[0];
+}
+
+/*
+ * The CPUs by kind of core: SDM Vol. 2A, CPUID leaf 0x1a EAX bits 31:24 (0x20 Atom, 0x40 Core), and
+ * 23:0, the design, which can be an older one on low-power cores. Returns the number of kinds; 0 if
+ * this is no hybrid CPU, or the kind of some CPU is not known.
+ */
+static size_t core_kinds(struct situation *s, struct core_kind **kinds)
+{
+	size_t n = s->f->n_cpus, n_kinds = 0, *cpus;
+	struct core *cores;
+
+	*kinds = NULL;
 	if (!s->cpu || !is_hybrid(s))
-		return NULL;
-	kinds = arena_alloc(&s->r->arena, s->f->n_cpus * sizeof(*kinds));
-	for (size_t i = 0; i < s->f->n_cpus; i++) {
+		return 0;
+	cores = arena_alloc(&s->r->arena, n * sizeof(*cores));
+	cpus = arena_alloc(&s->r->arena, n * sizeof(*cpus));
+	for (size_t i = 0; i < n; i++) {
 		const struct cpuid_fact *leaf = cpu_cpuid(s->f, &s->f->cpus[i], CPUID_HYBRID, 0);
 
 		if (!leaf)
-			return NULL;
-		kinds[i] = (int)leaf->eax;
+			return 0;
+		cores[i] = (struct core){ leaf->eax, i };
 	}
-	return kinds;
-}
-
-static bool is_first_of_kind(const int *kinds, size_t i)
-{
-	for (size_t k = 0; k < i; k++)
-		if (kinds[k] == kinds[i])
-			return false;
-	return true;
+	qsort(cores, n, sizeof(*cores), by_kind);
+	for (size_t i = 0; i < n; i++) {
+		cpus[i] = cores[i].cpu;
+		if (!i || cores[i].kind != cores[i - 1].kind)
+			arena_push(&s->r->arena, kinds, &n_kinds)->cpus = &cpus[i];
+		(*kinds)[n_kinds - 1].n++;
+	}
+	qsort(*kinds, n_kinds, sizeof(**kinds), by_first_cpu);
+	return n_kinds;
 }
 
 void check_cpus_differ(struct situation *s, const struct rule *rule)
 {
-	const int *kinds = core_kinds(s);
+	struct core_kind *kinds;
+	size_t n_kinds = core_kinds(s, &kinds);
 	struct differences d;
 
 	if (s->f->n_cpus < 2)
 		return;
 	d = differences_new(s);
-	if (!kinds)
-		compare_cpus(s, &d, NULL, 0, !is_hybrid(s));
-	for (size_t i = 0; kinds && i < s->f->n_cpus; i++)
-		if (is_first_of_kind(kinds, i))
-			compare_cpus(s, &d, kinds, kinds[i], true);
+	if (!n_kinds)
+		compare_cpus(s, &d, NULL, s->f->n_cpus, !is_hybrid(s));
+	for (size_t i = 0; i < n_kinds; i++)
+		compare_cpus(s, &d, kinds[i].cpus, kinds[i].n, true);
 	/* Kinds of cores may differ. If the kinds are unknown, a difference alone is no fault. */
-	if (d.t.len && (kinds || d.blocker || !is_hybrid(s))) {
+	if (d.t.len && (n_kinds || d.blocker || !is_hybrid(s))) {
 		if (!d.microcode && !is_hybrid(s))
 			add_microcode(s, &d.t);
 		add_differences(s, rule, &d);
@@ -268,18 +297,18 @@ void check_cpus_differ(struct situation *s, const struct rule *rule)
 /* Compares one CPU of each kind. Differences within a kind belong to check_cpus_differ(). */
 void check_hybrid(struct situation *s, const struct rule *rule)
 {
-	const int *kinds = core_kinds(s);
+	struct core_kind *kinds;
+	size_t n_kinds = core_kinds(s, &kinds), *firsts;
 	struct differences d;
 	struct finding *f;
-	int *firsts;
 
-	if (!kinds)
+	if (!n_kinds)
 		return;
 	d = differences_new(s);
-	firsts = arena_alloc(&s->r->arena, s->f->n_cpus * sizeof(*firsts));
-	for (size_t i = 0; i < s->f->n_cpus; i++)
-		firsts[i] = is_first_of_kind(kinds, i);
-	compare_cpus(s, &d, firsts, 1, false);
+	firsts = arena_alloc(&s->r->arena, n_kinds * sizeof(*firsts));
+	for (size_t i = 0; i < n_kinds; i++)
+		firsts[i] = kinds[i].cpus[0];
+	compare_cpus(s, &d, firsts, n_kinds, false);
 	if (d.t.len) {
 		f = add_differences(s, rule, &d);
 		f->evidence = format(s, "%s (one CPU of each kind compared)", f->evidence);

@@ -74,10 +74,11 @@ static bool has_npt(const struct report *r)
 static void check_emulator_fault(struct situation *s, const struct rule *rule)
 {
 	const struct selftest_state *t = &s->r->selftest;
+	enum emulator emulator = emulator_of(s->f);
+	bool npt = has_npt(s->r);
 
 	for (size_t i = 0; i < t->n_cases; i++) {
-		const struct emulator_fault *fault =
-			emulator_fault_of(emulator_of(s->f), has_npt(s->r), &t->cases[i]);
+		const struct emulator_fault *fault = emulator_fault_of(emulator, npt, &t->cases[i]);
 		struct finding *f;
 
 		if (!fault)

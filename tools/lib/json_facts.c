@@ -41,50 +41,71 @@ static json_t *out_cpus(const void *record)
 	return array;
 }
 
+/* ids: of all CPUs, sorted. */
 static bool in_like(struct reader *rd, json_t *v, const char *where, const struct facts *f,
-		    size_t self, int *like)
+		    const struct numbered *ids, size_t self, int *like)
 {
+	const struct numbered *other;
 	uint64_t id;
 
 	if (!in_u64(rd, v, where, "like", &id))
 		return false;
-	for (size_t i = 0; i < self; i++) {
-		if ((uint64_t)f->cpus[i].id != id)
-			continue;
-		if (f->cpus[i].like >= 0)
-			return in_fail(rd, where, "like", "that CPU is itself like another");
-		*like = (int)i;
-		return true;
-	}
-	return in_fail(rd, where, "like", "there is no such CPU before this one");
+	other = numbered_find(ids, f->n_cpus, id);
+	if (!other || other->at >= self)
+		return in_fail(rd, where, "like", "there is no such CPU before this one");
+	if (f->cpus[other->at].like >= 0)
+		return in_fail(rd, where, "like", "that CPU is itself like another");
+	*like = (int)other->at;
+	return true;
 }
 
-static bool in_cpu(struct reader *rd, json_t *cpu, const char *where, struct facts *f, size_t i)
+static const char *cpu_at(struct reader *rd, size_t i)
 {
-	struct cpu_facts *c = arena_push(rd->a, &f->cpus, &f->n_cpus);
-	json_t *v = in_present(cpu, "id");
-	uint64_t id = i;
+	return arena_printf(rd->a, "cpus[%zu]", i);
+}
 
-	c->like = -1;
-	if (!json_is_object(cpu))
-		return in_fail(rd, where, NULL, "not an object");
-	if (v && !in_u64(rd, v, where, "id", &id))
-		return false;
-	if (id > INT32_MAX)
-		return in_fail(rd, where, "id", "larger than any CPU number");
-	c->id = (int)id;
-	for (size_t k = 0; k < i; k++)
-		if (f->cpus[k].id == c->id)
-			return in_fail(rd, where, "id", "already used by an earlier CPU");
-	v = in_present(cpu, "like");
-	return (!v || in_like(rd, v, where, f, i, &c->like)) &&
+static bool in_cpu(struct reader *rd, json_t *cpu, const char *where, struct facts *f,
+		   const struct numbered *ids, size_t i)
+{
+	struct cpu_facts *c = &f->cpus[i];
+	json_t *v = in_present(cpu, "like");
+
+	return (!v || in_like(rd, v, where, f, ids, i, &c->like)) &&
 	       in_part(rd, cpu, where, &cpu_part, c);
+}
+
+/* The ids of all CPUs, as `like` refers to them. */
+static bool in_ids(struct reader *rd, json_t *cpus, struct facts *f, struct numbered **ids)
+{
+	const struct numbered *twice;
+	json_t *cpu, *v;
+	size_t i, n = 0;
+
+	json_array_foreach(cpus, i, cpu) {
+		struct cpu_facts *c = arena_push(rd->a, &f->cpus, &f->n_cpus);
+		uint64_t id = i;
+
+		if (!json_is_object(cpu))
+			return in_fail(rd, cpu_at(rd, i), NULL, "not an object");
+		v = in_present(cpu, "id");
+		if (v && !in_u64(rd, v, cpu_at(rd, i), "id", &id))
+			return false;
+		if (id > INT32_MAX)
+			return in_fail(rd, cpu_at(rd, i), "id", "larger than any CPU number");
+		c->id = (int)id;
+		c->like = -1;
+		*arena_push(rd->a, ids, &n) = (struct numbered){ id, i };
+	}
+	numbered_sort(*ids, n);
+	twice = numbered_twice(*ids, n);
+	return !twice || in_fail(rd, cpu_at(rd, twice->at), "id", "already used by an earlier CPU");
 }
 
 static bool in_cpus(struct reader *rd, json_t *cpus, const char *where, const char *key,
 		    void *record)
 {
 	struct facts *f = record;
+	struct numbered *ids = NULL;
 	json_t *v;
 	size_t i;
 
@@ -92,8 +113,10 @@ static bool in_cpus(struct reader *rd, json_t *cpus, const char *where, const ch
 		return false;
 	if (json_array_size(cpus) > MAX_CPUS)
 		return in_fail(rd, where, key, "more CPUs than Linux supports");
+	if (!in_ids(rd, cpus, f, &ids))
+		return false;
 	json_array_foreach(cpus, i, v)
-		if (!in_cpu(rd, v, arena_printf(rd->a, "cpus[%zu]", i), f, i))
+		if (!in_cpu(rd, v, cpu_at(rd, i), f, ids, i))
 			return false;
 	return true;
 }

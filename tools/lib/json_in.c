@@ -245,9 +245,68 @@ static bool in_registers(struct reader *rd, json_t *v, const char *where, const 
 	       (json_object_size(v) <= MAX_REGISTERS || in_fail(rd, where, key, too_many));
 }
 
+static int by_number(const void *pa, const void *pb)
+{
+	const struct numbered *a = pa, *b = pb;
+
+	if (a->number != b->number)
+		return a->number < b->number ? -1 : 1;
+	return a->at < b->at ? -1 : a->at > b->at;
+}
+
+void numbered_sort(struct numbered *v, size_t n)
+{
+	if (n)
+		qsort(v, n, sizeof(*v), by_number);
+}
+
+const struct numbered *numbered_find(const struct numbered *v, size_t n, uint64_t number)
+{
+	size_t low = 0, high = n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (v[middle].number < number)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < n && v[low].number == number ? &v[low] : NULL;
+}
+
+const struct numbered *numbered_twice(const struct numbered *v, size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+		if (v[i].number == v[i - 1].number)
+			return &v[i];
+	return NULL;
+}
+
+/* Two spellings of one number are two keys of an object: "0x3a" and "0x03a". */
+static bool in_once(struct reader *rd, json_t *object, const char *where, struct numbered *v,
+		    size_t n)
+{
+	const struct numbered *twice;
+	const char *name;
+	size_t i = 0;
+	json_t *ignored;
+
+	numbered_sort(v, n);
+	twice = numbered_twice(v, n);
+	if (!twice)
+		return true;
+	json_object_foreach(object, name, ignored)
+		if (i++ == twice->at)
+			return in_fail(rd, where, name, "given twice");
+	return false;
+}
+
 bool in_cpuid(struct reader *rd, json_t *leaves, const char *where, const char *key,
 	      struct cpuid_fact **to, size_t *n)
 {
+	struct numbered *keys = NULL;
+	size_t n_keys = 0;
 	const char *name;
 	json_t *v;
 
@@ -263,17 +322,18 @@ bool in_cpuid(struct reader *rd, json_t *leaves, const char *where, const char *
 		if (!json_is_string(v) || !cpuid_value(json_string_value(v), &c))
 			return in_fail(rd, where, name,
 				       "not four hex words \"0x... 0x... 0x... 0x...\"");
-		for (size_t i = 0; i < *n; i++)
-			if ((*to)[i].leaf == c.leaf && (*to)[i].subleaf == c.subleaf)
-				return in_fail(rd, where, name, "given twice");
+		*arena_push(rd->a, &keys, &n_keys) =
+			(struct numbered){ (uint64_t)c.leaf << 32 | c.subleaf, *n };
 		*arena_push(rd->a, to, n) = c;
 	}
-	return true;
+	return in_once(rd, leaves, where, keys, n_keys);
 }
 
 bool in_msrs(struct reader *rd, json_t *registers, const char *where, const char *key,
 	     struct msr_fact **to, size_t *n)
 {
+	struct numbered *keys = NULL;
+	size_t n_keys = 0;
 	const char *name;
 	json_t *v;
 
@@ -291,12 +351,10 @@ bool in_msrs(struct reader *rd, json_t *registers, const char *where, const char
 		    (!json_is_string(v) || !hex(json_string_value(v), 16, &m.value, &end) || *end))
 			return in_fail(rd, where, name, "not a hex string");
 		m.index = (uint32_t)index;
-		for (size_t i = 0; i < *n; i++)
-			if ((*to)[i].index == m.index)
-				return in_fail(rd, where, name, "given twice");
+		*arena_push(rd->a, &keys, &n_keys) = (struct numbered){ index, *n };
 		*arena_push(rd->a, to, n) = m;
 	}
-	return true;
+	return in_once(rd, registers, where, keys, n_keys);
 }
 
 json_t *in_document(struct reader *rd, const char *text, size_t len)

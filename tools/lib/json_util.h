@@ -75,6 +75,17 @@ bool in_msrs(struct reader *rd, json_t *registers, const char *where, const char
 bool in_cpu_ids(struct reader *rd, json_t *array, const char *where, const char *key, int **to,
 		size_t *n);
 
+/* Items with numbers that must not occur twice: sorted by number, then by the item's place. */
+struct numbered {
+	uint64_t number;
+	size_t at;
+};
+
+void numbered_sort(struct numbered *v, size_t n);
+/* Of sorted items: the one of that number; one whose number an earlier one has; NULL for none. */
+const struct numbered *numbered_find(const struct numbered *v, size_t n, uint64_t number);
+const struct numbered *numbered_twice(const struct numbered *v, size_t n);
+
 /* Check that v is an object, or an array. */
 bool in_object(struct reader *rd, json_t *v, const char *where, const char *key);
 bool in_array(struct reader *rd, json_t *v, const char *where, const char *key);

@@ -37,12 +37,19 @@ static bool parse_number(const char **s, unsigned int *to)
 	return true;
 }
 
+/*
+ * uname()'s fields have 64 characters, Debian's versions and Ubuntu's signatures a few more. A
+ * longer text is no kernel's, and is not searched again for each failed case.
+ */
+#define RELEASE_MAX 256
+
 bool kernel_version_parse(const char *release, struct kernel_version *v)
 {
 	const char *s = release, *rc;
 
 	*v = (struct kernel_version){ 0 };
-	if (!s || !parse_number(&s, &v->major) || *s++ != '.' || !parse_number(&s, &v->minor))
+	if (!s || strnlen(s, RELEASE_MAX + 1) > RELEASE_MAX || !parse_number(&s, &v->major) ||
+	    *s++ != '.' || !parse_number(&s, &v->minor))
 		return false;
 	if (*s == '.') {
 		s++;
@@ -85,7 +92,12 @@ static void read_signature(const char *signature, struct kernel_version *v)
 bool kernel_version_of(const char *release, const char *version, const char *signature,
 		       struct kernel_version *v)
 {
-	const char *debian = version ? strstr(version, "Debian ") : NULL;
+	const char *debian = NULL;
+
+	if (version && strnlen(version, RELEASE_MAX + 1) <= RELEASE_MAX)
+		debian = strstr(version, "Debian ");
+	if (signature && strnlen(signature, RELEASE_MAX + 1) > RELEASE_MAX)
+		signature = NULL;
 
 	if (debian && kernel_version_parse(debian + strlen("Debian "), v)) {
 		v->distribution = true;

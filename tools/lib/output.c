@@ -5,7 +5,6 @@
 #include "lib/output.h"
 
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,9 +61,16 @@ void text_addf(struct text *t, const char *fmt, ...)
 	t->len += (size_t)len;
 }
 
+/* The rest of a longer word is the next: what is behind the limit is not looked at twice. */
+#define WORD_MAX 32768
+
 static size_t word_length(const char *s)
 {
-	return strcspn(s, " \t\n\r");
+	size_t n = 0;
+
+	while (n < WORD_MAX && s[n] && !strchr(" \t\n\r", s[n]))
+		n++;
+	return n;
 }
 
 /* Appends one word of a paragraph; *column is the current column. */
@@ -112,8 +118,6 @@ void text_wrap(struct text *t, int indent, const char *first, const char *paragr
 	while (paragraph && *paragraph) {
 		size_t len = word_length(paragraph);
 
-		if (len > INT16_MAX)
-			len = INT16_MAX;
 		if (len)
 			wrap_word(t, paragraph, len, indent, &column, limit);
 		paragraph += len;

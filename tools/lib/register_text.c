@@ -5,41 +5,80 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/hw/registers.h"
 
-static bool same(const struct register_reading *a, const struct register_reading *b)
+/* A value without an error, or an error whose value means nothing; and the reading's index. */
+struct indexed {
+	int err;
+	uint64_t value;
+	size_t at;
+};
+
+static bool same(const struct indexed *a, const struct indexed *b)
 {
-	return a->err == b->err && (a->err || a->value == b->value);
+	return a->err == b->err && a->value == b->value;
 }
 
-bool register_group_starts(const struct register_reading *readings, size_t i)
+static int by_value(const void *pa, const void *pb)
 {
-	for (size_t j = 0; j < i; j++)
-		if (same(&readings[j], &readings[i]))
-			return false;
-	return true;
+	const struct indexed *a = pa, *b = pb;
+
+	if (a->err != b->err)
+		return a->err < b->err ? -1 : 1;
+	if (a->value != b->value)
+		return a->value < b->value ? -1 : 1;
+	return a->at < b->at ? -1 : a->at > b->at;
 }
 
-/* The CPUs whose readings equal readings[first], "0-3,8", into buf; truncated with "...". */
-static void register_cpus(char *buf, size_t size, const struct register_reading *readings, size_t n,
-			  size_t first)
+static int by_first(const void *pa, const void *pb)
+{
+	const struct register_group *a = pa, *b = pb;
+
+	return a->members[0] < b->members[0] ? -1 : a->members[0] > b->members[0];
+}
+
+size_t register_groups(struct arena *a, const struct register_reading *readings, size_t n,
+		       struct register_group **groups)
+{
+	struct indexed *sorted = arena_alloc(a, n * sizeof(*sorted));
+	size_t *members = arena_alloc(a, n * sizeof(*members)), n_groups = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sorted[i] = (struct indexed){ readings[i].err,
+					      readings[i].err ? 0 : readings[i].value, i };
+	if (n)
+		qsort(sorted, n, sizeof(*sorted), by_value);
+	*groups = NULL;
+	for (size_t i = 0; i < n; i++) {
+		members[i] = sorted[i].at;
+		if (!i || !same(&sorted[i], &sorted[i - 1]))
+			arena_push(a, groups, &n_groups)->members = &members[i];
+		(*groups)[n_groups - 1].n++;
+	}
+	if (n_groups)
+		qsort(*groups, n_groups, sizeof(**groups), by_first);
+	return n_groups;
+}
+
+/* The CPUs of a group, "0-3,8", into buf; truncated with "...". */
+static void register_cpus(char *buf, size_t size, const struct register_reading *readings,
+			  const struct register_group *g)
 {
 	size_t len = 0;
 
 	buf[0] = '\0';
-	for (size_t i = first; i < n; i++) {
+	for (size_t i = 0; i < g->n; i++) {
 		size_t last = i;
 		char item[40];
 
-		if (!same(&readings[i], &readings[first]))
-			continue;
-		while (last + 1 < n && readings[last + 1].cpu == readings[last].cpu + 1 &&
-		       same(&readings[last + 1], &readings[first]))
+		while (last + 1 < g->n &&
+		       readings[g->members[last + 1]].cpu == readings[g->members[last]].cpu + 1)
 			last++;
 		snprintf(item, sizeof(item), last > i ? "%s%d-%d" : "%s%d", len ? "," : "",
-			 readings[i].cpu, readings[last].cpu);
+			 readings[g->members[i]].cpu, readings[g->members[last]].cpu);
 		if (len + strlen(item) + sizeof(",...") > size) {
 			snprintf(buf + len, size - len, ",...");
 			return;
@@ -183,35 +222,39 @@ void register_text(struct text *t, uint32_t index, const struct register_reading
 {
 	const struct register_info *info = register_by_index(index);
 	const struct register_reading *decoded = NULL;
+	struct arena scratch = { NULL };
+	struct register_group *groups;
+	size_t n_groups = register_groups(&scratch, readings, n, &groups);
 	char cpus[48];
 
 	if (info)
 		text_addf(t, "%s (0x%" PRIx32 "): %s\n", info->name, index, info->what);
 	else
 		text_addf(t, "0x%" PRIx32 ": not in the table of registers\n", index);
-	for (size_t i = 0; i < n; i++) {
-		if (!register_group_starts(readings, i))
-			continue;
-		register_cpus(cpus, sizeof(cpus), readings, n, i);
+	for (size_t i = 0; i < n_groups; i++) {
+		register_cpus(cpus, sizeof(cpus), readings, &groups[i]);
 		text_addf(t, "  CPU %-*s ", n > 1 ? 8 : 3, cpus);
-		add_value(t, &readings[i]);
+		add_value(t, &readings[groups[i].members[0]]);
 	}
-	for (size_t i = 0; i < n; i++) {
-		if (readings[i].err || !register_group_starts(readings, i))
+	for (size_t i = 0; i < n_groups; i++) {
+		const struct register_reading *r = &readings[groups[i].members[0]];
+
+		if (r->err)
 			continue;
 		if (!decoded) {
-			decoded = &readings[i];
+			decoded = r;
 			if (info)
-				add_decoded(t, info, readings[i].value);
+				add_decoded(t, info, r->value);
 			else
-				add_bits(t, "  bits set:", readings[i].value);
+				add_bits(t, "  bits set:", r->value);
 			continue;
 		}
-		register_cpus(cpus, sizeof(cpus), readings, n, i);
+		register_cpus(cpus, sizeof(cpus), readings, &groups[i]);
 		text_addf(t, "  different on CPU %s:\n", cpus);
 		if (info)
-			add_changes(t, info, decoded->value, readings[i].value);
+			add_changes(t, info, decoded->value, r->value);
 		else
-			add_bits(t, "  bits set:", readings[i].value);
+			add_bits(t, "  bits set:", r->value);
 	}
+	arena_free(&scratch);
 }

@@ -6,9 +6,9 @@
 #ifndef NESTCHECK_LIB_REGISTER_TEXT_H
 #define NESTCHECK_LIB_REGISTER_TEXT_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
+#include "lib/arena.h"
 #include "lib/output.h"
 
 /* One CPU's reading. err: 0, -EIO (refused), -ENOENT (not recorded), or another negative errno. */
@@ -25,7 +25,16 @@ struct register_reading {
 void register_text(struct text *t, uint32_t index, const struct register_reading *readings,
 		   size_t n);
 
-/* True for the first reading of its group; for counting groups. */
-bool register_group_starts(const struct register_reading *readings, size_t i);
+/*
+ * The groups, in the order of their first readings: members are the indices of readings
+ * in ascending order. Returns their number; all memory is in the arena.
+ */
+struct register_group {
+	const size_t *members;
+	size_t n;
+};
+
+size_t register_groups(struct arena *a, const struct register_reading *readings, size_t n,
+		       struct register_group **groups);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "diagnose/diagnose.h"
 #include "diagnose/kvm_defects.h"
+#include "lib/lookup.h"
 #include "lib/version.h"
 #include "report/sections.h"
 
@@ -55,26 +56,36 @@ static void add_failure(struct text *t, const struct report *r, const struct cas
 	add_case(t, c, harmless ? "  known" : "  FAIL");
 }
 
-static bool same_skip(const struct case_outcome *a, const struct case_outcome *b)
-{
-	return a->result == CASE_SKIP && b->result == CASE_SKIP && a->detail && b->detail &&
-	       !strcmp(a->detail, b->detail);
-}
-
 /* Cases that lack the same feature share a line: "KVM does not offer vls to L1: svm_vls, ...". */
-static void add_skips(struct text *t, const struct selftest_state *s, size_t first)
+static void add_skips(struct text *t, const struct selftest_state *s, const struct lookup *details,
+		      size_t first)
 {
+	const struct case_outcome *c = &s->cases[first];
+	const struct lookup_entry *e = c->detail ? lookup_find(details, c->detail) : NULL;
 	struct text names = { 0 };
 
-	for (size_t i = 0; i < first; i++)
-		if (same_skip(&s->cases[i], &s->cases[first]))
-			return;
-	text_addf(&names, "%s: ", s->cases[first].detail ? s->cases[first].detail : "no reason");
-	for (size_t i = first; i < s->n_cases; i++)
-		if (i == first || same_skip(&s->cases[i], &s->cases[first]))
-			text_addf(&names, "%s%s", i == first ? "" : ", ", s->cases[i].name);
+	if (e && e->at != first)
+		return;
+	text_addf(&names, "%s: %s", c->detail ? c->detail : "no reason", c->name);
+	while (e && (e = lookup_next(details, e)))
+		text_addf(&names, ", %s", s->cases[e->at].name);
 	text_wrap(t, 10, "  skip", names.s);
 	text_free(&names);
+}
+
+static void skips(struct text *t, const struct selftest_state *s)
+{
+	struct lookup details = { NULL, 0 };
+	struct arena scratch = { NULL };
+
+	for (size_t i = 0; i < s->n_cases; i++)
+		if (s->cases[i].result == CASE_SKIP && s->cases[i].detail)
+			lookup_add(&scratch, &details, s->cases[i].detail, i);
+	lookup_sort(&details);
+	for (size_t i = 0; i < s->n_cases; i++)
+		if (s->cases[i].result == CASE_SKIP)
+			add_skips(t, s, &details, i);
+	arena_free(&scratch);
 }
 
 /* Every case that did not pass: failures first, by name. */
@@ -91,9 +102,7 @@ static void cases(struct text *t, const struct report *r)
 	for (size_t i = 0; i < s->n_cases; i++)
 		if (s->cases[i].result == CASE_XFAIL)
 			add_case(t, &s->cases[i], "  xfail");
-	for (size_t i = 0; i < s->n_cases; i++)
-		if (s->cases[i].result == CASE_SKIP)
-			add_skips(t, s, i);
+	skips(t, s);
 }
 
 /* If the chain passed, the table above says enough. */

@@ -95,13 +95,16 @@ static void findings(struct text *t, const struct report *r, int room)
 {
 	size_t shown = 0;
 	size_t from = t->len;
+	int used = 0;
 
 	while (shown < r->n_findings) {
 		int keep = shown + 1 <
 			   r->n_findings; /* the line with the number of findings left out */
 
-		if (!fit_finding(t, &r->findings[shown], room - lines_in(t->s + from), keep))
+		if (!fit_finding(t, &r->findings[shown], room - used, keep))
 			break;
+		used += lines_in(t->s + from);
+		from = t->len;
 		shown++;
 	}
 	if (shown < r->n_findings)
