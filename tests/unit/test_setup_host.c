@@ -13,7 +13,7 @@ static struct conflicts judge(struct arena *a, const char *path, const char *tex
 {
 	struct conf conf = { path, text };
 	struct confs confs = { &conf, 1 };
-	struct conflicts out = { NULL, 0 };
+	struct conflicts out = { .n = 0 };
 
 	modprobe_conflicts(a, &confs, "kvm_intel", OURS, &out);
 	return out;
@@ -91,13 +91,61 @@ static void command_lines(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct conflicts out = { NULL, 0 };
+		struct conflicts out = { .n = 0 };
 		enum tri nested = TRI_UNKNOWN;
 
 		boot_conflicts(&a, "/x", true, rows[i].text, "kvm_intel", &nested, &out);
 		if (out.n != rows[i].n || nested != rows[i].nested)
 			fail_msg("%s: %zu, %d", rows[i].text, out.n, (int)nested);
 	}
+	arena_free(&a);
+}
+
+/* The first ones are kept, all are counted, and a line only as far as it can be shown. */
+static void many_conflicts(void **state)
+{
+	static const char line[] = "options kvm_intel nested=0\n";
+	struct text t = { 0 };
+	struct arena a = { NULL };
+	struct conflicts out;
+
+	(void)state;
+	for (size_t i = 0; i < CONFLICTS_KEPT; i++)
+		text_add(&t, line);
+	out = judge(&a, "etc/modprobe.d/a.conf", t.s);
+	assert_int_equal(out.n, CONFLICTS_KEPT);
+	assert_int_equal(out.more, 0);
+	assert_false(out.overrides);
+	text_add(&t, line);
+	text_add(&t, "install kvm_intel /bin/false\n");
+	out = judge(&a, "etc/modprobe.d/a.conf", t.s);
+	assert_int_equal(out.n, CONFLICTS_KEPT);
+	assert_int_equal(out.more, 2);
+	assert_true(out.overrides);
+	text_free(&t);
+
+	text_addf(&t, "options kvm_intel nested=0 %0*d\n", CONFLICT_LINE_MAX, 0);
+	out = judge(&a, "etc/modprobe.d/a.conf", t.s);
+	assert_int_equal(strlen(out.v[0].line), CONFLICT_LINE_MAX + strlen("..."));
+	text_free(&t);
+	arena_free(&a);
+}
+
+/* Blanks in front of a comment, and where a line's number comes from. */
+static void lines_of_a_boot_loader(void **state)
+{
+	static const char text[] = "\n \t # kvm_intel.nested=0\n\n  linux kvm_intel.nested=0\n";
+	struct arena a = { NULL };
+	struct conflicts out = { .n = 0 };
+	enum tri nested = TRI_UNKNOWN;
+
+	(void)state;
+	boot_conflicts(&a, "/x", true, text, "kvm_intel", &nested, &out);
+	assert_int_equal(out.n, 1);
+	assert_string_equal(out.v[0].where, "/x:4");
+	boot_conflicts(&a, "the line", false, " # kvm_intel.nested=0", "kvm_intel", &nested, &out);
+	assert_int_equal(out.n, 2);
+	assert_string_equal(out.v[1].where, "the line");
 	arena_free(&a);
 }
 
@@ -232,10 +280,16 @@ static void early_versions(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(precedence),	 cmocka_unit_test(order_by_name),
-		cmocka_unit_test(command_lines), cmocka_unit_test(kernels),
-		cmocka_unit_test(diff),		 cmocka_unit_test(whose),
-		cmocka_unit_test(records),	 cmocka_unit_test(early_versions),
+		cmocka_unit_test(precedence),
+		cmocka_unit_test(order_by_name),
+		cmocka_unit_test(command_lines),
+		cmocka_unit_test(many_conflicts),
+		cmocka_unit_test(lines_of_a_boot_loader),
+		cmocka_unit_test(kernels),
+		cmocka_unit_test(diff),
+		cmocka_unit_test(whose),
+		cmocka_unit_test(records),
+		cmocka_unit_test(early_versions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "setup/disk/disk.h"
+#include "setup/host/host.h"
 #include "setup/kernels.h"
 #include "setup/root.h"
 
@@ -81,6 +82,85 @@ static void no_link_leads_out(void **state)
 	assert_false(root_is_own(root));
 }
 
+/* ROOT_FILE_MAX bytes and `more`, with that at the very end. */
+static char *large(const char *last, size_t more)
+{
+	size_t size = ROOT_FILE_MAX + more, len = strlen(last);
+	char *s = arena_alloc(&arena, size + 1);
+
+	memset(s, '\n', size);
+	memcpy(s + size - len, last, len);
+	return s;
+}
+
+static void larger_than_the_limit(void **state)
+{
+	static const char grub[] = "boot/grub/grub.cfg", line[] = "linux x kvm_intel.nested=0";
+	struct conflicts out = { .n = 0 };
+	enum tri booted;
+	bool cut;
+
+	(void)state;
+	put(grub, large(line, 0));
+	find_conflicts(&arena, root, NULL, "kvm_intel", &booted, &out);
+	assert_int_equal(out.n, 1);
+	assert_true(out.overrides);
+	assert_int_equal(out.n_cut, 0);
+
+	put(grub, large(line, 100));
+	put("etc/modprobe.d/a.conf", large("options kvm_intel nested=0", 100));
+	put("usr/bin/dracut", "");
+	put("etc/dracut.conf", large("add_drivers+=kvm_intel", 100));
+	out = (struct conflicts){ .n = 0 };
+	find_conflicts(&arena, root, NULL, "kvm_intel", &booted, &out);
+	assert_int_equal(out.n, 0);
+	assert_int_equal(out.n_cut, 3);
+	assert_string_equal(out.cut, "/etc/modprobe.d/a.conf");
+
+	assert_int_equal(strlen(root_read_part(&arena, root, grub, &cut)), ROOT_FILE_MAX);
+	assert_true(cut);
+	assert_string_equal(root_read_part(&arena, root, "etc/passwd", &cut), "of the root\n");
+	assert_false(cut);
+}
+
+/* A module that is not in the part of the list that was read may be in the rest. */
+static void a_long_list_of_modules(void **state)
+{
+	static const char list[] = "lib/modules/6.1.0/modules.builtin",
+			  kvm[] = "kernel/kvm-intel.ko";
+	struct host_kernels k = { NULL, 0 };
+
+	(void)state;
+	put(list, large(kvm, 0));
+	find_kernels(&arena, root, "kvm_intel", &k);
+	put(list, large(kvm, 100));
+	find_kernels(&arena, root, "kvm_intel", &k);
+	put(list, "kernel/a.ko\n");
+	find_kernels(&arena, root, "kvm_intel", &k);
+	assert_int_equal(k.n, 3);
+	assert_int_equal(k.v[0].builtin, TRI_YES);
+	assert_int_equal(k.v[1].builtin, TRI_UNKNOWN);
+	assert_int_equal(k.v[2].builtin, TRI_NO);
+}
+
+/* The same name in a later folder is hidden; files are read in the order of their names. */
+static void files_of_modprobe(void **state)
+{
+	struct conflicts out = { .n = 0 };
+	enum tri booted;
+
+	(void)state;
+	put("etc/modprobe.d/b.conf", "options kvm_intel nested=0\n");
+	put("run/modprobe.d/b.conf", "options kvm_intel nested=0\n\noptions kvm_intel nested=0\n");
+	put("lib/modprobe.d/a.conf", "blacklist kvm_intel\n");
+	put("lib/modprobe.d/z.txt", "blacklist kvm_intel\n");
+	find_conflicts(&arena, root, NULL, "kvm_intel", &booted, &out);
+	assert_int_equal(out.n, 2);
+	assert_string_equal(out.v[0].where, "/lib/modprobe.d/a.conf:1");
+	assert_string_equal(out.v[1].where, "/etc/modprobe.d/b.conf:1");
+	assert_string_equal(out.v[1].line, "options kvm_intel nested=0");
+}
+
 static void kernels_newest_first(void **state)
 {
 	struct strings releases = { NULL, 0 };
@@ -125,6 +205,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(no_link_leads_out, make, drop),
+		cmocka_unit_test_setup_teardown(larger_than_the_limit, make, drop),
+		cmocka_unit_test_setup_teardown(a_long_list_of_modules, make, drop),
+		cmocka_unit_test_setup_teardown(files_of_modprobe, make, drop),
 		cmocka_unit_test_setup_teardown(kernels_newest_first, make, drop),
 		cmocka_unit_test_setup_teardown(what_is_installed, make, drop),
 	};

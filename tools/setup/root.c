@@ -65,19 +65,28 @@ static char *read_all(struct arena *a, int fd, size_t size)
 	return s;
 }
 
-char *root_read(struct arena *a, int root, const char *path)
+char *root_read_part(struct arena *a, int root, const char *path, bool *cut)
 {
 	int fd = root_open_at(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	struct stat st;
 	char *s = NULL;
 
+	*cut = false;
 	if (fd < 0)
 		return NULL;
-	if (!fstat(fd, &st) && S_ISREG(st.st_mode))
-		s = read_all(a, fd,
-			     st.st_size < ROOT_FILE_MAX ? (size_t)st.st_size : ROOT_FILE_MAX);
+	if (!fstat(fd, &st) && S_ISREG(st.st_mode)) {
+		*cut = st.st_size > ROOT_FILE_MAX;
+		s = read_all(a, fd, *cut ? ROOT_FILE_MAX : (size_t)st.st_size);
+	}
 	close(fd);
 	return s;
+}
+
+char *root_read(struct arena *a, int root, const char *path)
+{
+	bool cut;
+
+	return root_read_part(a, root, path, &cut);
 }
 
 static int by_name(const void *a, const void *b)

@@ -17,8 +17,14 @@ int root_open(const char *root);
 /* path: from the root, without a leading slash. Returns a descriptor or a negative errno. */
 int root_open_at(int root, const char *path, int flags);
 
-/* At most 1 MiB, NUL-terminated; NULL if it cannot be read or is no regular file. */
-#define ROOT_FILE_MAX (1 << 20)
+/*
+ * NUL-terminated; NULL if it cannot be read or is no regular file. Of a file larger than
+ * ROOT_FILE_MAX only that much is read: *cut is set then, and the caller says so, or the beginning
+ * is all that it needs (root_read()).
+ */
+#define ROOT_FILE_MAX	   (1 << 20)
+#define ROOT_FILE_MAX_TEXT "1 MiB"
+char *root_read_part(struct arena *a, int root, const char *path, bool *cut);
 char *root_read(struct arena *a, int root, const char *path);
 
 /* The names in a folder, sorted, without those that begin with a dot. False: no folder. */

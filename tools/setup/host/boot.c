@@ -45,6 +45,7 @@ static bool bans(const char *word, size_t len, const char *key, const char *modu
 
 struct line {
 	const char *where;
+	unsigned int number; /* 0: it is not one of several */
 	const char *module;
 	const char *last; /* the last word that sets nested=: only that counts */
 	enum tri nested;
@@ -54,11 +55,11 @@ struct line {
 static void add(struct arena *a, struct conflicts *out, const struct line *l, const char *word,
 		size_t len, enum conflict_weight weight, const char *why)
 {
-	struct conflict *found = arena_push(a, &out->v, &out->n);
+	struct conflict *found = conflict_add(a, out, weight, word, len);
 
-	found->where = l->where;
-	found->line = arena_strndup(a, word, len);
-	found->weight = weight;
+	if (!found)
+		return;
+	found->where = l->number ? arena_printf(a, "%s:%u", l->where, l->number) : l->where;
 	found->why = why;
 	found->remedy =
 		arena_printf(a,
@@ -92,6 +93,24 @@ static bool is_comment(const char *s)
 	return s[strspn(s, " \t")] == '#';
 }
 
+static void check_line(struct arena *a, struct line *l, const char *s, size_t length,
+		       enum tri *nested, struct conflicts *out)
+{
+	for (size_t i = 0, len; i < length; i += len + 1) {
+		len = strcspn(s + i, WORD_ENDS);
+		/* GRUB_CMDLINE_LINUX="first ...": a quote ends a word like a blank. */
+		if (len)
+			check_word(a, l, s + i, len, out);
+	}
+	if (!l->last)
+		return;
+	*nested = l->nested;
+	if (l->nested != TRI_YES)
+		add(a, out, l, l->last, l->len, CONFLICT_OVERRIDES,
+		    l->nested == TRI_NO ? "the kernel's command line overrides modprobe.d" :
+					  "the module does not load with this value");
+}
+
 void boot_conflicts(struct arena *a, const char *where, bool numbered, const char *text,
 		    const char *module, enum tri *nested, struct conflicts *out)
 {
@@ -99,25 +118,12 @@ void boot_conflicts(struct arena *a, const char *where, bool numbered, const cha
 
 	for (const char *s = text; s && *s; number++) {
 		size_t length = strcspn(s, "\n");
-		struct line l = { .module = module };
+		struct line l = { .where = where,
+				  .number = numbered ? number : 0,
+				  .module = module };
 
-		l.where = numbered ? arena_printf(a, "%s:%u", where, number) : where;
-		for (size_t i = 0; i < length && !(numbered && is_comment(s));) {
-			size_t len = strcspn(s + i, WORD_ENDS);
-
-			/* GRUB_CMDLINE_LINUX="first ...": a quote ends a word like a blank. */
-			if (len)
-				check_word(a, &l, s + i, len, out);
-			i += len + 1;
-		}
-		if (l.last) {
-			*nested = l.nested;
-			if (l.nested != TRI_YES)
-				add(a, out, &l, l.last, l.len, CONFLICT_OVERRIDES,
-				    l.nested == TRI_NO ?
-					    "the kernel's command line overrides modprobe.d" :
-					    "the module does not load with this value");
-		}
+		if (!numbered || !is_comment(s))
+			check_line(a, &l, s, length, nested, out);
 		s += length;
 		s += *s == '\n';
 	}

@@ -3,9 +3,9 @@
  * The conflicts with nesting on a root: reads its files and passes them to the checks.
  */
 #include <stddef.h>
-#include <string.h>
 
 #include "setup/host/change.h"
+#include "lib/lookup.h"
 #include "lib/modprobe_conf.h"
 #include "setup/host/host.h"
 #include "setup/root.h"
@@ -33,52 +33,70 @@ static const char *const boot_folders[] = {
 	"efi/loader/entries", "etc/cmdline.d",
 };
 
-static bool seen(const struct strings *names, const char *name)
+/* The files in modprobe's order, without their contents. */
+static struct confs list_modprobe(struct arena *a, int root)
 {
-	for (size_t i = 0; i < names->n; i++)
-		if (!strcmp(names->s[i], name))
-			return true;
-	return false;
-}
-
-/* /lib is usually a link to usr/lib, whose files have been read by then. */
-static void read_modprobe(struct arena *a, int root, struct confs *confs)
-{
-	struct strings known = { NULL, 0 };
+	struct confs all = { NULL, 0 }, kept = { NULL, 0 };
+	struct lookup names = { NULL, 0 };
 
 	for (size_t d = 0; modprobe_folders[d]; d++) {
-		struct strings names = { NULL, 0 };
+		struct strings in = { NULL, 0 };
 
-		root_list(a, root, modprobe_folders[d], &names);
-		for (size_t i = 0; i < names.n; i++) {
-			struct conf *c;
-
-			if (!modprobe_reads(names.s[i]) || seen(&known, names.s[i]))
+		root_list(a, root, modprobe_folders[d], &in);
+		for (size_t i = 0; i < in.n; i++) {
+			if (!modprobe_reads(in.s[i]))
 				continue;
-			strings_add(a, &known, names.s[i]);
-			c = arena_push(a, &confs->v, &confs->n);
-			c->path = arena_printf(a, "%s/%s", modprobe_folders[d], names.s[i]);
-			c->contents = root_read(a, root, c->path);
+			lookup_add(a, &names, in.s[i], all.n);
+			arena_push(a, &all.v, &all.n)->path =
+				arena_printf(a, "%s/%s", modprobe_folders[d], in.s[i]);
 		}
 	}
-	modprobe_order(confs);
+	/* /lib is usually a link to usr/lib, whose files are in the list by then. */
+	lookup_sort(&names);
+	for (size_t i = 0; i < names.n; i++)
+		if (lookup_find(&names, names.e[i].name) == &names.e[i])
+			*arena_push(a, &kept.v, &kept.n) = all.v[names.e[i].at];
+	modprobe_order(&kept);
+	return kept;
+}
+
+/* One file in memory at a time: there may be any number of them. */
+static void check_modprobe(struct arena *a, int root, const char *module, struct conflicts *out)
+{
+	struct confs all = list_modprobe(a, root);
+
+	for (size_t i = 0; i < all.n; i++) {
+		struct confs one = { &all.v[i], 1 };
+		struct arena scratch = { NULL };
+		bool cut;
+
+		all.v[i].contents = root_read_part(&scratch, root, all.v[i].path, &cut);
+		modprobe_conflicts(a, &one, module, CHANGE_FOLDER "/" CHANGE_NAME, out);
+		if (cut)
+			conflict_add_cut(a, out, all.v[i].path);
+		all.v[i].contents = NULL;
+		arena_free(&scratch);
+	}
 }
 
 static void check_boot_file(struct arena *a, int root, const char *path, const char *module,
 			    enum tri *booted, struct conflicts *out)
 {
-	boot_conflicts(a, arena_printf(a, "/%s", path), true, root_read(a, root, path), module,
-		       booted, out);
+	struct arena scratch = { NULL };
+	bool cut;
+
+	boot_conflicts(a, arena_printf(a, "/%s", path), true,
+		       root_read_part(&scratch, root, path, &cut), module, booted, out);
+	if (cut)
+		conflict_add_cut(a, out, path);
+	arena_free(&scratch);
 }
 
 void find_conflicts(struct arena *a, int root, const char *cmdline, const char *module,
 		    enum tri *booted, struct conflicts *out)
 {
-	struct confs confs = { NULL, 0 };
-
 	*booted = TRI_UNKNOWN;
-	read_modprobe(a, root, &confs);
-	modprobe_conflicts(a, &confs, module, CHANGE_FOLDER "/" CHANGE_NAME, out);
+	check_modprobe(a, root, module, out);
 	for (size_t i = 0; i < sizeof(boot_files) / sizeof(boot_files[0]); i++)
 		check_boot_file(a, root, boot_files[i], module, booted, out);
 	for (size_t i = 0; i < sizeof(boot_folders) / sizeof(boot_folders[0]); i++) {

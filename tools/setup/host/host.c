@@ -54,7 +54,7 @@ static int edited(struct host_job *j)
 {
 	struct conf conf = { CHANGE_FOLDER "/" CHANGE_NAME, j->before };
 	struct confs confs = { &conf, 1 };
-	struct conflicts conflicts = { NULL, 0 };
+	struct conflicts conflicts = { .n = 0 };
 
 	modprobe_conflicts(j->a, &confs, j->module, "", &conflicts);
 	if (!conflicts.n && strstr(j->before, "nested=") && strstr(j->before, j->module)) {

@@ -16,17 +16,34 @@ enum conflict_weight {
 	CONFLICT_OVERRIDES,  /* keeps nesting off whatever we write */
 };
 
-/* One line of a file, and its effect. where: "/etc/modprobe.d/x.conf:3". */
+/* One line of a file, and its effect. where: "/etc/modprobe.d/x.conf:3"; line: its beginning. */
 struct conflict {
 	enum conflict_weight weight;
 	const char *where, *line;
-	const char *why, *remedy; /* sentences */
+	const char *why, *remedy; /* sentences; remedy may be NULL */
 };
 
+/*
+ * The first CONFLICTS_KEPT, and how many more there are: a root has as many as somebody cares to
+ * write. overrides: one of all of them does. cut: the first of n_cut files that are too large to be
+ * read completely (setup/root.h); NULL for none.
+ */
+#define CONFLICTS_KEPT	  32
+#define CONFLICT_LINE_MAX 240
 struct conflicts {
-	struct conflict *v;
-	size_t n;
+	struct conflict v[CONFLICTS_KEPT];
+	size_t n, more;
+	bool overrides;
+	const char *cut;
+	size_t n_cut;
 };
+
+/* Counts a conflict of this weight; NULL if it is not kept. line is copied, with its length. */
+struct conflict *conflict_add(struct arena *a, struct conflicts *out, enum conflict_weight weight,
+			      const char *line, size_t len);
+
+/* path: without its leading slash. */
+void conflict_add_cut(struct arena *a, struct conflicts *out, const char *path);
 
 /* --- modprobe.d (modprobe.c); pure ------------------------------------------------------ */
 

@@ -64,15 +64,21 @@ unsigned int initramfs_line(const char *text)
 static void check_file(struct arena *a, int root, const char *path, const struct generator *m,
 		       struct conflicts *out)
 {
-	unsigned int number = initramfs_line(root_read(a, root, path));
-	struct conflict *found;
+	static const char line[] = "KVM is in the initramfs";
+	struct arena scratch = { NULL };
+	struct conflict *found = NULL;
+	unsigned int number;
+	bool cut;
 
-	if (!number)
+	number = initramfs_line(root_read_part(&scratch, root, path, &cut));
+	arena_free(&scratch);
+	if (number)
+		found = conflict_add(a, out, CONFLICT_NEEDS_STEP, line, strlen(line));
+	else if (cut)
+		conflict_add_cut(a, out, path);
+	if (!found)
 		return;
-	found = arena_push(a, &out->v, &out->n);
-	found->weight = CONFLICT_NEEDS_STEP;
 	found->where = arena_printf(a, "/%s:%u", path, number);
-	found->line = "KVM is in the initramfs";
 	found->why = "it contains a copy of modprobe.d from before this change";
 	found->remedy = arena_printf(a, "Rebuild it in that system: %s", m->command);
 }

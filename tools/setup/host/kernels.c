@@ -35,14 +35,21 @@ void find_kernels(struct arena *a, int root, const char *module, struct host_ker
 {
 	struct strings releases = { NULL, 0 };
 	const char *folder = root_kernels(a, root, &releases), *list;
+	bool cut;
 
 	for (size_t i = 0; i < releases.n; i++) {
 		struct host_kernel *k = arena_push(a, &out->v, &out->n);
+		struct arena scratch = { NULL };
 
 		k->release = releases.s[i];
-		list = root_read(a, root,
-				 arena_printf(a, "%s/%s/modules.builtin", folder, k->release));
-		k->builtin = list ? tri_of(builtin_lists(list, module)) : TRI_UNKNOWN;
+		list = root_read_part(&scratch, root,
+				      arena_printf(a, "%s/%s/modules.builtin", folder, k->release),
+				      &cut);
+		if (list && builtin_lists(list, module))
+			k->builtin = TRI_YES;
+		else
+			k->builtin = list && !cut ? TRI_NO : TRI_UNKNOWN;
+		arena_free(&scratch);
 	}
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "setup/host/job.h"
+#include "setup/root.h"
 
 /* Findings that this command fixes, or that concern only the running kernel. */
 static const char *const fixed_by_setup[] = { "nested-off" };
@@ -119,22 +120,25 @@ static const char *const weights[] = {
 /* A generated file may repeat the same line for many kernels. */
 #define SHOWN_MAX 12
 
-static bool say_conflicts(const struct conflicts *c)
+static void say_conflicts(const struct conflicts *c)
 {
-	bool overrides = false;
-
-	for (size_t i = 0; i < c->n; i++) {
+	for (size_t i = 0; i < c->n && i < SHOWN_MAX; i++) {
 		const struct conflict *v = &c->v[i];
 
-		overrides |= v->weight == CONFLICT_OVERRIDES;
-		if (i < SHOWN_MAX)
-			host_warn("%s: %s: %s: %s.%s%s%s", weights[v->weight], v->where, v->line,
-				  v->why, v->remedy ? " " : "", v->remedy ? v->remedy : "",
-				  v->remedy ? "." : "");
+		host_warn("%s: %s: %s: %s.%s%s%s", weights[v->weight], v->where, v->line, v->why,
+			  v->remedy ? " " : "", v->remedy ? v->remedy : "", v->remedy ? "." : "");
 	}
 	if (c->n > SHOWN_MAX)
-		host_warn("... and %zu more like these.", c->n - SHOWN_MAX);
-	return overrides;
+		host_warn("... and %zu more like these.", c->n - SHOWN_MAX + c->more);
+	if (c->n_cut == 1)
+		host_warn("not seen: %s is larger than " ROOT_FILE_MAX_TEXT
+			  ". Only its beginning was read; look for kvm in the rest of it yourself.",
+			  c->cut);
+	else if (c->n_cut)
+		host_warn("not seen: %s and %zu more files are larger than " ROOT_FILE_MAX_TEXT
+			  ". Only their beginnings were read; look for kvm in the rest of them "
+			  "yourself.",
+			  c->cut, c->n_cut - 1);
 }
 
 static enum tri built_in(const struct host_job *j, const struct host_kernels *k)
@@ -171,7 +175,7 @@ static bool check_built_in(struct host_job *j, const struct host_kernels *k, enu
 
 int host_look(struct host_job *j, bool *ineffective)
 {
-	struct conflicts conflicts = { NULL, 0 };
+	struct conflicts conflicts = { .n = 0 };
 	struct host_kernels kernels = { NULL, 0 };
 	enum tri booted;
 	int status = check_machine(j);
@@ -185,7 +189,8 @@ int host_look(struct host_job *j, bool *ineffective)
 		return status;
 	find_conflicts(j->a, j->root, j->own ? j->r->facts.kernel.cmdline : NULL, j->module,
 		       &booted, &conflicts);
-	*ineffective = say_conflicts(&conflicts);
+	say_conflicts(&conflicts);
+	*ineffective = conflicts.overrides;
 	reached = check_built_in(j, &kernels, booted);
 	if (!reached && booted == TRI_YES && !*ineffective)
 		return 0;

@@ -27,16 +27,6 @@ void modprobe_order(struct confs *c)
 		qsort(c->v, c->n, sizeof(c->v[0]), by_base_name);
 }
 
-static struct conflict *add(struct arena *a, struct conflicts *out, const struct conf *c,
-			    unsigned int number, const char *line)
-{
-	struct conflict *found = arena_push(a, &out->v, &out->n);
-
-	found->where = arena_printf(a, "/%s:%u", c->path, number);
-	found->line = line;
-	return found;
-}
-
 static const char *remedy_for(struct arena *a, const struct conf *c)
 {
 	const char *name = base_name(c->path);
@@ -47,6 +37,21 @@ static const char *remedy_for(struct arena *a, const struct conf *c)
 			    "Copy /%s to /etc/modprobe.d/%s, which then overrides it, and remove "
 			    "that line there",
 			    c->path, name);
+}
+
+/* NULL if it is only counted. */
+static struct conflict *add(struct arena *a, struct conflicts *out, const struct conf *c,
+			    unsigned int number, const char *line, enum conflict_weight weight,
+			    const char *why)
+{
+	struct conflict *found = conflict_add(a, out, weight, line, strlen(line));
+
+	if (!found)
+		return NULL;
+	found->where = arena_printf(a, "/%s:%u", c->path, number);
+	found->why = why;
+	found->remedy = remedy_for(a, c);
+	return found;
 }
 
 static void check_options(struct arena *a, const struct conf *c, unsigned int number,
@@ -63,39 +68,32 @@ static void check_options(struct arena *a, const struct conf *c, unsigned int nu
 	value = param_nested(module, text, len);
 	if (value == TRI_YES)
 		return;
-	found = add(a, out, c, number, line);
 	if (value == TRI_UNKNOWN) {
-		found->weight = CONFLICT_OVERRIDES;
-		found->why = "the module does not load with this value";
-		found->remedy = remedy_for(a, c);
+		add(a, out, c, number, line, CONFLICT_OVERRIDES,
+		    "the module does not load with this value");
 	} else if (later) {
-		found->weight = CONFLICT_OVERRIDES;
-		found->why = "it is read after ours, by the file's name, and overrides it";
-		found->remedy = remedy_for(a, c);
+		add(a, out, c, number, line, CONFLICT_OVERRIDES,
+		    "it is read after ours, by the file's name, and overrides it");
 	} else {
-		found->weight = CONFLICT_OVERRIDDEN;
-		found->why = "it is read before ours, by the file's name, and is overridden";
+		found = add(a, out, c, number, line, CONFLICT_OVERRIDDEN,
+			    "it is read before ours, by the file's name, and is overridden");
+		if (found)
+			found->remedy = NULL;
 	}
 }
 
 static void check_ban(struct arena *a, const struct conf *c, unsigned int number, const char *line,
 		      bool install, const char *command, struct conflicts *out)
 {
-	bool never = modprobe_install_bans(command);
-	struct conflict *found = add(a, out, c, number, line);
-
-	found->remedy = remedy_for(a, c);
-	if (!install) {
-		found->weight = CONFLICT_NEEDS_STEP;
-		found->why = "the module is not loaded automatically, only by its name";
-	} else if (never) {
-		found->weight = CONFLICT_OVERRIDES;
-		found->why = "the module is never loaded";
-	} else {
-		found->weight = CONFLICT_OVERRIDDEN;
-		found->why = "this command is run instead of loading the module; the options may "
-			     "not reach it";
-	}
+	if (!install)
+		add(a, out, c, number, line, CONFLICT_NEEDS_STEP,
+		    "the module is not loaded automatically, only by its name");
+	else if (modprobe_install_bans(command))
+		add(a, out, c, number, line, CONFLICT_OVERRIDES, "the module is never loaded");
+	else
+		add(a, out, c, number, line, CONFLICT_OVERRIDDEN,
+		    "this command is run instead of loading the module; the options may not reach "
+		    "it");
 }
 
 static void check_line(struct arena *a, const struct conf *c, unsigned int number, const char *line,
@@ -118,12 +116,16 @@ void modprobe_conflicts(struct arena *a, const struct confs *c, const char *modu
 	for (size_t i = 0; i < c->n; i++) {
 		int order = modprobe_compare(c->v[i].path, ours);
 		const char *s = c->v[i].contents, *line;
+		struct arena scratch = { NULL };
 		unsigned int number = 0;
 
 		if (!s || !order)
 			continue;
-		for (unsigned int first = 1; (line = modprobe_next(a, &s, &number));
-		     first = number + 1)
+		/* A line's memory is freed with the line: a file may have a million of them. */
+		for (unsigned int first = 1; (line = modprobe_next(&scratch, &s, &number));
+		     first = number + 1) {
 			check_line(a, &c->v[i], first, line, module, order > 0, out);
+			arena_free(&scratch);
+		}
 	}
 }

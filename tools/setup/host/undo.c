@@ -62,8 +62,15 @@ static bool decide(struct host_job *j, enum change_kept kept, bool *restore)
 static void show(struct host_job *j, bool kept)
 {
 	struct text t = { 0 };
-	const char *old = kept ? root_read(j->a, j->root, CHANGE_FOLDER "/" CHANGE_KEPT) : NULL;
+	const char *old = NULL;
+	bool cut = false;
 
+	if (kept)
+		old = root_read_part(j->a, j->root, CHANGE_FOLDER "/" CHANGE_KEPT, &cut);
+	if (cut)
+		host_say(j,
+			 "The file that is restored, " CHANGE_KEPT
+			 ", is larger than " ROOT_FILE_MAX_TEXT ": only its beginning is shown.");
 	change_diff(&t, "/" CHANGE_FOLDER "/" CHANGE_NAME, j->before, old);
 	if (!j->o->quiet && t.s)
 		fputs(t.s, stdout);
