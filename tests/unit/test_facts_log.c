@@ -8,7 +8,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "facts/collect.h"
+#include "facts/log.h"
 
 static void test_wanted(void **state)
 {
@@ -133,12 +138,55 @@ static void test_nothing(void **state)
 	arena_free(&a);
 }
 
+/* As /dev/kmsg: a record per read; of n records every one is about KVM. */
+static int kmsg_of(int n)
+{
+	int fd[2];
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fd), 0);
+	if (fork() == 0) {
+		char record[64];
+
+		close(fd[0]);
+		for (int i = 0; i < n; i++) {
+			int len = snprintf(record, sizeof(record), "4,%d,1,-;kvm: %d\n", i, i);
+
+			if (send(fd[1], record, (size_t)len, MSG_NOSIGNAL) != len)
+				break;
+		}
+		_exit(0);
+	}
+	close(fd[1]);
+	return fd[0];
+}
+
+static void test_too_many_records(void **state)
+{
+	static const int counts[] = { 0, 1, 4096, 4097, 5000 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+		size_t kept = counts[i] < 4096 ? (size_t)counts[i] : 4096;
+		struct strings out = { NULL, 0 };
+		struct arena a = { NULL };
+
+		log_since(&a, kmsg_of(counts[i]), &out);
+		assert_int_equal(out.n, kept + (counts[i] > 4096));
+		if (kept)
+			assert_string_equal(out.s[0], "kvm: 0");
+		if (out.n > kept)
+			assert_non_null(strstr(out.s[kept], "did not read the rest"));
+		wait(NULL);
+		arena_free(&a);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_wanted),	cmocka_unit_test(test_unwanted),
 		cmocka_unit_test(test_filter),	cmocka_unit_test(test_filter_is_bounded),
-		cmocka_unit_test(test_nothing),
+		cmocka_unit_test(test_nothing), cmocka_unit_test(test_too_many_records),
 	};
 
 	return cmocka_run_group_tests_name("facts: log", tests, NULL, NULL);

@@ -2,7 +2,12 @@
 /* The lines of modprobe.d that are kept. */
 #include "machine.h"
 
+#include <stdlib.h>
+#include <unistd.h>
+
 #include "facts/collect.h"
+#include "facts/sysfs.h"
+#include "lib/output.h"
 
 static void lines_about_kvm(void **state)
 {
@@ -47,11 +52,85 @@ static void order_of_files(void **state)
 	assert_string_equal(s[3], "/etc/modprobe.d/z.conf");
 }
 
+static struct strings recorded(struct arena *a, const char *line, size_t times)
+{
+	struct strings out = { NULL, 0 };
+	struct text t = { 0 };
+
+	for (size_t i = 0; i < times; i++)
+		text_addf(&t, "# a comment\n%s\n", line);
+	modprobe_lines(a, "/x", t.s ? t.s : "", &out);
+	text_free(&t);
+	return out;
+}
+
+/* What is not recorded is said where it would stand, as a comment. */
+static void limits(void **state)
+{
+	char line[5000] = "options kvm_intel nested=0 ";
+	struct arena a = { NULL };
+	struct strings out;
+
+	(void)state;
+	assert_int_equal(recorded(&a, "options kvm nested=1", 0).n, 0);
+	out = recorded(&a, "options kvm nested=1", 1024);
+	assert_int_equal(out.n, 1024);
+	assert_string_equal(out.s[1023], "/x: options kvm nested=1");
+	out = recorded(&a, "options kvm nested=1", 3000);
+	assert_int_equal(out.n, 1025);
+	assert_string_equal(out.s[1024], "/x: # nestcheck: only the first 1024 lines are recorded");
+
+	memset(line + strlen(line), 'x', 4096 - strlen(line));
+	out = recorded(&a, line, 1);
+	assert_int_equal(out.n, 1);
+	assert_int_equal(strlen(out.s[0]), strlen("/x: ") + 4096);
+	strcat(line, " nested=1");
+	out = recorded(&a, line, 2);
+	assert_int_equal(out.n, 4);
+	assert_int_equal(strlen(out.s[2]), strlen("/x: ") + 4096);
+	assert_string_equal(
+		out.s[3],
+		"/x: # nestcheck: only the first 4096 characters of that line are recorded");
+	assert_false(modprobe_line_wanted(strchr(out.s[3], '#')));
+	arena_free(&a);
+}
+
+/* A file of the limit is whole, and of one byte more the limit is read. */
+static void limit_of_a_file(void **state)
+{
+	char path[] = "/tmp/nestcheck-long-XXXXXX";
+	struct arena a = { NULL };
+	int fd = mkstemp(path);
+	const char *text;
+	bool cut;
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(pwrite(fd, "x", 1, 0), 1);
+	assert_int_equal(pwrite(fd, "yz", 2, SYS_LONG_MAX - 1), 2);
+	text = sys_read_long(&a, path, &cut);
+	assert_true(cut);
+	assert_int_equal(strlen(text), SYS_LONG_MAX);
+	assert_int_equal(text[1], '?');
+	assert_int_equal(text[SYS_LONG_MAX - 1], 'y');
+	assert_int_equal(ftruncate(fd, SYS_LONG_MAX), 0);
+	text = sys_read_long(&a, path, &cut);
+	assert_false(cut);
+	assert_int_equal(text[SYS_LONG_MAX - 1], 'y');
+	close(fd);
+	unlink(path);
+	assert_null(sys_read_long(&a, path, &cut));
+	assert_false(cut);
+	arena_free(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lines_about_kvm),
 		cmocka_unit_test(order_of_files),
+		cmocka_unit_test(limits),
+		cmocka_unit_test(limit_of_a_file),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "facts/collect.h"
+#include "lib/output.h"
 
 /* Prefixes of words whose value is kept; '-' and '_' are equal. */
 static const char *const kept[] = {
@@ -56,7 +57,8 @@ static size_t word_length(const char *s)
 
 const char *cmdline_without_secrets(struct arena *a, const char *cmdline)
 {
-	const char *out = "";
+	struct text out = { 0 };
+	const char *recorded;
 
 	for (const char *s = cmdline; *s;) {
 		size_t len = word_length(s), key = strcspn(s, "= \t\r\n");
@@ -66,10 +68,12 @@ const char *cmdline_without_secrets(struct arena *a, const char *cmdline)
 			continue;
 		}
 		if (key >= len || is_kept(s, len))
-			out = arena_printf(a, "%s%s%.*s", out, *out ? " " : "", (int)len, s);
+			text_addf(&out, "%s%.*s", out.len ? " " : "", (int)len, s);
 		else
-			out = arena_printf(a, "%s%s%.*s=...", out, *out ? " " : "", (int)key, s);
+			text_addf(&out, "%s%.*s=...", out.len ? " " : "", (int)key, s);
 		s += len;
 	}
-	return out;
+	recorded = arena_strdup(a, out.s ? out.s : "");
+	text_free(&out);
+	return recorded;
 }

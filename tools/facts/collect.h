@@ -73,6 +73,12 @@ enum tri cpuinfo_flag(const char *cpuinfo, const char *flag);
 /* Whether a line of modprobe.d is about KVM or another hypervisor's module. Public for tests. */
 bool modprobe_line_wanted(const char *line);
 
+/*
+ * Adds "PATH: LINE" for those lines of a file's text; of more than 1024 lines, and of more than 4096
+ * characters, the first, and "PATH: # nestcheck: ..." says so. Public for tests.
+ */
+void modprobe_lines(struct arena *a, const char *path, const char *text, struct strings *out);
+
 /* --- the machine ----------------------------------------------------------------------- */
 
 /* Opens a CPU's msr device, for many reads: fd, or -EPERM, -ENODEV, -ENXIO. */

@@ -17,8 +17,11 @@
 #define SYSLOG_ACTION_READ_ALL	  3
 #define SYSLOG_ACTION_SIZE_BUFFER 10
 
-/* A limit for kernels with log_buf_len=1G. */
+/* A limit for kernels with log_buf_len=1G: of a longer log the kernel gives the newest part. */
 #define LOG_BYTES_MAX (8 << 20)
+
+/* A kernel that logs without end must not keep us here. */
+#define RECORDS_MAX 4096
 
 void collect_kernel_log(struct report *r)
 {
@@ -79,8 +82,13 @@ void log_since(struct arena *a, int mark, struct strings *out)
 
 	if (mark < 0)
 		return;
-	for (int i = 0; i < 4096; i++) {
+	for (int i = 0; i <= RECORDS_MAX; i++) {
 		ssize_t n = read(mark, record, sizeof(record) - 1);
+
+		if (n > 0 && i == RECORDS_MAX) {
+			strings_add(a, out, "(nestcheck did not read the rest: too many messages)");
+			break;
+		}
 
 		/* EPIPE: the record was overwritten before we read it; the next one can be read. */
 		if (n < 0 && (errno == EPIPE || errno == EINTR))

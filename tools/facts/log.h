@@ -11,8 +11,8 @@
 int log_mark(void);
 
 /*
- * Adds the wanted messages (log_match.c) since the mark to out. Closes the mark; a negative one
- * adds nothing.
+ * Adds the wanted messages (log_match.c) since the mark to out, and a line in brackets if there are
+ * too many. Closes the mark; a negative one adds nothing.
  */
 void log_since(struct arena *a, int mark, struct strings *out);
 

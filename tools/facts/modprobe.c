@@ -9,11 +9,14 @@
 #include <string.h>
 
 #include "facts/sysfs.h"
+#include "lib/lookup.h"
 #include "lib/modprobe_conf.h"
 
 #define COUNT(a)  (sizeof(a) / sizeof((a)[0]))
-#define LINES_MAX 64
-#define LINE_MAX  512
+#define WORDS(n)  #n
+#define TEXT(n)	  WORDS(n)
+#define LINES_MAX 1024
+#define LINE_MAX  4096
 
 /* Module names; for modprobe '-' and '_' are equal. */
 static const char *const wanted[] = { "kvm", "kvm_intel", "kvm_amd", "vboxdrv", "vmmon" };
@@ -37,22 +40,53 @@ bool modprobe_line_wanted(const char *line)
 	return false;
 }
 
-static void read_conf(struct arena *a, const char *path, struct strings *out)
+/*
+ * The last setting of an option counts, so what was not read or not kept is part of the record: a
+ * comment, which no reader of these lines takes for a setting.
+ */
+static void add_note(struct arena *a, const char *path, struct strings *out, const char *note)
 {
-	const char *text = sys_read_long(a, path), *line;
-	unsigned int number = 0;
-
-	while (text && out->n < LINES_MAX && (line = modprobe_next(a, &text, &number)))
-		if (modprobe_line_wanted(line))
-			strings_add(a, out, arena_printf(a, "%s: %.*s", path, LINE_MAX, line));
+	strings_add(a, out, arena_printf(a, "%s: # nestcheck: %s", path, note));
 }
 
-static bool seen_before(const struct strings *seen, const char *name)
+static void add_line(struct arena *a, const char *path, struct strings *out, const char *line)
 {
-	for (size_t i = 0; i < seen->n; i++)
-		if (!strcmp(seen->s[i], name))
-			return true;
-	return false;
+	if (out->n > LINES_MAX)
+		return;
+	if (out->n == LINES_MAX) {
+		add_note(a, path, out, "only the first " TEXT(LINES_MAX) " lines are recorded");
+		return;
+	}
+	strings_add(a, out, arena_printf(a, "%s: %.*s", path, LINE_MAX, line));
+	if (strlen(line) > LINE_MAX)
+		add_note(a, path, out,
+			 "only the first " TEXT(LINE_MAX) " characters of that line are recorded");
+}
+
+void modprobe_lines(struct arena *a, const char *path, const char *text, struct strings *out)
+{
+	struct arena scratch = { NULL };
+	unsigned int number = 0;
+	const char *line;
+
+	while ((line = modprobe_next(&scratch, &text, &number))) {
+		if (modprobe_line_wanted(line))
+			add_line(a, path, out, line);
+		arena_free(&scratch);
+	}
+}
+
+static void read_conf(struct arena *a, const char *path, struct strings *out)
+{
+	struct arena scratch = { NULL };
+	bool cut;
+	const char *text = sys_read_long(&scratch, path, &cut);
+
+	if (text)
+		modprobe_lines(a, path, text, out);
+	if (cut)
+		add_note(a, path, out, "only the first " SYS_LONG_MAX_TEXT " were read");
+	arena_free(&scratch);
 }
 
 static int by_base_name(const void *a, const void *b)
@@ -69,7 +103,8 @@ void modprobe_sort(struct strings *paths)
 /* /lib is usually a link to usr/lib, whose files were already read. */
 void collect_modprobe(struct arena *a, struct kernel_facts *k)
 {
-	struct strings seen = { NULL, 0 }, paths = { NULL, 0 };
+	struct strings all = { NULL, 0 }, paths = { NULL, 0 };
+	struct lookup files = { NULL, 0 };
 
 	k->modprobe = (struct strings){ NULL, 0 };
 	k->modprobe_known = TRI_UNKNOWN;
@@ -81,12 +116,16 @@ void collect_modprobe(struct arena *a, struct kernel_facts *k)
 			continue;
 		k->modprobe_known = TRI_YES;
 		for (size_t i = 0; i < names.n; i++) {
-			if (!modprobe_reads(names.s[i]) || seen_before(&seen, names.s[i]))
+			if (!modprobe_reads(names.s[i]))
 				continue;
-			strings_add(a, &seen, names.s[i]);
-			strings_add(a, &paths, arena_printf(a, "%s/%s", folder, names.s[i]));
+			lookup_add(a, &files, names.s[i], all.n);
+			strings_add(a, &all, arena_printf(a, "%s/%s", folder, names.s[i]));
 		}
 	}
+	lookup_sort(&files);
+	for (size_t i = 0; i < files.n; i++)
+		if (lookup_find(&files, files.e[i].name) == &files.e[i])
+			strings_add(a, &paths, all.s[files.e[i].at]);
 	modprobe_sort(&paths);
 	for (size_t i = 0; i < paths.n; i++)
 		read_conf(a, paths.s[i], &k->modprobe);

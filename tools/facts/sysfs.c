@@ -9,30 +9,45 @@
 
 #include "lib/procfs.h"
 
-static char *trimmed(struct arena *a, const char *path, char *buf, size_t size)
+static char *trimmed_copy(struct arena *a, const char *s)
 {
-	size_t n;
+	size_t n = strlen(s);
 
-	if (read_file(path, buf, size) < 0 && !buf[0])
-		return NULL;
-	n = strlen(buf);
-	while (n && strchr(" \t\r\n", buf[n - 1]))
+	while (n && strchr(" \t\r\n", s[n - 1]))
 		n--;
-	return arena_strndup(a, buf, n);
+	return arena_strndup(a, s, n);
 }
 
 char *sys_read(struct arena *a, const char *path)
 {
 	char buf[4096 + 1];
 
-	return trimmed(a, path, buf, sizeof(buf));
+	if (read_file(path, buf, sizeof(buf)) < 0 && !buf[0])
+		return NULL;
+	return trimmed_copy(a, buf);
 }
 
-char *sys_read_long(struct arena *a, const char *path)
+char *sys_read_long(struct arena *a, const char *path, bool *cut)
 {
-	char buf[64 * 1024 + 1];
+	char *buf = malloc(SYS_LONG_MAX + 2), *text;
+	ssize_t n;
 
-	return trimmed(a, path, buf, sizeof(buf));
+	*cut = false;
+	if (!buf)
+		return NULL;
+	/* One byte more than the limit shows whether there is more. */
+	n = read_file(path, buf, SYS_LONG_MAX + 2);
+	if (n > SYS_LONG_MAX) {
+		*cut = true;
+		buf[SYS_LONG_MAX] = '\0';
+	}
+	/* What is behind a zero byte must be seen, too. */
+	for (ssize_t i = 0; i < n && i < SYS_LONG_MAX; i++)
+		if (!buf[i])
+			buf[i] = '?';
+	text = n < 0 && !buf[0] ? NULL : trimmed_copy(a, buf);
+	free(buf);
+	return text;
 }
 
 char *sys_readf(struct arena *a, const char *fmt, ...)

@@ -165,7 +165,8 @@ static bool is_mounted(const char *mountinfo, const char *number)
 /* Refuses what is mounted, and the whole disk that we were booted from. */
 static void mark_refused(struct arena *a, struct disks *disks)
 {
-	const char *mountinfo = sys_read(a, "/proc/self/mountinfo");
+	bool cut;
+	const char *mountinfo = sys_read_long(a, "/proc/self/mountinfo", &cut);
 
 	for (size_t i = 0; i < disks->n; i++) {
 		struct disk_device *d = &disks->d[i];
@@ -175,6 +176,8 @@ static void mark_refused(struct arena *a, struct disks *disks)
 				disks->d[k].refused = "nestcheck was started from it";
 		if (!d->refused && is_mounted(mountinfo, d->number))
 			d->refused = "it is mounted";
+		if (!d->refused && cut)
+			d->refused = "too much is mounted here to tell whether it is";
 	}
 }
 
