@@ -87,6 +87,15 @@ $(O)/bench/bzImage: $(KERNEL_STAMP) tests/bench/kernel | $(O)/nestcheck.efi
 	$(Q)$(call step,kernel without an initramfs) env $(KERNEL_ENV) JOBS=$(JOBS) \
 		tests/bench/kernel $(KERNEL_SRC) $(KERNEL_BUILD) $@ $(O)/bench/vmlinux
 
+# --- linear: time and memory of every reader ----------------------------------------------------------
+
+# The readers that are not reached by a file, and the program that measures.
+LINEAR_SRCS := tools/facts/cmdline.c tools/facts/log.c tools/facts/log_match.c tools/chain/line.c \
+	tools/selftest/health.c tools/selftest/kernel_log.c
+$(O)/linear/readers: tests/linear/readers.c $(call obj,$(LINEAR_SRCS)) $(O)/lib.a
+	@mkdir -p $(@D)
+	$(Q)$(OUR_MUSL_CC) $(TOOLS_CPPFLAGS) $(TOOLS_CFLAGS) $(MUSL_LDFLAGS) -s -o $@ $^ $(LIBS_LDLIBS)
+
 # --- fuzzing: the readers of facts and reports (tests/fuzz), clang's libFuzzer ------------------------
 
 FUZZ := $(O)/fuzz
