@@ -4,6 +4,7 @@
  */
 #include <ctype.h>
 #include <dirent.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -23,16 +24,19 @@ static bool is_kvm(const char *path)
 	return !strcmp(to, "/dev/kvm") || !strncmp(to, "anon_inode:kvm-", 15);
 }
 
-static bool has_kvm_open(struct arena *a, const char *process)
+static bool has_kvm_open(const char *process)
 {
-	const char *folder = arena_printf(a, "/proc/%s/fd", process);
-	DIR *d = opendir(folder);
+	char folder[300], path[600];
 	struct dirent *e;
 	bool found = false;
+	DIR *d;
 
-	while (d && !found && (e = readdir(d)))
-		if (e->d_name[0] != '.')
-			found = is_kvm(arena_printf(a, "%s/%s", folder, e->d_name));
+	snprintf(folder, sizeof(folder), "/proc/%s/fd", process);
+	d = opendir(folder);
+	while (d && !found && (e = readdir(d))) {
+		snprintf(path, sizeof(path), "%s/%s", folder, e->d_name);
+		found = e->d_name[0] != '.' && is_kvm(path);
+	}
 	if (d)
 		closedir(d);
 	return found;
@@ -46,7 +50,7 @@ const char *kvm_users(struct arena *a)
 	DIR *d = opendir("/proc");
 
 	while (d && (e = readdir(d))) {
-		if (!isdigit((unsigned char)e->d_name[0]) || !has_kvm_open(a, e->d_name))
+		if (!isdigit((unsigned char)e->d_name[0]) || !has_kvm_open(e->d_name))
 			continue;
 		name = sys_readf(a, "/proc/%s/comm", e->d_name);
 		if (++n <= USERS_MAX)
