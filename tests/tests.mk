@@ -91,7 +91,7 @@ $(O)/bench/bzImage: $(KERNEL_STAMP) tests/bench/kernel | $(O)/nestcheck.efi
 
 # The readers that are not reached by a file, and the program that measures.
 LINEAR_SRCS := tools/facts/cmdline.c tools/facts/log.c tools/facts/log_match.c tools/chain/line.c \
-	tools/selftest/health.c tools/selftest/kernel_log.c
+	tools/kvm/cmdline_parameters.c tools/selftest/health.c tools/selftest/kernel_log.c
 $(O)/linear/readers: tests/linear/readers.c $(call obj,$(LINEAR_SRCS)) $(O)/lib.a
 	@mkdir -p $(@D)
 	$(Q)$(OUR_MUSL_CC) $(TOOLS_CPPFLAGS) $(TOOLS_CFLAGS) $(MUSL_LDFLAGS) -s -o $@ $^ $(LIBS_LDLIBS)

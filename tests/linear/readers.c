@@ -19,6 +19,7 @@
 #include "chain/line.h"
 #include "facts/collect.h"
 #include "facts/log.h"
+#include "kvm/kvm.h"
 #include "lib/json.h"
 #include "lib/params.h"
 #include "lib/status.h"
@@ -90,6 +91,15 @@ static void read_secrets(char *text, size_t len)
 
 	(void)len;
 	cmdline_without_secrets(&a, text);
+	arena_free(&a);
+}
+
+static void read_parameters(char *text, size_t len)
+{
+	struct arena a = { NULL };
+
+	(void)len;
+	kvm_cmdline_parameters(&a, text, "kvm_intel");
 	arena_free(&a);
 }
 
@@ -202,10 +212,15 @@ static const struct {
 	const char *name;
 	void (*read)(char *text, size_t len);
 } readers[] = {
-	{ "cfg", read_cfg },	     { "cmdline", read_cmdline },
-	{ "secrets", read_secrets }, { "log", read_log },
-	{ "chain", read_chain },     { "chain-console", read_chain_console },
-	{ "status", read_status },   { "kmsg", read_kmsg },
+	{ "cfg", read_cfg },
+	{ "cmdline", read_cmdline },
+	{ "secrets", read_secrets },
+	{ "parameters", read_parameters },
+	{ "log", read_log },
+	{ "chain", read_chain },
+	{ "chain-console", read_chain_console },
+	{ "status", read_status },
+	{ "kmsg", read_kmsg },
 	{ "health", read_health },
 };
 

@@ -139,6 +139,12 @@ def registers(n):
     return document({"id": i, "msr": msr} for i in range(8))
 
 
+def like_many(n):
+    """CPUs without a register of their own, like one that has as many as there are CPUs."""
+    msr = {f"0x{0x4000 + i:08x}": "0x0000000000000000" for i in range(n)}
+    return document([HASWELL | {"id": 0, "msr": msr}, *({"id": i, "like": 0} for i in range(1, n))])
+
+
 def leaves(n):
     cpuid = {f"0x00000014:{i}": "0x00000000 " * 3 + "0x00000000" for i in range(n)}
     return document({"id": i, "cpuid": cpuid} for i in range(8))
@@ -160,6 +166,8 @@ def facts(name, n, files, words="diagnose", **more):
 facts("CPUs", 512, alike)
 facts("kinds of cores", 400, kinds)
 facts("registers", 500, registers)
+facts("CPUs like one with many registers", 500, like_many)
+facts("probe --all, like one with many", 500, like_many, "probe --all")
 facts("leaves", 500, leaves)
 facts("probe --all", 1000, alike, "probe --all")
 facts("msr", 1000, alike, "msr 0x4000", good=(0, 4))
@@ -360,6 +368,7 @@ inner("nestcheck.cfg: empty lines", 40000, "cfg", "\n")
 inner("the kernel's command line", 20000, "cmdline", "nestcheck.only=a ")
 inner("the kernel's command line: blanks", 200000, "cmdline", " ")
 inner("the command line as it is recorded", 1000, "secrets", "kvm.a=b c=d ")
+inner("parameters on the command line", 2000, "parameters", "kvm_intel.a=b ")
 inner("the kernel's log", 5000, "log", "<4>[    1.0] kvm: {0}\n")
 inner("the kernel's log: one line", 300000, "log", "kvm ")
 inner("new records of the log", 500, "kmsg", KMSG)

@@ -79,12 +79,51 @@ static void numbers(void **state)
 	assert_null(numbered_find(v, 0, 5));
 }
 
+/* The same value whether a CPU's registers are sorted or not. */
+static void registers(void **state)
+{
+	struct msr_fact msr[] = {
+		{ .index = 0xc0010114, .value = 1 },
+		{ .index = 0x3a, .value = 2 },
+		{ .index = 0x480, .value = 3 },
+	};
+	struct cpuid_fact cpuid[] = {
+		{ .leaf = 0x80000001, .eax = 1 },
+		{ .leaf = 7, .subleaf = 1, .eax = 2 },
+		{ .leaf = 7, .eax = 3 },
+	};
+	struct cpu_facts c[] = {
+		{ .like = -1, .cpuid = cpuid, .n_cpuid = 3, .msr = msr, .n_msr = 3 },
+		{ .id = 1, .like = 0 },
+	};
+	struct facts f = { .cpus = c, .n_cpus = 2 };
+
+	(void)state;
+	for (int sorted = 0; sorted < 2; sorted++) {
+		for (size_t i = 0; i < 2; i++) {
+			assert_int_equal(cpu_msr(&f, &c[i], 0xc0010114)->value, 1);
+			assert_int_equal(cpu_msr(&f, &c[i], 0x3a)->value, 2);
+			assert_int_equal(cpu_msr(&f, &c[i], 0x480)->value, 3);
+			assert_null(cpu_msr(&f, &c[i], 0x481));
+			assert_int_equal(cpu_cpuid(&f, &c[i], 0x80000001, 0)->eax, 1);
+			assert_int_equal(cpu_cpuid(&f, &c[i], 7, 1)->eax, 2);
+			assert_int_equal(cpu_cpuid(&f, &c[i], 7, 0)->eax, 3);
+			assert_null(cpu_cpuid(&f, &c[i], 7, 2));
+			assert_null(cpu_cpuid(&f, &c[i], 0, 0));
+			cpu_sort(&c[i]);
+		}
+	}
+	assert_int_equal(msr[0].index, 0x3a);
+	assert_int_equal(cpuid[0].subleaf, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names),
 		cmocka_unit_test(many_names),
 		cmocka_unit_test(numbers),
+		cmocka_unit_test(registers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

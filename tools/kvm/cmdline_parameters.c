@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "kvm/kvm.h"
+#include "lib/output.h"
 
 /*
  * The length of "MODULE." at the start of a word, 0 if it names another module; '-' and '_' are
@@ -23,15 +24,18 @@ static size_t prefix_of(const char *word, const char *module)
 
 const char *kvm_cmdline_parameters(struct arena *a, const char *cmdline, const char *module)
 {
-	const char *out = "";
+	struct text out = { 0 };
+	const char *words;
 
 	while (cmdline && *cmdline) {
 		size_t len = strcspn(cmdline, " \t\r\n"), skip = prefix_of(cmdline, module);
 
 		if (skip && len > skip)
-			out = arena_printf(a, "%s%s%.*s", out, *out ? " " : "", (int)(len - skip),
-					   cmdline + skip);
+			text_addf(&out, "%s%.*s", out.len ? " " : "", (int)(len - skip),
+				  cmdline + skip);
 		cmdline += len + strspn(cmdline + len, " \t\r\n");
 	}
-	return out;
+	words = arena_strdup(a, out.s ? out.s : "");
+	text_free(&out);
+	return words;
 }

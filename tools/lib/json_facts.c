@@ -70,8 +70,12 @@ static bool in_cpu(struct reader *rd, json_t *cpu, const char *where, struct fac
 	struct cpu_facts *c = &f->cpus[i];
 	json_t *v = in_present(cpu, "like");
 
-	return (!v || in_like(rd, v, where, f, ids, i, &c->like)) &&
-	       in_part(rd, cpu, where, &cpu_part, c);
+	if ((v && !in_like(rd, v, where, f, ids, i, &c->like)) ||
+	    !in_part(rd, cpu, where, &cpu_part, c))
+		return false;
+	/* Thousands of CPUs may be like one with thousands of registers. */
+	cpu_sort(c);
+	return true;
 }
 
 /* The ids of all CPUs, as `like` refers to them. */

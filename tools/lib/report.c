@@ -4,6 +4,7 @@
  */
 #include "lib/report.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 const char *kv_get(const struct key_values *kvs, const char *key)
@@ -45,19 +46,52 @@ static const struct cpu_facts *like_of(const struct facts *f, const struct cpu_f
 	return &f->cpus[c->like];
 }
 
+static int by_leaf(const void *pa, const void *pb)
+{
+	const struct cpuid_fact *a = pa, *b = pb;
+
+	if (a->leaf != b->leaf)
+		return a->leaf < b->leaf ? -1 : 1;
+	return a->subleaf < b->subleaf ? -1 : a->subleaf > b->subleaf;
+}
+
+static int by_index(const void *pa, const void *pb)
+{
+	const struct msr_fact *a = pa, *b = pb;
+
+	return a->index < b->index ? -1 : a->index > b->index;
+}
+
+void cpu_sort(struct cpu_facts *c)
+{
+	if (c->n_cpuid)
+		qsort(c->cpuid, c->n_cpuid, sizeof(c->cpuid[0]), by_leaf);
+	if (c->n_msr)
+		qsort(c->msr, c->n_msr, sizeof(c->msr[0]), by_index);
+	c->sorted = true;
+}
+
 static const struct cpuid_fact *own_cpuid(const struct cpu_facts *c, uint32_t leaf,
 					  uint32_t subleaf)
 {
+	const struct cpuid_fact key = { .leaf = leaf, .subleaf = subleaf };
+
+	if (c->sorted && c->n_cpuid)
+		return bsearch(&key, c->cpuid, c->n_cpuid, sizeof(key), by_leaf);
 	for (size_t i = 0; i < c->n_cpuid; i++)
-		if (c->cpuid[i].leaf == leaf && c->cpuid[i].subleaf == subleaf)
+		if (!by_leaf(&key, &c->cpuid[i]))
 			return &c->cpuid[i];
 	return NULL;
 }
 
 static const struct msr_fact *own_msr(const struct cpu_facts *c, uint32_t index)
 {
+	const struct msr_fact key = { .index = index };
+
+	if (c->sorted && c->n_msr)
+		return bsearch(&key, c->msr, c->n_msr, sizeof(key), by_index);
 	for (size_t i = 0; i < c->n_msr; i++)
-		if (c->msr[i].index == index)
+		if (!by_index(&key, &c->msr[i]))
 			return &c->msr[i];
 	return NULL;
 }

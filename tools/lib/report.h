@@ -59,6 +59,7 @@ struct cpu_facts {
 	size_t n_cpuid;
 	struct msr_fact *msr;
 	size_t n_msr;
+	bool sorted; /* both lists, by cpu_sort(): then a look-up does not search all of them */
 };
 
 enum msr_access {
@@ -157,6 +158,9 @@ struct facts {
 	struct firmware_facts firmware;
 	uint64_t memory_kb; /* 0: not known */
 };
+
+/* Sorts a CPU's leaves and registers in ascending order, once all of them are there. */
+void cpu_sort(struct cpu_facts *c);
 
 /* The recorded leaf, or NULL. */
 const struct cpuid_fact *cpu_cpuid(const struct facts *f, const struct cpu_facts *c, uint32_t leaf,
