@@ -17,8 +17,8 @@ def series(cost, noise=lambda: 1.0):
     return {f: int(cost(f) * noise()) for f in judge.FACTORS}
 
 
-def refused(costs, floor=0):
-    return bool(list(judge.complaints("CPU time", "us", costs, floor, judge.TIME)))
+def refused(costs, floor=0, most=judge.MOST):
+    return bool(list(judge.complaints("CPU time", "us", costs, floor, judge.TIME, most)))
 
 
 class Growth(unittest.TestCase):
@@ -41,7 +41,7 @@ class Growth(unittest.TestCase):
         chance = random.Random(2)
         for _ in range(1000):
             noise = lambda: chance.uniform(1.0, 1.8)
-            self.assertFalse(refused(series(lambda f: 3000 * f, noise)))
+            self.assertFalse(refused(series(lambda f: 3000 * f, noise), most=judge.MOST_PLAIN))
 
     def test_sorting(self):
         costs = series(lambda f: 500 * f * (8 + f.bit_length()))
@@ -52,15 +52,16 @@ class Growth(unittest.TestCase):
         self.assertFalse(refused(series(lambda f: 3 * f * f)))
 
     def test_growth_from_below_the_noise(self):
-        self.assertTrue(refused({1: 10, 2: 100, 4: 1000, 8: 17000}))
+        self.assertTrue(refused({1: 10, 2: 100, 4: 1000, 8: 25000}))
 
     def test_memory(self):
-        """Each line with memory for all the rest: what 20, 40, 80 and 160 kB of lines took."""
-        costs = {1: 6000, 2: 14000, 4: 38000, 8: 130000}
-        floor = 800
-        wrong = list(judge.complaints("memory", "kB", costs, floor, judge.MEMORY))
+        """Each line with memory for all the rest of its file."""
+        costs = series(lambda f: 800 + 2000 * f * f)
+        wrong = list(judge.complaints("memory", "kB", costs, 800, judge.MEMORY, judge.MOST_PLAIN))
         self.assertEqual(len(wrong), 1)
-        self.assertIn("memory grows 25 times", wrong[0])
+        self.assertIn("memory grows 64 times", wrong[0])
+        doubled = {1: 4800, 2: 4800, 4: 20800, 8: 36800}  # a buffer of powers of two
+        self.assertFalse(refused(doubled, 800, judge.MOST_PLAIN))
 
     def test_too_small(self):
         self.assertTrue(list(judge.too_small(series(lambda f: 400 * f), 0)))
