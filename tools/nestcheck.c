@@ -8,6 +8,7 @@
 
 #include "chain/guest_init.h"
 #include "cmd/cmd.h"
+#include "cmd/streams.h"
 #include "lib/report.h"
 #include "lib/version.h"
 
@@ -42,7 +43,7 @@ static void usage(FILE *out)
 	      "  --version     the version\n"
 	      "\n"
 	      "exit status: 0 PASS, or nothing wrong found by a command without tests; 1 FAIL;\n"
-	      "  2 usage error; 3 UNSUPPORTED; 4 ERROR\n",
+	      "  2 usage error; 3 UNSUPPORTED; 4 ERROR, or not all output could be written\n",
 	      out);
 }
 
@@ -54,14 +55,12 @@ static const struct command *find_command(const char *name)
 	return NULL;
 }
 
-int main(int argc, char **argv)
+static int dispatch(int argc, char **argv)
 {
 	static char run[] = "run";
 	static char *default_argv[] = { run, NULL };
 	const struct command *c;
 
-	if (getpid() == 1)
-		chain_guest_init();
 	if (argc < 2)
 		return cmd_run(1, default_argv);
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
@@ -84,4 +83,13 @@ int main(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	return c->run(argc - 1, argv + 1);
+}
+
+int main(int argc, char **argv)
+{
+	if (getpid() == 1)
+		chain_guest_init();
+	if (!streams_open())
+		return verdict_exit_status(VERDICT_ERROR);
+	return streams_end(dispatch(argc, argv));
 }

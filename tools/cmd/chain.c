@@ -11,6 +11,7 @@
 #include "chain/chain.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
+#include "cmd/streams.h"
 #include "diagnose/diagnose.h"
 #include "facts/facts.h"
 #include "kvm/kvm.h"
@@ -97,14 +98,14 @@ static void on_stage(unsigned int level, enum chain_stage stage, uint64_t us, vo
 	(void)data;
 	printf("L%u %5" PRIu64 ".%03" PRIu64 " s  %s\n", level, us / 1000000, us / 1000 % 1000,
 	       chain_stage_texts[stage]);
-	fflush(stdout);
+	stdout_written_or_end();
 }
 
 static void on_console(unsigned int level, const char *line, void *data)
 {
 	(void)data;
 	printf("L%u| %s\n", level, line);
-	fflush(stdout);
+	stdout_written_or_end();
 }
 
 static void print_chain(const struct report *r)

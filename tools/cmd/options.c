@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "cmd/streams.h"
 #include "facts/facts.h"
 #include "lib/json.h"
 #include "lib/number.h"
@@ -159,13 +160,11 @@ bool replay_facts(struct report *r, const char *path)
 
 bool print_text(struct text *t)
 {
-	bool ok = !t->len || fwrite(t->s, 1, t->len, stdout) == t->len;
-
-	ok = fflush(stdout) == 0 && ok;
-	if (!ok)
-		perror("nestcheck: standard output");
+	errno = 0;
+	if (t->len && fwrite(t->s, 1, t->len, stdout) < t->len)
+		stdout_failed(errno);
 	text_free(t);
-	return ok;
+	return stdout_written();
 }
 
 bool print_report_json(const struct report *r)

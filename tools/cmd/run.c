@@ -3,7 +3,6 @@
  * nestcheck run: runs every stage in order, from this machine's hardware to a verdict.
  */
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "cmd/run.h"
+#include "cmd/streams.h"
 #include "cmd/written.h"
 #include "lib/clock.h"
 #include "lib/json.h"
@@ -68,6 +68,17 @@ static void finish_consoles(struct run *run)
 		before = left;
 		status_alive("consoles");
 	}
+}
+
+/* The consoles may be slow or stuck; standard output is a program's, which gets everything. */
+static void finish_stdout(struct run *run)
+{
+	struct console *c = &run->cs.c[0];
+
+	while (c->fd >= 0 && c->len)
+		consoles_flush(&run->cs, 1000);
+	if (c->fd < 0 || c->dropped)
+		stdout_failed(c->error);
 }
 
 /* --json and --report; false if the report could not be written. */
@@ -129,14 +140,16 @@ static int run_and_report(struct run *run, const struct arguments *w)
 		return verdict_exit_status(VERDICT_ERROR);
 	if (w->consoles)
 		consoles_open(&run->cs, w->consoles);
-	else if (!run->json)
-		consoles_open(&run->cs, NULL);
+	else if (!run->json && !consoles_open(&run->cs, NULL))
+		stdout_failed(errno);
 	run->terminal = !run->image && !run->facts && isatty(STDERR_FILENO);
 	set_started(&run->r);
 	run_all(run);
 	printed = write_json_report(run);
 	sinks_send(run);
 	finish_consoles(run);
+	if (!w->consoles && run->cs.n)
+		finish_stdout(run);
 	return printed ? verdict_exit_status(run->r.verdict.result) :
 			 verdict_exit_status(VERDICT_ERROR);
 }
@@ -182,7 +195,6 @@ int cmd_run(int argc, char **argv)
 		run.json = true;
 		run.file = NULL;
 	}
-	signal(SIGPIPE, SIG_IGN);
 	report_init(&run.r);
 	params_init(&run.p);
 	status = apply_arguments(&run, &w) ? run_and_report(&run, &w) : EXIT_USAGE;

@@ -13,6 +13,7 @@
 
 #include "cmd/costs.h"
 #include "cmd/options.h"
+#include "cmd/streams.h"
 #include "diagnose/kvm_defects.h"
 #include "facts/facts.h"
 #include "l1/abi.h"
@@ -67,7 +68,7 @@ static void print_pass(unsigned int pass, unsigned int cpu, void *data)
 		return;
 	clear_line(show);
 	printf("pass %u, on CPU %u\n", pass, cpu);
-	fflush(stdout);
+	stdout_written_or_end();
 }
 
 static void print_case(const struct case_outcome *c, size_t index, size_t total, void *data)
@@ -83,6 +84,7 @@ static void print_case(const struct case_outcome *c, size_t index, size_t total,
 		if (c->detail)
 			text_wrap(&t, 8, NULL, c->detail);
 		print_text(&t);
+		stdout_written_or_end();
 	}
 	if (show->terminal && index < total)
 		fprintf(stderr, "\r\033[K%zu of %zu done, last %.40s", index, total, c->name);

@@ -29,6 +29,11 @@ static const char *find_modprobe(void)
 	return NULL;
 }
 
+bool module_has_modprobe(void)
+{
+	return find_modprobe() != NULL;
+}
+
 /* Reads the child's output until it closes the pipe; -ETIMEDOUT after the deadline. */
 static int read_output(int fd, char *buf, size_t size)
 {
@@ -85,6 +90,7 @@ int module_modprobe(struct arena *a, const char *name, const char *argument, con
 	if (!pid) {
 		dup2(fds[1], STDOUT_FILENO);
 		dup2(fds[1], STDERR_FILENO);
+		signal(SIGPIPE, SIG_DFL);
 		execl(path, "modprobe", name, argument, (char *)NULL);
 		_exit(127);
 	}

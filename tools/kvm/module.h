@@ -30,6 +30,9 @@ int module_remove(const char *name);
  */
 int module_modprobe(struct arena *a, const char *name, const char *argument, const char **output);
 
+/* Whether there is a modprobe. */
+bool module_has_modprobe(void);
+
 /* "EOPNOTSUPP: Operation not supported" */
 const char *errno_text(struct arena *a, int err);
 

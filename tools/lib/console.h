@@ -30,7 +30,8 @@ enum console_kind {
  */
 struct console {
 	char name[32];
-	int fd; /* -1 once the device has failed */
+	int fd;	   /* -1 once the device has failed */
+	int error; /* why it has: an errno */
 	enum console_kind kind;
 	int columns, rows;
 	char *queue;

@@ -40,6 +40,7 @@ static void write_some(struct console *c)
 		consume(c, (size_t)n);
 	} else if (n < 0 && errno != EAGAIN && errno != EINTR) {
 		/* Unplugged, or a port without hardware: do not retry forever. */
+		c->error = errno;
 		close(c->fd);
 		c->fd = -1;
 		c->dropped += c->len;

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -231,11 +232,9 @@ static int run_in(struct report *r, struct guard *g,
 		health_end(&health);
 		return g->ret;
 	}
-	/* It wrote to a closed pipe; so end as it did. */
-	if (ended && WIFSIGNALED(status) && WTERMSIG(status) == SIGPIPE) {
-		signal(SIGPIPE, SIG_DFL);
-		raise(SIGPIPE);
-	}
+	/* It could not write its output, and said so. */
+	if (ended && WIFEXITED(status) && WEXITSTATUS(status) == GUARD_UNWRITTEN)
+		exit(verdict_exit_status(VERDICT_ERROR));
 	before = r->selftest.error;
 	r->selftest.error = describe_end(r, pid, ended, status, g);
 	if (before)

@@ -10,6 +10,9 @@
 
 struct guard;
 
+/* The exit status of a child that could not write its output, after a message: guard_run() ends the program. */
+#define GUARD_UNWRITTEN 5
+
 /*
  * Runs work in a child and waits for it. Only its changes to r->selftest are kept, and its return value is returned.
  * If the child was killed or became silent, the result is -EIO: r->selftest is as it was at the last guard_at() or

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Standard input, output and error: open, and whether everything was written (see streams.h).
+ */
+#include "cmd/streams.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/report.h"
+#include "selftest/guard.h"
+
+/* A failure of standard output has been reported. */
+static bool failed;
+
+bool streams_open(void)
+{
+	/* Opened the wrong way round, so that reads and writes fail as on a closed one. */
+	static const int modes[] = { O_WRONLY, O_RDONLY, O_RDONLY };
+
+	for (int fd = 0; fd < 3; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", modes[fd]) != fd)
+			return false;
+	signal(SIGPIPE, SIG_IGN);
+	return true;
+}
+
+void stdout_failed(int error)
+{
+	if (!failed)
+		fprintf(stderr, "nestcheck: standard output: %s\n",
+			error ? strerror(error) : "not all could be written");
+	failed = true;
+}
+
+bool stdout_written(void)
+{
+	errno = 0;
+	if (fflush(stdout) || ferror(stdout))
+		stdout_failed(errno);
+	return !failed;
+}
+
+void stdout_written_or_end(void)
+{
+	if (!stdout_written())
+		_exit(GUARD_UNWRITTEN);
+}
+
+int streams_end(int status)
+{
+	bool written = stdout_written();
+
+	/* Network file systems report a full disk only here. */
+	errno = 0;
+	if (fclose(stdout) && written)
+		stdout_failed(errno);
+	return failed ? verdict_exit_status(VERDICT_ERROR) : status;
+}
