@@ -65,6 +65,36 @@ static void play(struct report *r, const struct level_result *l1, const struct l
 	judge_run(r);
 }
 
+/* The result of L1's end if the user named the kernel, or the initrd. */
+static enum verdict_result with_files(const char *kernel, const char *initrd,
+				      const struct level_result *l1, enum case_result *result)
+{
+	static struct chain_record rec;
+	struct chain_wanted w = wanted;
+	enum verdict_result verdict;
+	struct report r;
+
+	memset(&rec, 0, sizeof(rec));
+	w.kernel = kernel;
+	w.initrd = initrd;
+	haswell(&r, 2);
+	r.selftest.taint_known = TRI_YES;
+	play_level(&rec, 1, l1);
+	chain_levels(&r, &rec);
+	chain_judge(&r, &rec, &w);
+	chain_record_free(&rec);
+	diagnose(&r);
+	judge_chain(&r);
+	*result = r.selftest.chain.result;
+	if (*result == CASE_SKIP && kernel)
+		assert_non_null(strstr(r.verdict.reason, kernel));
+	if (*result == CASE_SKIP && initrd)
+		assert_non_null(strstr(r.verdict.reason, initrd));
+	verdict = r.verdict.result;
+	report_free(&r);
+	return verdict;
+}
+
 #define END(how, ...) .ended = true, .end = { .end = MACHINE_##how, .us = 7000, __VA_ARGS__ }
 
 #define FINE                                           \
@@ -86,6 +116,58 @@ static void all_is_well(void **state)
 	assert_int_equal(r.n_findings, 0);
 	assert_int_equal(r.selftest.chain.n_levels, 2);
 	report_free(&r);
+}
+
+/* A file that the user named may be to blame: FAIL is only for what the machine did. */
+static void files_of_the_user(void **state)
+{
+	static const struct {
+		const char *kernel, *initrd;
+		enum case_result result;
+		struct level_result l1;
+	} rows[] = {
+		{ "/k", NULL, CASE_SKIP, { .reached = CHAIN_ENTERED, END(TRIPLE_FAULT) } },
+		{ "/k", NULL, CASE_SKIP, { .reached = CHAIN_ENTERED, END(SILENT) } },
+		{ "/k",
+		  NULL,
+		  CASE_SKIP,
+		  { .reached = CHAIN_KERNEL_UP,
+		    .console = "Kernel panic - not syncing: no init",
+		    END(RESET) } },
+		{ NULL, NULL, CASE_FAIL, { .reached = CHAIN_ENTERED, END(TRIPLE_FAULT) } },
+		{ "/k", NULL, CASE_FAIL, { .reached = CHAIN_ENTERED, END(ENTRY_FAILED) } },
+		{ "/k", NULL, CASE_FAIL, { .reached = CHAIN_ENTERED, END(KVM_ERROR) } },
+		{ "/k", NULL, CASE_FAIL, { .reached = CHAIN_FACTS, .failed = "L1 has no VMX" } },
+		{ "/k",
+		  NULL,
+		  CASE_FAIL,
+		  { .reached = CHAIN_KERNEL_UP,
+		    .console = "Kernel panic - not syncing: System is deadlocked on memory",
+		    END(RESET) } },
+		{ NULL,
+		  "/i",
+		  CASE_SKIP,
+		  { .reached = CHAIN_FACTS,
+		    .failed = "L1 has no module",
+		    .console = "Initramfs unpacking failed: junk within compressed archive" } },
+		{ NULL,
+		  "/i",
+		  CASE_FAIL,
+		  { .reached = CHAIN_FACTS,
+		    .failed = "L1 has no module",
+		    .console = "Initramfs unpacking failed: write error" } },
+		{ NULL, "/i", CASE_FAIL, { .reached = CHAIN_FACTS, .failed = "L1 has no VMX" } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		bool skip = rows[i].result == CASE_SKIP;
+		enum case_result result;
+
+		assert_int_equal(with_files(rows[i].kernel, rows[i].initrd, &rows[i].l1, &result),
+				 skip ? VERDICT_ERROR : VERDICT_FAIL);
+		assert_int_equal(result, rows[i].result);
+	}
 }
 
 static const struct {
@@ -314,6 +396,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_is_well),
+		cmocka_unit_test(files_of_the_user),
 		cmocka_unit_test(every_failure_has_its_finding),
 		cmocka_unit_test(a_level_that_is_none),
 		cmocka_unit_test(deeper),

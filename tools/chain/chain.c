@@ -237,7 +237,9 @@ int chain_run(struct report *r, const struct chain_options *o)
 		return skip(&c, -ENOENT, why_not);
 	if (!choose_nonce(next.args.nonce))
 		return skip(&c, -EIO, "the kernel has no random numbers yet");
-	wanted = (struct chain_wanted){ .depth = next.args.depth,
+	wanted = (struct chain_wanted){ .kernel = o->kernel,
+					.initrd = o->initrd,
+					.depth = next.args.depth,
 					.cpus = next.args.cpus,
 					.entries = CHAIN_WORKLOAD_ENTRIES };
 	chain_workload_expect(next.args.nonce, wanted.digest);

@@ -5,6 +5,7 @@
  * last level proves itself: it hashes a nonce that L0 chose while KVM's nested_run in L0 rises.
  *
  *	chain.c		the chain as L0 runs it
+ *	inputs.c	the user's kernel and initrd: whether they can be that
  *	start.c		the next level's machine, for L0 and the levels between
  *	initramfs.c	its initramfs, made in memory
  *	line.c		the lines that levels send down; pure
@@ -81,8 +82,15 @@ struct chain_options {
 };
 
 /*
+ * Why these files cannot be used, as a sentence that names the file; NULL if they can: kernel is a
+ * complete vmlinux or bzImage, initrd begins as one. NULL for a file that was not given.
+ */
+const char *chain_input_problem(struct arena *a, const char *kernel, const char *initrd);
+
+/*
  * Fills in r->selftest.chain; needs r->facts (hardware) and KVM loaded. Returns 0, even if a level
- * failed; or a negative errno, with result skip and a reason, if nothing could be started. If this
+ * failed; or a negative errno, with result skip and a reason, if nothing could be started. The
+ * result is skip, too, if the user's kernel or initrd is the likelier cause (judge.c). If this
  * machine's kernel warned meanwhile, the chain has failed if the warning is about KVM; else
  * r->selftest.error is set.
  */

@@ -12,9 +12,10 @@
 
 #define ALIGN 4
 
-static int map_file(struct chain_initramfs *fs, const char *path, struct machine_blob *blob)
+int chain_map_file(const char *path, struct machine_blob *blob)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC), ret = 0;
+	/* O_NONBLOCK: a FIFO would be waited for. */
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC), ret = 0;
 	void *data = MAP_FAILED;
 	struct stat st;
 
@@ -32,8 +33,16 @@ static int map_file(struct chain_initramfs *fs, const char *path, struct machine
 	if (data == MAP_FAILED)
 		return ret;
 	*blob = (struct machine_blob){ data, (size_t)st.st_size };
-	fs->mapped[fs->n_mapped++] = *blob;
 	return 0;
+}
+
+static int map_file(struct chain_initramfs *fs, const char *path, struct machine_blob *blob)
+{
+	int ret = chain_map_file(path, blob);
+
+	if (ret == 0)
+		fs->mapped[fs->n_mapped++] = *blob;
+	return ret;
 }
 
 static size_t padded(size_t n)

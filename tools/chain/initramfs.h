@@ -48,6 +48,9 @@ struct chain_initramfs {
 	size_t n_mapped;
 };
 
+/* Maps a regular file that is not empty, read-only. 0 or a negative errno; the caller unmaps it. */
+int chain_map_file(const char *path, struct machine_blob *blob);
+
 /* 0, or a negative errno with the file's name in *failed. */
 int chain_initramfs_make(struct chain_initramfs *fs, const struct chain_initramfs_options *o,
 			 const char **failed);

@@ -50,6 +50,9 @@ void chain_record_console(struct chain_record *rec, unsigned int level, const ch
 
 	snprintf(s->console[s->n_console++ % CHAIN_CONSOLE_KEPT], sizeof(s->console[0]), "%s",
 		 text);
+	/* init/initramfs.c; "write error" is a lack of memory. */
+	if (strstr(text, "Initramfs unpacking failed") && !strstr(text, "write error"))
+		s->unpacking_failed = true;
 	if (panic && !s->panic[0])
 		snprintf(s->panic, sizeof(s->panic), "%s", panic);
 }

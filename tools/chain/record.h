@@ -43,6 +43,7 @@ struct chain_seen {
 	enum chain_cause failed_cause;
 	char digest[SHA256_HEX];
 	char panic[CHAIN_CONSOLE_MAX + 1];
+	bool unpacking_failed; /* its kernel could not unpack its initramfs */
 	char console[CHAIN_CONSOLE_KEPT][CHAIN_CONSOLE_MAX + 1];
 	size_t n_console;
 	char *report;
@@ -69,14 +70,21 @@ void chain_record_free(struct chain_record *rec);
 /* Copies the record into the report's levels, without malformed reports. */
 void chain_levels(struct report *r, const struct chain_record *rec);
 
-/* The expected result of the last level. entries: nested_run has to rise at least by this. */
+/*
+ * The expected result of the last level. entries: nested_run has to rise at least by this. kernel,
+ * initrd: files that the user named, or NULL.
+ */
 struct chain_wanted {
+	const char *kernel, *initrd;
 	unsigned int depth, cpus;
 	char digest[SHA256_HEX];
 	uint64_t entries;
 };
 
-/* Sets result, level, stage, reason and deeper, by the record and the findings of the levels. */
+/*
+ * Sets result, level, stage, reason and deeper, by the record and the findings of the levels. The
+ * result is skip if L1 failed as it does if the user's kernel or initrd is broken.
+ */
 void chain_judge(struct report *r, const struct chain_record *rec,
 		 const struct chain_wanted *wanted);
 

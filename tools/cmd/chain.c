@@ -167,10 +167,12 @@ int cmd_chain(int argc, char **argv)
 			"Boots Linux as L1 in nestcheck's own VMM. L1 loads KVM and boots Linux as "
 			"L2, which proves that it runs. KVM must be loaded here with nesting on "
 			"(nestcheck load). Exit status: 0 L2 proved itself, 1 a level failed, 3 "
-			"the CPU has no virtualization, 4 it could not be tried.",
+			"the CPU has no virtualization, 4 it could not be tried, or a file cannot "
+			"be used.",
 		.rows = rows,
 		.n_rows = sizeof(rows) / sizeof(rows[0]),
 	};
+	const char *bad_input;
 	struct report r;
 	int status = parse_options(&cl, argc, argv);
 
@@ -183,6 +185,12 @@ int cmd_chain(int argc, char **argv)
 	if (!json && verbose)
 		o.console = on_console;
 	report_init(&r);
+	bad_input = chain_input_problem(&r.arena, w.kernel, w.initrd);
+	if (bad_input) {
+		fprintf(stderr, "nestcheck: %s\n", bad_input);
+		report_free(&r);
+		return verdict_exit_status(VERDICT_ERROR);
+	}
 	set_started(&r);
 	collect_hardware(&r);
 	r.kvm.module = vendor_module(r.cpu.vendor);
