@@ -130,6 +130,12 @@ DOMAINS = [
 ]
 
 # Refused: name, a word of the reason, feature, text.
+# Of the refused: a bad file (status 4), not a domain that cannot nest as it is (status 1).
+NO_DOMAIN = set(
+    "network snapshot two no-xml nothing not-closed doctype entity undefined-entity no-type "
+    "name-space utf-16 latin-9".split()
+)
+
 REFUSED = [
     ("network", "<network>", "svm", "<network><name>n</name></network>\n"),
     ("snapshot", "<domainsnapshot>", "svm",

@@ -30,10 +30,13 @@ static enum tri has_virtualization(const struct facts *f)
  * PASS means that nesting is on. If the user lacks permission to load or use KVM, nothing is known
  * about the machine; if root is refused (lockdown, a signature), the answer is known.
  */
-static int status_of(const struct report *r, int err)
+static int status_of(const struct report *r, int err, bool own_files)
 {
 	if (!err)
 		return 0;
+	/* Missing, no module, or another kernel's: the files of --module-dir are wrong. */
+	if (own_files && (err == -ENOENT || err == -ENOTDIR || err == -ENOEXEC))
+		return verdict_exit_status(VERDICT_ERROR);
 	if ((err == -EPERM || err == -EACCES) && geteuid())
 		return verdict_exit_status(VERDICT_ERROR);
 	if (has_virtualization(&r->facts) == TRI_NO)
@@ -72,7 +75,7 @@ int cmd_load(int argc, char **argv)
 		.about = "Loads KVM for this CPU with nested=1, or reloads it if it runs with "
 			 "nesting off and no virtual machine uses it, and reads the parameters "
 			 "back. Exit status: 0 nesting is on, 1 the kernel refused, 3 the CPU has "
-			 "no virtualization, 4 no permission to try.",
+			 "no virtualization, 4 no permission to try, or no such modules in DIR.",
 		.rows = rows,
 		.n_rows = sizeof(rows) / sizeof(rows[0]),
 	};
@@ -94,7 +97,7 @@ int cmd_load(int argc, char **argv)
 		printed = print_result(&r);
 	else if (r.kvm.error)
 		fprintf(stderr, "nestcheck: %s\n", r.kvm.error);
-	status = printed ? status_of(&r, err) : verdict_exit_status(VERDICT_ERROR);
+	status = printed ? status_of(&r, err, module_dir) : verdict_exit_status(VERDICT_ERROR);
 	report_free(&r);
 	return status;
 }

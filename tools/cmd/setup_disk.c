@@ -46,7 +46,7 @@ static int run(struct report *r, const char *device, const struct disk_options *
 			"nestcheck: there is no disk or partition '%s'; nestcheck setup disk lists "
 			"them\n",
 			device);
-		return verdict_exit_status(VERDICT_FAIL);
+		return verdict_exit_status(VERDICT_ERROR);
 	}
 	return disk_change(r, &disks, d, o);
 }
@@ -90,7 +90,7 @@ int cmd_setup_disk(int argc, char **argv)
 		fputs("nestcheck: setup disk is for the live image, which brings the drivers; on an "
 		      "installed system: nestcheck setup host\n",
 		      stderr);
-		return verdict_exit_status(VERDICT_FAIL);
+		return verdict_exit_status(VERDICT_ERROR);
 	}
 	report_init(&r);
 	collect_hardware(&r);

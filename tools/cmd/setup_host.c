@@ -35,7 +35,8 @@ int cmd_setup_host(int argc, char **argv)
 			 "loader and the initramfs. undo restores the previous state. With facts "
 			 "from a file, --root or --dry-run has to be there. Exit status: "
 			 "0 done and, on this machine, nesting is on; 1 refused, or nesting is not "
-			 "on yet; 3 this machine can never nest.",
+			 "on yet; 3 this machine can never nest; 4 a file could not be read or "
+			 "written. --dry-run ends as root's real run would.",
 		.rows = rows,
 		.n_rows = sizeof(rows) / sizeof(rows[0]),
 		.operands = &word,

@@ -52,22 +52,25 @@ static int check_request(const struct request *q)
 
 /*
  * The feature of the machine that the domain is for: the requested one, checked against --facts if
- * given, else this machine's. NULL after printing the reason. Obstacles to nesting are printed, but
+ * given, else this machine's. NULL after printing the reason, with an exit status. Obstacles to nesting are printed, but
  * the domain is written nevertheless.
  */
-static const char *choose_feature(const struct request *q)
+static const char *choose_feature(const struct request *q, int *status)
 {
 	const char *of_machine;
 	struct text warning = { 0 };
 	struct report r;
 	bool ok;
 
+	*status = REFUSED;
 	if (q->feature && !q->facts)
 		return q->feature;
 	report_init(&r);
 	ok = gather_and_judge(&r, q->facts);
 	of_machine = ok ? setup_feature(&r) : NULL;
-	if (ok && !of_machine)
+	if (!ok)
+		*status = verdict_exit_status(VERDICT_ERROR);
+	else if (!of_machine)
 		fputs("nestcheck: whether this CPU has VMX or SVM is not known; use --feature vmx "
 		      "or --feature svm\n",
 		      stderr);
@@ -118,7 +121,7 @@ static int write_result(const struct request *q, struct target *to, struct text 
 	if (!path || (q->in_place && !changed))
 		return 0;
 	ret = target_write(to, out->s, out->len, q->backup, &how);
-	return say_written(path, ret, &how) ? 0 : REFUSED;
+	return say_written(path, ret, &how) ? 0 : verdict_exit_status(VERDICT_ERROR);
 }
 
 static int nest(const struct request *q, const char *feature, struct target *to)
@@ -126,21 +129,24 @@ static int nest(const struct request *q, const char *feature, struct target *to)
 	const struct xml_options o = { .feature = feature, .mode = q->cpu };
 	struct text in = { 0 }, out = { 0 }, why = { 0 };
 	enum xml_result result;
+	bool done;
 	int status = read_document(q->file, &in.s, &in.len);
 
 	if (status < 0) {
 		fprintf(stderr, "nestcheck: cannot read '%s': %s\n", q->file,
 			document_error(status));
-		return REFUSED;
+		return verdict_exit_status(VERDICT_ERROR);
 	}
 	result = xml_nest(in.s, in.len, &o, &out, &why);
 	text_clean(&why, 0);
-	if (result == XML_REFUSED || !q->quiet)
-		fprintf(stderr, "nestcheck: %s%s%s\n", result == XML_REFUSED ? q->file : "",
-			result == XML_REFUSED ? ": " : "", why.s ? why.s : "");
-	status = REFUSED;
-	if (result != XML_REFUSED)
+	done = result == XML_CHANGED || result == XML_UNCHANGED;
+	if (!done || !q->quiet)
+		fprintf(stderr, "nestcheck: %s%s%s\n", done ? "" : q->file, done ? "" : ": ",
+			why.s ? why.s : "");
+	if (done)
 		status = write_result(q, to, &in, &out, result == XML_CHANGED);
+	else
+		status = result == XML_REFUSED ? REFUSED : verdict_exit_status(VERDICT_ERROR);
 	text_free(&in);
 	text_free(&out);
 	text_free(&why);
@@ -158,7 +164,8 @@ static int open_and_nest(const struct request *q, const char *feature)
 	if (!path)
 		return nest(q, feature, NULL);
 	ret = target_open(&to, path, q->in_place || q->backup, &how);
-	status = say_written(path, ret, &how) ? nest(q, feature, &to) : REFUSED;
+	status = say_written(path, ret, &how) ? nest(q, feature, &to) :
+						verdict_exit_status(VERDICT_ERROR);
 	target_close(&to);
 	return status;
 }
@@ -187,7 +194,8 @@ int cmd_setup_xml(int argc, char **argv)
 			 "writes it with nesting on, for virsh define. Only the <cpu> element "
 			 "changes: the rest stays byte for byte, and a second run changes nothing. "
 			 "FILE may be -, which is stdin. Exit status: 0 changed, or nesting was "
-			 "already on; 1 refused, with the reason; 2 usage.",
+			 "already on; 1 refused, with the reason; 2 usage; 4 a file could not be "
+			 "read or written, or is no domain.",
 		.rows = rows,
 		.n_rows = sizeof(rows) / sizeof(rows[0]),
 		.operands = &q.file,
@@ -202,6 +210,6 @@ int cmd_setup_xml(int argc, char **argv)
 		status = check_request(&q);
 	if (status != OPTIONS_GO_ON)
 		return status;
-	feature = choose_feature(&q);
-	return feature ? open_and_nest(&q, feature) : REFUSED;
+	feature = choose_feature(&q, &status);
+	return feature ? open_and_nest(&q, feature) : status;
 }

@@ -27,11 +27,13 @@ bool setup_warn_of(const struct report *r, const struct finding *blocker, struct
 
 /*
  * root: "/" or where an installed system is mounted. A module is reloaded only if it is "/".
+ * dry_run: changes nothing, and returns what the real run of root would, as far as can be foreseen.
+ * mounted_to_look: with dry_run, root is mounted read-only only for that.
  * force: enable nesting on a kernel that is known to be unsafe.
  */
 struct host_options {
 	const char *root;
-	bool dry_run, force, undo, quiet;
+	bool dry_run, mounted_to_look, force, undo, quiet;
 };
 
 /* Actions go to stdout, obstacles to stderr. Returns an exit status (design.md, "Exit status"). */

@@ -36,6 +36,7 @@ static int show(struct report *r, const struct disk_device *d, const struct inst
 {
 	struct host_options host = { .root = DISK_ROOT,
 				     .dry_run = true,
+				     .mounted_to_look = true,
 				     .force = o->force,
 				     .undo = o->undo,
 				     .quiet = o->quiet };
@@ -70,6 +71,22 @@ static int change(struct report *r, const struct disk_device *d, const struct in
 	return err ? cannot("unmounted; not all may have been written", d, err) : status;
 }
 
+/* The exit status that the real change would have, after its dry run. */
+static int foreseen(const struct disks *disks, const struct disk_device *d,
+		    const struct disk_options *o)
+{
+	struct disk_options real = *o;
+	struct text t = { 0 };
+	bool may;
+
+	real.dry_run = false;
+	may = disk_may_change(disks, d, &real, &t);
+	if (!may)
+		fprintf(stderr, "nestcheck: it would not be changed: %s\n", t.s);
+	text_free(&t);
+	return may ? 0 : verdict_exit_status(VERDICT_FAIL);
+}
+
 int disk_change(struct report *r, const struct disks *disks, const struct disk_device *d,
 		const struct disk_options *o)
 {
@@ -89,7 +106,9 @@ int disk_change(struct report *r, const struct disks *disks, const struct disk_d
 	text_free(&t);
 	fflush(stdout);
 	status = show(r, d, s, o);
-	if (status || o->dry_run)
+	if (!status && o->dry_run)
+		return foreseen(disks, d, o);
+	if (status)
 		return status;
 	if (!o->yes && !confirmed(d)) {
 		fputs("nestcheck: nothing was changed\n", stderr);

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "kvm/kvm.h"
@@ -70,6 +72,21 @@ static int edited(struct host_job *j)
 	return EXIT_REFUSED;
 }
 
+int host_may_write(const struct host_job *j)
+{
+	struct statvfs fs;
+	int fd = root_open_at(j->root, CHANGE_FOLDER, O_PATH | O_DIRECTORY);
+	bool read_only;
+
+	if (fd == -ENOENT)
+		fd = root_open_at(j->root, "etc", O_PATH | O_DIRECTORY);
+	if (fd < 0)
+		return host_failed(j, "cannot look at", fd);
+	read_only = !j->o->mounted_to_look && !fstatvfs(fd, &fs) && fs.f_flag & ST_RDONLY;
+	close(fd);
+	return read_only ? host_failed(j, "cannot write", -EROFS) : 0;
+}
+
 static int show_and_write(struct host_job *j, const char *after, const struct change_record *record)
 {
 	struct replaced how;
@@ -80,8 +97,10 @@ static int show_and_write(struct host_job *j, const char *after, const struct ch
 	if (!j->o->quiet)
 		fputs(t.s ? t.s : "", stdout);
 	text_free(&t);
+	if (!host_shown())
+		return verdict_exit_status(VERDICT_ERROR);
 	if (j->o->dry_run)
-		return 0;
+		return host_may_write(j);
 	err = change_write(j->root, after, j->owner, record, &how);
 	if (err)
 		return host_change_failed(j, &how, err);
@@ -218,7 +237,7 @@ int host_setup(struct report *r, const struct host_options *o)
 	if (j.root < 0) {
 		host_warn("nestcheck: %s is no root of a system: %s", o->root,
 			  j.root == -ENOTDIR ? "it has no folder etc" : strerror(-j.root));
-		return EXIT_REFUSED;
+		return verdict_exit_status(VERDICT_ERROR);
 	}
 	j.own = root_is_own(j.root);
 	status = lock(&j);

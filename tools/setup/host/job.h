@@ -26,12 +26,20 @@ struct host_job {
 void host_say(const struct host_job *j, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void host_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* "nestcheck: cannot write /mnt/etc/...: Permission denied", and a remedy. Returns EXIT_REFUSED. */
+/* What was printed has reached standard output; else false, after a message. */
+bool host_shown(void);
+
+/* Refused, for a reason that was printed. */
 #define EXIT_REFUSED 1
+
+/* "nestcheck: cannot write /mnt/etc/...: Permission denied", and a remedy. Returns ERROR's status. */
 int host_failed(const struct host_job *j, const char *what, int err);
 
 /* The same for change_write() and change_undo(), whose change may be made all the same. */
 int host_change_failed(const struct host_job *j, const struct replaced *how, int err);
+
+/* For a dry run: 0, or an exit status after a message if a real one could not write. */
+int host_may_write(const struct host_job *j);
 
 /* The path of the file as the user sees it. */
 const char *host_path(const struct host_job *j);

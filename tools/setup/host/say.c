@@ -58,7 +58,7 @@ int host_change_failed(const struct host_job *j, const struct replaced *how, int
 	if (!how->done)
 		return host_failed(j, how->step, err);
 	host_warn("nestcheck: %s is changed, but %s: %s", host_path(j), how->step, strerror(-err));
-	return EXIT_REFUSED;
+	return verdict_exit_status(VERDICT_ERROR);
 }
 
 int host_failed(const struct host_job *j, const char *what, int err)
@@ -78,5 +78,13 @@ int host_failed(const struct host_job *j, const char *what, int err)
 	else if (err == -ENOSYS)
 		remedy = ". Another system's root needs Linux 5.6 or later here";
 	host_warn("nestcheck: %s %s: %s%s", what, host_path(j), strerror(-err), remedy);
-	return EXIT_REFUSED;
+	return verdict_exit_status(VERDICT_ERROR);
+}
+
+bool host_shown(void)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return true;
+	host_warn("nestcheck: nothing is changed, because the change could not be shown.");
+	return false;
 }

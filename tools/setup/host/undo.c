@@ -98,8 +98,10 @@ int host_undo(struct host_job *j)
 	if (!decide(j, kept, &restore))
 		return EXIT_REFUSED;
 	show(j, restore);
+	if (!host_shown())
+		return verdict_exit_status(VERDICT_ERROR);
 	if (j->o->dry_run)
-		return 0;
+		return host_may_write(j);
 	change_record_of(j->before, &r);
 	err = change_undo(j->root, restore, r.made_folder, &how);
 	if (err)

@@ -40,7 +40,7 @@ enum xml_result xml_nest(const char *in, size_t size, const struct xml_options *
 	enum xml_result result;
 
 	if (!xml_read(&d, in, size, o->feature, why))
-		return XML_REFUSED;
+		return XML_NO_DOMAIN;
 	result = xml_decide(&d, o, &edits, why);
 	if (result == XML_REFUSED)
 		return XML_REFUSED;

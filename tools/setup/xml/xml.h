@@ -27,7 +27,8 @@ struct xml_options {
 enum xml_result {
 	XML_CHANGED,
 	XML_UNCHANGED, /* it nests already: out is the same, byte for byte */
-	XML_REFUSED,   /* no domain, not well-formed, or a conflict: see why */
+	XML_REFUSED,   /* a domain that cannot nest as it is: see why */
+	XML_NO_DOMAIN, /* not well-formed, or no domain: see why */
 };
 
 /* Only the <cpu> element changes. out: the domain. why: sentences on what was done and what it means. Pure. */
