@@ -264,11 +264,10 @@ static const char *blame_input(struct arena *a, const struct chain_record *rec,
 	if (p->level != 1 || p->cause == CHAIN_CAUSE_MEMORY || host_refused(l1))
 		return NULL;
 	if (w->initrd && l1->unpacking_failed)
-		return arena_printf(a, "the initrd %s could not be unpacked as L1's: %s", w->initrd,
+		return arena_printf(a, "--initrd %s could not be unpacked: %s", w->initrd,
 				    p->reason);
 	if (w->kernel && l1->reached < CHAIN_INIT)
-		return arena_printf(a, "the kernel %s could not be tried as L1's: %s", w->kernel,
-				    p->reason);
+		return arena_printf(a, "--kernel %s: %s", w->kernel, p->reason);
 	return NULL;
 }
 

@@ -37,17 +37,25 @@ void stdout_failed(int error)
 	failed = true;
 }
 
-bool stdout_written(void)
+/* error: the errno of what was printed last, in case that has failed; 0 if it may be another's. */
+static bool written(int error)
 {
 	errno = 0;
-	if (fflush(stdout) || ferror(stdout))
+	if (fflush(stdout))
 		stdout_failed(errno);
+	else if (ferror(stdout))
+		stdout_failed(error);
 	return !failed;
+}
+
+bool stdout_written(void)
+{
+	return written(0);
 }
 
 void stdout_written_or_end(void)
 {
-	if (!stdout_written())
+	if (!written(errno))
 		_exit(GUARD_UNWRITTEN);
 }
 

@@ -25,8 +25,8 @@ bool stdout_written(void);
 void stdout_failed(int error);
 
 /*
- * For progress that a guarded child prints (selftest/guard.h): ends this process if it could not be
- * written. Nobody would see the rest.
+ * Right after a guarded child has printed progress (selftest/guard.h): ends this process if that
+ * could not be written. Nobody would see the rest.
  */
 void stdout_written_or_end(void);
 
