@@ -8,8 +8,8 @@
 
 #include "chain/guest_init.h"
 #include "cmd/cmd.h"
-#include "cmd/streams.h"
 #include "lib/report.h"
+#include "lib/streams.h"
 #include "lib/version.h"
 
 static const struct command commands[] = {

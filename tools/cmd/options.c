@@ -10,10 +10,10 @@
 #include <string.h>
 #include <time.h>
 
-#include "cmd/streams.h"
 #include "facts/facts.h"
 #include "lib/json.h"
 #include "lib/number.h"
+#include "lib/streams.h"
 
 #define HELP_COLUMN 22
 

@@ -11,12 +11,12 @@
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "cmd/run.h"
-#include "cmd/streams.h"
 #include "cmd/written.h"
 #include "lib/clock.h"
 #include "lib/json.h"
 #include "lib/replace_file.h"
 #include "lib/status.h"
+#include "lib/streams.h"
 
 /* Options as given; NULL: absent. */
 struct arguments {

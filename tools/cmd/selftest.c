@@ -13,12 +13,12 @@
 
 #include "cmd/costs.h"
 #include "cmd/options.h"
-#include "cmd/streams.h"
 #include "diagnose/kvm_defects.h"
 #include "facts/facts.h"
 #include "l1/abi.h"
 #include "lib/hw/cpuid.h"
 #include "lib/params.h"
+#include "lib/streams.h"
 #include "report/render.h"
 #include "selftest/health.h"
 #include "selftest/selftest.h"

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "lib/clock.h"
+#include "lib/streams.h"
 #include "selftest/health.h"
 
 /* Many times what all cases with their details need; unused pages cost nothing. */
@@ -233,7 +234,7 @@ static int run_in(struct report *r, struct guard *g,
 		return g->ret;
 	}
 	/* It could not write its output, and said so. */
-	if (ended && WIFEXITED(status) && WEXITSTATUS(status) == GUARD_UNWRITTEN)
+	if (ended && WIFEXITED(status) && WEXITSTATUS(status) == STREAMS_LOST)
 		exit(verdict_exit_status(VERDICT_ERROR));
 	before = r->selftest.error;
 	r->selftest.error = describe_end(r, pid, ended, status, g);

@@ -10,14 +10,12 @@
 
 struct guard;
 
-/* The exit status of a child that could not write its output, after a message: guard_run() ends the program. */
-#define GUARD_UNWRITTEN 5
-
 /*
  * Runs work in a child and waits for it. Only its changes to r->selftest are kept, and its return value is returned.
  * If the child was killed or became silent, the result is -EIO: r->selftest is as it was at the last guard_at() or
  * guard_case(), error says how the child ended and in which step, and if the kernel's log blames KVM, the current case
- * or the chain has failed. Another negative errno, with error set, if no child could be started.
+ * or the chain has failed. Another negative errno, with error set, if no child could be started. A child that ends with STREAMS_LOST
+ * (lib/streams.h) ends this process.
  */
 int guard_run(struct report *r, int (*work)(struct report *r, struct guard *g, void *data),
 	      void *data);

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "kvm/kvm.h"
@@ -70,21 +69,6 @@ static int edited(struct host_job *j)
 		  "on: change it back, or delete it, then run this again.",
 		  host_path(j));
 	return EXIT_REFUSED;
-}
-
-int host_may_write(const struct host_job *j)
-{
-	struct statvfs fs;
-	int fd = root_open_at(j->root, CHANGE_FOLDER, O_PATH | O_DIRECTORY);
-	bool read_only;
-
-	if (fd == -ENOENT)
-		fd = root_open_at(j->root, "etc", O_PATH | O_DIRECTORY);
-	if (fd < 0)
-		return host_failed(j, "cannot look at", fd);
-	read_only = !j->o->mounted_to_look && !fstatvfs(fd, &fs) && fs.f_flag & ST_RDONLY;
-	close(fd);
-	return read_only ? host_failed(j, "cannot write", -EROFS) : 0;
 }
 
 static int show_and_write(struct host_job *j, const char *after, const struct change_record *record)

@@ -3,8 +3,12 @@
  * Checks and warnings before anything is written: a blocker of the machine, known vulnerabilities of
  * the kernel, conflicts, and a module that modprobe.d does not reach.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
 
 #include "setup/host/job.h"
 #include "setup/root.h"
@@ -201,4 +205,19 @@ int host_look(struct host_job *j, bool *ineffective)
 		return EXIT_REFUSED;
 	}
 	return HOST_GO_ON;
+}
+
+int host_may_write(const struct host_job *j)
+{
+	struct statvfs fs;
+	int fd = root_open_at(j->root, CHANGE_FOLDER, O_PATH | O_DIRECTORY);
+	bool read_only;
+
+	if (fd == -ENOENT)
+		fd = root_open_at(j->root, "etc", O_PATH | O_DIRECTORY);
+	if (fd < 0)
+		return host_failed(j, "cannot look at", fd);
+	read_only = !j->o->mounted_to_look && !fstatvfs(fd, &fs) && fs.f_flag & ST_RDONLY;
+	close(fd);
+	return read_only ? host_failed(j, "cannot write", -EROFS) : 0;
 }

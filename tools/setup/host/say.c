@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/streams.h"
 #include "setup/host/job.h"
 
 static void paragraph(FILE *to, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
@@ -83,7 +84,7 @@ int host_failed(const struct host_job *j, const char *what, int err)
 
 bool host_shown(void)
 {
-	if (!fflush(stdout) && !ferror(stdout))
+	if (stdout_written())
 		return true;
 	host_warn("nestcheck: nothing is changed, because the change could not be shown.");
 	return false;

@@ -3,8 +3,8 @@
  * Standard input, output and error of every command. What a command prints is its product: if it
  * could not be written, the exit status is ERROR's, whatever the command found (doc/statuses.md).
  */
-#ifndef NESTCHECK_CMD_STREAMS_H
-#define NESTCHECK_CMD_STREAMS_H
+#ifndef NESTCHECK_LIB_STREAMS_H
+#define NESTCHECK_LIB_STREAMS_H
 
 #include <stdbool.h>
 
@@ -25,9 +25,11 @@ bool stdout_written(void);
 void stdout_failed(int error);
 
 /*
- * Right after a guarded child has printed progress (selftest/guard.h): ends this process if that
- * could not be written. Nobody would see the rest.
+ * Right after a guarded child has printed progress (selftest/guard.h): ends this process with
+ * STREAMS_LOST if that could not be written. Nobody would see the rest; the parent has nothing to
+ * add, and ends with ERROR's status.
  */
+#define STREAMS_LOST 5
 void stdout_written_or_end(void);
 
 /* Called last: the exit status, given the command's own. */

@@ -2,7 +2,7 @@
 /*
  * Standard input, output and error: open, and whether everything was written (see streams.h).
  */
-#include "cmd/streams.h"
+#include "lib/streams.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "lib/report.h"
-#include "selftest/guard.h"
 
 /* A failure of standard output has been reported. */
 static bool failed;
@@ -56,7 +55,7 @@ bool stdout_written(void)
 void stdout_written_or_end(void)
 {
 	if (!written(errno))
-		_exit(GUARD_UNWRITTEN);
+		_exit(STREAMS_LOST);
 }
 
 int streams_end(int status)
