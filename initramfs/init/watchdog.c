@@ -22,8 +22,7 @@
 struct run {
 	int pipe;
 	pid_t pid;
-	char buf[STATUS_LINE_MAX + 1]; /* an unfinished line */
-	size_t len;
+	struct status_lines lines;
 	char last[STATUS_LINE_MAX + 1];
 	char stage[64];
 	unsigned int cases, pace;
@@ -73,8 +72,9 @@ static int start(const struct init *in, struct run *r)
 	return 0;
 }
 
-static void take_line(struct run *r, const char *line)
+static void take_line(const char *line, void *data)
 {
+	struct run *r = data;
 	const char *text;
 
 	switch (status_parse(line, &text)) {
@@ -105,27 +105,15 @@ static int take_status(struct run *r)
 	int took = 0;
 
 	for (;;) {
-		ssize_t n = read(r->pipe, r->buf + r->len, sizeof(r->buf) - 1 - r->len);
-		char *nl;
+		char bytes[STATUS_LINE_MAX];
+		ssize_t n = read(r->pipe, bytes, sizeof(bytes));
 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
 			return took ? took : n == 0 || errno != EAGAIN ? -1 : 0;
 		took = 1;
-		r->len += (size_t)n;
-		r->buf[r->len] = '\0';
-		while ((nl = memchr(r->buf, '\n', r->len))) {
-			size_t used = (size_t)(nl + 1 - r->buf);
-
-			*nl = '\0';
-			take_line(r, r->buf);
-			r->len -= used;
-			memmove(r->buf, r->buf + used, r->len + 1);
-		}
-		/* No line of nestcheck is that long: drop it. */
-		if (r->len == sizeof(r->buf) - 1)
-			r->len = 0;
+		status_feed(&r->lines, bytes, (size_t)n, take_line, r);
 	}
 }
 

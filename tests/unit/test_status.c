@@ -191,6 +191,34 @@ static void test_verdict_that_is_none(void **state)
 	assert_int_equal(verdict_parse("PASS grade=fast cases=1 reason="), VERDICT_PASS);
 }
 
+static void keep(const char *line, void *data)
+{
+	char *all = data;
+
+	strcat(strcat(all, line), "|");
+}
+
+/* However it arrives; what is too long is dropped up to its end. */
+static void test_feed(void **state)
+{
+	static char text[2 * STATUS_LINE_MAX];
+	struct status_lines lines = { .len = 0 };
+	char all[4 * STATUS_LINE_MAX] = "";
+
+	(void)state;
+	status_feed(&lines, "STAGE a\nPA", 10, keep, all);
+	status_feed(&lines, "CE 5\n\nx", 7, keep, all);
+	assert_string_equal(all, "STAGE a|PACE 5||");
+	memset(text, 'x', sizeof(text));
+	status_feed(&lines, text, STATUS_LINE_MAX, keep, all);
+	status_feed(&lines, "VERDICT PASS\nSTAGE b\n", 21, keep, all);
+	assert_string_equal(all, "STAGE a|PACE 5||STAGE b|");
+	*all = '\0';
+	status_feed(&lines, text, STATUS_LINE_MAX, keep, all);
+	status_feed(&lines, "\n", 1, keep, all);
+	assert_int_equal(strlen(all), STATUS_LINE_MAX + 1);
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -204,6 +232,7 @@ int main(void)
 		T(test_verdict_text),
 		T(test_verdict_round_trip),
 		T(test_verdict_that_is_none),
+		T(test_feed),
 	};
 
 	return cmocka_run_group_tests_name("status", tests, NULL, NULL);

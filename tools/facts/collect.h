@@ -55,6 +55,9 @@ bool log_line_wanted(const char *line);
 #define LOG_LINE_MAX  240
 void log_filter(struct arena *a, struct strings *out, const char *text, size_t len);
 
+/* Adds the message of one record of /dev/kmsg if it is wanted; changes record. Public for tests. */
+void log_record(struct arena *a, struct strings *out, char *record);
+
 /* Parses "0-3,8" into ids, in arena a, at most max of them; -EINVAL if it is not such a list. */
 int cpu_list_parse(struct arena *a, const char *list, int max, int **ids, size_t *n);
 
@@ -78,6 +81,9 @@ bool modprobe_line_wanted(const char *line);
  * characters, the first, and "PATH: # nestcheck: ..." says so. Public for tests.
  */
 void modprobe_lines(struct arena *a, const char *path, const char *text, struct strings *out);
+
+/* Whether a line of modules.builtin or modules.dep is that module's own. Public for tests. */
+bool module_line_is(const char *line, const char *module);
 
 /* --- the machine ----------------------------------------------------------------------- */
 

@@ -58,7 +58,7 @@ int log_mark(void)
 }
 
 /* "6,342,1234567,-;message\n KEY=value\n" (Documentation/ABI/testing/dev-kmsg) */
-static void add_record(struct arena *a, struct strings *out, char *record)
+void log_record(struct arena *a, struct strings *out, char *record)
 {
 	char *message = strchr(record, ';');
 	char *end;
@@ -96,7 +96,7 @@ void log_since(struct arena *a, int mark, struct strings *out)
 		if (n <= 0)
 			break;
 		record[n] = '\0';
-		add_record(a, out, record);
+		log_record(a, out, record);
 	}
 	close(mark);
 }

@@ -132,7 +132,7 @@ void collect_modprobe(struct arena *a, struct kernel_facts *k)
 }
 
 /* "kernel/arch/x86/kvm/kvm-intel.ko.xz: ...": the file's name up to ".ko". */
-static bool lists_module(const char *line, const char *module)
+bool module_line_is(const char *line, const char *module)
 {
 	size_t len = strcspn(line, ":\n");
 	const char *name = line, *ko;
@@ -158,7 +158,7 @@ static bool file_lists(const char *path, const char *module, bool *there)
 	 * module's name.
 	 */
 	while (!found && fgets(line, sizeof(line), f))
-		found = lists_module(line, module);
+		found = module_line_is(line, module);
 	fclose(f);
 	return found;
 }

@@ -34,6 +34,18 @@ bool module_has_modprobe(void)
 	return find_modprobe() != NULL;
 }
 
+char *module_message(char *output)
+{
+	size_t n = strlen(output);
+
+	for (char *s = output; *s; s++)
+		if (*s < ' ' || *s > '~')
+			*s = ' ';
+	while (n && output[n - 1] == ' ')
+		output[--n] = '\0';
+	return output;
+}
+
 /* Reads the child's output until it closes the pipe; -ETIMEDOUT after the deadline. */
 static int read_output(int fd, char *buf, size_t size)
 {
@@ -60,11 +72,7 @@ static int read_output(int fd, char *buf, size_t size)
 			n += (size_t)got;
 		buf[n] = '\0';
 	}
-	for (char *s = buf; *s; s++)
-		if (*s < ' ' || *s > '~')
-			*s = ' ';
-	while (n && buf[n - 1] == ' ')
-		buf[--n] = '\0';
+	module_message(buf);
 	return 0;
 }
 

@@ -33,6 +33,9 @@ int module_modprobe(struct arena *a, const char *name, const char *argument, con
 /* Whether there is a modprobe. */
 bool module_has_modprobe(void);
 
+/* Makes a program's output one printable line, in place; returns it. Pure. Public for tests. */
+char *module_message(char *output);
+
 /* "EOPNOTSUPP: Operation not supported" */
 const char *errno_text(struct arena *a, int err);
 

@@ -15,6 +15,7 @@
 
 #include <stdint.h>
 
+#include "lib/output.h"
 #include "lib/report.h"
 
 enum param_mode {
@@ -111,8 +112,14 @@ void params_parse_cmdline(struct params *p, const char *cmdline);
 void params_parse_file(struct params *p, const char *text, size_t len);
 
 /*
- * Write the result as a text file, completely or not at all, and read it back. 0 or a negative
- * errno; -EINVAL for a file that params_save() did not write.
+ * Write the result as text, and read it back. 0, or -EINVAL for a text that params_write() did not
+ * write. Public for tests.
+ */
+void params_write(const struct params *p, struct text *t);
+int params_read(struct params *p, const char *text);
+
+/*
+ * The same with a file, which is written completely or not at all. 0 or a negative errno.
  */
 int params_save(const struct params *p, const char *path);
 int params_load(struct params *p, const char *path);

@@ -5,13 +5,13 @@
  */
 #include <ctype.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/output.h"
 #include "lib/params.h"
 #include "lib/params_table.h"
+#include "lib/procfs.h"
 #include "lib/replace_file.h"
 
 static const char prefix[] = "nestcheck.";
@@ -156,45 +156,56 @@ static void add_value(struct text *t, const struct params *p, const struct param
 	}
 }
 
+void params_write(const struct params *p, struct text *t)
+{
+	for (size_t i = 0; i < n_param_rows; i++) {
+		if (!p->source[i])
+			continue;
+		text_addf(t, "%d %s=", p->source[i] - 1, param_rows[i].key);
+		add_value(t, p, &param_rows[i]);
+		text_add(t, "\n");
+	}
+	for (size_t i = 0; i < p->problems.n; i++)
+		text_addf(t, "problem %s\n", p->problems.s[i]);
+}
+
 int params_save(const struct params *p, const char *path)
 {
 	struct text t = { 0 };
 	int ret;
 
-	for (size_t i = 0; i < n_param_rows; i++) {
-		if (!p->source[i])
-			continue;
-		text_addf(&t, "%d %s=", p->source[i] - 1, param_rows[i].key);
-		add_value(&t, p, &param_rows[i]);
-		text_add(&t, "\n");
-	}
-	for (size_t i = 0; i < p->problems.n; i++)
-		text_addf(&t, "problem %s\n", p->problems.s[i]);
+	params_write(p, &t);
 	ret = replace_file(path, t.s, t.len, NULL);
 	text_free(&t);
 	return ret;
 }
 
-int params_load(struct params *p, const char *path)
+int params_read(struct params *p, const char *text)
 {
-	char line[2 * PARAMS_TEXT_MAX + 64], *value;
-	FILE *f = fopen(path, "re");
-	int ret = 0;
+	while (*text) {
+		size_t len = strcspn(text, "\n");
+		char *line = arena_strndup(&p->arena, text, len), *value;
 
-	if (!f)
-		return -errno;
-	while (!ret && fgets(line, sizeof(line), f)) {
-		line[strcspn(line, "\n")] = '\0';
 		if (!strncmp(line, "problem ", 8))
 			params_problem(p, "%s", line + 8);
 		else if (line[0] >= '0' && line[0] < '0' + PARAM_SOURCES && line[1] == ' ' &&
 			 (value = split_value(line + 2)))
 			params_set(p, (enum param_source)(line[0] - '0'), line + 2, value);
 		else
-			ret = -EINVAL;
+			return -EINVAL;
+		text += len + (text[len] == '\n');
 	}
-	if (ferror(f))
-		ret = -EIO;
-	fclose(f);
-	return ret;
+	return 0;
+}
+
+int params_load(struct params *p, const char *path)
+{
+	/* Each key and each of the few problems once, and each takes a few hundred bytes. */
+	const size_t max = PARAMS_FILE_MAX;
+	char *text = arena_alloc(&p->arena, max);
+	ssize_t len = read_file(path, text, max);
+
+	if (len < 0)
+		return (int)len;
+	return (size_t)len < max - 1 ? params_read(p, text) : -EINVAL;
 }

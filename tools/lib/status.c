@@ -125,6 +125,24 @@ enum verdict_result verdict_parse(const char *text)
 	return digits && skip_word(&text, " reason=") ? result : VERDICT_NONE;
 }
 
+void status_feed(struct status_lines *l, const char *bytes, size_t n,
+		 void (*take)(const char *line, void *data), void *data)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (bytes[i] == '\n') {
+			l->buf[l->len] = '\0';
+			if (!l->dropping)
+				take(l->buf, data);
+			l->len = 0;
+			l->dropping = false;
+		} else if (l->len == sizeof(l->buf) - 1) {
+			l->dropping = true;
+		} else {
+			l->buf[l->len++] = bytes[i];
+		}
+	}
+}
+
 enum status_kind status_parse(const char *line, const char **text)
 {
 	static const struct {

@@ -51,6 +51,19 @@ enum status_kind {
 /* *text: what follows the keyword; for STATUS_OTHER the line. */
 enum status_kind status_parse(const char *line, const char **text);
 
+/*
+ * Splits what arrives into lines, and calls take for each, NUL-terminated, without its newline. A
+ * line longer than any of nestcheck's is dropped, with what follows it up to its end.
+ */
+struct status_lines {
+	char buf[STATUS_LINE_MAX + 1]; /* an unfinished line */
+	size_t len;
+	bool dropping;
+};
+
+void status_feed(struct status_lines *l, const char *bytes, size_t n,
+		 void (*take)(const char *line, void *data), void *data);
+
 /* Parses the text of a PACE line: 1 to PACE_SCALE_MAX; 0 if it is invalid. */
 unsigned int status_pace_of(const char *text);
 

@@ -82,17 +82,33 @@ static char *kernel_text(char *record)
 	return strncmp(text, INJECTED, n) ? NULL : text + n;
 }
 
-/*
- * One read is one record, "priority,number,time,flags;text" (Documentation/ABI, dev-kmsg). Quotes the
- * first line that reports a defect, unless it only announces the next. The lines around it show
- * whether the defect is in KVM.
- */
-static enum health_state read_log(int kmsg, char *why, size_t size)
+void health_scan(struct health_scan *s, char *record, char *why, size_t size)
 {
 	static const char cut[] = "[ cut here ]";
-	enum health_state state = HEALTH_GOOD;
-	struct health_owner owner = { 0 };
-	bool cut_only = false;
+	char *text = kernel_text(record);
+
+	if (!text)
+		return;
+	text[strcspn(text, "\n")] = 0;
+	health_owner_line(&s->owner, text);
+	if (!health_is_defect(text) || (s->found && !s->cut_only))
+		return;
+	snprintf(why, size, "this machine's kernel says: %s", text);
+	s->found = true;
+	s->cut_only = strstr(text, cut);
+}
+
+enum health_state health_scan_state(const struct health_scan *s)
+{
+	if (!s->found)
+		return HEALTH_GOOD;
+	return s->owner.ours ? HEALTH_BAD : HEALTH_UNRELATED;
+}
+
+/* One read is one record. */
+static enum health_state read_log(int kmsg, char *why, size_t size)
+{
+	struct health_scan scan = { 0 };
 	/* The longest record: CONSOLE_EXT_LOG_MAX (include/linux/printk.h). */
 	char record[8192 + 1];
 	ssize_t n;
@@ -100,23 +116,12 @@ static enum health_state read_log(int kmsg, char *why, size_t size)
 	/* EPIPE: records were overwritten, and the next read returns the oldest that is left. */
 	while ((n = read(kmsg, record, sizeof(record) - 1)) > 0 ||
 	       (n < 0 && (errno == EPIPE || errno == EINTR))) {
-		char *text;
-
 		if (n < 0)
 			continue;
 		record[n] = 0;
-		text = kernel_text(record);
-		if (!text)
-			continue;
-		text[strcspn(text, "\n")] = 0;
-		health_owner_line(&owner, text);
-		if (!health_is_defect(text) || (state != HEALTH_GOOD && !cut_only))
-			continue;
-		snprintf(why, size, "this machine's kernel says: %s", text);
-		state = HEALTH_UNRELATED;
-		cut_only = strstr(text, cut);
+		health_scan(&scan, record, why, size);
 	}
-	return state == HEALTH_UNRELATED && owner.ours ? HEALTH_BAD : state;
+	return health_scan_state(&scan);
 }
 
 void health_inject(const char *line)

@@ -61,4 +61,21 @@ struct health_owner {
 
 void health_owner_line(struct health_owner *o, const char *line);
 
+/*
+ * What records of /dev/kmsg report, in order; starts as zeros. found: a defect, which `why` of health_scan() quotes.
+ * Pure. Public for tests.
+ */
+struct health_scan {
+	bool found, cut_only;
+	struct health_owner owner;
+};
+
+/*
+ * record: "priority,number,time,flags;text" (Documentation/ABI, dev-kmsg); changed. A line that a program wrote, that is
+ * if the facility, priority / 8, is not 0, counts only if health_inject() did. Quotes in `why` the first line that
+ * reports a defect, unless it only announces the next.
+ */
+void health_scan(struct health_scan *s, char *record, char *why, size_t size);
+enum health_state health_scan_state(const struct health_scan *s);
+
 #endif

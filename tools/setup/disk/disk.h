@@ -111,6 +111,9 @@ struct disks {
 /* Every disk and partition and its contents; mounts file systems read-only for a moment. */
 void disks_find(struct arena *a, struct disks *disks);
 
+/* Whether a device, "8:1", is in the text of proc_pid_mountinfo(5). Pure. Public for tests. */
+bool disk_is_mounted(const char *mountinfo, const char *number);
+
 /* --- mounting: mount.c ------------------------------------------------------------------ */
 
 #define DISK_ROOT "/run/nestcheck-disk"

@@ -146,7 +146,7 @@ static void describe(struct arena *a, struct disk_device *d)
 	d->model = sys_readf(a, "/sys/class/block/%s/device/model", d->disk);
 }
 
-static bool is_mounted(const char *mountinfo, const char *number)
+bool disk_is_mounted(const char *mountinfo, const char *number)
 {
 	size_t len = number ? strlen(number) : 0;
 
@@ -174,7 +174,7 @@ static void mark_refused(struct arena *a, struct disks *disks)
 		for (size_t k = 0; k < disks->n; k++)
 			if (d->volume.ours && !strcmp(disks->d[k].disk, d->disk))
 				disks->d[k].refused = "nestcheck was started from it";
-		if (!d->refused && is_mounted(mountinfo, d->number))
+		if (!d->refused && disk_is_mounted(mountinfo, d->number))
 			d->refused = "it is mounted";
 		if (!d->refused && cut)
 			d->refused = "too much is mounted here to tell whether it is";
