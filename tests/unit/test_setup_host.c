@@ -169,6 +169,8 @@ static void kernels(void **state)
 	assert_int_equal(kernel_unsafe(&a, "6.12.117", NULL, VENDOR_INTEL, &what), TRI_NO);
 	assert_int_equal(initramfs_line("# kvm\nmsr\nkvm_intel\n"), 3);
 	assert_int_equal(initramfs_line("omit_drivers+=\" kvm \"\nlibkvm\n"), 0);
+	assert_int_equal(initramfs_line("            # kvm\n\tkvm # x\n"), 2);
+	assert_int_equal(initramfs_line("msr\n        # kvm"), 0);
 	arena_free(&a);
 }
 

@@ -50,10 +50,8 @@ unsigned int initramfs_line(const char *text)
 	unsigned int number = 1;
 
 	for (const char *s = text; s && *s; number++) {
-		size_t len = strcspn(s, "\n"), code = strcspn(s, "#\n");
-
 		s += strspn(s, " \t");
-		if (names_kvm(s, code < len ? code : len) && strncmp(s, "omit", 4) != 0)
+		if (names_kvm(s, strcspn(s, "#\n")) && strncmp(s, "omit", 4) != 0)
 			return number;
 		s += strcspn(s, "\n");
 		s += *s == '\n';
