@@ -129,6 +129,8 @@ bool volume_read_btrfs(const struct volume_bytes *b, struct volume *v)
 
 bool volume_read_iso(const struct volume_bytes *b, struct volume *v)
 {
+	if (b->head_size < 32768 + 2048)
+		return false;
 	copy_label(v, b->head + 32768 + 40, 32);
 	v->ours = !strcmp(v->label, "NESTCHECK");
 	return true;
