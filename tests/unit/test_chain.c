@@ -70,6 +70,7 @@ static void test_proof(void **state)
 static void test_line(void **state)
 {
 	char good[] = "L2 1234 stage hashing", bare[] = "L1 0 stage", report[] = "L3 9 report {}";
+	char dirty[] = "L2 9 console \x1b[31m\x9b\xe2\x80\xae\rx";
 	struct chain_line line;
 
 	(void)state;
@@ -82,6 +83,9 @@ static void test_line(void **state)
 	assert_string_equal(line.rest, "");
 	assert_true(chain_line_parse(report, &line));
 	assert_int_equal(line.verb, CHAIN_SAYS_REPORT);
+	/* What a level forwards is shown by chain --verbose. */
+	assert_true(chain_line_parse(dirty, &line));
+	assert_string_equal(line.rest, "?[31m?????x");
 }
 
 static void test_no_line(void **state)

@@ -77,6 +77,7 @@ bool chain_line_parse(char *text, struct chain_line *line)
 	n = strcspn(s, " ");
 	if (!take_verb(s, n, &line->verb))
 		return false;
+	chain_clean(s);
 	line->rest = s + n + (s[n] == ' ');
 	return true;
 }

@@ -36,13 +36,13 @@ struct chain_line {
 	const char *rest;
 };
 
-/* text is modified; rest points into it. False if it is no such line. */
+/* text is cleaned; rest points into it. False if it is no such line. */
 bool chain_line_parse(char *text, struct chain_line *line);
 
 /* malloc'd, with its newline; NULL without memory. Replaces unprintable characters by '?'. */
 char *chain_line_make(const struct chain_line *line, size_t *size);
 
-/* Does the same in place, for anything from a guest. */
+/* Does the same in place, for what a guest sent otherwise. */
 void chain_clean(char *s);
 
 /*
