@@ -81,6 +81,7 @@ DEPS_check := build run uefi bochs check $(foreach s,$(SUITES_checked),$(DEPS_ch
 DEPS_check-setup := $(foreach s,$(SUITES_setup),$(DEPS_check-$(s)))
 DEPS_bench := build run uefi bochs check bench
 DEPS_fuzz-xml := build check fuzz
+DEPS_fuzz-all := build check fuzz
 
 STAGE1_DONE := help clean distclean deps
 GOALS := $(filter-out $(STAGE1_DONE),$(MAKECMDGOALS))

@@ -12,7 +12,8 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(UNIT)/%,$(sort $(wildcard tests/unit/t
 # that only access the machine are not.
 UNIT_ROOMS := lib lib/hw facts diagnose report setup $(SETUP_ROOMS)
 # The files that decide, from rooms that are not in the archive.
-UNIT_PURE := tools/selftest/rounds.c tools/selftest/kernel_log.c tools/kvm/cmdline_parameters.c \
+UNIT_PURE := tools/selftest/rounds.c tools/selftest/kernel_log.c \
+	$(addprefix tools/kvm/,cmdline_parameters.c modprobe.c) \
 	$(addprefix tools/selftest/,emulator.c hazards.c guard.c health.c) tests/unit/no_libcpuid.c \
 	$(addprefix tools/vmm/,acpi.c cpuid.c entry_failed.c linux.c linux_load.c machine_end.c serial.c) \
 	$(addprefix tools/chain/,args.c initramfs.c judge.c levels.c line.c memory.c record.c workload.c)
@@ -96,39 +97,38 @@ $(O)/linear/readers: tests/linear/readers.c $(call obj,$(LINEAR_SRCS)) $(O)/lib.
 	@mkdir -p $(@D)
 	$(Q)$(OUR_MUSL_CC) $(TOOLS_CPPFLAGS) $(TOOLS_CFLAGS) $(MUSL_LDFLAGS) -s -o $@ $^ $(LIBS_LDLIBS)
 
-# --- fuzzing: the readers of facts and reports (tests/fuzz), clang's libFuzzer ------------------------
+# --- fuzzing: every reader of bytes that others wrote (tests/fuzz) -----------------------------------
 
 FUZZ := $(O)/fuzz
 FUZZ_SECONDS ?= 600
-FUZZ_CFLAGS := -std=c11 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(WARNINGS) -Itools \
-	-Iinitramfs -D_GNU_SOURCE -DUNIT_TEST -DNESTCHECK_VERSION='"$(VERSION)"'
-# The target's sources are few enough to be compiled in one command.
-FUZZ_SRCS := tests/fuzz/fuzz_documents.c $(LIB_SRCS) $(sort $(wildcard tools/diagnose/*.c tools/report/*.c)) \
-	tools/selftest/emulator.c
-FUZZ_SEEDS := $(wildcard tests/expect/replay/*.json) tests/expect/report.json
+FUZZ_DRIVERS := tests/fuzz/driver.c tests/fuzz/replay.c
+FUZZ_TARGETS := $(filter-out $(FUZZ_DRIVERS),$(sort $(wildcard tests/fuzz/*.c)))
 
-$(FUZZ)/fuzz_documents: $(FUZZ_SRCS) $(wildcard tools/*/*.h)
+# With the host's compiler and without libFuzzer, on files: make check-fuzz-corpus.
+$(UNIT)/fuzz_replay: $(patsubst %.c,$(UNIT)/obj/%.o,$(FUZZ_TARGETS) tests/fuzz/replay.c) $(UNIT)/rooms.a
+	$(Q)$(CC) $(UNIT_CFLAGS) -o $@ $^ -ljansson -lexpat
+-include $(wildcard $(UNIT)/obj/tests/fuzz/*.d)
+
+# With clang's libFuzzer, which has to see the rooms' code as well.
+FUZZ_CFLAGS := $(filter-out -fsanitize=%,$(UNIT_CFLAGS)) -fsanitize=fuzzer,address,undefined \
+	-Wno-missing-field-initializers
+FUZZ_OBJS := $(patsubst %.c,$(FUZZ)/obj/%.o,$(FUZZ_TARGETS) tests/fuzz/driver.c)
+FUZZ_ROOM_OBJS := $(patsubst %.c,$(FUZZ)/obj/%.o,$(UNIT_ROOM_SRCS))
+
+$(FUZZ)/obj/%.o: %.c tests/tests.mk
 	@mkdir -p $(@D)
-	$(Q)$(call step,fuzz: build) clang $(FUZZ_CFLAGS) -o $@ $(FUZZ_SRCS) -ljansson
+	$(Q)clang $(FUZZ_CFLAGS) -MMD -MP -c -o $@ $<
+$(FUZZ)/obj/tools/setup/guest/script.o: $(wildcard tools/setup/guest/*.sh)
+$(FUZZ)/rooms.a: $(FUZZ_ROOM_OBJS)
+	$(Q)rm -f $@
+	$(Q)ar rcs $@ $^
+$(FUZZ)/fuzz: $(FUZZ_OBJS) $(FUZZ)/rooms.a
+	$(Q)$(call step,fuzz: link) clang $(FUZZ_CFLAGS) -o $@ $^ -ljansson -lexpat
+-include $(patsubst %.o,%.d,$(FUZZ_OBJS) $(FUZZ_ROOM_OBJS))
 
-.PHONY: fuzz
-fuzz: $(FUZZ)/fuzz_documents ## fuzz the readers of facts and reports for FUZZ_SECONDS (600)
-	$(Q)mkdir -p $(FUZZ)/corpus $(FUZZ)/seeds
-	$(Q)cp $(FUZZ_SEEDS) $(FUZZ)/seeds/
-	$(Q)$< -max_total_time=$(FUZZ_SECONDS) -max_len=65536 -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
-		-dict=tests/fuzz/json.dict -artifact_prefix=$(FUZZ)/ $(FUZZ)/corpus $(FUZZ)/seeds
-
-# setup xml: the same for domains; the seeds are from tests/setup.
-FUZZ_XML_SRCS := tests/fuzz/fuzz_xml.c $(addprefix tools/lib/,arena.c diff.c output.c) \
-	$(sort $(wildcard tools/setup/xml/*.c))
-
-$(FUZZ)/fuzz_xml: $(FUZZ_XML_SRCS) $(wildcard tools/lib/*.h tools/setup/*.h tools/setup/xml/*.h)
-	@mkdir -p $(@D)
-	$(Q)$(call step,fuzz: build) clang $(FUZZ_CFLAGS) -o $@ $(FUZZ_XML_SRCS) -lexpat
-
-.PHONY: fuzz-xml
-fuzz-xml: $(FUZZ)/fuzz_xml ## fuzz setup xml for FUZZ_SECONDS (600)
-	$(Q)mkdir -p $(FUZZ)/corpus-xml $(FUZZ)/seeds-xml
-	$(Q)tests/setup/domains.py $(FUZZ)/seeds-xml
-	$(Q)$< -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
-		-dict=tests/fuzz/xml.dict -artifact_prefix=$(FUZZ)/ $(FUZZ)/corpus-xml $(FUZZ)/seeds-xml
+.PHONY: fuzz fuzz-xml fuzz-all
+fuzz: $(NEEDS_fuzz) ## fuzz the readers of facts and reports for FUZZ_SECONDS (600)
+	$(Q)$(COMMAND_fuzz) --only documents
+fuzz-xml: $(NEEDS_fuzz) ## fuzz setup xml for FUZZ_SECONDS (600)
+	$(Q)$(COMMAND_fuzz) --only xml
+fuzz-all: check-fuzz ## the same as check-fuzz
