@@ -146,19 +146,41 @@ static void check_boot_words(struct arena *a, const char *text, const char *modu
 	}
 }
 
+/* Whatever else is on the line, unless a quote before them is not closed. */
+static void check_secrets(struct arena *a, const char *text, const char *kept)
+{
+	static const char secrets[] =
+		" password=MARK kvm.x=http://MARK/ http://MARK/ \"key=a MARK\"";
+	size_t quotes = 0;
+	const char *more;
+	char *with;
+
+	for (const char *s = text; *s; s++)
+		quotes += *s == '"';
+	if (quotes % 2)
+		return;
+	must(!strcmp(cmdline_without_secrets(a, kept), kept));
+	with = malloc(strlen(text) + sizeof(secrets));
+	must(with);
+	strcpy(stpcpy(with, text), secrets);
+	more = cmdline_without_secrets(a, with);
+	free(with);
+	must(!strncmp(more, kept, strlen(kept)));
+	must(!strstr(more + strlen(kept), "MARK"));
+}
+
 void fuzz_cmdline(const uint8_t *data, size_t size)
 {
 	char *text = fuzz_text(data, size);
 	struct arena a = { NULL };
-	const char *kept, *again;
+	const char *kept;
 	struct params p;
 	size_t before = fuzz_memory();
 
 	kept = cmdline_without_secrets(&a, text);
 	must(strlen(kept) <= 3 * size + 1);
 	must(fuzz_memory() - before <= FUZZ_MEMORY(size));
-	again = cmdline_without_secrets(&a, kept);
-	must(strchr(text, '"') || !strcmp(again, kept));
+	check_secrets(&a, text, kept);
 
 	before = fuzz_memory();
 	for (size_t i = 0; i < 2; i++) {

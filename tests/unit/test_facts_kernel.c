@@ -19,6 +19,8 @@ static void secrets_are_left_out(void **state)
 		{ "  modprobe.blacklist=kvm_intel\tmitigations=off,nosmt\n",
 		  "modprobe.blacklist=kvm_intel mitigations=off,nosmt" },
 		{ "kvm_amdgpu=1 xkvm.nested=1", "kvm_amdgpu=... xkvm.nested=..." },
+		{ "a http://me:word@host/ b", "a b" },
+		{ "\"foo=a b\" \"kvm.x=1 2\" a\"b c\" d", "foo=... \"kvm.x=1 2\" a=... d" },
 	};
 	struct arena a = { NULL };
 

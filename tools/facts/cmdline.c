@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "facts/collect.h"
-#include "lib/output.h"
 
 /* Prefixes of words whose value is kept; '-' and '_' are equal. */
 static const char *const kept[] = {
@@ -32,11 +31,18 @@ static bool begins(const char *word, const char *with)
 	return true;
 }
 
-static bool is_kept(const char *word, size_t len)
+static bool has_url(const char *word, size_t len)
 {
 	for (size_t i = 0; i + 2 < len; i++)
 		if (!strncmp(word + i, "://", 3))
-			return false;
+			return true;
+	return false;
+}
+
+static bool is_kept(const char *word, size_t len)
+{
+	if (has_url(word, len))
+		return false;
 	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
 		if (begins(word, kept[i]))
 			return true;
@@ -55,25 +61,34 @@ static size_t word_length(const char *s)
 	return n;
 }
 
+/* Behind a blank, unless it is the first. Returns the new end. */
+static char *add(char *to, const char *out, const char *word, size_t len, const char *more)
+{
+	if (to > out)
+		*to++ = ' ';
+	memcpy(to, word, len);
+	return stpcpy(to + len, more);
+}
+
 const char *cmdline_without_secrets(struct arena *a, const char *cmdline)
 {
-	struct text out = { 0 };
-	const char *recorded;
+	/* The longest is "= = =", each word of which becomes "=...". */
+	char *out = arena_alloc(a, 3 * strlen(cmdline) + 2), *to = out;
 
 	for (const char *s = cmdline; *s;) {
-		size_t len = word_length(s), key = strcspn(s, "= \t\r\n");
+		size_t len = word_length(s), quote = *s == '"';
+		/* A quote within what is left of a word would take the next words for its rest. */
+		size_t key = strcspn(s + quote, "=\" \t\r\n");
 
 		if (!len) {
 			s++;
 			continue;
 		}
-		if (key >= len || is_kept(s, len))
-			text_addf(&out, "%s%.*s", out.len ? " " : "", (int)len, s);
-		else
-			text_addf(&out, "%s%.*s=...", out.len ? " " : "", (int)key, s);
+		if (key >= len ? !has_url(s, len) : is_kept(s + quote, len - quote))
+			to = add(to, out, s, len, "");
+		else if (key < len)
+			to = add(to, out, s + quote, key, "=...");
 		s += len;
 	}
-	recorded = arena_strdup(a, out.s ? out.s : "");
-	text_free(&out);
-	return recorded;
+	return out;
 }
