@@ -66,7 +66,8 @@ check-fast: $(call suites_need,$(SUITES_fast)) ## run only the tests that boot n
 check-setup: $(call suites_need,$(SUITES_setup)) ## check the output of setup with the tools that read it
 	$(call suites_run,$(SUITES_setup))
 # Every program compiled from this checkout's own C.
-ours: $(O)/nestcheck $(O)/init $(O)/replicate $(UNIT_TESTS) $(filter-out %bzImage,$(BENCH_PRODUCTS))
+ours: $(O)/nestcheck $(O)/init $(O)/replicate $(UNIT_TESTS) $(UNIT)/fuzz_replay \
+	$(filter-out %bzImage,$(BENCH_PRODUCTS))
 bench: $(CHECK_PRODUCTS) $(BUSYBOX) $(BENCH_PRODUCTS) ## sizes and times, side by side with Debian's kernel and QEMU
 	$(Q)tests/bench/run --build $(O) --cache $(CACHE_DIR) --busybox $(BUSYBOX) \
 		$(if $(RUNS),--runs $(RUNS)) $(if $(ONLY),--only '$(ONLY)') $(if $(KVMTOOL),--kvmtool '$(KVMTOOL)')

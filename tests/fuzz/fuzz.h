@@ -82,6 +82,7 @@ void fuzz_spcr(const uint8_t *data, size_t size);
 void fuzz_boot_option(const uint8_t *data, size_t size);
 void fuzz_dmi(const uint8_t *data, size_t size);
 void fuzz_registers(const uint8_t *data, size_t size);
+void fuzz_rules(const uint8_t *data, size_t size);
 void fuzz_cpuinfo(const uint8_t *data, size_t size);
 void fuzz_cpu_list(const uint8_t *data, size_t size);
 void fuzz_releases(const uint8_t *data, size_t size);

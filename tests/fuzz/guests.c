@@ -29,7 +29,7 @@ static void check_segments(const struct linux_kernel *k, size_t size)
 }
 
 /* Its memory is a block of its own: whatever is written behind it is found. */
-static void load(const struct linux_kernel *k)
+static void load(const struct linux_kernel *k, bool with_initrd)
 {
 	static const char initrd[] = "an initrd";
 	const struct machine_blob parts[] = { { initrd, 9 }, { initrd, 5 } };
@@ -37,7 +37,7 @@ static void load(const struct linux_kernel *k)
 				 .low = MEMORY,
 				 .cmdline = "console=ttyS0 quiet",
 				 .initrd = parts,
-				 .n_initrd = 2 };
+				 .n_initrd = with_initrd ? 2 : 0 };
 	const char *why = NULL;
 	uint64_t at;
 
@@ -45,12 +45,16 @@ static void load(const struct linux_kernel *k)
 		must(why);
 		return;
 	}
-	must(at % 4096 == 0 && at >= k->end && at + linux_initrd_size(&g) <= MEMORY);
-	must(at + linux_initrd_size(&g) - 1 <= k->initrd_max);
+	must(with_initrd == (at != 0));
+	if (at) {
+		must(at % 4096 == 0 && at >= k->end && at + linux_initrd_size(&g) <= MEMORY);
+		must(at + linux_initrd_size(&g) - 1 <= k->initrd_max);
+	}
 	g.memory = malloc(MEMORY);
 	must(g.memory);
 	linux_load(k, &g, at);
-	must(!memcmp(g.memory + at, initrd, 9) && !memcmp(g.memory + at + 12, initrd, 5));
+	if (at)
+		must(!memcmp(g.memory + at, initrd, 9) && !memcmp(g.memory + at + 12, initrd, 5));
 	must(!strcmp((char *)g.memory + LINUX_CMDLINE, g.cmdline));
 	free(g.memory);
 }
@@ -67,7 +71,8 @@ void fuzz_kernel(const uint8_t *data, size_t size)
 	} else {
 		check_segments(&k, size);
 		must(chain_memory(1, &file, size) > chain_memory(0, &file, size));
-		load(&k);
+		load(&k, true);
+		load(&k, false);
 	}
 	free(bytes);
 }

@@ -12,6 +12,7 @@
 #include "facts/collect.h"
 #include "facts/facts.h"
 #include "lib/firmware.h"
+#include "lib/hw/cpuid.h"
 #include "lib/kernel_version.h"
 #include "report/judge.h"
 #include "setup/kernels.h"
@@ -185,6 +186,89 @@ void fuzz_registers(const uint8_t *data, size_t size)
 	fuzz_write_and_read(&r);
 	report_free(&r);
 	free(bytes);
+}
+
+/* --- what the rules read ---------------------------------------------------------------------------------- */
+
+static struct cpu_facts *add_intel(struct report *r)
+{
+	struct cpu_facts *c = arena_push(&r->arena, &r->facts.cpus, &r->facts.n_cpus);
+
+	c->like = -1;
+	*arena_push(&r->arena, &c->cpuid, &c->n_cpuid) =
+		(struct cpuid_fact){ CPUID_BASIC, 0, 0x16, 0x756e6547, 0x6c65746e, 0x49656e69 };
+	*arena_push(&r->arena, &c->cpuid,
+		    &c->n_cpuid) = (struct cpuid_fact){ CPUID_FEATURES,	 0,	    0x306c3, 0x800,
+							CPUID_1_ECX_VMX, 0xbfebfbff };
+	return c;
+}
+
+/* A line of the input: a letter, and what the machine has there. */
+static void add_fact(struct report *r, char kind, const char *value)
+{
+	struct kernel_facts *k = &r->facts.kernel;
+	struct arena *a = &r->arena;
+	char *copy = arena_strdup(a, value), *to = strchr(copy, '=');
+
+	switch (kind) {
+	case 'c':
+		k->cmdline = copy;
+		break;
+	case 'r':
+		k->release = copy;
+		break;
+	case 'v':
+		k->version = copy;
+		break;
+	case 's':
+		k->version_signature = copy;
+		break;
+	case 'o':
+		k->lockdown = copy;
+		break;
+	case 'n':
+		k->container = copy;
+		break;
+	case 'e':
+		r->kvm.error = copy;
+		break;
+	case 'l':
+		strings_add(a, &k->log, copy);
+		break;
+	case 'm':
+		strings_add(a, &k->modprobe, copy);
+		break;
+	default:
+		if (!to)
+			break;
+		*to++ = '\0';
+		/* As in sysfs, a name is there once. */
+		if (kind == 'p' && !kv_get(&r->kvm.parameters, copy))
+			kv_add(a, &r->kvm.parameters, copy, to);
+		else if (kind == 'y' && !kv_get(&k->vulnerabilities, copy))
+			kv_add(a, &k->vulnerabilities, copy, to);
+		else if (kind == 'f' && !kv_get(&k->module_files, copy))
+			kv_add(a, &k->module_files, copy, to);
+	}
+}
+
+void fuzz_rules(const uint8_t *data, size_t size)
+{
+	char *text = fuzz_text(data, size), *save = NULL;
+	struct report r;
+
+	report_init(&r);
+	add_intel(&r);
+	r.facts.kernel.modprobe_known = TRI_YES;
+	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
+		add_fact(&r, *line, line + 1);
+	identify_cpu(&r);
+	diagnose(&r);
+	judge_run(&r);
+	fuzz_show(&r);
+	fuzz_write_and_read(&r);
+	report_free(&r);
+	free(text);
 }
 
 /* --- the kernel's texts -------------------------------------------------------------------------------- */

@@ -73,6 +73,7 @@ CFG = [
     text("# nestcheck.cfg", "mode=auto", "selftest = full", "report=usb", "after=reboot"),
     b"\xef\xbb\xbfmode=shell\r\ntimeout=60\r\n\r\nsoak=30m\r\nonly=\"vmx_*\"\r\n",
     text("nestcheck.depth=3", "fault=console-stall", "nosuchkey=1", "a line", "medium=cd"),
+    b"#" * (64 * 1024 + 1),
 ]
 
 # lib/params_text.c
@@ -239,9 +240,31 @@ def many_leaves():
     return out
 
 
-def registers():
-    return [machine(cpu) for facts in recordings() for cpu in facts["cpus"]] + [many_leaves()]
+# A guest of Hyper-V and KVM, on a CPU of VIA's vendor.
+def guest_leaves():
+    return b"".join(struct.pack("<BII", 0, leaf, 0) + regs for leaf, regs in (
+        (0, b"\1\0\0\0CentaulsaurH"), (1, b"\0" * 11 + b"\x80" + b"\0" * 4),
+        (0x40000000, b"\6\0\0\x40Microsoft Hv"), (0x40000001, b"Hv#1" + bytes(12)),
+        (0x40000100, b"\1\1\0\x40KVMKVMKVM\0\0\0"),
+        (0x80000000, b"\4\0\0\x80" + bytes(12)), (0xC0000000, b"\1\0\0\xc0" + bytes(12))))
 
+
+def registers():
+    return [machine(cpu) for facts in recordings() for cpu in facts["cpus"]] + [
+        many_leaves(), guest_leaves()]
+
+
+# machine.c: what the rules read
+RULES = [
+    text("ckvm_intel.nested=0 module_blacklist=kvm mitigations=off", "r6.1.0-40-amd64",
+         "v#1 SMP Debian 6.1.153-1", "m/etc/modprobe.d/x.conf: options kvm_intel nested=0 ept=N",
+         "m/etc/modprobe.d/y.conf: blacklist kvm_intel", "lkvm: disabled by bios"),
+    text("r6.8.0-45-generic", "sUbuntu 6.8.0-45.45-generic 6.8.12", "pnested=N", "pept=Y",
+         "yl1tf=Vulnerable; SMT vulnerable", "fkvm_intel=absent", "okvm", "ointegrity", "nlxc"),
+    text("eEOPNOTSUPP: Operation not supported", "cnosmt",
+         "m/usr/lib/modprobe.d/z.conf: install kvm /bin/true",
+         "lx86/cpu: VMX (outside TXT) disabled by BIOS", "lkvm_intel: version magic"),
+]
 
 # proc_cpuinfo(5)
 CPUINFO = [
@@ -314,16 +337,16 @@ def elf(*segments, entry=0x1000000, kind=2):
     return head.ljust(4096, b"\x90")
 
 
-def bzimage(version=0x20F, flags=1, sectors=1, size=4096, address=0x100000, init=0x20000):
+def bzimage(version=0x20F, flags=1, size=4096, address=0x100000, init=0x20000, words=2047):
     """Documentation/arch/x86/boot.rst"""
     out = bytearray(size)
-    out[0x1F1] = sectors
-    out[0x1F4:0x1F8] = struct.pack("<I", (size - (sectors + 1) * 512 + 15) // 16)
+    out[0x1F1] = 1
+    out[0x1F4:0x1F8] = struct.pack("<I", (size - 2 * 512 + 15) // 16)
     out[0x1FE:0x200] = b"\x55\xaa"
     out[0x200:0x208] = b"\xeb\x6aHdrS" + struct.pack("<H", version)
     out[0x22C:0x230] = struct.pack("<I", 0x7FFFFFFF)
     out[0x236:0x238] = struct.pack("<H", flags)
-    out[0x238:0x23C] = struct.pack("<I", 2047)
+    out[0x238:0x23C] = struct.pack("<I", words)
     out[0x258:0x264] = struct.pack("<QI", address, init)
     return bytes(out)
 
@@ -335,6 +358,8 @@ KERNEL = [
     bzimage(),
     bzimage(version=0x20B),
     bzimage(address=0x1000000, init=0x2000000),
+    bzimage(words=3),
+    bzimage(init=0x1FF800),  # it leaves no room for an initrd
 ]
 
 # TL16C750's registers, as Linux's 8250 driver probes and uses them
@@ -365,6 +390,7 @@ SEEDS = {
     "boot-option": BOOT_OPTION,
     "dmi": dmi,
     "registers": registers,
+    "rules": RULES,
     "cpuinfo": CPUINFO,
     "cpu-list": CPU_LIST,
     "releases": RELEASES,

@@ -73,9 +73,10 @@ static void check_lines(struct arena *a, const char *text)
 static void check_conflicts(struct arena *a, const char *text, const char *module)
 {
 	static const char ours[] = "etc/modprobe.d/nestcheck-kvm.conf";
-	struct conf both[] = { { "etc/modprobe.d/a.conf", text },
-			       { "usr/lib/modprobe.d/z.conf", text } };
-	struct confs confs = { both, 2 };
+	struct conf files[] = { { "usr/lib/modprobe.d/z.conf", text },
+				{ ours, text },
+				{ "etc/modprobe.d/a.conf", text } };
+	struct confs confs = { files, 3 };
 	struct conflicts found = { 0 };
 
 	modprobe_order(&confs);

@@ -31,6 +31,7 @@ const struct fuzz_target fuzz_targets[] = {
 	{ "boot-option", fuzz_boot_option, 4096 },
 	{ "dmi", fuzz_dmi, 4096 },
 	{ "registers", fuzz_registers, 8192 },
+	{ "rules", fuzz_rules, 4096 },
 	{ "cpuinfo", fuzz_cpuinfo, 4096 },
 	{ "cpu-list", fuzz_cpu_list, 1024 },
 	{ "releases", fuzz_releases, 1024 },
