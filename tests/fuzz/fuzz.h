@@ -50,6 +50,7 @@ void must_be_clean_lines(const char *s);
  * may have been added to what was allocated before.
  */
 size_t fuzz_memory(void);
+size_t fuzz_memory_since(size_t before);
 #define FUZZ_MEMORY(size) (64 * (size) + 65536)
 
 /* All renderers, on a report that comes from a hostile document or machine; what they print is clean. */

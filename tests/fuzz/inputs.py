@@ -12,7 +12,7 @@ from lib.places import TESTS
 
 CORPUS = TESTS / "fuzz" / "corpus"
 # Bytes of text: of one target, and of all.
-LIMIT, TOTAL = 64 * 1024, 500 * 1000
+LIMIT, TOTAL = 20 * 1024, 400 * 1000
 
 SHORT = {0x5C: "\\\\", 0x0A: "\\n", 0x0D: "\\r", 0x09: "\\t"}
 LONG = {"\\\\": 0x5C, "\\n": 0x0A, "\\r": 0x0D, "\\t": 0x09}

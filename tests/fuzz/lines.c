@@ -26,7 +26,7 @@ void fuzz_kernel_log(const uint8_t *data, size_t size)
 
 	log_filter(&a, &out, (const char *)text, size);
 	must(out.n <= LOG_LINES_MAX);
-	must(fuzz_memory() - before <= FUZZ_MEMORY(size));
+	must(fuzz_memory_since(before) <= FUZZ_MEMORY(size));
 	for (size_t i = 0; i < out.n; i++) {
 		must_be_clean(out.s[i]);
 		must(*out.s[i] && strlen(out.s[i]) <= LOG_LINE_MAX && log_line_wanted(out.s[i]));
@@ -195,7 +195,7 @@ void fuzz_chain(const uint8_t *data, size_t size)
 	}
 	chain_lines_end(&lines);
 	chain_lines_end(&console);
-	must(fuzz_memory() - before <= FUZZ_MEMORY(size));
+	must(fuzz_memory_since(before) <= FUZZ_MEMORY(size));
 	judge(rec, 2 + (size & 1));
 	chain_record_free(rec);
 	free(rec);

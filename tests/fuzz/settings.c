@@ -112,7 +112,7 @@ void fuzz_modprobe(const uint8_t *data, size_t size)
 	size_t before = fuzz_memory();
 
 	check_lines(&a, text);
-	must(fuzz_memory() - before <= 4 * FUZZ_MEMORY(size));
+	must(fuzz_memory_since(before) <= 4 * FUZZ_MEMORY(size));
 	for (size_t i = 0; i < 2; i++) {
 		check_conflicts(&a, text, modules[i]);
 		check_change(text, modules[i]);
@@ -180,7 +180,7 @@ void fuzz_cmdline(const uint8_t *data, size_t size)
 
 	kept = cmdline_without_secrets(&a, text);
 	must(strlen(kept) <= 3 * size + 1);
-	must(fuzz_memory() - before <= FUZZ_MEMORY(size));
+	must(fuzz_memory_since(before) <= FUZZ_MEMORY(size));
 	check_secrets(&a, text, kept);
 
 	before = fuzz_memory();
@@ -188,14 +188,14 @@ void fuzz_cmdline(const uint8_t *data, size_t size)
 		must(strlen(kvm_cmdline_parameters(&a, text, modules[i])) <= size);
 		check_boot_words(&a, text, modules[i]);
 	}
-	must(fuzz_memory() - before <= 4 * FUZZ_MEMORY(size));
+	must(fuzz_memory_since(before) <= 4 * FUZZ_MEMORY(size));
 	arena_free(&a);
 
 	before = fuzz_memory();
 	params_init(&p);
 	p.tests = true;
 	params_parse_cmdline(&p, text);
-	must(fuzz_memory() - before <= FUZZ_MEMORY(size));
+	must(fuzz_memory_since(before) <= FUZZ_MEMORY(size));
 	fuzz_check_params(&p);
 	params_free(&p);
 	free(text);
@@ -232,7 +232,7 @@ void fuzz_cfg(const uint8_t *data, size_t size)
 
 	params_init(&p);
 	params_parse_file(&p, (const char *)text, size);
-	must(fuzz_memory() - before <= FUZZ_MEMORY(size));
+	must(fuzz_memory_since(before) <= FUZZ_MEMORY(size));
 	fuzz_check_params(&p);
 	params_free(&p);
 	free(text);
@@ -247,7 +247,7 @@ void fuzz_params(const uint8_t *data, size_t size)
 	params_init(&p);
 	p.tests = true;
 	params_read(&p, text);
-	must(fuzz_memory() - before <= FUZZ_MEMORY(size));
+	must(fuzz_memory_since(before) <= FUZZ_MEMORY(size));
 	fuzz_check_params(&p);
 	params_free(&p);
 	free(text);

@@ -109,6 +109,14 @@ size_t fuzz_memory(void)
 	return __sanitizer_get_current_allocated_bytes();
 }
 
+/* libFuzzer's own thread may have freed something meanwhile. */
+size_t fuzz_memory_since(size_t before)
+{
+	size_t now = fuzz_memory();
+
+	return now > before ? now - before : 0;
+}
+
 void fuzz_show(const struct report *r)
 {
 	static void (*const renderers[])(struct text * t, const struct report *r) = {
