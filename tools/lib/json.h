@@ -6,7 +6,7 @@
  * Writing: keys in a fixed order, two-space indent, a newline at the end, so that reports can be
  * compared with diff. Reading: every part is optional, and absent values stay unknown. A malformed
  * value (a wrong type, an invalid hex string, a `like` without such a CPU) is an error that names
- * its place. The registers of a CPU are in ascending order afterwards.
+ * its place.
  */
 #ifndef NESTCHECK_LIB_JSON_H
 #define NESTCHECK_LIB_JSON_H

@@ -74,7 +74,7 @@ static bool in_cpu(struct reader *rd, json_t *cpu, const char *where, struct fac
 	    !in_part(rd, cpu, where, &cpu_part, c))
 		return false;
 	/* Thousands of CPUs may be like one with thousands of registers. */
-	cpu_sort(c);
+	cpu_sort(rd->a, c);
 	return true;
 }
 

@@ -46,52 +46,66 @@ static const struct cpu_facts *like_of(const struct facts *f, const struct cpu_f
 	return &f->cpus[c->like];
 }
 
-static int by_leaf(const void *pa, const void *pb)
+static int compare_leaves(const struct cpuid_fact *a, const struct cpuid_fact *b)
 {
-	const struct cpuid_fact *a = pa, *b = pb;
-
 	if (a->leaf != b->leaf)
 		return a->leaf < b->leaf ? -1 : 1;
 	return a->subleaf < b->subleaf ? -1 : a->subleaf > b->subleaf;
 }
 
+static int by_leaf(const void *a, const void *b)
+{
+	return compare_leaves(*(const struct cpuid_fact *const *)a,
+			      *(const struct cpuid_fact *const *)b);
+}
+
 static int by_index(const void *pa, const void *pb)
 {
-	const struct msr_fact *a = pa, *b = pb;
+	const struct msr_fact *a = *(const struct msr_fact *const *)pa;
+	const struct msr_fact *b = *(const struct msr_fact *const *)pb;
 
 	return a->index < b->index ? -1 : a->index > b->index;
 }
 
-void cpu_sort(struct cpu_facts *c)
+void cpu_sort(struct arena *a, struct cpu_facts *c)
 {
-	if (c->n_cpuid)
-		qsort(c->cpuid, c->n_cpuid, sizeof(c->cpuid[0]), by_leaf);
-	if (c->n_msr)
-		qsort(c->msr, c->n_msr, sizeof(c->msr[0]), by_index);
-	c->sorted = true;
+	c->sorted_cpuid = arena_alloc(a, c->n_cpuid * sizeof(c->sorted_cpuid[0]));
+	c->sorted_msr = arena_alloc(a, c->n_msr * sizeof(c->sorted_msr[0]));
+	for (size_t i = 0; i < c->n_cpuid; i++)
+		c->sorted_cpuid[i] = &c->cpuid[i];
+	for (size_t i = 0; i < c->n_msr; i++)
+		c->sorted_msr[i] = &c->msr[i];
+	qsort(c->sorted_cpuid, c->n_cpuid, sizeof(c->sorted_cpuid[0]), by_leaf);
+	qsort(c->sorted_msr, c->n_msr, sizeof(c->sorted_msr[0]), by_index);
 }
 
 static const struct cpuid_fact *own_cpuid(const struct cpu_facts *c, uint32_t leaf,
 					  uint32_t subleaf)
 {
-	const struct cpuid_fact key = { .leaf = leaf, .subleaf = subleaf };
+	const struct cpuid_fact key = { .leaf = leaf, .subleaf = subleaf }, *at = &key;
+	const struct cpuid_fact *const *found;
 
-	if (c->sorted && c->n_cpuid)
-		return bsearch(&key, c->cpuid, c->n_cpuid, sizeof(key), by_leaf);
+	if (c->sorted_cpuid) {
+		found = bsearch(&at, c->sorted_cpuid, c->n_cpuid, sizeof(at), by_leaf);
+		return found ? *found : NULL;
+	}
 	for (size_t i = 0; i < c->n_cpuid; i++)
-		if (!by_leaf(&key, &c->cpuid[i]))
+		if (c->cpuid[i].leaf == leaf && c->cpuid[i].subleaf == subleaf)
 			return &c->cpuid[i];
 	return NULL;
 }
 
 static const struct msr_fact *own_msr(const struct cpu_facts *c, uint32_t index)
 {
-	const struct msr_fact key = { .index = index };
+	const struct msr_fact key = { .index = index }, *at = &key;
+	const struct msr_fact *const *found;
 
-	if (c->sorted && c->n_msr)
-		return bsearch(&key, c->msr, c->n_msr, sizeof(key), by_index);
+	if (c->sorted_msr) {
+		found = bsearch(&at, c->sorted_msr, c->n_msr, sizeof(at), by_index);
+		return found ? *found : NULL;
+	}
 	for (size_t i = 0; i < c->n_msr; i++)
-		if (!by_index(&key, &c->msr[i]))
+		if (c->msr[i].index == index)
 			return &c->msr[i];
 	return NULL;
 }

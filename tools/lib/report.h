@@ -59,7 +59,9 @@ struct cpu_facts {
 	size_t n_cpuid;
 	struct msr_fact *msr;
 	size_t n_msr;
-	bool sorted; /* both lists, by cpu_sort(): then a look-up does not search all of them */
+	/* Both lists in ascending order, by cpu_sort(), or NULL: look-ups do not search all of them. */
+	const struct cpuid_fact **sorted_cpuid;
+	const struct msr_fact **sorted_msr;
 };
 
 enum msr_access {
@@ -159,8 +161,8 @@ struct facts {
 	uint64_t memory_kb; /* 0: not known */
 };
 
-/* Sorts a CPU's leaves and registers in ascending order, once all of them are there. */
-void cpu_sort(struct cpu_facts *c);
+/* Once all of a CPU's leaves and registers are there: for fast look-ups. The lists stay as they are. */
+void cpu_sort(struct arena *a, struct cpu_facts *c);
 
 /* The recorded leaf, or NULL. */
 const struct cpuid_fact *cpu_cpuid(const struct facts *f, const struct cpu_facts *c, uint32_t leaf,
