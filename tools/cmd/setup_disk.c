@@ -51,6 +51,28 @@ static int run(struct report *r, const char *device, const struct disk_options *
 	return disk_change(r, &disks, d, o);
 }
 
+struct job {
+	const char *device;
+	const struct disk_options *o;
+};
+
+static int work(void *arg)
+{
+	const struct job *job = arg;
+	struct report r;
+	int status;
+
+	report_init(&r);
+	collect_hardware(&r);
+	/* Without it, causes that only KVM shows would be missing. */
+	kvm_load(&r, kvm_default_module_dir());
+	collect_system(&r);
+	diagnose(&r);
+	status = run(&r, job->device, job->o);
+	report_free(&r);
+	return status;
+}
+
 int cmd_setup_disk(int argc, char **argv)
 {
 	struct disk_options o = { 0 };
@@ -60,7 +82,8 @@ int cmd_setup_disk(int argc, char **argv)
 		{ "--yes", NULL, "change it without asking", &o.yes },
 		{ "--undo", NULL, "restore exactly the previous state", &o.undo },
 		{ "--force", NULL,
-		  "a file system that was not unmounted, a kernel known to be unsafe", &o.force },
+		  "although it was not unmounted or may be hibernated, or its kernel is unsafe",
+		  &o.force },
 		{ "--subvolume", "NAME", "which of several systems on a btrfs", &o.subvolume },
 		OPTION_QUIET(&o.quiet),
 	};
@@ -77,7 +100,6 @@ int cmd_setup_disk(int argc, char **argv)
 		.operands = &device,
 		.max_operands = 1,
 	};
-	struct report r;
 	int status = parse_options(&cl, argc, argv);
 
 	if (status != OPTIONS_GO_ON)
@@ -92,13 +114,5 @@ int cmd_setup_disk(int argc, char **argv)
 		      stderr);
 		return verdict_exit_status(VERDICT_ERROR);
 	}
-	report_init(&r);
-	collect_hardware(&r);
-	/* Without it, causes that only KVM shows would be missing. */
-	kvm_load(&r, kvm_default_module_dir());
-	collect_system(&r);
-	diagnose(&r);
-	status = run(&r, device, &o);
-	report_free(&r);
-	return status;
+	return disk_session(work, &(struct job){ device, &o });
 }

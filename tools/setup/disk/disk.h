@@ -24,6 +24,9 @@ enum volume_kind {
 	VOLUME_OTHER,	/* no Linux in it: swap, FAT, NTFS ... */
 };
 
+/* The advice for most of what is sealed. */
+#define VOLUME_BOOT_IT "start that system itself and run nestcheck setup host in it"
+
 /* How much is read of both ends; a smaller device has less. */
 #define VOLUME_HEAD (256 * 1024)
 #define VOLUME_TAIL (128 * 1024)
@@ -40,14 +43,68 @@ struct volume {
 	const char *type;   /* "ext4", "LVM2 member" */
 	const char *driver; /* its file system: "ext4", "xfs", "btrfs" */
 	const char *advice; /* for VOLUME_SEALED: what to do instead */
+	bool member;	    /* a disk that is in a RAID with all that is on it */
 	bool unclean;	    /* not unmounted, by its superblock */
-	bool hibernated;    /* swap with a hibernation image */
-	bool ours;	    /* has our label, as the boot medium does */
+	bool swap;
+	bool hibernated; /* swap with a hibernation image */
+	bool ours;	 /* has our label, as the boot medium does */
 	char label[65];
 	char uuid[37];
 };
 
 void volume_probe(const struct volume_bytes *b, struct volume *v);
+
+/* --- hibernation: super.c, sleep.c --------------------------------------------------------- */
+
+enum swap_state {
+	SWAP_UNKNOWN,	 /* not read, or no swap */
+	SWAP_EMPTY,	 /* no hibernated system in it */
+	SWAP_HIBERNATED, /* a hibernated system's memory */
+};
+
+/* Of a swap device or file by its first bytes, SWAP_HEAD of them if there are as many. Pure. */
+#define SWAP_HEAD 65536
+enum swap_state swap_state(const unsigned char *head, size_t size);
+
+/* Where a system may have put its memory when it hibernated. */
+struct sleep_place {
+	const char *named_by;  /* "/etc/fstab" */
+	const char *what;      /* "UUID=...", "/dev/mapper/swap", "/swapfile", "resume_offset=9" */
+	bool file;	       /* a swap file of that root; else a device */
+	enum swap_state state; /* of a file */
+};
+
+/* More of them are not listed, and count as one that cannot be examined. */
+#define SLEEP_PLACES 32
+
+struct sleep_places {
+	struct sleep_place v[SLEEP_PLACES];
+	size_t n;
+	bool more;
+};
+
+/*
+ * What a file of a system names: swaps of fstab(5) and of systemd.swap(5) units; resume= and
+ * resume_offset= of kernel command lines; RESUME= of initramfs-tools. Pure.
+ */
+void sleep_read_fstab(struct arena *a, const char *path, const char *text, struct sleep_places *p);
+void sleep_read_unit(struct arena *a, const char *path, const char *text, struct sleep_places *p);
+void sleep_read_boot(struct arena *a, const char *path, const char *text, struct sleep_places *p);
+void sleep_read_resume(struct arena *a, const char *path, const char *text, struct sleep_places *p);
+
+/* All of that in a root, and what its swap files contain. */
+void sleep_find(struct arena *a, int root, struct sleep_places *p);
+
+struct disks;
+struct text;
+/*
+ * Whether the system with these places may be hibernated: false if each of them was examined and
+ * contains no image; else true with a sentence in why. Pure.
+ */
+bool sleep_possible(const struct disks *disks, const struct sleep_places *p, struct text *why);
+
+/* systemd's variable that tells its boot loader where to resume from (systemd-hibernate-resume(8)). */
+#define SLEEP_VARIABLE "HibernateLocation-8cf2644b-4b0b-428f-9387-6d876050dc67"
 
 /* --- what is installed: system.c ------------------------------------------------------- */
 
@@ -59,6 +116,7 @@ struct installed {
 	const char *subvolume;
 	const char *name;
 	struct strings kernels; /* releases, newest first */
+	struct sleep_places sleep;
 };
 
 /* The system in the root that is mounted at a path; false if there is no os-release. */
@@ -106,7 +164,14 @@ struct disks {
 	struct disk_device *d;
 	size_t n;
 	struct strings problems; /* such as controllers without a driver, each a sentence */
+	bool sleep_variable;	 /* UEFI has SLEEP_VARIABLE */
 };
+
+/*
+ * A partition of a disk that is a member of something larger is one, too: the array is of whole
+ * disks. Pure. Public for tests.
+ */
+void disks_mark_members(struct disks *disks);
 
 /* Every disk and partition and its contents; mounts file systems read-only for a moment. */
 void disks_find(struct arena *a, struct disks *disks);
@@ -135,6 +200,30 @@ int disk_unmount(void);
  * Returns what fn returns, 0 or a negative errno; or -ETIMEDOUT.
  */
 int disk_bounded(unsigned int seconds, int (*fn)(void *arg), void *arg);
+
+/* fork(), but the child dies with its parent. */
+int disk_child(void);
+
+/* --- one call: session.c ---------------------------------------------------------------- */
+
+/*
+ * Calls work(arg) in a child and returns the exit status that it returns. Before and after it
+ * unmounts what a call left at DISK_ROOT that was killed or ran out of memory, makes its device
+ * writable again, and says so on stderr. A second call at the same time is refused.
+ */
+int disk_session(int (*work)(void *arg), void *arg);
+
+/*
+ * state.c: what a call leaves for the next one if it is killed. disk_state_lock() waits so long for
+ * another call, and returns 0 or a negative errno. disk_state_note() records the device that is
+ * about to be made read-only; NULL: none is any more. disk_state_read() returns the name that was
+ * recorded, or "". disk_state_leave() is for a child that only reads: if it waits for a disk for
+ * ever, later calls need not wait for it.
+ */
+int disk_state_lock(unsigned int seconds);
+void disk_state_note(const char *name);
+void disk_state_read(char *name, size_t size);
+void disk_state_leave(void);
 
 /* --- showing, changing: show.c, change.c --------------------------------------------- */
 

@@ -22,8 +22,10 @@
 
 static int insert(void *path)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd;
 
+	disk_state_leave();
+	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
 	if (syscall(SYS_finit_module, fd, "", INIT_COMPRESSED_FILE) && errno != EEXIST)

@@ -26,9 +26,11 @@ struct ends {
 static int read_ends(void *arg)
 {
 	struct ends *e = arg;
-	int fd = open(e->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	ssize_t n;
+	int fd;
 
+	disk_state_leave();
+	fd = open(e->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return -errno;
 	e->head_size = e->size < VOLUME_HEAD ? (size_t)e->size : VOLUME_HEAD;
@@ -181,6 +183,23 @@ static void mark_refused(struct arena *a, struct disks *disks)
 	}
 }
 
+void disks_mark_members(struct disks *disks)
+{
+	for (size_t i = 0; i < disks->n; i++) {
+		const struct volume *whole = &disks->d[i].volume;
+
+		for (size_t k = 0; k < disks->n && whole->member; k++) {
+			struct volume *part = &disks->d[k].volume;
+
+			if (k == i || strcmp(disks->d[k].disk, disks->d[i].name) != 0)
+				continue;
+			part->kind = VOLUME_SEALED;
+			part->type = whole->type;
+			part->advice = whole->advice;
+		}
+	}
+}
+
 void disks_find(struct arena *a, struct disks *disks)
 {
 	struct ends *e =
@@ -204,7 +223,9 @@ void disks_find(struct arena *a, struct disks *disks)
 		for (size_t k = 0; k < disks->n; k++)
 			if (i != k && !strcmp(disks->d[k].disk, disks->d[i].name))
 				disks->d[i].partitioned = true;
+	disks_mark_members(disks);
 	mark_refused(a, disks);
+	disks->sleep_variable = sys_exists("/sys/firmware/efi/efivars/" SLEEP_VARIABLE);
 	for (size_t i = 0; i < disks->n; i++) {
 		struct disk_device *d = &disks->d[i];
 

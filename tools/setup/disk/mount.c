@@ -43,8 +43,12 @@ static int set_read_only(const struct disk_device *d, bool on)
 
 	if (fd < 0)
 		return fd;
+	if (on)
+		disk_state_note(d->name);
 	if (ioctl(fd, BLKROSET, &value))
 		err = -errno;
+	if (on ? err : !err)
+		disk_state_note(NULL);
 	close(fd);
 	return err;
 }
