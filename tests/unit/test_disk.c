@@ -61,6 +61,7 @@ static void put_ext(uint32_t compat, uint32_t incompat, uint32_t ro_compat, uint
 	put32(1024 + 0x5c, compat);
 	put32(1024 + 0x60, incompat);
 	put32(1024 + 0x64, ro_compat);
+	put32(1024 + 0xe0, 8); /* s_journal_inum: EXT4_JOURNAL_INO */
 	put(1024 + 0x68, "\x01\x23\x45\x67\x89\xab\xcd\xef\xfe\xdc\xba\x98\x76\x54\x32\x10", 16);
 	put(1024 + 0x78, "a label, 16 byte", 16);
 }
@@ -96,17 +97,32 @@ static void ext_is_told_apart(void **state)
 	wipe(state);
 	put_ext(0, 0x8, 0, 1);
 	assert_int_equal(probed().kind, VOLUME_OTHER);
+	/* And what it is the journal of (mke2fs -J device=): s_journal_dev at 0xe4. */
+	wipe(state);
+	put_ext(0x3c, 0x2c2, 0x46b, 1);
+	put32(1024 + 0xe0, 0);
+	put32(1024 + 0xe4, 0xfe10);
+	assert_int_equal(probed().kind, VOLUME_SEALED);
+	assert_non_null(probed().advice);
 }
 
 static void xfs_and_btrfs(void **state)
 {
 	struct volume v;
 
+	/* struct xfs_dsb: sb_rblocks at 16, sb_logstart at 48 (mkfs.xfs: 262150), big-endian. */
 	put(0, "XFSB", 4);
+	put(48, "\0\0\0\0\0\4\0\6", 8);
 	put(108, "root", 4);
 	v = probed();
+	assert_int_equal(v.kind, VOLUME_ROOT);
 	assert_string_equal(v.type, "xfs");
 	assert_string_equal(v.label, "root");
+	head[16 + 7] = 1;
+	assert_int_equal(probed().kind, VOLUME_SEALED);
+	head[16 + 7] = 0;
+	put(48, "\0\0\0\0\0\0\0\0", 8);
+	assert_int_equal(probed().kind, VOLUME_SEALED);
 	wipe(state);
 	put(0x10040, "_BHRfS_M", 8);
 	head[0x10088] = 1;
@@ -140,6 +156,8 @@ static void what_is_sealed_is_named(void **state)
 		{ 65588, "ReIsEr2Fs", 9, VOLUME_SEALED, "reiserfs" },
 		{ 1024, "\x10\x20\xf5\xf2", 4, VOLUME_SEALED, "f2fs" },
 		{ 4086, "SWAPSPACE2", 10, VOLUME_OTHER, "swap" },
+		{ 4120, "\xc6\x85\x73\xf6\x4e\x1a\x45\xca\x82\x65\xf5\x7f\x48\xba\x6d\x81", 16,
+		  VOLUME_SEALED, "bcache" },
 		{ 3, "NTFS    ", 8, VOLUME_OTHER, "NTFS" },
 		{ 3, "-FVE-FS-", 8, VOLUME_OTHER, "BitLocker" },
 	};
@@ -155,21 +173,275 @@ static void what_is_sealed_is_named(void **state)
 			fail_msg("%s is called %s", rows[i].type, v.type);
 		assert_int_equal(v.advice != NULL, rows[i].kind == VOLUME_SEALED);
 	}
-	wipe(state);
-	put(4086, "S1SUSPEND", 9);
-	assert_true(probed().hibernated);
 }
 
-/* A mirror's half, superblock at the end: md 1.0 and 0.90 (md_p.h). */
-static void a_mirror_is_no_file_system(void **state)
+/* kernel/power/swap.c, uswsusp, TuxOnIce; mkswap(8) with every page size. */
+static void swaps(void **state)
 {
-	static const size_t from_end[] = { 8192, 65536 };
+	static const struct {
+		const char *magic;
+		size_t len;
+		bool hibernated;
+	} rows[] = {
+		{ "SWAPSPACE2", 10, false },
+		{ "SWAP-SPACE", 10, false },
+		{ "S1SUSPEND\0", 10, true },
+		{ "S2SUSPEND\0", 10, true },
+		{ "ULSUSPEND\0", 10, true },
+		{ "LINHIB0001", 10, true },
+		{ "\xed\xc3\x02\xe9\x98\x56\xe5\x0c", 8, true },
+	};
 
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		for (size_t page = 4096; page <= 65536; page *= 2) {
+			struct volume v;
+
+			wipe(state);
+			put(rows[i].len == 8 ? 0 : page - 10, rows[i].magic, rows[i].len);
+			put(1036,
+			    "\x01\x23\x45\x67\x89\xab\xcd\xef\xfe\xdc\xba\x98\x76\x54\x32\x10", 16);
+			put(1052, "night", 5);
+			v = probed();
+			assert_int_equal(v.kind, VOLUME_OTHER);
+			assert_true(v.swap);
+			assert_int_equal(v.hibernated, rows[i].hibernated);
+			assert_string_equal(v.label, "night");
+			assert_string_equal(v.uuid, "01234567-89ab-cdef-fedc-ba9876543210");
+			assert_int_equal(swap_state(head, page),
+					 rows[i].hibernated ? SWAP_HIBERNATED : SWAP_EMPTY);
+			/* Cut off before the magic, it is not known. */
+			if (rows[i].len == 10)
+				assert_int_equal(swap_state(head, page - 1), SWAP_UNKNOWN);
+		}
+	wipe(state);
+	put(4086, "SWAPSPACE3", 10);
+	assert_false(probed().swap);
+}
+
+/*
+ * What belongs to something larger, although it begins like a file system: md 1.0 and 0.90 (md_p.h),
+ * Intel's and DDF's RAID (mdadm), DRBD (drbd_int.h).
+ */
+static void a_member_is_no_file_system(void **state)
+{
+	static const struct {
+		size_t from_end;
+		const char *magic;
+		size_t len;
+	} rows[] = {
+		{ 8192, "\xfc\x4e\x2b\xa9", 4 },	  { 65536, "\xfc\x4e\x2b\xa9", 4 },
+		{ 1024, "Intel Raid ISM Cfg Sig. ", 24 }, { 512, "\xde\x11\xde\x11", 4 },
+		{ 4096 - 60, "\x83\x74\x02\x6b", 4 },	  { 4096 - 60, "\x83\x74\x02\x6d", 4 },
+	};
+	static const char *const at_4120[] = {
+		"\xc6\x85\x73\xf6\x4e\x1a\x45\xca\x82\x65\xf5\x7f\x48\xba\x6d\x81",
+		"\xc6\x85\x73\xf6\x66\xce\x90\xa9\xd9\x6a\x60\xcf\x80\x3d\xf7\xef",
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		wipe(state);
+		put_ext(0x3c, 0x2c2, 0x46b, 1);
+		memcpy(tail + sizeof(tail) - rows[i].from_end, rows[i].magic, rows[i].len);
+		assert_int_equal(probed().kind, VOLUME_SEALED);
+		assert_non_null(probed().advice);
+		/* Firmware's is always of the whole disk; md's says whether it is. */
+		assert_int_equal(probed().member, rows[i].from_end <= 1024);
+	}
+	/* bcache and bcachefs, over a file system that was there before. */
 	for (size_t i = 0; i < 2; i++) {
 		wipe(state);
 		put_ext(0x3c, 0x2c2, 0x46b, 1);
-		memcpy(tail + sizeof(tail) - from_end[i], "\xfc\x4e\x2b\xa9", 4);
+		put(4096 + 24, at_4120[i], 16);
 		assert_int_equal(probed().kind, VOLUME_SEALED);
+		assert_false(probed().member);
+	}
+}
+
+/* The superblock at the end of a disk may be that of its last partition (md_p.h). */
+static void whose_superblock(void **state)
+{
+	unsigned char *v1_0 = tail + sizeof(tail) - 8192, *v0_90 = tail + sizeof(tail) - 65536;
+	uint64_t sector = (bytes.size - 8192) / 512, kib = (bytes.size - 65536) / 1024;
+
+	(void)state;
+	memcpy(v1_0, "\xfc\x4e\x2b\xa9", 4);
+	for (int i = 0; i < 8; i++)
+		v1_0[144 + i] = (unsigned char)(sector >> (8 * i));
+	assert_true(probed().member);
+	/* Of a partition that begins at 1 MiB. */
+	for (int i = 0; i < 8; i++)
+		v1_0[144 + i] = (unsigned char)((sector - 2048) >> (8 * i));
+	assert_false(probed().member);
+	assert_int_equal(probed().kind, VOLUME_SEALED);
+	wipe(state);
+	memcpy(v0_90, "\xfc\x4e\x2b\xa9", 4);
+	for (int i = 0; i < 4; i++)
+		v0_90[32 + i] = (unsigned char)(kib >> (8 * i));
+	assert_true(probed().member);
+	for (int i = 0; i < 4; i++)
+		v0_90[32 + i] = (unsigned char)((kib - 1024) >> (8 * i));
+	assert_false(probed().member);
+}
+
+/* A mirror of whole disks has its superblock behind the partitions. */
+static void partitions_of_a_member(void **state)
+{
+	struct disk_device d[] = {
+		{ .name = "sda",
+		  .disk = "sda",
+		  .volume = { .kind = VOLUME_SEALED,
+			      .member = true,
+			      .type = "RAID member (md)",
+			      .advice = "boot it" } },
+		{ .name = "sda1", .disk = "sda", .volume = { .kind = VOLUME_ROOT } },
+		{ .name = "sdb", .disk = "sdb" },
+		{ .name = "sdb1", .disk = "sdb", .volume = { .kind = VOLUME_ROOT } },
+	};
+	struct disks disks = { .d = d, .n = 4 };
+
+	(void)state;
+	disks_mark_members(&disks);
+	assert_int_equal(d[1].volume.kind, VOLUME_SEALED);
+	assert_string_equal(d[1].volume.type, "RAID member (md)");
+	assert_non_null(d[1].volume.advice);
+	assert_int_equal(d[3].volume.kind, VOLUME_ROOT);
+}
+
+static bool names_place(const struct sleep_places *p, const char *what, bool file)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (!strcmp(p->v[i].what, what) && p->v[i].file == file)
+			return true;
+	return false;
+}
+
+/* fstab(5), systemd.swap(5), the kernel's parameters resume= and resume_offset=. */
+static void where_a_system_sleeps(void **state)
+{
+	struct sleep_places p = { 0 };
+	struct arena a = { 0 };
+	struct text many = { 0 };
+
+	(void)state;
+	sleep_read_fstab(&a, "/etc/fstab",
+			 "# /dev/sda9 none swap sw 0 0\n"
+			 "UUID=1-2\t/\text4\tdefaults 0 1\n"
+			 "  UUID=\"ab-cd\" none swap sw 0 0\r\n"
+			 "/swap\\040file swap swap defaults\n"
+			 "/dev/zram0 none swap sw\n"
+			 "/dev/mapper/vg-swap none swap\n"
+			 "/swaps none swapfs\n"
+			 "LABEL=x none\n\n"
+			 "UUID=ab-cd none swap sw 0 0",
+			 &p);
+	assert_int_equal(p.n, 3);
+	assert_true(names_place(&p, "UUID=ab-cd", false));
+	assert_true(names_place(&p, "/swap file", true));
+	assert_true(names_place(&p, "/dev/mapper/vg-swap", false));
+	p = (struct sleep_places){ 0 };
+	sleep_read_boot(&a, "/boot/grub/grub.cfg",
+			"# resume=/dev/sda1\n linux /vmlinuz root=UUID=1 resume=UUID=2 quiet\n"
+			"GRUB_CMDLINE_LINUX=\"resume=/dev/sda3 resume_offset=4096\"\n"
+			"noresume xresume=/dev/sda4 resume= resume_offset=0 resumewait\n",
+			&p);
+	assert_int_equal(p.n, 3);
+	assert_true(names_place(&p, "UUID=2", false));
+	assert_true(names_place(&p, "/dev/sda3", false));
+	assert_true(names_place(&p, "resume_offset=4096", false));
+	p = (struct sleep_places){ 0 };
+	sleep_read_unit(&a, "/etc/systemd/system/a.swap", "[Swap]\nWhat=/dev/vg/lv\nWhatever=/x\n",
+			&p);
+	sleep_read_resume(&a, "/etc/initramfs-tools/conf.d/resume",
+			  "#RESUME=/dev/sda1\nRESUME=UUID=3\n", &p);
+	sleep_read_resume(&a, "/etc/initramfs-tools/conf.d/x", "RESUME=none\nRESUMED=/dev/sda5\n",
+			  &p);
+	sleep_read_resume(&a, "/etc/uswsusp.conf", "resume device = /dev/dm-1\n", &p);
+	assert_int_equal(p.n, 3);
+	assert_true(names_place(&p, "/dev/vg/lv", false));
+	assert_true(names_place(&p, "UUID=3", false));
+	assert_true(names_place(&p, "/dev/dm-1", false));
+	/* However many: that some are missing is known. */
+	p = (struct sleep_places){ 0 };
+	for (int i = 0; i <= SLEEP_PLACES; i++)
+		text_addf(&many, "/swap%d none swap\n", i);
+	sleep_read_fstab(&a, "/etc/fstab", many.s, &p);
+	assert_int_equal(p.n, SLEEP_PLACES);
+	assert_true(p.more);
+	text_free(&many);
+	arena_free(&a);
+}
+
+/* A machine with swap on sda2, root on sda3 and LUKS on sda4. */
+static void whether_it_may_sleep(void **state)
+{
+	static const struct {
+		const char *what;
+		bool file;
+		enum swap_state state;
+		bool possible, with_file;
+	} rows[] = {
+		{ "/swapfile", true, SWAP_EMPTY, false, false },
+		{ "/swapfile", true, SWAP_HIBERNATED, true, true },
+		{ "/swapfile", true, SWAP_UNKNOWN, true, true },
+		{ "UUID=5A5A", false, 0, false, false },
+		{ "/dev/disk/by-uuid/5a5a", false, 0, false, false },
+		{ "LABEL=night", false, 0, false, false },
+		{ "UUID=0000", false, 0, true, true },
+		{ "LABEL=day", false, 0, true, true },
+		{ "UUID=1009", false, 0, true, true },
+		{ "UUID=4007", false, 0, true, false },
+		{ "resume_offset=34816", false, 0, true, false },
+		{ "PARTUUID=12", false, 0, false, false },
+		{ "/dev/sdb3", false, 0, false, false },
+		{ "8:2", false, 0, false, false },
+		{ "253:1", false, 0, true, true },
+		{ "/dev/mapper/swap", false, 0, true, true },
+		{ "/dev/vg/swap", false, 0, true, true },
+		{ "/dev/vdisks/swap", false, 0, true, true },
+		{ "/dev/md0", false, 0, true, true },
+		{ "/dev/dm-3", false, 0, true, true },
+		{ "/dev/disk/by-id/dm-name-x", false, 0, true, true },
+		{ "/dev/disk/by-id/ata-x-part2", false, 0, false, false },
+		{ "swap", false, 0, true, true },
+	};
+	struct disk_device d[] = {
+		{ .name = "sda2",
+		  .volume = { .kind = VOLUME_OTHER,
+			      .swap = true,
+			      .uuid = "5a5a",
+			      .label = "night" } },
+		{ .name = "sda3", .volume = { .kind = VOLUME_ROOT, .uuid = "4007" } },
+		{ .name = "sda4", .volume = { .kind = VOLUME_SEALED, .uuid = "1009" } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct disks disks = { .d = d, .n = 3 };
+		struct sleep_places p = { .n = 1 };
+		struct text why = { 0 };
+
+		p.v[0] = (struct sleep_place){ "/etc/fstab", rows[i].what, rows[i].file,
+					       rows[i].state };
+		if (sleep_possible(&disks, &p, &why) != rows[i].possible)
+			fail_msg("%s: %s", rows[i].what, why.s ? why.s : "may be changed");
+		if (rows[i].possible)
+			assert_non_null(strstr(why.s, rows[i].what));
+		text_free(&why);
+		/* The file that an offset points to, if it was examined. */
+		p.v[p.n++] = (struct sleep_place){ "/etc/fstab", "/other", true, SWAP_EMPTY };
+		assert_int_equal(sleep_possible(&disks, &p, &why), rows[i].with_file);
+		text_free(&why);
+		/* A partition's name says nothing if a disk could not be read. */
+		d[2].problem = "it cannot be read";
+		d[2].volume.kind = VOLUME_UNKNOWN;
+		if (!strncmp(rows[i].what, "PARTUUID=", 9) || !strcmp(rows[i].what, "8:2"))
+			assert_true(sleep_possible(&disks, &p, &why));
+		text_free(&why);
+		d[2].problem = NULL;
+		d[2].volume.kind = VOLUME_SEALED;
+		p.more = true;
+		assert_true(sleep_possible(&disks, &p, &why));
+		text_free(&why);
 	}
 }
 
@@ -310,7 +582,20 @@ static void what_may_be_changed(void **state)
 	d[1].volume.hibernated = true;
 	expect_refused(&disks, &plain, "hibernated");
 	expect_refused(&disks, &force, NULL);
+	/* Wherever its memory is. */
 	d[1].disk = "sdb";
+	expect_refused(&disks, &plain, "/dev/sda2 contains a hibernated system");
+	expect_refused(&disks, &dry, "hibernated");
+	d[1].volume.hibernated = false;
+	disks.sleep_variable = true;
+	expect_refused(&disks, &plain, "HibernateLocation");
+	expect_refused(&disks, &force, NULL);
+	disks.sleep_variable = false;
+	systems[0].sleep.n = 1;
+	systems[0].sleep.v[0] = (struct sleep_place){ "/etc/fstab", "/dev/mapper/swap", false, 0 };
+	expect_refused(&disks, &plain, "/dev/mapper/swap (/etc/fstab) cannot be opened here");
+	expect_refused(&disks, &force, NULL);
+	systems[0].sleep.n = 0;
 	expect_refused(&disks, &plain, NULL);
 	d[0].read_only = true;
 	expect_refused(&disks, &force, "read-only");
@@ -331,7 +616,12 @@ int main(void)
 		cmocka_unit_test_setup(ext_is_told_apart, wipe),
 		cmocka_unit_test_setup(xfs_and_btrfs, wipe),
 		cmocka_unit_test_setup(what_is_sealed_is_named, wipe),
-		cmocka_unit_test_setup(a_mirror_is_no_file_system, wipe),
+		cmocka_unit_test_setup(swaps, wipe),
+		cmocka_unit_test_setup(a_member_is_no_file_system, wipe),
+		cmocka_unit_test_setup(whose_superblock, wipe),
+		cmocka_unit_test(partitions_of_a_member),
+		cmocka_unit_test(where_a_system_sleeps),
+		cmocka_unit_test(whether_it_may_sleep),
 		cmocka_unit_test_setup(our_own_medium, wipe),
 		cmocka_unit_test(controllers),
 		cmocka_unit_test(order_of_modules),

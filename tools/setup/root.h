@@ -30,6 +30,9 @@ char *root_read(struct arena *a, int root, const char *path);
 /* The names in a folder, sorted, without those that begin with a dot. False: no folder. */
 bool root_list(struct arena *a, int root, const char *path, struct strings *names);
 
+/* Paths of files that may contain a kernel command line, in a fixed order; some may not exist. */
+struct strings root_boot_files(struct arena *a, int root);
+
 bool root_has(int root, const char *path);
 
 /* Whether it is the running system's root. */

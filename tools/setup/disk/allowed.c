@@ -6,12 +6,28 @@
 
 #include "setup/disk/disk.h"
 
-static bool hibernated_on(const struct disks *disks, const char *disk)
+#define ANYWAY                                                                                    \
+	"If it is hibernated, it would not know of the change when it resumes, and could damage " \
+	"its file systems: start it, and shut it down. --force changes it anyway."
+
+/* A hibernated system may have this volume mounted, wherever its memory is. */
+static bool may_be_hibernated(const struct disks *disks, const struct disk_device *d,
+			      struct text *why)
 {
 	for (size_t i = 0; i < disks->n; i++)
-		if (disks->d[i].volume.hibernated && !strcmp(disks->d[i].disk, disk))
+		if (disks->d[i].volume.hibernated) {
+			text_addf(
+				why,
+				"/dev/%s is not changed: /dev/%s contains a hibernated system. " ANYWAY,
+				d->name, disks->d[i].name);
 			return true;
-	return false;
+		}
+	if (disks->sleep_variable)
+		text_addf(why,
+			  "/dev/%s is not changed: UEFI's variable HibernateLocation tells of a "
+			  "hibernated system. " ANYWAY,
+			  d->name);
+	return disks->sleep_variable;
 }
 
 static const struct installed *choose(const struct disk_device *d, const char *subvolume,
@@ -36,6 +52,20 @@ static const struct installed *choose(const struct disk_device *d, const char *s
 	return NULL;
 }
 
+/* The chosen system, if none of its swaps can have its memory. */
+static const struct installed *awake(const struct disks *disks, const struct disk_device *d,
+				     const struct disk_options *o, const struct installed *s,
+				     struct text *why)
+{
+	struct text place = { 0 };
+
+	if (!s || o->force || !sleep_possible(disks, &s->sleep, &place))
+		return s;
+	text_addf(why, "/dev/%s is not changed: %s " ANYWAY, d->name, place.s);
+	text_free(&place);
+	return NULL;
+}
+
 const struct installed *disk_may_change(const struct disks *disks, const struct disk_device *d,
 					const struct disk_options *o, struct text *why)
 {
@@ -53,13 +83,8 @@ const struct installed *disk_may_change(const struct disks *disks, const struct 
 			  d->volume.type ? d->volume.type : "unknown contents");
 	else if (d->read_only && !o->dry_run)
 		text_addf(why, "the medium of /dev/%s is read-only.", d->name);
-	else if (hibernated_on(disks, d->disk) && !o->force)
-		text_addf(
-			why,
-			"a hibernated system is on the same disk. When resumed, it would not know "
-			"of the change and could damage /dev/%s: start it, and shut it down. "
-			"--force changes it anyway.",
-			d->name);
+	else if (!o->force && may_be_hibernated(disks, d, why))
+		return NULL;
 	else if (d->unclean && !o->force && !o->dry_run)
 		text_addf(
 			why,
@@ -67,6 +92,6 @@ const struct installed *disk_may_change(const struct disks *disks, const struct 
 			"the change: start that system once and shut it down, or use --force.",
 			d->name);
 	else
-		return choose(d, o->subvolume, why);
+		return awake(disks, d, o, choose(d, o->subvolume, why), why);
 	return NULL;
 }

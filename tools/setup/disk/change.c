@@ -95,6 +95,7 @@ int disk_change(struct report *r, const struct disks *disks, const struct disk_d
 	int status;
 
 	if (!s) {
+		text_clean(&t, 0);
 		fprintf(stderr, "nestcheck: %s\n", t.s);
 		text_free(&t);
 		return verdict_exit_status(VERDICT_FAIL);

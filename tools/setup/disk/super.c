@@ -12,14 +12,14 @@ static uint32_t le16(const unsigned char *p)
 	return p[0] | (uint32_t)p[1] << 8;
 }
 
-static uint32_t le32(const unsigned char *p)
+uint32_t disk_le32(const unsigned char *p)
 {
 	return le16(p) | le16(p + 2) << 16;
 }
 
-static uint64_t le64(const unsigned char *p)
+uint64_t disk_le64(const unsigned char *p)
 {
-	return le32(p) | (uint64_t)le32(p + 4) << 32;
+	return disk_le32(p) | (uint64_t)disk_le32(p + 4) << 32;
 }
 
 /* At most max bytes, up to a NUL, without trailing blanks. */
@@ -57,6 +57,7 @@ static void copy_uuid(struct volume *v, const unsigned char *p)
 #define EXT_RO_COMPAT	    100
 #define EXT_RO_COMPAT_OF_23 0x7 /* sparse_super, large_file, btree_dir */
 #define EXT_UUID	    104
+#define EXT_JOURNAL_INUM    224
 #define EXT_LABEL	    120
 
 bool volume_read_ext(const struct volume_bytes *b, struct volume *v)
@@ -66,8 +67,8 @@ bool volume_read_ext(const struct volume_bytes *b, struct volume *v)
 
 	if (b->head_size < EXT_AT + 1024)
 		return false;
-	compat = le32(s + EXT_COMPAT);
-	incompat = le32(s + EXT_INCOMPAT);
+	compat = disk_le32(s + EXT_COMPAT);
+	incompat = disk_le32(s + EXT_INCOMPAT);
 	v->driver = "ext4";
 	copy_uuid(v, s + EXT_UUID);
 	copy_label(v, s + EXT_LABEL, 16);
@@ -76,8 +77,15 @@ bool volume_read_ext(const struct volume_bytes *b, struct volume *v)
 		v->type = "journal of an ext4";
 		return true;
 	}
+	/* The journal is on another device, to which a change would be written first. */
+	if (compat & EXT_HAS_JOURNAL && !disk_le32(s + EXT_JOURNAL_INUM)) {
+		v->kind = VOLUME_SEALED;
+		v->type = "ext4, journal on another device";
+		v->advice = VOLUME_BOOT_IT;
+		return true;
+	}
 	if (!(incompat & ~(uint32_t)EXT_INCOMPAT_OF_2_3) &&
-	    !(le32(s + EXT_RO_COMPAT) & ~(uint32_t)EXT_RO_COMPAT_OF_23))
+	    !(disk_le32(s + EXT_RO_COMPAT) & ~(uint32_t)EXT_RO_COMPAT_OF_23))
 		v->type = compat & EXT_HAS_JOURNAL ? "ext3" : "ext2";
 	/* With a journal the state stays valid while the file system is mounted. */
 	v->unclean = compat & EXT_HAS_JOURNAL ? incompat & EXT_RECOVER :
@@ -87,8 +95,10 @@ bool volume_read_ext(const struct volume_bytes *b, struct volume *v)
 
 /* --- xfs, btrfs -------------------------------------------------------------------------- */
 
-#define XFS_UUID  32
-#define XFS_FNAME 108
+#define XFS_RBLOCKS  16
+#define XFS_UUID     32
+#define XFS_LOGSTART 48
+#define XFS_FNAME    108
 
 /* Only the driver can tell whether its log is empty (mount.c). */
 bool volume_read_xfs(const struct volume_bytes *b, struct volume *v)
@@ -98,6 +108,12 @@ bool volume_read_xfs(const struct volume_bytes *b, struct volume *v)
 	v->driver = "xfs";
 	copy_uuid(v, b->head + XFS_UUID);
 	copy_label(v, b->head + XFS_FNAME, 12);
+	/* Big-endian, so only whether it is zero is of interest: no log inside; a realtime device. */
+	if (!disk_le64(b->head + XFS_LOGSTART) || disk_le64(b->head + XFS_RBLOCKS)) {
+		v->kind = VOLUME_SEALED;
+		v->type = "xfs on several devices";
+		v->advice = VOLUME_BOOT_IT;
+	}
 	return true;
 }
 
@@ -115,17 +131,17 @@ bool volume_read_btrfs(const struct volume_bytes *b, struct volume *v)
 	v->driver = "btrfs";
 	copy_uuid(v, s + BTRFS_FSID);
 	copy_label(v, s + BTRFS_LABEL, 256);
-	v->unclean = le64(s + BTRFS_LOG_ROOT) != 0;
+	v->unclean = disk_le64(s + BTRFS_LOG_ROOT) != 0;
 	/* A change would write to disks that the user did not name. */
-	if (le64(s + BTRFS_NUM_DEVICES) > 1) {
+	if (disk_le64(s + BTRFS_NUM_DEVICES) > 1) {
 		v->kind = VOLUME_SEALED;
 		v->type = "btrfs on several devices";
-		v->advice = "start that system itself and run nestcheck setup host in it";
+		v->advice = VOLUME_BOOT_IT;
 	}
 	return true;
 }
 
-/* --- the boot medium's file systems, and swap ---------------------------------------------- */
+/* --- the boot medium's file systems --------------------------------------------------- */
 
 bool volume_read_iso(const struct volume_bytes *b, struct volume *v)
 {
@@ -142,7 +158,7 @@ static bool read_fat(const struct volume_bytes *b, struct volume *v, size_t seri
 	if (b->head_size < 512 || b->head[510] != 0x55 || b->head[511] != 0xaa)
 		return false;
 	copy_label(v, b->head + serial + 4, 11);
-	v->ours = le32(b->head + serial) == 0x4e434b31 || !strcmp(v->label, "NESTCHECK");
+	v->ours = disk_le32(b->head + serial) == 0x4e434b31 || !strcmp(v->label, "NESTCHECK");
 	return true;
 }
 
@@ -156,9 +172,59 @@ bool volume_read_fat32(const struct volume_bytes *b, struct volume *v)
 	return read_fat(b, v, 67);
 }
 
-bool volume_read_hibernated(const struct volume_bytes *b, struct volume *v)
+/* --- swap ---------------------------------------------------------------------------------- */
+
+/*
+ * At the end of the first page, whose size is the architecture's. Hibernation replaces it: the
+ * kernel by S1SUSPEND or, for a time, LINHIB0001 (kernel/power/swap.c), its predecessors and
+ * uswsusp by the others; TuxOnIce has its own at the beginning. The list is util-linux's
+ * (libblkid/src/superblocks/swap.c).
+ */
+#define SWAP_MAGIC_LEN 10
+#define SWAP_UUID      (1024 + 12) /* include/linux/swap.h: union swap_header */
+#define SWAP_LABEL     (1024 + 28)
+#define TUXONICE       "\xed\xc3\x02\xe9\x98\x56\xe5\x0c"
+
+static const char *const hibernated_magics[] = { "S1SUSPEND", "S2SUSPEND", "ULSUSPEND",
+						 "LINHIB0001" };
+
+static enum swap_state page_state(const unsigned char *magic)
 {
-	(void)b;
-	v->hibernated = true;
+	for (size_t i = 0; i < sizeof(hibernated_magics) / sizeof(hibernated_magics[0]); i++)
+		if (!memcmp(magic, hibernated_magics[i], strlen(hibernated_magics[i])))
+			return SWAP_HIBERNATED;
+	if (!memcmp(magic, "SWAPSPACE2", SWAP_MAGIC_LEN) ||
+	    !memcmp(magic, "SWAP-SPACE", SWAP_MAGIC_LEN))
+		return SWAP_EMPTY;
+	return SWAP_UNKNOWN;
+}
+
+enum swap_state swap_state(const unsigned char *head, size_t size)
+{
+	if (size >= 8 && !memcmp(head, TUXONICE, 8))
+		return SWAP_HIBERNATED;
+	for (size_t page = 4096; page <= SWAP_HEAD && page <= size; page *= 2) {
+		enum swap_state state = page_state(head + page - SWAP_MAGIC_LEN);
+
+		if (state != SWAP_UNKNOWN)
+			return state;
+	}
+	return SWAP_UNKNOWN;
+}
+
+bool volume_read_swap(const struct volume_bytes *b, struct volume *v)
+{
+	enum swap_state state = swap_state(b->head, b->head_size);
+
+	if (state == SWAP_UNKNOWN)
+		return false;
+	v->swap = true;
+	v->hibernated = state == SWAP_HIBERNATED;
+	if (v->hibernated)
+		v->type = "swap, with a hibernated system in it";
+	if (b->head_size >= 4096) {
+		copy_uuid(v, b->head + SWAP_UUID);
+		copy_label(v, b->head + SWAP_LABEL, 16);
+	}
 	return true;
 }

@@ -62,6 +62,7 @@ bool installed_at(struct arena *a, const char *root, struct installed *s)
 		if (!s->name)
 			s->name = "a system without a name";
 		root_kernels(a, fd, &s->kernels);
+		sleep_find(a, fd, &s->sleep);
 	}
 	close(fd);
 	return text && *text;

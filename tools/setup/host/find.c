@@ -10,29 +10,6 @@
 #include "setup/host/host.h"
 #include "setup/root.h"
 
-/* Files with kernel command lines: GRUB, kernel-install, systemd-boot, syslinux, Proxmox. */
-static const char *const boot_files[] = {
-	"etc/default/grub",
-	"etc/kernel/cmdline",
-	"usr/lib/kernel/cmdline",
-	"etc/cmdline",
-	"boot/grub/grub.cfg",
-	"boot/grub2/grub.cfg",
-	"boot/grub2/grubenv",
-	"boot/grub/grubenv",
-	"boot/grub/custom.cfg",
-	"boot/grub2/user.cfg",
-	"boot/refind_linux.conf",
-	"boot/syslinux/syslinux.cfg",
-	"boot/extlinux/extlinux.conf",
-};
-
-/* Folders whose files all count. */
-static const char *const boot_folders[] = {
-	"etc/default/grub.d", "boot/loader/entries", "boot/efi/loader/entries",
-	"efi/loader/entries", "etc/cmdline.d",
-};
-
 /* The files in modprobe's order, without their contents. */
 static struct confs list_modprobe(struct arena *a, int root)
 {
@@ -95,19 +72,13 @@ static void check_boot_file(struct arena *a, int root, const char *path, const c
 void find_conflicts(struct arena *a, int root, const char *cmdline, const char *module,
 		    enum tri *booted, struct conflicts *out)
 {
+	struct strings boot;
+
 	*booted = TRI_UNKNOWN;
 	check_modprobe(a, root, module, out);
-	for (size_t i = 0; i < sizeof(boot_files) / sizeof(boot_files[0]); i++)
-		check_boot_file(a, root, boot_files[i], module, booted, out);
-	for (size_t i = 0; i < sizeof(boot_folders) / sizeof(boot_folders[0]); i++) {
-		struct strings names = { NULL, 0 };
-
-		root_list(a, root, boot_folders[i], &names);
-		for (size_t j = 0; j < names.n; j++)
-			check_boot_file(a, root,
-					arena_printf(a, "%s/%s", boot_folders[i], names.s[j]),
-					module, booted, out);
-	}
+	boot = root_boot_files(a, root);
+	for (size_t i = 0; i < boot.n; i++)
+		check_boot_file(a, root, boot.s[i], module, booted, out);
 	if (cmdline)
 		boot_conflicts(a, "the running kernel's command line", false, cmdline, module,
 			       booted, out);
