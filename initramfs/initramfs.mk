@@ -16,11 +16,20 @@ $(O)/vmlinux: $(O)/replicate $(KERNEL_STAMP)
 	$(Q)$(O)/replicate --placeholder $(KERNEL_BUILD)/vmlinux >$@
 
 # Not compressed: the kernel that contains it is compressed once, as a whole.
-$(O)/initramfs.cpio: initramfs/files $(O)/init $(O)/nestcheck $(BUSYBOX) $(KERNEL_MODULES) $(KERNEL_DISK)/files \
+# $(call cpio,SED): without the lines that sed deletes.
+cpio = sed -e '/^include disk$$/{r $(KERNEL_DISK)/files' -e 'd}' $(1) initramfs/files | \
+	O=$(O) BUSYBOX=$(BUSYBOX) MODULES=$(O)/modules $(KERNEL_BUILD)/gen_init_cpio -t $(SOURCE_DATE_EPOCH) -
+
+# The build's id, by which init knows the medium that it was started from: a digest of everything else in the image and
+# of the kernel's release and configuration. It is in the image, on the FAT partition and in the ISO 9660 tree.
+$(O)/nestcheck.id: initramfs/files $(O)/init $(O)/nestcheck $(BUSYBOX) $(KERNEL_MODULES) $(KERNEL_DISK)/files \
 		$(O)/vmlinux $(KERNEL_STAMP)
-	$(Q)sed -e '/^include disk$$/{r $(KERNEL_DISK)/files' -e 'd}' initramfs/files | \
-		O=$(O) BUSYBOX=$(BUSYBOX) MODULES=$(O)/modules $(KERNEL_BUILD)/gen_init_cpio \
-		-t $(SOURCE_DATE_EPOCH) - >$@
+	$(Q){ $(call cpio,-e '/nestcheck\.id/d') && \
+		cat $(KERNEL_BUILD)/include/config/kernel.release $(KERNEL_BUILD)/.config; } >$@.tmp
+	$(Q)sha256sum <$@.tmp | cut -d ' ' -f 1 >$@ && rm $@.tmp
+
+$(O)/initramfs.cpio: $(O)/nestcheck.id
+	$(Q)$(call cpio,) >$@
 
 $(O)/nestcheck.efi: $(O)/initramfs.cpio $(O)/replicate $(KERNEL_STAMP) initramfs/relink
 	$(Q)$(call step,nestcheck.efi: link the kernel with the initramfs) env $(KERNEL_ENV) JOBS=$(JOBS) \

@@ -15,8 +15,8 @@ MODEL ?= corei7_haswell_4770
 FRESH_SUITES ?= bookworm trixie sid
 FRESH_TARGETS ?= run check
 
-$(O)/nestcheck.iso: $(O)/nestcheck.efi $(ISO_FILES)
-	$(Q)$(call step,nestcheck.iso) env SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) iso/make-iso $< $@
+$(O)/nestcheck.iso: $(O)/nestcheck.efi $(O)/nestcheck.id $(ISO_FILES)
+	$(Q)$(call step,nestcheck.iso) env SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) iso/make-iso $< $(O)/nestcheck.id $@
 
 $(O)/pxe/.done: $(O)/nestcheck.efi iso/pxelinux.cfg iso/nestcheck.ipxe
 	$(Q)rm -rf $(O)/pxe && mkdir -p $(O)/pxe/pxelinux.cfg

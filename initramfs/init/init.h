@@ -5,7 +5,8 @@
  *	setup.c		mounts, stdio, the kernel's behaviour on an oops or panic
  *	console.c	every console that somebody may watch, SPCR's included
  *	parameters.c	the three sources of parameters
- *	medium.c	finds the boot medium and mounts it read-only
+ *	medium.c	chooses the boot medium and mounts it read-only
+ *	candidates.c	the volumes that it may be
  *	watchdog.c	runs `nestcheck run` under a deadline and reads its verdict
  *	verdict.c	the verdict ERROR, if nestcheck gave none
  *	menu.c		keys and shells
@@ -23,6 +24,8 @@
 #include <sys/types.h>
 
 #include "lib/console.h"
+#include "lib/firmware.h"
+#include "lib/medium.h"
 #include "lib/params.h"
 #include "lib/report.h"
 
@@ -58,8 +61,19 @@ void say(struct init *in, const char *fmt, ...) __attribute__((format(printf, 2,
 /* parameters.c: fills params, calls read_medium(), and writes PARAMS_PATH. */
 void read_parameters(struct init *in);
 
-/* medium.c: mounts the boot medium, if there is one, and reads its nestcheck.cfg. */
+/*
+ * medium.c: mounts the boot medium, if there is one, and reads its nestcheck.cfg. Whether a report
+ * may be written to it is in MEDIUM_ANSWER_FILE.
+ */
 void read_medium(struct init *in);
+
+/*
+ * candidates.c: the volumes with our label or serial number; whether USB may yet show another; what
+ * speaks for one of them. booted: what UEFI started us from; NULL: not known.
+ */
+size_t candidates_find(struct medium_candidate *c, size_t max);
+bool candidates_pending(void);
+void candidate_examine(struct medium_candidate *c, const struct boot_path *booted);
 
 /* watchdog.c: runs the check; on return in->verdict is set and is on every console. */
 void watchdog_run(struct init *in);

@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The boot medium: searched for only if the boot loader or UEFI says that we were booted from
- * one, identified by our volume label, mounted read-only, and its nestcheck.cfg read.
+ * one, chosen by evidence (lib/medium.h), mounted read-only, and its nestcheck.cfg read.
  *
  * A drive may answer late or never (30 s and more in the SCSI layer), and a process that waits
  * for it cannot be killed. So a child does all of this, and init does not depend on it.
  */
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -24,21 +22,19 @@
 #include "lib/procfs.h"
 
 #define APPEAR_MS 3000 /* for a stick to be found by the USB core */
+#define SCAN_MS	  5000 /* for those that were found to show their partitions */
+#define CALM	  20   /* rounds of 50 ms in which nothing appears */
 #define ANSWER_MS 2000 /* for a read from it */
 
-/*
- * As iso/make-iso sets them: the volume label in FAT (11 bytes) and ISO9660 (32), and the FAT's
- * serial number, which survives if somebody renames the stick.
- */
-static const char fat_label[] = "NESTCHECK  ";
-static const unsigned char fat_serial[] = { 0x31, 0x4b, 0x43, 0x4e }; /* -i 4e434b31 */
-static const char iso_label[] = "NESTCHECK                       ";
+/* One more than can be chosen from. */
+#define CANDIDATES (MEDIUM_MAX + 1)
 
 /* The child's result, in memory that it shares with init. */
 struct answer {
 	bool mounted;
 	char device[32];
-	char problem[160];
+	char why[sizeof(((struct medium_choice *)0)->why)]; /* it may not be written to */
+	char problem[240];
 	ssize_t len; /* of nestcheck.cfg, or a negative errno */
 	char text[PARAMS_FILE_MAX + 2];
 };
@@ -47,19 +43,39 @@ struct answer {
 
 #define EFI_GLOBAL "8be4df61-93ca-11d2-aa0d-00e098032b8c"
 
-static enum boot_origin uefi_origin(void)
+/* The option that UEFI started; its length, or 0. */
+static size_t read_boot_option(unsigned char *option, size_t size)
 {
-	unsigned char current[4 + 2 + 1], option[4096];
+	unsigned char current[4 + 2 + 1];
 	char path[128];
 	ssize_t len;
 
 	/* A variable's file has four bytes of attributes, then the value. */
 	if (read_file(EFIVARS_PATH "/BootCurrent-" EFI_GLOBAL, current, sizeof(current)) != 6)
-		return BOOT_UNKNOWN;
+		return 0;
 	snprintf(path, sizeof(path), EFIVARS_PATH "/Boot%02X%02X-" EFI_GLOBAL, current[5],
 		 current[4]);
-	len = read_file(path, option, sizeof(option));
-	return len > 4 ? boot_option_origin(option + 4, (size_t)len - 4) : BOOT_UNKNOWN;
+	len = read_file(path, option, size);
+	if (len <= 4)
+		return 0;
+	memmove(option, option + 4, (size_t)len - 4);
+	return (size_t)len - 4;
+}
+
+static enum boot_origin uefi_origin(void)
+{
+	unsigned char option[4096];
+	size_t len = read_boot_option(option, sizeof(option));
+
+	return len ? boot_option_origin(option, len) : BOOT_UNKNOWN;
+}
+
+static bool uefi_path(struct boot_path *path)
+{
+	unsigned char option[4096];
+	size_t len = read_boot_option(option, sizeof(option));
+
+	return len && boot_option_path(option, len, path);
 }
 
 static enum boot_origin origin(const struct params *p)
@@ -94,97 +110,87 @@ static bool has_entries(const char *path)
 
 /* --- the child ------------------------------------------------------------------------ */
 
-/* Serial number and label, as they follow each other in a FAT's boot sector. */
-static bool is_ours(const unsigned char *id)
-{
-	return !memcmp(id, fat_serial, sizeof(fat_serial)) ||
-	       !memcmp(id + sizeof(fat_serial), fat_label, 11);
-}
-
-/* "vfat" or "iso9660" if the device holds one of our volumes, else NULL. */
-static const char *our_volume(const char *name)
-{
-	unsigned char b[2048];
-	const char *type = NULL;
-	char path[300];
-	int fd;
-
-	snprintf(path, sizeof(path), "/dev/%s", name);
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0)
-		return NULL;
-	/* Both follow the BIOS parameter block: that of FAT12 and 16, or FAT32's longer one. */
-	if (pread(fd, b, 512, 0) == 512 && b[510] == 0x55 && b[511] == 0xaa &&
-	    ((!memcmp(b + 54, "FAT", 3) && is_ours(b + 39)) ||
-	     (!memcmp(b + 82, "FAT32", 5) && is_ours(b + 67))))
-		type = "vfat";
-	/* The primary volume descriptor, ECMA-119 8.4, in sector 16. */
-	else if (pread(fd, b, 2048, 32768) == 2048 && !memcmp(b, "\1CD001", 6) &&
-		 !memcmp(b + 40, iso_label, 32))
-		type = "iso9660";
-	close(fd);
-	return type;
-}
-
-/*
- * Prefers a FAT partition to an ISO9660 volume: a stick has both, and its owner can only write
- * to the FAT. False if there is neither yet.
- */
-static bool look(struct answer *a, const char **type)
-{
-	DIR *dir = opendir("/sys/class/block");
-	struct dirent *e;
-
-	*type = NULL;
-	while (dir && (e = readdir(dir))) {
-		const char *t;
-
-		if (e->d_name[0] == '.' || !strncmp(e->d_name, "loop", 4) ||
-		    !strncmp(e->d_name, "ram", 3) || strlen(e->d_name) >= sizeof(a->device))
-			continue;
-		t = our_volume(e->d_name);
-		if (!t || (*type && strcmp(t, "vfat")))
-			continue;
-		strcpy(a->device, e->d_name);
-		*type = t;
-	}
-	if (dir)
-		closedir(dir);
-	return *type != NULL;
-}
-
 /*
  * A stick's ISO9660 volume appears a moment before its partitions. So it counts only if no
- * partition appears for some time. A CD has no partitions.
+ * partition of that disk appears for some time. A CD has no partitions.
  */
-static bool is_whole(const struct answer *a, const char *type, int rounds)
+static bool is_whole(const struct medium_candidate *c, size_t n, size_t iso)
 {
-	return !strcmp(type, "vfat") || !strncmp(a->device, "sr", 2) || rounds >= 10;
+	bool whole = c[iso].fat || !strncmp(c[iso].name, "sr", 2);
+
+	for (size_t i = 0; i < n; i++)
+		whole |= c[i].fat && !strcmp(c[i].disk, c[iso].disk);
+	return whole;
 }
 
-static void find_and_read(struct answer *a, bool wait)
+/* A disk inside is there at once, the stick that we come from perhaps not yet. */
+static bool has_removable(const struct medium_candidate *c, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (c[i].removable)
+			return true;
+	return false;
+}
+
+static bool are_whole(const struct medium_candidate *c, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!is_whole(c, n, i))
+			return false;
+	return true;
+}
+
+/* *all: whether every drive that was found has answered. */
+static size_t wait_for_candidates(struct medium_candidate *c, bool wait, bool *all)
 {
 	static const struct timespec tick = { .tv_nsec = 50000000 };
-	long long end = monotonic_ms() + (wait ? APPEAR_MS : 0);
-	const char *type;
-	char path[64];
-	int rounds = 0;
+	long long begin = monotonic_ms();
+	size_t before = 0;
 
-	for (;;) {
-		if (look(a, &type) && is_whole(a, type, rounds++))
-			break;
-		if (monotonic_ms() >= end) {
-			if (type)
-				break;
-			return;
-		}
+	for (int calm = 0;; calm++) {
+		size_t n = candidates_find(c, CANDIDATES);
+		long long ms = monotonic_ms() - begin;
+
+		if (n != before)
+			calm = 0;
+		before = n;
+		*all = !(wait && candidates_pending()) && (are_whole(c, n) || calm >= CALM);
+		if (*all && (!wait || has_removable(c, n) || ms >= APPEAR_MS))
+			return n;
+		if (ms >= APPEAR_MS + SCAN_MS)
+			return n;
 		nanosleep(&tick, NULL);
 	}
+}
+
+static void find_and_read(struct answer *a, bool hinted, bool wait)
+{
+	struct medium_candidate c[CANDIDATES];
+	bool all;
+	size_t n = wait_for_candidates(c, wait, &all);
+	struct medium_choice choice;
+	struct boot_path booted;
+	bool said = uefi_path(&booted);
+	char path[64];
+
+	for (size_t i = 0; i < n; i++)
+		candidate_examine(&c[i], said ? &booted : NULL);
+	medium_choose(c, n, hinted, &choice);
+	/* It may be one that fits as well. */
+	if (choice.may_write && !all)
+		strcpy(choice.why, "a drive has not answered yet");
+	strcpy(a->why, choice.why);
+	if (!choice.medium) {
+		if (n)
+			snprintf(a->problem, sizeof(a->problem), "the boot medium: %s", choice.why);
+		return;
+	}
+	strcpy(a->device, choice.medium->name);
 	snprintf(path, sizeof(path), "/dev/%s", a->device);
-	mkdir(MEDIUM_PATH, 0755);
-	if (mount(path, MEDIUM_PATH, type, MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL)) {
-		snprintf(a->problem, sizeof(a->problem), "the boot medium %s (%s): %s", a->device,
-			 type, strerror(errno));
+	if (mount(path, MEDIUM_PATH, choice.medium->fat ? "vfat" : "iso9660",
+		  MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL)) {
+		snprintf(a->problem, sizeof(a->problem), "the boot medium %s: %s", a->device,
+			 strerror(errno));
 		return;
 	}
 	a->mounted = true;
@@ -196,6 +202,9 @@ static void find_and_read(struct answer *a, bool wait)
 static void take_answer(struct init *in, const struct answer *a)
 {
 	in->mounted = a->mounted;
+	/* An empty file allows it; without one nothing is written. */
+	if (a->mounted || a->why[0])
+		write_file(MEDIUM_ANSWER_FILE, a->why, strlen(a->why));
 	if (a->problem[0])
 		params_problem(&in->params, "%s; nestcheck.cfg was not read", a->problem);
 	if (!a->mounted)
@@ -211,6 +220,7 @@ void read_medium(struct init *in)
 {
 	enum boot_origin from = origin(&in->params);
 	struct answer *a;
+	bool hinted = in->params.medium == MEDIUM_CD || in->params.medium == MEDIUM_USB;
 	bool wait;
 	pid_t pid;
 	int status;
@@ -225,10 +235,10 @@ void read_medium(struct init *in)
 	       (has_entries("/sys/bus/usb/devices") || has_entries("/sys/class/mmc_host"));
 	pid = child_fork();
 	if (pid == 0) {
-		find_and_read(a, wait);
+		find_and_read(a, hinted, wait);
 		_exit(0);
 	}
-	if (pid > 0 && child_wait(pid, (wait ? APPEAR_MS : 0) + ANSWER_MS, &status)) {
+	if (pid > 0 && child_wait(pid, (wait ? APPEAR_MS + SCAN_MS : 0) + ANSWER_MS, &status)) {
 		take_answer(in, a);
 		munmap(a, sizeof(*a));
 		return;

@@ -114,6 +114,19 @@ class Judge(unittest.TestCase):
         self.complain("not done after", timed_out=True)
         self.complain("verdict after", row=self.expecting(verdict_within=7))
 
+    def test_media(self):
+        row = dataclasses.replace(
+            self.expecting(written=["medium"]), disks={"other": {"on": "usb", "holds": "stick"}}
+        )
+        good = {"medium": [GOOD.report]}
+        self.assertEqual(judge.complaints(row, dataclasses.replace(GOOD, written=good)), [])
+        self.complain("medium has no report", row=row)
+        self.complain("other was written to", row=row, written={**good, "other": []})
+        self.complain("0 reports are on medium", row=row, written={"medium": []})
+        self.complain("is no JSON document", row=row, written={"medium": ["{"]})
+        self.complain("says None", row=row, written={"medium": ["{}"]})
+        self.complain("medium was written to", row=self.expecting(written=[]), written=good)
+
     def test_grade_and_reason(self):
         self.complain("grade functional, wanted fast", row=self.expecting(grade="fast"))
         self.complain("does not match", row=self.expecting(reason="^core"))

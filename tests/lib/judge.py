@@ -196,6 +196,25 @@ def _status(row, result):
         yield f"QEMU exited {result.status}, wanted {wanted}"
 
 
+def _media(row, result):
+    """Only the expected media have changed, and each has a whole report of this run."""
+    wanted = set(row.expect.written)
+    for name in sorted(set(result.written) ^ wanted):
+        yield f"{name} {'was written to' if name in result.written else 'has no report'}"
+    for name in sorted(set(result.written) & wanted):
+        reports = result.written[name]
+        if len(reports) != 1:
+            yield f"{len(reports)} reports are on {name}, wanted one"
+        for text in reports:
+            try:
+                verdict = lookup(json.loads(text), "verdict.result")
+            except ValueError as error:
+                yield f"the report on {name} is no JSON document: {error}"
+                continue
+            if verdict != row.expect.verdict:
+                yield f"the report on {name} says {verdict}"
+
+
 def complaints(row, result):
     """Everything that is not as expected, one sentence each; empty for a passed row."""
     expect, out = row.expect, []
@@ -214,6 +233,8 @@ def complaints(row, result):
     out += _console(row, result)
     if expect.report:
         out += _document(row, result)
+    if expect.written is not None:
+        out += _media(row, result)
     if row.screen is not None:
         out += screen.complaints(row.screen, result.screen)
     return out

@@ -13,6 +13,7 @@ from lib import command, cpio, gpt
 DAMAGED_CFG = b"\x00\xff\xfe\x80report=\x01\xc3\x28" * 40
 IPXE_SCRIPT = "boot.ipxe"
 TOOL_LIMIT = 120  # seconds
+MTOOLS = {"MTOOLS_SKIP_CHECK": "1", "PATH": "/usr/bin:/bin:/usr/sbin:/sbin"}
 
 
 class MediaError(Exception):
@@ -131,9 +132,46 @@ def stick(products, row, folder):
     config.write_bytes(DAMAGED_CFG if row.cfg_damaged else row.cfg.encode())
     run_tool(
         ["mcopy", "-o", "-i", f"{target}@@{gpt.efi_system(target)}", config, "::/nestcheck.cfg"],
-        env={"MTOOLS_SKIP_CHECK": "1", "PATH": "/usr/bin:/bin:/usr/sbin:/sbin"},
+        env=MTOOLS,
     )
     return target
+
+
+def _set_id(image, text, folder):
+    """Replaces nestcheck.id on the FAT partition of a copy of the ISO."""
+    path = folder / "nestcheck.id"
+    path.write_text(text)
+    run_tool(["mcopy", "-o", "-i", f"{image}@@{gpt.efi_system(image)}", path, "::/nestcheck.id"],
+             env=MTOOLS)
+
+
+# Read as the boot medium's it would select another self-test.
+LABEL_CFG = "selftest=quick\nonly=none-of-them\n"
+
+
+def further_disk(products, name, holds, folder):
+    """The image of one of the row's disks."""
+    target = folder / f"{name}.img"
+    if holds in ("stick", "foreign"):
+        shutil.copyfile(products.iso, target)
+        if holds == "foreign":
+            _set_id(target, "0" * 64 + "\n", folder)
+    elif holds == "label":
+        config = folder / "label.cfg"
+        config.write_text(LABEL_CFG)
+        run_tool(["mkfs.vfat", "-n", "NESTCHECK", "-C", target, "4096"], env=MTOOLS)
+        run_tool(["mcopy", "-i", target, config, "::/nestcheck.cfg"], env=MTOOLS)
+    else:
+        raise MediaError(f"no disk holds '{holds}'")
+    return target
+
+
+def saved_reports(image):
+    """The reports on a stick's FAT partition, as texts."""
+    place = f"{image}@@{gpt.efi_system(image)}"
+    listed = run_tool(["mdir", "-b", "-i", place, "::/"], env=MTOOLS).splitlines()
+    names = [line.strip() for line in listed if line.strip().endswith(".json")]
+    return [run_tool(["mtype", "-i", place, name], env=MTOOLS) for name in names]
 
 
 def ipxe_tree(products, row, folder):

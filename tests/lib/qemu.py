@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Start one row in QEMU and return its console, report, exit status and screenshot."""
 
+import dataclasses
+import hashlib
 import json
 import pathlib
 import socket
@@ -35,7 +37,8 @@ def _boot_options(row, products, folder):
     if row.medium == "usb":
         return [
             *("-drive", f"if=none,id=stick,format=raw,file={media.stick(products, row, folder)}"),
-            *("-device", "qemu-xhci", "-device", "usb-storage,drive=stick,bootindex=0"),
+            *("-device", "qemu-xhci,id=xhci"),
+            *("-device", "usb-storage,bus=xhci.0,drive=stick,bootindex=0"),
         ]
     if row.medium == "disk":
         return [
@@ -53,6 +56,48 @@ def _boot_options(row, products, folder):
         *("-netdev", f"user,id=net,ipv6=off,restrict=on,tftp={tree},bootfile={program}"),
         *("-device", f"{card},netdev=net,bootindex=0"),
     ]
+
+
+DISK = {
+    "usb": "usb-storage,bus=xhci.0",
+    "usb2": "usb-storage,bus=second.0",
+    "virtio": "virtio-blk-pci",
+}
+
+
+def _further_disks(row, products, folder):
+    """QEMU's arguments for the row's disks."""
+    words = []
+    for name, disk in row.disks.items():
+        image = media.further_disk(products, name, disk["holds"], folder)
+        words += ["-drive", f"if=none,id={name},format=raw,file={image}"]
+        if disk["on"] == "usb2":
+            words += ["-device", "qemu-xhci,id=second"]
+        elif disk["on"] == "usb" and row.medium != "usb":
+            words += ["-device", "qemu-xhci,id=xhci"]
+        words += ["-device", f"{DISK[disk['on']]},drive={name}"]
+    return words
+
+
+def _images(row, folder):
+    """name -> image of the media that could be written to."""
+    images = {name: folder / f"{name}.img" for name in row.disks}
+    if row.medium in ("usb", "disk"):
+        images["medium"] = folder / "stick.img"
+    return images
+
+
+def _digests(row, folder):
+    if row.expect.written is None:
+        return {}
+    return {n: hashlib.sha256(p.read_bytes()).digest() for n, p in _images(row, folder).items()}
+
+
+def _written(row, folder, before):
+    """name -> the reports on it, of each medium that has changed."""
+    now = _digests(row, folder)
+    images = _images(row, folder)
+    return {n: media.saved_reports(images[n]) for n in now if now[n] != before[n]}
 
 
 def command(row, products, folder, qemu=program.QEMU):
@@ -83,6 +128,7 @@ def command(row, products, folder, qemu=program.QEMU):
         argv += ["-vga", "std"]
     argv += ["-qmp", f"unix:{folder / 'qmp.socket'},server=on,wait=off"]
     argv += _boot_options(row, products, folder)
+    argv += _further_disks(row, products, folder)
     argv += row.extra
     return [str(word) for word in argv]
 
@@ -130,6 +176,7 @@ def run(row, products, folder, qemu=program.QEMU):
     argv = command(row, products, folder, qemu)
     (folder / "command").write_text(" ".join(argv) + "\n")
     console, seen_at, timed_out = folder / "console.log", None, False
+    before = _digests(row, folder)
     begin = time.monotonic()
     with open(folder / "emulator.log", "wb") as log:
         process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
@@ -153,4 +200,5 @@ def run(row, products, folder, qemu=program.QEMU):
     seconds = time.monotonic() - begin
     if seen_at is None and verdict_seen(console):
         seen_at = seconds
-    return Result.gather(folder, None if timed_out else status, seconds, seen_at, timed_out)
+    result = Result.gather(folder, None if timed_out else status, seconds, seen_at, timed_out)
+    return dataclasses.replace(result, written=_written(row, folder, before))

@@ -37,6 +37,8 @@ class Result:
     verdict_at: float | None  # seconds from power-on to the verdict line
     timed_out: bool
     screen: bytes | None = None  # a PPM
+    # Of each medium whose bytes have changed, the reports on it.
+    written: dict = dataclasses.field(default_factory=dict)
 
     @classmethod
     def gather(cls, folder, status, seconds, verdict_at, timed_out):

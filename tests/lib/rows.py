@@ -56,6 +56,9 @@ class Expect:
     at_most: dict = dataclasses.field(default_factory=dict)
     # Finding -> the CPUs that it must name.
     cpus: dict = dataclasses.field(default_factory=dict)
+    # The media that a report must be written to, "medium" for the one booted from, else names of
+    # the row's disks; not a byte of any other may change. Absent: not checked.
+    written: list[str] | None = None
     # Maximum number of seconds from power-on to the verdict line (the limit by default).
     verdict_within: float | None = None
 
@@ -82,6 +85,9 @@ class Row:
     # nestcheck.cfg on the stick's FAT partition: its text, or "damaged" bytes.
     cfg: str | None = None
     cfg_damaged: bool = False
+    # Further disks of QEMU: name -> {on = "usb", "usb2" (a second controller) or "virtio", holds =
+    # "stick", "foreign" (another build's), "label" (an empty FAT with our label)} (media.py).
+    disks: dict = dataclasses.field(default_factory=dict)
     # An extra initrd, unpacked over ours: file in the image -> how to make it (media.py); or the
     # path of an existing one.
     overlay: dict | pathlib.Path = dataclasses.field(default_factory=dict)
@@ -126,6 +132,12 @@ def load_text(text, where):
         tables.one_of(row.medium, MEDIA, at)
         tables.one_of(row.firmware, FIRMWARE, at)
         tables.one_of(row.machine, MACHINES, at)
+        for disk in row.disks.values():
+            tables.one_of(disk.get("on"), ("usb", "usb2", "virtio"), at)
+            tables.one_of(disk.get("holds"), ("stick", "foreign", "label"), at)
+        unknown = set(row.expect.written or ()) - {"medium", *row.disks}
+        if unknown:
+            raise ValueError(f"{at}: a report on {unknown.pop()}, which it does not have")
         tables.one_of(row.expect.verdict, ("PASS", "FAIL", "UNSUPPORTED", "ERROR", "none"), at)
         rows.append(row)
     return rows

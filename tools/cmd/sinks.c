@@ -10,23 +10,20 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/vfs.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "cmd/run.h"
 #include "lib/clock.h"
 #include "lib/json.h"
+#include "lib/medium.h"
+#include "lib/procfs.h"
 #include "lib/replace_file.h"
 #include "lib/status.h"
 
 /* A serial port that accepts nothing for so long is stuck; a byte at 9600 baud takes 1 ms. */
 #define STUCK_MS    5000
 #define MS_PER_BYTE 2
-
-/* linux/magic.h; vfat uses the first, too. */
-#define MSDOS_SUPER_MAGIC 0x4d44
-#define ISOFS_SUPER_MAGIC 0x9660
 
 /* Copies the next item of a comma list into item; false at its end. */
 static bool next_item(const char **list, char *item, size_t size)
@@ -109,20 +106,15 @@ static int send_serial(const char *name, const char *text, unsigned int scale)
 
 /* --- the boot medium ------------------------------------------------------------------- */
 
+/* Init has chosen the medium (lib/medium.h) and says whether it may be written to. */
 static const char *medium_problem(void)
 {
-	struct statfs fs;
+	static char why[256];
+	ssize_t len = read_file(MEDIUM_ANSWER_FILE, why, sizeof(why));
 
-	if (statfs(MEDIUM_PATH, &fs))
+	if (len < 0)
 		return "no boot medium of ours was found";
-	switch (fs.f_type) {
-	case MSDOS_SUPER_MAGIC:
-		return NULL;
-	case ISOFS_SUPER_MAGIC:
-		return "a CD is read-only";
-	default: /* only the directory */
-		return "the boot medium could not be mounted";
-	}
+	return len ? why : NULL;
 }
 
 #define MEDIUM_FLAGS (MS_REMOUNT | MS_NOSUID | MS_NODEV | MS_NOEXEC)

@@ -36,4 +36,33 @@ enum boot_origin {
  */
 enum boot_origin boot_option_origin(const void *option, size_t len);
 
+/* What of a device path can be found again in Linux: PCI functions from the root on, a partition. */
+#define BOOT_PATH_PCI 8
+
+struct boot_path {
+	uint8_t pci[BOOT_PATH_PCI]; /* device << 3 | function, as in a bus number's devfn */
+	size_t n_pci;		    /* 0: the short form, which begins with the partition */
+	bool usb;
+	bool partition;
+	uint32_t number;
+	uint64_t start; /* in sectors */
+	bool gpt;
+	uint8_t signature[16]; /* GPT: the partition's GUID; MBR: 4 bytes of the disk's */
+};
+
+/* False if the option is damaged, or its path has nothing of that. */
+bool boot_option_path(const void *option, size_t len, struct boot_path *p);
+
+/* A block device as Linux sees it. number: 0 for a whole disk, otherwise the partition's. */
+struct boot_device {
+	const char *sysfs; /* the real path of /sys/class/block/NAME */
+	uint32_t number;
+	uint64_t start;
+	bool gpt;
+	uint8_t signature[16];
+};
+
+/* Whether all that the path tells is so of this device. */
+bool boot_path_is(const struct boot_path *p, const struct boot_device *d);
+
 #endif
