@@ -7,6 +7,7 @@ Build products are never modified: a row's changes are made in a copy in its fol
 import dataclasses
 import pathlib
 import shutil
+import struct
 
 from lib import command, cpio, gpt
 
@@ -122,10 +123,25 @@ def iso_with(products, folder, words, initrd):
     return target
 
 
+def _damage_root(path):
+    """Ends the root folder of the FAT12 or FAT16 at its first entry, the volume label."""
+    begin = gpt.efi_system(path)
+    with open(path, "r+b") as file:
+        file.seek(begin)
+        sector, reserved, tables, size = struct.unpack("<11xHxHB5xH", file.read(24))
+        file.seek(begin + (reserved + tables * size) * sector)
+        if file.read(11) != b"NESTCHECK  ":
+            raise MediaError(f"{path} has no volume label at the beginning of its root folder")
+        file.seek(-11, 1)
+        file.write(bytes(32))
+
+
 def stick(products, row, folder):
     """A copy of the ISO as on a stick, with the row's nestcheck.cfg on its FAT partition."""
     target = folder / "stick.img"
     shutil.copyfile(products.iso, target)
+    if row.root_damaged:
+        _damage_root(target)
     if row.cfg is None and not row.cfg_damaged:
         return target
     config = folder / "nestcheck.cfg"

@@ -53,6 +53,12 @@ void sinks_check(struct run *run);
 void sinks_send(struct run *run);
 
 /*
+ * read_back.c: whether the FAT at this folder has a file of this name and text. 0 or a negative errno,
+ * those of fat_has_file() included.
+ */
+int read_back(const char *folder, const char *name, const char *text);
+
+/*
  * Faults (design.md, "Parameters"): faults_inject() injects the requested faults at the start of a
  * stage; faults_name() adds a finding for each.
  */

@@ -142,7 +142,15 @@ static int send_medium(const struct report *r, const char *text, char *path, siz
 		close(fd);
 	}
 	mount(NULL, MEDIUM_PATH, NULL, MEDIUM_FLAGS | MS_RDONLY, NULL);
-	return ret;
+	return ret ? ret : read_back(MEDIUM_PATH, strrchr(path, '/') + 1, text);
+}
+
+/* What the read back tells in addition to errors of system calls. */
+static const char *medium_error(int ret)
+{
+	if (ret == -ENOENT || ret == -EILSEQ || ret == -EINVAL)
+		return "read back from it, it is not there; its file system is damaged";
+	return strerror(-ret);
 }
 
 /* --- all of them ----------------------------------------------------------------------- */
@@ -192,7 +200,7 @@ static void send_to(struct run *run, const char *sink, const char *json)
 		ret = send_serial(sink, json, pace_scale(&run->r.selftest.pace));
 	if (ret)
 		consoles_printf(&run->cs, "nestcheck: the report could not be sent to %s: %s\n",
-				sink, strerror(-ret));
+				sink, usb ? medium_error(ret) : strerror(-ret));
 	else if (usb)
 		consoles_printf(&run->cs, "nestcheck: report saved as %s\n",
 				strrchr(path, '/') + 1);
