@@ -171,8 +171,11 @@ bool candidates_pending(void)
 
 /* --- what speaks for it ----------------------------------------------------------------- */
 
-/* A GUID partition table's entry (UEFI 2.10, 5.3), or the disk's number in its MBR. */
-static void read_signature(const char *disk, off_t block, struct boot_device *d)
+/*
+ * A GUID partition table's entry (UEFI 2.10, 5.3), or the disk's number in its MBR: a hybrid image
+ * has both, and firmware may read either.
+ */
+static void read_signature(const char *disk, off_t block, bool gpt, struct boot_device *d)
 {
 	unsigned char b[512], entry[128];
 	uint64_t table;
@@ -184,17 +187,17 @@ static void read_signature(const char *disk, off_t block, struct boot_device *d)
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return;
-	if (pread(fd, b, sizeof(b), block) == sizeof(b) && !memcmp(b, "EFI PART", 8)) {
+	if (!gpt && pread(fd, b, sizeof(b), 0) == sizeof(b)) {
+		memcpy(d->signature, b + 440, 4);
+	} else if (gpt && d->number && pread(fd, b, sizeof(b), block) == sizeof(b) &&
+		   !memcmp(b, "EFI PART", 8)) {
 		memcpy(&table, b + 72, sizeof(table));
 		memcpy(&size, b + 84, sizeof(size));
-		d->gpt = size >= sizeof(entry) && d->number &&
+		d->gpt = size >= sizeof(entry) &&
 			 pread(fd, entry, sizeof(entry),
 			       (off_t)table * block + (off_t)(d->number - 1) * size) ==
 				 sizeof(entry);
-		if (d->gpt)
-			memcpy(d->signature, entry + 16, 16);
-	} else if (pread(fd, b, sizeof(b), 0) == sizeof(b)) {
-		memcpy(d->signature, b + 440, 4);
+		memcpy(d->signature, entry + 16, d->gpt ? 16 : 0);
 	}
 	close(fd);
 }
@@ -231,7 +234,7 @@ void candidate_examine(struct medium_candidate *c, const struct boot_path *boote
 		d.number = (uint32_t)sysfs_number(c->name, "partition");
 		/* sysfs counts 512 bytes. */
 		d.start = (uint64_t)sysfs_number(c->name, "start") * 512 / (uint64_t)block;
-		read_signature(c->disk, block, &d);
+		read_signature(c->disk, block, booted->gpt, &d);
 		c->booted = boot_path_is(booted, &d) ? MEDIUM_BOOTED : MEDIUM_NOT_BOOTED;
 	}
 	c->id = id_of(c);

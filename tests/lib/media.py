@@ -124,16 +124,16 @@ def iso_with(products, folder, words, initrd):
 
 
 def _damage_root(path):
-    """Ends the root folder of the FAT12 or FAT16 at its first entry, the volume label."""
+    """An entry behind the end of the root folder (FAT12 or FAT16), beside the only free one."""
     begin = gpt.efi_system(path)
     with open(path, "r+b") as file:
         file.seek(begin)
         sector, reserved, tables, size = struct.unpack("<11xHxHB5xH", file.read(24))
-        file.seek(begin + (reserved + tables * size) * sector)
-        if file.read(11) != b"NESTCHECK  ":
-            raise MediaError(f"{path} has no volume label at the beginning of its root folder")
-        file.seek(-11, 1)
-        file.write(bytes(32))
+        at = begin + (reserved + tables * size) * sector
+        file.seek(at)
+        while file.read(32)[0]:
+            pass
+        file.write(b"JUNK    TXT\x20".ljust(32, b"\0"))
 
 
 def stick(products, row, folder):

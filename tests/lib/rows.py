@@ -85,7 +85,7 @@ class Row:
     # nestcheck.cfg on the stick's FAT partition: its text, or "damaged" bytes.
     cfg: str | None = None
     cfg_damaged: bool = False
-    # The first entry of the stick's root folder is zero: for all but Linux the folder ends there.
+    # The stick's root folder goes on behind its end (media.py).
     root_damaged: bool = False
     # Further disks of QEMU: name -> {on = "usb", "usb2" (a second controller) or "virtio", holds =
     # "stick", "foreign" (another build's), "label" (an empty FAT with our label)} (media.py).

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Whether a file is on a FAT, as every reader finds it that follows Microsoft's specification ("FAT:
- * General Overview of On-Disk Format", 1.03). Linux's driver reads on where a damaged folder ends
- * for all others, so what it finds again is no proof. Pure; does not trust its input.
+ * General Overview of On-Disk Format", 1.03). What the kernel returns comes from its caches, and a
+ * driver may be more tolerant than others, so that is no proof. Pure; does not trust its input.
  */
 #ifndef NESTCHECK_LIB_FAT_H
 #define NESTCHECK_LIB_FAT_H
