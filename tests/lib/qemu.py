@@ -94,10 +94,11 @@ def _digests(row, folder):
 
 
 def _written(row, folder, before):
-    """name -> the reports on it, of each medium that has changed."""
-    now = _digests(row, folder)
-    images = _images(row, folder)
-    return {n: media.saved_reports(images[n]) for n in now if now[n] != before[n]}
+    """name -> the reports on it, of each medium that has changed; only of those that should."""
+    now, images = _digests(row, folder), _images(row, folder)
+    changed = [name for name in now if now[name] != before[name]]
+    wanted = row.expect.written or ()
+    return {n: media.saved_reports(images[n]) if n in wanted else [] for n in changed}
 
 
 def command(row, products, folder, qemu=program.QEMU):
