@@ -156,6 +156,27 @@ HELPER void set_log(struct report *r, const char *line)
 	strings_add(&r->arena, &r->facts.kernel.log, line);
 }
 
+/* sin(1) = 0xd76aa47848677021 * 2^-64; pi with 66 bits (SDM Vol. 1, 8.3.8); RCPSS with 12. */
+static const struct behaviour_facts hardware_behaviour = { .known = TRI_YES,
+							   .fsin_one = 0xd76aa47848677021,
+							   .fsin_pi = 0xbbf0000000000000,
+							   .rcpss_three = 0x3eaaa000,
+							   .ticks_nop = 160,
+							   .ticks_fsin = 80000 };
+/* Where it differs: lib/emulator.c, behaves_like_tcg(), behaves_like_bochs(). */
+static const struct behaviour_facts tcg_behaviour = { .known = TRI_YES,
+						      .fsin_one = 0xd76aa47848677000,
+						      .fsin_pi = 0x3ca1a62633145c07,
+						      .rcpss_three = 0x3eaaaaab,
+						      .ticks_nop = 100,
+						      .ticks_fsin = 400000 };
+static const struct behaviour_facts bochs_behaviour = { .known = TRI_YES,
+							.fsin_one = 0xd76aa47848677021,
+							.fsin_pi = 0xbc08000000000000,
+							.rcpss_three = 0x3eaaa000,
+							.ticks_nop = 1029,
+							.ticks_fsin = 1007 };
+
 HELPER void set_dmi(struct report *r, const char *key, const char *value)
 {
 	kv_add(&r->arena, &r->facts.firmware.dmi, key, value);

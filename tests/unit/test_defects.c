@@ -464,6 +464,7 @@ static void emulator_fault_is_named(void **state)
 	r.selftest.ran = true;
 	r.selftest.taint_known = TRI_YES;
 	set_hypervisor(&r, "TCGTCGTCGTCG");
+	r.facts.behaviour = tcg_behaviour;
 	set_parameter(&r, "npt", "0");
 	c = add(&r, "svm_enter_leave", true, CASE_FAIL);
 	c->saw =
@@ -473,6 +474,9 @@ static void emulator_fault_is_named(void **state)
 	judge_run(&r);
 	assert_int_equal(r.verdict.result, VERDICT_FAIL);
 	assert_contains(r.verdict.reason, "emulator-defect: This emulator does not check");
+	r.facts.behaviour = hardware_behaviour;
+	must_not(&r, "emulator-defect");
+	r.facts.behaviour = tcg_behaviour;
 	set_parameter(&r, "npt", "1");
 	must_not(&r, "emulator-defect");
 	judge_run(&r);

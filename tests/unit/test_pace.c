@@ -13,6 +13,7 @@
 #include "lib/emulator.h"
 #include "lib/hw/cpuid.h"
 #include "lib/pace.h"
+#include "machine.h"
 
 #define US 1000ULL
 #define MS 1000000ULL
@@ -69,25 +70,105 @@ static struct facts guest_of(const char *name, bool bit)
 	return (struct facts){ .cpus = &cpu, .n_cpus = 1 };
 }
 
+static struct facts behaving(struct facts f, const struct behaviour_facts *b)
+{
+	f.behaviour = *b;
+	return f;
+}
+
 static void below(void **state)
 {
 	static const char kvm[13] = "KVMKVMKVM\0\0\0";
-	struct facts f = guest_of(kvm, true), none = { .n_cpus = 0 };
+	struct facts f = behaving(guest_of(kvm, true), &tcg_behaviour), none = { .n_cpus = 0 };
 
 	(void)state;
 	assert_int_equal(emulator_below(&f, EMULATOR_TCG), EMULATOR_TCG);
-	assert_int_equal(emulator_below(&f, EMULATOR_BOCHS), EMULATOR_BOCHS);
 	assert_int_equal(emulator_below(&f, EMULATOR_NONE), EMULATOR_NONE);
+	/* below= is a claim as well. */
+	assert_int_equal(emulator_below(&f, EMULATOR_BOCHS), EMULATOR_NONE);
+	f = behaving(f, &bochs_behaviour);
+	assert_int_equal(emulator_below(&f, EMULATOR_BOCHS), EMULATOR_BOCHS);
+	assert_int_equal(emulator_below(&f, EMULATOR_TCG), EMULATOR_NONE);
+	f = behaving(f, &hardware_behaviour);
+	assert_int_equal(emulator_below(&f, EMULATOR_TCG), EMULATOR_NONE);
+	assert_int_equal(emulator_below(&f, EMULATOR_BOCHS), EMULATOR_NONE);
 	assert_int_equal(emulator_below(&none, EMULATOR_TCG), EMULATOR_NONE);
-	f = guest_of(kvm, false);
+	f = behaving(guest_of(kvm, false), &tcg_behaviour);
 	assert_int_equal(emulator_below(&f, EMULATOR_TCG), EMULATOR_NONE);
-	f = guest_of("KVMKVMKVMKVM", true);
+	f = behaving(guest_of("KVMKVMKVMKVM", true), &tcg_behaviour);
 	assert_int_equal(emulator_below(&f, EMULATOR_TCG), EMULATOR_NONE);
-	f = guest_of("Microsoft Hv", true);
+	f = behaving(guest_of("Microsoft Hv", true), &tcg_behaviour);
 	assert_int_equal(emulator_below(&f, EMULATOR_TCG), EMULATOR_NONE);
 	/* Detection overrides below=. */
-	f = guest_of("TCGTCGTCGTCG", true);
+	f = behaving(guest_of("TCGTCGTCGTCG", true), &tcg_behaviour);
 	assert_int_equal(emulator_below(&f, EMULATOR_BOCHS), EMULATOR_TCG);
+}
+
+/* Every name, and both at once, with every behaviour: a name is not enough, nor is a behaviour. */
+static void proof(void **state)
+{
+	static const struct {
+		const char *signature;
+		bool bit, bochs;
+		enum emulator named[2];
+	} names[] = {
+		{ "GenuineIntel", false, false, { EMULATOR_NONE, EMULATOR_NONE } },
+		{ "KVMKVMKVM\0\0\0", true, false, { EMULATOR_NONE, EMULATOR_NONE } },
+		{ "TCGTCGTCGTCG", true, false, { EMULATOR_TCG, EMULATOR_NONE } },
+		{ "TCGTCGTCGTCG", false, false, { EMULATOR_NONE, EMULATOR_NONE } },
+		{ "GenuineIntel", false, true, { EMULATOR_NONE, EMULATOR_BOCHS } },
+		{ "KVMKVMKVM\0\0\0", true, true, { EMULATOR_NONE, EMULATOR_BOCHS } },
+		{ "TCGTCGTCGTCG", true, true, { EMULATOR_TCG, EMULATOR_BOCHS } },
+	};
+	static const struct behaviour_facts unknown, *const behaviours[] = {
+		&tcg_behaviour, &bochs_behaviour, &hardware_behaviour, &unknown
+	};
+	static struct key_value bios = { "bios_vendor", "The Bochs Project" };
+	struct arena a = { NULL };
+
+	(void)state;
+	for (size_t n = 0; n < sizeof(names) / sizeof(names[0]); n++)
+		for (size_t b = 0; b < 4; b++) {
+			struct facts f =
+				behaving(guest_of(names[n].signature, names[n].bit), behaviours[b]);
+			enum emulator want = b < 2 ? names[n].named[b] : EMULATOR_NONE;
+
+			if (names[n].bochs)
+				f.firmware.dmi = (struct key_values){ &bios, 1 };
+			if (emulator_of(&f) != want)
+				fail_msg("name %zu, behaviour %zu: %d", n, b, (int)emulator_of(&f));
+			assert_int_equal(emulator_evidence(&f, &a) != NULL, want != EMULATOR_NONE);
+		}
+	arena_free(&a);
+}
+
+/* Each of a behaviour's signs is needed. */
+static void every_sign(void **state)
+{
+	static struct key_value bios = { "bios_vendor", "The Bochs Project" };
+	struct facts tcg = behaving(guest_of("TCGTCGTCGTCG", true), &tcg_behaviour), f;
+	static const uint64_t not_one_each[] = { 0, BEHAVIOUR_INSTRUCTIONS / 4,
+						 BEHAVIOUR_INSTRUCTIONS * 2, 80000 };
+
+	(void)state;
+	f = tcg;
+	f.behaviour.fsin_one = hardware_behaviour.fsin_one;
+	assert_int_equal(emulator_of(&f), EMULATOR_NONE);
+	f = tcg;
+	f.behaviour.rcpss_three = hardware_behaviour.rcpss_three;
+	assert_int_equal(emulator_of(&f), EMULATOR_NONE);
+	f = behaving((struct facts){ .firmware.dmi = { &bios, 1 } }, &bochs_behaviour);
+	assert_int_equal(emulator_of(&f), EMULATOR_BOCHS);
+	f.behaviour.fsin_pi = hardware_behaviour.fsin_pi;
+	assert_int_equal(emulator_of(&f), EMULATOR_NONE);
+	for (size_t i = 0; i < 4; i++) {
+		f.behaviour = bochs_behaviour;
+		f.behaviour.ticks_nop = not_one_each[i];
+		assert_int_equal(emulator_of(&f), EMULATOR_NONE);
+		f.behaviour = bochs_behaviour;
+		f.behaviour.ticks_fsin = not_one_each[i];
+		assert_int_equal(emulator_of(&f), EMULATOR_NONE);
+	}
 }
 
 int main(void)
@@ -95,6 +176,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(scales),
 		cmocka_unit_test(below),
+		cmocka_unit_test(proof),
+		cmocka_unit_test(every_sign),
 	};
 
 	return cmocka_run_group_tests_name("pace", tests, NULL, NULL);

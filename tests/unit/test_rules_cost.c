@@ -82,6 +82,7 @@ static void slow_clock(void **state)
 	set_log(&r, "tsc: Marking TSC unstable due to clocksource watchdog");
 	assert_contains(must(&r, "slow-clock")->evidence, "hpet; kernel log: tsc: Marking");
 	set_hypervisor(&r, "TCGTCGTCGTCG");
+	r.facts.behaviour = tcg_behaviour;
 	must_not(&r, "slow-clock");
 	set_hypervisor(&r, "KVMKVMKVM\0\0\0");
 	must(&r, "slow-clock");
@@ -117,6 +118,7 @@ static void not_on_an_emulator(void **state)
 	(void)state;
 	haswell(&r, 1);
 	set_dmi(&r, "bios_vendor", "The Bochs Project");
+	r.facts.behaviour = bochs_behaviour;
 	vulnerability(&r, "l1tf",
 		      "Mitigation: PTE Inversion; VMX: conditional cache flushes, SMT vulnerable");
 	kv_add(&r.arena, &r.facts.kernel.vulnerabilities, "itlb_multihit",
@@ -126,6 +128,10 @@ static void not_on_an_emulator(void **state)
 	must_not(&r, "l1tf-cost");
 	must_not(&r, "huge-pages-split");
 	must_not(&r, "old-microcode");
+	r.facts.behaviour = hardware_behaviour;
+	must(&r, "l1tf-cost");
+	must(&r, "huge-pages-split");
+	must(&r, "old-microcode");
 	r.facts.firmware.dmi.n = 0;
 	must(&r, "l1tf-cost");
 	must(&r, "huge-pages-split");

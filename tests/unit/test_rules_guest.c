@@ -368,14 +368,18 @@ static void emulated_machine(void **state)
 
 	(void)state;
 	zen(&r, 1);
+	r.facts.behaviour = tcg_behaviour;
 	set_hypervisor(&r, "TCGTCGTCGTCG");
 	assert_int_equal(must(&r, "emulated-machine")->severity, SEVERITY_ADVICE);
+	assert_contains(must(&r, "emulated-machine")->evidence, "FSIN");
 	set_hypervisor(&r, "KVMKVMKVM\0\0\0");
 	must_not(&r, "emulated-machine");
 	report_free(&r);
 	haswell(&r, 1);
+	r.facts.behaviour = bochs_behaviour;
 	set_dmi(&r, "bios_vendor", "The Bochs Project");
-	assert_contains(must(&r, "emulated-machine")->evidence, "Bochs");
+	assert_contains(must(&r, "emulated-machine")->evidence, "counts instructions");
+	must_not(&r, "emulator-claimed");
 	/* SeaBIOS' tables derive from Bochs', and still have its name for the board. */
 	r.facts.firmware.dmi.n = 0;
 	set_dmi(&r, "bios_vendor", "SeaBIOS");
@@ -383,6 +387,39 @@ static void emulated_machine(void **state)
 	must_not(&r, "emulated-machine");
 	report_free(&r);
 	assert_contains(finding_explain("emulated-machine"), "kvm:tcg");
+}
+
+/* A name is a claim: on hardware, on the other emulator, and if the behaviour was not recorded. */
+static void emulator_claimed(void **state)
+{
+	const struct behaviour_facts *const others[] = { &hardware_behaviour, &tcg_behaviour };
+	struct report r;
+
+	(void)state;
+	haswell(&r, 1);
+	must_not(&r, "emulator-claimed");
+	set_dmi(&r, "bios_vendor", "The Bochs Project");
+	for (size_t i = 0; i < 2; i++) {
+		r.facts.behaviour = *others[i];
+		assert_int_equal(must(&r, "emulator-claimed")->severity, SEVERITY_ADVICE);
+		assert_contains(must(&r, "emulator-claimed")->evidence,
+				"does not behave like Bochs");
+		must_not(&r, "emulated-machine");
+	}
+	r.facts.behaviour.known = TRI_UNKNOWN;
+	assert_contains(must(&r, "emulator-claimed")->evidence, "was not recorded");
+	must_not(&r, "emulated-machine");
+	report_free(&r);
+	zen(&r, 1);
+	set_hypervisor(&r, "TCGTCGTCGTCG");
+	r.facts.behaviour = hardware_behaviour;
+	assert_contains(must(&r, "emulator-claimed")->evidence, "does not behave like QEMU's TCG");
+	/* Behaviour without a name is neither: the tests' rows with unknown = true. */
+	set_hypervisor(&r, "KVMKVMKVM\0\0\0");
+	r.facts.behaviour = tcg_behaviour;
+	must_not(&r, "emulator-claimed");
+	must_not(&r, "emulated-machine");
+	report_free(&r);
 }
 
 int main(void)
@@ -401,6 +438,7 @@ int main(void)
 		cmocka_unit_test(kvm_needs_names_the_hypervisor),
 		cmocka_unit_test(guest_cpu_model),
 		cmocka_unit_test(emulated_machine),
+		cmocka_unit_test(emulator_claimed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "machine.h"
 #include "selftest/emulator.h"
 #include "selftest/health.h"
 #include "selftest/rounds.h"
@@ -409,7 +410,8 @@ static unsigned int chain_cpus(const struct facts *f)
 	return emulator_chain_defect(f, &cpus) ? cpus : 2;
 }
 
-/* Bochs' models with a wrong clock, and its limits; real CPUs run the complete chain. */
+/* Bochs' models with a wrong clock, and its limits; real CPUs run the complete chain, whatever their
+ * BIOS says. */
 static void test_chain_defects(void **state)
 {
 	/* GenuineIntel */
@@ -426,6 +428,10 @@ static void test_chain_defects(void **state)
 	(void)state;
 	assert_int_equal(chain_cpus(&f), 2);
 	f.firmware.dmi = (struct key_values){ &bochs, 1 };
+	assert_int_equal(chain_cpus(&f), 2);
+	f.behaviour = hardware_behaviour;
+	assert_int_equal(chain_cpus(&f), 2);
+	f.behaviour = bochs_behaviour;
 	assert_int_equal(chain_cpus(&f), 1);
 	leaves[1].ebx = 0;
 	assert_int_equal(chain_cpus(&f), 2);

@@ -147,7 +147,8 @@ static void set_below(struct run *run)
 	    emulator_below(&run->r.facts, run->below))
 		run->r.selftest.below = name;
 	else
-		params_problem(&run->p, "below=%s: the hypervisor here is not KVM, ignored", name);
+		params_problem(&run->p, "below=%s: no such emulator is below a KVM here, ignored",
+			       name);
 }
 
 /* Everything that runs on KVM. */

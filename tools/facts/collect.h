@@ -91,6 +91,9 @@ bool module_line_is(const char *line, const char *module);
 int msr_open(int cpu);
 int msr_read_fd(int fd, uint32_t index, uint64_t *value);
 
+/* On the current CPU. */
+void collect_behaviour(struct behaviour_facts *b);
+
 void collect_firmware(struct arena *a, struct firmware_facts *f);
 void collect_kvm(struct arena *a, struct kvm_facts *k);
 

@@ -140,6 +140,9 @@ static void collect_cpus(struct arena *a, struct facts *f)
 		struct cpu_facts c = { .id = ids[i], .like = -1 };
 
 		if (ids[i] < CPUS_MAX && read_cpuid(&scratch, &c)) {
+			/* While bound to it, as two CPUs' time stamp counters may differ. */
+			if (f->behaviour.known != TRI_YES)
+				collect_behaviour(&f->behaviour);
 			read_msrs(&scratch, &c, &f->msr_access);
 			facts_add_cpu(a, f, &c);
 		}

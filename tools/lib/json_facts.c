@@ -213,6 +213,16 @@ static const struct json_field firmware_fields[] = {
 
 static const struct json_part firmware_part = JSON_PART(struct firmware_facts, firmware_fields);
 
+#define BEHAVIOUR(...) JSON_FIELD(struct behaviour_facts, __VA_ARGS__, .brief = true)
+
+static const struct json_field behaviour_fields[] = {
+	BEHAVIOUR("fsin_one", HEX64, fsin_one),	       BEHAVIOUR("fsin_pi", HEX64, fsin_pi),
+	BEHAVIOUR("rcpss_three", HEX64, rcpss_three),  BEHAVIOUR("ticks_nop", MEASURED, ticks_nop),
+	BEHAVIOUR("ticks_fsin", MEASURED, ticks_fsin),
+};
+
+static const struct json_part behaviour_part = JSON_PART(struct behaviour_facts, behaviour_fields);
+
 static const struct json_field facts_fields[] = {
 	JSON_CONSTANT("schema", FACTS_SCHEMA),
 	JSON_HERE("access", access_part, .brief = true, .rooted = true),
@@ -220,6 +230,8 @@ static const struct json_field facts_fields[] = {
 	FACT("kernel", OBJECT, kernel, .part = &kernel_part, .rooted = true),
 	FACT("kvm", OBJECT, kvm, .part = &kvm_part, .rooted = true),
 	FACT("firmware", OBJECT, firmware, .part = &firmware_part, .rooted = true),
+	FACT("behaviour", OBJECT, behaviour, .part = &behaviour_part, .rooted = true,
+	     .known = offsetof(struct facts, behaviour.known)),
 	FACT("memory_kb", MEASURED, memory_kb),
 };
 

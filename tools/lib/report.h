@@ -150,6 +150,19 @@ struct firmware_facts {
 	struct strings acpi; /* signatures of the ACPI tables present */
 };
 
+/*
+ * What instructions compute and how long they take, by which an emulator shows (facts/behaviour.c). The
+ * ticks are the time stamp counter's, the least of several runs of BEHAVIOUR_INSTRUCTIONS; 0: unknown.
+ */
+#define BEHAVIOUR_INSTRUCTIONS 1024
+struct behaviour_facts {
+	enum tri known;
+	uint64_t fsin_one;    /* FSIN(1): the significand, 64 bits */
+	uint64_t fsin_pi;     /* FSIN of the 80-bit number nearest to pi, stored as a double */
+	uint64_t rcpss_three; /* RCPSS(3): a float, 32 bits */
+	uint64_t ticks_nop, ticks_fsin;
+};
+
 struct facts {
 	enum msr_access msr_access;
 	const char *user; /* uid that we run as: "0", or "1000 (groups 1000 27)" */
@@ -158,6 +171,7 @@ struct facts {
 	struct kernel_facts kernel;
 	struct kvm_facts kvm;
 	struct firmware_facts firmware;
+	struct behaviour_facts behaviour;
 	uint64_t memory_kb; /* 0: not known */
 };
 
