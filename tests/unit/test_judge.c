@@ -333,6 +333,11 @@ static void taint(void **state)
 	judged(&r, VERDICT_PASS, "");
 	r.selftest.taint_after = 640;
 	judged(&r, VERDICT_ERROR, "taint 512 became 640");
+	/* The log counts, on a kernel that was tainted before as well. */
+	r.selftest.taint_after = 512;
+	r.selftest.warned = "this machine's kernel says: WARNING: x";
+	judged(&r, VERDICT_ERROR, "kernel-warned: this machine's kernel says: WARNING: x");
+	r.selftest.warned = NULL;
 	r.selftest.taint_known = TRI_UNKNOWN;
 	judged(&r, VERDICT_ERROR, "taint was not read");
 	report_free(&r);
@@ -498,6 +503,11 @@ static void the_chain_alone(void **state)
 	r.selftest.taint_known = TRI_YES;
 	r.selftest.taint_after = 512;
 	chain_judged(&r, VERDICT_ERROR, "taint 0 became 512");
+	r.selftest.taint_before = 512;
+	r.selftest.warned = "this machine's kernel says: BUG: x";
+	chain_judged(&r, VERDICT_ERROR, "kernel-warned: this machine's kernel says: BUG: x");
+	r.selftest.taint_known = TRI_UNKNOWN;
+	chain_judged(&r, VERDICT_ERROR, "kernel-warned: this machine's kernel says: BUG: x");
 	r.selftest.chain.nested_run = 0;
 	chain_judged(&r, VERDICT_FAIL, "chain: KVM counted no entry");
 	failed_chain(&r, 2, "hashed", CHAIN_CAUSE_PROOF, "powered off",

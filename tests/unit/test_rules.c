@@ -250,6 +250,32 @@ static void kernel_warned(void **state)
 	assert_contains(must(&r, "kernel-warned")->evidence, "was 512 before and is 640 after");
 	r.selftest.taint_known = TRI_UNKNOWN;
 	must_not(&r, "kernel-warned");
+	/* By the log, whatever the taint; the self-test's own end names the case. */
+	r.selftest.taint_known = TRI_YES;
+	r.selftest.taint_after = 512;
+	r.selftest.warned = "this machine's kernel says: WARNING: x";
+	assert_string_equal(must(&r, "kernel-warned")->evidence, r.selftest.warned);
+	r.selftest.error = "no VM for L1";
+	assert_string_equal(must(&r, "kernel-warned")->evidence, r.selftest.warned);
+	r.selftest.error = "stopped after svm_hlt: this machine's kernel says: WARNING: x";
+	assert_string_equal(must(&r, "kernel-warned")->evidence, r.selftest.error);
+	report_free(&r);
+}
+
+static void warnings_unseen(void **state)
+{
+	struct report r;
+
+	(void)state;
+	haswell(&r, 1);
+	r.selftest.taint_known = TRI_YES;
+	r.selftest.taint_before = r.selftest.taint_after = 512;
+	must_not(&r, "warnings-unseen");
+	r.selftest.log_unread = true;
+	assert_int_equal(must(&r, "warnings-unseen")->severity, SEVERITY_ADVICE);
+	/* Of a module that is not from the kernel's tree: the next warning changes it. */
+	r.selftest.taint_before = r.selftest.taint_after = 1 << 12;
+	must_not(&r, "warnings-unseen");
 	report_free(&r);
 }
 
@@ -311,6 +337,7 @@ int main(void)
 		cmocka_unit_test(selftest_failed),
 		cmocka_unit_test(case_unproven),
 		cmocka_unit_test(kernel_warned),
+		cmocka_unit_test(warnings_unseen),
 		cmocka_unit_test(blockers_come_first),
 		cmocka_unit_test(catalogue),
 	};

@@ -403,6 +403,80 @@ static void test_null_call(void **state)
 	assert_true(is_ours(refcount, sizeof(refcount) / sizeof(refcount[0])));
 }
 
+struct records {
+	const char *records[8];
+	enum health_state state;
+	const char *why;
+};
+
+/* Records of /dev/kmsg, priority, number and flags as the kernel writes them. */
+static void test_scan(void **state)
+{
+	static const struct records rows[] = {
+		{ { NULL }, HEALTH_GOOD, "" },
+		{ { "6,1,1,-;kvm: Nested Virtualization enabled" }, HEALTH_GOOD, "" },
+		{ { "4,1,1,-;WARNING: CPU: 0 PID: 1 at arch/x86/kvm/x86.c:1 f+0x1/0x2 [kvm]\n SUBSYSTEM=x" },
+		  HEALTH_BAD,
+		  "this machine's kernel says: WARNING: CPU: 0 PID: 1 at arch/x86/kvm/x86.c:1 f+0x1/0x2 [kvm]" },
+		{ { "4,1,1,-;WARNING: CPU: 0 PID: 1 at drivers/a.c:1 f+0x1/0x2" },
+		  HEALTH_UNRELATED,
+		  "this machine's kernel says: WARNING: CPU: 0 PID: 1 at drivers/a.c:1 f+0x1/0x2" },
+		/* The line that announces another is not quoted if that comes. */
+		{ { "4,1,1,-;------------[ cut here ]------------",
+		    "4,2,1,-;WARNING: arch/x86/kvm/x86.c:1 at f+0x1/0x2" },
+		  HEALTH_BAD,
+		  "this machine's kernel says: WARNING: arch/x86/kvm/x86.c:1 at f+0x1/0x2" },
+		{ { "4,1,1,-;------------[ cut here ]------------" },
+		  HEALTH_UNRELATED,
+		  "this machine's kernel says: ------------[ cut here ]------------" },
+		/* The first is quoted; a later one may be KVM's. */
+		{ { "4,1,1,-;WARNING: CPU: 0 PID: 1 at drivers/a.c:1 f+0x1/0x2",
+		    "4,2,1,-;RIP: 0010:f+0x1/0x2", "4,3,1,-;---[ end trace 0 ]---",
+		    "4,4,1,-;WARNING: CPU: 0 PID: 1 at arch/x86/kvm/x86.c:1 f+0x1/0x2" },
+		  HEALTH_BAD,
+		  "this machine's kernel says: WARNING: CPU: 0 PID: 1 at drivers/a.c:1 f+0x1/0x2" },
+		/* Programs' (facility 1 and 3), but not the tests'. */
+		{ { "12,1,1,-;WARNING: CPU: 0 PID: 1 at arch/x86/kvm/x86.c:1", "28,2,1,-;BUG: x" },
+		  HEALTH_GOOD,
+		  "" },
+		{ { "12,1,1,-;" HEALTH_INJECTED "WARNING: CPU: 0 PID: 1 at arch/x86/kvm/x86.c:1" },
+		  HEALTH_BAD,
+		  "this machine's kernel says: WARNING: CPU: 0 PID: 1 at arch/x86/kvm/x86.c:1" },
+		/* No record. */
+		{ { "WARNING: CPU: 0 PID: 1 at arch/x86/kvm/x86.c:1", "", ";", "4,1,1,-" },
+		  HEALTH_GOOD,
+		  "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct health_scan scan = { 0 };
+		char why[256] = "", record[256];
+
+		for (size_t k = 0; k < 8 && rows[i].records[k]; k++) {
+			snprintf(record, sizeof(record), "%s", rows[i].records[k]);
+			health_scan(&scan, record, why, sizeof(why));
+		}
+		if (health_scan_state(&scan) != rows[i].state || strcmp(why, rows[i].why) != 0)
+			fail_msg("row %zu: state %d, '%s'", i, (int)health_scan_state(&scan), why);
+	}
+}
+
+/* Without a readable log. With one: the boot rows l0-warn*. */
+static void test_watch(void **state)
+{
+	struct report r;
+	struct health h;
+
+	(void)state;
+	report_init(&r);
+	h = (struct health){ .kmsg = -1, .users = -1 };
+	health_conclude(&h, &r);
+	assert_true(r.selftest.log_unread);
+	assert_null(r.selftest.warned);
+	report_free(&r);
+}
+
 static unsigned int chain_cpus(const struct facts *f)
 {
 	unsigned int cpus = 99;
@@ -458,6 +532,7 @@ int main(void)
 		cmocka_unit_test(test_keep_worst), cmocka_unit_test(test_memory_of_rounds),
 		cmocka_unit_test(test_guard),	   cmocka_unit_test(test_trouble),
 		cmocka_unit_test(test_null_call),  cmocka_unit_test(test_chain_defects),
+		cmocka_unit_test(test_scan),	   cmocka_unit_test(test_watch),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,6 +20,7 @@
 #include "report/judge.h"
 #include "report/render.h"
 #include "selftest/guard.h"
+#include "selftest/health.h"
 
 #define MIB	       (UINT64_C(1) << 20)
 #define MEMORY_MAX_MIB (1024 * 1024)
@@ -173,6 +174,7 @@ int cmd_chain(int argc, char **argv)
 		.n_rows = sizeof(rows) / sizeof(rows[0]),
 	};
 	const char *bad_input;
+	struct health health;
 	struct report r;
 	int status = parse_options(&cl, argc, argv);
 
@@ -192,6 +194,7 @@ int cmd_chain(int argc, char **argv)
 		return verdict_exit_status(VERDICT_ERROR);
 	}
 	set_started(&r);
+	health_watch(&health);
 	collect_hardware(&r);
 	r.kvm.module = vendor_module(r.cpu.vendor);
 	kvm_read_parameters(&r);
@@ -199,6 +202,7 @@ int cmd_chain(int argc, char **argv)
 	if (guard_run(&r, run_guarded, &o) < 0)
 		print_hint(&w);
 	collect_taint_after(&r);
+	health_conclude(&health, &r);
 	diagnose(&r);
 	judge_chain(&r);
 	if (json)

@@ -76,6 +76,13 @@ static void inject_nested_off(struct run *run)
 		      "nested=0");
 }
 
+/* Before the log is watched, or between loading KVM and the self-test. */
+static void inject_warning(struct run *run)
+{
+	(void)run;
+	health_inject("WARNING: CPU: 0 PID: 1 at arch/x86/kvm/x86.c:1 played [kvm]");
+}
+
 /* stage: injected when this stage starts; NULL: other code checks for the name. */
 static const struct {
 	const char *name;
@@ -91,6 +98,8 @@ static const struct {
 	{ "no-module", NULL, NULL },
 	{ "l1-hang", NULL, NULL },
 	{ "l1-triple-fault", NULL, NULL },
+	{ "l0-warned-before", "collect", inject_warning },
+	{ "l0-warns-loading", "system", inject_warning },
 	{ "l0-warns", NULL, NULL },
 	{ "l0-warns-elsewhere", NULL, NULL },
 	{ "chain-l1-nested-off", "chain", inject_nested_off },

@@ -12,6 +12,7 @@
 #include "lib/emulator.h"
 #include "lib/params.h"
 #include "lib/report.h"
+#include "selftest/health.h"
 
 struct run {
 	struct report r;
@@ -22,8 +23,9 @@ struct run {
 	bool json;
 	bool quiet;
 	const char *facts;
-	const char *file;    /* --report */
-	bool terminal;	     /* progress goes to stderr, on one line that is overwritten */
+	const char *file;     /* --report */
+	bool terminal;	      /* progress goes to stderr, on one line that is overwritten */
+	struct health health; /* the kernel's log, from before KVM is loaded to the self-test's end */
 	enum emulator below; /* the emulator below a hypervisor, if a test named it */
 	char verdict[512];
 	uint32_t dead_sinks; /* bit n: item n of report= does not work */

@@ -28,6 +28,7 @@
 
 static void stage_collect(struct run *run)
 {
+	health_watch(&run->health);
 	collect_hardware(&run->r);
 }
 
@@ -203,6 +204,7 @@ static void stage_selftest(struct run *run)
 	else
 		guard_run(r, run_on_kvm, run);
 	collect_taint_after(r);
+	health_conclude(&run->health, r);
 }
 
 static void stage_diagnose(struct run *run)

@@ -3,11 +3,13 @@
  * Rules about the results of the self-test.
  */
 #include <inttypes.h>
+#include <string.h>
 
 #include "diagnose/diagnose.h"
 #include "diagnose/kvm_defects.h"
 #include "diagnose/rules.h"
 #include "lib/output.h"
+#include "lib/procfs.h"
 #include "selftest/emulator.h"
 
 #define MAX_NAMED 8
@@ -138,7 +140,8 @@ static void check_warned(struct situation *s, const struct rule *rule)
 	const struct selftest_state *t = &s->r->selftest;
 
 	if (t->warned) {
-		finding_add(s, rule)->evidence = t->error ? t->error : t->warned;
+		finding_add(s, rule)->evidence =
+			t->error && strstr(t->error, t->warned) ? t->error : t->warned;
 		return;
 	}
 	if (t->taint_known != TRI_YES || t->taint_before == t->taint_after)
@@ -147,6 +150,18 @@ static void check_warned(struct situation *s, const struct rule *rule)
 						"/proc/sys/kernel/tainted was %" PRIu64
 						" before and is %" PRIu64 " after",
 						t->taint_before, t->taint_after);
+}
+
+/* Each of the taint's bits is set once. */
+static void check_unseen(struct situation *s, const struct rule *rule)
+{
+	const struct selftest_state *t = &s->r->selftest;
+
+	if (t->log_unread && t->taint_known == TRI_YES && taint_is_defect(t->taint_before))
+		finding_add(s, rule)->evidence = format(s,
+							"/proc/sys/kernel/tainted was %" PRIu64
+							" before, and /dev/kmsg cannot be read",
+							t->taint_before);
 }
 
 static const struct rule rules[] = {
@@ -204,7 +219,19 @@ static const struct rule rules[] = {
 		  "self-test stops and names the case that ran before it. The kernel's taint "
 		  "records what has gone wrong since boot: bit 9 (512) a warning, bit 7 (128) an "
 		  "oops. It changed between loading KVM and the end of the self-test, so KVM may "
-		  "be damaged even if the cases passed: such a run does not give PASS." },
+		  "be damaged even if the cases passed: such a run does not give PASS. On a "
+		  "kernel that was tainted before only the log shows it." },
+	{ .id = "warnings-unseen",
+	  .severity = SEVERITY_ADVICE,
+	  .title = "Another warning of this kernel would not be seen",
+	  .check = check_unseen,
+	  .remedy = "Run this as root, or allow the log to be read (sysctl "
+		    "kernel.dmesg_restrict=0), or reboot first",
+	  .explain =
+		  "The kernel had warned, oopsed or locked up before this run, so its taint does "
+		  "not change at the next such event. Its log would show that, but this user may "
+		  "not read it. A run in which KVM warned cannot be told from one in which it did "
+		  "not: run it as root." },
 };
 
 const struct rule_table selftest_rules = { rules, sizeof(rules) / sizeof(rules[0]) };

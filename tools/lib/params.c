@@ -29,7 +29,7 @@ const struct param_row param_rows[] = {
 	{ "medium", PARAM_WORD, AT(medium), ",cd,usb,pxe,none", 0, 0 },
 	{ "fault", PARAM_FAULTS, AT(fault),
 	  "run-killed,run-silent,run-exit0,run-missing,l1-hang,l1-triple-fault,l0-warns,"
-	  "l0-warns-elsewhere,kvm-vanish,"
+	  "l0-warns-elsewhere,l0-warned-before,l0-warns-loading,kvm-vanish,"
 	  "no-module,panic,console-stall,chain-l1-nested-off,chain-l1-small,chain-l1-locked,"
 	  "chain-l2-panic,chain-l2-hang,chain-l2-digest,exit-port",
 	  0, 0 },

@@ -100,3 +100,12 @@ bool kernel_taint(uint64_t *taint)
 	*taint = (uint64_t)value;
 	return true;
 }
+
+/*
+ * Documentation/admin-guide/tainted-kernels.rst: a machine check, a bad page, an oops, a warning, a lockup. The
+ * other bits are about loaded modules and the like, which do not matter here.
+ */
+bool taint_is_defect(uint64_t taint)
+{
+	return taint & (1U << 4 | 1U << 5 | 1U << 7 | 1U << 9 | 1U << 14);
+}

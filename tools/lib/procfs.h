@@ -35,4 +35,10 @@ bool meminfo_kb(const char *key, uint64_t *kb);
 /* The kernel's current taint: the bits of Documentation/admin-guide/tainted-kernels.rst. */
 bool kernel_taint(uint64_t *taint);
 
+/*
+ * Whether some of these taint bits stand for a defect that the kernel noticed: a warning, an oops, a lockup ... Each is
+ * set once: a kernel that has it can warn again without a change of its taint. Pure.
+ */
+bool taint_is_defect(uint64_t taint);
+
 #endif

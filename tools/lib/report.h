@@ -406,7 +406,8 @@ void chain_fail_by_host(struct chain_state *c, const char *reason);
  * ran: the self-test was started.
  * partial: why cases were not run ("only=cpuid*", "selftest=off"); NULL if all were.
  * error: why the self-test was aborted ("KVM_CREATE_VM: No such device").
- * warned: why this machine's kernel is not healthy, which ended the self-test; NULL: it is.
+ * warned: why this machine's kernel is not healthy, which ended the self-test or was found at its end; NULL: it is.
+ * log_unread: the kernel's log could not be read, so that only the taint shows a warning.
  */
 struct selftest_state {
 	bool ran;
@@ -415,6 +416,7 @@ struct selftest_state {
 	const char *partial;
 	const char *error;
 	const char *warned;
+	bool log_unread;
 	struct case_outcome *cases;
 	size_t n_cases;
 	uint64_t nested_run;

@@ -7,7 +7,7 @@
  *	3. the self-test did not get through			ERROR
  *	4. a core case did not pass, or was left out		ERROR, partial
  *	   the chain was asked for, and could not be run	ERROR, partial
- *	5. the kernel's taint changed, or was not read		ERROR
+ *	5. the kernel warned, its taint changed or was not read	ERROR
  *	6. else							PASS, with its grade
  */
 #include "report/judge.h"
@@ -189,11 +189,14 @@ static bool conclude_incomplete(struct report *r)
 	return reason != NULL;
 }
 
+/* The log counts on a kernel that was tainted before, too: its taint does not change again. */
 static bool conclude_tainted(struct report *r)
 {
 	const struct selftest_state *s = &r->selftest;
 
-	if (s->taint_known != TRI_YES)
+	if (s->warned)
+		conclude(r, VERDICT_ERROR, arena_printf(&r->arena, "kernel-warned: %s", s->warned));
+	else if (s->taint_known != TRI_YES)
 		conclude(r, VERDICT_ERROR, "the kernel's taint was not read");
 	else if (s->taint_before != s->taint_after)
 		conclude(r, VERDICT_ERROR,
@@ -275,7 +278,8 @@ void judge_chain(struct report *r)
 		return;
 	if (c->result != CASE_PASS)
 		conclude(r, VERDICT_ERROR, chain_left_out(r));
-	else if (r->selftest.taint_known != TRI_YES || !conclude_tainted(r))
+	else if ((r->selftest.taint_known != TRI_YES && !r->selftest.warned) ||
+		 !conclude_tainted(r))
 		conclude(r, VERDICT_PASS, "the chain passed");
 }
 

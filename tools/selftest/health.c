@@ -13,15 +13,10 @@
 #include <unistd.h>
 
 #include "lib/procfs.h"
+#include "lib/report.h"
 
 /* KVM destroys a closed VM soon after, not at once. */
 #define TEARDOWN_WAIT_MS 2000
-
-/*
- * Documentation/admin-guide/tainted-kernels.rst: a machine check, a bad page, an oops, a warning, a lockup. The
- * other bits are about loaded modules and the like, which do not matter here.
- */
-#define TAINT_DEFECTS (1U << 4 | 1U << 5 | 1U << 7 | 1U << 9 | 1U << 14)
 
 static long module_users(void)
 {
@@ -65,48 +60,11 @@ void health_count(struct health *h)
 	h->users = health_own_kernel() ? module_users() : -1;
 }
 
-/* A line that a test injects is written by a program, too. */
-#define INJECTED "nestcheck injects: "
-
-/* The text of a record; NULL if a program wrote it, that is if the facility, priority / 8, is not 0. */
-static char *kernel_text(char *record)
-{
-	char *text = strchr(record, ';');
-	size_t n = strlen(INJECTED);
-
-	if (!text)
-		return NULL;
-	text++;
-	if (strtoul(record, NULL, 10) < 8)
-		return text;
-	return strncmp(text, INJECTED, n) ? NULL : text + n;
-}
-
-void health_scan(struct health_scan *s, char *record, char *why, size_t size)
-{
-	static const char cut[] = "[ cut here ]";
-	char *text = kernel_text(record);
-
-	if (!text)
-		return;
-	text[strcspn(text, "\n")] = 0;
-	health_owner_line(&s->owner, text);
-	if (!health_is_defect(text) || (s->found && !s->cut_only))
-		return;
-	snprintf(why, size, "this machine's kernel says: %s", text);
-	s->found = true;
-	s->cut_only = strstr(text, cut);
-}
-
-enum health_state health_scan_state(const struct health_scan *s)
-{
-	if (!s->found)
-		return HEALTH_GOOD;
-	return s->owner.ours ? HEALTH_BAD : HEALTH_UNRELATED;
-}
-
-/* One read is one record. */
-static enum health_state read_log(int kmsg, char *why, size_t size)
+/*
+ * One read is one record. The lines around a defect show whether it is in KVM. *lost: records were overwritten before
+ * they were read.
+ */
+static enum health_state read_log(int kmsg, char *why, size_t size, bool *lost)
 {
 	struct health_scan scan = { 0 };
 	/* The longest record: CONSOLE_EXT_LOG_MAX (include/linux/printk.h). */
@@ -116,8 +74,10 @@ static enum health_state read_log(int kmsg, char *why, size_t size)
 	/* EPIPE: records were overwritten, and the next read returns the oldest that is left. */
 	while ((n = read(kmsg, record, sizeof(record) - 1)) > 0 ||
 	       (n < 0 && (errno == EPIPE || errno == EINTR))) {
-		if (n < 0)
+		if (n < 0) {
+			*lost |= errno == EPIPE;
 			continue;
+		}
 		record[n] = 0;
 		health_scan(&scan, record, why, size);
 	}
@@ -130,7 +90,7 @@ void health_inject(const char *line)
 
 	if (kmsg < 0)
 		return;
-	dprintf(kmsg, "<4>" INJECTED "%s\n", line);
+	dprintf(kmsg, "<4>" HEALTH_INJECTED "%s\n", line);
 	close(kmsg);
 }
 
@@ -152,19 +112,44 @@ static bool wait_for_users(long before, char *why, size_t size)
 enum health_state health_look(struct health *h, char *why, size_t size)
 {
 	enum health_state state = HEALTH_GOOD;
+	bool lost = false;
 	uint64_t taint;
 
 	if (h->users >= 0 && !wait_for_users(h->users, why, size))
 		state = HEALTH_BAD;
 	h->users = -1;
 	if (state == HEALTH_GOOD && h->kmsg >= 0)
-		state = read_log(h->kmsg, why, size);
-	if (state == HEALTH_GOOD && h->taint_known && kernel_taint(&taint) &&
-	    taint & ~h->taint & TAINT_DEFECTS) {
+		state = read_log(h->kmsg, why, size, &lost);
+	if (state != HEALTH_GOOD || !h->taint_known || !kernel_taint(&taint))
+		return state;
+	if (taint_is_defect(taint & ~h->taint)) {
 		snprintf(why, size, "this machine's kernel was tainted: %llu before, %llu now",
 			 (unsigned long long)h->taint, (unsigned long long)taint);
 		h->taint = taint;
-		state = HEALTH_UNRELATED;
+		return HEALTH_UNRELATED;
 	}
-	return state;
+	if (!lost || !taint_is_defect(taint))
+		return state;
+	snprintf(why, size,
+		 "this machine's kernel logged more than its buffer holds, and its taint, %llu, "
+		 "hides another warning",
+		 (unsigned long long)taint);
+	return HEALTH_UNRELATED;
+}
+
+void health_watch(struct health *h)
+{
+	health_start(h);
+	/* collect_taint_after() compares it. */
+	h->taint_known = false;
+}
+
+void health_conclude(struct health *h, struct report *r)
+{
+	char why[512];
+
+	r->selftest.log_unread = h->kmsg < 0;
+	if (health_look(h, why, sizeof(why)) != HEALTH_GOOD && !r->selftest.warned)
+		r->selftest.warned = arena_strdup(&r->arena, why);
+	health_end(h);
 }

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct report;
+
 /* Whether this is the image's kernel, not an installed one. */
 bool health_own_kernel(void);
 
@@ -43,6 +45,14 @@ void health_count(struct health *h);
 /* What is new since the last call, or the start. If it is not HEALTH_GOOD, why gets a sentence. */
 enum health_state health_look(struct health *h, char *why, size_t size);
 
+/*
+ * The log of a whole run, from before KVM is loaded: what is logged while health_look() is not watching. It counts
+ * on a kernel that was tainted before, too, where a second warning does not change the taint. health_conclude() sets
+ * r->selftest.warned and log_unread, and ends it.
+ */
+void health_watch(struct health *h);
+void health_conclude(struct health *h, struct report *r);
+
 /* For the tests: writes the line to the kernel's log. */
 void health_inject(const char *line);
 
@@ -63,7 +73,7 @@ void health_owner_line(struct health_owner *o, const char *line);
 
 /*
  * What records of /dev/kmsg report, in order; starts as zeros. found: a defect, which `why` of health_scan() quotes.
- * Pure. Public for tests.
+ * Pure.
  */
 struct health_scan {
 	bool found, cut_only;
@@ -77,5 +87,7 @@ struct health_scan {
  */
 void health_scan(struct health_scan *s, char *record, char *why, size_t size);
 enum health_state health_scan_state(const struct health_scan *s);
+
+#define HEALTH_INJECTED "nestcheck injects: "
 
 #endif

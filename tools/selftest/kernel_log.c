@@ -4,6 +4,8 @@
  */
 #include "selftest/health.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /*
@@ -163,4 +165,41 @@ void health_owner_line(struct health_owner *o, const char *line)
 		o->called = false;
 	}
 	o->traced |= o->called && strstr(line, "Call Trace:") != NULL;
+}
+
+/* The text of a record; NULL if a program wrote it. */
+static char *kernel_text(char *record)
+{
+	char *text = strchr(record, ';');
+	size_t n = strlen(HEALTH_INJECTED);
+
+	if (!text)
+		return NULL;
+	text++;
+	if (strtoul(record, NULL, 10) < 8)
+		return text;
+	return strncmp(text, HEALTH_INJECTED, n) ? NULL : text + n;
+}
+
+void health_scan(struct health_scan *s, char *record, char *why, size_t size)
+{
+	static const char cut[] = "[ cut here ]";
+	char *text = kernel_text(record);
+
+	if (!text)
+		return;
+	text[strcspn(text, "\n")] = 0;
+	health_owner_line(&s->owner, text);
+	if (!health_is_defect(text) || (s->found && !s->cut_only))
+		return;
+	snprintf(why, size, "this machine's kernel says: %s", text);
+	s->found = true;
+	s->cut_only = strstr(text, cut);
+}
+
+enum health_state health_scan_state(const struct health_scan *s)
+{
+	if (!s->found)
+		return HEALTH_GOOD;
+	return s->owner.ours ? HEALTH_BAD : HEALTH_UNRELATED;
 }
