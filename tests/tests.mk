@@ -12,11 +12,12 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(UNIT)/%,$(sort $(wildcard tests/unit/t
 # that only access the machine are not.
 UNIT_ROOMS := lib lib/hw facts diagnose report setup $(SETUP_ROOMS)
 # The files that decide, from rooms that are not in the archive.
-UNIT_PURE := tools/selftest/rounds.c tools/selftest/kernel_log.c \
-	$(addprefix tools/kvm/,cmdline_parameters.c modprobe.c) \
+UNIT_PURE := tools/selftest/rounds.c tools/selftest/kernel_log.c tools/cmd/faults.c \
+	$(addprefix tools/kvm/,cmdline_parameters.c modprobe.c module.c) \
 	$(addprefix tools/selftest/,emulator.c hazards.c guard.c health.c) tests/unit/no_libcpuid.c \
 	$(addprefix tools/vmm/,acpi.c cpuid.c entry_failed.c linux.c linux_load.c machine_end.c serial.c) \
-	$(addprefix tools/chain/,args.c initramfs.c judge.c levels.c line.c memory.c record.c workload.c)
+	$(addprefix tools/chain/,args.c faults.c initramfs.c judge.c levels.c line.c memory.c record.c) \
+	tools/chain/workload.c
 UNIT_ROOM_SRCS := $(filter-out tools/facts/libcpuid.c initramfs/init/main.c, \
 	$(sort $(foreach r,$(UNIT_ROOMS),$(wildcard tools/$(r)/*.c))) $(INIT_SRCS) $(UNIT_PURE))
 UNIT_ROOM_OBJS := $(patsubst %.c,$(UNIT)/obj/%.o,$(UNIT_ROOM_SRCS))

@@ -249,6 +249,7 @@ int chain_run(struct report *r, const struct chain_options *o)
 	nudge_start(&nudge, emulator_of(&r->facts));
 	ret = chain_start(&next, why, sizeof(why));
 	nudge_stop(&nudge);
+	chain_faults_played(r, &c.rec, o->faults);
 	if (ret < 0 && !c.rec.levels[1].ended) {
 		skip(&c, ret, arena_strdup(&r->arena, why));
 		check_host(r, &health);

@@ -88,4 +88,7 @@ struct chain_wanted {
 void chain_judge(struct report *r, const struct chain_record *rec,
 		 const struct chain_wanted *wanted);
 
+/* Adds to r->selftest.faults_played those of a comma list (NULL: none) that came to be played. */
+void chain_faults_played(struct report *r, const struct chain_record *rec, const char *requested);
+
 #endif

@@ -14,44 +14,46 @@
 #include "kvm/module.h"
 #include "lib/procfs.h"
 
-static void inject_killed(struct run *run)
+static bool inject_killed(struct run *run)
 {
 	(void)run;
-	raise(SIGKILL);
+	return !raise(SIGKILL);
 }
 
-static void inject_silent(struct run *run)
+static bool inject_silent(struct run *run)
 {
 	(void)run;
-	for (;;)
+	while (true)
 		pause();
+	return true;
 }
 
-static void inject_exit(struct run *run)
+static bool inject_exit(struct run *run)
 {
 	(void)run;
 	_exit(0);
 }
 
-static void inject_panic(struct run *run)
+/* If this returns, there was none. */
+static bool inject_panic(struct run *run)
 {
 	int err = write_word("/proc/sysrq-trigger", "c");
 
 	(void)run;
-	if (err)
-		fprintf(stderr, "nestcheck: /proc/sysrq-trigger: %s\n", strerror(-err));
+	fprintf(stderr, "nestcheck: /proc/sysrq-trigger: %s\n", strerror(-err));
+	return false;
 }
 
-static void inject_vanish(struct run *run)
+static bool inject_vanish(struct run *run)
 {
 	(void)run;
-	unlink("/dev/kvm");
+	return !unlink("/dev/kvm");
 }
 
 /* As after XOFF from the other side: output stays in the kernel. */
-static void inject_stall(struct run *run)
+static bool inject_stall(struct run *run)
 {
-	bool first = true;
+	bool first = true, stalled = false;
 
 	for (int i = 0; i < run->cs.n; i++) {
 		struct console *c = &run->cs.c[i];
@@ -59,86 +61,107 @@ static void inject_stall(struct run *run)
 		if (c->kind == CONSOLE_SCREEN || c->fd < 0)
 			continue;
 		if (!first)
-			tcflow(c->fd, TCOOFF);
+			stalled |= !tcflow(c->fd, TCOOFF);
 		first = false;
 	}
+	return stalled;
 }
 
 /* The most common failure on an installed host: KVM works but offers L1 nothing. */
-static void inject_nested_off(struct run *run)
+static bool inject_nested_off(struct run *run)
 {
 	const char *module = run->r.kvm.module;
 
 	if (!module || module_remove(module))
-		return;
-	module_insert(!strcmp(module, "kvm_amd") ? "/lib/modules/kvm-amd.ko" :
-						   "/lib/modules/kvm-intel.ko",
-		      "nested=0");
+		return false;
+	return !module_insert(!strcmp(module, "kvm_amd") ? "/lib/modules/kvm-amd.ko" :
+							   "/lib/modules/kvm-intel.ko",
+			      "nested=0");
 }
 
 /* Before the log is watched, or between loading KVM and the self-test. */
-static void inject_warning(struct run *run)
+static bool inject_warning(struct run *run)
 {
 	(void)run;
-	health_inject("WARNING: CPU: 0 PID: 1 at arch/x86/kvm/x86.c:1 played [kvm]");
+	return health_inject("WARNING: CPU: 0 PID: 1 at arch/x86/kvm/x86.c:1 played [kvm]");
 }
 
-/* stage: injected when this stage starts; NULL: other code checks for the name. */
-static const struct {
+/*
+ * stage: injected by play(), which returns whether it was, when this stage starts; NULL: other code checks for the name,
+ * and adds it to r->selftest.faults_played. late: init injects it when the report is done.
+ */
+static const struct fault {
 	const char *name;
 	const char *stage;
-	void (*play)(struct run *run);
+	bool (*play)(struct run *run);
+	bool late;
 } faults[] = {
-	{ "run-killed", "selftest", inject_killed },
-	{ "run-silent", "selftest", inject_silent },
-	{ "run-exit0", "selftest", inject_exit },
-	{ "panic", "selftest", inject_panic },
-	{ "kvm-vanish", "system", inject_vanish },
-	{ "console-stall", "collect", inject_stall },
-	{ "no-module", NULL, NULL },
-	{ "l1-hang", NULL, NULL },
-	{ "l1-triple-fault", NULL, NULL },
-	{ "l0-warned-before", "collect", inject_warning },
-	{ "l0-warns-loading", "system", inject_warning },
-	{ "l0-warns", NULL, NULL },
-	{ "l0-warns-elsewhere", NULL, NULL },
-	{ "chain-l1-nested-off", "chain", inject_nested_off },
-	{ "chain-l1-small", NULL, NULL },
-	{ "chain-l1-locked", NULL, NULL },
-	{ "chain-l2-panic", NULL, NULL },
-	{ "chain-l2-hang", NULL, NULL },
-	{ "chain-l2-digest", NULL, NULL },
-	{ "exit-port", NULL, NULL },
+	{ "run-killed", "selftest", inject_killed, false },
+	{ "run-silent", "selftest", inject_silent, false },
+	{ "run-exit0", "selftest", inject_exit, false },
+	{ "panic", "selftest", inject_panic, false },
+	{ "kvm-vanish", "system", inject_vanish, false },
+	{ "console-stall", "collect", inject_stall, false },
+	{ "no-module", NULL, NULL, false },
+	{ "l1-hang", NULL, NULL, false },
+	{ "l1-triple-fault", NULL, NULL, false },
+	{ "l0-warned-before", "collect", inject_warning, false },
+	{ "l0-warns-loading", "system", inject_warning, false },
+	{ "l0-warns", NULL, NULL, false },
+	{ "l0-warns-elsewhere", NULL, NULL, false },
+	{ "chain-l1-nested-off", "chain", inject_nested_off, false },
+	{ "chain-l1-small", NULL, NULL, false },
+	{ "chain-l1-locked", NULL, NULL, false },
+	{ "chain-l2-panic", NULL, NULL, false },
+	{ "chain-l2-hang", NULL, NULL, false },
+	{ "chain-l2-digest", NULL, NULL, false },
+	{ "exit-port", NULL, NULL, true },
 };
 
 #define N_FAULTS (sizeof(faults) / sizeof(faults[0]))
+
+void fault_played(struct run *run, const char *name)
+{
+	strings_add(&run->r.arena, &run->r.selftest.faults_played, name);
+}
 
 void faults_inject(struct run *run, const char *stage)
 {
 	for (size_t i = 0; run->image && i < N_FAULTS; i++) {
 		if (faults[i].stage && !strcmp(faults[i].stage, stage) &&
-		    params_fault(&run->p, faults[i].name))
-			faults[i].play(run);
+		    params_fault(&run->p, faults[i].name) && faults[i].play(run))
+			fault_played(run, faults[i].name);
 	}
+}
+
+static bool was_played(const struct report *r, const char *name)
+{
+	for (size_t i = 0; i < r->selftest.faults_played.n; i++)
+		if (!strcmp(r->selftest.faults_played.s[i], name))
+			return true;
+	return false;
+}
+
+static void name_fault(struct report *r, const struct fault *fault, const char *requested)
+{
+	struct finding *f = arena_push(&r->arena, &r->findings, &r->n_findings);
+	bool played = was_played(r, fault->name);
+
+	f->id = played || fault->late ? "fault-played" : "fault-not-played";
+	f->severity = SEVERITY_ADVICE;
+	f->title = arena_printf(&r->arena, "the fault %s %s", fault->name,
+				played	    ? "was injected on purpose" :
+				fault->late ? "is injected on purpose after this report" :
+					      "was requested, but nothing here played it");
+	f->evidence = arena_printf(&r->arena, "parameter fault=%s", requested);
+	f->remedy = "Remove the parameter nestcheck.fault to check the machine itself.";
 }
 
 void faults_name(struct run *run)
 {
-	struct report *r = &run->r;
-
-	for (size_t i = 0; run->image && i < N_FAULTS; i++) {
-		struct finding *f;
-
-		if (!params_fault(&run->p, faults[i].name))
-			continue;
-		f = arena_push(&r->arena, &r->findings, &r->n_findings);
-		f->id = "fault-played";
-		f->severity = SEVERITY_ADVICE;
-		f->title = arena_printf(&r->arena, "the fault %s was injected on purpose",
-					faults[i].name);
-		f->evidence = arena_printf(&r->arena, "parameter fault=%s", run->p.fault);
-		f->remedy = "Remove the parameter nestcheck.fault to check the machine itself.";
-	}
+	for (size_t i = 0; run->image && i < N_FAULTS; i++)
+		if (params_fault(&run->p, faults[i].name))
+			name_fault(&run->r, &faults[i], run->p.fault);
 }
 
 /* Replaces the modules by files that the kernel refuses. */

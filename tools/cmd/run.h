@@ -62,9 +62,11 @@ int read_back(const char *folder, const char *name, const char *text);
 
 /*
  * Faults (design.md, "Parameters"): faults_inject() injects the requested faults at the start of a
- * stage; faults_name() adds a finding for each.
+ * stage; fault_played() records another one that was injected; faults_name() adds a finding for each that
+ * was requested: fault-played or, if nothing came to inject it, fault-not-played.
  */
 void faults_inject(struct run *run, const char *stage);
+void fault_played(struct run *run, const char *name);
 void faults_name(struct run *run);
 const char *fault_module_dir(struct run *run, const char *dir);
 

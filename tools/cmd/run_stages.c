@@ -37,6 +37,9 @@ static void stage_load(struct run *run)
 {
 	if (run->image) {
 		kvm_load(&run->r, fault_module_dir(run, kvm_default_module_dir()));
+		/* Without a module for this CPU, none was inserted. */
+		if (params_fault(&run->p, "no-module") && run->r.kvm.module && run->r.kvm.error)
+			fault_played(run, "no-module");
 		return;
 	}
 	run->r.kvm.module = vendor_module(run->r.cpu.vendor);

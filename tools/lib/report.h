@@ -426,6 +426,7 @@ struct selftest_state {
 	const char *below;    /* emulator whose defects are excused, set by a test; NULL: none */
 	enum tri taint_known; /* the kernel's taint was read before load and after the self-test */
 	uint64_t taint_before, taint_after;
+	struct strings faults_played; /* faults of fault= that were really injected */
 	struct chain_state chain;
 };
 

@@ -84,14 +84,16 @@ static enum health_state read_log(int kmsg, char *why, size_t size, bool *lost)
 	return health_scan_state(&scan);
 }
 
-void health_inject(const char *line)
+bool health_inject(const char *line)
 {
 	int kmsg = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
+	bool written;
 
 	if (kmsg < 0)
-		return;
-	dprintf(kmsg, "<4>" HEALTH_INJECTED "%s\n", line);
+		return false;
+	written = dprintf(kmsg, "<4>" HEALTH_INJECTED "%s\n", line) > 0;
 	close(kmsg);
+	return written;
 }
 
 static bool wait_for_users(long before, char *why, size_t size)

@@ -53,8 +53,8 @@ enum health_state health_look(struct health *h, char *why, size_t size);
 void health_watch(struct health *h);
 void health_conclude(struct health *h, struct report *r);
 
-/* For the tests: writes the line to the kernel's log. */
-void health_inject(const char *line);
+/* For the tests: writes the line to the kernel's log; false if it cannot be written. */
+bool health_inject(const char *line);
 
 /* Whether a line of the kernel's log reports a defect. Pure. */
 bool health_is_defect(const char *line);

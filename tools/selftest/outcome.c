@@ -171,15 +171,23 @@ static enum l1_command command_for(const struct session *s, size_t index)
 	return fault_here(s, index, "l1-triple-fault") ? L1_FAULT_TRIPLE : L1_RUN_CASE;
 }
 
-/* Injects a warning about KVM or another driver into the host's log, or the SIGKILL of an oops. */
+/*
+ * Injects a warning about KVM or another driver into the host's log, or the SIGKILL of an oops. L1's own faults are the
+ * command that is about to be given to it.
+ */
 static void inject_fault(const struct session *s, size_t index)
 {
+	bool played = command_for(s, index) != L1_RUN_CASE;
+
 	if (fault_here(s, index, "l0-warns"))
-		health_inject("WARNING: CPU: 0 PID: 1 at arch/x86/kvm/x86.c:1 played [kvm]");
+		played = health_inject(
+			"WARNING: CPU: 0 PID: 1 at arch/x86/kvm/x86.c:1 played [kvm]");
 	else if (fault_here(s, index, "l0-warns-elsewhere"))
-		health_inject("WARNING: CPU: 0 PID: 1 at drivers/misc/played.c:1 played");
+		played = health_inject("WARNING: CPU: 0 PID: 1 at drivers/misc/played.c:1 played");
 	else if (fault_here(s, index, "l0-kills"))
 		raise(SIGKILL);
+	if (played)
+		strings_add(&s->r->arena, &s->r->selftest.faults_played, s->o->fault);
 }
 
 /* As l1_command(); *gone: entries into L2 in a VM that no longer exists. */
