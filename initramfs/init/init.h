@@ -9,7 +9,7 @@
  *	candidates.c	the volumes that it may be
  *	watchdog.c	runs `nestcheck run` under a deadline and reads its verdict
  *	verdict.c	the verdict ERROR, if nestcheck gave none
- *	menu.c		keys and shells
+ *	menu.c		keys and shells; menu_line.c: its decisions, pure
  *	power.c		power off, reboot, firmware setup
  *	children.c	processes, ours and orphaned
  *

@@ -4,6 +4,9 @@
  *
  * Whole lines, not keys: an unconnected serial line receives noise, or its own echo, and must not
  * power the machine off. For the same reason a line of more than one letter gets no answer.
+ *
+ * Nothing takes a console away for good: end-of-file is ignored, one that is hung up or gone is opened
+ * again until that succeeds, and stopped output goes on at the next key.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -13,20 +16,24 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "init.h"
+#include "lib/clock.h"
+#include "menu_line.h"
 
 static const char choices[] =
 	"c check again, r reboot, f firmware setup, p power off, s shell; then Enter\n";
 
-/* One console: the shell that owns it, if any, and the line that is being typed. */
+/* One console: the shell that owns it, if any, its input, and its settings before any shell. */
 struct menu_console {
 	struct console *console;
-	pid_t shell;	   /* 0: the menu owns it */
-	bool input_closed; /* reads fail */
-	char line[8];
-	size_t len;
+	pid_t shell; /* 0: the menu owns it */
+	struct menu_line line;
+	struct menu_loss loss;
+	struct termios usual;
+	bool usual_known;
 };
 
 static void tell(struct menu_console *s, const char *text)
@@ -105,26 +112,47 @@ static void choose(struct init *in, struct menu_console *consoles, struct menu_c
 	}
 }
 
-static void take_keys(struct init *in, struct menu_console *consoles, struct menu_console *s)
+static void take_keys(struct init *in, struct menu_console *consoles, struct menu_console *s,
+		      short events)
 {
 	char buf[64];
 	ssize_t n = read(s->console->fd, buf, sizeof(buf));
 
-	/* A read from a tty after hang-up always returns 0. */
-	if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
-		s->input_closed = true;
+	if (menu_read(&s->loss, n, n < 0 ? errno : 0, events))
+		menu_lost(&s->loss, monotonic_ms());
 	for (ssize_t i = 0; i < n && !s->shell; i++) {
-		if (buf[i] != '\n' && buf[i] != '\r') {
-			s->len += s->len < sizeof(s->line);
-			s->line[s->len - 1] = buf[i];
-			continue;
-		}
-		if (s->len == 1)
-			choose(in, consoles, s, s->line[0]);
-		else if (s->len == 0)
+		char letter = menu_letter(&s->line, buf[i]);
+
+		if (letter == MENU_EMPTY)
 			tell(s, choices);
-		s->len = 0;
+		else if (letter != MENU_NOTHING)
+			choose(in, consoles, s, letter);
 	}
+}
+
+/* A key restarts output that ^S in the noise, or in a shell, has stopped. */
+static void remember(struct menu_console *s)
+{
+	s->usual_known = s->console->fd >= 0 && !tcgetattr(s->console->fd, &s->usual);
+	if (!s->usual_known)
+		return;
+	s->usual.c_iflag |= IXANY;
+	tcsetattr(s->console->fd, TCSANOW, &s->usual);
+}
+
+/* A shell that was killed leaves its own settings. */
+static bool reopen(struct menu_console *s)
+{
+	if (!console_reopen(s->console))
+		return false;
+	if (s->usual_known) {
+		tcsetattr(s->console->fd, TCSANOW, &s->usual);
+		tcflow(s->console->fd, TCOON);
+	} else {
+		remember(s);
+	}
+	s->line = (struct menu_line){ .len = 0 };
+	return true;
 }
 
 static void take_children(struct init *in, struct menu_console *consoles)
@@ -135,12 +163,43 @@ static void take_children(struct init *in, struct menu_console *consoles)
 		continue;
 	/* The watchdog may have reaped a shell, so check each. */
 	for (int i = 0; i < in->cs.n; i++) {
-		if (consoles[i].shell && kill(consoles[i].shell, 0)) {
-			consoles[i].shell = 0;
-			consoles[i].input_closed = !console_reopen(consoles[i].console);
-			tell(&consoles[i], choices);
-		}
+		struct menu_console *s = &consoles[i];
+
+		if (!s->shell || !kill(s->shell, 0))
+			continue;
+		s->shell = 0;
+		s->loss = (struct menu_loss){ .lost = false };
+		if (reopen(s))
+			tell(s, choices);
+		else
+			menu_lost(&s->loss, monotonic_ms());
 	}
+}
+
+/* Opens lost consoles again when it is time to try. Returns whether any is still lost. */
+static bool revive(struct init *in, struct menu_console *consoles)
+{
+	bool any = false;
+
+	for (int i = 0; i < in->cs.n; i++) {
+		struct menu_console *s = &consoles[i];
+
+		if (s->shell)
+			continue;
+		/* Closed by consoles_flush(), if a write failed. */
+		if (s->console->fd < 0 && !s->loss.lost)
+			menu_lost(&s->loss, monotonic_ms());
+		if (menu_retry(&s->loss, monotonic_ms())) {
+			if (reopen(s)) {
+				menu_found(&s->loss);
+				tell(s, choices);
+			} else {
+				menu_lost(&s->loss, monotonic_ms());
+			}
+		}
+		any |= s->loss.lost;
+	}
+	return any;
 }
 
 _Noreturn void menu(struct init *in, bool shells)
@@ -149,25 +208,27 @@ _Noreturn void menu(struct init *in, bool shells)
 
 	for (int i = 0; i < in->cs.n; i++) {
 		consoles[i].console = &in->cs.c[i];
+		remember(&consoles[i]);
 		if (shells)
 			start_shell(&consoles[i]);
 	}
 	say_choices(in, consoles);
 	for (;;) {
 		struct pollfd p[CONSOLE_MAX + 1] = { { .fd = children_fd, .events = POLLIN } };
-		bool all_out = consoles_flush(&in->cs, 100);
+		bool wait = consoles_flush(&in->cs, 100) && children_fd >= 0;
 
+		wait &= !revive(in, consoles);
 		for (int i = 0; i < in->cs.n; i++) {
 			struct menu_console *s = &consoles[i];
 
-			p[i + 1].fd = s->shell || s->input_closed ? -1 : s->console->fd;
+			p[i + 1].fd = s->shell || s->loss.lost ? -1 : s->console->fd;
 			p[i + 1].events = POLLIN;
 		}
-		poll(p, (nfds_t)in->cs.n + 1, all_out && children_fd >= 0 ? -1 : 1000);
+		poll(p, (nfds_t)in->cs.n + 1, wait ? -1 : MENU_RETRY_MS);
 		take_children(in, consoles);
 		for (int i = 0; i < in->cs.n; i++) {
 			if (p[i + 1].revents && !consoles[i].shell)
-				take_keys(in, consoles, &consoles[i]);
+				take_keys(in, consoles, &consoles[i], p[i + 1].revents);
 		}
 	}
 }

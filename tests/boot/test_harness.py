@@ -31,6 +31,7 @@ from lib import (
     ovmf,
     pinned,
     places,
+    qemu,
     result,
     rows,
     scripts,
@@ -133,6 +134,11 @@ class Judge(unittest.TestCase):
 
     def test_serial_text(self):
         self.complain("control character", console=GOOD.console + "\x1b[2Jx\n")
+        # The echo of what a row types is not ours, but what precedes the verdict is.
+        typed = dataclasses.replace(self.row, typed=["p\r"])
+        echoed = dataclasses.replace(GOOD, console=GOOD.console + "\x1b[2Jx\n")
+        self.assertEqual(judge.complaints(typed, echoed), [])
+        self.complain("control character", row=typed, console="nestcheck \x1b[2J\n" + GOOD.console)
         self.complain("81 columns", console=GOOD.console + "x" * 81 + "\n")
 
     def test_line_against_report(self):
@@ -242,6 +248,14 @@ def pe_file(characteristics=0x0100, flags=0x60000020, address=4096):
     struct.pack_into("<HH", data, 0x98 + 68, 10, characteristics)
     struct.pack_into("<8sII20xI", data, 0x98 + 0xF0, b".text", 64, address, flags)
     return bytes(data)
+
+
+class Typing(unittest.TestCase):
+    def test_bytes(self):
+        self.assertEqual(qemu.typed_bytes("p\r"), b"p\r")
+        self.assertEqual(qemu.typed_bytes("\u0004\u00ff"), b"\x04\xff")
+        self.assertEqual(qemu.typed_bytes("xy\r x 3"), b"xy\rxy\rxy\r")
+        self.assertEqual(qemu.typed_bytes(""), b"")
 
 
 class Bios(unittest.TestCase):

@@ -61,6 +61,9 @@ def _console(row, result):
             yield "no line of the console begins with 'nestcheck'"
         return
     ours = result.console[begin.start() :]
+    if row.typed and (verdict := VERDICT.search(ours)):
+        # What follows is the echo of what was typed, and the shell's.
+        ours = ours[: verdict.end()]
     if bad := ESCAPE.search(ours):
         number = ours.count("\n", 0, bad.start()) + 1
         yield f"control character {bad.group(0)!r} on the serial console, our line {number}"

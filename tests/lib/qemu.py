@@ -5,8 +5,10 @@ import dataclasses
 import hashlib
 import json
 import pathlib
+import re
 import socket
 import subprocess
+import threading
 import time
 
 from lib import media, ovmf, program
@@ -16,6 +18,8 @@ OVMF_CODE = "/usr/share/OVMF/OVMF_CODE_4M.fd"
 OVMF_VARS = "/usr/share/OVMF/OVMF_VARS_4M.fd"
 # Seconds after the verdict line until the screen no longer changes.
 SETTLE = 2.0
+# Seconds between two texts that are typed, and before the first: the menu follows the report.
+TYPING = 1.0
 
 
 def _boot_options(row, products, folder):
@@ -110,7 +114,11 @@ def command(row, products, folder, qemu=program.QEMU):
     argv += ["-device", "isa-debug-exit,iobase=0x501,iosize=4", "-device", "pvpanic"]
     argv += ["-action", "panic=exit-failure"]
     for port, name in enumerate(("console.log", "report.json")):
-        argv += ["-chardev", f"file,id=port{port},path={folder / name}"]
+        back = f"file,id=port{port},path={folder / name}"
+        if port == 0 and row.typed:
+            back = f"socket,id=port0,path={folder / 'typed.socket'},server=on,wait=off"
+            back += f",logfile={folder / name},logappend=off"
+        argv += ["-chardev", back]
         argv += ["-device", f"isa-serial,chardev=port{port},index={port}"]
     if row.stalled_port is not None:
         argv += ["-chardev", f"socket,id=stalled,path={folder / 'stalled.socket'}"]
@@ -165,6 +173,40 @@ def _stalled_listener(row, folder):
     return listener
 
 
+def typed_bytes(text):
+    """What a row's text types: "TEXT x N" is TEXT N times."""
+    repeated = re.fullmatch(r"(.*) x (\d+)", text, re.DOTALL)
+    if repeated:
+        text = repeated.group(1) * int(repeated.group(2))
+    return text.encode("latin-1")
+
+
+def _type(row, folder):
+    """A thread types the row's texts, and reads what comes back, so that QEMU does not wait."""
+    line = socket.socket(socket.AF_UNIX)
+    line.connect(str(folder / "typed.socket"))
+
+    def work():
+        try:
+            for text in row.typed:
+                end = time.monotonic() + TYPING
+                while (left := end - time.monotonic()) > 0:
+                    line.settimeout(left)
+                    try:
+                        if not line.recv(4096):
+                            return
+                    except TimeoutError:
+                        break
+                line.sendall(typed_bytes(text))
+            line.settimeout(row.limit)
+            while line.recv(4096):
+                pass
+        except OSError:
+            pass  # QEMU has ended.
+
+    threading.Thread(target=work, daemon=True).start()
+
+
 def _picture(folder):
     time.sleep(SETTLE)
     qmp = Qmp(folder / "qmp.socket")
@@ -186,6 +228,8 @@ def run(row, products, folder, qemu=program.QEMU):
             now = time.monotonic() - begin
             if seen_at is None and verdict_seen(console):
                 seen_at = now
+                if row.typed:
+                    _type(row, folder)
                 if row.screen is not None:
                     _picture(folder)
             if now > row.limit:

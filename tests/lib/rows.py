@@ -95,6 +95,10 @@ class Row:
     overlay: dict | pathlib.Path = dataclasses.field(default_factory=dict)
     # Number of the serial port whose peer never reads.
     stalled_port: int | None = None
+    # QEMU: what is typed on the first serial port after the verdict, each text a second after the
+    # one before. A character up to U+00FF is the byte of that number; "\\r" is Enter; "TEXT x N" is
+    # TEXT N times.
+    typed: list[str] = dataclasses.field(default_factory=list)
     # Check the screen after the verdict: {columns, rows, colour} (screen.py).
     screen: dict | None = None
     # Bochs: the firmware's values of MSR 0x3A, on the first CPU and on the others; unmodified: 5.
