@@ -15,21 +15,27 @@ $(O)/replicate: $(REPLICATE_SRCS) initramfs/replicate/kernel.h
 $(O)/vmlinux: $(O)/replicate $(KERNEL_STAMP)
 	$(Q)$(O)/replicate --placeholder $(KERNEL_BUILD)/vmlinux >$@
 
-# Not compressed: the kernel that contains it is compressed once, as a whole.
-# $(call cpio,SED): without the lines that sed deletes.
-cpio = sed -e '/^include disk$$/{r $(KERNEL_DISK)/files' -e 'd}' $(1) initramfs/files | \
-	O=$(O) BUSYBOX=$(BUSYBOX) MODULES=$(O)/modules $(KERNEL_BUILD)/gen_init_cpio -t $(SOURCE_DATE_EPOCH) -
+INITRAMFS_FILES := $(O)/init $(O)/nestcheck $(BUSYBOX) $(KERNEL_MODULES) $(KERNEL_DISK)/files $(O)/vmlinux
+# $(call initramfs_list,SED): without the lines that sed deletes.
+initramfs_list = sed -e '/^include disk$$/{r $(KERNEL_DISK)/files' -e 'd}' $(1) initramfs/files
+GEN_CPIO = O=$(O) BUSYBOX=$(BUSYBOX) MODULES=$(O)/modules $(KERNEL_BUILD)/gen_init_cpio -t $(SOURCE_DATE_EPOCH) -
 
-# The build's id, by which init knows the medium that it was started from: a digest of everything else in the image and
-# of the kernel's release and configuration. It is in the image, on the FAT partition and in the ISO 9660 tree.
-$(O)/nestcheck.id: initramfs/files $(O)/init $(O)/nestcheck $(BUSYBOX) $(KERNEL_MODULES) $(KERNEL_DISK)/files \
-		$(O)/vmlinux $(KERNEL_STAMP)
-	$(Q){ $(call cpio,-e '/nestcheck\.id/d') && \
+# The build's id, by which init knows the medium that it was started from: a digest of everything else in the image,
+# but the manifest, and of the kernel's release and configuration. It is in the image, on the FAT partition and in the
+# ISO 9660 tree.
+$(O)/nestcheck.id: initramfs/files $(INITRAMFS_FILES) $(KERNEL_STAMP)
+	$(Q){ $(call initramfs_list,-e '/nestcheck\.id/d' -e '/manifest/d') | $(GEN_CPIO) && \
 		cat $(KERNEL_BUILD)/include/config/kernel.release $(KERNEL_BUILD)/.config; } >$@.tmp
 	$(Q)sha256sum <$@.tmp | cut -d ' ' -f 1 >$@ && rm $@.tmp
 
-$(O)/initramfs.cpio: $(O)/nestcheck.id
-	$(Q)$(call cpio,) >$@
+$(O)/manifest: initramfs/files initramfs/manifest $(INITRAMFS_FILES) $(O)/nestcheck.id
+	$(Q)$(call initramfs_list,) | sed -e 's|$${O}|$(O)|g; s|$${BUSYBOX}|$(BUSYBOX)|g; s|$${MODULES}|$(O)/modules|g' \
+		>$@.files
+	$(Q)initramfs/manifest $@.files >$@.new && mv $@.new $@
+
+# Not compressed: the kernel that contains it is compressed once, as a whole.
+$(O)/initramfs.cpio: $(O)/manifest $(O)/nestcheck.id
+	$(Q)$(call initramfs_list,) | $(GEN_CPIO) >$@
 
 $(O)/nestcheck.efi: $(O)/initramfs.cpio $(O)/replicate $(KERNEL_STAMP) initramfs/relink
 	$(Q)$(call step,nestcheck.efi: link the kernel with the initramfs) env $(KERNEL_ENV) JOBS=$(JOBS) \

@@ -41,6 +41,8 @@ struct init {
 	char console_list[256]; /* "tty0,ttyS0" */
 	bool fw_cfg;		/* the kernel found QEMU's fw_cfg device */
 	bool mounted;		/* the boot medium, at MEDIUM_PATH */
+	struct arena arena;
+	struct strings modified; /* the image's files that a further initrd replaced */
 	enum verdict_result verdict;
 	unsigned int pace; /* of the last run (lib/pace.h); 0 before the first */
 };

@@ -5,6 +5,8 @@
 #include <sys/utsname.h>
 
 #include "init.h"
+#include "lib/manifest.h"
+#include "lib/output.h"
 #include "lib/version.h"
 
 static void hello(struct init *in)
@@ -16,6 +18,19 @@ static void hello(struct init *in)
 	consoles_printf(&in->cs, "nestcheck " NESTCHECK_VERSION " on %s %s\n", u.sysname,
 			u.release);
 	consoles_flush(&in->cs, 100);
+}
+
+/* Before nestcheck runs, which may be one of them. */
+static void name_modified(struct init *in)
+{
+	struct text t = { .s = NULL };
+
+	manifest_modified(&in->arena, &in->modified);
+	for (size_t i = 0; i < in->modified.n; i++)
+		text_addf(&t, "%s%s", i ? ", " : "", in->modified.s[i]);
+	if (t.len)
+		say(in, "a further initrd replaced files of this image: %s", t.s);
+	text_free(&t);
 }
 
 static enum param_after what_next(const struct init *in)
@@ -37,6 +52,7 @@ int main(void)
 	setup_kernel(in.fw_cfg);
 	setup_consoles(&in);
 	hello(&in);
+	name_modified(&in);
 	read_parameters(&in);
 
 	if (in.params.mode == MODE_AUTO) {

@@ -27,6 +27,7 @@ struct run {
 	char stage[64];
 	unsigned int cases, pace;
 	enum verdict_result verdict;
+	bool modified; /* the verdict says so */
 };
 
 /* A slow machine gets more time, unless the user set the limit. */
@@ -90,6 +91,7 @@ static void take_line(const char *line, void *data)
 		break;
 	case STATUS_VERDICT:
 		r->verdict = verdict_parse(text);
+		r->modified = verdict_is_modified(text);
 		break;
 	case STATUS_ALIVE:
 	case STATUS_OTHER:
@@ -178,8 +180,9 @@ static void no_verdict(struct init *in, const struct run *r, const char *how)
 	char line[1024];
 
 	snprintf(line, sizeof(line),
-		 "nestcheck: VERDICT ERROR grade=none cases=%u reason=%s; stage: %s; last: %s",
-		 r->cases, how, r->stage[0] ? r->stage : "none", r->last[0] ? r->last : "nothing");
+		 "nestcheck: VERDICT ERROR grade=none cases=%u%s reason=%s; stage: %s; last: %s",
+		 r->cases, in->modified.n ? VERDICT_MODIFIED : "", how,
+		 r->stage[0] ? r->stage : "none", r->last[0] ? r->last : "nothing");
 	say_error(in, line);
 }
 
@@ -208,6 +211,11 @@ void watchdog_run(struct init *in)
 	in->pace = r.pace;
 	if (!is_verdict_valid(&r, ended, status, timeout_ms(&in->params, &r), how, sizeof(how))) {
 		no_verdict(in, &r, how);
+		return;
+	}
+	if (in->modified.n && !r.modified) {
+		no_verdict(in, &r,
+			   "its verdict does not say that files of the image were replaced");
 		return;
 	}
 	in->verdict = r.verdict;

@@ -132,6 +132,14 @@ class Judge(unittest.TestCase):
         self.complain("grade functional, wanted fast", row=self.expecting(grade="fast"))
         self.complain("does not match", row=self.expecting(reason="^core"))
 
+    def test_modified(self):
+        line = LINE.replace(" reason", " modified=yes reason")
+        console = GOOD.console.replace(LINE, line)
+        self.complain("modified: True, wanted False", console=console)
+        self.complain("modified: False, wanted True", row=self.expecting(modified=True))
+        good = dataclasses.replace(GOOD, console=console)
+        self.assertEqual(judge.complaints(self.expecting(modified=True), good), [])
+
     def test_serial_text(self):
         self.complain("control character", console=GOOD.console + "\x1b[2Jx\n")
         # The echo of what a row types is not ours, but what precedes the verdict is.

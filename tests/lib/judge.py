@@ -49,6 +49,9 @@ def _console(row, result):
     wanted = 0 if expect.verdict == "none" or not expect.line else 1
     if len(lines) != wanted:
         yield f"{len(lines)} verdict lines on the console, wanted {wanted}"
+    says = [" modified=yes reason=" in match.group(0) for match in VERDICT.finditer(result.console)]
+    if wanted and says and says[0] != expect.modified:
+        yield f"the verdict line says modified: {says[0]}, wanted {expect.modified}"
     for pattern in expect.console:
         if not re.search(pattern, result.console, re.MULTILINE):
             yield f"nothing on the console matches /{pattern}/"

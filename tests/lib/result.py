@@ -5,7 +5,8 @@ import dataclasses
 import re
 
 VERDICT = re.compile(
-    r"^nestcheck: VERDICT (PASS|FAIL|UNSUPPORTED|ERROR) grade=(\w+) cases=(\d+) reason=(.*)$",
+    r"^nestcheck: VERDICT (PASS|FAIL|UNSUPPORTED|ERROR) grade=(\w+) cases=(\d+)"
+    r"(?: modified=yes)? reason=(.*)$",
     re.MULTILINE,
 )
 

@@ -29,6 +29,8 @@ class Expect:
     report: bool = True
     # Whether /init prints the verdict on the console; false if the row has its own program.
     line: bool = True
+    # Whether the verdict line says that a further initrd replaced files of the image.
+    modified: bool = False
     # Capabilities (design.md, "Capabilities") with the value that they must have in the report.
     capabilities: dict = dataclasses.field(default_factory=dict)
     # These capabilities are true and all others false, except those in the table above.

@@ -279,6 +279,20 @@ static void warnings_unseen(void **state)
 	report_free(&r);
 }
 
+static void image_modified(void **state)
+{
+	struct report r;
+
+	(void)state;
+	haswell(&r, 1);
+	must_not(&r, "image-modified");
+	strings_add(&r.arena, &r.modified, "/bin/nestcheck");
+	strings_add(&r.arena, &r.modified, "/lib/modules/kvm.ko");
+	assert_string_equal(must(&r, "image-modified")->evidence,
+			    "/bin/nestcheck, /lib/modules/kvm.ko");
+	report_free(&r);
+}
+
 static void blockers_come_first(void **state)
 {
 	struct report r;
@@ -338,6 +352,7 @@ int main(void)
 		cmocka_unit_test(case_unproven),
 		cmocka_unit_test(kernel_warned),
 		cmocka_unit_test(warnings_unseen),
+		cmocka_unit_test(image_modified),
 		cmocka_unit_test(blockers_come_first),
 		cmocka_unit_test(catalogue),
 	};

@@ -188,6 +188,16 @@ static void test_verdict_that_is_none(void **state)
 		if (verdict_parse(rows[i]) != VERDICT_NONE)
 			fail_msg("\"%s\" was taken for a verdict", rows[i]);
 	}
+	assert_int_equal(verdict_parse("PASS grade=fast cases=1 modified=yes reason="),
+			 VERDICT_PASS);
+	assert_int_equal(verdict_parse("PASS grade=fast cases=1 modified=no reason="),
+			 VERDICT_NONE);
+	assert_true(verdict_is_modified("PASS grade=fast cases=1 modified=yes reason=x"));
+	/* The reason says nothing. */
+	assert_false(verdict_is_modified(
+		"PASS grade=fast cases=1 reason=x cases=1 modified=yes reason="));
+	assert_false(verdict_is_modified("PASS grade=fast cases=1 reason= modified=yes reason="));
+	assert_false(verdict_is_modified("PASS modified=yes reason="));
 	assert_int_equal(verdict_parse("PASS grade=fast cases=1 reason="), VERDICT_PASS);
 }
 

@@ -14,6 +14,7 @@
 #include "facts/facts.h"
 #include "kvm/kvm.h"
 #include "lib/glob_list.h"
+#include "lib/manifest.h"
 #include "lib/status.h"
 #include "lib/vendor.h"
 #include "report/judge.h"
@@ -29,6 +30,8 @@
 static void stage_collect(struct run *run)
 {
 	health_watch(&run->health);
+	if (run->image)
+		manifest_modified(&run->r.arena, &run->r.modified);
 	collect_hardware(&run->r);
 }
 

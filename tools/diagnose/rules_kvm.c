@@ -290,6 +290,17 @@ static void check_parameters(struct situation *s, const struct rule *rule)
 		finding_add(s, rule)->evidence = s->r->param_problems.s[i];
 }
 
+static void check_modified(struct situation *s, const struct rule *rule)
+{
+	const struct strings *files = &s->r->modified;
+	const char *list = "";
+
+	for (size_t i = 0; i < files->n; i++)
+		list = format(s, "%s%s%s", list, i ? ", " : "", files->s[i]);
+	if (files->n)
+		finding_add(s, rule)->evidence = list;
+}
+
 static const struct rule rules[] = {
 	{ .id = "wrong-vendor-module",
 	  .severity = SEVERITY_BLOCKER,
@@ -355,6 +366,18 @@ static const struct rule rules[] = {
 	  .explain = "The parameters of the image come from the kernel command line, QEMU's fw_cfg "
 		     "and nestcheck.cfg on the boot medium. An unknown key, or a value that its "
 		     "key does not accept, is named and otherwise ignored." },
+	{ .id = "image-modified",
+	  .severity = SEVERITY_ADVICE,
+	  .title = "A further initrd replaced files of this image",
+	  .check = check_modified,
+	  .remedy = "None is needed if you meant it; else boot the image without another initrd",
+	  .explain =
+		  "A boot loader can give the kernel another initrd (QEMU -initrd, INITRD, an "
+		  "archive beside nestcheck.efi), which the kernel unpacks over the image's own. "
+		  "These files are not the ones that were built: their digests differ from "
+		  "/etc/nestcheck/manifest. The verdict is theirs, and its line says "
+		  "modified=yes. Whoever also replaces that list, or both /init and nestcheck, is "
+		  "not found: this is a label, not a seal." },
 };
 
 const struct rule_table kvm_rules = { rules, sizeof(rules) / sizeof(rules[0]) };

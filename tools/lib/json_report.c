@@ -230,6 +230,7 @@ static const struct json_field report_fields[] = {
 	JSON_COUNTED(struct report, "timing", BY_NAME, timing, .size = sizeof(struct stage_time),
 		     .each = &timing_field),
 	REPORT("parameter_problems", STRINGS, param_problems),
+	REPORT("modified", STRINGS, modified),
 	/* Last, because it is by far the longest part. */
 	REPORT("facts", OBJECT, facts, .part = &facts_part),
 };

@@ -481,6 +481,8 @@ struct report {
 	struct verdict verdict;
 	struct stage_time *timing;
 	size_t n_timing;
+	struct strings
+		modified; /* the image's files that a further initrd replaced (lib/manifest.h) */
 	struct strings param_problems; /* unknown keys and bad values, a sentence each */
 	const char *tool_version; /* of the program that wrote a stored report; NULL: this one */
 	const char *tool_kernel;  /* that it ran on */

@@ -86,8 +86,9 @@ char *verdict_text(char *buf, size_t size, const struct report *r)
 
 	for (size_t i = 0; i < r->selftest.n_cases; i++)
 		ran += r->selftest.cases[i].result != CASE_SKIP;
-	snprintf(buf, size, "%s grade=%s cases=%zu reason=%s", name ? name : "none",
-		 grade ? grade : "none", ran, r->verdict.reason ? r->verdict.reason : "none given");
+	snprintf(buf, size, "%s grade=%s cases=%zu%s reason=%s", name ? name : "none",
+		 grade ? grade : "none", ran, r->modified.n ? VERDICT_MODIFIED : "",
+		 r->verdict.reason ? r->verdict.reason : "none given");
 	flatten(buf);
 	return buf;
 }
@@ -122,6 +123,7 @@ enum verdict_result verdict_parse(const char *text)
 		return VERDICT_NONE;
 	digits = strspn(text, "0123456789");
 	text += digits;
+	skip_word(&text, VERDICT_MODIFIED);
 	return digits && skip_word(&text, " reason=") ? result : VERDICT_NONE;
 }
 
@@ -141,6 +143,18 @@ void status_feed(struct status_lines *l, const char *bytes, size_t n,
 			l->buf[l->len++] = bytes[i];
 		}
 	}
+}
+
+bool verdict_is_modified(const char *text)
+{
+	static const char before[] = " cases=";
+	const char *at = strstr(text, before);
+
+	if (!at)
+		return false;
+	at += strlen(before);
+	at += strspn(at, "0123456789");
+	return skip_word(&at, VERDICT_MODIFIED " reason=");
 }
 
 enum status_kind status_parse(const char *line, const char **text)

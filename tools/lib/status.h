@@ -30,10 +30,15 @@ void status_verdict(const char *text);
 
 /*
  * "PASS grade=fast cases=84 reason=all core cases passed": cases counts those that ran (pass, fail,
- * xfail), not those that were skipped; grade=none for null. Control characters in the reason become
+ * xfail), not those that were skipped; grade=none for null; before reason, modified=yes if a further
+ * initrd replaced files. Control characters in the reason become
  * spaces. Truncated to size; returns buf.
  */
+#define VERDICT_MODIFIED " modified=yes"
 char *verdict_text(char *buf, size_t size, const struct report *r);
+
+/* Whether such a text says modified=yes. */
+bool verdict_is_modified(const char *text);
 
 /* Parses such a text; VERDICT_NONE unless it has exactly that form. */
 enum verdict_result verdict_parse(const char *text);
