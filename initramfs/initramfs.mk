@@ -29,8 +29,8 @@ $(O)/nestcheck.id: initramfs/files $(INITRAMFS_FILES) $(KERNEL_STAMP)
 	$(Q)sha256sum <$@.tmp | cut -d ' ' -f 1 >$@ && rm $@.tmp
 
 $(O)/manifest: initramfs/files initramfs/manifest $(INITRAMFS_FILES) $(O)/nestcheck.id
-	$(Q)$(call initramfs_list,) | sed -e 's|$${O}|$(O)|g; s|$${BUSYBOX}|$(BUSYBOX)|g; s|$${MODULES}|$(O)/modules|g' \
-		>$@.files
+	$(Q)$(call initramfs_list,) | sed -e 's|$${O}|$(O)|g; s|$${BUSYBOX}|$(BUSYBOX)|g' \
+		-e 's|$${MODULES}|$(O)/modules|g' >$@.files
 	$(Q)initramfs/manifest $@.files >$@.new && mv $@.new $@
 
 # Not compressed: the kernel that contains it is compressed once, as a whole.
