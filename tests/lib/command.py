@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Run a program to its end, or to its time limit."""
 
+import signal
 import subprocess
 
 LIMIT = 60  # seconds
@@ -36,3 +37,10 @@ def tool(argv, limit=LIMIT, good=(0,), **options):
     if done.returncode not in good:
         raise Failed(f"{argv[0]} ended with status {done.returncode}:\n{done.stdout}")
     return done.stdout
+
+
+def signals_by_default():
+    """For tests of signals: nohup and a shell's background jobs ignore some, and so do children."""
+    for number in (signal.SIGHUP, signal.SIGQUIT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
