@@ -89,13 +89,17 @@ static void check_conflicts(struct arena *a, const char *text, const char *modul
 	}
 }
 
-/* What we write is recognised as ours, and a change of one character is seen in the diff. */
+/* What we write is recognised as ours with its record, and a change is seen in the diff. */
 static void check_change(const char *text, const char *module)
 {
+	struct change_record record = { .made_folder = strlen(text) & 1 }, read;
 	struct text ours = { 0 }, diff = { 0 };
 
-	change_contents(&ours, module, false);
+	change_record_of(text, &read);
+	change_contents(&ours, module, &record);
 	must(change_owner_of(ours.s) == OWNER_US);
+	must(change_record_of(ours.s, &read));
+	must(read.made_folder == record.made_folder && !read.kept);
 	must(change_owner_of(text) != OWNER_NOBODY);
 	change_diff(&diff, "/etc/modprobe.d/x.conf", text, ours.s);
 	must((diff.len == 0) == !strcmp(text, ours.s));
