@@ -160,11 +160,91 @@ static void hidden_by_hypervisor(void **state)
 		must_not(&r, "hidden-by-hypervisor");
 		report_free(&r);
 	}
-	/* No hypervisor, whatever DMI contains: then it is the CPU. */
+}
+
+/* The hypervisor bit is 0, and something else says that this is a virtual machine, or does not. */
+static void hypervisor_bit_hidden(void **state)
+{
+	static const struct {
+		const char *key, *value, *name; /* name: NULL if it is none */
+	} dmi[] = {
+		{ "product_name", "VirtualBox", "VirtualBox" },
+		{ "sys_vendor", "QEMU", "KVM" },
+		{ "product_name", "Standard PC (Q35 + ICH9, 2009)", "KVM" },
+		{ "bios_vendor", "EFI Development Kit II / OVMF", "KVM" },
+		{ "bios_vendor", "Proxmox distribution of EDK II", "Proxmox VE" },
+		{ "sys_vendor", "VMware, Inc.", "VMware" },
+		{ "product_name", "HVM domU", "Xen" },
+		{ "product_name", "OpenStack Nova", "OpenStack" },
+		{ "product_name", "Droplet", "DigitalOcean" },
+		/* Clouds name themselves on bare metal, too; and makers of computers. */
+		{ "sys_vendor", "Amazon EC2", NULL },
+		{ "sys_vendor", "Google", NULL },
+		{ "chassis_asset_tag", "OracleCloud.com", NULL },
+		{ "sys_vendor", "Alibaba Cloud", NULL },
+		{ "sys_vendor", "Microsoft Corporation", NULL }, /* Surface */
+		{ "sys_vendor", "Dell Inc.", NULL },
+		{ "bios_vendor", "coreboot", NULL },
+	};
+	static const struct {
+		const char *oem, *pci, *log, *name;
+	} other[] = {
+		{ "FIRECK", NULL, NULL, "Firecracker" },
+		{ "BOCHS", NULL, NULL, "KVM" },
+		{ NULL, "1b36", NULL, "KVM" },
+		{ NULL, "15ad", NULL, "VMware" },
+		{ NULL, "1af4", NULL, "KVM" },
+		{ NULL, "virtio", NULL, "KVM" },
+		{ NULL, NULL, "Hypervisor detected: KVM", "The hypervisor" },
+		{ NULL, "1234", NULL, NULL },
+		{ NULL, NULL, "Booting paravirtualized kernel on bare hardware", NULL },
+	};
+	struct report r;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(dmi) / sizeof(dmi[0]); i++) {
+		haswell(&r, 1);
+		drop_vmx(&r);
+		set_dmi(&r, dmi[i].key, dmi[i].value);
+		if (dmi[i].name) {
+			assert_contains(must(&r, "hidden-by-hypervisor")->title, dmi[i].name);
+			assert_contains(must(&r, "hidden-by-hypervisor")->evidence, dmi[i].value);
+			must_not(&r, "no-virtualization");
+		} else {
+			must(&r, "no-virtualization");
+		}
+		report_free(&r);
+	}
+	for (size_t i = 0; i < sizeof(other) / sizeof(other[0]); i++) {
+		haswell(&r, 1);
+		drop_vmx(&r);
+		if (other[i].oem)
+			strings_add(&r.arena, &r.facts.firmware.acpi_oem, other[i].oem);
+		if (other[i].pci)
+			strings_add(&r.arena, &r.facts.firmware.pci, other[i].pci);
+		if (other[i].log)
+			set_log(&r, other[i].log);
+		if (other[i].name)
+			assert_contains(must(&r, "hidden-by-hypervisor")->title, other[i].name);
+		else
+			must(&r, "no-virtualization");
+		report_free(&r);
+	}
+	/* A network card with virtio on a computer of a known maker. */
 	haswell(&r, 1);
-	flip_cpuid(&r, 0, 1, ECX, 5);
-	set_dmi(&r, "product_name", "VirtualBox");
-	must_not(&r, "hidden-by-hypervisor");
+	drop_vmx(&r);
+	set_dmi(&r, "sys_vendor", "Dell Inc.");
+	strings_add(&r.arena, &r.facts.firmware.pci, "1af4");
+	must(&r, "no-virtualization");
+	report_free(&r);
+	/* An EC2 type that is a virtual machine. */
+	haswell(&r, 1);
+	drop_vmx(&r);
+	set_dmi(&r, "sys_vendor", "Amazon EC2");
+	set_dmi(&r, "product_name", "m5.large");
+	assert_contains(must(&r, "hidden-by-hypervisor")->title, "Amazon EC2");
+	r.facts.firmware.dmi.kv[1].value = "m5.metal";
+	must(&r, "no-virtualization");
 	report_free(&r);
 }
 
@@ -347,6 +427,7 @@ int main(void)
 		cmocka_unit_test(no_virtualization),
 		cmocka_unit_test(no_kvm_for_other_vendors),
 		cmocka_unit_test(hidden_by_hypervisor),
+		cmocka_unit_test(hypervisor_bit_hidden),
 		cmocka_unit_test(hidden_svm_has_its_own_remedy),
 		cmocka_unit_test(selftest_failed),
 		cmocka_unit_test(case_unproven),

@@ -90,9 +90,11 @@ static void a_signature_nobody_knows_is_told(void **state)
 	(void)state;
 	haswell(&r, 1);
 	assert_false(machine_is_guest(&r, name));
-	/* Without the bit those leaves return the last basic one. */
-	set_name(&r, 0, 0x40000000, 0x40000001, "KVMKVMKVM\0\0\0", (const int[3]){ EBX, ECX, EDX });
+	/* Without the bit those leaves return the last basic one, which is no known name. */
+	set_name(&r, 0, 0x40000000, 0x40000001, "what is this", (const int[3]){ EBX, ECX, EDX });
 	assert_false(machine_is_guest(&r, name));
+	set_name(&r, 0, 0x40000000, 0x40000001, "KVMKVMKVM\0\0\0", (const int[3]){ EBX, ECX, EDX });
+	assert_true(machine_is_guest(&r, name));
 	set_hypervisor(&r, "what is this");
 	assert_true(machine_is_guest(&r, name));
 	assert_string_equal(name, "what is this");
@@ -187,6 +189,7 @@ static void confidential_sev(void **state)
 	must_not(&r, "confidential-guest");
 	set_msr(&r, 0, 0xc0010131, 1);
 	flip_cpuid(&r, 0, 1, ECX, 31);
+	drop_cpuid(&r, 0, 0x40000000);
 	must_not(&r, "confidential-guest");
 	report_free(&r);
 }
@@ -236,24 +239,33 @@ static void confidential_by_the_log(void **state)
 {
 	static const struct {
 		const char *line;
-		bool fires;
+		bool amd, intel; /* whether it fires on CPUs of that maker */
 	} lines[] = {
-		{ "kvm_amd: KVM is unsupported when running as an SEV guest", true },
-		{ "Memory Encryption Features active: AMD SEV SEV-ES SEV-SNP", true },
-		{ "Memory Encryption Features active: Intel TDX", true },
-		{ "AMD Memory Encryption Features active: SEV", true },
-		{ "Memory Encryption Features active: AMD SME", false },
-		{ "kvm_amd: SEV enabled (ASIDs 1 - 509)", false },
-		{ "ccp 0000:22:00.1: SEV API:1.55 build:21", false },
+		{ "kvm_amd: KVM is unsupported when running as an SEV guest", true, false },
+		{ "Memory Encryption Features active: AMD SEV SEV-ES SEV-SNP", true, false },
+		{ "Memory Encryption Features active: Intel TDX", false, true },
+		{ "AMD Memory Encryption Features active: SEV", true, false },
+		{ "Memory Encryption Features active: AMD SME", false, false },
+		{ "kvm_amd: SEV enabled (ASIDs 1 - 509)", false, false },
+		{ "ccp 0000:22:00.1: SEV API:1.55 build:21", false, false },
 	};
 	struct report r;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
-		zen(&r, 1);
-		set_log(&r, lines[i].line);
-		if (lines[i].fires)
-			assert_contains(must(&r, "confidential-guest")->evidence, lines[i].line);
+	for (size_t i = 0; i < 2 * sizeof(lines) / sizeof(lines[0]); i++) {
+		bool amd = i % 2;
+
+		if (amd)
+			zen(&r, 1);
+		else
+			haswell(&r, 1);
+		set_log(&r, lines[i / 2].line);
+		/* A KVM that runs denies it. */
+		must_not(&r, "confidential-guest");
+		unloaded(&r);
+		if (amd ? lines[i / 2].amd : lines[i / 2].intel)
+			assert_contains(must(&r, "confidential-guest")->evidence,
+					lines[i / 2].line);
 		else
 			must_not(&r, "confidential-guest");
 		report_free(&r);

@@ -17,7 +17,7 @@ static void unsigned_modules(void **state)
 	set_log(&r, "Loading of unsigned module is rejected");
 	must_not(&r, "module-refused");
 	r.kvm.error = "kvm_intel: Key was rejected by service";
-	assert_contains(must(&r, "module-refused")->remedy, "sign the module");
+	assert_contains(must(&r, "module-refused")->remedy, "sign it");
 	/* Only the error. */
 	r.facts.kernel.log.n = 0;
 	assert_contains(must(&r, "module-refused")->remedy, "sign it");

@@ -27,6 +27,9 @@ struct finding *finding_add(struct situation *s, const struct rule *rule)
 	f->unsupported = rule->unsupported;
 	f->title = rule->title;
 	f->remedy = rule->remedy;
+	if (s->guest == TRI_YES && rule->guest)
+		f->remedy = rule->below ? format(s, "%s. %s", rule->guest, below_remedy(s)) :
+					  rule->guest;
 	return f;
 }
 

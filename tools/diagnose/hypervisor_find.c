@@ -114,26 +114,27 @@ const char *hypervisor_remedy(const struct situation *s)
 									s->hypervisor->remedy;
 }
 
+const char *below_remedy(const struct situation *s)
+{
+	if (s->hypervisor && s->hypervisor->partial)
+		return s->hypervisor->partial;
+	return "Update the hypervisor below, and give this virtual machine the host's CPU (QEMU "
+	       "-cpu host); then power it off and on";
+}
+
 bool machine_is_guest(const struct report *r, char name[HYPERVISOR_NAME_MAX])
 {
-	const struct hypervisor *h;
-	const struct cpuid_fact *features;
-	char signature[SIGNATURE_SIZE];
-	const char *text = NULL;
+	struct arena scratch = { NULL };
+	struct guest_signs g;
+	bool guest = guest_find(&scratch, &r->facts, &g) == TRI_YES;
+	const char *text = g.row ? g.row->name : g.signature;
 
-	if (!r->facts.n_cpus)
-		return false;
-	features = cpu_cpuid(&r->facts, &r->facts.cpus[0], CPUID_FEATURES, 0);
-	if (!features || !(features->ecx & CPUID_1_ECX_HYPERVISOR))
-		return false;
-	if (signature_of(&r->facts, &r->facts.cpus[0], signature))
-		text = signature;
-	h = hypervisor_find(&r->facts, text);
-	if (h)
-		text = h->name;
-	else if (!text || !*text)
+	if (!text || !*text)
 		text = "a hypervisor without a name";
-	strncpy(name, text, HYPERVISOR_NAME_MAX - 1);
-	name[HYPERVISOR_NAME_MAX - 1] = '\0';
-	return true;
+	if (guest) {
+		strncpy(name, text, HYPERVISOR_NAME_MAX - 1);
+		name[HYPERVISOR_NAME_MAX - 1] = '\0';
+	}
+	arena_free(&scratch);
+	return guest;
 }

@@ -171,7 +171,27 @@ static const struct hypervisor hypervisors[] = {
 						  "--cpus",
 	  .remedy_amd = HOST_NESTED("kvm_amd", "1 or Y") "Start the VM again without nested=off in "
 							 "--cpus",
-	  .partial = "Update the host's kernel and Cloud Hypervisor" },
+	  .partial = "Update the host's kernel and Cloud Hypervisor, and start the VM again with "
+		     "the host's CPU: without a CPU profile in --cpus (profile=host), and without "
+		     "nested=off" },
+	/*
+	 * Firecracker, src/acpi-tables (OEM id FIRECK) and docs/cpu_templates: its CPU templates
+	 * mask VMX and SVM, and it does not support nesting; without a template the host's CPUID is
+	 * passed on.
+	 */
+	{ .name = "Firecracker",
+	  .dmi = "Firecracker",
+	  .remedy = HOST_NESTED("kvm_intel", "Y") "Start the microVM again without a CPU template "
+						  "(cpu-config, cpu_template), which masks VMX. "
+						  "Firecracker does not support nesting: for more "
+						  "than a test use QEMU or Cloud Hypervisor",
+	  .remedy_amd =
+		  HOST_NESTED("kvm_amd", "1 or Y") "Start the microVM again without a CPU template "
+						   "(cpu-config, cpu_template), which masks SVM. "
+						   "Firecracker does not support nesting: for more "
+						   "than a test use QEMU or Cloud Hypervisor",
+	  .partial = "Firecracker does not support nesting: start the microVM without a CPU "
+		     "template, or use QEMU or Cloud Hypervisor" },
 	/* crosvm, x86_64/src/smbios.rs. It passes on what KVM_GET_SUPPORTED_CPUID offers. */
 	{ .name = "crosvm",
 	  .dmi = "crosvm",
@@ -179,16 +199,34 @@ static const struct hypervisor hypervisors[] = {
 	  .remedy_amd = HOST_NESTED("kvm_amd", "1 or Y") "Then start the VM again",
 	  .partial = "Update the host's kernel and crosvm" },
 	/* Clouds whose nesting depends on the instance type, by cloud-init's names for them. */
-	{ .name = "Alibaba Cloud", .dmi = "Alibaba Cloud", .remedy = ASK_PROVIDER },
-	{ .name = "Oracle Cloud", .dmi = "OracleCloud.com", .remedy = ASK_PROVIDER },
-	{ .name = "Tencent Cloud", .dmi = "Tencent Cloud", .remedy = ASK_PROVIDER },
-	{ .name = "DigitalOcean", .dmi = "DigitalOcean", .remedy = ASK_PROVIDER },
-	{ .name = "Hetzner Cloud", .dmi = "Hetzner", .remedy = ASK_PROVIDER },
-	{ .name = "Vultr", .dmi = "Vultr", .remedy = ASK_PROVIDER },
-	{ .name = "Scaleway", .dmi = "Scaleway", .remedy = ASK_PROVIDER },
-	{ .name = "UpCloud", .dmi = "UpCloud", .remedy = ASK_PROVIDER },
-	{ .name = "Exoscale", .dmi = "Exoscale", .remedy = ASK_PROVIDER },
-	{ .name = "Akamai (Linode)", .dmi = "Linode", .remedy = ASK_PROVIDER },
+	{ .name = "Alibaba Cloud",
+	  .dmi = "Alibaba Cloud",
+	  .remedy = ASK_PROVIDER,
+	  .partial = ASK_PROVIDER },
+	{ .name = "Oracle Cloud",
+	  .dmi = "OracleCloud.com",
+	  .remedy = ASK_PROVIDER,
+	  .partial = ASK_PROVIDER },
+	{ .name = "Tencent Cloud",
+	  .dmi = "Tencent Cloud",
+	  .remedy = ASK_PROVIDER,
+	  .partial = ASK_PROVIDER },
+	{ .name = "DigitalOcean",
+	  .dmi = "DigitalOcean",
+	  .remedy = ASK_PROVIDER,
+	  .partial = ASK_PROVIDER },
+	{ .name = "Hetzner Cloud",
+	  .dmi = "Hetzner",
+	  .remedy = ASK_PROVIDER,
+	  .partial = ASK_PROVIDER },
+	{ .name = "Vultr", .dmi = "Vultr", .remedy = ASK_PROVIDER, .partial = ASK_PROVIDER },
+	{ .name = "Scaleway", .dmi = "Scaleway", .remedy = ASK_PROVIDER, .partial = ASK_PROVIDER },
+	{ .name = "UpCloud", .dmi = "UpCloud", .remedy = ASK_PROVIDER, .partial = ASK_PROVIDER },
+	{ .name = "Exoscale", .dmi = "Exoscale", .remedy = ASK_PROVIDER, .partial = ASK_PROVIDER },
+	{ .name = "Akamai (Linode)",
+	  .dmi = "Linode",
+	  .remedy = ASK_PROVIDER,
+	  .partial = ASK_PROVIDER },
 	/*
 	 * Linux Documentation/virt/kvm/x86/running-nested-guests.rst; qemu-cpu-models(7); libvirt's
 	 * formatdomain, <cpu>. QEMU's named models leave vmx out, and svm is forced off for them

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "diagnose/diagnose.h"
-#include "lib/hw/cpuid.h"
 #include "lib/output.h"
 #include "lib/vendor.h"
 
@@ -39,22 +38,15 @@ static enum tri has_virtualization(enum cpu_vendor vendor, const enum tri caps[C
 
 static void situation_cpu(struct situation *s)
 {
-	const struct cpuid_fact *features;
-
 	s->vendor = cpu_vendor_of(s->f, s->cpu);
 	s->module = vendor_module(s->vendor);
 	s->virt = has_virtualization(s->vendor, s->r->caps);
-	features = cpu_cpuid(s->f, s->cpu, CPUID_FEATURES, 0);
-	if (features)
-		s->guest = tri_of(features->ecx & CPUID_1_ECX_HYPERVISOR);
-	if (s->guest == TRI_YES) {
-		s->signature = hypervisor_signature(&s->r->arena, s->f, s->cpu);
-		s->hypervisor = hypervisor_find(s->f, s->signature);
-	}
 }
 
 static void situation_init(struct situation *s, struct report *r)
 {
+	struct guest_signs g;
+
 	memset(s, 0, sizeof(*s));
 	s->r = r;
 	s->f = &r->facts;
@@ -62,6 +54,11 @@ static void situation_init(struct situation *s, struct report *r)
 		s->cpu = &r->facts.cpus[0];
 		situation_cpu(s);
 	}
+	s->guest = guest_find(&r->arena, s->f, &g);
+	s->bit_hidden = s->guest == TRI_YES && g.bit == TRI_NO;
+	s->guest_signs = g.evidence;
+	s->signature = s->guest == TRI_YES ? g.signature : NULL;
+	s->hypervisor = s->guest == TRI_YES ? g.row : NULL;
 	if (s->module && r->facts.kernel.modules_known == TRI_YES)
 		s->module_loaded = tri_of(kernel_module(&r->facts.kernel, s->module) != NULL);
 }

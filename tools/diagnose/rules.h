@@ -41,7 +41,9 @@ struct situation {
 	const struct cpu_facts *cpu; /* the first; NULL if none was recorded */
 	enum cpu_vendor vendor;
 	enum tri virt;			     /* VMX or SVM in CPUID */
-	enum tri guest;			     /* the hypervisor bit */
+	enum tri guest;			     /* it is a virtual machine: guest_evidence.c */
+	bool bit_hidden;		     /* it is one, but the hypervisor bit is 0 */
+	const char *guest_signs;	     /* what else says that it is one; NULL: nothing */
 	const struct hypervisor *hypervisor; /* NULL: none, or an unknown one */
 	const char *signature;		     /* leaf 0x40000000 as text; NULL if not recorded */
 	const char *module;		     /* kvm_intel, kvm_amd; NULL: none, or vendor unknown */
@@ -56,6 +58,12 @@ struct rule {
 	bool unsupported;
 	const char *title;
 	const char *remedy; /* the default; a check may replace it */
+	/*
+	 * In a virtual machine, if the remedy is about hardware. below: followed by what to do about
+	 * the hypervisor below.
+	 */
+	const char *guest;
+	bool below;
 	void (*check)(struct situation *s, const struct rule *rule);
 	const char *explain; /* what it means, how it is found, what to do */
 };
@@ -90,10 +98,26 @@ char *format(struct situation *s, const char *fmt, ...) __attribute__((format(pr
 const struct hypervisor *hypervisor_find(const struct facts *f, const char *signature);
 /* The 12 characters of a hypervisor leaf; KVM's own (0x40000100) before the one it imitates. */
 const char *hypervisor_signature(struct arena *a, const struct facts *f, const struct cpu_facts *c);
+
+/*
+ * What says that this machine is a virtual machine. bit: CPUID's. evidence: everything else, as a
+ * list of clauses; NULL if nothing does. row: the hypervisor below, if it is known.
+ */
+struct guest_signs {
+	enum tri bit;
+	const char *signature;
+	const char *evidence;
+	const struct hypervisor *row;
+};
+/* guest_evidence.c: unknown only if nothing was recorded that would say so. */
+enum tri guest_find(struct arena *a, const struct facts *f, struct guest_signs *g);
+
 /* Whether we are a guest of the hypervisor with this name. */
 bool hypervisor_is(const struct situation *s, const char *name);
 /* How to get VMX or SVM passed through; NULL if the hypervisor below is unknown. */
 const char *hypervisor_remedy(const struct situation *s);
+/* What makes the hypervisor below pass more of the CPU on; for an unknown one in general terms. */
+const char *below_remedy(const struct situation *s);
 
 /* The newest line of the kernel's log that contains part; NULL if none does. */
 const char *log_line(const struct situation *s, const char *part);

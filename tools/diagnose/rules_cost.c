@@ -28,7 +28,9 @@ static void check_no_apicv(struct situation *s, const struct rule *rule)
 		f = finding_add(s, rule);
 		f->title = "The firmware switched AVIC off";
 		f->evidence = format(s, "kernel log: %s", line);
-		f->remedy = "Look for AVIC in the firmware setup, or for an update of it";
+		f->remedy = s->guest == TRI_YES ?
+				    "The hypervisor below hides AVIC, which KVM never passes on" :
+				    "Look for AVIC in the firmware setup, or for an update of it";
 		return;
 	}
 	/* On Zen AVIC is off by default, which is no fault. */
@@ -56,8 +58,9 @@ static void check_l1tf(struct situation *s, const struct rule *rule)
 		f->title = "Guests can read the host's memory (L1TF)";
 		f->remedy =
 			"Remove l1tf=off, mitigations=off and kvm-intel.vmentry_l1d_flush=never "
-			"from the kernel's command line unless you trust every guest; update the "
-			"microcode";
+			"from the kernel's command line unless you trust every guest";
+		if (s->guest != TRI_YES)
+			f->remedy = format(s, "%s; update the microcode", f->remedy);
 	} else if (strstr(l1tf, "EPT disabled")) {
 		f->title = "EPT is off because of L1TF: guests are slow, nested ones very slow";
 		f->remedy = "Use l1tf=flush instead of switching EPT off (ept=0)";
@@ -147,9 +150,10 @@ static const struct rule rules[] = {
 	  .severity = SEVERITY_ADVICE,
 	  .title = "The kernel does not use the TSC as its clock",
 	  .check = check_tsc,
-	  .remedy = "On hardware look up in the kernel's log why the TSC was found unstable, and "
-		    "update the firmware. In a guest of a stable host put tsc=reliable on the "
-		    "kernel's command line and remove the HPET from the VM's definition",
+	  .remedy = "Look up in the kernel's log why the TSC was found unstable, and update the "
+		    "firmware",
+	  .guest = "If the host's own clock is the TSC, put tsc=reliable on the kernel's command "
+		   "line here and remove the HPET from the VM's definition",
 	  .explain =
 		  "Reading the HPET or the ACPI timer costs a guest an exit, and an L2 guest an "
 		  "exit through two levels, thousands of times a second. The kernel falls back to "

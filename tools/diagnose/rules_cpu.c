@@ -89,9 +89,15 @@ static void check_hidden(struct situation *s, const struct rule *rule)
 	if (s->virt != TRI_NO || s->guest != TRI_YES || finding_exists(s->r, "confidential-guest"))
 		return;
 	f = finding_add(s, rule);
-	f->evidence = format(s, "%s; CPUID 0x40000000 says \"%s\"%s%s", virt_evidence(s),
-			     s->signature ? s->signature : "(not recorded)", h ? ", that is " : "",
-			     h ? h->name : "");
+	/* The hypervisor bit may be hidden: then everything else says that this is a VM. */
+	f->evidence = s->bit_hidden || !s->signature ?
+			      format(s, "%s%s%s%s%s", virt_evidence(s),
+				     s->bit_hidden ? ", but this is a virtual machine: " : "; ",
+				     s->guest_signs ? s->guest_signs :
+						      "CPUID 0x40000000 was not recorded",
+				     h ? ", that is " : "", h ? h->name : "") :
+			      format(s, "%s; CPUID 0x40000000 says \"%s\"%s%s", virt_evidence(s),
+				     s->signature, h ? ", that is " : "", h ? h->name : "");
 	if (h) {
 		f->title = format(s, "%s below this machine hides VMX and SVM from it", h->name);
 		f->remedy = hypervisor_remedy(s);
@@ -121,12 +127,14 @@ static const struct rule rules[] = {
 	  .check = check_hidden,
 	  .remedy = "This is a virtual machine. In the hypervisor that runs it, switch nested "
 		    "virtualization on for it and give it the host's CPU; then power it off and on",
-	  .explain = "CPUID leaf 0x00000001 ECX bit 31 says that this machine is itself a virtual "
-		     "machine, and neither VMX nor SVM is offered to it. The physical CPU may have "
-		     "them, but the hypervisor must pass them through. Leaf 0x40000000, DMI and "
-		     "the kernel's release identify that hypervisor; the remedy is its own "
-		     "setting. A virtual machine gets its CPU when it is powered on; a reboot "
-		     "inside it is not enough. The verdict is UNSUPPORTED." },
+	  .explain =
+		  "CPUID leaf 0x00000001 ECX bit 31 says that this machine is itself a virtual "
+		  "machine, or that bit is hidden and DMI, the ACPI tables, PCI devices or the "
+		  "kernel's log say it, and neither VMX nor SVM is offered to it. The physical CPU may have "
+		  "them, but the hypervisor must pass them through. Leaf 0x40000000, DMI and "
+		  "the kernel's release identify that hypervisor; the remedy is its own "
+		  "setting. A virtual machine gets its CPU when it is powered on; a reboot "
+		  "inside it is not enough. The verdict is UNSUPPORTED." },
 	{ .id = "cpus-differ",
 	  .severity = SEVERITY_DEGRADED,
 	  .title = "The CPUs of this machine are not alike",
@@ -135,6 +143,11 @@ static const struct rule rules[] = {
 		    "settings on every CPU; check that all sockets hold the same model and "
 		    "stepping. Until then the kernel parameter maxcpus= leaves the odd CPUs out, "
 		    "if they are the last ones",
+	  .guest =
+		  "The hypervisor below gives the CPUs of this virtual machine different features: "
+		  "it must give all of them the same model. If its own CPUs differ, keep this "
+		  "machine on those of one kind (libvirt: <vcpu cpuset=>)",
+	  .below = true,
 	  .explain =
 		  "nestcheck reads the virtualization registers and the feature leaves of CPUID on "
 		  "every CPU and compares them; values that always differ (APIC ids, topology, "
@@ -153,6 +166,9 @@ static const struct rule rules[] = {
 		    "machine on cores of one kind (taskset; libvirt: <vcpu cpuset=>, <cputune>); "
 		    "if KVM says \"Inconsistent VMCS config\", switch the efficiency cores off in "
 		    "the firmware setup",
+	  .guest = "The hypervisor below shows this virtual machine both kinds of cores: on its "
+		   "host keep the CPUs of this machine on cores of one kind (libvirt: <vcpu "
+		   "cpuset=>, <cputune>; else taskset)",
 	  .explain =
 		  "Hybrid CPUs (CPUID leaf 7 EDX bit 15) have cores of two kinds, distinguished by "
 		  "leaf 0x1a. Both kinds are meant to offer the same to software, and most do. If "

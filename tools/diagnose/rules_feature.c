@@ -191,16 +191,17 @@ static void check_below_functional(struct situation *s, const struct rule *rule)
 		finding_add(s, rule)->evidence = format(s, "missing: %s", missing);
 }
 
-#define OTHER_MACHINE                                                                          \
-	"On hardware use a newer CPU; in a virtual machine make the hypervisor below pass it " \
-	"through (QEMU: -cpu host)"
+#define NEWER_CPU "Use a newer CPU"
 
 static const struct rule rules[] = {
 	{ .id = "no-ept",
 	  .severity = SEVERITY_DEGRADED,
 	  .title = "The CPU has no EPT (second-level address translation)",
 	  .check = check_no_ept,
-	  .remedy = "Nesting works with shadow paging, but is very slow. " OTHER_MACHINE,
+	  .remedy = "Nesting works with shadow paging, but is very slow. " NEWER_CPU,
+	  .guest = "Nesting works with shadow paging, but is very slow: the hypervisor below does "
+		   "not show it to this virtual machine",
+	  .below = true,
 	  .explain = "With EPT the CPU itself translates guest addresses; without it KVM keeps "
 		     "shadow page tables, which an L2 guest pays for twice. Found in MSR 0x48b bit "
 		     "33; KVM also needs a page walk of 4, write-back structures and INVEPT "
@@ -210,7 +211,10 @@ static const struct rule rules[] = {
 	  .severity = SEVERITY_DEGRADED,
 	  .title = "The CPU has no NPT (nested paging)",
 	  .check = check_no_npt,
-	  .remedy = "Nesting works with shadow paging, but is very slow. " OTHER_MACHINE,
+	  .remedy = "Nesting works with shadow paging, but is very slow. " NEWER_CPU,
+	  .guest = "Nesting works with shadow paging, but is very slow: the hypervisor below does "
+		   "not show it to this virtual machine",
+	  .below = true,
 	  .explain = "With NPT the CPU itself translates guest addresses; without it KVM keeps "
 		     "shadow page tables, which an L2 guest pays for twice. Found in CPUID "
 		     "0x8000000a EDX bit 0. AMD CPUs have it from family 0x10 on. kvm_amd's "
@@ -221,7 +225,11 @@ static const struct rule rules[] = {
 	  .check = check_no_unrestricted_guest,
 	  .remedy =
 		  "Guests in real mode are emulated, and some L2 firmware fails (entry failed, "
-		  "hardware error 0x80000021): start L2 with UEFI or directly with a kernel. " OTHER_MACHINE,
+		  "hardware error 0x80000021): start L2 with UEFI or directly with a kernel. " NEWER_CPU,
+	  .guest = "Guests in real mode are emulated, and some L2 firmware fails (entry failed, "
+		   "hardware error 0x80000021): start L2 with UEFI or directly with a kernel. The "
+		   "hypervisor below does not show it to this virtual machine",
+	  .below = true,
 	  .explain = "Unrestricted guest lets a guest run in real mode and without paging directly "
 		     "on the CPU, as every BIOS does at first. Without it KVM emulates that code, "
 		     "and L2's first steps may fail with 0x80000021. Found in MSR 0x48b bit 39; "
@@ -232,7 +240,11 @@ static const struct rule rules[] = {
 	  .title = "The CPU has no VMCS shadowing",
 	  .check = check_no_shadow_vmcs,
 	  .remedy = "Nesting works, but every exit of L2 costs several times more, because each "
-		    "VMREAD and VMWRITE in L1 exits too. " OTHER_MACHINE,
+		    "VMREAD and VMWRITE in L1 exits too. " NEWER_CPU,
+	  .guest = "Nesting works, but every exit of L2 costs several times more, because each "
+		   "VMREAD and VMWRITE in L1 exits too. The hypervisor below does not show it to "
+		   "this virtual machine",
+	  .below = true,
 	  .explain = "With VMCS shadowing the guest hypervisor reads and writes its VMCS without "
 		     "exits to the host. Without it each exit of L2 causes dozens of exits of L1. "
 		     "Found in MSR 0x48b bit 46 and MSR 0x485 bit 29; Intel CPUs have it from "
@@ -241,7 +253,10 @@ static const struct rule rules[] = {
 	  .severity = SEVERITY_DEGRADED,
 	  .title = "Nesting here lacks what today's guests expect",
 	  .check = check_below_functional,
-	  .remedy = "Use it for experiments, not for production. " OTHER_MACHINE,
+	  .remedy = "Use it for experiments, not for production. " NEWER_CPU,
+	  .guest = "Use it for experiments, not for production: the hypervisor below does not show "
+		   "it to this virtual machine",
+	  .below = true,
 	  .explain =
 		  "The grade `functional` needs EPT, VPID and unrestricted guest on Intel, NPT on "
 		  "AMD; KVM's own parameter decides if it has one, else the hardware. A machine "

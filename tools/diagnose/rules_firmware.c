@@ -7,18 +7,16 @@
 #include <string.h>
 
 #include "diagnose/firmware_menus.h"
+#include "diagnose/refusals.h"
 #include "diagnose/rules.h"
 #include "lib/hw/cpuid.h"
 #include "lib/hw/msr.h"
 #include "lib/vendor.h"
 
-static const char guest_remedy_vmx[] =
-	"This is a virtual machine: give it the host's CPU (QEMU -cpu host), and firmware that "
-	"sets the register (QEMU's own does), then power it off and on; or switch VT-x on in its "
-	"firmware setup";
-static const char guest_remedy_svm[] =
-	"This is a virtual machine: give it the host's CPU (QEMU -cpu host), then power it off and "
-	"on; or switch SVM on in its firmware setup";
+#define GUEST_VMX                                                                                 \
+	"This is a virtual machine, in which the hypervisor below or its virtual firmware locks " \
+	"VMX off (QEMU's own firmware sets the register as QEMU tells it)"
+#define GUEST_SVM "This is a virtual machine, in which the hypervisor below switches SVM off"
 
 /* On hardware: adds where this machine's maker has put the option. */
 static void add_menu(struct situation *s, struct finding *f, enum firmware_option option)
@@ -42,18 +40,34 @@ static bool flag_cleared_otherwise(const struct situation *s)
 	return (state && !strcmp(state, "absent")) || (clock && !strcmp(clock, "xen"));
 }
 
+/* The newest line that contains part and is not the other vendor's module's. */
+static const char *own_line(const struct situation *s, const char *part)
+{
+	const struct strings *log = &s->f->kernel.log;
+
+	for (size_t i = log->n; i-- > 0;) {
+		const char *author = line_author(log->s[i]);
+
+		if (strstr(log->s[i], part) && !(author && strcmp(author, s->module) != 0))
+			return log->s[i];
+	}
+	return NULL;
+}
+
 /*
  * If the register was not read (no root, no msr driver), use what Linux reports: its log, or the
  * flag that it removes from /proc/cpuinfo (arch/x86/kernel/cpu/feat_ctl.c, amd.c). NULL if it
  * reports nothing.
  */
-static const char *linux_evidence(struct situation *s, uint32_t msr, const char *line)
+static const char *linux_evidence(struct situation *s, uint32_t msr, const char *const *lines)
 {
-	const char *cmdline = s->f->kernel.cmdline, *seen = log_line(s, line);
+	const char *cmdline = s->f->kernel.cmdline, *seen = NULL;
 	const char *flag = vendor_has_svm(s->vendor) ? "svm" : "vmx";
 
 	if (s->virt != TRI_YES || kvm_runs(s) || cpu_msr(s->f, s->cpu, msr))
 		return NULL;
+	for (; *lines && !seen; lines++)
+		seen = own_line(s, *lines);
 	if (seen)
 		return format(s, "kernel log: %s", seen);
 	if (s->f->kernel.virt_flag != TRI_NO || (cmdline && strstr(cmdline, "clearcpuid")) ||
@@ -65,24 +79,40 @@ static const char *linux_evidence(struct situation *s, uint32_t msr, const char 
 		      flag, msr);
 }
 
-static bool add_by_linux(struct situation *s, const struct rule *rule, uint32_t msr,
-			 const char *line, enum firmware_option option)
+static void add_by_linux(struct situation *s, const struct rule *rule, uint32_t msr,
+			 const char *const *lines, enum firmware_option option)
 {
-	const char *evidence = linux_evidence(s, msr, line);
+	const char *evidence = linux_evidence(s, msr, lines);
 	struct finding *f;
 
 	if (!evidence)
-		return false;
+		return;
 	f = finding_add(s, rule);
 	f->evidence = evidence;
-	if (s->guest == TRI_YES)
-		f->remedy = vendor_has_svm(s->vendor) ? guest_remedy_svm : guest_remedy_vmx;
-	else if (vendor_has_svm(s->vendor))
+	if (s->guest != TRI_YES && vendor_has_svm(s->vendor))
 		f->remedy = "In the firmware setup switch \"SVM Mode\" (or AMD-V, Virtualization) "
 			    "on, under CPU or Advanced settings; save, then power off and on";
 	add_menu(s, f, option);
-	return true;
 }
+
+/*
+ * The lines with which Linux says that the firmware has it off, newest kernel first: the CPU setup
+ * code (arch/x86/kernel/cpu/{feat_ctl,amd}.c), KVM's module since Linux 6.3, and kvm_arch_init()
+ * before (arch/x86/kvm/x86.c). "disabled by bios" is said only by the module whose feature the CPU
+ * has.
+ */
+static const char *const vmx_lines[] = {
+	"VMX (outside TXT) disabled by BIOS",
+	"VMX not enabled (by BIOS) in MSR_IA32_FEAT_CTL",
+	" disabled by bios",
+	NULL,
+};
+static const char *const svm_lines[] = {
+	"SVM disabled (by BIOS) in MSR_VM_CR",
+	"SVM not supported by CPU",
+	" disabled by bios",
+	NULL,
+};
 
 /*
  * IA32_FEATURE_CONTROL on every CPU: a finding for those whose three relevant bits equal `want`. A
@@ -114,8 +144,6 @@ static void check_feat_ctl(struct situation *s, const struct rule *rule, uint64_
 		}
 		finding_cpu(s, f, s->f->cpus[i].id);
 	}
-	if (f && s->guest == TRI_YES)
-		f->remedy = guest_remedy_vmx;
 	add_menu(s, f, option);
 }
 
@@ -126,8 +154,7 @@ static void check_locked_off(struct situation *s, const struct rule *rule)
 {
 	check_feat_ctl(s, rule, FEAT_CTL_LOCKED, FIRMWARE_VMX);
 	if (vendor_has_vmx(s->vendor) && !log_line(s, INSIDE_TXT))
-		add_by_linux(s, rule, MSR_IA32_FEAT_CTL, "VMX (outside TXT) disabled by BIOS",
-			     FIRMWARE_VMX);
+		add_by_linux(s, rule, MSR_IA32_FEAT_CTL, vmx_lines, FIRMWARE_VMX);
 }
 
 static void check_txt_only(struct situation *s, const struct rule *rule)
@@ -142,9 +169,21 @@ static void check_txt_only(struct situation *s, const struct rule *rule)
 	f = finding_add(s, rule);
 	f->title = "VT-x (VMX) is not allowed inside the measured launch (tboot)";
 	f->evidence = format(s, "kernel log: %s", line);
-	f->remedy = "In the firmware setup switch Intel TXT and VT-x on both, so that VMX is "
-		    "allowed inside SMX, or boot without tboot. Save, then disconnect the power "
-		    "completely";
+	if (s->guest != TRI_YES)
+		f->remedy = "In the firmware setup switch Intel TXT and VT-x on both, so that VMX "
+			    "is allowed inside SMX, or boot without tboot. Save, then disconnect "
+			    "the power completely";
+}
+
+/*
+ * Apple's firmware leaves it unlocked when a disk is chosen with the Option key, and never gets a
+ * setting for it: acidanthera/bugtracker#1870; rEFInd's refind.conf, enable_and_lock_vmx.
+ */
+static bool is_apple(const struct situation *s)
+{
+	const char *vendor = kv_get(&s->f->firmware.dmi, "sys_vendor");
+
+	return vendor && strstr(vendor, "Apple");
 }
 
 /*
@@ -168,6 +207,15 @@ static void check_unlocked(struct situation *s, const struct rule *rule)
 					     "MSR 0x3a IA32_FEATURE_CONTROL is 0x%" PRIx64
 					     ": bit 0 (locked) is 0",
 					     m->value);
+			if (is_apple(s) && s->guest != TRI_YES)
+				f->remedy =
+					"Linux with KVM sets and locks the register itself, so "
+					"nesting works; other systems find VMX off. Apple's "
+					"firmware sets it only for the startup disk: choose the "
+					"system there (System Preferences, Startup Disk; in Linux "
+					"efibootmgr, or bless in macOS) instead of with the Option "
+					"key, or start it with rEFInd and enable_and_lock_vmx true "
+					"in refind.conf";
 		}
 		finding_cpu(s, f, s->f->cpus[i].id);
 	}
@@ -192,7 +240,7 @@ static void check_svm_disabled(struct situation *s, const struct rule *rule)
 					     "MSR 0xc0010114 VM_CR is 0x%" PRIx64
 					     ": bit 4 (SVMDIS) is 1, bit 3 (LOCK) is %u",
 					     m->value, locked);
-			if (!locked)
+			if (!locked && s->guest != TRI_YES)
 				f->remedy =
 					"Switch \"SVM Mode\" (or AMD-V, Virtualization) on in the "
 					"firmware setup, under CPU or Advanced settings, then "
@@ -203,10 +251,8 @@ static void check_svm_disabled(struct situation *s, const struct rule *rule)
 		finding_cpu(s, f, s->f->cpus[i].id);
 	}
 	add_menu(s, f, FIRMWARE_SVM);
-	/* In newer kernels the CPU setup code logs it; in 6.1 KVM does: x86.c, kvm_arch_init(). */
-	if (!f &&
-	    !add_by_linux(s, rule, MSR_VM_CR, "SVM disabled (by BIOS) in MSR_VM_CR", FIRMWARE_SVM))
-		add_by_linux(s, rule, MSR_VM_CR, " disabled by bios", FIRMWARE_SVM);
+	if (!f)
+		add_by_linux(s, rule, MSR_VM_CR, svm_lines, FIRMWARE_SVM);
 }
 
 /* kvm_amd never loads without NX; kvm_intel does not if EPT is off as well (vmx_hardware_setup). */
@@ -241,6 +287,8 @@ static const struct rule rules[] = {
 	  .remedy = "In the firmware setup switch \"Intel Virtualization Technology\" (VT-x, VMX) "
 		    "on, under CPU, Advanced or Security settings. Save, then disconnect the power "
 		    "completely for some seconds: the lock holds until a real reset",
+	  .guest = GUEST_VMX,
+	  .below = true,
 	  .explain = "The CPU has VMX, and the firmware decides in MSR 0x3a, "
 		     "IA32_FEATURE_CONTROL, whether it may be used: bit 2 allows it, and bit 0 "
 		     "locks the register until the next reset. Here it is locked with VMX not "
@@ -254,6 +302,8 @@ static const struct rule rules[] = {
 	  .check = check_txt_only,
 	  .remedy = "In the firmware setup switch Intel TXT (Trusted Execution Technology) off, or "
 		    "allow VT-x outside of it as well. Save, then disconnect the power completely",
+	  .guest = GUEST_VMX,
+	  .below = true,
 	  .explain = "MSR 0x3a, IA32_FEATURE_CONTROL, is locked with bit 1 set (VMX inside SMX "
 		     "operation, which a measured launch with tboot enters) and bit 2 clear (VMX "
 		     "outside of it). A kernel that was booted normally cannot use VMX then." },
@@ -265,6 +315,8 @@ static const struct rule rules[] = {
 		  "In the firmware setup switch \"SVM Mode\" (or AMD-V, Virtualization) on, under "
 		  "CPU or Advanced settings; save, then power off and on. The bit is locked: "
 		  "only the firmware can do it",
+	  .guest = GUEST_SVM,
+	  .below = true,
 	  .explain =
 		  "The CPU has SVM, and MSR 0xc0010114, VM_CR, has bit 4 (SVMDIS) set: EFER.SVME "
 		  "cannot be set, so KVM cannot start. Bit 3 (LOCK) says whether the firmware also "
@@ -276,8 +328,10 @@ static const struct rule rules[] = {
 	  .title = "The firmware left IA32_FEATURE_CONTROL unlocked",
 	  .check = check_unlocked,
 	  .remedy = "Linux with KVM sets and locks the register itself, so nesting works; other "
-		    "systems may find VMX off. Update the firmware (of a virtual machine too: QEMU "
-		    "passes it the value in fw_cfg etc/msr_feature_control)",
+		    "systems may find VMX off. Update the firmware",
+	  .guest = "Linux with KVM sets and locks the register itself, so nesting works; other "
+		   "systems may find VMX off. The virtual firmware should set it: QEMU passes it "
+		   "the value in fw_cfg etc/msr_feature_control",
 	  .explain = "MSR 0x3a, IA32_FEATURE_CONTROL, should be set and locked by the firmware. If "
 		     "it is not, Linux built with KVM for Intel enables VMX and locks it to 5 "
 		     "(arch/x86/kernel/cpu/feat_ctl.c); Windows, Hyper-V and ESXi do not, and "
@@ -290,6 +344,8 @@ static const struct rule rules[] = {
 	  .remedy =
 		  "In the firmware setup switch \"Execute Disable Bit\" (XD, NX, No-Execute Memory "
 		  "Protection) on; save, and power off and on",
+	  .guest = "The hypervisor below hides NX from this virtual machine",
+	  .below = true,
 	  .explain = "CPUID leaf 0x80000001 EDX bit 20 says that pages cannot be marked as not "
 		     "executable; on Intel, firmware switches NX off with MSR 0x1a0 bit 34. "
 		     "Without NX kvm_amd never loads, and kvm_intel does not if EPT is missing as "

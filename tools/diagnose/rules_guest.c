@@ -63,8 +63,10 @@ static const char *encryption_line(struct situation *s)
 	for (size_t i = 0; i < log->n; i++) {
 		const char *active = strstr(log->s[i], "Memory Encryption Features active:");
 
-		if (strstr(log->s[i], "unsupported when running as an SEV guest") ||
-		    (active && (strstr(active, " SEV") || strstr(active, "Intel TDX"))))
+		if ((!vendor_has_vmx(s->vendor) &&
+		     (strstr(log->s[i], "unsupported when running as an SEV guest") ||
+		      (active && strstr(active, " SEV")))) ||
+		    (!vendor_has_svm(s->vendor) && active && strstr(active, "Intel TDX")))
 			return format(s, "kernel log: %s", log->s[i]);
 	}
 	return NULL;
@@ -81,7 +83,8 @@ static void check_confidential(struct situation *s, const struct rule *rule)
 		if (!evidence)
 			evidence = isolation_evidence(s);
 	}
-	if (!evidence)
+	/* In such a guest KVM does not run, whatever the log says. */
+	if (!evidence && !kvm_runs(s))
 		evidence = encryption_line(s);
 	if (evidence)
 		finding_add(s, rule)->evidence = evidence;

@@ -88,7 +88,8 @@ static void check_evmcs(struct situation *s, const struct rule *rule)
 	const char *line = evmcs_line(s);
 	struct finding *f;
 
-	if (kvm_parameter_of(s->r, "kvm_intel", "enlightened_vmcs") == TRI_NO)
+	if (vendor_has_svm(s->vendor) ||
+	    kvm_parameter_of(s->r, "kvm_intel", "enlightened_vmcs") == TRI_NO)
 		return;
 	if (line) {
 		f = finding_add(s, rule);

@@ -181,16 +181,15 @@ static void check_old_microcode(struct situation *s, const struct rule *rule)
 	/* An emulated CPU's revision is arbitrary. */
 	if (finding_exists(s->r, "emulated-machine"))
 		return;
+	if (s->guest == TRI_YES)
+		return; /* the host's microcode counts, which the kernel here does not know */
 	if (old && strstr(old, "Vulnerable")) {
 		finding_add(s, rule)->evidence =
 			format(s, "/sys/devices/system/cpu/vulnerabilities/old_microcode: %s", old);
 		return;
 	}
 	for (size_t i = 0; i < v->n; i++) {
-		/*
-		 * In a virtual machine the host's microcode counts, which the kernel does not know.
-		 */
-		if (s->guest == TRI_YES || !strstr(v->kv[i].value, "no microcode"))
+		if (!strstr(v->kv[i].value, "no microcode"))
 			continue;
 		finding_add(s, rule)->evidence =
 			format(s, "/sys/devices/system/cpu/vulnerabilities/%s: %s", v->kv[i].key,

@@ -7,96 +7,9 @@
 #include <string.h>
 
 #include "diagnose/diagnose.h"
+#include "diagnose/refusals.h"
 #include "diagnose/rules.h"
 #include "lib/vendor.h"
-
-/*
- * The kernel's messages when KVM does not start, and the remedy for each: Linux 6.12
- * arch/x86/kvm/{x86,vmx/vmx,svm/svm}.c, virt/kvm/kvm_main.c, kernel/module/main.c,
- * security/lockdown; the last ones are from older kernels.
- */
-static const struct refusal {
-	const char *line;
-	const char *remedy;
-} refusals[] = {
-	{ "Inconsistent VMCS config on CPU",
-	  "The CPUs do not offer the same VMX: update the firmware and its microcode; as a test "
-	  "boot with maxcpus=1" },
-	{ "Failed to setup VMCS config on CPU",
-	  "VMX lacks something that KVM needs. On hardware update the firmware; in a virtual "
-	  "machine update the hypervisor below, or give this one the host's CPU" },
-	{ "VMX not enabled (by BIOS) in MSR_IA32_FEAT_CTL on CPU",
-	  "Switch Intel VT-x (VMX) on in the firmware setup, then disconnect the power completely" },
-	{ "VMX not supported by CPU", "This CPU has no VMX: see the other findings" },
-	{ "SVM not supported by CPU",
-	  "Switch SVM Mode (AMD-V) on in the firmware setup, then power off and on" },
-	{ "KVM is unsupported when running as an SEV guest",
-	  "This is a confidential virtual machine (SEV), which cannot nest: use one without" },
-	{ "NX (Execute Disable) not supported",
-	  "Switch Execute Disable (XD, NX) on in the firmware setup" },
-	{ "host PAT[0] is not WB",
-	  "Firmware or the kernel changed the memory types (PAT): update both; remove nopat from "
-	  "the kernel's command line" },
-	{ "inadequate fpu", "Remove options like no387 and nofxsr from the kernel's command line" },
-	{ "RT requires X86_FEATURE_CONSTANT_TSC",
-	  "This real-time kernel needs a constant TSC: use another kernel" },
-	{ "enabling virtualization on CPU",
-	  "Something else uses VMX or SVM, for instance another hypervisor: unload it (vboxdrv, "
-	  "vmmon) and load KVM again" },
-	{ "Loading of unsigned module is rejected",
-	  "The kernel is locked down: sign the module, or switch Secure Boot off" },
-	{ "unsigned module loading is restricted",
-	  "The kernel is locked down: sign the module, or switch Secure Boot off" },
-	/* The texts of errno that loading returned, if the log has nothing. */
-	{ "Key was rejected by service",
-	  "The kernel accepts only modules signed with a key that it knows: install the module "
-	  "that belongs to this kernel, sign it, or switch Secure Boot off" },
-	{ "Required key not available",
-	  "The kernel accepts only modules signed with a key that it knows: install the module "
-	  "that belongs to this kernel, sign it, or switch Secure Boot off" },
-	{ "esource busy", /* in glibc and in musl */
-	  "Something else uses VMX or SVM, for instance another hypervisor: unload it (vboxdrv, "
-	  "vmmon) and load KVM again" },
-	{ "Exec format error",
-	  "The module belongs to another kernel: reboot after an update of the kernel, or install "
-	  "the modules of this one" },
-	{ " disabled by bios", /* "kvm:", then "kvm: support for 'kvm_amd'" */
-	  "Switch VT-x or SVM Mode on in the firmware setup, then power off and on" },
-	{ "kvm: no hardware support", "This CPU has no virtualization that KVM can use" },
-};
-
-static const struct refusal *refusal_in(const char *text)
-{
-	for (size_t i = 0; text && i < sizeof(refusals) / sizeof(refusals[0]); i++)
-		if (strstr(text, refusals[i].line))
-			return &refusals[i];
-	return NULL;
-}
-
-/*
- * "Loading of unsigned module is rejected" does not name the module: it can be any, unless we tried
- * to load KVM. KVM's own lines begin with the module's name, and before Linux 6.3 with "kvm: ".
- */
-static bool names_kvm(const char *line)
-{
-	return !strstr(line, "nsigned module") || strstr(line, "kvm");
-}
-
-/*
- * The newest line of the kernel's log that gives a reason; NULL if none does. tried: we have just
- * tried to load the module, so the log is about that.
- */
-static const char *refusal_line(const struct kernel_facts *k, bool tried,
-				const struct refusal **refusal)
-{
-	for (size_t i = k->log.n; i-- > 0;) {
-		*refusal = refusal_in(k->log.s[i]);
-		if (*refusal && (tried || names_kvm(k->log.s[i])))
-			return k->log.s[i];
-	}
-	*refusal = NULL;
-	return NULL;
-}
 
 /* A blocker found so far explains why KVM is missing. */
 static bool explained(const struct situation *s)
@@ -105,37 +18,76 @@ static bool explained(const struct situation *s)
 }
 
 /*
- * "kvm_intel: VMX not supported by CPU 0", which each vendor's module logs on the other vendor's
- * CPUs.
+ * Lines that only the other vendor's module writes here: with its name, or the refusal of a CPU
+ * without its feature while this one has ours. "already loaded" is KVM's word about the module that
+ * was first.
  */
-static bool logged_by(const char *line, const char *module, const char *words)
+static const char *other_module_line(const struct situation *s, const char *other)
 {
-	const char *at = strstr(line, module);
+	const struct strings *log = &s->f->kernel.log;
 
-	return at && at[strlen(module)] == ':' && strstr(at, words);
+	for (size_t i = log->n; i-- > 0;) {
+		const struct refusal *refusal = refusal_in(log->s[i]);
+		const char *author = line_author(log->s[i]);
+
+		if (strstr(log->s[i], "already loaded vendor module") ||
+		    strstr(log->s[i], "already loaded the other module"))
+			return log->s[i];
+		if (!refusal || refusal->kind != REFUSAL_CPU)
+			continue;
+		/* Without a name: this CPU's module does not say that of a CPU that has it. */
+		if (author ? !strcmp(author, other) : s->virt == TRI_YES && !s->r->kvm.error)
+			return log->s[i];
+	}
+	return NULL;
+}
+
+static bool is_built_in(const struct situation *s, const char *module)
+{
+	const char *state = kv_get(&s->f->kernel.module_files, module);
+
+	return state && !strcmp(state, "builtin");
 }
 
 static void check_wrong_vendor(struct situation *s, const struct rule *rule)
 {
 	const struct kernel_facts *k = &s->f->kernel;
-	const char *other, *line = NULL;
+	const char *other, *line;
 	struct finding *f;
 
 	if (!s->module || s->module_loaded != TRI_NO || explained(s))
 		return;
 	other = vendor_has_vmx(s->vendor) ? "kvm_amd" : "kvm_intel";
-	for (size_t i = 0; i < k->log.n; i++)
-		if (strstr(k->log.s[i], "isn't AMD or Hygon") ||
-		    strstr(k->log.s[i], "already loaded vendor module") ||
-		    (!s->r->kvm.error && logged_by(k->log.s[i], other, "not supported by CPU")))
-			line = k->log.s[i];
+	/* If we tried to load ours, the log may be about that. */
+	line = s->r->kvm.error ? NULL : other_module_line(s, other);
 	if (!kernel_module(k, other) && !line)
 		return;
 	f = finding_add(s, rule);
-	f->evidence = line ? format(s, "%s is not loaded; kernel log: %s", s->module, line) :
+	f->evidence = line ? format(s, "%s is not loaded; kernel log: %s%s%s%s", s->module, line,
+				    line_author(line) ? "" : ", which is the word of ",
+				    line_author(line) ? "" : other,
+				    line_author(line)	  ? "" :
+				    is_built_in(s, other) ? ", built into this kernel" :
+							    "") :
 			     format(s, "/sys/module has %s but not %s", other, s->module);
-	f->remedy = format(s, "Load the module for this CPU: modprobe -r %s; modprobe %s", other,
+	f->remedy = format(s,
+			   "Load the module for this CPU: %s%s%smodprobe %s; to load it at every "
+			   "boot put %s into /etc/modules-load.d/kvm.conf",
+			   kernel_module(k, other) && !is_built_in(s, other) ? "modprobe -r " : "",
+			   kernel_module(k, other) && !is_built_in(s, other) ? other : "",
+			   kernel_module(k, other) && !is_built_in(s, other) ? "; " : "", s->module,
 			   s->module);
+}
+
+/*
+ * Whether the log's refusals can be of this boot's only try: a built-in module is in /sys/module
+ * even if it could not start, but then there is no /dev/kvm.
+ */
+static bool not_running(const struct situation *s)
+{
+	return s->module_loaded == TRI_NO ||
+	       (s->module_loaded == TRI_YES && is_built_in(s, s->module) &&
+		s->f->kvm.device == KVM_DEVICE_ABSENT);
 }
 
 static void check_module_refused(struct situation *s, const struct rule *rule)
@@ -146,9 +98,9 @@ static void check_module_refused(struct situation *s, const struct rule *rule)
 
 	if (explained(s))
 		return;
-	line = refusal_line(&s->f->kernel, error != NULL, &refusal);
+	line = refusal_line(s, error != NULL, &refusal);
 	/* Unless loading failed here, a log line counts only if the module is not loaded. */
-	if (!error && (!line || s->module_loaded != TRI_NO))
+	if (!error && (!line || !not_running(s)))
 		return;
 	f = finding_add(s, rule);
 	if (s->module)
@@ -157,10 +109,16 @@ static void check_module_refused(struct situation *s, const struct rule *rule)
 		f->evidence = format(s, "%s; kernel log: %s", error, line);
 	else
 		f->evidence = error ? error : format(s, "kernel log: %s", line);
-	if (!refusal)
+	if (s->guest == TRI_YES && s->hypervisor)
+		f->evidence = format(s, "%s; the hypervisor below is %s", f->evidence,
+				     s->hypervisor->name);
+	if (!refusal) {
 		refusal = refusal_in(error);
+		if (refusal && !refusal_holds(s, refusal, error))
+			refusal = NULL;
+	}
 	if (refusal)
-		f->remedy = refusal->remedy;
+		f->remedy = refusal_remedy(s, refusal, line ? line : error);
 }
 
 static void check_device_missing(struct situation *s, const struct rule *rule)

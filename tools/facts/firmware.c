@@ -76,6 +76,57 @@ static void read_chassis(struct arena *a, struct firmware_facts *f)
 			kv_add(a, &f->dmi, "chassis_asset_tag", tag);
 }
 
+static void keep(struct arena *a, struct strings *l, const char *const *kept, const char *value)
+{
+	for (; *kept; kept++)
+		if (!strcmp(value, *kept) && !listed(l, *kept))
+			strings_add(a, l, *kept);
+}
+
+/*
+ * The OEM id of the FADT (ACPI specification 5.2.6: 6 bytes at 10), if it is a hypervisor's; only
+ * root can read the tables. diagnose/guest_evidence.c knows the names.
+ */
+static void read_acpi_oem(struct arena *a, struct firmware_facts *f)
+{
+	static const char *const kept[] = { "BOCHS", "FIRECK", "CLOUDH", "CROSVM",
+					    "VBOX",  "VRTUAL", "MSFTVM", "PRLS",
+					    "BHYVE", "Xen",    NULL };
+	unsigned char header[36];
+	char id[7] = "";
+	ssize_t n = read_file("/sys/firmware/acpi/tables/FACP", header, sizeof(header));
+
+	if (n < 16)
+		return;
+	memcpy(id, header + 10, 6);
+	for (size_t i = strlen(id); i && id[i - 1] == ' '; i--)
+		id[i - 1] = '\0';
+	keep(a, &f->acpi_oem, kept, id);
+}
+
+/* Makers of virtual devices; of Microsoft's only Hyper-V's display, as others are real. */
+static void read_pci(struct arena *a, struct firmware_facts *f)
+{
+	static const char *const kept[] = { "1b36", "15ad", "80ee", "5853", "1ab8", "1af4", NULL };
+	static const char *const hyperv[] = { "1414", NULL };
+	struct strings names = { NULL, 0 }, virtio = { NULL, 0 };
+
+	if (sys_list(a, "/sys/bus/pci/devices", &names))
+		for (size_t i = 0; i < names.n; i++) {
+			const char *dir = arena_printf(a, "/sys/bus/pci/devices/%s", names.s[i]);
+			const char *vendor = sys_readf(a, "%s/vendor", dir);
+			const char *device = sys_readf(a, "%s/device", dir);
+
+			if (!vendor || strncmp(vendor, "0x", 2) != 0)
+				continue;
+			keep(a, &f->pci, kept, vendor + 2);
+			if (device && !strcmp(device, "0x5353"))
+				keep(a, &f->pci, hyperv, vendor + 2);
+		}
+	if (sys_list(a, "/sys/bus/virtio/devices", &virtio) && virtio.n)
+		strings_add(a, &f->pci, "virtio");
+}
+
 void collect_firmware(struct arena *a, struct firmware_facts *f)
 {
 	if (sys_exists("/sys/firmware/efi"))
@@ -91,4 +142,6 @@ void collect_firmware(struct arena *a, struct firmware_facts *f)
 	}
 	read_chassis(a, f);
 	read_acpi(a, f);
+	read_acpi_oem(a, f);
+	read_pci(a, f);
 }

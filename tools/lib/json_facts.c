@@ -209,6 +209,8 @@ static const struct json_field firmware_fields[] = {
 	FIRMWARE("secure_boot", TRI, secure_boot),
 	FIRMWARE("dmi", KEY_VALUES, dmi),
 	FIRMWARE("acpi", STRINGS, acpi, .known = offsetof(struct firmware_facts, acpi_known)),
+	FIRMWARE("acpi_oem", STRINGS, acpi_oem),
+	FIRMWARE("pci", STRINGS, pci),
 };
 
 static const struct json_part firmware_part = JSON_PART(struct firmware_facts, firmware_fields);

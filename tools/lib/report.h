@@ -147,7 +147,10 @@ struct firmware_facts {
 	enum tri secure_boot;
 	struct key_values dmi;
 	enum tri acpi_known;
-	struct strings acpi; /* signatures of the ACPI tables present */
+	struct strings acpi;	 /* signatures of the ACPI tables present */
+	struct strings acpi_oem; /* their makers, if a hypervisor: "BOCHS" */
+	/* Makers of virtual devices present: PCI vendor ids, "1b36"; "virtio" for its own bus. */
+	struct strings pci;
 };
 
 /*
