@@ -168,7 +168,7 @@ static void ec2_instance_type(void **state)
 		bool nests;
 	} types[] = {
 		{ "m5.large", false },	      { "c8i.xlarge", true }, { "m8i-flex.large", true },
-		{ "r8i.96xlarge", true },     { "c8a.large", false }, { "m8id.large", false },
+		{ "r8i.96xlarge", true },     { "c8a.large", false }, { "m8id.large", true },
 		{ "c8i-other.large", false },
 	};
 	const struct finding *f;

@@ -229,13 +229,57 @@ static void nothing_known(void **state)
 	report_free(&b.r);
 }
 
+/* A virtual machine whose KVM works, with its own nesting off: its guests run. */
+static void levels(void **state)
+{
+	struct text t = { 0 };
+	struct bench b;
+
+	(void)state;
+	start(&b, true);
+	set_hypervisor(&b.r, "Microsoft Hv");
+	set_parameter(&b.r, "nested", "N");
+	b.r.facts.kvm.nested_cpuid = TRI_NO;
+	is(&b, "nesting", CHECK_NO, "N", "setup host");
+	assert_false(check_all_ok(b.rows, b.n));
+	check_table(&b.r, b.rows, b.n, &t);
+	assert_contains(t.s, "this machine's guests run");
+	assert_contains(t.s, "--level 1");
+	text_free(&t);
+	check_level(b.rows, b.n, 2);
+	assert_false(check_all_ok(b.rows, b.n));
+	check_level(b.rows, b.n, 1);
+	assert_true(check_all_ok(b.rows, b.n));
+	check_table(&b.r, b.rows, b.n, &t);
+	assert_contains(t.s, "this machine's guests run");
+	assert_null(strstr(t.s, "--level 1"));
+	text_free(&t);
+	/* Without the device not even these. */
+	b.r.facts.kvm.device = KVM_DEVICE_ABSENT;
+	is(&b, "/dev/kvm", CHECK_NO, "not there", "modprobe");
+	check_level(b.rows, b.n, 1);
+	assert_false(check_all_ok(b.rows, b.n));
+	report_free(&b.r);
+	/* Without EPT from below: that, not vmx, has to be given. */
+	start(&b, true);
+	set_hypervisor(&b.r, "KVMKVMKVM\0\0\0");
+	b.x.paging_flag = TRI_NO;
+	is(&b, "/proc/cpuinfo, paging", CHECK_NO, "ept: no", "It needs ept");
+	report_free(&b.r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(good),	      cmocka_unit_test(intel_rows),
-		cmocka_unit_test(amd_rows),   cmocka_unit_test(device_and_module),
-		cmocka_unit_test(in_a_guest), cmocka_unit_test(guestfs),
-		cmocka_unit_test(virtualbox), cmocka_unit_test(nothing_known),
+		cmocka_unit_test(good),
+		cmocka_unit_test(levels),
+		cmocka_unit_test(intel_rows),
+		cmocka_unit_test(amd_rows),
+		cmocka_unit_test(device_and_module),
+		cmocka_unit_test(in_a_guest),
+		cmocka_unit_test(guestfs),
+		cmocka_unit_test(virtualbox),
+		cmocka_unit_test(nothing_known),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,7 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cmd/cmd.h"
 #include "cmd/options.h"
@@ -53,15 +54,17 @@ int cmd_setup_check(int argc, char **argv)
 {
 	struct check_row rows[CHECK_ROWS_MAX];
 	struct check_extra extra = { 0 };
-	const char *facts = NULL;
+	const char *facts = NULL, *level = "2";
 	bool json = false, quiet = false, printed = true;
 	const struct option_row options[] = {
 		{ "--json", NULL, "the rows as a JSON array", &json },
+		{ "--level", "1|2", "1: only that guests run here; 2 (default): that they can nest",
+		  &level },
 		OPTION_FACTS(&facts),
 		OPTION_QUIET(&quiet),
 	};
 	struct command_line cl = {
-		.usage = "nestcheck setup check [--json] [--facts FILE] [--quiet]",
+		.usage = "nestcheck setup check [--json] [--level 1|2] [--facts FILE] [--quiet]",
 		.about =
 			"Checks whether nesting is on, on the host or inside of a guest: the CPU's "
 			"flags, the module and its parameters beside what the hardware has, "
@@ -77,12 +80,17 @@ int cmd_setup_check(int argc, char **argv)
 
 	if (status != OPTIONS_GO_ON)
 		return status;
+	if (strcmp(level, "1") != 0 && strcmp(level, "2") != 0) {
+		fprintf(stderr, "nestcheck: --level is 1 or 2, not '%s'\n", level);
+		return EXIT_USAGE;
+	}
 	report_init(&r);
 	status = verdict_exit_status(VERDICT_ERROR);
 	if (gather_and_judge(&r, facts)) {
 		if (!facts)
 			gather_extra(&r, &extra);
 		n = check_rows(&r, &extra, rows);
+		check_level(rows, n, *level - '0');
 		if (json)
 			printed = print_rows_json(rows, n);
 		else if (!quiet)

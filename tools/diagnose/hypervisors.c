@@ -39,19 +39,44 @@ static const struct hypervisor hypervisors[] = {
 		    "itself runs in a virtual machine, that one must allow nesting as well",
 	  .partial = "Update Windows and WSL (wsl --update), then run: wsl --shutdown" },
 	/*
+	 * docs.docker.com: Docker Desktop runs its engine in a virtual machine of its own, on Linux
+	 * in QEMU; LinuxKit's kernel is called so. Without /dev/kvm there: dockur/windows#856, #601,
+	 * sickcodes/Docker-OSX#786.
+	 */
+	{ .name = "Docker Desktop",
+	  .release = "linuxkit",
+	  .of_containers = true,
+	  .remedy =
+		  "Docker Desktop runs containers in a virtual machine of its own, which does not "
+		  "pass VMX or SVM on. On Linux use Docker Engine instead (docker context use "
+		  "default), then docker run --device /dev/kvm. On Windows 11 use Docker with the "
+		  "WSL2 backend and nestedVirtualization=true in .wslconfig; on a Mac it cannot "
+		  "nest",
+	  .partial = "Use Docker Engine on Linux instead (docker context use default)" },
+	/* orbstack/orbstack#1, #258: its kernels are called 6.1.27-orbstack-...; no KVM on Intel Macs. */
+	{ .name = "OrbStack",
+	  .release = "-orbstack-",
+	  .of_containers = true,
+	  .remedy = "This is OrbStack's virtual machine on a Mac, and on Intel " NOT_NESTING },
+	/*
 	 * EC2's API reference, CpuOptionsRequest: NestedVirtualization, 8th generation Intel types
 	 * (c8i, m8i, r8i and their flex variants); ModifyInstanceCpuOptions: the instance must be
 	 * stopped. EKS's managed node groups drop the option: aws/containers-roadmap#2784.
 	 */
 	{ .name = "Amazon EC2",
 	  .dmi = "Amazon EC2",
-	  .remedy = "Only the virtual instance types c8i, m8i, r8i and their flex variants can "
-		    "nest: launch with --cpu-options NestedVirtualization=enabled, or stop the "
-		    "instance and run aws ec2 modify-instance-cpu-options --nested-virtualization "
-		    "enabled --instance-id ID. Managed node groups of EKS drop the option. Else "
-		    "take a .metal type",
-	  .remedy_amd = "EC2's virtual AMD instances cannot nest: take an Intel type of the 8th "
-			"generation (c8i, m8i, r8i) with --cpu-options "
+	  .remedy =
+		  "Some virtual Intel types nest (c8i, m8i, r8i and later additions; the list "
+		  "that is never out of date: aws ec2 describe-instance-types --filters "
+		  "Name=processor-info.supported-features,Values=nested-virtualization --query "
+		  "InstanceTypes[].InstanceType): launch with --cpu-options NestedVirtualization=enabled, or stop the "
+		  "instance and run aws ec2 modify-instance-cpu-options --nested-virtualization "
+		  "enabled --instance-id ID. Managed node groups of EKS drop the option. Else "
+		  "take a .metal type",
+	  .remedy_amd = "EC2's virtual AMD instances cannot nest: take an Intel type of the list "
+			"(aws ec2 describe-instance-types --filters "
+			"Name=processor-info.supported-features,Values=nested-virtualization) "
+			"with --cpu-options "
 			"NestedVirtualization=enabled, or a .metal type",
 	  .partial = "Take another instance type, or a .metal one" },
 	/* EC2's older, Xen based types: DMI's bios_version is 4.x.amazon. */

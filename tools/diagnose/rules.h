@@ -25,6 +25,7 @@ struct hypervisor {
 	const char *remedy;
 	const char *remedy_amd; /* if it differs for SVM; NULL: the same */
 	const char *partial;	/* what to do if VMX is offered but lacks what KVM needs */
+	bool of_containers;	/* it exists to run containers on a user's own computer */
 };
 
 struct hypervisor_table {

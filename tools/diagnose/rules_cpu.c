@@ -5,6 +5,7 @@
  */
 #include <inttypes.h>
 
+#include "diagnose/containers.h"
 #include "diagnose/rules.h"
 #include "lib/hw/cpuid.h"
 #include "lib/vendor.h"
@@ -102,6 +103,11 @@ static void check_hidden(struct situation *s, const struct rule *rule)
 		f->title = format(s, "%s below this machine hides VMX and SVM from it", h->name);
 		f->remedy = hypervisor_remedy(s);
 	}
+	/* Docker Desktop's machine is the user's own, as are Codespaces' not. */
+	if (s->f->kernel.container && !(h && h->of_containers))
+		f->remedy = container_vm_remedy(s);
+	else if (service_remedy(s->f))
+		f->remedy = service_remedy(s->f);
 	add_mismatch(s, f);
 }
 

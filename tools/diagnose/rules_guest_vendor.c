@@ -123,14 +123,21 @@ static void check_azure_type(struct situation *s, const struct rule *rule)
 	finding_add(s, rule)->evidence = "Secure Boot is on, and the CPU has neither VMX nor SVM";
 }
 
-/* "m8i.large", "c8i-flex.xlarge": the types that EC2's CpuOptions name. */
+/*
+ * "m8i.large", "c8i-flex.xlarge". EC2's User Guide, amazon-ec2-nested-virtualization, as of
+ * 2026-09-27. The list grows, so a type that is not here is not said to be unable.
+ */
 static bool nests_on_ec2(const char *type)
 {
-	static const char *const families[] = { "c8i", "m8i", "r8i" };
+	static const char *const families[] = {
+		"c7i",	    "c7i-flex", "c8i",	    "c8id",	"c8i-flex", "m7i",
+		"m7i-flex", "m8i",	"m8id",	    "m8i-flex", "r7i",	    "r7iz",
+		"r8i",	    "r8id",	"r8i-flex", "x8i",	"i7i",	    "i7ie",
+	};
+	size_t len = strcspn(type, ".");
 
 	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++)
-		if (!strncmp(type, families[i], 3) &&
-		    (type[3] == '.' || !strncmp(type + 3, "-flex.", 6)))
+		if (strlen(families[i]) == len && !strncmp(type, families[i], len) && type[len])
 			return true;
 	return false;
 }
@@ -238,15 +245,16 @@ static const struct rule rules[] = {
 		  "Azure's tag in DMI together with Secure Boot." },
 	{ .id = "aws-instance-type",
 	  .severity = SEVERITY_ADVICE,
-	  .title = "This EC2 instance type is not among those that nest",
+	  .title = "This EC2 instance type is not among those that are known to nest",
 	  .check = check_ec2_type,
-	  .remedy = "Stop the instance, change its type to c8i, m8i or r8i (or their flex "
-		    "variants), enable NestedVirtualization in its CPU options, and start it; or "
-		    "take a .metal type",
+	  .remedy = "The types that nest: aws ec2 describe-instance-types --filters "
+		    "Name=processor-info.supported-features,Values=nested-virtualization --query "
+		    "InstanceTypes[].InstanceType. Stop the instance, change its type to one of "
+		    "them (c8i, m8i, r8i ...), enable NestedVirtualization in its CPU options, and "
+		    "start it; or take a .metal type",
 	  .explain =
-		  "In EC2 DMI's product_name is the instance type. According to the API reference, "
-		  "virtual instances nest only on the 8th generation's Intel types (c8i, m8i, r8i "
-		  "and their flex variants), and only with the CPU option "
+		  "In EC2 DMI's product_name is the instance type. Some virtual "
+		  "Intel types of the 7th and 8th generation nest, and only with the CPU option "
 		  "NestedVirtualization=enabled, which is off by default and can be set when the "
 		  "instance is launched or stopped. .metal types run without a hypervisor. Managed "
 		  "node groups of EKS drop the option (aws/containers-roadmap#2784)." },

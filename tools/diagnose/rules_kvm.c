@@ -4,9 +4,11 @@
  * is on.
  */
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "diagnose/diagnose.h"
+#include "diagnose/containers.h"
 #include "diagnose/refusals.h"
 #include "diagnose/rules.h"
 #include "lib/vendor.h"
@@ -121,6 +123,36 @@ static void check_module_refused(struct situation *s, const struct rule *rule)
 		f->remedy = refusal_remedy(s, refusal, line ? line : error);
 }
 
+/*
+ * A container has its host's modules and its own /dev. Whether the host's module is loaded is seen
+ * in /sys/module.
+ */
+static const char *container_device_remedy(struct situation *s)
+{
+	const struct container *c = container_find(s->f);
+	const char *name = c->name ? c->name : s->f->kernel.container;
+	const char *load =
+		s->module_loaded == TRI_YES || !s->module ?
+			"" :
+			format(s, "first load the module there (modprobe %s), then ", s->module);
+
+	if (service_remedy(s->f))
+		return service_remedy(s->f);
+	if (!c->name)
+		return format(s,
+			      "This is a container (%s): on its host %spass the device /dev/kvm "
+			      "(character device 10:232) in",
+			      name, load);
+	if (!c->device)
+		return format(s,
+			      "This is a container of %s, which cannot get /dev/kvm: run this on "
+			      "its host, or in a virtual machine that nests",
+			      name);
+	return format(s,
+		      "This is a container (%s). The device has to be passed in: on its host %s%s",
+		      name, load, c->device);
+}
+
 static void check_device_missing(struct situation *s, const struct rule *rule)
 {
 	struct finding *f;
@@ -137,10 +169,11 @@ static void check_device_missing(struct situation *s, const struct rule *rule)
 			     s->module_loaded == TRI_YES ? " is loaded" :
 			     s->module_loaded == TRI_NO	 ? " is not loaded" :
 							   "");
-	if (s->module_loaded == TRI_YES)
+	if (container_find(s->f))
+		f->remedy = container_device_remedy(s);
+	else if (s->module_loaded == TRI_YES)
 		f->remedy = "The module is loaded but its device is missing: create the device "
-			    "node (mount devtmpfs on /dev, or mknod /dev/kvm c 10 232); in a "
-			    "container pass it in: docker run --device /dev/kvm";
+			    "node (mount devtmpfs on /dev, or mknod /dev/kvm c 10 232)";
 	else if (s->module)
 		f->remedy =
 			format(s,
@@ -151,18 +184,75 @@ static void check_device_missing(struct situation *s, const struct rule *rule)
 			       s->module);
 }
 
+/* Whether "1000 (groups 1000 27)" has this number among the groups. */
+static bool user_in_group(const char *user, const char *group)
+{
+	const char *at = user && group ? strstr(user, "(groups") : NULL;
+	size_t len = group ? strlen(group) : 0;
+
+	while (at && (at = strchr(at, ' '))) {
+		at++;
+		if (!strncmp(at, group, len) && (at[len] == ' ' || at[len] == ')'))
+			return true;
+	}
+	return false;
+}
+
+/* The permission bits let this user open the device: something else refuses. */
+static bool mode_allows(const struct situation *s)
+{
+	const char *mode = kv_get(&s->f->kvm.node, "mode"), *user = s->f->user;
+	unsigned long bits = mode ? strtoul(mode, NULL, 8) : 0;
+
+	if (user && (!strcmp(user, "0") || !strncmp(user, "0 ", 2)))
+		return true;
+	return (bits & 06) == 06 ||
+	       ((bits & 060) == 060 && user_in_group(user, kv_get(&s->f->kvm.node, "group")));
+}
+
+static const char *denied_remedy(struct situation *s)
+{
+	const struct container *c = container_find(s->f);
+	const char *group = kv_get(&s->f->kvm.node, "group");
+
+	if (c && mode_allows(s))
+		return format(s,
+			      "The permissions allow it, so the container's device rules refuse: "
+			      "on its host %s",
+			      c->device ? c->device : "allow the character device 10:232");
+	/* Rootless: groups that are not mapped show as 65534 (nogroup). */
+	if (c && c->group)
+		return format(s, "In this container (%s) the group of the device is missing: %s",
+			      c->name, c->group);
+	if (mode_allows(s))
+		return "The permissions allow it, so something else refuses: a security module "
+		       "(look for denials: ausearch -m avc, dmesg | grep -i denied), a sandbox, or "
+		       "a service's DeviceAllow=";
+	if (service_remedy(s->f))
+		return service_remedy(s->f);
+	return group && !strcmp(group, "0") ?
+		       "Run this as root. The device belongs to the group root: to let users in, "
+		       "add the udev rule KERNEL==\"kvm\", GROUP=\"kvm\", MODE=\"0660\" and load the "
+		       "module again, then: usermod -aG kvm USER, and log in again" :
+		       NULL;
+}
+
 static void check_device_denied(struct situation *s, const struct rule *rule)
 {
 	const struct key_values *node = &s->f->kvm.node;
 	const char *mode = kv_get(node, "mode"), *group = kv_get(node, "group");
+	struct finding *f;
 
 	if (s->f->kvm.device != KVM_DEVICE_DENIED)
 		return;
-	finding_add(s, rule)->evidence =
+	f = finding_add(s, rule);
+	f->evidence =
 		format(s, "opening /dev/kvm for reading and writing is not permitted%s%s%s%s%s%s",
 		       mode ? ": its mode is " : "", mode ? mode : "", group ? ", its group " : "",
 		       group ? group : "", s->f->user ? "; run by user " : "",
 		       s->f->user ? s->f->user : "");
+	if (denied_remedy(s))
+		f->remedy = denied_remedy(s);
 }
 
 /* If a file or the command line switches nesting off, that setting must be removed first. */
@@ -240,6 +330,23 @@ static void check_nested_off(struct situation *s, const struct rule *rule)
 		cpuid ? "KVM_GET_SUPPORTED_CPUID offers guests neither VMX nor SVM" : "",
 		off ? "; " : "", off ? line : "");
 	f->remedy = nested_remedy(s, module);
+	/*
+	 * KVM answers here, so this machine's guests run. In a virtual machine that is often all
+	 * that was asked for.
+	 */
+	if (s->f->kvm.device != KVM_DEVICE_PRESENT)
+		return;
+	f->evidence = format(s,
+			     "%s. KVM works here, and this machine's guests run; only guests of "
+			     "its guests do not",
+			     f->evidence);
+	if (s->guest == TRI_YES) {
+		f->title = "KVM works in this virtual machine, but its guests cannot nest further";
+		f->remedy = format(s,
+				   "Nothing, if you only want to run guests here (nestcheck setup "
+				   "check --level 1). For guests of these guests: %s",
+				   f->remedy);
+	}
 }
 
 static void check_parameters(struct situation *s, const struct rule *rule)
@@ -285,8 +392,7 @@ static const struct rule rules[] = {
 	  .severity = SEVERITY_BLOCKER,
 	  .title = "/dev/kvm is missing",
 	  .check = check_device_missing,
-	  .remedy = "Load KVM's module: modprobe kvm_intel or modprobe kvm_amd; in a container "
-		    "pass the device in: docker run --device /dev/kvm",
+	  .remedy = "Load KVM's module: modprobe kvm_intel or modprobe kvm_amd",
 	  .explain = "Programs use KVM through the device /dev/kvm, which appears when the module "
 		     "for this CPU has been loaded. It is missing: the module is not loaded (not "
 		     "installed, blacklisted), or the device node was not made or not passed into "
@@ -297,7 +403,7 @@ static const struct rule rules[] = {
 	  .check = check_device_denied,
 	  .remedy =
 		  "Run this as root, or join the group that owns the device: usermod -aG kvm USER, "
-		  "then log in again. In a container: docker run --device /dev/kvm",
+		  "then log in again",
 	  .explain = "/dev/kvm exists, but opening it for reading and writing is refused. "
 		     "Distributions give it the group kvm and mode 0660. QEMU says \"Could not "
 		     "access KVM kernel module: Permission denied\"." },

@@ -104,6 +104,14 @@ void collect_kvm(struct arena *a, struct kvm_facts *k);
 void collect_kernel_identity(struct arena *a, struct kernel_facts *k);
 void collect_kernel_state(struct arena *a, struct kernel_facts *k);
 
+/* container.c: the container that we run in, and the service that runs us ("codespaces"), or NULL. */
+const char *find_container(struct arena *a);
+const char *find_service(void);
+/* The value of "container=" among NUL-terminated variables; NULL if unset. Public for tests. */
+const char *container_in_environ(struct arena *a, const char *text, size_t len);
+/* By the paths of a process's control groups; NULL if they name none. Public for tests. */
+const char *container_in_cgroup(const char *text);
+
 /* modprobe.d's lines, and whether the kernel of k->release has KVM's modules. */
 void collect_modprobe(struct arena *a, struct kernel_facts *k);
 void collect_module_files(struct arena *a, struct kernel_facts *k);

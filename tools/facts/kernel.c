@@ -96,24 +96,13 @@ static void read_modules(struct arena *a, struct kernel_facts *k)
 	}
 }
 
-/* systemd's name, or the files that Docker and Podman create (container-interface of systemd). */
-static const char *find_container(struct arena *a)
-{
-	const char *word = sys_read(a, "/run/systemd/container");
-
-	if (word && *word)
-		return word;
-	if (sys_exists("/.dockerenv"))
-		return "docker";
-	return sys_exists("/run/.containerenv") ? "podman" : NULL;
-}
-
 void collect_kernel_state(struct arena *a, struct kernel_facts *k)
 {
 	read_modules(a, k);
 	collect_modprobe(a, k);
 	collect_module_files(a, k);
 	k->container = find_container(a);
+	k->service = find_service();
 	k->vulnerabilities = (struct key_values){ NULL, 0 };
 	sys_read_dir(a, "/sys/devices/system/cpu/vulnerabilities", &k->vulnerabilities);
 	k->clocksource =

@@ -183,6 +183,7 @@ static const struct json_field kernel_fields[] = {
 	KERNEL("modprobe", STRINGS, modprobe, KNOWN(modprobe_known)),
 	KERNEL("module_files", KEY_VALUES, module_files),
 	KERNEL("container", STRING, container),
+	KERNEL("service", STRING, service),
 };
 
 static const struct json_part kernel_part = JSON_PART(struct kernel_facts, kernel_fields);

@@ -125,6 +125,7 @@ struct kernel_facts {
 	/* KVM's modules for this kernel: kvm_intel = builtin, file, absent. */
 	struct key_values module_files;
 	const char *container; /* that we run in ("docker", "lxc"); NULL: not known */
+	const char *service;   /* that runs us ("codespaces", "gitlab-ci"); NULL: not known */
 };
 
 const struct module_facts *kernel_module(const struct kernel_facts *k, const char *name);

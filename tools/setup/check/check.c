@@ -24,7 +24,8 @@ static size_t add_rows(const struct check *c, const struct check_look *look,
 			continue;
 		rows[n] = (struct check_row){ .group = look->group,
 					      .name = look->name,
-					      .wanted = look->wanted };
+					      .wanted = look->wanted,
+					      .deeper = look->deeper };
 		look->look(c, &rows[n]);
 		n++;
 	}
@@ -54,6 +55,27 @@ size_t check_rows(const struct report *r, const struct check_extra *x,
 	c.guest = machine_is_guest(r, below);
 	n = add_rows(&c, check_nesting, rows, 0);
 	return add_rows(&c, check_inside, rows, n);
+}
+
+void check_level(struct check_row *rows, size_t n, int level)
+{
+	for (size_t i = 0; i < n; i++)
+		if (level < 2 && rows[i].deeper)
+			rows[i].wanted = false;
+}
+
+/* What is missing is only for guests of this machine's guests, whether it was asked for or not. */
+static bool only_deeper_missing(const struct check_row *rows, size_t n)
+{
+	bool deeper = false;
+
+	for (size_t i = 0; i < n; i++) {
+		if (rows[i].deeper)
+			deeper |= rows[i].state != CHECK_OK;
+		else if (rows[i].wanted && rows[i].state != CHECK_OK)
+			return false;
+	}
+	return deeper;
 }
 
 bool check_all_ok(const struct check_row *rows, size_t n)
@@ -143,8 +165,16 @@ void check_table(const struct report *r, const struct check_row *rows, size_t n,
 		add_registers(r, out);
 	text_add(out, "\n");
 	add_remedies(rows, n, out);
-	text_add(out, check_all_ok(rows, n) ?
-			      "Everything that nesting needs is there.\n" :
-			      "Something that nesting needs is missing or not known.\n");
+	if (only_deeper_missing(rows, n))
+		text_addf(out,
+			  "KVM works here, and this machine's guests run; but guests of its guests "
+			  "do not.\n%s",
+			  check_all_ok(rows, n) ? "" :
+						  "nestcheck setup check --level 1 asks only about "
+						  "the former.\n");
+	else
+		text_add(out, check_all_ok(rows, n) ?
+				      "Everything that nesting needs is there.\n" :
+				      "Something that nesting needs is missing or not known.\n");
 	text_clean(out, begin);
 }

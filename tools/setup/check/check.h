@@ -30,6 +30,7 @@ struct check_row {
 	const char *group;
 	const char *name;
 	bool wanted;
+	bool deeper; /* this machine's guests run without it; guests of those do not */
 	enum check_state state;
 	char value[64];
 	char remedy[400]; /* empty if there is nothing to do */
@@ -40,6 +41,12 @@ struct check_row {
 /* Returns the number of rows: one that says so if this CPU is known for neither VMX nor SVM. */
 size_t check_rows(const struct report *r, const struct check_extra *x,
 		  struct check_row rows[CHECK_ROWS_MAX]);
+
+/*
+ * Asks about this machine's guests only (level 1), or also about guests of those (2, the default):
+ * what only these need is then good to have.
+ */
+void check_level(struct check_row *rows, size_t n, int level);
 
 bool check_all_ok(const struct check_row *rows, size_t n);
 const char *check_state_name(enum check_state s);
@@ -68,6 +75,7 @@ struct check_look {
 	enum check_cpu cpu;
 	bool wanted;
 	void (*look)(const struct check *c, struct check_row *row);
+	bool deeper;
 };
 
 extern const struct check_look check_nesting[]; /* nesting.c; name NULL at the end */

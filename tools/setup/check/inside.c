@@ -140,9 +140,9 @@ static void look_virtualbox(const struct check *c, struct check_row *row)
 }
 
 const struct check_look check_inside[] = {
-	{ "inside", "libguestfs", CHECK_ANY, false, look_libguestfs },
-	{ "inside", "kernel headers", CHECK_ANY, false, look_headers },
-	{ "inside", "vboxdrv", CHECK_ANY, false, look_vboxdrv },
-	{ "inside", "VirtualBox beside KVM", CHECK_ANY, false, look_virtualbox },
-	{ NULL, NULL, CHECK_ANY, false, NULL },
+	{ "inside", "libguestfs", CHECK_ANY, false, look_libguestfs, false },
+	{ "inside", "kernel headers", CHECK_ANY, false, look_headers, false },
+	{ "inside", "vboxdrv", CHECK_ANY, false, look_vboxdrv, false },
+	{ "inside", "VirtualBox beside KVM", CHECK_ANY, false, look_virtualbox, false },
+	{ NULL, NULL, CHECK_ANY, false, NULL, false },
 };

@@ -16,14 +16,14 @@ static const char *word(enum tri t)
 }
 
 /* What has to be done on the level below this machine. */
-static void remedy_below(const struct check *c, struct check_row *row)
+static void remedy_below(const char *feature, struct check_row *row)
 {
 	check_remedy(
 		row,
 		"The level below has to give it to this VM. There, run nestcheck setup host, then "
 		"nestcheck setup xml on its domain (or setup guest); then power this VM off and "
 		"on again. It needs %s.",
-		c->feature);
+		feature);
 }
 
 /* The kernel's flag; if it was not recorded, the capability by CPUID and the registers. */
@@ -42,7 +42,7 @@ static void look_flag(const struct check *c, struct check_row *row)
 	flag(c, row, c->feature, c->r->facts.kernel.virt_flag,
 	     *c->feature == 'v' ? CAP_VMX : CAP_SVM);
 	if (c->guest)
-		remedy_below(c, row);
+		remedy_below(c->feature, row);
 	else
 		check_remedy(row,
 			     "The CPU lacks %s, or it is off in the firmware's setup: nestcheck "
@@ -54,7 +54,7 @@ static void look_paging_flag(const struct check *c, struct check_row *row)
 {
 	flag(c, row, c->paging, c->x->paging_flag, *c->paging == 'e' ? CAP_EPT : CAP_NPT);
 	if (c->guest)
-		remedy_below(c, row);
+		remedy_below(c->paging, row);
 	else
 		check_remedy(row,
 			     "Nested guests run without %s, but very slowly. Only another CPU "
@@ -203,18 +203,18 @@ static void look_offered(const struct check *c, struct check_row *row)
 }
 
 const struct check_look check_nesting[] = {
-	{ "cpu", "/proc/cpuinfo", CHECK_ANY, true, look_flag },
-	{ "cpu", "/proc/cpuinfo, paging", CHECK_ANY, true, look_paging_flag },
-	{ "module", "module", CHECK_ANY, true, look_module },
-	{ "module", "nesting", CHECK_ANY, true, look_nested },
-	{ "module", "EPT", CHECK_INTEL, true, look_ept },
-	{ "module", "shadow VMCS", CHECK_INTEL, false, look_shadow_vmcs },
-	{ "module", "APIC virtualization", CHECK_INTEL, false, look_apicv },
-	{ "module", "NPT", CHECK_AMD, true, look_npt },
-	{ "module", "virtual GIF", CHECK_AMD, false, look_vgif },
-	{ "module", "virtual VMLOAD/VMSAVE", CHECK_AMD, false, look_vls },
-	{ "module", "AVIC", CHECK_AMD, false, look_avic },
-	{ "kvm", "/dev/kvm", CHECK_ANY, true, look_device },
-	{ "kvm", "KVM gives its guests", CHECK_ANY, true, look_offered },
-	{ NULL, NULL, CHECK_ANY, false, NULL },
+	{ "cpu", "/proc/cpuinfo", CHECK_ANY, true, look_flag, false },
+	{ "cpu", "/proc/cpuinfo, paging", CHECK_ANY, true, look_paging_flag, false },
+	{ "module", "module", CHECK_ANY, true, look_module, false },
+	{ "module", "nesting", CHECK_ANY, true, look_nested, true },
+	{ "module", "EPT", CHECK_INTEL, true, look_ept, false },
+	{ "module", "shadow VMCS", CHECK_INTEL, false, look_shadow_vmcs, false },
+	{ "module", "APIC virtualization", CHECK_INTEL, false, look_apicv, false },
+	{ "module", "NPT", CHECK_AMD, true, look_npt, false },
+	{ "module", "virtual GIF", CHECK_AMD, false, look_vgif, false },
+	{ "module", "virtual VMLOAD/VMSAVE", CHECK_AMD, false, look_vls, false },
+	{ "module", "AVIC", CHECK_AMD, false, look_avic, false },
+	{ "kvm", "/dev/kvm", CHECK_ANY, true, look_device, false },
+	{ "kvm", "KVM gives its guests", CHECK_ANY, true, look_offered, true },
+	{ NULL, NULL, CHECK_ANY, false, NULL, false },
 };
