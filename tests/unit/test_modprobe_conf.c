@@ -123,6 +123,33 @@ static void values(void **state)
 		{ "", TRI_UNKNOWN, TRI_UNKNOWN },
 		{ "maybe", TRI_UNKNOWN, TRI_UNKNOWN },
 		{ "1x", TRI_YES, TRI_UNKNOWN },
+		{ "t", TRI_YES, TRI_UNKNOWN },
+		{ "T", TRI_YES, TRI_UNKNOWN },
+		{ "yes", TRI_YES, TRI_UNKNOWN },
+		{ "NO", TRI_NO, TRI_UNKNOWN },
+		{ "On", TRI_YES, TRI_UNKNOWN },
+		{ "oN", TRI_YES, TRI_UNKNOWN },
+		{ "Of", TRI_NO, TRI_UNKNOWN },
+		{ "ox", TRI_UNKNOWN, TRI_UNKNOWN },
+		{ "0x0", TRI_NO, TRI_NO },
+		{ "0X1", TRI_NO, TRI_YES },
+		{ "0x", TRI_NO, TRI_UNKNOWN },
+		{ "00", TRI_NO, TRI_NO },
+		{ "01", TRI_NO, TRI_YES },
+		{ "08", TRI_NO, TRI_UNKNOWN },
+		{ "+1", TRI_UNKNOWN, TRI_YES },
+		{ "+0", TRI_UNKNOWN, TRI_NO },
+		{ "-0", TRI_UNKNOWN, TRI_NO },
+		{ "-", TRI_UNKNOWN, TRI_UNKNOWN },
+		{ "2147483647", TRI_UNKNOWN, TRI_YES },
+		{ "2147483648", TRI_UNKNOWN, TRI_UNKNOWN },
+		{ "-2147483648", TRI_UNKNOWN, TRI_YES },
+		{ "99999999999999999999", TRI_UNKNOWN, TRI_UNKNOWN },
+		{ "10", TRI_YES, TRI_YES },
+		{ "\"Y\"", TRI_YES, TRI_UNKNOWN },
+		{ "\"off\"", TRI_NO, TRI_UNKNOWN },
+		{ "\"0", TRI_NO, TRI_NO },
+		{ "e", TRI_UNKNOWN, TRI_UNKNOWN },
 		{ NULL, TRI_YES, TRI_UNKNOWN },
 	};
 
@@ -138,6 +165,28 @@ static void values(void **state)
 	}
 }
 
+/* What sysfs shows, and what people write in its place; whoever reads it, it is the same. */
+static void read_back(void **state)
+{
+	static const struct {
+		const char *value;
+		enum tri is;
+	} rows[] = {
+		{ "Y", TRI_YES },     { "N", TRI_NO },	     { "1", TRI_YES },
+		{ "0", TRI_NO },      { "2", TRI_YES },	     { "-1", TRI_YES },
+		{ "y", TRI_YES },     { "n", TRI_NO },	     { "0x1", TRI_YES },
+		{ "0x0", TRI_NO },    { "on", TRI_YES },     { "off", TRI_NO },
+		{ "yes", TRI_YES },   { "no", TRI_NO },	     { "true", TRI_YES },
+		{ "false", TRI_NO },  { "", TRI_UNKNOWN },   { "1x", TRI_UNKNOWN },
+		{ "?", TRI_UNKNOWN }, { NULL, TRI_UNKNOWN },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (param_read(rows[i].value) != rows[i].is)
+			fail_msg("%s", rows[i].value ? rows[i].value : "(none)");
+}
+
 static void files(void **state)
 {
 	(void)state;
@@ -151,8 +200,9 @@ static void files(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(lines),  cmocka_unit_test(words), cmocka_unit_test(install_bans),
-		cmocka_unit_test(values), cmocka_unit_test(files),
+		cmocka_unit_test(lines),	cmocka_unit_test(words),
+		cmocka_unit_test(install_bans), cmocka_unit_test(values),
+		cmocka_unit_test(read_back),	cmocka_unit_test(files),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

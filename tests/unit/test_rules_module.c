@@ -5,6 +5,8 @@
  */
 #include "rules.h"
 
+#include "lib/modprobe_conf.h"
+
 /* The log lines of any unsigned module are not about KVM's. */
 static void unsigned_modules(void **state)
 {
@@ -238,13 +240,70 @@ static void parameter(void **state)
 	report_free(&r);
 }
 
+/*
+ * modprobe.d or the command line says it in any way that the kernel takes, and the parameter reads
+ * what that makes of it, or the opposite: the rules follow the kernel.
+ */
+static void every_spelling_of_nested(void **state)
+{
+	static const char *const values[] = {
+		"1",   "0",  "Y",   "y",     "N",     "n",     "yes", "no", "on",
+		"off", "ON", "OFF", "On",    "true",  "false", "T",   "F",  "0x1",
+		"0x0", "2",  "-1",  "\"1\"", "\"0\"", "00",    "01",
+	};
+	const struct finding *f;
+	struct report r;
+
+	(void)state;
+	for (size_t i = 0; i < 2 * 2 * 2 * sizeof(values) / sizeof(values[0]); i++) {
+		const char *value = values[i / 8];
+		bool intel = i & 1, cmdline = i & 2, on = i & 4;
+		const char *module = intel ? "kvm_intel" : "kvm_amd";
+		enum tri set = param_nested(module, value, strlen(value));
+		const char *line;
+
+		if (intel)
+			haswell(&r, 1);
+		else
+			zen(&r, 1);
+		set_parameter(&r, "nested", on ? (intel ? "Y" : "1") : (intel ? "N" : "0"));
+		r.facts.kvm.nested_cpuid = tri_of(on);
+		if (cmdline) {
+			line = arena_printf(&r.arena, "%s.nested=%s", module, value);
+			r.facts.kernel.cmdline = arena_printf(&r.arena, "quiet %s", line);
+		} else {
+			line = arena_printf(&r.arena, "options %s nested=%s", module, value);
+			r.facts.kernel.modprobe_known = TRI_YES;
+			strings_add(&r.arena, &r.facts.kernel.modprobe,
+				    arena_printf(&r.arena, "/etc/modprobe.d/kvm.conf: %s", line));
+		}
+		/* The line says one thing, and the other is in force. */
+		if (set != TRI_UNKNOWN && set != tri_of(on))
+			assert_contains(must(&r, "option-ignored")->evidence, line);
+		else
+			must_not(&r, "option-ignored");
+		if (on) {
+			must_not(&r, "nested-off");
+		} else {
+			f = must(&r, "nested-off");
+			if (set == TRI_NO) {
+				assert_contains(f->evidence, line);
+				assert_contains(f->remedy, cmdline ? "emove kvm" : "emove nested=");
+			} else if (set == TRI_YES && !cmdline) {
+				assert_contains(f->remedy, "take effect");
+			}
+		}
+		report_free(&r);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(module_refused),      cmocka_unit_test(unsigned_modules),
-		cmocka_unit_test(wrong_vendor_module), cmocka_unit_test(kvm_device_missing),
-		cmocka_unit_test(kvm_device_denied),   cmocka_unit_test(nested_off),
-		cmocka_unit_test(parameter),
+		cmocka_unit_test(module_refused),	    cmocka_unit_test(unsigned_modules),
+		cmocka_unit_test(wrong_vendor_module),	    cmocka_unit_test(kvm_device_missing),
+		cmocka_unit_test(kvm_device_denied),	    cmocka_unit_test(nested_off),
+		cmocka_unit_test(every_spelling_of_nested), cmocka_unit_test(parameter),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,9 +2,9 @@
 /*
  * The grade (design.md, "Grade"): what each grade needs on either vendor.
  */
-#include <stdlib.h>
 #include <string.h>
 
+#include "lib/modprobe_conf.h"
 #include "lib/vendor.h"
 
 #include "diagnose/diagnose.h"
@@ -46,21 +46,6 @@ static enum cpu_vendor first_vendor(const struct report *r)
 	return r->cpu.vendor;
 }
 
-static enum tri parameter_value(const char *value)
-{
-	char *end;
-	long number;
-
-	if (!value)
-		return TRI_UNKNOWN;
-	if (!strcmp(value, "Y") || !strcmp(value, "y"))
-		return TRI_YES;
-	if (!strcmp(value, "N") || !strcmp(value, "n"))
-		return TRI_NO;
-	number = strtol(value, &end, 0);
-	return end == value || *end ? TRI_UNKNOWN : tri_of(number != 0);
-}
-
 enum tri kvm_parameter_of(const struct report *r, const char *module, const char *name)
 {
 	const char *value = kv_get(&r->kvm.parameters, name);
@@ -70,7 +55,7 @@ enum tri kvm_parameter_of(const struct report *r, const char *module, const char
 		m = kernel_module(&r->facts.kernel, module);
 		value = m ? kv_get(&m->parameters, name) : NULL;
 	}
-	return parameter_value(value);
+	return param_read(value);
 }
 
 enum tri kvm_parameter(const struct report *r, const char *name)

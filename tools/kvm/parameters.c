@@ -2,9 +2,8 @@
 /* The values of KVM's module parameters after load. */
 #include "kvm/kvm.h"
 
-#include <string.h>
-
 #include "facts/sysfs.h"
+#include "lib/modprobe_conf.h"
 
 void kvm_read_parameters(struct report *r)
 {
@@ -18,9 +17,5 @@ void kvm_read_parameters(struct report *r)
 
 enum tri kvm_nested_on(const struct report *r)
 {
-	const char *nested = kv_get(&r->kvm.parameters, "nested");
-
-	if (!nested)
-		return TRI_UNKNOWN;
-	return tri_of(!strcmp(nested, "Y") || !strcmp(nested, "1"));
+	return param_read(kv_get(&r->kvm.parameters, "nested"));
 }

@@ -4,6 +4,9 @@
  */
 #include "lib/modprobe_conf.h"
 
+#include <ctype.h>
+#include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -182,11 +185,26 @@ static enum tri param_int(const char *value, size_t len)
 		return TRI_UNKNOWN;
 	memcpy(number, value, len);
 	number[len] = 0;
+	errno = 0;
 	v = strtol(number, &end, 0);
-	return *end ? TRI_UNKNOWN : tri_of(v != 0);
+	/* kstrtoint(): outside of int the module does not load. */
+	if (errno || *end || end == number || v < INT_MIN || v > INT_MAX)
+		return TRI_UNKNOWN;
+	return tri_of(v != 0);
 }
 
 enum tri param_nested(const char *module, const char *value, size_t len)
 {
 	return strcmp(module, "kvm_amd") ? param_bool(value, len) : param_int(value, len);
+}
+
+enum tri param_read(const char *value)
+{
+	size_t len = value ? strlen(value) : 0;
+	enum tri number = value ? param_int(value, len) : TRI_UNKNOWN;
+
+	if (!value || number != TRI_UNKNOWN)
+		return number;
+	/* "1x" is neither. */
+	return isdigit((unsigned char)*value) ? TRI_UNKNOWN : param_bool(value, len);
 }

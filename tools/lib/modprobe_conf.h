@@ -49,4 +49,10 @@ bool modprobe_install_bans(const char *command);
 /* kvm_intel's nested is a bool, kvm_amd's an int (arch/x86/kvm/vmx/vmx.c, svm/svm.c). */
 enum tri param_nested(const char *module, const char *value, size_t len);
 
+/*
+ * What a parameter reads in /sys/module: Y or N for a bool, decimal for a number (kernel/params.c);
+ * other spellings of either kind are taken too, as people write recordings. NULL: unknown.
+ */
+enum tri param_read(const char *value);
+
 #endif
