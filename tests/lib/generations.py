@@ -11,7 +11,7 @@ FEAT_CTL, VM_CR = 0x3A, 0xC0010114
 
 # The keys of a row; the registers of VMX and of the firmware's lock by name.
 ROW_KEYS = {"vendor", "signature", "codename", "nx", "vmx", "svm", "svm_edx"}
-ROW_KEYS |= {"yes", "unknown", "verdict"}
+ROW_KEYS |= {"yes", "unknown", "verdict", "extended"}
 ROW_KEYS |= {"pin", "proc", "proc2", "misc", "ept_cap", "feat_ctl", "vm_cr"}
 
 
@@ -46,6 +46,8 @@ def generation(row):
         "0x80000000:0": words(last, 0, 0, 0),
         "0x80000001:0": words(0, 0, 4 if svm else 0, 1 << 29 | nx << 20),
     }
+    if not row.get("extended", True):
+        del cpuid["0x80000000:0"], cpuid["0x80000001:0"]
     if svm:
         cpuid["0x8000000a:0"] = words(1, 64, 0, mask(row["svm_edx"]))
     msr = {}

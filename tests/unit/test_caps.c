@@ -194,6 +194,42 @@ static void no_other_bit_counts(void **state)
 	}
 }
 
+/* A K5's dump has no extended leaves; a newer CPU's that lacks them is incomplete. */
+static void before_svm(void **state)
+{
+	static const struct {
+		const char *vendor;
+		uint32_t signature;
+		enum tri svm;
+	} rows[] = {
+		{ "AuthenticAMD", 0x500, TRI_NO },
+		{ "AuthenticAMD", 0x570, TRI_NO },
+		{ "AuthenticAMD", 0x662, TRI_NO },
+		{ "AuthenticAMD", 0x40f32, TRI_UNKNOWN },
+		{ "AuthenticAMD", 0x800f11, TRI_UNKNOWN },
+		{ "HygonGenuine", 0x900f01, TRI_UNKNOWN },
+		{ "GenuineIntel", 0x543, TRI_UNKNOWN },
+	};
+	struct report r;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		report_init(&r);
+		add_cpu(&r);
+		set_vendor(&r, 0, rows[i].vendor);
+		set_cpuid(&r, 0, 1, rows[i].signature, 0, 0, 0x3bf);
+		decode_caps(&r);
+		assert_int_equal(r.caps[CAP_SVM], rows[i].svm);
+		assert_int_equal(r.caps[CAP_NX], rows[i].svm);
+		/* What was recorded goes first. */
+		set_cpuid(&r, 0, 0x80000000, 0x80000001, 0, 0, 0);
+		set_cpuid(&r, 0, 0x80000001, 0, 0, 4, 0);
+		decode_caps(&r);
+		assert_int_equal(r.caps[CAP_SVM], TRI_YES);
+		report_free(&r);
+	}
+}
+
 static void not_recorded_is_unknown(void **state)
 {
 	struct report r;
@@ -488,6 +524,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_bit_counts),
 		cmocka_unit_test(no_other_bit_counts),
+		cmocka_unit_test(before_svm),
 		cmocka_unit_test(not_recorded_is_unknown),
 		cmocka_unit_test(no_secondary_controls),
 		cmocka_unit_test(ept_settles_its_details),

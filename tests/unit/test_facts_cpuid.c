@@ -115,7 +115,10 @@ static void test_no_extended_range(void **state)
 	struct cpu_facts c = walk(&a, &m, answer);
 
 	(void)state;
-	assert_int_equal(c.n_cpuid, 2);
+	/* Its first leaf is recorded, whose maximum says that there are no others. */
+	assert_int_equal(c.n_cpuid, 3);
+	assert_true(find(&c, 0x80000000, 0)->eax < 0x80000000);
+	assert_null(find(&c, 0x80000001, 0));
 	arena_free(&a);
 }
 

@@ -99,6 +99,19 @@ static const struct cpuid_fact *leaf_of(const struct facts *f, const struct cpu_
 	return past ? NULL : found;
 }
 
+/*
+ * AMD's families 4 to 6 (Am5x86, K5, K6, K7) have neither SVM nor NX, which came with family 0xf
+ * (APM Vol. 2 15.1 and 5.6). The first K5 has no extended leaves, so that a dump of it has none.
+ */
+static bool is_before_svm(const struct facts *f, const struct cpu_facts *c)
+{
+	const struct cpuid_fact *one = cpu_cpuid(f, c, CPUID_FEATURES, 0);
+
+	unsigned int family = one ? one->eax >> 8 & 0xf : 0;
+
+	return cpu_vendor_of(f, c) == VENDOR_AMD && family >= 4 && family <= 6;
+}
+
 static void read_cpuid(const struct facts *f, const struct cpu_facts *c, struct value v[SOURCES])
 {
 	const struct cpuid_fact *leaf;
@@ -108,6 +121,8 @@ static void read_cpuid(const struct facts *f, const struct cpu_facts *c, struct 
 	if (leaf)
 		v[LEAF_1_ECX].bits = leaf->ecx;
 	leaf = leaf_of(f, c, CPUID_EXT_FEATURES, &v[EXT_1_ECX].state);
+	if (!leaf && is_before_svm(f, c))
+		v[EXT_1_ECX].state = TRI_NO;
 	v[EXT_1_EDX].state = v[EXT_1_ECX].state;
 	if (leaf) {
 		v[EXT_1_ECX].bits = leaf->ecx;

@@ -170,13 +170,18 @@ static void walk_leaf(struct walk *w, uint32_t leaf)
 	}
 }
 
-/* If the reported maximum is outside of the range, the range does not exist. */
+/*
+ * If the reported maximum is outside of the range, the range does not exist. Its first leaf is
+ * recorded even so if it says that nothing follows (K5: 0), so that this is known.
+ */
 static void walk_range(struct walk *w, uint32_t first, uint32_t size)
 {
 	uint32_t regs[4], last;
 
 	read_leaf(w, first, 0, regs);
 	last = regs[EAX];
+	if (last < first)
+		add(w, first, 0, regs);
 	if (last < first || last - first >= size)
 		return;
 	for (uint32_t leaf = first; leaf <= last; leaf++)
