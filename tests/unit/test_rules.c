@@ -169,9 +169,9 @@ static void hypervisor_bit_hidden(void **state)
 		const char *key, *value, *name; /* name: NULL if it is none */
 	} dmi[] = {
 		{ "product_name", "VirtualBox", "VirtualBox" },
-		{ "sys_vendor", "QEMU", "KVM" },
-		{ "product_name", "Standard PC (Q35 + ICH9, 2009)", "KVM" },
-		{ "bios_vendor", "EFI Development Kit II / OVMF", "KVM" },
+		{ "sys_vendor", "QEMU", "QEMU" },
+		{ "product_name", "Standard PC (Q35 + ICH9, 2009)", "QEMU" },
+		{ "bios_vendor", "EFI Development Kit II / OVMF", "QEMU" },
 		{ "bios_vendor", "Proxmox distribution of EDK II", "Proxmox VE" },
 		{ "sys_vendor", "VMware, Inc.", "VMware" },
 		{ "product_name", "HVM domU", "Xen" },
@@ -190,11 +190,11 @@ static void hypervisor_bit_hidden(void **state)
 		const char *oem, *pci, *log, *name;
 	} other[] = {
 		{ "FIRECK", NULL, NULL, "Firecracker" },
-		{ "BOCHS", NULL, NULL, "KVM" },
-		{ NULL, "1b36", NULL, "KVM" },
+		{ "BOCHS", NULL, NULL, "QEMU" },
+		{ NULL, "1b36", NULL, "QEMU" },
 		{ NULL, "15ad", NULL, "VMware" },
-		{ NULL, "1af4", NULL, "KVM" },
-		{ NULL, "virtio", NULL, "KVM" },
+		{ NULL, "1af4", NULL, "a microVM" },
+		{ NULL, "virtio", NULL, "a microVM" },
 		{ NULL, NULL, "Hypervisor detected: KVM", "The hypervisor" },
 		{ NULL, "1234", NULL, NULL },
 		{ NULL, NULL, "Booting paravirtualized kernel on bare hardware", NULL },
@@ -230,6 +230,25 @@ static void hypervisor_bit_hidden(void **state)
 			must(&r, "no-virtualization");
 		report_free(&r);
 	}
+	/* KVM's signature, and what says which program uses it. */
+	haswell(&r, 1);
+	drop_vmx(&r);
+	set_hypervisor(&r, "KVMKVMKVM\0\0\0");
+	assert_contains(must(&r, "hidden-by-hypervisor")->title, "KVM below");
+	strings_add(&r.arena, &r.facts.firmware.pci, "virtio");
+	assert_contains(must(&r, "hidden-by-hypervisor")->remedy, "krun_set_nested_virt");
+	strings_add(&r.arena, &r.facts.firmware.acpi_oem, "FIRECK");
+	assert_contains(must(&r, "hidden-by-hypervisor")->title, "Firecracker");
+	set_dmi(&r, "sys_vendor", "QEMU");
+	r.facts.firmware.acpi_oem.n = 0;
+	assert_contains(must(&r, "hidden-by-hypervisor")->title, "KVM below");
+	report_free(&r);
+	haswell(&r, 1);
+	drop_vmx(&r);
+	set_hypervisor(&r, "KVMKVMKVM\0\0\0");
+	set_dmi(&r, "sys_vendor", "Hetzner");
+	assert_contains(must(&r, "hidden-by-hypervisor")->remedy, "No type of");
+	report_free(&r);
 	/* A network card with virtio on a computer of a known maker. */
 	haswell(&r, 1);
 	drop_vmx(&r);

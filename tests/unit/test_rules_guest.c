@@ -26,7 +26,9 @@ static void every_row_is_found(void **state)
 		const struct hypervisor *h = &hypervisor_rows.rows[i];
 
 		assert_true(h->name && *h->name && h->remedy && *h->remedy);
-		assert_true(h->dmi || h->release || h->signatures[0]);
+		assert_true(h->dmi || h->release || h->signatures[0] || h->by_evidence);
+		if (h->by_evidence)
+			continue; /* test_rules, hypervisor_bit_hidden */
 		for (size_t k = 0; k < HYPERVISOR_SIGNATURES && h->signatures[k]; k++) {
 			memset(signature, 0, sizeof(signature));
 			strncpy(signature, h->signatures[k], 12);

@@ -24,15 +24,15 @@ struct sign {
  * hw/i386/{pc,fw_cfg}.c; EDK II OvmfPkg; libvirt (sysinfo of RHEV and oVirt).
  */
 static const struct sign signs[] = {
-	{ "sys_vendor", "QEMU", "KVM" },
-	{ "product_name", "Standard PC (", "KVM" },
-	{ "bios_vendor", "EFI Development Kit II / OVMF", "KVM" },
+	{ "sys_vendor", "QEMU", "QEMU" },
+	{ "product_name", "Standard PC (", "QEMU" },
+	{ "bios_vendor", "EFI Development Kit II / OVMF", "QEMU" },
 	{ "bios_vendor", "Proxmox distribution of EDK II", NULL },
-	{ "product_name", "KVM", "KVM" },
-	{ "product_name", "RHEV Hypervisor", "KVM" },
-	{ "product_name", "oVirt", "KVM" },
+	{ "product_name", "KVM", "QEMU" },
+	{ "product_name", "RHEV Hypervisor", "QEMU" },
+	{ "product_name", "oVirt", "QEMU" },
 	{ "product_name", "OpenStack", NULL },
-	{ "product_name", "AHV", "KVM" },
+	{ "product_name", "AHV", "QEMU" },
 	{ "product_name", "Droplet", "DigitalOcean" },
 	{ "sys_vendor", "KubeVirt", NULL },
 	{ "sys_vendor", "Cloud Hypervisor", NULL },
@@ -60,7 +60,7 @@ static const struct sign signs[] = {
 static const struct {
 	const char *oem, *name;
 } acpi_signs[] = {
-	{ "BOCHS", "KVM" },	 { "FIRECK", "Firecracker" }, { "CLOUDH", "Cloud Hypervisor" },
+	{ "BOCHS", "QEMU" },	 { "FIRECK", "Firecracker" }, { "CLOUDH", "Cloud Hypervisor" },
 	{ "CROSVM", "crosvm" },	 { "VBOX", "VirtualBox" },    { "VRTUAL", "Hyper-V" },
 	{ "MSFTVM", "Hyper-V" }, { "PRLS", "Parallels" },     { "BHYVE", "bhyve" },
 	{ "Xen", "Xen" },
@@ -75,14 +75,14 @@ static const struct {
 	const char *id, *maker, *name;
 	bool only_without_dmi;
 } pci_signs[] = {
-	{ "1b36", "QEMU", "KVM", false },
+	{ "1b36", "QEMU", "QEMU", false },
 	{ "15ad", "VMware", "VMware", false },
 	{ "80ee", "VirtualBox", "VirtualBox", false },
 	{ "1414", "Hyper-V", "Hyper-V", false },
 	{ "5853", "Xen", "Xen", false },
 	{ "1ab8", "Parallels", "Parallels", false },
-	{ "1af4", "virtio", "KVM", true },
-	{ "virtio", "virtio", "KVM", true },
+	{ "1af4", "virtio", "a microVM on KVM", true },
+	{ "virtio", "virtio", "a microVM on KVM", true },
 };
 
 /* Linux arch/x86/kernel/cpu/hypervisor.c, arch/x86/kernel/paravirt.c. */
@@ -212,7 +212,9 @@ enum tri guest_find(struct arena *a, const struct facts *f, struct guest_signs *
 	if (g->bit != TRI_YES && !e.text)
 		return g->bit;
 	g->row = hypervisor_find(f, g->signature);
-	if (!g->row)
-		g->row = row_named(e.name);
+	/* Many programs use KVM; what else is there says which one. QEMU needs no other words. */
+	if (!g->row || (!strcmp(g->row->name, "KVM") && e.name && strcmp(e.name, "QEMU") != 0 &&
+			strcmp(e.name, "Hyper-V") != 0))
+		g->row = row_named(e.name) ? row_named(e.name) : g->row;
 	return TRI_YES;
 }

@@ -92,12 +92,14 @@ static const struct hypervisor hypervisors[] = {
 	 */
 	{ .name = "Google Compute Engine",
 	  .dmi = "Google Compute Engine",
-	  .remedy = "Create the VM with --enable-nested-virtualization, or stop it and set "
-		    "advancedMachineFeatures.enableNestedVirtualization: true (gcloud compute "
-		    "instances export, edit, update-from-file with "
-		    "--most-disruptive-allowed-action=RESTART). Only Intel machine types from "
-		    "Haswell on can nest, except E2 and memory-optimized ones; the organization's "
-		    "policy may forbid it (compute.disableNestedVirtualization)",
+	  .remedy =
+		  "gcloud compute instances describe NAME --format=value(advancedMachineFeatures) "
+		  "says whether it is on. Create the VM with --enable-nested-virtualization, or stop it and set "
+		  "advancedMachineFeatures.enableNestedVirtualization: true (gcloud compute "
+		  "instances export, edit, update-from-file with "
+		  "--most-disruptive-allowed-action=RESTART). Only Intel machine types from "
+		  "Haswell on can nest, except E2 and memory-optimized ones; the organization's "
+		  "policy may forbid it (compute.disableNestedVirtualization)",
 	  .remedy_amd = "Google's AMD machine types cannot nest: use an Intel one (N1 from Haswell "
 			"on, N2, C3; not E2) with --enable-nested-virtualization",
 	  .partial = "Take an Intel machine type with --min-cpu-platform=\"Intel Haswell\" or "
@@ -240,10 +242,12 @@ static const struct hypervisor hypervisors[] = {
 	  .dmi = "DigitalOcean",
 	  .remedy = ASK_PROVIDER,
 	  .partial = ASK_PROVIDER },
+	/* Hetzner's cloud FAQ, and tries of its CCX and CPX types: none nests. */
 	{ .name = "Hetzner Cloud",
 	  .dmi = "Hetzner",
-	  .remedy = ASK_PROVIDER,
-	  .partial = ASK_PROVIDER },
+	  .remedy = "No type of Hetzner's cloud servers nests: take a dedicated server (Robot, "
+		    "server auction)",
+	  .partial = "Take a dedicated server" },
 	{ .name = "Vultr", .dmi = "Vultr", .remedy = ASK_PROVIDER, .partial = ASK_PROVIDER },
 	{ .name = "Scaleway", .dmi = "Scaleway", .remedy = ASK_PROVIDER, .partial = ASK_PROVIDER },
 	{ .name = "UpCloud", .dmi = "UpCloud", .remedy = ASK_PROVIDER, .partial = ASK_PROVIDER },
@@ -269,6 +273,46 @@ static const struct hypervisor hypervisors[] = {
 			    "<cpu mode='host-passthrough'/>, Proxmox VE CPU type host. " POWER_CYCLE,
 	  .partial = "Update the kernel and QEMU of the host below, and give this VM the host's "
 		     "CPU (QEMU -cpu host, libvirt host-passthrough). " POWER_CYCLE },
+	/*
+	 * QEMU, found by DMI or ACPI, that shows no hypervisor's signature: KVM's is hidden (kvm=off,
+	 * libvirt <kvm><hidden state='on'/>), or there is no KVM below. lima-vm/lima#22, #477,
+	 * canonical/multipass#3623: QEMU with hvf does not pass VMX on.
+	 */
+	{ .name = "QEMU",
+	  .by_evidence = true,
+	  .remedy = HOST_NESTED(
+		  "kvm_intel",
+		  "Y") "Give this VM the host's CPU: QEMU -cpu host (or -cpu "
+		       "MODEL,+vmx), libvirt <cpu mode='host-passthrough'/>, Proxmox VE "
+		       "CPU type host. " POWER_CYCLE ". On a Mac (hvf: Lima, Colima, "
+		       "UTM, Multipass) and on Windows (whpx) QEMU passes no VMX on: "
+		       "use Parallels, VMware, or Hyper-V there",
+	  .remedy_amd = HOST_NESTED(
+		  "kvm_amd",
+		  "1 or Y") "Give this VM the host's CPU: QEMU -cpu host (or -cpu MODEL,+svm), libvirt "
+			    "<cpu mode='host-passthrough'/>, Proxmox VE CPU type host. " POWER_CYCLE
+			    ". On Windows (whpx) QEMU passes no SVM on: use Hyper-V there",
+	  .partial = "Update the kernel and QEMU of the host below, and give this VM the host's "
+		     "CPU (QEMU -cpu host, libvirt host-passthrough). " POWER_CYCLE },
+	/*
+	 * KVM without DMI and PCI, only with virtio devices. libkrun/libkrun#625, containers/crun#2092
+	 * (off by default), libkrun/libkrunfw#125 (kernel); QEMU docs/system/i386/microvm.rst; kata.
+	 */
+	{ .name = "a microVM on KVM",
+	  .by_evidence = true,
+	  .remedy = HOST_NESTED(
+		  "kvm_intel",
+		  "Y") "Then its program has to pass VMX on: libkrun krun_set_nested_virt "
+		       "(crun and krunkit: their nested option), QEMU -M microvm -cpu "
+		       "host, Kata Containers with the QEMU hypervisor; Firecracker "
+		       "does not support nesting",
+	  .remedy_amd = HOST_NESTED(
+		  "kvm_amd",
+		  "1 or Y") "Then its program has to pass SVM on: libkrun krun_set_nested_virt (crun and "
+			    "krunkit: their nested option), QEMU -M microvm -cpu host, Kata Containers "
+			    "with the QEMU hypervisor; Firecracker does not support nesting",
+	  .partial = "Update the host's kernel and the program that runs this microVM, and give it "
+		     "the host's CPU" },
 	/* QEMU target/i386/cpu.c: TCG_EXT_FEATURES has no VMX, TCG_EXT3_FEATURES has SVM. */
 	{ .name = "QEMU's TCG",
 	  .signatures = { "TCGTCGTCGTCG" },

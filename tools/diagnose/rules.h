@@ -25,6 +25,7 @@ struct hypervisor {
 	const char *remedy;
 	const char *remedy_amd; /* if it differs for SVM; NULL: the same */
 	const char *partial;	/* what to do if VMX is offered but lacks what KVM needs */
+	bool by_evidence;	/* no field above: guest_evidence.c names it */
 	bool of_containers;	/* it exists to run containers on a user's own computer */
 };
 
@@ -75,7 +76,7 @@ struct rule_table {
 };
 
 extern const struct rule_table firmware_rules, cpu_rules, needs_rules, kernel_rules, module_rules,
-	cost_rules, feature_rules, kvm_rules, selftest_rules, chain_rules;
+	cost_rules, feature_rules, svm_rules, kvm_rules, selftest_rules, chain_rules;
 extern const struct rule_table guest_rules, guest_vendor_rules;
 
 /* Adds a finding with the row's id, severity, title and remedy; the caller sets the evidence. */
@@ -143,6 +144,9 @@ enum tri nested_value(const char *module, const char *value);
 
 /* rules_kernel.c: "first update the kernel: ...", or "" if no vulnerability is known to be open. */
 const char *update_first(struct situation *s);
+
+/* rules_kernel.c: a CPU on which virtual VMLOAD/VMSAVE is announced but must not be used. */
+bool vls_is_defective(const struct situation *s);
 
 /* cpus_differ.c */
 void check_cpus_differ(struct situation *s, const struct rule *rule);
