@@ -147,6 +147,16 @@ static void vmx_unlocked(void **state)
 	r.replayed = true;
 	set_msr(&r, 0, 0x3a, 0);
 	assert_int_equal(must(&r, "vmx-unlocked")->severity, SEVERITY_ADVICE);
+	assert_contains(must(&r, "vmx-unlocked")->remedy, "Update the firmware");
+	/* No update of a Mac's firmware changes it. */
+	set_dmi(&r, "sys_vendor", "Apple Inc.");
+	assert_contains(must(&r, "vmx-unlocked")->remedy, "enable_and_lock_vmx");
+	assert_null(strstr(must(&r, "vmx-unlocked")->remedy, "Update"));
+	set_msr(&r, 0, 0x3a, 1);
+	unloaded(&r);
+	assert_contains(must(&r, "vmx-locked-off")->remedy, "enable_and_lock_vmx");
+	assert_null(strstr(must(&r, "vmx-locked-off")->remedy, "In the firmware setup"));
+	set_msr(&r, 0, 0x3a, 0);
 	/* Our own kernel locks it: on a live machine this cannot be true. */
 	r.replayed = false;
 	must_not(&r, "vmx-unlocked");

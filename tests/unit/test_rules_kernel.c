@@ -234,6 +234,18 @@ static void module_blacklisted(void **state)
 		must_not(&r, "module-blacklisted");
 		report_free(&r);
 	}
+	/* NixOS makes the file: found by its name, or by the kernel's version. */
+	haswell(&r, 1);
+	set_line(&r, "/etc/modprobe.d/nixos.conf: blacklist kvm_intel");
+	unload(&r);
+	assert_contains(must(&r, "module-blacklisted")->remedy, "boot.blacklistedKernelModules");
+	report_free(&r);
+	haswell(&r, 1);
+	set_line(&r, "/etc/modprobe.d/x.conf: blacklist kvm_intel");
+	unload(&r);
+	r.facts.kernel.version = "#1-NixOS SMP PREEMPT_DYNAMIC";
+	assert_contains(must(&r, "module-blacklisted")->remedy, "nixos-rebuild");
+	report_free(&r);
 	haswell(&r, 1);
 	unload(&r);
 	r.facts.kernel.cmdline = "quiet module_blacklist=nouveau,kvm_intelx kvm_intel ro";

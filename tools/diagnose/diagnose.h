@@ -43,6 +43,13 @@ struct grade_item {
 size_t grade_items(const struct report *r, struct grade_item items[GRADE_ITEMS]);
 
 /*
+ * What keeps nesting here from the grade above the one that it has: "vgif (not on the CPU), npt
+ * (kvm_amd's parameter is off)", in a. *next: that grade. NULL if nothing does, or the CPU's vendor
+ * has no nesting.
+ */
+const char *grade_lacks(struct arena *a, const struct report *r, enum grade *next);
+
+/*
  * A KVM module parameter, read back after load or as recorded in the facts: "Y" and any number
  * except 0 are yes. Unknown if it was not recorded.
  */

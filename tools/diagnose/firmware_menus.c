@@ -252,12 +252,17 @@ static const struct firmware_row makers[] = {
 	    .key = "Del (F4 on some)",
 	    .menu = "Advanced, Socket Configuration, Processor Configuration",
 	    .intel = "VMX" } },
-	/* Apple has no setup; firmware comes with macOS. */
+	/*
+	 * Apple has no setup, and no update brings one: acidanthera/bugtracker#1870; rEFInd's
+	 * refind.conf, enable_and_lock_vmx. Boot Camp sets VMX for the startup disk only.
+	 */
 	{ "Apple",
 	  NULL,
 	  { .maker = "Macs",
-	    .note = "A Mac has no setup menu. Start macOS once and install its updates, which "
-		    "bring the firmware; then shut down and start this system again" } },
+	    .note = "A Mac has no setup menu, and no firmware update brings one. Its firmware "
+		    "allows VMX for the startup disk: choose this system there (in macOS System "
+		    "Settings, Startup Disk) instead of with the Option key, shut down and start "
+		    "again; or start it with rEFInd and enable_and_lock_vmx true in refind.conf" } },
 	/* Framework's knowledge base: its Insyde setup. */
 	{ "Framework", NULL, { .maker = "Framework laptops", .key = "F2" } },
 };

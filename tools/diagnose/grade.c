@@ -92,3 +92,23 @@ enum grade grade_of(const struct report *r)
 			grade = (enum grade)(items[i].grade - 1);
 	return grade;
 }
+
+const char *grade_lacks(struct arena *a, const struct report *r, enum grade *next)
+{
+	static const char *const why[2][3] = {
+		[false] = { "not known", "not on the CPU", NULL },
+		[true] = { "not known", "its parameter is off", NULL },
+	};
+	struct grade_item items[GRADE_ITEMS];
+	size_t n = grade_items(r, items);
+	enum grade has = grade_of(r);
+	const char *text = NULL;
+
+	*next = (enum grade)(has + 1);
+	for (size_t i = 0; has < GRADE_FAST && i < n; i++)
+		if (items[i].grade == *next && items[i].state != TRI_YES)
+			text = arena_printf(a, "%s%s%s (%s)", text ? text : "", text ? ", " : "",
+					    items[i].name,
+					    why[items[i].parameter != NULL][items[i].state]);
+	return text;
+}

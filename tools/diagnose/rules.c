@@ -12,9 +12,9 @@
 
 /* In this order: root causes before their consequences. */
 static const struct rule_table *const tables[] = {
-	&guest_rules,	 &guest_vendor_rules, &firmware_rules, &cpu_rules,
-	&needs_rules,	 &module_rules,	      &kvm_rules,      &kernel_rules,
-	&selftest_rules, &chain_rules,	      &feature_rules,  &cost_rules,
+	&guest_rules,	&guest_vendor_rules, &firmware_rules, &cpu_rules,      &needs_rules,
+	&module_rules,	&kvm_rules,	     &kernel_rules,   &selftest_rules, &chain_rules,
+	&feature_rules, &svm_rules,	     &cost_rules,
 };
 
 #define N_TABLES (sizeof(tables) / sizeof(tables[0]))

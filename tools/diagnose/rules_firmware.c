@@ -25,7 +25,10 @@ static void add_menu(struct situation *s, struct finding *f, enum firmware_optio
 
 	if (f && s->guest != TRI_YES)
 		menu = firmware_menu_text(&s->r->arena, &s->f->firmware, option);
-	if (menu)
+	/* Where there is no setup with such an option, what the rule says of one does not hold. */
+	if (menu && firmware_menu_find(&s->f->firmware)->note)
+		f->remedy = menu;
+	else if (menu)
 		f->remedy = format(s, "%s. %s", f->remedy, menu);
 }
 

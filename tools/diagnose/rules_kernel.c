@@ -153,25 +153,31 @@ static void check_registers(struct situation *s, const struct rule *rule)
  * Virtual VMLOAD/VMSAVE hangs or resets these CPUs: Linux a5ca1dc46a6b (CVE-2024-53114) clears the
  * feature on them, after which kvm_amd's parameter vls reads 0.
  */
-static void check_zen4_vls(struct situation *s, const struct rule *rule)
+bool vls_is_defective(const struct situation *s)
 {
 	const struct cpuid_fact *one = s->cpu ? cpu_cpuid(s->f, s->cpu, CPUID_FEATURES, 0) : NULL;
 	unsigned int family, model;
 
 	if (!one || s->vendor != VENDOR_AMD || s->r->caps[CAP_VLS] != TRI_YES)
-		return;
+		return false;
 	family = (one->eax >> 8 & 0xf) + (one->eax >> 20 & 0xff);
 	model = (one->eax >> 4 & 0xf) | (one->eax >> 12 & 0xf0);
-	if (family != 0x19 ||
-	    !((model >= 0x18 && model <= 0x1f) || (model >= 0x60 && model <= 0x7f)))
+	return family == 0x19 &&
+	       ((model >= 0x18 && model <= 0x1f) || (model >= 0x60 && model <= 0x7f));
+}
+
+static void check_zen4_vls(struct situation *s, const struct rule *rule)
+{
+	uint32_t eax;
+
+	if (!vls_is_defective(s) || kvm_parameter_of(s->r, "kvm_amd", "vls") != TRI_YES)
 		return;
-	if (kvm_parameter_of(s->r, "kvm_amd", "vls") != TRI_YES)
-		return;
+	eax = cpu_cpuid(s->f, s->cpu, CPUID_FEATURES, 0)->eax;
 	finding_add(s, rule)->evidence = format(s,
 						"CPUID 0x00000001 EAX is 0x%08" PRIx32
 						": family 0x19, model 0x%x; "
 						"/sys/module/kvm_amd/parameters/vls is on",
-						one->eax, model);
+						eax, (eax >> 4 & 0xf) | (eax >> 12 & 0xf0));
 }
 
 static void check_old_microcode(struct situation *s, const struct rule *rule)

@@ -30,6 +30,19 @@ static void check_not_installed(struct situation *s, const struct rule *rule)
 			     s->f->kernel.release ? s->f->kernel.release : "...", s->module);
 }
 
+/* Its kernels have it in `uname -v`, and its settings of modprobe are in one file. */
+static bool on_nixos(const struct situation *s)
+{
+	const struct strings *lines = &s->f->kernel.modprobe;
+
+	if (s->f->kernel.version && strstr(s->f->kernel.version, "NixOS"))
+		return true;
+	for (size_t i = 0; i < lines->n; i++)
+		if (strstr(lines->s[i], "/modprobe.d/nixos.conf: "))
+			return true;
+	return false;
+}
+
 static void check_banned(struct situation *s, const struct rule *rule)
 {
 	const char *line, *word;
@@ -58,6 +71,17 @@ static void check_banned(struct situation *s, const struct rule *rule)
 	}
 	f->title = format(s, "%s is kept from loading by a file of modprobe.d", s->module);
 	f->evidence = line;
+	/* NixOS makes the file from its configuration: jappeace/linux-config#23. */
+	if (on_nixos(s)) {
+		f->remedy =
+			format(s,
+			       "NixOS makes that file: take %s (and kvm) out of "
+			       "boot.blacklistedKernelModules, or the line out of "
+			       "boot.extraModprobeConfig, in /etc/nixos/configuration.nix, then: "
+			       "nixos-rebuild switch; modprobe %s",
+			       s->module, s->module);
+		return;
+	}
 	f->remedy = format(s,
 			   "Remove that line if nothing else needs it (VirtualBox installers leave "
 			   "one), then: modprobe %s",

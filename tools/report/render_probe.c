@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "diagnose/diagnose.h"
 #include "diagnose/feature_costs.h"
 #include "report/sections.h"
 
@@ -87,6 +88,26 @@ static void loading(struct text *t, const struct report *r)
 	text_free(&names);
 }
 
+/* The grade that a self-test that passes would get, and what keeps it from the next. */
+static void grade(struct text *t, const struct report *r)
+{
+	struct arena scratch = { NULL };
+	const char *name = grade_name(grade_of(r));
+	struct text line = { 0 };
+	enum grade next;
+	const char *lacks = grade_lacks(&scratch, r, &next);
+
+	if (r->kvm.module && r->caps[vendor_cap(r)] == TRI_YES) {
+		text_addf(&line, "%s, if the self-test passes", name ? name : "none");
+		if (lacks)
+			text_addf(&line, "; for %s it lacks %s", grade_name(next), lacks);
+		text_wrap(t, 10, "grade", line.s);
+		text_add(t, "\n");
+	}
+	text_free(&line);
+	arena_free(&scratch);
+}
+
 void render_probe(struct text *t, const struct report *r)
 {
 	size_t from = t->len;
@@ -97,6 +118,7 @@ void render_probe(struct text *t, const struct report *r)
 	missing(t, r);
 	text_add(t, "\n");
 	loading(t, r);
+	grade(t, r);
 	section_findings(t, r);
 	text_clean(t, from);
 }
