@@ -137,6 +137,14 @@ static void on_a_virtual_machine(void **state)
 	r.facts.kernel.service = "github-actions";
 	assert_contains(must(&r, "hidden-by-hypervisor")->remedy, "udev rule");
 	report_free(&r);
+	/* A virtual machine at home is the user's own. */
+	haswell(&r, 1);
+	drop_vmx(&r);
+	set_hypervisor(&r, "VBoxVBoxVBox");
+	r.facts.kernel.container = "podman";
+	assert_contains(must(&r, "hidden-by-hypervisor")->remedy, "--nested-hw-virt on");
+	assert_contains(must(&r, "hidden-by-hypervisor")->remedy, "for its host");
+	report_free(&r);
 	/* Docker Desktop's virtual machine is there for its containers. */
 	haswell(&r, 1);
 	drop_vmx(&r);

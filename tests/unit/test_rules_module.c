@@ -159,6 +159,11 @@ static void kvm_device_denied(void **state)
 			"its mode is 0660, its group 107; run by user 1000 (groups 1000)");
 	r.facts.kvm.device = KVM_DEVICE_ABSENT;
 	must_not(&r, "kvm-device-denied");
+	/* The node is there and the module too, and neither answers. */
+	r.facts.kvm.error = "ENODEV";
+	assert_contains(must(&r, "kvm-device-missing")->remedy, "does not answer");
+	assert_null(strstr(must(&r, "kvm-device-missing")->remedy, "mknod"));
+	r.facts.kvm.error = NULL;
 	/* udev creates the node before the module is loaded. */
 	unloaded(&r);
 	r.facts.kvm.error = "ENODEV";

@@ -45,7 +45,6 @@ static const struct hypervisor hypervisors[] = {
 	 */
 	{ .name = "Docker Desktop",
 	  .release = "linuxkit",
-	  .of_containers = true,
 	  .remedy =
 		  "Docker Desktop runs containers in a virtual machine of its own, which does not "
 		  "pass VMX or SVM on. On Linux use Docker Engine instead (docker context use "
@@ -56,7 +55,6 @@ static const struct hypervisor hypervisors[] = {
 	/* orbstack/orbstack#1, #258: its kernels are called 6.1.27-orbstack-...; no KVM on Intel Macs. */
 	{ .name = "OrbStack",
 	  .release = "-orbstack-",
-	  .of_containers = true,
 	  .remedy = "This is OrbStack's virtual machine on a Mac, and on Intel " NOT_NESTING },
 	/*
 	 * EC2's API reference, CpuOptionsRequest: NestedVirtualization, 8th generation Intel types
@@ -64,6 +62,7 @@ static const struct hypervisor hypervisors[] = {
 	 * stopped. EKS's managed node groups drop the option: aws/containers-roadmap#2784.
 	 */
 	{ .name = "Amazon EC2",
+	  .cloud = true,
 	  .dmi = "Amazon EC2",
 	  .remedy =
 		  "Some virtual Intel types nest (c8i, m8i, r8i and later additions; the list "
@@ -81,6 +80,7 @@ static const struct hypervisor hypervisors[] = {
 	  .partial = "Take another instance type, or a .metal one" },
 	/* EC2's older, Xen based types: DMI's bios_version is 4.x.amazon. */
 	{ .name = "Amazon EC2 (Xen)",
+	  .cloud = true,
 	  .dmi = ".amazon",
 	  .remedy = "This instance type is of an older generation, which cannot nest: use c8i, m8i "
 		    "or r8i with --cpu-options NestedVirtualization=enabled, or a .metal type",
@@ -91,6 +91,7 @@ static const struct hypervisor hypervisors[] = {
 	 * is constraints/compute.disableNestedVirtualization. AMD's N2D: pulumi/pulumi-gcp#715.
 	 */
 	{ .name = "Google Compute Engine",
+	  .cloud = true,
 	  .dmi = "Google Compute Engine",
 	  .remedy =
 		  "gcloud compute instances describe NAME --format=value(advancedMachineFeatures) "
@@ -110,6 +111,7 @@ static const struct hypervisor hypervisors[] = {
 	 * Trusted launch as well; azure-docs#87947. The tag: Azure's own, cloud-init ds-identify.
 	 */
 	{ .name = "Azure",
+	  .cloud = true,
 	  .dmi = "7783-7084-3265-9085-8269-3286-77",
 	  .remedy = "Create the VM with security type Standard (az vm create --security-type "
 		    "Standard): Trusted launch hides it on many sizes, Confidential on all. Choose "
@@ -228,32 +230,54 @@ static const struct hypervisor hypervisors[] = {
 	/* Clouds whose nesting depends on the instance type, by cloud-init's names for them. */
 	{ .name = "Alibaba Cloud",
 	  .dmi = "Alibaba Cloud",
+	  .cloud = true,
 	  .remedy = ASK_PROVIDER,
 	  .partial = ASK_PROVIDER },
 	{ .name = "Oracle Cloud",
 	  .dmi = "OracleCloud.com",
+	  .cloud = true,
 	  .remedy = ASK_PROVIDER,
 	  .partial = ASK_PROVIDER },
 	{ .name = "Tencent Cloud",
 	  .dmi = "Tencent Cloud",
+	  .cloud = true,
 	  .remedy = ASK_PROVIDER,
 	  .partial = ASK_PROVIDER },
 	{ .name = "DigitalOcean",
 	  .dmi = "DigitalOcean",
+	  .cloud = true,
 	  .remedy = ASK_PROVIDER,
 	  .partial = ASK_PROVIDER },
 	/* Hetzner's cloud FAQ, and tries of its CCX and CPX types: none nests. */
 	{ .name = "Hetzner Cloud",
+	  .cloud = true,
 	  .dmi = "Hetzner",
 	  .remedy = "No type of Hetzner's cloud servers nests: take a dedicated server (Robot, "
 		    "server auction)",
 	  .partial = "Take a dedicated server" },
-	{ .name = "Vultr", .dmi = "Vultr", .remedy = ASK_PROVIDER, .partial = ASK_PROVIDER },
-	{ .name = "Scaleway", .dmi = "Scaleway", .remedy = ASK_PROVIDER, .partial = ASK_PROVIDER },
-	{ .name = "UpCloud", .dmi = "UpCloud", .remedy = ASK_PROVIDER, .partial = ASK_PROVIDER },
-	{ .name = "Exoscale", .dmi = "Exoscale", .remedy = ASK_PROVIDER, .partial = ASK_PROVIDER },
+	{ .name = "Vultr",
+	  .dmi = "Vultr",
+	  .cloud = true,
+	  .remedy = ASK_PROVIDER,
+	  .partial = ASK_PROVIDER },
+	{ .name = "Scaleway",
+	  .dmi = "Scaleway",
+	  .cloud = true,
+	  .remedy = ASK_PROVIDER,
+	  .partial = ASK_PROVIDER },
+	{ .name = "UpCloud",
+	  .dmi = "UpCloud",
+	  .cloud = true,
+	  .remedy = ASK_PROVIDER,
+	  .partial = ASK_PROVIDER },
+	{ .name = "Exoscale",
+	  .dmi = "Exoscale",
+	  .cloud = true,
+	  .remedy = ASK_PROVIDER,
+	  .partial = ASK_PROVIDER },
 	{ .name = "Akamai (Linode)",
 	  .dmi = "Linode",
+	  .cloud = true,
 	  .remedy = ASK_PROVIDER,
 	  .partial = ASK_PROVIDER },
 	/*

@@ -26,7 +26,7 @@ struct hypervisor {
 	const char *remedy_amd; /* if it differs for SVM; NULL: the same */
 	const char *partial;	/* what to do if VMX is offered but lacks what KVM needs */
 	bool by_evidence;	/* no field above: guest_evidence.c names it */
-	bool of_containers;	/* it exists to run containers on a user's own computer */
+	bool cloud;		/* its user may be another than who runs a container on it */
 };
 
 struct hypervisor_table {

@@ -103,11 +103,14 @@ static void check_hidden(struct situation *s, const struct rule *rule)
 		f->title = format(s, "%s below this machine hides VMX and SVM from it", h->name);
 		f->remedy = hypervisor_remedy(s);
 	}
-	/* Docker Desktop's machine is the user's own, as are Codespaces' not. */
-	if (s->f->kernel.container && !(h && h->of_containers))
-		f->remedy = container_vm_remedy(s);
-	else if (service_remedy(s->f))
+	/* A container's user has chosen a virtual machine at home, but not a cloud's. */
+	if (service_remedy(s->f))
 		f->remedy = service_remedy(s->f);
+	else if (s->f->kernel.container && (!h || h->cloud))
+		f->remedy = container_vm_remedy(s);
+	else if (s->f->kernel.container)
+		f->remedy = format(s, "This is a container; what follows is for its host. %s",
+				   f->remedy);
 	add_mismatch(s, f);
 }
 

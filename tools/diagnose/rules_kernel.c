@@ -141,8 +141,7 @@ static void check_registers(struct situation *s, const struct rule *rule)
 			     s->f->user ? "; run by user " : "", s->f->user ? s->f->user : "");
 	if (s->f->msr_access == MSR_ACCESS_ENODEV)
 		f->remedy = s->f->kernel.container ?
-				    "Run this on the container's host: a container has no "
-				    "/dev/cpu" :
+				    "Run this on the host: a container has no /dev/cpu" :
 				    "As root: modprobe msr, then run this again as root";
 	else if (is_root(s))
 		f->remedy = "The kernel's configuration does not let even root read them (a "

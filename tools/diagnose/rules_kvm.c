@@ -171,6 +171,14 @@ static void check_device_missing(struct situation *s, const struct rule *rule)
 							   "");
 	if (container_find(s->f))
 		f->remedy = container_device_remedy(s);
+	else if (s->module_loaded == TRI_YES && s->f->kvm.error &&
+		 !strcmp(s->f->kvm.error, "ENODEV"))
+		f->remedy =
+			format(s,
+			       "The device node is there, but KVM does not answer: %s was refused "
+			       "when it started. Read its messages (dmesg | grep -i kvm), and if "
+			       "it is a file load it again: modprobe -r %s; modprobe %s",
+			       s->module, s->module, s->module);
 	else if (s->module_loaded == TRI_YES)
 		f->remedy = "The module is loaded but its device is missing: create the device "
 			    "node (mount devtmpfs on /dev, or mknod /dev/kvm c 10 232)";

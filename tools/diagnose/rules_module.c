@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "diagnose/diagnose.h"
+#include "diagnose/kernel_packages.h"
 #include "diagnose/rules.h"
 #include "lib/hw/msr.h"
 #include "lib/vendor.h"
@@ -28,6 +29,13 @@ static void check_not_installed(struct situation *s, const struct rule *rule)
 	f->title = format(s, "This kernel comes without %s", s->module);
 	f->evidence = format(s, "/lib/modules/%s lists no %s, neither as a file nor built in",
 			     s->f->kernel.release ? s->f->kernel.release : "...", s->module);
+	f->remedy = format(s,
+			   "Install the kernel's full set of modules (%s), or boot a kernel that "
+			   "was built with CONFIG_KVM and CONFIG_KVM_INTEL or CONFIG_KVM_AMD",
+			   kernel_package_text(s->f->kernel.release));
+	if (s->f->kernel.container)
+		f->remedy = format(s, "A container has no modules of its own: on its host. %s",
+				   f->remedy);
 }
 
 /* Its kernels have it in `uname -v`, and its settings of modprobe are in one file. */
