@@ -93,7 +93,9 @@ static void permissions(void **state)
 		{ "0", "0660", "107", "docker", "docker run --device", "usermod" },
 		{ "1000 (groups 1000)", "0660", "107", "docker", "--group-add", "usermod" },
 		{ "1000 (groups 1000)", "0660", "65534", "podman", "keep-groups", "docker" },
-		{ "0", "0660", "65534", "lxc", "c 10:232", "docker" },
+		{ "0", "0660", "65534", "lxc", "maps groups", "docker" },
+		{ "0", "0660", "65534", "podman", "keep-groups", "--device" },
+		{ "0", "0660", "107", "lxc", "c 10:232", "docker" },
 	};
 	struct report r;
 

@@ -249,6 +249,15 @@ static void hypervisor_bit_hidden(void **state)
 	set_dmi(&r, "sys_vendor", "Hetzner");
 	assert_contains(must(&r, "hidden-by-hypervisor")->remedy, "No type of");
 	report_free(&r);
+	/* Xen's dom0, and a guest of it. */
+	haswell(&r, 1);
+	drop_vmx(&r);
+	set_hypervisor(&r, "XenVMMXenVMM");
+	set_dmi(&r, "sys_vendor", "LENOVO");
+	assert_contains(must(&r, "hidden-by-hypervisor")->remedy, "without Xen");
+	r.facts.firmware.dmi.kv[0].value = "Xen";
+	assert_contains(must(&r, "hidden-by-hypervisor")->remedy, "experimental");
+	report_free(&r);
 	/* A network card with virtio on a computer of a known maker. */
 	haswell(&r, 1);
 	drop_vmx(&r);

@@ -4,6 +4,7 @@
  * CPUs agree.
  */
 #include <inttypes.h>
+#include <string.h>
 
 #include "diagnose/containers.h"
 #include "diagnose/rules.h"
@@ -82,6 +83,14 @@ static void check_no_virtualization(struct situation *s, const struct rule *rule
 	add_mismatch(s, f);
 }
 
+/* Xen's guests have its DMI, and dom0 has the machine's. */
+static bool is_dom0(const struct situation *s)
+{
+	const char *vendor = kv_get(&s->f->firmware.dmi, "sys_vendor");
+
+	return hypervisor_is(s, "Xen") && vendor && !strstr(vendor, "Xen");
+}
+
 static void check_hidden(struct situation *s, const struct rule *rule)
 {
 	const struct hypervisor *h = s->hypervisor;
@@ -103,6 +112,11 @@ static void check_hidden(struct situation *s, const struct rule *rule)
 		f->title = format(s, "%s below this machine hides VMX and SVM from it", h->name);
 		f->remedy = hypervisor_remedy(s);
 	}
+	if (is_dom0(s))
+		f->remedy =
+			"This is Xen's dom0, as DMI is the hardware's: Xen keeps VMX and SVM for "
+			"itself. To use KVM start this machine without Xen: choose the entry of "
+			"the plain kernel in the boot menu";
 	/* A container's user has chosen a virtual machine at home, but not a cloud's. */
 	if (service_remedy(s->f))
 		f->remedy = service_remedy(s->f);

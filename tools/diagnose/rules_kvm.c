@@ -223,12 +223,19 @@ static const char *denied_remedy(struct situation *s)
 	const struct container *c = container_find(s->f);
 	const char *group = kv_get(&s->f->kvm.node, "group");
 
+	/*
+	 * A number that the container's user namespace does not map reads as 65534 (Linux
+	 * kernel/user_namespace.c, overflowgid); root is then not the host's root.
+	 */
+	if (c && c->group && group && !strcmp(group, "65534"))
+		return format(s,
+			      "This container (%s) does not map the group that owns the device: %s",
+			      c->name, c->group);
 	if (c && mode_allows(s))
 		return format(s,
 			      "The permissions allow it, so the container's device rules refuse: "
 			      "on its host %s",
 			      c->device ? c->device : "allow the character device 10:232");
-	/* Rootless: groups that are not mapped show as 65534 (nogroup). */
 	if (c && c->group)
 		return format(s, "In this container (%s) the group of the device is missing: %s",
 			      c->name, c->group);
