@@ -32,6 +32,7 @@ static void no_vgif(void **state)
 	assert_contains(f->remedy, "nestcheck compare");
 	/* Nor does an emulator's CPU matter, or one on which nothing runs. */
 	set_hypervisor(&r, "TCGTCGTCGTCG");
+	r.facts.behaviour = tcg_behaviour;
 	must_not(&r, "no-vgif");
 	report_free(&r);
 	zen(&r, 1);

@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "diagnose/diagnose.h"
 #include "diagnose/rules.h"
 #include "lib/hw/cpuid.h"
 
@@ -217,4 +218,21 @@ enum tri guest_find(struct arena *a, const struct facts *f, struct guest_signs *
 			strcmp(e.name, "Hyper-V") != 0))
 		g->row = row_named(e.name) ? row_named(e.name) : g->row;
 	return TRI_YES;
+}
+
+bool machine_is_guest(const struct report *r, char name[HYPERVISOR_NAME_MAX])
+{
+	struct arena scratch = { NULL };
+	struct guest_signs g;
+	bool guest = guest_find(&scratch, &r->facts, &g) == TRI_YES;
+	const char *text = g.row ? g.row->name : g.signature;
+
+	if (!text || !*text)
+		text = "a hypervisor without a name";
+	if (guest) {
+		strncpy(name, text, HYPERVISOR_NAME_MAX - 1);
+		name[HYPERVISOR_NAME_MAX - 1] = '\0';
+	}
+	arena_free(&scratch);
+	return guest;
 }

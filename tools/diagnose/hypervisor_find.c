@@ -121,20 +121,3 @@ const char *below_remedy(const struct situation *s)
 	return "Update the hypervisor below, and give this virtual machine the host's CPU (QEMU "
 	       "-cpu host); then power it off and on";
 }
-
-bool machine_is_guest(const struct report *r, char name[HYPERVISOR_NAME_MAX])
-{
-	struct arena scratch = { NULL };
-	struct guest_signs g;
-	bool guest = guest_find(&scratch, &r->facts, &g) == TRI_YES;
-	const char *text = g.row ? g.row->name : g.signature;
-
-	if (!text || !*text)
-		text = "a hypervisor without a name";
-	if (guest) {
-		strncpy(name, text, HYPERVISOR_NAME_MAX - 1);
-		name[HYPERVISOR_NAME_MAX - 1] = '\0';
-	}
-	arena_free(&scratch);
-	return guest;
-}
