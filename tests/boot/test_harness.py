@@ -569,6 +569,24 @@ class Style(unittest.TestCase):
             said = list(style.file_problems(style.TOP / name, text))
             self.assertEqual(bool(said), bad, (name, text))
 
+    def test_threats(self):
+        """Each row of SECURITY.md's table names a test, and there is such a test."""
+        style = scripts.load(HERE.parent / "style")
+        names = style.test_names()
+        for name in ("check-unit", "tcg-max", "test_fat"):
+            self.assertIn(name, names)
+        row = "| a | b | `check-unit`, `test_fat` |\n"
+        for rows, problem in (
+            (row * 10, ""),
+            (row * 9, "was not found"),
+            (row * 10 + "| a | `check-unit` | by reading |\n", "12: a threat without a test"),
+            (row * 10 + "| a | b | `check-unit`, `no-row` |\n", "12: there is no test 'no-row'"),
+        ):
+            text = f"#\n| threat | held off | test |\n|---|---|---|\n{rows}\n## End\n"
+            said = [f"{n - 2}: {what}" for n, what in style.threat_problems(text, names)]
+            self.assertEqual(len(said), bool(problem), said)
+            self.assertIn(problem, "".join(said))
+
 
 class Rows(unittest.TestCase):
     def test_misspelt(self):
