@@ -10,6 +10,7 @@
 #include "cmd/cmd.h"
 #include "lib/report.h"
 #include "lib/streams.h"
+#include "lib/terminal.h"
 #include "lib/version.h"
 
 static const struct command commands[] = {
@@ -26,25 +27,27 @@ static const struct command commands[] = {
 };
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
-static void usage(FILE *out)
+static void usage(void)
 {
-	fputs("nestcheck: does nested virtualization work on this machine?\n\n"
-	      "usage: nestcheck [COMMAND] [OPTION...]\n\n"
-	      "commands:\n",
-	      out);
+	struct text t = { 0 };
+
+	text_add(&t, "nestcheck: does nested virtualization work on this machine?\n\n"
+		     "usage: nestcheck [COMMAND] [OPTION...]\n\n"
+		     "commands:\n");
 	for (size_t i = 0; i < N_COMMANDS; i++)
-		fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].summary);
-	fputs("\n"
-	      "options of most commands:\n"
-	      "  --json        the JSON document instead of text\n"
-	      "  --facts FILE  use recorded facts or a stored report instead of this machine\n"
-	      "  --quiet       only the verdict line and errors as text\n"
-	      "  --help        the options of a command: nestcheck COMMAND --help\n"
-	      "  --version     the version\n"
-	      "\n"
-	      "exit status: 0 PASS, or nothing wrong found by a command without tests; 1 FAIL;\n"
-	      "  2 usage error; 3 UNSUPPORTED; 4 ERROR, or not all output could be written\n",
-	      out);
+		text_addf(&t, "  %-10s %s\n", commands[i].name, commands[i].summary);
+	text_add(&t,
+		 "\n"
+		 "options of most commands:\n"
+		 "  --json        the JSON document instead of text\n"
+		 "  --facts FILE  use recorded facts or a stored report instead of this machine\n"
+		 "  --quiet       only the verdict line and errors as text\n"
+		 "  --help        the options of a command: nestcheck COMMAND --help\n"
+		 "  --version     the version\n"
+		 "\n"
+		 "exit status: 0 PASS, or nothing wrong found by a command without tests; 1 FAIL;\n"
+		 "  2 usage error; 3 UNSUPPORTED; 4 ERROR, or not all output could be written\n");
+	print_text(&t);
 }
 
 static const struct command *find_command(const char *name)
@@ -64,11 +67,11 @@ static int dispatch(int argc, char **argv)
 	if (argc < 2)
 		return cmd_run(1, default_argv);
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
-		usage(stdout);
+		usage();
 		return 0;
 	}
 	if (!strcmp(argv[1], "--version")) {
-		puts("nestcheck " NESTCHECK_VERSION);
+		print("nestcheck " NESTCHECK_VERSION "\n");
 		return 0;
 	}
 	/* `nestcheck --json` is `nestcheck run --json`; argv[0] takes the place of the name. */
@@ -78,8 +81,7 @@ static int dispatch(int argc, char **argv)
 	}
 	c = find_command(argv[1]);
 	if (!c) {
-		fprintf(stderr, "nestcheck: there is no command '%s'; see nestcheck --help\n",
-			argv[1]);
+		complain("there is no command '%s'; see nestcheck --help", argv[1]);
 		return EXIT_USAGE;
 	}
 	return c->run(argc - 1, argv + 1);

@@ -172,7 +172,8 @@ void say(struct init *in, const char *fmt, ...)
 	vsnprintf(sentence, sizeof(sentence), fmt, ap);
 	va_end(ap);
 	text_wrap(&t, 11, "nestcheck: ", sentence);
-	consoles_printf(&in->cs, "%s", t.s);
+	for (int i = 0; i < in->cs.n; i++)
+		console_text(&in->cs.c[i], &t);
 	consoles_flush(&in->cs, 200);
 	text_free(&t);
 }

@@ -19,7 +19,7 @@ static void banner(struct console *c)
 	text_add(&t, CLEAR MAGENTA);
 	render_banner(&t, "ERROR", c->columns - 1, banner_height(c->rows));
 	text_add(&t, COLOUR_OFF "\n");
-	console_write(c, t.s, t.len);
+	console_text(c, &t);
 	text_free(&t);
 }
 

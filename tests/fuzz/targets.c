@@ -165,7 +165,7 @@ static void same_params(const struct params *p, const struct params *q)
 
 void fuzz_check_params(const struct params *p)
 {
-	struct text t = { 0 };
+	struct text t = { .raw = true };
 	struct params again;
 
 	must(p->mode <= MODE_SHELL && p->selftest <= SELFTEST_OFF && p->after <= AFTER_SHELL);

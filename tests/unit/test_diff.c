@@ -10,7 +10,7 @@ static char *diff(const char *before, const char *after)
 {
 	const struct diff_file a = { "a", before, before ? strlen(before) : 0 };
 	const struct diff_file b = { "b", after, after ? strlen(after) : 0 };
-	struct text t = { 0 };
+	struct text t = { .raw = true };
 
 	diff_unified(&a, &b, &t);
 	return t.s;
@@ -52,6 +52,22 @@ static void texts(void **state)
 			fail_msg("row %zu: %s", i, s ? s : "nothing");
 		free(s);
 	}
+}
+
+/* What is shown to people; and a name that must not add a line to a patch. */
+static void hostile(void **state)
+{
+	const struct diff_file a = { "x\n+++ y", "1\n", 2 }, b = { "\xc3\xa9", "\033\t\r\n", 4 };
+	struct text t = { 0 };
+
+	(void)state;
+	diff_unified(&a, &b, &t);
+	assert_string_equal(t.s, "--- x\\n+++ y\n+++ \\u00e9\n@@ -1 +1 @@\n-1\n+\\x1b\t\\r\n");
+	text_free(&t);
+	t.raw = true;
+	diff_unified(&a, &b, &t);
+	assert_string_equal(t.s, "--- x\\n+++ y\n+++ \xc3\xa9\n@@ -1 +1 @@\n-1\n+\033\t\r\n");
+	text_free(&t);
 }
 
 static void behind_what_is_there(void **state)
@@ -124,7 +140,7 @@ static void patch(const char *before, const char *s, struct text *out)
 	}
 	assert_int_equal(old, n);
 	assert_int_equal(new, m);
-	text_add(out, before);
+	text_value(out, before);
 }
 
 /* Up to 12 lines of two kinds, the last with or without its end. */
@@ -147,7 +163,7 @@ static void can_be_applied(void **state)
 	(void)state;
 	for (int i = 0; i < 20000; i++) {
 		char a[32], b[32], *d;
-		struct text out = { 0 };
+		struct text out = { .raw = true };
 
 		seed = seed * 1103515245 + 12345;
 		make(a, seed >> 8);
@@ -169,6 +185,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(texts),
+		cmocka_unit_test(hostile),
 		cmocka_unit_test(behind_what_is_there),
 		cmocka_unit_test(can_be_applied),
 	};

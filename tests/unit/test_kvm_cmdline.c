@@ -23,6 +23,8 @@ static void words_of_a_module(void **state)
 		{ "quiet kvm_intel.ept=0 kvm.mmio_caching=0\n", "kvm", "mmio_caching=0" },
 		{ "kvm_intel.ept=0", "kvm_amd", "" },
 		{ "kvm_intel.", "kvm_intel", "" },
+		/* For the kernel, not for people: nothing is escaped. */
+		{ "kvm_intel.a=\xc3\xa4\x1b", "kvm_intel", "a=\xc3\xa4\x1b" },
 		{ "kvm_intel", "kvm_intel", "" },
 		{ "not.kvm_intel.ept=0 kvm_intelx.ept=0", "kvm_intel", "" },
 	};

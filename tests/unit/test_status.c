@@ -55,7 +55,8 @@ static void test_lines(void **state)
 	status_pace(5);
 	assert_string_equal(packet(), "PACE 5\n");
 	status_verdict("PASS grade=fast cases=4 reason=a\nVERDICT b\x1b");
-	assert_string_equal(packet(), "VERDICT PASS grade=fast cases=4 reason=a VERDICT b \n");
+	assert_string_equal(packet(),
+			    "VERDICT PASS grade=fast cases=4 reason=a\\nVERDICT b\\x1b\n");
 	assert_true(fcntl(pipe_fd[1], F_GETFD) & FD_CLOEXEC);
 }
 
@@ -143,7 +144,7 @@ static void test_verdict_text(void **state)
 
 	(void)state;
 	assert_string_equal(verdict_text(buf, sizeof(buf), &r),
-			    "FAIL grade=none cases=3 reason=case \"x\":  hung");
+			    "FAIL grade=none cases=3 reason=case \"x\":\\n hung");
 	assert_int_equal(verdict_parse(buf), VERDICT_FAIL);
 	assert_string_equal(verdict_text(buf, 20, &r), "FAIL grade=none cas");
 }

@@ -26,6 +26,7 @@
 #include "lib/json.h"
 #include "lib/params.h"
 #include "lib/procfs.h"
+#include "lib/terminal.h"
 
 /* Global: a process is one level. The lock is for the next level's vCPU threads, which send, too. */
 static struct chain_args args;
@@ -257,7 +258,7 @@ void chain_guest_init(void)
 	if (!read_args())
 		return;
 	if (!has_channel()) {
-		fprintf(stderr, "nestcheck: this machine has no channel to the level below\n");
+		complain("this machine has no channel to the level below");
 		power_off();
 	}
 	report_init(&r);

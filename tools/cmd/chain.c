@@ -16,6 +16,7 @@
 #include "kvm/kvm.h"
 #include "lib/number.h"
 #include "lib/streams.h"
+#include "lib/terminal.h"
 #include "lib/vendor.h"
 #include "report/judge.h"
 #include "report/render.h"
@@ -33,7 +34,7 @@ struct arguments {
 
 static bool bad_value(const char *option, const char *takes, const char *word)
 {
-	fprintf(stderr, "nestcheck: %s takes %s, not '%s'\n", option, takes, word);
+	complain("%s takes %s, not '%s'", option, takes, word);
 	return false;
 }
 
@@ -97,15 +98,15 @@ static bool parse_arguments(const struct arguments *w, struct chain_options *o,
 static void on_stage(unsigned int level, enum chain_stage stage, uint64_t us, void *data)
 {
 	(void)data;
-	printf("L%u %5" PRIu64 ".%03" PRIu64 " s  %s\n", level, us / 1000000, us / 1000 % 1000,
-	       chain_stage_texts[stage]);
+	print("L%u %5" PRIu64 ".%03" PRIu64 " s  %s\n", level, us / 1000000, us / 1000 % 1000,
+	      chain_stage_texts[stage]);
 	stdout_written_or_end();
 }
 
 static void on_console(unsigned int level, const char *line, void *data)
 {
 	(void)data;
-	printf("L%u| %s\n", level, line);
+	print("L%u| %s\n", level, line);
 	stdout_written_or_end();
 }
 
@@ -131,12 +132,11 @@ static void print_hint(const struct arguments *w)
 	struct utsname u;
 
 	if (!w->kernel && access(CHAIN_KERNEL, R_OK) && !uname(&u))
-		fprintf(stderr,
-			"nestcheck: name the kernel for L1 and L2, and an initrd with KVM's "
-			"modules: --kernel /boot/vmlinuz-%s --initrd /boot/initrd.img-%s\n",
-			u.release, u.release);
+		complain("name the kernel for L1 and L2, and an initrd with KVM's "
+			 "modules: --kernel /boot/vmlinuz-%s --initrd /boot/initrd.img-%s",
+			 u.release, u.release);
 	if (access("/dev/kvm", R_OK | W_OK))
-		fprintf(stderr, "nestcheck: is KVM loaded with nesting on? See nestcheck load\n");
+		complain("is KVM loaded with nesting on? See nestcheck load");
 }
 
 int cmd_chain(int argc, char **argv)
@@ -189,7 +189,7 @@ int cmd_chain(int argc, char **argv)
 	report_init(&r);
 	bad_input = chain_input_problem(&r.arena, w.kernel, w.initrd);
 	if (bad_input) {
-		fprintf(stderr, "nestcheck: %s\n", bad_input);
+		complain("%s", bad_input);
 		report_free(&r);
 		return verdict_exit_status(VERDICT_ERROR);
 	}
@@ -210,7 +210,7 @@ int cmd_chain(int argc, char **argv)
 	else if (!quiet)
 		print_chain(&r);
 	else if (r.verdict.result != VERDICT_PASS)
-		fprintf(stderr, "nestcheck: %s\n", r.verdict.reason);
+		complain("%s", r.verdict.reason);
 	status = verdict_exit_status(r.verdict.result);
 	report_free(&r);
 	return status;

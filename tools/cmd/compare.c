@@ -14,6 +14,7 @@
 #include "diagnose/diagnose.h"
 #include "facts/facts.h"
 #include "lib/json.h"
+#include "lib/terminal.h"
 #include "report/judge.h"
 
 #define DIFFERENT 1 /* like diff(1) */
@@ -63,25 +64,18 @@ static void print_differences(const struct difference *d, size_t n, const char *
 	}
 	if (!n)
 		text_add(&t, "\nNothing differs.\n");
-	text_clean(&t, 0);
 	print_text(&t);
 }
 
-static bool print_json(const struct difference *d, size_t n)
+static bool print_differences_json(const struct difference *d, size_t n)
 {
 	json_t *array = json_array();
-	struct text t = { 0 };
-	char *json;
 
 	for (size_t i = 0; i < n; i++)
 		json_array_append_new(array,
 				      json_pack("{s:s,s:s,s:s?,s:s?}", "section", d[i].section,
 						"name", d[i].what, "a", d[i].a, "b", d[i].b));
-	json = json_dumps(array, JSON_INDENT(2));
-	json_decref(array);
-	text_addf(&t, "%s\n", json ? json : "[]");
-	free(json);
-	return print_text(&t);
+	return print_json(json_text(array));
 }
 
 int cmd_compare(int argc, char **argv)
@@ -112,8 +106,7 @@ int cmd_compare(int argc, char **argv)
 	if (status != OPTIONS_GO_ON)
 		return status;
 	if (cl.n_operands != 2) {
-		fprintf(stderr, "nestcheck: compare takes two files, not %zu; usage: %s\n",
-			cl.n_operands, cl.usage);
+		complain("compare takes two files, not %zu; usage: %s", cl.n_operands, cl.usage);
 		return EXIT_USAGE;
 	}
 	report_init(&a);
@@ -122,7 +115,7 @@ int cmd_compare(int argc, char **argv)
 	if (read_side(&a, files[0]) && read_side(&b, files[1])) {
 		n = compare_reports(&a.arena, &a, &b, &d);
 		if (json)
-			print_json(d, n);
+			print_differences_json(d, n);
 		else if (!quiet)
 			print_differences(d, n, files[0], files[1]);
 		status = n ? DIFFERENT : 0;

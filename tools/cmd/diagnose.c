@@ -9,6 +9,7 @@
 #include "cmd/replay.h"
 #include "diagnose/diagnose.h"
 #include "diagnose/kvm_defects.h"
+#include "lib/terminal.h"
 #include "report/render.h"
 
 static bool list(void)
@@ -37,10 +38,9 @@ static int explain(const char *id)
 		text = about.s;
 	}
 	if (!text) {
-		fprintf(stderr,
-			"nestcheck: there is no finding '%s'; nestcheck diagnose --list shows "
-			"them all\n",
-			id);
+		complain("there is no finding '%s'; nestcheck diagnose --list shows "
+			 "them all",
+			 id);
 		return EXIT_USAGE;
 	}
 	text_addf(&t, "%s\n\n", id);

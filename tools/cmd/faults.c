@@ -13,6 +13,7 @@
 #include "cmd/run.h"
 #include "kvm/module.h"
 #include "lib/procfs.h"
+#include "lib/terminal.h"
 
 static bool inject_killed(struct run *run)
 {
@@ -40,7 +41,7 @@ static bool inject_panic(struct run *run)
 	int err = write_word("/proc/sysrq-trigger", "c");
 
 	(void)run;
-	fprintf(stderr, "nestcheck: /proc/sysrq-trigger: %s\n", strerror(-err));
+	complain("/proc/sysrq-trigger: %s", strerror(-err));
 	return false;
 }
 

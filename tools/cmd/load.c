@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* nestcheck load: loads KVM with nesting on, and prints the result. */
 #include <errno.h>
-#include <stdio.h>
 #include <unistd.h>
 
 #include "cmd/cmd.h"
@@ -9,6 +8,7 @@
 #include "facts/facts.h"
 #include "kvm/kvm.h"
 #include "lib/hw/cpuid.h"
+#include "lib/terminal.h"
 
 /* VMX or SVM in the first CPU's CPUID; unknown without facts. */
 static enum tri has_virtualization(const struct facts *f)
@@ -96,7 +96,7 @@ int cmd_load(int argc, char **argv)
 	else if (!quiet)
 		printed = print_result(&r);
 	else if (r.kvm.error)
-		fprintf(stderr, "nestcheck: %s\n", r.kvm.error);
+		complain("%s", r.kvm.error);
 	status = printed ? status_of(&r, err, module_dir) : verdict_exit_status(VERDICT_ERROR);
 	report_free(&r);
 	return status;

@@ -13,9 +13,11 @@
 #include "cmd/msr_json.h"
 #include "cmd/options.h"
 #include "facts/facts.h"
+#include "lib/json.h"
 #include "lib/hw/registers.h"
 #include "lib/number.h"
 #include "lib/register_text.h"
+#include "lib/terminal.h"
 
 #define REGISTERS_MAX 32
 
@@ -55,13 +57,15 @@ static bool parse_register(const char *word, uint32_t *index)
 
 static int suggest_names(const char *word)
 {
+	struct text similar = { 0 };
 	const char *names[4];
 	size_t n = register_suggest(word, names, 4);
 
-	fprintf(stderr, "nestcheck: there is no register '%s'", word);
 	for (size_t i = 0; i < n; i++)
-		fprintf(stderr, "%s%s", i ? ", " : "; similar: ", names[i]);
-	fputs(n ? "\n" : "; use a number such as 0x48b, or a name from --list\n", stderr);
+		text_addf(&similar, "%s%s", i ? ", " : "similar: ", names[i]);
+	complain("there is no register '%s'; %s", word,
+		 n ? similar.s : "use a number such as 0x48b, or a name from --list");
+	text_free(&similar);
 	return EXIT_USAGE;
 }
 
@@ -70,21 +74,18 @@ static void print_open_error(int cpu, int err)
 {
 	switch (err) {
 	case -ENODEV:
-		fprintf(stderr,
-			"nestcheck: there is no /dev/cpu/%d/msr: load the driver with 'modprobe msr'\n",
-			cpu);
+		complain("there is no /dev/cpu/%d/msr: load the driver with 'modprobe msr'", cpu);
 		break;
 	case -EPERM:
-		fprintf(stderr,
-			"nestcheck: /dev/cpu/%d/msr cannot be read: run as root; in a container or "
-			"on a hardened kernel root may not be enough (CAP_SYS_RAWIO)\n",
-			cpu);
+		complain("/dev/cpu/%d/msr cannot be read: run as root; in a container or "
+			 "on a hardened kernel root may not be enough (CAP_SYS_RAWIO)",
+			 cpu);
 		break;
 	case -ENXIO:
-		fprintf(stderr, "nestcheck: CPU %d has no MSRs, or is offline\n", cpu);
+		complain("CPU %d has no MSRs, or is offline", cpu);
 		break;
 	default:
-		fprintf(stderr, "nestcheck: /dev/cpu/%d/msr: %s\n", cpu, strerror(-err));
+		complain("/dev/cpu/%d/msr: %s", cpu, strerror(-err));
 		break;
 	}
 }
@@ -194,12 +195,8 @@ static bool show(struct report *r, const struct request *q, const int *ids, size
 				  "register: its value may mean nothing (emulators return 0)");
 	}
 	if (q->json) {
-		char *json = json_dumps(document, JSON_INDENT(2));
-
 		text_free(&t);
-		text_add(&t, json ? json : "");
-		text_add(&t, "\n");
-		free(json);
+		return print_json(json_text(document)) && ok;
 	}
 	json_decref(document);
 	return print_text(&t) && ok;
@@ -208,9 +205,8 @@ static bool show(struct report *r, const struct request *q, const int *ids, size
 static int parse_arguments(struct request *q)
 {
 	if (!q->n) {
-		fputs("nestcheck: which register? A number (0x48b) or a name (vm_cr); --list "
-		      "shows the names\n",
-		      stderr);
+		complain("which register? A number (0x48b) or a name (vm_cr); --list shows the "
+			 "names");
 		return EXIT_USAGE;
 	}
 	for (size_t i = 0; i < q->n; i++)
@@ -258,7 +254,7 @@ int cmd_msr(int argc, char **argv)
 		goto out;
 	n = choose_cpus(&r, &q, &ids);
 	if (!n) {
-		fprintf(stderr, "nestcheck: there is no CPU %s here\n", q.cpu ? q.cpu : "at all");
+		complain("there is no CPU %s here", q.cpu ? q.cpu : "at all");
 		status = q.cpu ? EXIT_USAGE : status;
 		goto out;
 	}

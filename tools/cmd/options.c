@@ -13,7 +13,7 @@
 #include "facts/facts.h"
 #include "lib/json.h"
 #include "lib/number.h"
-#include "lib/streams.h"
+#include "lib/terminal.h"
 
 #define HELP_COLUMN 22
 
@@ -63,13 +63,13 @@ static int take_option(struct command_line *cl, int argc, char **argv, int *i)
 	const char *value;
 
 	if (!row) {
-		fprintf(stderr, "nestcheck: %s has no option '%s'; see nestcheck %s --help\n",
-			argv[0], argv[*i], argv[0]);
+		complain("%s has no option '%s'; see nestcheck %s --help", argv[0], argv[*i],
+			 argv[0]);
 		return EXIT_USAGE;
 	}
 	if (!row->argument) {
 		if (equals) {
-			fprintf(stderr, "nestcheck: %s takes no value\n", row->name);
+			complain("%s takes no value", row->name);
 			return EXIT_USAGE;
 		}
 		*(bool *)row->to = true;
@@ -77,8 +77,7 @@ static int take_option(struct command_line *cl, int argc, char **argv, int *i)
 	}
 	value = equals ? equals + 1 : *i + 1 < argc ? argv[++*i] : NULL;
 	if (!value) {
-		fprintf(stderr, "nestcheck: %s needs a value: %s %s\n", row->name, row->name,
-			row->argument);
+		complain("%s needs a value: %s %s", row->name, row->name, row->argument);
 		return EXIT_USAGE;
 	}
 	if (!is_many(row)) {
@@ -87,8 +86,7 @@ static int take_option(struct command_line *cl, int argc, char **argv, int *i)
 	}
 	values = row->to;
 	if (values->n == OPTION_VALUES_MAX) {
-		fprintf(stderr, "nestcheck: %s is given more than %d times\n", row->name,
-			OPTION_VALUES_MAX);
+		complain("%s is given more than %d times", row->name, OPTION_VALUES_MAX);
 		return EXIT_USAGE;
 	}
 	values->v[values->n++] = value;
@@ -118,8 +116,7 @@ int parse_options(struct command_line *cl, int argc, char **argv)
 			continue;
 		}
 		if (cl->n_operands == cl->max_operands) {
-			fprintf(stderr, "nestcheck: unexpected argument '%s'; usage: %s\n", argv[i],
-				cl->usage);
+			complain("unexpected argument '%s'; usage: %s", argv[i], cl->usage);
 			return EXIT_USAGE;
 		}
 		cl->operands[cl->n_operands++] = argv[i];
@@ -138,15 +135,13 @@ bool take_document(struct report *r, const char *path,
 
 	ret = read_document(path, &document, &len);
 	if (ret < 0) {
-		fprintf(stderr, "nestcheck: cannot read %s'%s': %s\n", article, path,
-			document_error(ret));
+		complain("cannot read %s'%s': %s", article, path, document_error(ret));
 		return false;
 	}
 	ret = take(r, document, len, &error);
 	free(document);
 	if (ret < 0)
-		fprintf(stderr, "nestcheck: '%s' is %s: %s\n", path, what,
-			error ? error : strerror(-ret));
+		complain("'%s' is %s: %s", path, what, error ? error : strerror(-ret));
 	return ret == 0;
 }
 
@@ -159,23 +154,18 @@ bool replay_facts(struct report *r, const char *path)
 	return true;
 }
 
-bool print_text(struct text *t)
+bool print_json(char *json)
 {
-	errno = 0;
-	if (t->len && fwrite(t->s, 1, t->len, stdout) < t->len)
-		stdout_failed(errno);
-	text_free(t);
-	return stdout_written();
+	struct text t = { .raw = true };
+
+	text_value(&t, json);
+	free(json);
+	return print_text(&t);
 }
 
 bool print_report_json(const struct report *r)
 {
-	struct text t = { 0 };
-	char *json = report_to_json(r);
-
-	text_add(&t, json);
-	free(json);
-	return print_text(&t);
+	return print_json(report_to_json(r));
 }
 
 void set_started(struct report *r)
@@ -196,8 +186,7 @@ bool option_number(const char *option, const char *word, unsigned int min, unsig
 	if (!word)
 		return true;
 	if (!number_parse(word, min, max, &v)) {
-		fprintf(stderr, "nestcheck: %s takes a number from %u to %u, not '%s'\n", option,
-			min, max, word);
+		complain("%s takes a number from %u to %u, not '%s'", option, min, max, word);
 		return false;
 	}
 	*to = (unsigned int)v;

@@ -86,10 +86,10 @@ bool take_document(struct report *r, const char *path,
  */
 bool replay_facts(struct report *r, const char *path);
 
-/* Writes t to standard output and frees it; false if that fails. */
-bool print_text(struct text *t);
+/* Writes a JSON document to standard output and frees it; false if that fails. */
+bool print_json(char *json);
 
-/* Writes the report's JSON to standard output; false as above. */
+/* The same with the report's. */
 bool print_report_json(const struct report *r);
 
 /* Stores the current time in r->started, for documents that this program writes. */

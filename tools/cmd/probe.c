@@ -8,16 +8,12 @@
 #include "cmd/options.h"
 #include "cmd/replay.h"
 #include "lib/json.h"
+#include "lib/terminal.h"
 #include "report/render.h"
 
 static bool print_facts(const struct report *r)
 {
-	struct text t = { 0 };
-	char *json = facts_to_json(&r->facts);
-
-	text_add(&t, json);
-	free(json);
-	return print_text(&t);
+	return print_json(facts_to_json(&r->facts));
 }
 
 static bool print_probe(const struct report *r, bool all)

@@ -2,16 +2,16 @@
 /*
  * The line that says what `nestcheck run` is doing.
  */
-#include <stdio.h>
 
 #include "cmd/run.h"
+#include "lib/terminal.h"
 
 void show_progress(struct run *run, const char *text)
 {
 	if (run->quiet)
 		return;
 	if (run->terminal)
-		fprintf(stderr, "\r\033[K%s%.70s", text ? "nestcheck: " : "", text ? text : "");
+		print_error("\r\033[K%s%.70s", text ? "nestcheck: " : "", text ? text : "");
 	else if (run->image && text)
 		consoles_printf(&run->cs, "nestcheck: %s\n", text);
 	consoles_flush(&run->cs, 20);

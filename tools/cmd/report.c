@@ -10,6 +10,7 @@
 #include "lib/json.h"
 #include "lib/number.h"
 #include "lib/status.h"
+#include "lib/terminal.h"
 #include "report/render.h"
 
 #define SCREEN_MIN 10
@@ -27,9 +28,8 @@ static bool parse_screen(const char *s, int *columns, int *rows)
 		*rows = (int)high;
 		return true;
 	}
-	fprintf(stderr,
-		"nestcheck: --screen takes columns and rows from %d to %d, like 80x25, not '%s'\n",
-		SCREEN_MIN, SCREEN_MAX, s);
+	complain("--screen takes columns and rows from %d to %d, like 80x25, not '%s'", SCREEN_MIN,
+		 SCREEN_MAX, s);
 	return false;
 }
 
@@ -73,10 +73,10 @@ int cmd_report(int argc, char **argv)
 	if (status != OPTIONS_GO_ON)
 		return status;
 	if (!file || json + tap + text + (screen != NULL) > 1) {
-		fprintf(stderr, "nestcheck: %s; usage: %s\n",
-			file ? "--text, --json, --tap and --screen exclude each other" :
-			       "the report's file is missing",
-			cl.usage);
+		complain("%s; usage: %s",
+			 file ? "--text, --json, --tap and --screen exclude each other" :
+				"the report's file is missing",
+			 cl.usage);
 		return EXIT_USAGE;
 	}
 	if (screen && !parse_screen(screen, &columns, &lines))

@@ -16,7 +16,7 @@
 #include "lib/json.h"
 #include "lib/replace_file.h"
 #include "lib/status.h"
-#include "lib/streams.h"
+#include "lib/terminal.h"
 
 /* Options as given; NULL: absent. */
 struct arguments {
@@ -125,8 +125,8 @@ static bool apply_arguments(struct run *run, const struct arguments *w)
 		params_set(&run->p, PARAM_CMDLINE, overrides[i].key, overrides[i].value);
 		if (run->p.problems.n == before)
 			continue;
-		fprintf(stderr, "nestcheck: --%s: invalid value '%s'; see nestcheck run --help\n",
-			overrides[i].key, overrides[i].value);
+		complain("--%s: invalid value '%s'; see nestcheck run --help", overrides[i].key,
+			 overrides[i].value);
 		return false;
 	}
 	return true;

@@ -260,8 +260,7 @@ static void stage_render(struct run *run)
 			render_plain(&t, &run->r);
 		if (c->kind != CONSOLE_SCREEN)
 			text_add(&t, "\n");
-		if (t.len)
-			console_write(c, t.s, t.len);
+		console_text(c, &t);
 		text_free(&t);
 	}
 	consoles_flush(&run->cs, REPORT_MS * scale);

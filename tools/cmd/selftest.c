@@ -19,6 +19,7 @@
 #include "lib/hw/cpuid.h"
 #include "lib/params.h"
 #include "lib/streams.h"
+#include "lib/terminal.h"
 #include "report/render.h"
 #include "selftest/health.h"
 #include "selftest/selftest.h"
@@ -57,7 +58,7 @@ struct show {
 static void clear_line(const struct show *show)
 {
 	if (show->terminal)
-		fputs("\r\033[K", stderr);
+		print_error("\r\033[K");
 }
 
 static void print_pass(unsigned int pass, unsigned int cpu, void *data)
@@ -67,7 +68,7 @@ static void print_pass(unsigned int pass, unsigned int cpu, void *data)
 	if (!show->many)
 		return;
 	clear_line(show);
-	printf("pass %u, on CPU %u\n", pass, cpu);
+	print("pass %u, on CPU %u\n", pass, cpu);
 	stdout_written_or_end();
 }
 
@@ -87,7 +88,7 @@ static void print_case(const struct case_outcome *c, size_t index, size_t total,
 		stdout_written_or_end();
 	}
 	if (show->terminal && index < total)
-		fprintf(stderr, "\r\033[K%zu of %zu done, last %.40s", index, total, c->name);
+		print_error("\r\033[K%zu of %zu done, last %.40s", index, total, c->name);
 }
 
 static size_t count(const struct selftest_state *s, enum case_result result)
@@ -103,11 +104,11 @@ static void print_summary(const struct selftest_state *s)
 {
 	if (!s->n_cases)
 		return;
-	printf("%zu passed, %zu failed, %zu skipped, %zu expected to fail; L2 was entered %llu times\n",
-	       count(s, CASE_PASS), count(s, CASE_FAIL), count(s, CASE_SKIP), count(s, CASE_XFAIL),
-	       (unsigned long long)s->nested_run);
+	print("%zu passed, %zu failed, %zu skipped, %zu expected to fail; L2 was entered %llu times\n",
+	      count(s, CASE_PASS), count(s, CASE_FAIL), count(s, CASE_SKIP), count(s, CASE_XFAIL),
+	      (unsigned long long)s->nested_run);
 	if (s->passes > 1)
-		printf("%u passes through the cases\n", s->passes);
+		print("%u passes through the cases\n", s->passes);
 	print_costs(s);
 }
 
@@ -125,24 +126,23 @@ static bool cpu_can(const struct facts *f)
 }
 
 /* Prints a sentence to stderr, wrapped for a serial console. */
-static void print_error(const char *sentence)
+static void explain(const char *sentence)
 {
 	struct text t = { 0 };
 
 	text_wrap(&t, 11, "nestcheck:", sentence);
-	fputs(t.s, stderr);
-	text_free(&t);
+	print_error_text(&t);
 }
 
 static int explain_error(struct report *r, int error)
 {
 	bool can = cpu_can(&r->facts);
 
-	print_error(arena_printf(&r->arena, "the self-test cannot run: %s",
-				 r->selftest.error ? r->selftest.error : strerror(-error)));
-	print_error(can ? "is KVM loaded with nesting on? See nestcheck load, and nestcheck "
-			  "diagnose for the cause" :
-			  "this CPU, or the hypervisor under us, has neither VMX nor SVM");
+	explain(arena_printf(&r->arena, "the self-test cannot run: %s",
+			     r->selftest.error ? r->selftest.error : strerror(-error)));
+	explain(can ? "is KVM loaded with nesting on? See nestcheck load, and nestcheck "
+		      "diagnose for the cause" :
+		      "this CPU, or the hypervisor under us, has neither VMX nor SVM");
 	return verdict_exit_status(can ? VERDICT_ERROR : VERDICT_UNSUPPORTED);
 }
 
@@ -154,7 +154,7 @@ static bool cpu_is_there(const char *word, unsigned int cpu)
 	if (!word || sched_getaffinity(0, sizeof(allowed), &allowed) < 0 ||
 	    (cpu < CPU_SETSIZE && CPU_ISSET(cpu, &allowed)))
 		return true;
-	fprintf(stderr, "nestcheck: there is no CPU %u, or this process may not use it\n", cpu);
+	complain("there is no CPU %u, or this process may not use it", cpu);
 	return false;
 }
 
@@ -164,8 +164,7 @@ static bool parse_soak(const char *word, unsigned int *seconds)
 		return true;
 	*seconds = params_duration(word);
 	if (!*seconds)
-		fprintf(stderr, "nestcheck: --soak takes a time like 90s, 30m or 8h, not '%s'\n",
-			word);
+		complain("--soak takes a time like 90s, 30m or 8h, not '%s'", word);
 	return *seconds;
 }
 
@@ -173,7 +172,7 @@ static bool known_fault(const char *fault)
 {
 	if (!fault || (!strchr(fault, ',') && params_list_has(SELFTEST_FAULTS, fault)))
 		return true;
-	fprintf(stderr, "nestcheck: --fault takes one of %s, not '%s'\n", SELFTEST_FAULTS, fault);
+	complain("--fault takes one of %s, not '%s'", SELFTEST_FAULTS, fault);
 	return false;
 }
 
@@ -229,16 +228,15 @@ static int run(struct report *r, struct selftest_options *o, bool json, bool tap
 	if (ret < 0 && ret != -EIO && !r->selftest.n_cases && !r->selftest.warned)
 		return explain_error(r, ret);
 	if (r->selftest.error) {
-		print_error(arena_printf(&r->arena, "the self-test could not go on: %s",
-					 r->selftest.error));
+		explain(arena_printf(&r->arena, "the self-test could not go on: %s",
+				     r->selftest.error));
 		if (r->selftest.warned)
-			print_error("see the kernel's log (dmesg); reboot before you run anything "
-				    "else on it");
+			explain("see the kernel's log (dmesg); reboot before you run anything "
+				"else on it");
 		return verdict_exit_status(any_failed(r) ? VERDICT_FAIL : VERDICT_ERROR);
 	}
 	if (!r->selftest.n_cases) {
-		fprintf(stderr,
-			"nestcheck: no case has such a name; see nestcheck selftest --list\n");
+		complain("no case has such a name; see nestcheck selftest --list");
 		return EXIT_USAGE;
 	}
 	return verdict_exit_status(any_failed(r) ? VERDICT_FAIL : VERDICT_PASS);
@@ -289,8 +287,8 @@ int cmd_selftest(int argc, char **argv)
 	    !parse_soak(soak, &o.soak_s) || !known_fault(o.fault))
 		return EXIT_USAGE;
 	if ((soak && repeat) || (json && tap)) {
-		fprintf(stderr, "nestcheck: %s exclude each other\n",
-			json && tap ? "--json and --tap" : "--repeat and --soak");
+		complain("%s exclude each other",
+			 json && tap ? "--json and --tap" : "--repeat and --soak");
 		return EXIT_USAGE;
 	}
 	report_init(&r);

@@ -2,11 +2,11 @@
 /*
  * nestcheck setup: dispatches its sub-commands; each has its own file.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "cmd/cmd.h"
 #include "lib/report.h"
+#include "lib/terminal.h"
 
 static const struct command subcommands[] = {
 	{ "host", "turn nesting on here: modprobe.d, the module, the parameter", cmd_setup_host },
@@ -19,29 +19,34 @@ static const struct command subcommands[] = {
 	{ NULL, NULL, NULL },
 };
 
-static void usage(FILE *out)
+static void usage(bool wrong)
 {
-	fputs("nestcheck setup: turn nesting on, on this machine and for its guests\n\n"
-	      "usage: nestcheck setup WHAT [OPTION...]\n\n",
-	      out);
+	struct text t = { 0 };
+
+	text_add(&t, "nestcheck setup: turn nesting on, on this machine and for its guests\n\n"
+		     "usage: nestcheck setup WHAT [OPTION...]\n\n");
 	for (const struct command *c = subcommands; c->name; c++)
-		fprintf(out, "  %-10s %s\n", c->name, c->summary);
-	fputs("\nnestcheck setup WHAT --help: its options\n", out);
+		text_addf(&t, "  %-10s %s\n", c->name, c->summary);
+	text_add(&t, "\nnestcheck setup WHAT --help: its options\n");
+	if (wrong)
+		print_error_text(&t);
+	else
+		print_text(&t);
 }
 
 int cmd_setup(int argc, char **argv)
 {
 	if (argc < 2) {
-		usage(stderr);
+		usage(true);
 		return EXIT_USAGE;
 	}
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")) {
-		usage(stdout);
+		usage(false);
 		return 0;
 	}
 	for (const struct command *c = subcommands; c->name; c++)
 		if (!strcmp(argv[1], c->name))
 			return c->run(argc - 1, argv + 1);
-	fprintf(stderr, "nestcheck: there is no 'setup %s'; see nestcheck setup --help\n", argv[1]);
+	complain("there is no 'setup %s'; see nestcheck setup --help", argv[1]);
 	return EXIT_USAGE;
 }

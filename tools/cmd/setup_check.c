@@ -11,14 +11,14 @@
 #include "cmd/options.h"
 #include "cmd/replay.h"
 #include "cmd/setup_check_extra.h"
+#include "lib/json.h"
+#include "lib/terminal.h"
 
 #define NOT_ALL 1
 
 static bool print_rows_json(const struct check_row *rows, size_t n)
 {
 	json_t *array = json_array();
-	struct text t = { 0 };
-	char *json;
 
 	for (size_t i = 0; i < n; i++) {
 		const struct check_row *row = &rows[i];
@@ -30,11 +30,7 @@ static bool print_rows_json(const struct check_row *rows, size_t n)
 						row->wanted, "state", check_state_name(row->state),
 						"remedy", help ? row->remedy : NULL));
 	}
-	json = json_dumps(array, JSON_INDENT(2));
-	json_decref(array);
-	text_addf(&t, "%s\n", json ? json : "[]");
-	free(json);
-	return print_text(&t);
+	return print_json(json_text(array));
 }
 
 static bool print_rows(const struct report *r, const struct check_row *rows, size_t n)
@@ -42,9 +38,8 @@ static bool print_rows(const struct report *r, const struct check_row *rows, siz
 	struct text t = { 0 }, warning = { 0 };
 
 	if (setup_warn(r, &warning)) {
-		text_clean(&warning, 0);
-		fprintf(stderr, "%s\n", warning.s);
-		text_free(&warning);
+		text_add(&warning, "\n");
+		print_error_text(&warning);
 	}
 	check_table(r, rows, n, &t);
 	return print_text(&t);
@@ -81,7 +76,7 @@ int cmd_setup_check(int argc, char **argv)
 	if (status != OPTIONS_GO_ON)
 		return status;
 	if (strcmp(level, "1") != 0 && strcmp(level, "2") != 0) {
-		fprintf(stderr, "nestcheck: --level is 1 or 2, not '%s'\n", level);
+		complain("--level is 1 or 2, not '%s'", level);
 		return EXIT_USAGE;
 	}
 	report_init(&r);

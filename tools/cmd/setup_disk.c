@@ -2,7 +2,6 @@
 /*
  * nestcheck setup disk: turns nesting on in a system installed on a disk, from the live image.
  */
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,6 +10,7 @@
 #include "diagnose/diagnose.h"
 #include "facts/facts.h"
 #include "kvm/kvm.h"
+#include "lib/terminal.h"
 #include "setup/disk/disk.h"
 
 /* "/dev/sda1" or "sda1"; NULL: there is none. */
@@ -31,10 +31,8 @@ static int run(struct report *r, const char *device, const struct disk_options *
 	struct text t = { 0 };
 
 	/* Show first what keeps nesting from working on this machine. */
-	if (setup_warn(r, &t)) {
-		fputs(t.s, stderr);
-		text_free(&t);
-	}
+	setup_warn(r, &t);
+	print_error_text(&t);
 	disks_find(&r->arena, &disks);
 	if (!device) {
 		disks_show(&disks, &t);
@@ -42,10 +40,9 @@ static int run(struct report *r, const char *device, const struct disk_options *
 	}
 	d = find_device(&disks, device);
 	if (!d) {
-		fprintf(stderr,
-			"nestcheck: there is no disk or partition '%s'; nestcheck setup disk lists "
-			"them\n",
-			device);
+		complain("there is no disk or partition '%s'; nestcheck setup disk lists "
+			 "them",
+			 device);
 		return verdict_exit_status(VERDICT_ERROR);
 	}
 	return disk_change(r, &disks, d, o);
@@ -105,13 +102,12 @@ int cmd_setup_disk(int argc, char **argv)
 	if (status != OPTIONS_GO_ON)
 		return status;
 	if (!device && (o.dry_run || o.yes || o.undo || o.force || o.subvolume)) {
-		fprintf(stderr, "nestcheck: no device was named; usage: %s\n", cl.usage);
+		complain("no device was named; usage: %s", cl.usage);
 		return EXIT_USAGE;
 	}
 	if (access(DISK_MODULES "/order", F_OK)) {
-		fputs("nestcheck: setup disk is for the live image, which brings the drivers; on an "
-		      "installed system: nestcheck setup host\n",
-		      stderr);
+		complain("setup disk is for the live image, which brings the drivers; on an "
+			 "installed system: nestcheck setup host");
 		return verdict_exit_status(VERDICT_ERROR);
 	}
 	return disk_session(work, &(struct job){ device, &o });

@@ -6,6 +6,7 @@
 
 #include "cmd/cmd.h"
 #include "cmd/setup_texts.h"
+#include "lib/terminal.h"
 
 int cmd_setup_guest(int argc, char **argv)
 {
@@ -40,7 +41,7 @@ int cmd_setup_guest(int argc, char **argv)
 	if (status != OPTIONS_GO_ON)
 		return status;
 	if (!w.o.kind) {
-		fprintf(stderr, "nestcheck: --for KIND is missing; usage: %s\n", cl.usage);
+		complain("--for KIND is missing; usage: %s", cl.usage);
 		return EXIT_USAGE;
 	}
 	return setup_print(&w, guest_options_ok, guest_text);

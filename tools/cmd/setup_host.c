@@ -2,13 +2,13 @@
 /*
  * nestcheck setup host: turns nesting on on this machine: modprobe.d, the module, the parameter.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "cmd/replay.h"
 #include "lib/report.h"
+#include "lib/terminal.h"
 #include "setup/setup.h"
 
 int cmd_setup_host(int argc, char **argv)
@@ -48,15 +48,15 @@ int cmd_setup_host(int argc, char **argv)
 	if (status != OPTIONS_GO_ON)
 		return status;
 	if (word && strcmp(word, "undo") != 0) {
-		fprintf(stderr, "nestcheck: setup host takes no argument '%s', only undo\n", word);
+		complain("setup host takes no argument '%s', only undo", word);
 		return EXIT_USAGE;
 	}
 	o.undo |= word != NULL;
 	if (facts && !o.root && !o.dry_run) {
-		fprintf(stderr,
-			"nestcheck: %s may describe another machine, so nothing is changed on this "
+		complain(
+			"%s may describe another machine, so nothing is changed on this "
 			"one. Name the system to change: --root DIR (/ is this one). To look only: "
-			"--dry-run\n",
+			"--dry-run",
 			facts);
 		return EXIT_USAGE;
 	}

@@ -2,11 +2,11 @@
 /*
  * nestcheck setup script: prints shell scripts that create L1 and L2, and a bridge.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "cmd/cmd.h"
 #include "cmd/setup_texts.h"
+#include "lib/terminal.h"
 
 int cmd_setup_script(int argc, char **argv)
 {
@@ -36,14 +36,13 @@ int cmd_setup_script(int argc, char **argv)
 	if (status != OPTIONS_GO_ON)
 		return status;
 	if (!w.o.kind) {
-		fprintf(stderr, "nestcheck: --for l1, l2 or bridge is missing; usage: %s\n",
-			cl.usage);
+		complain("--for l1, l2 or bridge is missing; usage: %s", cl.usage);
 		return EXIT_USAGE;
 	}
 	if (!strcmp(w.o.kind, "l1") || !strcmp(w.o.kind, "l2")) {
 		w.level = w.o.kind;
 	} else if (strcmp(w.o.kind, "bridge") != 0) {
-		fprintf(stderr, "nestcheck: --for takes l1, l2 or bridge\n");
+		complain("--for takes l1, l2 or bridge");
 		return EXIT_USAGE;
 	}
 	return setup_print(&w, script_options_ok, script_text);

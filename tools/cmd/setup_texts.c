@@ -2,10 +2,10 @@
 /* Prints a text made from options and a report (see setup_texts.h). */
 #include "cmd/setup_texts.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "cmd/replay.h"
+#include "lib/terminal.h"
 
 #define REFUSED	   1
 #define NUMBER_MAX 99999999
@@ -17,7 +17,7 @@ static bool complete(struct setup_words *w,
 	bool ok;
 
 	if (w->level && strcmp(w->level, "l1") != 0 && strcmp(w->level, "l2") != 0) {
-		fprintf(stderr, "nestcheck: --level takes l1 or l2\n");
+		complain("--level takes l1 or l2");
 		return false;
 	}
 	w->o.level = w->level && !strcmp(w->level, "l2") ? 2 : 1;
@@ -28,7 +28,7 @@ static bool complete(struct setup_words *w,
 	guest_defaults(&w->o);
 	ok = options_ok(&w->o, &problem);
 	if (!ok)
-		fprintf(stderr, "nestcheck: %s\n", problem.s);
+		complain("%s", problem.s);
 	text_free(&problem);
 	return ok;
 }
@@ -38,10 +38,7 @@ static void print_blockers(const struct report *r, const struct guest_options *o
 	struct text t = { 0 };
 
 	guest_notes(r, o, &t);
-	text_clean(&t, 0);
-	if (t.len)
-		fputs(t.s, stderr);
-	text_free(&t);
+	print_error_text(&t);
 }
 
 int setup_print(struct setup_words *w,
@@ -61,7 +58,7 @@ int setup_print(struct setup_words *w,
 		if (make(&r, &w->o, &t)) {
 			status = print_text(&t) ? 0 : status;
 		} else {
-			fprintf(stderr, "nestcheck: %s\n", t.s);
+			complain("%s", t.s);
 			text_free(&t);
 			status = REFUSED;
 		}

@@ -13,6 +13,7 @@
 #include "lib/diff.h"
 #include "lib/json.h"
 #include "lib/replace_file.h"
+#include "lib/terminal.h"
 #include "setup/xml/xml.h"
 
 #define REFUSED 1
@@ -24,7 +25,7 @@ struct request {
 
 static int usage_error(const char *what)
 {
-	fprintf(stderr, "nestcheck: %s; see nestcheck setup xml --help\n", what);
+	complain("%s; see nestcheck setup xml --help", what);
 	return EXIT_USAGE;
 }
 
@@ -71,18 +72,16 @@ static const char *choose_feature(const struct request *q, int *status)
 	if (!ok)
 		*status = verdict_exit_status(VERDICT_ERROR);
 	else if (!of_machine)
-		fputs("nestcheck: whether this CPU has VMX or SVM is not known; use --feature vmx "
-		      "or --feature svm\n",
-		      stderr);
+		complain("whether this CPU has VMX or SVM is not known; use --feature vmx or "
+			 "--feature svm");
 	if (of_machine && q->feature && strcmp(q->feature, of_machine) != 0) {
-		fprintf(stderr, "nestcheck: that machine has %s, not %s\n", of_machine, q->feature);
+		complain("that machine has %s, not %s", of_machine, q->feature);
 		of_machine = NULL;
 	}
 	if (of_machine && !q->quiet && setup_warn(&r, &warning)) {
-		text_clean(&warning, 0);
-		fprintf(stderr, "%s\n", warning.s);
+		text_add(&warning, "\n");
+		print_error_text(&warning);
 	}
-	text_free(&warning);
 	report_free(&r);
 	return of_machine;
 }
@@ -105,7 +104,7 @@ static int write_result(const struct request *q, struct target *to, struct text 
 {
 	const char *path = written_path(q);
 	struct replaced how;
-	struct text diff = { 0 };
+	struct text diff = { .raw = true };
 	int ret;
 
 	if (q->diff || q->dry_run) {
@@ -127,22 +126,19 @@ static int write_result(const struct request *q, struct target *to, struct text 
 static int nest(const struct request *q, const char *feature, struct target *to)
 {
 	const struct xml_options o = { .feature = feature, .mode = q->cpu };
-	struct text in = { 0 }, out = { 0 }, why = { 0 };
+	struct text in = { .raw = true }, out = { 0 }, why = { 0 };
 	enum xml_result result;
 	bool done;
 	int status = read_document(q->file, &in.s, &in.len);
 
 	if (status < 0) {
-		fprintf(stderr, "nestcheck: cannot read '%s': %s\n", q->file,
-			document_error(status));
+		complain("cannot read '%s': %s", q->file, document_error(status));
 		return verdict_exit_status(VERDICT_ERROR);
 	}
 	result = xml_nest(in.s, in.len, &o, &out, &why);
-	text_clean(&why, 0);
 	done = result == XML_CHANGED || result == XML_UNCHANGED;
 	if (!done || !q->quiet)
-		fprintf(stderr, "nestcheck: %s%s%s\n", done ? "" : q->file, done ? "" : ": ",
-			why.s ? why.s : "");
+		complain("%s%s%s", done ? "" : q->file, done ? "" : ": ", why.s ? why.s : "");
 	if (done)
 		status = write_result(q, to, &in, &out, result == XML_CHANGED);
 	else

@@ -141,7 +141,7 @@ static void compare_capabilities(struct comparison *c)
 static const char *reading_text(struct comparison *c, const struct cpu_register *reg,
 				const struct reading *mine, const struct reading *other)
 {
-	struct text t = { 0 };
+	struct text t = { .raw = true };
 	char *copy;
 
 	if (mine->state == MISSING)
@@ -164,7 +164,7 @@ static void compare_registers(struct comparison *c)
 	for (size_t i = 0; i < n_cpu_registers; i++) {
 		const struct cpu_register *reg = &cpu_registers[i];
 		struct reading ra, rb;
-		struct text name = { 0 };
+		struct text name = { .raw = true };
 
 		if (!cpu_register_applies(c->a->cpu.vendor, reg) &&
 		    !cpu_register_applies(c->b->cpu.vendor, reg))

@@ -186,5 +186,5 @@ void cpu_register_add_value(struct text *t, const struct cpu_register *c, const 
 	else if (cpu_register_is_microcode(c))
 		text_addf(t, "0x%" PRIx64, r->value);
 	else
-		text_addf(t, c->msr ? "0x%016" PRIx64 : "0x%08" PRIx64, r->value);
+		text_addf(t, "0x%0*" PRIx64, c->msr ? 16 : 8, r->value);
 }

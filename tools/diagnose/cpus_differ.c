@@ -162,6 +162,7 @@ static struct differences differences_new(struct situation *s)
 	return (struct differences){
 		.r = arena_alloc(&s->r->arena, n * sizeof(struct reading)),
 		.odd = arena_alloc(&s->r->arena, n * sizeof(bool)),
+		.t = { .raw = true },
 	};
 }
 

@@ -99,7 +99,7 @@ void kvm_defect_fixed(const struct kvm_defect *d, const struct kernel_version *v
 	size_t n = 1;
 
 	kernel_range_fixed(&d->kernels, v, fixed, sizeof(fixed));
-	text_add(t, fixed);
+	text_value(t, fixed);
 	if (d->commit)
 		text_addf(t, " (commit %s)", d->commit);
 	if (!d->harmful || !kernel_release_without(ranges, 1, v, &at))

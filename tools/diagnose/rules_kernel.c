@@ -68,7 +68,7 @@ const char *update_first(struct situation *s)
 static void check_known_cves(struct situation *s, const struct rule *rule)
 {
 	struct kernel_version v;
-	struct text t = { 0 };
+	struct text t = { .raw = true };
 	struct finding *f;
 
 	if (s->virt != TRI_YES || !version_of(s, &v))

@@ -29,7 +29,7 @@ static bool is_explained(const struct situation *s, const struct kvm_need *need)
 
 static void check_kvm_needs(struct situation *s, const struct rule *rule)
 {
-	struct text names = { 0 }, evidence = { 0 };
+	struct text names = { .raw = true }, evidence = { .raw = true };
 	const char *last = NULL;
 	size_t n = 0;
 	struct finding *f;

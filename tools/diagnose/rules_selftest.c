@@ -23,7 +23,7 @@ static const char *failures(struct situation *s, enum case_failure kind,
 {
 	const struct selftest_state *t = &s->r->selftest;
 	const char *evidence = NULL;
-	struct text text = { 0 };
+	struct text text = { .raw = true };
 	size_t n = 0;
 
 	for (size_t i = 0; i < t->n_cases; i++) {
@@ -39,7 +39,7 @@ static const char *failures(struct situation *s, enum case_failure kind,
 				  "least %" PRIu64,
 				  c->nested_run, c->entries);
 		else
-			text_add(&text, c->detail ? c->detail : "failed");
+			text_value(&text, c->detail ? c->detail : "failed");
 	}
 	if (n > MAX_NAMED)
 		text_addf(&text, "; and %zu more", n - MAX_NAMED);
@@ -97,7 +97,7 @@ static const char *defect_remedy(struct situation *s, const struct kvm_defect *d
 {
 	const struct kernel_facts *k = &s->f->kernel;
 	struct kernel_version v;
-	struct text t = { 0 };
+	struct text t = { .raw = true };
 	const char *remedy;
 
 	if (!d->harmful) {

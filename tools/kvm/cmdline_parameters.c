@@ -24,7 +24,7 @@ static size_t prefix_of(const char *word, const char *module)
 
 const char *kvm_cmdline_parameters(struct arena *a, const char *cmdline, const char *module)
 {
-	struct text out = { 0 };
+	struct text out = { .raw = true };
 	const char *words;
 
 	while (cmdline && *cmdline) {

@@ -15,22 +15,14 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#define STATUS_ERROR 4 /* (design.md, "Exit status") */
+#include "lib/fatal.h"
+
+#define HOLD "to hold the report"
 
 struct arena_block {
 	struct arena_block *next;
 	alignas(max_align_t) unsigned char data[];
 };
-
-static _Noreturn void out_of_memory(void)
-{
-	static const char message[] =
-		"nestcheck: out of memory: too little is free on this machine "
-		"to hold the report\n";
-
-	fputs(message, stderr);
-	exit(STATUS_ERROR);
-}
 
 /* The head of the shared mapping. */
 struct arena_region {
@@ -44,7 +36,7 @@ static void *region_alloc(struct arena_region *r, size_t size)
 	void *at = (unsigned char *)r + r->used;
 
 	if (room < align || size > room - align)
-		out_of_memory();
+		out_of_memory(HOLD);
 	r->used += (size + align - 1) / align * align;
 	return at;
 }
@@ -73,10 +65,10 @@ void *arena_alloc(struct arena *a, size_t size)
 	if (a->region)
 		return region_alloc(a->region, size);
 	if (size > SIZE_MAX - sizeof(*b))
-		out_of_memory();
+		out_of_memory(HOLD);
 	b = calloc(1, sizeof(*b) + size);
 	if (!b)
-		out_of_memory();
+		out_of_memory(HOLD);
 	b->next = a->blocks;
 	a->blocks = b;
 	return b->data;
@@ -110,7 +102,7 @@ char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
 	len = vsnprintf(NULL, 0, fmt, again);
 	va_end(again);
 	if (len < 0)
-		out_of_memory();
+		out_of_memory(HOLD);
 	s = arena_alloc(a, (size_t)len + 1);
 	vsnprintf(s, (size_t)len + 1, fmt, ap);
 	return s;
@@ -141,7 +133,7 @@ void *arena_push_size(struct arena *a, void *array, size_t *n, size_t size)
 	if ((*n & (*n - 1)) == 0) {
 		room = *n ? *n * 2 : 1;
 		if (room < *n || room > SIZE_MAX / size)
-			out_of_memory();
+			out_of_memory(HOLD);
 		grown = arena_alloc(a, room * size);
 		if (*n)
 			memcpy(grown, old, *n * size);

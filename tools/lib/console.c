@@ -13,6 +13,9 @@
 #include <unistd.h>
 
 #include "lib/console.h"
+#include "lib/escape.h"
+
+#define URGENT_MAX 2048 /* a longer line is truncated; the verdict's has 512 at most */
 
 /* Linux VTs are tty0 to tty63; the names of serial ports contain more letters. */
 static bool is_screen(const char *name)
@@ -152,7 +155,7 @@ static bool insert(struct console *c, size_t at, const char *text, size_t len)
 	return true;
 }
 
-void console_write(struct console *c, const char *text, size_t len)
+static void queue(struct console *c, const char *text, size_t len)
 {
 	if (c->fd < 0)
 		return;
@@ -166,7 +169,29 @@ void console_write(struct console *c, const char *text, size_t len)
 		c->dropped += len;
 }
 
-bool console_urgent(struct console *c, const char *line)
+void console_text(struct console *c, const struct text *t)
+{
+	struct text shown = { 0 };
+
+	if (t->raw) {
+		text_append(&shown, t);
+		t = &shown;
+	}
+	if (t->len)
+		queue(c, t->s, t->len);
+	text_free(&shown);
+}
+
+void console_write(struct console *c, const char *lines, size_t len)
+{
+	struct text raw = { .raw = true };
+
+	text_value_n(&raw, lines, len);
+	console_text(c, &raw);
+	text_free(&raw);
+}
+
+static bool insert_urgent(struct console *c, const char *line)
 {
 	size_t len = strlen(line), start = c->urgent;
 	bool first = !start && c->mid_line;
@@ -180,18 +205,22 @@ bool console_urgent(struct console *c, const char *line)
 	return true;
 }
 
-void consoles_printf(struct consoles *cs, const char *fmt, ...)
+bool console_urgent(struct console *c, const char *line)
 {
-	char *text;
+	char shown[URGENT_MAX];
+
+	return insert_urgent(c, escape(shown, sizeof(shown), line));
+}
+
+void consoles_format(struct consoles *cs, const char *fmt, ...)
+{
+	struct text t = { 0 };
 	va_list ap;
-	int len;
 
 	va_start(ap, fmt);
-	len = vasprintf(&text, fmt, ap);
+	text_vformat(&t, fmt, ap);
 	va_end(ap);
-	if (len < 0)
-		return;
 	for (int i = 0; i < cs->n; i++)
-		console_write(&cs->c[i], text, (size_t)len);
-	free(text);
+		console_text(&cs->c[i], &t);
+	text_free(&t);
 }

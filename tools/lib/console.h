@@ -14,6 +14,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "lib/output.h"
+
 #define CONSOLE_MAX 8
 
 /* The most text queued for one console; see console_write(). */
@@ -64,15 +66,26 @@ bool console_reopen(struct console *c);
 /* Discards what is still queued: flush first. */
 void consoles_close(struct consoles *cs);
 
-/* Queues text. Above CONSOLE_QUEUE_MAX drops the oldest whole lines, counted in c->dropped. */
-void console_write(struct console *c, const char *text, size_t len);
-void consoles_printf(struct consoles *cs, const char *fmt, ...)
+/*
+ * Queue text. Above CONSOLE_QUEUE_MAX drop the oldest whole lines, counted in c->dropped. A text as
+ * it was built (lib/output.h); lines, escaped except for their ends; a format, which is a literal,
+ * with values that are escaped.
+ */
+void console_text(struct console *c, const struct text *t);
+void console_write(struct console *c, const char *lines, size_t len);
+#define consoles_printf(cs, ...) consoles_format((cs), "" __VA_ARGS__)
+
+/* Called by that macro only. */
+void consoles_format(struct consoles *cs, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /* Writes queued text for at most ms milliseconds; true if all of it was written. */
 bool consoles_flush(struct consoles *cs, int ms);
 
-/* Queues a line (passed without newline) ahead of everything except other urgent lines. */
+/*
+ * Queues a line of ours (passed without newline) ahead of everything except other urgent lines.
+ * What is not printable ASCII in it is escaped.
+ */
 bool console_urgent(struct console *c, const char *line);
 
 /*

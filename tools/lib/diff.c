@@ -53,9 +53,13 @@ static void add_lines(struct text *t, char sign, const struct lines *l, size_t f
 	for (size_t i = from; i < to; i++) {
 		size_t len = length(l, i);
 
-		text_addf(t, "%c%.*s", sign, (int)len, l->at[i]);
-		if (l->at[i][len - 1] != '\n')
-			text_add(t, "\n\\ No newline at end of file\n");
+		bool ended = l->at[i][len - 1] == '\n';
+
+		text_addf(t, "%c", sign);
+		text_contents(t, l->at[i], len - ended);
+		text_add(t, "\n");
+		if (!ended)
+			text_add(t, "\\ No newline at end of file\n");
 	}
 }
 
@@ -91,6 +95,19 @@ static void add_hunk(struct text *t, const struct lines *a, const struct lines *
 	add_lines(t, ' ', a, a_to, a_to + more);
 }
 
+/* A name with a control character is escaped in a patch, too: it would end the line. */
+static void add_name(struct text *t, const char *mark, const char *name)
+{
+	struct text shown = { .raw = true };
+
+	for (const char *c = name; *c; c++)
+		if ((*c > 0 && *c < ' ') || *c == 0x7f)
+			shown.raw = false;
+	text_value(&shown, name);
+	text_addf(t, "%s %s\n", mark, shown.s ? shown.s : "");
+	text_free(&shown);
+}
+
 static bool equal(const struct diff_file *a, const struct diff_file *b)
 {
 	if (!a->s || !b->s)
@@ -105,7 +122,8 @@ void diff_unified(const struct diff_file *before, const struct diff_file *after,
 
 	if (equal(before, after))
 		return;
-	text_addf(out, "--- %s\n+++ %s\n", before->name, after->name);
+	add_name(out, "---", before->name);
+	add_name(out, "+++", after->name);
 	a = split(&arena, before);
 	b = split(&arena, after);
 	/* A file that is created or deleted may be empty. */

@@ -14,7 +14,10 @@ struct diff_file {
 	size_t size;
 };
 
-/* Appends nothing if both are equal. Bytes are copied as they are; the caller does text_clean(). */
+/*
+ * Appends nothing if both are equal. Bytes are copied as they are if out is raw; else all but line
+ * ends and tabs are escaped.
+ */
 void diff_unified(const struct diff_file *before, const struct diff_file *after, struct text *out);
 
 #endif

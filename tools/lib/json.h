@@ -15,6 +15,14 @@
 
 #include "lib/report.h"
 
+/*
+ * A value of jansson as text, formatted as above, and frees it. A string holds UTF-8, but
+ * characters that control a terminal or are not seen are escaped (is_unseen() of lib/escape.h).
+ * malloc'd, as by the next two.
+ */
+struct json_t;
+char *json_text(struct json_t *document);
+
 /* Return malloc'd text, which the caller frees. */
 char *facts_to_json(const struct facts *f);
 char *report_to_json(const struct report *r);

@@ -244,7 +244,7 @@ const struct json_part facts_part = JSON_PART(struct facts, facts_fields);
 
 char *facts_to_json(const struct facts *f)
 {
-	return out_document(out_part(&facts_part, f));
+	return json_text(out_part(&facts_part, f));
 }
 
 /* The facts object of either document; NULL with an error. */

@@ -7,16 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/escape.h"
+#include "lib/fatal.h"
+#include "lib/json.h"
 #include "lib/json_util.h"
-
-#define STATUS_ERROR 4 /* (design.md, "Exit status") */
+#include "lib/output.h"
 
 static void *must(void *p)
 {
-	if (!p) {
-		fputs("nestcheck: out of memory while writing JSON\n", stderr);
-		exit(STATUS_ERROR);
-	}
+	if (!p)
+		out_of_memory("to write JSON");
 	return p;
 }
 
@@ -134,14 +134,41 @@ json_t *out_msrs(const struct msr_fact *msr, size_t n)
 	return object;
 }
 
-char *out_document(json_t *document)
+/*
+ * A copy with \\uNNNN for the characters that a terminal obeys or that nobody sees, which JSON
+ * allows in a string as they are. C0 is escaped already, but for our line ends.
+ */
+static char *without_unseen(const char *s, size_t left)
+{
+	struct text t = { .raw = true };
+
+	while (left) {
+		size_t len;
+		int32_t c = utf8_next(s, left, &len);
+
+		if (c < 0x7f || !is_unseen(c))
+			text_value_n(&t, s, len);
+		else if (c <= 0xffff)
+			text_addf(&t, "\\u%04X", (unsigned int)c);
+		else
+			text_addf(&t, "\\u%04X\\u%04X", 0xd7c0 + ((unsigned int)c >> 10),
+				  0xdc00 + ((unsigned int)c & 0x3ff));
+		s += len;
+		left -= len;
+	}
+	text_add(&t, "\n");
+	return t.s;
+}
+
+char *json_text(json_t *document)
 {
 	size_t len = json_dumpb(must(document), NULL, 0, JSON_INDENT(2));
-	char *text = must(len ? malloc(len + 2) : NULL);
+	char *dumped = must(len ? malloc(len) : NULL), *text;
 
 	/* json_dumps() grows its buffer, and skips a key for which that fails. */
-	must(json_dumpb(document, text, len, JSON_INDENT(2)) == len ? text : NULL);
-	memcpy(text + len, "\n", 2);
+	must(json_dumpb(document, dumped, len, JSON_INDENT(2)) == len ? dumped : NULL);
+	text = without_unseen(dumped, len);
+	free(dumped);
 	json_decref(document);
 	return text;
 }

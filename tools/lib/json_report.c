@@ -246,7 +246,7 @@ char *report_to_json(const struct report *r)
 		shown.tool_kernel = r->facts.kernel.release;
 	if (!r->tool_version)
 		shown.tool_version = NESTCHECK_VERSION;
-	return out_document(out_part(&report_part, &shown));
+	return json_text(out_part(&report_part, &shown));
 }
 
 static void in_report(struct reader *rd, json_t *document, struct report *r)

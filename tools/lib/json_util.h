@@ -32,9 +32,6 @@ json_t *out_msrs(const struct msr_fact *msr, size_t n);
 void out_set(json_t *object, const char *key, json_t *value);
 void out_append(json_t *array, json_t *value);
 
-/* Returns the document as text, formatted as lib/json.h specifies, and frees the document. */
-char *out_document(json_t *document);
-
 /* --- in ------------------------------------------------------------------------------- */
 
 struct reader {

@@ -1,17 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Text built in memory, and wrapped paragraphs (see output.h).
+ * Text built in memory: literals, values and what is in files (see output.h).
  */
 #include "lib/output.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define STATUS_ERROR  4 /* (design.md, "Exit status") */
-#define WIDTH_DEFAULT 80
-#define WIDTH_MIN     20
+#include "lib/escape.h"
+#include "lib/fatal.h"
+#include "lib/output_parts.h"
+
+/*
+ * How our messages and our lines for machines begin (design.md, "Lines for machines"). A line that
+ * does because of a value gets another first letter.
+ */
+static const char *const ours[] = {
+	"nestcheck:",	    "nestcheck: BEGIN ",     "nestcheck: CASE ",
+	"nestcheck: COST ", "nestcheck: EXIT-PORT ", "nestcheck: VERDICT ",
+};
+#define OURS_MAX      (sizeof("nestcheck: EXIT-PORT ") - 1)
+#define ESCAPED_N     "\\x6e"
+#define ESCAPED_N_LEN (sizeof(ESCAPED_N) - 1)
 
 static void text_room(struct text *t, size_t more)
 {
@@ -23,150 +33,144 @@ static void text_room(struct text *t, size_t more)
 	if (size == t->size)
 		return;
 	s = realloc(t->s, size);
-	if (!s) {
-		fputs("nestcheck: out of memory while writing the report\n", stderr);
-		exit(STATUS_ERROR);
-	}
+	if (!s)
+		out_of_memory("to write the report");
 	t->s = s;
 	t->size = size;
 }
 
-static void text_add_n(struct text *t, const char *s, size_t len)
-{
-	text_room(t, len);
-	memcpy(t->s + t->len, s, len);
-	t->len += len;
-	t->s[t->len] = '\0';
-}
-
-void text_add(struct text *t, const char *s)
-{
-	text_add_n(t, s, strlen(s));
-}
-
-void text_addf(struct text *t, const char *fmt, ...)
-{
-	va_list ap;
-	int len;
-
-	va_start(ap, fmt);
-	len = vsnprintf(NULL, 0, fmt, ap);
-	va_end(ap);
-	if (len <= 0)
-		return;
-	text_room(t, (size_t)len);
-	va_start(ap, fmt);
-	vsnprintf(t->s + t->len, (size_t)len + 1, fmt, ap);
-	va_end(ap);
-	t->len += (size_t)len;
-}
-
-/* The rest of a longer word is the next: what is behind the limit is not looked at twice. */
-#define WORD_MAX 32768
-
-static size_t word_length(const char *s)
+/* The column of the end, as far as it matters for ours[]. */
+static size_t column_of(const struct text *t)
 {
 	size_t n = 0;
 
-	while (n < WORD_MAX && s[n] && !strchr(" \t\n\r", s[n]))
+	while (n < OURS_MAX && n < t->len && t->s[t->len - n - 1] != '\n')
 		n++;
 	return n;
 }
 
-/* Appends one word of a paragraph; *column is the current column. */
-static void wrap_word(struct text *t, const char *word, size_t len, int indent, int *column,
-		      int limit)
+/* start: of the last line but for what comes after a newline. */
+static bool looks_like_ours(const struct text *t, size_t start)
 {
-	int n;
+	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
+		size_t n = strlen(ours[i]);
 
-	if (*column > indent && *column + 1 + (int)len > limit) {
-		text_add(t, "\n");
-		*column = 0;
+		if (t->len - start >= n && !memcmp(t->s + start, ours[i], n) &&
+		    t->value_column <= n)
+			return true;
 	}
-	if (*column == 0) {
-		text_addf(t, "%*s", indent, "");
-		*column = indent;
-	} else if (*column > indent) {
-		text_add(t, " ");
-		*column += 1;
-	}
-	n = (int)len;
-	while (*column + n > limit) {
-		int cut = limit - *column;
-
-		text_add_n(t, word, (size_t)cut);
-		text_addf(t, "\n%*s", indent, "");
-		word += cut;
-		n -= cut;
-		*column = indent;
-	}
-	text_add_n(t, word, (size_t)n);
-	*column += n;
+	return false;
 }
 
-void text_wrap(struct text *t, int indent, const char *first, const char *paragraph)
+static void disown(struct text *t, size_t start)
 {
-	int width = t->width ? t->width : WIDTH_DEFAULT;
-	int limit = (width < WIDTH_MIN ? WIDTH_MIN : width) - 1;
-	int column;
+	char *line;
 
-	if (indent > limit / 2)
-		indent = limit / 2;
-	/* A `first` wider than the indent shifts the rest of its line to the right. */
-	text_addf(t, "%-*s", indent, first ? first : "");
-	column = first && (int)strlen(first) > indent ? (int)strlen(first) : indent;
-	while (paragraph && *paragraph) {
-		size_t len = word_length(paragraph);
+	text_room(t, ESCAPED_N_LEN);
+	line = t->s + start;
+	memmove(line + ESCAPED_N_LEN, line + 1, t->len - start);
+	memcpy(line, ESCAPED_N, ESCAPED_N_LEN);
+	t->len += ESCAPED_N_LEN - 1;
+}
 
-		if (len)
-			wrap_word(t, paragraph, len, indent, &column, limit);
-		paragraph += len;
-		paragraph += strspn(paragraph, " \t\n\r");
+void text_bytes(struct text *t, const char *s, size_t n, bool value)
+{
+	size_t column, start;
+
+	if (!n)
+		return;
+	column = column_of(t);
+	start = t->len - column;
+	text_room(t, n);
+	memcpy(t->s + t->len, s, n);
+	t->len += n;
+	t->s[t->len] = '\0';
+	if (t->raw)
+		return;
+	if (!column)
+		t->value_column = 0;
+	if (value && !t->value_column && column < OURS_MAX)
+		t->value_column = (unsigned char)(column + 1);
+	if (t->value_column && column < OURS_MAX && looks_like_ours(t, start))
+		disown(t, start);
+	if (memchr(s, '\n', n))
+		t->value_column = 0;
+}
+
+void text_add_own(struct text *t, const char *s, size_t n)
+{
+	text_bytes(t, s, n, false);
+}
+
+void text_shown(struct text *shown, const struct text *t, const char *s, size_t n, const char *keep)
+{
+	char one[ESCAPE_MAX + 1];
+
+	*shown = (struct text){ .raw = true };
+	if (t->raw) {
+		text_bytes(shown, s, n, true);
+		return;
 	}
-	text_add(t, "\n");
-}
+	while (n) {
+		size_t used = 0;
 
-#define CPU_PIECES 8 /* before "and N more": about a line */
-#define STEPS_MIN  4 /* ids that a piece with a step other than 1 has at least */
-
-/* The index of the last id in the run at equal steps that begins at `first`, and the step. */
-static size_t run_end(const int *cpus, size_t n, size_t first, int *step)
-{
-	size_t last = first;
-
-	*step = first + 1 < n ? cpus[first + 1] - cpus[first] : 1;
-	while (*step > 0 && last + 1 < n && cpus[last + 1] - cpus[last] == *step)
-		last++;
-	return *step == 1 || last - first + 1 >= STEPS_MIN ? last : first;
-}
-
-void text_cpus(struct text *t, const int *cpus, size_t n)
-{
-	size_t pieces = 0;
-
-	if (n)
-		text_add(t, n == 1 ? "CPU " : "CPUs ");
-	for (size_t i = 0, last; i < n; i = last + 1) {
-		int step;
-
-		last = run_end(cpus, n, i, &step);
-		if (pieces++ == CPU_PIECES && last + 1 < n) {
-			text_addf(t, " and %zu more", n - i);
-			return;
+		/* Most values need no escape. */
+		while (used < n && s[used] >= ' ' && s[used] <= '~')
+			used++;
+		if (used) {
+			text_bytes(shown, s, used, true);
+		} else {
+			used = escape_next(one, s, n, keep);
+			text_bytes(shown, one, strlen(one), true);
 		}
-		text_addf(t, "%s%d", i ? "," : "", cpus[i]);
-		if (last > i)
-			text_addf(t, "-%d", cpus[last]);
-		if (last > i && step > 1)
-			text_addf(t, " in steps of %d", step);
+		s += used;
+		n -= used;
 	}
 }
 
-void text_clean(struct text *t, size_t from)
+static void add_value(struct text *t, const char *s, size_t n, const char *keep)
 {
-	for (size_t i = from; i < t->len; i++)
-		if (t->s[i] != '\n' && (t->s[i] < ' ' || t->s[i] > '~'))
-			t->s[i] = '?';
+	struct text shown;
+
+	text_shown(&shown, t, s, n, keep);
+	text_bytes(t, shown.s, shown.len, true);
+	text_free(&shown);
+}
+
+void text_value_n(struct text *t, const char *s, size_t n)
+{
+	add_value(t, s, n, "");
+}
+
+void text_value(struct text *t, const char *s)
+{
+	add_value(t, s, strlen(s), "");
+}
+
+void text_contents(struct text *t, const char *s, size_t n)
+{
+	while (n) {
+		const char *end = memchr(s, '\n', n);
+		size_t len = end ? (size_t)(end - s) + 1 : n;
+
+		add_value(t, s, len, "\t\n");
+		s += len;
+		n -= len;
+	}
+}
+
+void text_append(struct text *t, const struct text *other)
+{
+	if (other->raw && !t->raw)
+		text_contents(t, other->s, other->len);
+	else
+		text_bytes(t, other->s, other->len, false);
+}
+
+void text_pad(struct text *t, int n)
+{
+	while (n-- > 0)
+		text_bytes(t, " ", 1, false);
 }
 
 void text_free(struct text *t)

@@ -113,7 +113,7 @@ void params_parse_file(struct params *p, const char *text, size_t len);
 
 /*
  * Write the result as text, and read it back. 0, or -EINVAL for a text that params_write() did not
- * write. Public for tests.
+ * write. t must be raw. Public for tests.
  */
 void params_write(const struct params *p, struct text *t);
 int params_read(struct params *p, const char *text);

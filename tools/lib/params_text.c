@@ -151,7 +151,7 @@ static void add_value(struct text *t, const struct params *p, const struct param
 	case PARAM_TEXT:
 	case PARAM_SINKS:
 	case PARAM_FAULTS:
-		text_add(t, member);
+		text_value(t, member);
 		return;
 	}
 }
@@ -171,7 +171,7 @@ void params_write(const struct params *p, struct text *t)
 
 int params_save(const struct params *p, const char *path)
 {
-	struct text t = { 0 };
+	struct text t = { .raw = true };
 	int ret;
 
 	params_write(p, &t);

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/escape.h"
+#include "lib/output.h"
 #include "lib/pace.h"
 #include "lib/status.h"
 
@@ -22,24 +24,14 @@ void status_open(int fd)
 		fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
 
-/* Control characters become spaces, so that text quoted in a reason cannot end the line. */
-static void flatten(char *s)
-{
-	for (; *s; s++) {
-		if ((unsigned char)*s < ' ' || *s == 0x7f)
-			*s = ' ';
-	}
-}
-
 static void send_line(const char *keyword, const char *text)
 {
-	char line[STATUS_LINE_MAX + 1];
+	char line[STATUS_LINE_MAX + 1], shown[STATUS_LINE_MAX];
 	size_t len;
 
 	if (status_fd < 0)
 		return;
-	snprintf(line, STATUS_LINE_MAX, "%s %s", keyword, text);
-	flatten(line);
+	snprintf(line, STATUS_LINE_MAX, "%s %s", keyword, escape(shown, sizeof(shown), text));
 	len = strlen(line);
 	line[len++] = '\n';
 	/* There is nowhere to report a failure; init sees the end of the pipe anyway. */
@@ -82,14 +74,16 @@ char *verdict_text(char *buf, size_t size, const struct report *r)
 {
 	const char *name = verdict_name(r->verdict.result);
 	const char *grade = grade_name(r->verdict.grade);
+	struct text t = { 0 };
 	size_t ran = 0;
 
 	for (size_t i = 0; i < r->selftest.n_cases; i++)
 		ran += r->selftest.cases[i].result != CASE_SKIP;
-	snprintf(buf, size, "%s grade=%s cases=%zu%s reason=%s", name ? name : "none",
-		 grade ? grade : "none", ran, r->modified.n ? VERDICT_MODIFIED : "",
-		 r->verdict.reason ? r->verdict.reason : "none given");
-	flatten(buf);
+	text_addf(&t, "%s grade=%s cases=%zu%s reason=%s", name ? name : "none",
+		  grade ? grade : "none", ran, r->modified.n ? VERDICT_MODIFIED : "",
+		  r->verdict.reason ? r->verdict.reason : "none given");
+	snprintf(buf, size, "%s", t.s);
+	text_free(&t);
 	return buf;
 }
 

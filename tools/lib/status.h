@@ -10,7 +10,7 @@
  * Each line is one write() and restarts init's deadline. PACE is the factor by which that deadline
  * is longer than on hardware from then on (lib/pace.h). A VERDICT line is the only proof of a
  * verdict. The text after "VERDICT " is, word for word, what follows "nestcheck: VERDICT " on the
- * consoles.
+ * consoles. All text is escaped (lib/escape.h), so that it cannot end a line.
  */
 #ifndef NESTCHECK_LIB_STATUS_H
 #define NESTCHECK_LIB_STATUS_H
@@ -31,8 +31,7 @@ void status_verdict(const char *text);
 /*
  * "PASS grade=fast cases=84 reason=all core cases passed": cases counts those that ran (pass, fail,
  * xfail), not those that were skipped; grade=none for null; before reason, modified=yes if a further
- * initrd replaced files. Control characters in the reason become
- * spaces. Truncated to size; returns buf.
+ * initrd replaced files. The reason is escaped (lib/escape.h). Truncated to size; returns buf.
  */
 #define VERDICT_MODIFIED " modified=yes"
 char *verdict_text(char *buf, size_t size, const struct report *r);

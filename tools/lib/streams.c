@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Standard input, output and error: open, and whether everything was written (see streams.h).
+ * Standard input, output and error: open, and the end of what was printed (see streams.h).
  */
 #include "lib/streams.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "lib/report.h"
-
-/* A failure of standard output has been reported. */
-static bool failed;
+#include "lib/terminal.h"
 
 bool streams_open(void)
 {
@@ -28,43 +24,16 @@ bool streams_open(void)
 	return true;
 }
 
-void stdout_failed(int error)
-{
-	if (!failed)
-		fprintf(stderr, "nestcheck: standard output: %s\n",
-			error ? strerror(error) : "not all could be written");
-	failed = true;
-}
-
-/* error: the errno of what was printed last, in case that has failed; 0 if it may be another's. */
-static bool written(int error)
-{
-	errno = 0;
-	if (fflush(stdout))
-		stdout_failed(errno);
-	else if (ferror(stdout))
-		stdout_failed(error);
-	return !failed;
-}
-
-bool stdout_written(void)
-{
-	return written(0);
-}
-
 void stdout_written_or_end(void)
 {
-	if (!written(errno))
+	if (!stdout_written())
 		_exit(STREAMS_LOST);
 }
 
 int streams_end(int status)
 {
-	bool written = stdout_written();
-
 	/* Network file systems report a full disk only here. */
-	errno = 0;
-	if (fclose(stdout) && written)
+	if (close(STDOUT_FILENO))
 		stdout_failed(errno);
-	return failed ? verdict_exit_status(VERDICT_ERROR) : status;
+	return stdout_written() ? status : verdict_exit_status(VERDICT_ERROR);
 }

@@ -79,8 +79,10 @@ void render_banner(struct text *t, const char *word, int columns, int height)
 	/* Too small for block letters: print the word in a frame. */
 	if (down < 1 || across < 1) {
 		for (int r = 0; r < height || r < 1; r++) {
-			text_addf(t, r == height / 2 ? "### %s ###" : "####", word);
-			text_add(t, "\n");
+			if (r == height / 2)
+				text_addf(t, "### %s ###\n", word);
+			else
+				text_add(t, "####\n");
 		}
 		return;
 	}

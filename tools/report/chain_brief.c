@@ -53,7 +53,7 @@ static void add_failure(struct text *t, const struct chain_state *c)
 	if (c->level && !strstr(why, level))
 		text_addf(t, "%s: ", level);
 	if (t->len + strlen(why) <= CHAIN_BRIEF_MAX)
-		text_add(t, why);
+		text_value(t, why);
 	else
 		text_addf(t, "%.*s", (int)clause(why), why);
 	if (c->stage && !strstr(t->s, c->stage))
@@ -62,7 +62,7 @@ static void add_failure(struct text *t, const struct chain_state *c)
 
 const char *chain_brief(struct arena *a, const struct chain_state *c)
 {
-	struct text t = { 0 };
+	struct text t = { .raw = true };
 	const char *brief;
 
 	if (c->result == CASE_FAIL)
@@ -70,7 +70,7 @@ const char *chain_brief(struct arena *a, const struct chain_state *c)
 	else if (c->result == CASE_PASS)
 		text_add(&t, "KVM counted no entry into L2 during its proof");
 	else
-		text_add(&t, c->reason ? c->reason : "no reason was reported");
+		text_value(&t, c->reason ? c->reason : "no reason was reported");
 	if (t.len <= CHAIN_BRIEF_MAX)
 		brief = arena_strdup(a, t.s);
 	else

@@ -123,8 +123,6 @@ static void chain(struct text *t, const struct report *r, bool whole)
 
 static void plain(struct text *t, const struct report *r, bool whole)
 {
-	size_t from = t->len;
-
 	head(t, r);
 	section_machine(t, r, false);
 	section_guests(t, r, false);
@@ -133,7 +131,6 @@ static void plain(struct text *t, const struct report *r, bool whole)
 	if (r->selftest.n_cases)
 		cases(t, r);
 	chain(t, r, whole);
-	text_clean(t, from);
 }
 
 void render_plain(struct text *t, const struct report *r)

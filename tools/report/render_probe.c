@@ -78,10 +78,10 @@ static void loading(struct text *t, const struct report *r)
 		return;
 	for (size_t i = 0; i < r->kvm.missing.n; i++)
 		text_addf(&names, "%s%s", i ? ", " : "", r->kvm.missing.s[i]);
-	text_addf(t, "%s%s", r->kvm.module,
-		  r->kvm.will_load == TRI_YES ? " finds all that it needs on this CPU\n" :
-		  r->kvm.will_load == TRI_NO  ? " cannot load here\n" :
-						" may load: not all of the registers are known\n");
+	text_addf(t, "%s %s\n", r->kvm.module,
+		  r->kvm.will_load == TRI_YES ? "finds all that it needs on this CPU" :
+		  r->kvm.will_load == TRI_NO  ? "cannot load here" :
+						"may load: not all of the registers are known");
 	if (names.len)
 		text_wrap(t, 10, "missing", names.s);
 	text_add(t, "\n");
@@ -110,8 +110,6 @@ static void grade(struct text *t, const struct report *r)
 
 void render_probe(struct text *t, const struct report *r)
 {
-	size_t from = t->len;
-
 	section_machine(t, r, false);
 	text_add(t, "\n");
 	capabilities(t, r);
@@ -120,13 +118,9 @@ void render_probe(struct text *t, const struct report *r)
 	loading(t, r);
 	grade(t, r);
 	section_findings(t, r);
-	text_clean(t, from);
 }
 
 void render_findings(struct text *t, const struct report *r)
 {
-	size_t from = t->len;
-
 	section_findings(t, r);
-	text_clean(t, from);
 }

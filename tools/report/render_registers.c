@@ -54,8 +54,6 @@ static void add_cpuid(struct text *t, const struct report *r, uint32_t leaf,
 
 void render_registers(struct text *t, const struct report *r)
 {
-	size_t from = t->len;
-
 	if (!r->facts.n_cpus)
 		return;
 	if (r->caps[CAP_SVM] == TRI_YES)
@@ -63,5 +61,4 @@ void render_registers(struct text *t, const struct report *r)
 	for (size_t i = 0; i < n_registers; i++)
 		if (cpu_msr(&r->facts, &r->facts.cpus[0], registers[i].index))
 			add_msr(t, r, registers[i].index);
-	text_clean(t, from);
 }

@@ -17,15 +17,14 @@
 #define COLOUR_OFF  "\033[0m"
 
 /* Foreground and background alike: a solid block where there is colour, a '#' elsewhere. */
-static const char *colour(enum verdict_result v)
+static void colour(struct text *t, enum verdict_result v)
 {
-	static const char *const colours[] = {
-		[VERDICT_NONE] = "\033[37;47m",	       [VERDICT_PASS] = "\033[32;42m",
-		[VERDICT_FAIL] = "\033[31;41m",	       [VERDICT_ERROR] = "\033[35;45m",
-		[VERDICT_UNSUPPORTED] = "\033[33;43m",
+	static const unsigned int colours[] = {
+		[VERDICT_NONE] = 7,  [VERDICT_PASS] = 2,	[VERDICT_FAIL] = 1,
+		[VERDICT_ERROR] = 5, [VERDICT_UNSUPPORTED] = 3,
 	};
 
-	return colours[v];
+	text_addf(t, "\033[3%u;4%um", colours[v], colours[v]);
 }
 
 static int lines_in(const char *s)
@@ -50,9 +49,15 @@ static void banner(struct text *t, const struct report *r, int columns, int rows
 			text_add(t, " ");
 		if ((*s == '#') != on) {
 			on = !on;
-			text_add(t, on ? colour(r->verdict.result) : COLOUR_OFF);
+			if (on)
+				colour(t, r->verdict.result);
+			else
+				text_add(t, COLOUR_OFF);
 		}
-		text_addf(t, "%c", *s);
+		if (*s == '\n')
+			text_add(t, "\n");
+		else
+			text_addf(t, "%c", *s);
 	}
 	text_free(&b);
 }
@@ -82,7 +87,7 @@ static bool fit_finding(struct text *t, const struct finding *f, int room, int k
 		section_finding(&one, f, form == 1);
 		need = lines_in(one.s) + keep;
 		if (need <= room) {
-			text_add(t, one.s);
+			text_append(t, &one);
 			text_free(&one);
 			return true;
 		}
@@ -153,10 +158,9 @@ void render_screen(struct text *t, const struct report *r, int columns, int rows
 	blank_line(&body, rows);
 	findings(&body, r, room - lines_in(body.s) - (rows >= ROWS_FEW));
 	blank_line(&body, rows);
-	text_clean(&body, 0);
 	if (room > 0) {
 		truncate_lines(&body, 0, room);
-		text_add(t, body.s);
+		text_append(t, &body);
 	}
 	text_free(&body);
 }

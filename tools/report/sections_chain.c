@@ -77,7 +77,7 @@ static void add_end(struct text *t, const struct chain_level *l)
 		return;
 	}
 	brief = strlen(l->end) <= SHORT_END;
-	text_add(t, brief ? l->end : "ended");
+	text_value(t, brief ? l->end : "ended");
 	if (l->total_us)
 		text_addf(t, " after %s", seconds(time, sizeof(time), l->total_us));
 	if (l->exits)
@@ -117,19 +117,16 @@ void section_chain_levels(struct text *t, const struct chain_state *c)
  */
 static void console_line(struct text *t, unsigned int number, const char *s)
 {
-	size_t room = COLUMNS - (size_t)snprintf(NULL, 0, CONSOLE_PREFIX, number);
-	size_t left = strlen(s), n;
+	size_t room = COLUMNS - (size_t)snprintf(NULL, 0, CONSOLE_PREFIX, number), done = 0;
+	struct text shown = { 0 };
 
+	text_value(&shown, s);
 	do {
-		n = left < room ? left : room;
-		text_addf(t, CONSOLE_PREFIX, number);
-		/* A document from another program may contain a newline here. */
-		for (size_t i = 0; i < n; i++)
-			text_addf(t, "%c", s[i] == '\n' ? ' ' : s[i]);
-		text_add(t, "\n");
-		s += n;
-		left -= n;
-	} while (left);
+		text_addf(t, CONSOLE_PREFIX "%.*s\n", number, (int)room,
+			  shown.len ? shown.s + done : "");
+		done += room;
+	} while (done < shown.len);
+	text_free(&shown);
 }
 
 void section_chain_consoles(struct text *t, const struct chain_state *c)
@@ -211,7 +208,7 @@ static bool capability_row(struct text *t, const struct report *r, enum cap cap,
 	end_row(&line);
 	shown = others || (yes && (no || matters(cap)));
 	if (shown)
-		text_add(t, line.s);
+		text_append(t, &line);
 	text_free(&line);
 	return shown && others;
 }
@@ -236,8 +233,6 @@ void render_chain(struct text *t, const struct report *r)
 {
 	const struct chain_state *c = &r->selftest.chain;
 	struct text summary = { 0 };
-	size_t from = t->len;
-
 	if (c->result != CASE_NOT_RUN) {
 		section_chain_summary(&summary, c);
 		text_wrap(t, LABEL, "chain", summary.s);
@@ -258,5 +253,4 @@ void render_chain(struct text *t, const struct report *r)
 		text_wrap(t, LABEL, "verdict", summary.s);
 		text_free(&summary);
 	}
-	text_clean(t, from);
 }

@@ -8,7 +8,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -186,7 +185,6 @@ static _Noreturn void child(struct report *r, struct guard *g,
 	if (getppid() != parent && getppid() != 0)
 		_exit(1);
 	ret = work(r, g, data);
-	fflush(NULL);
 	g->saved = r->selftest;
 	g->ret = ret;
 	g->done = true;
@@ -213,7 +211,6 @@ static int run_in(struct report *r, struct guard *g,
 		return no_process(r, errno);
 	/* If SIGCHLD is ignored, waitpid() gets no status. */
 	signal(SIGCHLD, SIG_DFL);
-	fflush(NULL);
 	pid = fork();
 	if (pid == 0) {
 		close(fds[0]);

@@ -4,7 +4,6 @@
  */
 #include "setup/check/check.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "diagnose/diagnose.h"
@@ -110,8 +109,10 @@ static void add_registers(const struct report *r, struct text *out)
 
 		if (r->facts.n_cpus)
 			m = cpu_msr(&r->facts, &r->facts.cpus[0], registers[i]);
+		if (m && !m->refused && !i)
+			text_add(out, "\n");
 		if (m && !m->refused)
-			text_addf(out, "%sMSR 0x%X = %llx", i ? ", " : "\n", registers[i],
+			text_addf(out, "%sMSR 0x%X = %llx", i ? ", " : "", registers[i],
 				  (unsigned long long)m->value);
 		if (m && !m->refused && i)
 			text_add(out, "\n");
@@ -149,7 +150,6 @@ static void add_remedies(const struct check_row *rows, size_t n, struct text *ou
 
 void check_table(const struct report *r, const struct check_row *rows, size_t n, struct text *out)
 {
-	size_t begin = out->len;
 	const char *group = "";
 
 	add_level(r, out);
@@ -165,16 +165,15 @@ void check_table(const struct report *r, const struct check_row *rows, size_t n,
 		add_registers(r, out);
 	text_add(out, "\n");
 	add_remedies(rows, n, out);
-	if (only_deeper_missing(rows, n))
-		text_addf(out,
-			  "KVM works here, and this machine's guests run; but guests of its guests "
-			  "do not.\n%s",
-			  check_all_ok(rows, n) ? "" :
-						  "nestcheck setup check --level 1 asks only about "
-						  "the former.\n");
-	else
-		text_add(out, check_all_ok(rows, n) ?
-				      "Everything that nesting needs is there.\n" :
-				      "Something that nesting needs is missing or not known.\n");
-	text_clean(out, begin);
+	if (!only_deeper_missing(rows, n)) {
+		text_addf(out, "%s\n",
+			  check_all_ok(rows, n) ?
+				  "Everything that nesting needs is there." :
+				  "Something that nesting needs is missing or not known.");
+		return;
+	}
+	text_add(out, "KVM works here, and this machine's guests run; but guests of its guests "
+		      "do not.\n");
+	if (!check_all_ok(rows, n))
+		text_add(out, "nestcheck setup check --level 1 asks only about the former.\n");
 }

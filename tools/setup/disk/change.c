@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/terminal.h"
 #include "setup/disk/disk.h"
 
 static bool confirmed(const struct disk_device *d)
@@ -14,19 +15,16 @@ static bool confirmed(const struct disk_device *d)
 	char line[16];
 
 	if (!isatty(0)) {
-		fprintf(stderr,
-			"nestcheck: no terminal to ask on: --yes changes /dev/%s without asking\n",
-			d->name);
+		complain("no terminal to ask on: --yes changes /dev/%s without asking", d->name);
 		return false;
 	}
-	printf("\nChange /dev/%s? yes or no: ", d->name);
-	fflush(stdout);
+	print("\nChange /dev/%s? yes or no: ", d->name);
 	return fgets(line, sizeof(line), stdin) && !strcmp(line, "yes\n");
 }
 
 static int cannot(const char *what, const struct disk_device *d, int err)
 {
-	fprintf(stderr, "nestcheck: /dev/%s cannot be %s: %s\n", d->name, what, strerror(-err));
+	complain("/dev/%s cannot be %s: %s", d->name, what, strerror(-err));
 	return verdict_exit_status(VERDICT_ERROR);
 }
 
@@ -48,7 +46,6 @@ static int show(struct report *r, const struct disk_device *d, const struct inst
 		return cannot("mounted", d, err);
 	}
 	status = host_setup(r, &host);
-	fflush(stdout);
 	err = disk_unmount();
 	disk_clear_read_only(d);
 	return err ? cannot("unmounted", d, err) : status;
@@ -66,7 +63,6 @@ static int change(struct report *r, const struct disk_device *d, const struct in
 	if (err)
 		return cannot("mounted for writing", d, err);
 	status = host_setup(r, &host);
-	fflush(stdout);
 	err = disk_unmount();
 	return err ? cannot("unmounted; not all may have been written", d, err) : status;
 }
@@ -82,7 +78,7 @@ static int foreseen(const struct disks *disks, const struct disk_device *d,
 	real.dry_run = false;
 	may = disk_may_change(disks, d, &real, &t);
 	if (!may)
-		fprintf(stderr, "nestcheck: it would not be changed: %s\n", t.s);
+		complain("it would not be changed: %s", t.s);
 	text_free(&t);
 	return may ? 0 : verdict_exit_status(VERDICT_FAIL);
 }
@@ -95,29 +91,28 @@ int disk_change(struct report *r, const struct disks *disks, const struct disk_d
 	int status;
 
 	if (!s) {
-		text_clean(&t, 0);
-		fprintf(stderr, "nestcheck: %s\n", t.s);
+		complain("%s", t.s);
 		text_free(&t);
 		return verdict_exit_status(VERDICT_FAIL);
 	}
 	if (!o->quiet) {
 		disk_show_device(d, &t);
-		printf("%s\n", t.s);
+		text_add(&t, "\n");
+		print_text(&t);
 	}
 	text_free(&t);
-	fflush(stdout);
 	status = show(r, d, s, o);
 	if (!status && o->dry_run)
 		return foreseen(disks, d, o);
 	if (status)
 		return status;
 	if (!o->yes && !confirmed(d)) {
-		fputs("nestcheck: nothing was changed\n", stderr);
+		complain("nothing was changed");
 		return verdict_exit_status(VERDICT_FAIL);
 	}
 	status = change(r, d, s, o);
 	if (!status && !o->quiet)
-		printf("\n/dev/%s: done, and unmounted. It takes effect when that system starts.\n",
-		       d->name);
+		print("\n/dev/%s: done, and unmounted. It takes effect when that system starts.\n",
+		      d->name);
 	return status;
 }

@@ -4,7 +4,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -12,6 +11,7 @@
 #include <unistd.h>
 
 #include "facts/sysfs.h"
+#include "lib/terminal.h"
 #include "setup/disk/disk.h"
 
 /* include/uapi/linux/module.h: the kernel decompresses it. */
@@ -39,7 +39,7 @@ int disk_driver_load(struct arena *a, const char *driver)
 	int err = modules.n ? 0 : -ENOENT;
 
 	if (err)
-		fprintf(stderr, "nestcheck: the image has no driver %s\n", driver);
+		complain("the image has no driver %s", driver);
 	for (size_t i = 0; i < modules.n && !err; i++) {
 		char *path = arena_printf(a, DISK_MODULES "/%s.ko.xz", modules.s[i]);
 		char *loaded = arena_printf(a, "/sys/module/%s", modules.s[i]);
@@ -50,8 +50,8 @@ int disk_driver_load(struct arena *a, const char *driver)
 			continue;
 		err = disk_bounded(LOAD_SECONDS, insert, path);
 		if (err)
-			fprintf(stderr, "nestcheck: the driver %s could not be loaded: %s\n",
-				modules.s[i], strerror(-err));
+			complain("the driver %s could not be loaded: %s", modules.s[i],
+				 strerror(-err));
 	}
 	return err;
 }

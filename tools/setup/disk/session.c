@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "lib/procfs.h"
+#include "lib/terminal.h"
 #include "setup/disk/disk.h"
 
 #define WAIT_SECONDS 10
@@ -70,12 +71,10 @@ static int undo_what_was_left(void)
 	if (!err)
 		disk_state_note(NULL);
 	/* When it was mounted for writing, the device's name is not recorded. */
-	fprintf(stderr, "nestcheck: %s was left mounted or read-only by a call that ended early: ",
-		path[5] ? path : "a volume");
-	if (err)
-		fprintf(stderr, "it cannot be released: %s\n", strerror(-err));
-	else
-		fputs("it is unmounted, and writable again\n", stderr);
+	complain("%s was left mounted or read-only by a call that ended early: %s%s",
+		 path[5] ? path : "a volume",
+		 err ? "it cannot be released: " : "it is unmounted, and writable again",
+		 err ? strerror(-err) : "");
 	return err;
 }
 
@@ -117,7 +116,6 @@ static int supervise(int (*work)(void *arg), void *arg)
 	sigemptyset(&signals);
 	for (const int *s = (const int[]){ SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGQUIT, 0 }; *s; s++)
 		sigaddset(&signals, *s);
-	fflush(NULL);
 	sigprocmask(SIG_BLOCK, &signals, &before);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	worker = disk_child();
@@ -132,8 +130,8 @@ static int supervise(int (*work)(void *arg), void *arg)
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	if (WIFEXITED(status))
 		return WEXITSTATUS(status);
-	fprintf(stderr, "nestcheck: setup disk was killed by signal %d%s\n", WTERMSIG(status),
-		WTERMSIG(status) == SIGKILL ? ", possibly for want of memory" : "");
+	complain("setup disk was killed by signal %d%s", WTERMSIG(status),
+		 WTERMSIG(status) == SIGKILL ? ", possibly for want of memory" : "");
 	return verdict_exit_status(VERDICT_ERROR);
 }
 
@@ -142,16 +140,14 @@ int disk_session(int (*work)(void *arg), void *arg)
 	int err = disk_state_lock(WAIT_SECONDS), status;
 
 	if (err) {
-		fprintf(stderr,
-			"nestcheck: another setup disk is running, or waits for a disk: %s\n",
-			strerror(-err));
+		complain("another setup disk is running, or waits for a disk: %s", strerror(-err));
 		return verdict_exit_status(VERDICT_ERROR);
 	}
 	if (undo_what_was_left())
 		return verdict_exit_status(VERDICT_ERROR);
 	status = supervise(work, arg);
 	if (status < 0)
-		fprintf(stderr, "nestcheck: setup disk cannot start: %s\n", strerror(-status));
+		complain("setup disk cannot start: %s", strerror(-status));
 	if (undo_what_was_left() || status < 0)
 		return verdict_exit_status(VERDICT_ERROR);
 	return status;

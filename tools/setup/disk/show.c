@@ -2,7 +2,6 @@
 /*
  * The listing of setup disk. Pure.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "setup/disk/disk.h"
@@ -18,7 +17,7 @@ static void add_size(struct text *out, uint64_t bytes)
 	/* Decimal units, as disks are sold. */
 	for (; value >= 1000 && unit + 1 < sizeof(units) / sizeof(units[0]); unit++)
 		value /= 1000;
-	text_addf(out, value < 10 && unit ? "%.1f %s" : "%.0f %s", value, units[unit]);
+	text_addf(out, "%.*f %s", value < 10 && unit ? 1 : 0, value, units[unit]);
 }
 
 /* "/dev/sda1: ext4, 20 GB, SATA (QEMU HARDDISK)", then label and UUID. */
@@ -32,17 +31,18 @@ static void show_volume(const struct disk_device *d, struct text *out)
 		text_addf(out, ", %s", d->bus);
 	if (d->model)
 		text_addf(out, " (%s)", d->model);
-	text_add(out, d->read_only ? ", read-only medium\n" : "\n");
-	if (*v->label)
-		text_addf(out, "    label %s%s", v->label, *v->uuid ? ", " : "\n");
-	if (*v->uuid)
-		text_addf(out, "%sUUID %s\n", *v->label ? "" : "    ", v->uuid);
+	text_addf(out, "%s\n", d->read_only ? ", read-only medium" : "");
+	if (*v->label && *v->uuid)
+		text_addf(out, "    label %s, UUID %s\n", v->label, v->uuid);
+	else if (*v->label)
+		text_addf(out, "    label %s\n", v->label);
+	else if (*v->uuid)
+		text_addf(out, "    UUID %s\n", v->uuid);
 }
 
 void disk_show_device(const struct disk_device *d, struct text *out)
 {
 	struct text line = { 0 };
-	size_t from = out->len;
 
 	show_volume(d, out);
 	for (size_t i = 0; i < d->n_systems; i++) {
@@ -51,7 +51,7 @@ void disk_show_device(const struct disk_device *d, struct text *out)
 		text_addf(&line, "%s", s->name);
 		if (s->subvolume)
 			text_addf(&line, ", subvolume %s", s->subvolume);
-		text_add(&line, s->kernels.n ? "; kernels: " : "; no kernel modules in it");
+		text_value(&line, s->kernels.n ? "; kernels: " : "; no kernel modules in it");
 		for (size_t k = s->kernels.n; k-- > 0;)
 			text_addf(&line, "%s%s", s->kernels.s[k], k ? ", " : "");
 		text_wrap(out, INDENT, NULL, line.s);
@@ -69,7 +69,6 @@ void disk_show_device(const struct disk_device *d, struct text *out)
 		text_wrap(out, INDENT, NULL, line.s);
 		text_free(&line);
 	}
-	text_clean(out, from);
 }
 
 enum group {
@@ -98,8 +97,10 @@ static void show_group(const struct disks *disks, enum group g, const char *titl
 		/* Of a partitioned disk only the partitions are shown; an empty slot is not. */
 		if (d->partitioned || !d->size || group_of(d) != g)
 			continue;
+		if (first && out->len)
+			text_add(out, "\n");
 		if (first)
-			text_addf(out, "%s%s\n", out->len ? "\n" : "", title);
+			text_addf(out, "%s\n", title);
 		first = false;
 		disk_show_device(d, out);
 	}

@@ -25,18 +25,11 @@ static bool made_of(const char *s, size_t max, const char *others)
 	return true;
 }
 
-/* Prints the given value without control characters and shortened. */
+/* Prints the given value shortened. */
 bool guest_bad(struct text *out, const char *option, const char *given, const char *want)
 {
-	size_t from;
-
-	text_addf(out, "%s '", option);
-	from = out->len;
-	text_addf(out, "%.40s%s", given, strlen(given) > 40 ? "..." : "");
-	text_clean(out, from);
-	for (char *c = out->s + from; (c = strchr(c, '\n'));)
-		*c = '?';
-	text_addf(out, "' is not one of: %s", want);
+	text_addf(out, "%s '%.40s%s' is not one of: %s", option, given,
+		  strlen(given) > 40 ? "..." : "", want);
 	return false;
 }
 

@@ -48,7 +48,7 @@ void guest_cpu_virt_install(const struct guest *g, struct text *out)
 	 * (virtinst/domain/cpu.py). */
 	if (!strcmp(mode, "maximum"))
 		text_add(out, "mode=");
-	text_add(out, is(g, "custom") ? g->model : mode);
+	text_value(out, is(g, "custom") ? g->model : mode);
 	if (g->feature)
 		text_addf(out, ",+%s", g->feature);
 }
@@ -56,7 +56,7 @@ void guest_cpu_virt_install(const struct guest *g, struct text *out)
 /* enforce: if the host has nesting off, QEMU refuses to start instead of warning. */
 void guest_cpu_qemu(const struct guest *g, struct text *out)
 {
-	text_add(out, is(g, "custom") ? g->model : g->tcg ? "max" : "host");
+	text_value(out, is(g, "custom") ? g->model : g->tcg ? "max" : "host");
 	if (g->feature)
 		text_addf(out, ",+%s%s", g->feature, is(g, "custom") ? "" : ",enforce");
 }

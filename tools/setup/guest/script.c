@@ -27,7 +27,7 @@ static const char *const ways[] = { "networkmanager", "systemd-networkd", "ifupd
 
 static void add_part(struct text *out, const char *s, size_t n)
 {
-	text_addf(out, "%.*s", (int)n, s);
+	text_contents(out, s, n);
 }
 
 /* Copies @NAME@ unchanged if NAME is not among the words. */
@@ -43,14 +43,14 @@ static void fill(const char *template, const struct word *words, size_t n, struc
 			    !strncmp(words[i].name, at + 1, (size_t)(end - at - 1)))
 				found = &words[i];
 		if (found) {
-			text_add(out, found->value);
+			text_value(out, found->value);
 			at = end + 1;
 		} else {
 			text_add(out, "@");
 			at++;
 		}
 	}
-	text_add(out, template);
+	add_part(out, template, strlen(template));
 }
 
 bool script_options_ok(const struct guest_options *o, struct text *out)

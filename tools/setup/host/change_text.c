@@ -54,7 +54,7 @@ static bool is_early(const char *contents)
 		"# (" CHANGE_KEPT "), or where there was nothing\n"
 		"# deletes this file.\n",
 	};
-	struct text t = { 0 };
+	struct text t = { .raw = true };
 	bool same = false;
 
 	for (unsigned int i = 0; i < 8 && !same; i++) {
@@ -117,12 +117,7 @@ void change_diff(struct text *t, const char *path, const char *before, const cha
 {
 	struct arena arena = { 0 };
 	struct diff_file a = side(&arena, "a", path, before), b = side(&arena, "b", path, after);
-	size_t start = t->len;
 
 	diff_unified(&a, &b, t);
-	/* Control characters of a foreign file must not reach a terminal. */
-	for (char *s = t->s ? t->s + start : NULL; s && *s; s++)
-		if ((unsigned char)*s < ' ' && *s != '\n' && *s != '\t')
-			*s = '?';
 	arena_free(&arena);
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "kvm/kvm.h"
+#include "lib/terminal.h"
 #include "lib/vendor.h"
 #include "setup/host/job.h"
 #include "setup/root.h"
@@ -79,7 +80,7 @@ static int show_and_write(struct host_job *j, const char *after, const struct ch
 
 	change_diff(&t, "/" CHANGE_FOLDER "/" CHANGE_NAME, j->before, after);
 	if (!j->o->quiet)
-		fputs(t.s ? t.s : "", stdout);
+		print_text(&t);
 	text_free(&t);
 	if (!host_shown())
 		return verdict_exit_status(VERDICT_ERROR);

@@ -5,11 +5,11 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "lib/terminal.h"
 #include "setup/host/job.h"
 #include "setup/root.h"
 
@@ -49,11 +49,8 @@ static void say_machine(const struct host_job *j)
 {
 	struct text t = { 0 };
 
-	if (setup_warn_of(j->r, blocker_of(j), &t)) {
-		text_clean(&t, 0);
-		fputs(t.s, stderr);
-	}
-	text_free(&t);
+	setup_warn_of(j->r, blocker_of(j), &t);
+	print_error_text(&t);
 }
 
 static int check_machine(struct host_job *j)

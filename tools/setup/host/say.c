@@ -4,24 +4,24 @@
  */
 #include <errno.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/streams.h"
+#include "lib/terminal.h"
 #include "setup/host/job.h"
 
-static void paragraph(FILE *to, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
-static void paragraph(FILE *to, const char *fmt, va_list ap)
+static void paragraph(bool warning, const char *fmt, va_list ap)
+	__attribute__((format(printf, 2, 0)));
+static void paragraph(bool warning, const char *fmt, va_list ap)
 {
 	struct arena a = { 0 };
 	struct text t = { 0 };
 
 	text_wrap(&t, 2, "", arena_vprintf(&a, fmt, ap));
-	text_clean(&t, 0);
-	fputs(t.s ? t.s : "", to);
-	fflush(to);
-	text_free(&t);
+	if (warning)
+		print_error_text(&t);
+	else
+		print_text(&t);
 	arena_free(&a);
 }
 
@@ -32,7 +32,7 @@ void host_say(const struct host_job *j, const char *fmt, ...)
 	if (j->o->quiet)
 		return;
 	va_start(ap, fmt);
-	paragraph(stdout, fmt, ap);
+	paragraph(false, fmt, ap);
 	va_end(ap);
 }
 
@@ -41,7 +41,7 @@ void host_warn(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	paragraph(stderr, fmt, ap);
+	paragraph(true, fmt, ap);
 	va_end(ap);
 }
 

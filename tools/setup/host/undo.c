@@ -2,9 +2,9 @@
 /*
  * Undoes what setup host wrote: restores the previous file byte for byte.
  */
-#include <stdio.h>
 #include <string.h>
 
+#include "lib/terminal.h"
 #include "setup/host/job.h"
 #include "setup/root.h"
 
@@ -72,8 +72,8 @@ static void show(struct host_job *j, bool kept)
 			 "The file that is restored, " CHANGE_KEPT
 			 ", is larger than " ROOT_FILE_MAX_TEXT ": only its beginning is shown.");
 	change_diff(&t, "/" CHANGE_FOLDER "/" CHANGE_NAME, j->before, old);
-	if (!j->o->quiet && t.s)
-		fputs(t.s, stdout);
+	if (!j->o->quiet)
+		print_text(&t);
 	text_free(&t);
 }
 

@@ -91,7 +91,7 @@ static struct text *edit(struct xml_edits *edits, size_t at, size_t end)
 {
 	struct xml_edit *e = &edits->e[edits->n++];
 
-	*e = (struct xml_edit){ .at = at, .end = end };
+	*e = (struct xml_edit){ .at = at, .end = end, .text = { .raw = true } };
 	return &e->text;
 }
 
@@ -192,7 +192,7 @@ void xml_set_mode(const struct domain_xml *d, const char *mode, struct xml_edits
 	char q = quote_of(d);
 
 	if (find_value(d, &d->cpu, "mode", &at, &end)) {
-		text_add(edit(edits, at, end), mode);
+		text_value(edit(edits, at, end), mode);
 		return;
 	}
 	at = d->cpu.start + strlen("<cpu");
@@ -211,13 +211,15 @@ void xml_splice(const struct domain_xml *d, struct xml_edits *edits, struct text
 {
 	size_t from = 0;
 
+	out->raw = true;
 	for (size_t i = 0; i < edits->n; i++) {
 		struct xml_edit *e = &edits->e[i];
 
-		text_addf(out, "%.*s%s", (int)(e->at - from), d->s + from, e->text.s);
+		text_value_n(out, d->s + from, e->at - from);
+		text_append(out, &e->text);
 		text_free(&e->text);
 		from = e->end;
 	}
-	text_addf(out, "%.*s", (int)(d->size - from), d->s + from);
+	text_value_n(out, d->s + from, d->size - from);
 	edits->n = 0;
 }

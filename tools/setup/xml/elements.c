@@ -12,7 +12,7 @@
 void xml_refuse(struct reader *rd, const char *what)
 {
 	if (!rd->refused)
-		text_add(rd->why, what);
+		text_value(rd->why, what);
 	rd->refused = true;
 	XML_StopParser(rd->parser, XML_FALSE);
 }
