@@ -200,7 +200,7 @@ static void names_that_need_quotes_are_refused(void **state)
 		refused(&o, "--bridge");
 		o.bridge = NULL;
 		o.cdrom = bad[i];
-		if (strcmp(bad[i], "a/b") != 0 && strcmp(bad[i], "a\\") != 0)
+		if (strcmp(bad[i], "a/b") != 0)
 			refused(&o, "--cdrom");
 	}
 	memset(longest, 'a', sizeof(longest));
@@ -216,6 +216,48 @@ static void names_that_need_quotes_are_refused(void **state)
 	o.bridge = "fifteen-letters";
 	assert_true(guest_options_ok(&o, &t));
 	assert_null(t.s);
+}
+
+/* In PowerShell a backslash is a path's; in a shell it would join the next word or line. */
+static void only_powershell_has_backslashes(void **state)
+{
+	static const char *const paths[] = { "b\\", "C:\\iso\\a.iso", "a\\b" };
+	const char *kind;
+
+	(void)state;
+	for (size_t k = 0; (kind = guest_kind_name(k)); k++) {
+		for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+			struct guest_options o = options(kind, 1);
+			struct text t = { 0 };
+
+			o.cdrom = paths[i];
+			if (strcmp(kind, "hyperv") != 0)
+				refused(&o, "--cdrom");
+			else
+				assert_true(guest_options_ok(&o, &t));
+			assert_null(t.s);
+		}
+	}
+}
+
+/* XML has no "--" in a comment; the commands there are for a shell, in which \\- is -. */
+static void a_comment_stays_open(void **state)
+{
+	struct guest_options o = options("libvirt", 1);
+	struct text t = { 0 };
+	struct report r;
+
+	(void)state;
+	haswell(&r, 1);
+	identify_cpu(&r);
+	o.name = "a--b---";
+	assert_true(guest_options_ok(&o, &t));
+	assert_true(guest_text(&r, &o, &t));
+	assert_contains(t.s, "/images/a-\\-b-\\-\\-.qcow2 ");
+	assert_contains(t.s, "virsh start a-\\-b-\\-\\- -->\n");
+	assert_contains(t.s, "<name>a--b---</name>");
+	text_free(&t);
+	report_free(&r);
 }
 
 static void what_a_kind_has_not_is_refused(void **state)
@@ -419,6 +461,8 @@ int main(void)
 		cmocka_unit_test(scripts_are_by_maker),
 		cmocka_unit_test(a_bridge_by_each_way),
 		cmocka_unit_test(names_that_need_quotes_are_refused),
+		cmocka_unit_test(only_powershell_has_backslashes),
+		cmocka_unit_test(a_comment_stays_open),
 		cmocka_unit_test(what_a_kind_has_not_is_refused),
 		cmocka_unit_test(tcg_nests_svm_alone),
 		cmocka_unit_test(clouds_take_the_smallest_that_fits),

@@ -46,6 +46,10 @@ static bool sizes_ok(const struct guest_options *o, struct text *out)
 /* The names: of the guest, its bridge, its ISO. */
 static bool names_ok(const struct guest_options *o, struct text *out)
 {
+	/* A backslash is for PowerShell: in a shell it would join the next word or line. */
+	bool windows = !strcmp(o->kind, "hyperv");
+	const char *path = windows ? "._+-/@~:\\" : "._+-/@~:";
+
 	if (!made_of(o->name, NAME_MAX_LENGTH, "._+-") || strchr("._+-", o->name[0]))
 		return guest_bad(
 			out, "--name", o->name,
@@ -53,11 +57,12 @@ static bool names_ok(const struct guest_options *o, struct text *out)
 	if (o->bridge && (!made_of(o->bridge, BRIDGE_MAX_LENGTH, "._-") || o->bridge[0] == '-'))
 		return guest_bad(out, "--bridge", o->bridge,
 				 "at most 15 letters, digits and . _ -, as the kernel names them");
-	if (o->cdrom && (!made_of(o->cdrom, PATH_MAX_LENGTH, "._+-/@~:\\") || o->cdrom[0] == '-'))
+	if (o->cdrom && (!made_of(o->cdrom, PATH_MAX_LENGTH, path) || o->cdrom[0] == '-'))
 		return guest_bad(
 			out, "--cdrom", o->cdrom,
-			"a path only of letters, digits and . _ + - / @ ~ :, which needs no "
-			"quotes");
+			windows ? "a path only of letters, digits and . _ + - / @ ~ : \\" :
+				  "a path only of letters, digits and . _ + - / @ ~ :, which needs "
+				  "no quotes");
 	return true;
 }
 

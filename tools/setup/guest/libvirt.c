@@ -82,6 +82,19 @@ static void domain(const struct guest *g, struct text *out)
 	text_add(out, "</domain>\n");
 }
 
+/*
+ * A value in a comment, where XML allows no "--" (XML 1.0, section 2.5). In the shell, for which it
+ * is meant there, -\- is the same.
+ */
+static void in_comment(struct text *out, const char *value)
+{
+	for (const char *s = value; *s; s++) {
+		if (s > value && *s == '-' && s[-1] == '-')
+			text_add(out, "\\");
+		text_addf(out, "%c", *s);
+	}
+}
+
 void guest_libvirt(const struct guest *g, const char *part, struct text *out)
 {
 	if (!strcmp(part, "cpu")) {
@@ -89,11 +102,12 @@ void guest_libvirt(const struct guest *g, const char *part, struct text *out)
 		return;
 	}
 	guest_heading(g, "<!-- ", " -->", out);
-	text_addf(out,
-		  "<!-- Its disk: qemu-img create -f qcow2 -o preallocation=metadata \\\n"
-		  "       " IMAGES "/%s.qcow2 %uG\n"
-		  "     Then: virsh define FILE && virsh start %s -->\n",
-		  g->o->name, g->o->disk_gb, g->o->name);
+	text_add(out, "<!-- Its disk: qemu-img create -f qcow2 -o preallocation=metadata \\\n"
+		      "       " IMAGES "/");
+	in_comment(out, g->o->name);
+	text_addf(out, ".qcow2 %uG\n     Then: virsh define FILE && virsh start ", g->o->disk_gb);
+	in_comment(out, g->o->name);
+	text_add(out, " -->\n");
 	domain(g, out);
 }
 
