@@ -67,8 +67,8 @@ check-fast: $(call suites_need,$(SUITES_fast)) ## run only the tests that boot n
 check-setup: $(call suites_need,$(SUITES_setup)) ## check the output of setup with the tools that read it
 	$(call suites_run,$(SUITES_setup))
 # Every program compiled from this checkout's own C.
-ours: $(O)/nestcheck $(O)/init $(O)/replicate $(UNIT_TESTS) $(UNIT)/fuzz_replay \
-	$(filter-out %bzImage,$(BENCH_PRODUCTS))
+ours: $(O)/nestcheck $(O)/terminal-commands $(O)/init $(O)/replicate $(UNIT_TESTS) \
+	$(UNIT)/fuzz_replay $(filter-out %bzImage,$(BENCH_PRODUCTS))
 bench: $(CHECK_PRODUCTS) $(BUSYBOX) $(BENCH_PRODUCTS) ## sizes and times, side by side with Debian's kernel and QEMU
 	$(Q)tests/bench/run --build $(O) --cache $(CACHE_DIR) --busybox $(BUSYBOX) \
 		$(if $(RUNS),--runs $(RUNS)) $(if $(ONLY),--only '$(ONLY)') $(if $(KVMTOOL),--kvmtool '$(KVMTOOL)')
@@ -76,6 +76,11 @@ bench: $(CHECK_PRODUCTS) $(BUSYBOX) $(BENCH_PRODUCTS) ## sizes and times, side b
 # An init that prints a line and powers off: the workload with which every kernel is timed.
 $(O)/poweroff: tests/bench/poweroff.c
 	$(Q)$(OUR_MUSL_CC) -std=c11 -Os -static -s $(WARNINGS) -o $@ $<
+
+# The program as a server, which runs one command after another.
+$(O)/terminal-commands: tests/terminal/commands.c $(NESTCHECK_OBJS) $(O)/lib.a $(LIBS_STAMP) $(SOURCES)
+	$(Q)$(OUR_MUSL_CC) -std=c11 -D_GNU_SOURCE -Os $(WARNINGS) $(MUSL_LDFLAGS) -Wl,--wrap=main -s -o $@ $< \
+		$(NESTCHECK_OBJS) $(O)/lib.a $(LIBS_LDLIBS)
 
 # Starts virtual machines and times them, inside the image.
 $(O)/bench/stopwatch: tests/bench/stopwatch.c
