@@ -19,8 +19,14 @@ console: the network is interrupted, and a mistake cuts it off.
 END
 }
 
+# What is not printable ASCII in a message becomes '?': a terminal would obey it. Nor is it echo's to interpret.
+shown() {
+	printf '%s' "$*" | LC_ALL=C tr -c ' -~' '?'
+	echo
+}
+
 die() {
-	echo "$(basename "$0"): $*" >&2
+	shown "$(basename "$0"): $*" >&2
 	exit 1
 }
 
@@ -31,14 +37,14 @@ while [ $# -gt 0 ]; do
 	--undo) undo=1 ;;
 	--root)
 		[ $# -ge 2 ] || {
-			echo "$(basename "$0"): --root needs a folder; see --help" >&2
+			shown "$(basename "$0"): --root needs a folder; see --help" >&2
 			exit 2
 		}
 		root=$2
 		shift
 		;;
 	*)
-		echo "$(basename "$0"): unknown argument $1; see --help" >&2
+		shown "$(basename "$0"): unknown argument $1; see --help" >&2
 		exit 2
 		;;
 	esac
@@ -47,7 +53,7 @@ done
 
 run() {
 	if [ -n "$dry_run" ] || [ -n "$root" ]; then
-		echo "$*"
+		shown "$*"
 	else
 		"$@"
 	fi
@@ -56,7 +62,7 @@ run() {
 # write FILE: write standard input to it, completely or not at all
 write() {
 	if [ -n "$dry_run" ]; then
-		echo "$1:"
+		shown "$1:"
 		sed 's/^/	/'
 		return
 	fi
@@ -66,12 +72,12 @@ write() {
 	sync "$root$1.new"
 	mv "$root$1.new" "$root$1"
 	sync "$(dirname "$root$1")"
-	echo "wrote $root$1"
+	shown "wrote $root$1"
 }
 
 remove() {
 	if [ -n "$dry_run" ]; then
-		echo "rm $1"
+		shown "rm $1"
 	else
 		rm -f "$root$1"
 	fi

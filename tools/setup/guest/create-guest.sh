@@ -9,7 +9,7 @@ connect="${LIBVIRT_DEFAULT_URI:-qemu:///system}"
 images=/var/lib/libvirt/images
 
 usage() {
-	cat <<END
+	LC_ALL=C tr -c '\n -~' '?' <<END
 usage: $(basename "$0") SOURCE [OPTION]... [-- VIRT-INSTALL-OPTION...]
 
 Creates and starts the libvirt guest $level. SOURCE is one of
@@ -31,13 +31,19 @@ Options:
 END
 }
 
+# What is not printable ASCII in a message becomes '?': a terminal would obey it. Nor is it echo's to interpret.
+shown() {
+	printf '%s' "$*" | LC_ALL=C tr -c ' -~' '?'
+	echo
+}
+
 die() {
-	echo "$(basename "$0"): $*" >&2
+	shown "$(basename "$0"): $*" >&2
 	exit 1
 }
 
 wrong() {
-	echo "$(basename "$0"): $*; see --help" >&2
+	shown "$(basename "$0"): $*; see --help" >&2
 	exit 2
 }
 
