@@ -443,6 +443,17 @@ static void whether_it_may_sleep(void **state)
 		assert_true(sleep_possible(&disks, &p, &why));
 		text_free(&why);
 	}
+	/* What was not read may name a swap. */
+	{
+		struct sleep_places none = { .n = 0 }, cut = { .cut = "/boot/grub/grub.cfg" };
+		struct disks disks = { .n = 0 };
+		struct text why = { 0 };
+
+		assert_false(sleep_possible(&disks, &none, &why));
+		assert_true(sleep_possible(&disks, &cut, &why));
+		assert_non_null(strstr(why.s, "/boot/grub/grub.cfg is larger than 1 MiB"));
+		text_free(&why);
+	}
 }
 
 static void our_own_medium(void **state)

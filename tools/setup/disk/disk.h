@@ -81,6 +81,7 @@ struct sleep_places {
 	struct sleep_place v[SLEEP_PLACES];
 	size_t n;
 	bool more;
+	const char *cut; /* a file of which only the beginning was read; NULL: none */
 };
 
 /*

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "lib/procfs.h"
+#include "lib/streams.h"
 #include "lib/terminal.h"
 #include "setup/disk/disk.h"
 
@@ -124,7 +125,7 @@ static int supervise(int (*work)(void *arg), void *arg)
 	if (worker == 0) {
 		sigprocmask(SIG_SETMASK, &before, NULL);
 		write_word("/proc/self/oom_score_adj", "1000");
-		exit(work(arg));
+		exit(streams_end(work(arg)));
 	}
 	status = wait_for_all(worker, &signals);
 	sigprocmask(SIG_SETMASK, &before, NULL);

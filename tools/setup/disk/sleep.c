@@ -166,6 +166,17 @@ static enum swap_state file_state(int root, const char *path)
 	return state;
 }
 
+/* A file of the root by its absolute path. */
+static char *read_file(struct arena *a, int root, const char *path, struct sleep_places *p)
+{
+	bool cut = false;
+	char *text = root_read_part(a, root, path + 1, &cut);
+
+	if (cut)
+		p->cut = path;
+	return text;
+}
+
 static void read_folder(struct arena *a, int root, const char *folder, const char *suffix,
 			void (*read)(struct arena *, const char *, const char *,
 				     struct sleep_places *),
@@ -181,7 +192,7 @@ static void read_folder(struct arena *a, int root, const char *folder, const cha
 		if (len < n || strcmp(names.s[i] + len - n, suffix) != 0)
 			continue;
 		path = arena_printf(a, "/%s/%s", folder, names.s[i]);
-		read(a, path, root_read(a, root, path + 1), p);
+		read(a, path, read_file(a, root, path, p), p);
 	}
 }
 
@@ -198,17 +209,20 @@ static void find_usual_files(int root, struct sleep_places *p)
 
 void sleep_find(struct arena *a, int root, struct sleep_places *p)
 {
-	static const char conf[] = "etc/initramfs-tools/initramfs.conf", us[] = "etc/uswsusp.conf";
+	static const char fstab[] = "/etc/fstab", us[] = "/etc/uswsusp.conf";
+	static const char conf[] = "/etc/initramfs-tools/initramfs.conf";
 	struct strings boot = root_boot_files(a, root);
 
-	sleep_read_fstab(a, "/etc/fstab", root_read(a, root, "etc/fstab"), p);
+	sleep_read_fstab(a, fstab, read_file(a, root, fstab, p), p);
 	read_folder(a, root, "etc/systemd/system", ".swap", sleep_read_unit, p);
 	read_folder(a, root, "etc/initramfs-tools/conf.d", "", sleep_read_resume, p);
-	sleep_read_resume(a, "/etc/initramfs-tools/initramfs.conf", root_read(a, root, conf), p);
-	sleep_read_resume(a, "/etc/uswsusp.conf", root_read(a, root, us), p);
-	for (size_t i = 0; i < boot.n; i++)
-		sleep_read_boot(a, arena_printf(a, "/%s", boot.s[i]), root_read(a, root, boot.s[i]),
-				p);
+	sleep_read_resume(a, conf, read_file(a, root, conf, p), p);
+	sleep_read_resume(a, us, read_file(a, root, us, p), p);
+	for (size_t i = 0; i < boot.n; i++) {
+		const char *path = arena_printf(a, "/%s", boot.s[i]);
+
+		sleep_read_boot(a, path, read_file(a, root, path, p), p);
+	}
 	find_usual_files(root, p);
 	for (size_t i = 0; i < p->n; i++)
 		if (p->v[i].file)
@@ -344,5 +358,10 @@ bool sleep_possible(const struct disks *disks, const struct sleep_places *p, str
 	if (p->more)
 		text_addf(why, "it names more than %d swaps, not all of which were examined.",
 			  SLEEP_PLACES);
-	return p->more;
+	else if (p->cut)
+		text_addf(why,
+			  "%s is larger than " ROOT_FILE_MAX_TEXT ", and may name a swap "
+			  "behind that.",
+			  p->cut);
+	return p->more || p->cut;
 }
