@@ -44,7 +44,7 @@ help: ## list the targets
 	@echo
 	@{ sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(wildcard $(MAKE_FILES)); \
 		$(foreach f,$(wildcard tests/suites),$(f) help;) } | sort | \
-		awk -F '|' '{ printf "  %-21s %s\n", $$1, $$2 }'
+		awk -F '|' '{ printf "  %-25s %s\n", $$1, $$2 }'
 	@echo
 	@echo '  ACCEL=tcg|kvm   how make run emulates the CPU (tcg)'
 	@echo '  NO_DEPS=1       install no packages, list what is missing'
