@@ -10,6 +10,7 @@
 
 #include "lib/json.h"
 #include "lib/json_util.h"
+#include "lib/number.h"
 
 /* More than any CPU has: a real dump has about 100 leaves. */
 #define MAX_REGISTERS 4096
@@ -171,17 +172,6 @@ bool in_enum(struct reader *rd, json_t *v, const char *where, const char *key,
 	return in_fail(rd, where, key, arena_printf(rd->a, "'%.40s' is not one of its values", s));
 }
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 /* "0x" and 1 to `digits` hexadecimal digits; *end points behind them. */
 static bool hex(const char *s, int digits, uint64_t *value, const char **end)
 {
@@ -190,8 +180,8 @@ static bool hex(const char *s, int digits, uint64_t *value, const char **end)
 	if (s[0] != '0' || s[1] != 'x')
 		return false;
 	*value = 0;
-	for (s += 2; n < digits && hex_digit(*s) >= 0; n++, s++)
-		*value = *value << 4 | (uint64_t)hex_digit(*s);
+	for (s += 2; n < digits && number_digit(*s) < 16; n++, s++)
+		*value = *value << 4 | number_digit(*s);
 	*end = s;
 	return n > 0;
 }

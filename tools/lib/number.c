@@ -4,14 +4,14 @@
  */
 #include "lib/number.h"
 
-static int digit_of(char c)
+unsigned int number_digit(char c)
 {
 	if (c >= '0' && c <= '9')
-		return c - '0';
+		return (unsigned int)(c - '0');
 	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
+		return (unsigned int)(c - 'a' + 10);
 	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
+		return (unsigned int)(c - 'A' + 10);
 	return 16;
 }
 
@@ -20,8 +20,8 @@ static bool take(const char **s, unsigned int base, uint64_t max, uint64_t *to)
 	const char *at = *s;
 	uint64_t v = 0;
 
-	for (; digit_of(*at) < (int)base; at++) {
-		unsigned int digit = (unsigned int)digit_of(*at);
+	for (; number_digit(*at) < base; at++) {
+		unsigned int digit = number_digit(*at);
 
 		if (digit > max || v > (max - digit) / base)
 			return false;

@@ -25,4 +25,7 @@ bool number_parse_c(const char *s, uint64_t min, uint64_t max, uint64_t *to);
  */
 bool number_take(const char **s, uint64_t max, uint64_t *to);
 
+/* The value of a hexadecimal digit; 16 for any other character. */
+unsigned int number_digit(char c);
+
 #endif
