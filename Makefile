@@ -36,7 +36,8 @@ MAKE_FILES := Makefile tools/sources.mk kernel-config/kernel.mk tools/tools.mk i
 
 # The suites: SUITES_fast and so on, NEEDS_NAME, COMMAND_NAME ..., from the heads of their programs.
 $(eval $(if $(wildcard tests/suites),$(shell tests/suites)))
-SUITES_checked := $(SUITES_fast) $(SUITES_check) $(SUITES_setup)
+# The longest ones first: several suites run side by side.
+SUITES_checked := $(SUITES_setup) $(SUITES_fast) $(SUITES_check)
 
 .PHONY: help clean distclean deps
 help: ## list the targets

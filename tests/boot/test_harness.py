@@ -492,6 +492,40 @@ class Runner(unittest.TestCase):
         )
 
 
+    def test_check_side_by_side(self):
+        """tests/check: --jobs run at once, each is shown in one piece; after -- one by one."""
+        check = scripts.load(HERE.parent / "check")
+        with tempfile.TemporaryDirectory() as folder:
+            # Each of the two waits for the other one: they end only if they run at once.
+            wait = "for i in $(seq 300); do test -e %s && break; sleep .1; done"
+            meet = f"cd {folder}; touch %s; {wait}"
+            closing = "echo first; sleep .2; echo second; echo 1 passed, 0 failed, 0 skipped"
+            pair = [f"a={meet % ('a', 'b')}; {closing}", f"b={meet % ('b', 'a')}; {closing}"]
+            alone = f"cd {folder}; mkdir busy || exit; {closing}; rmdir busy"
+            argv = ["--jobs", "2", *pair, "--", f"c={alone}", f"d={alone}"]
+            with contextlib.redirect_stdout(io.StringIO()) as said:
+                self.assertEqual(check.main(argv), 0)
+        lines = re.sub(r" in \d+ s|: \d+ s", "", said.getvalue()).splitlines()
+        pieces = [lines[n : n + 4] for n in range(0, 16, 4)]
+        self.assertEqual(
+            sorted(pieces[:2]) + pieces[2:],
+            [
+                [f"== {x}", "first", "second", f"== {x}: 1 passed, 0 failed, 0 skipped"]
+                for x in "abcd"
+            ],
+        )
+        self.assertEqual(lines[16:], ["check", "4 passed, 0 failed, 0 skipped"])
+
+    def test_check_refuses(self):
+        check = scripts.load(HERE.parent / "check")
+        for argv in ([], ["--"], ["--jobs", "0", "a=true"], ["--job", "a=true"]):
+            with contextlib.redirect_stderr(io.StringIO()) as said:
+                with self.assertRaises(SystemExit) as caught:
+                    check.main(argv)
+            self.assertEqual(caught.exception.code, 2, argv)
+            self.assertIn("usage: check", said.getvalue())
+
+
 class Heads(unittest.TestCase):
     """tests/suites: make's variables from the heads of programs."""
 
@@ -519,6 +553,7 @@ class Heads(unittest.TestCase):
             ("not", ["# suite: a (slow): text"]),
             ("not", ["# suite: a: text"]),
             ("no suite has a key neds", [good + "\n#   neds: x"]),
+            ("no suite has a key jobs", [good + "\n#   jobs: 2"]),
             ("not a line of a suite", [good + "\n#  needs: x"]),
             ("another suite is called a", [good, good]),
         ):
