@@ -204,9 +204,8 @@ static const struct rule rules[] = {
 	  .title = "This kernel comes without KVM's module",
 	  .check = check_not_installed,
 	  .remedy = "Install the kernel's full set of modules (linux-modules-extra-VERSION on "
-		    "Ubuntu, kernel-modules on Fedora, linux-image-amd64 instead of the cloud "
-		    "kernel on Debian if that lacks it), or boot a kernel that was built with "
-		    "CONFIG_KVM_INTEL and CONFIG_KVM_AMD",
+		    "Ubuntu, kernel-modules-core on Fedora), or boot a kernel that was built "
+		    "with CONFIG_KVM_INTEL and CONFIG_KVM_AMD",
 	  .explain =
 		  "The lists of the running kernel's modules, modules.dep and modules.builtin in "
 		  "/lib/modules, do not have KVM's module for this CPU. Reduced kernels for clouds "
