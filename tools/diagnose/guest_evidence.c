@@ -55,7 +55,7 @@ static const struct sign signs[] = {
 
 /*
  * The OEM id of the ACPI tables: QEMU include/hw/acpi/aml-build.h (ACPI_BUILD_APPNAME6),
- * Firecracker src/acpi-tables, Cloud Hypervisor vmm/src/acpi.rs, crosvm x86_64/src/acpi.rs, EDK II
+ * Firecracker src/vmm/src/acpi/mod.rs (OEM_ID), Cloud Hypervisor vmm/src/acpi.rs, crosvm x86_64/src/acpi.rs, EDK II
  * OvmfPkg/Bhyve. Compared without the blanks at the end.
  */
 static const struct {

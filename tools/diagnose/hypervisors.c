@@ -58,7 +58,8 @@ static const struct hypervisor hypervisors[] = {
 	  .remedy = "This is OrbStack's virtual machine on a Mac, and on Intel " NOT_NESTING },
 	/*
 	 * EC2's API reference, CpuOptionsRequest: NestedVirtualization, 8th generation Intel types
-	 * (c8i, m8i, r8i and their flex variants); ModifyInstanceCpuOptions: the instance must be
+	 * (c8i, m8i, r8i and their flex variants; later ones: rules_guest_vendor.c);
+	 * ModifyInstanceCpuOptions: the instance must be
 	 * stopped. EKS's managed node groups drop the option: aws/containers-roadmap#2784.
 	 */
 	{ .name = "Amazon EC2",
@@ -204,7 +205,7 @@ static const struct hypervisor hypervisors[] = {
 		     "the host's CPU: without a CPU profile in --cpus (profile=host), and without "
 		     "nested=off" },
 	/*
-	 * Firecracker, src/acpi-tables (OEM id FIRECK) and docs/cpu_templates: its CPU templates
+	 * Firecracker, src/vmm/src/acpi/mod.rs (OEM id FIRECK) and docs/cpu_templates: its CPU templates
 	 * mask VMX and SVM, and it does not support nesting; without a template the host's CPUID is
 	 * passed on.
 	 */

@@ -124,15 +124,18 @@ static void check_azure_type(struct situation *s, const struct rule *rule)
 }
 
 /*
- * "m8i.large", "c8i-flex.xlarge". EC2's User Guide, amazon-ec2-nested-virtualization, as of
- * 2026-09-27. The list grows, so a type that is not here is not said to be unable.
+ * "m8i.large", "c8i-flex.xlarge". EC2's User Guide, amazon-ec2-nested-virtualization, and API
+ * Reference, CpuOptionsRequest: C8i, M8i, R8i and their flex variants. dev.classmethod.jp,
+ * ec2-nested-virtualization-support-non-bare-metal (describe-instance-types, 2026-02): those with
+ * disks. aws-controllers-k8s/community#2881: X8i.
+ * gardener/machine-controller-manager-provider-aws#258 (2026-09): M7i, C7i, R7i, I7i. The list
+ * grows, so a type that is not here is not said to be unable.
  */
 static bool nests_on_ec2(const char *type)
 {
 	static const char *const families[] = {
-		"c7i",	    "c7i-flex", "c8i",	    "c8id",	"c8i-flex", "m7i",
-		"m7i-flex", "m8i",	"m8id",	    "m8i-flex", "r7i",	    "r7iz",
-		"r8i",	    "r8id",	"r8i-flex", "x8i",	"i7i",	    "i7ie",
+		"c7i",	    "c8i", "c8id", "c8i-flex", "m7i",	   "m8i", "m8id",
+		"m8i-flex", "r7i", "r8i",  "r8id",     "r8i-flex", "x8i", "i7i",
 	};
 	size_t len = strcspn(type, ".");
 

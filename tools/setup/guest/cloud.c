@@ -73,7 +73,8 @@ void guest_gcp(const struct guest *g, const char *part, struct text *out)
 
 /*
  * EC2 API Reference, CpuOptionsRequest: NestedVirtualization, "only on 8th generation Intel-based
- * instance types (c8i, m8i, r8i, and their flex variants)"; AWS CLI Command Reference, run-instances
+ * instance types (c8i, m8i, r8i, and their flex variants)" (others since:
+ * diagnose/rules_guest_vendor.c); AWS CLI Command Reference, run-instances
  * --cpu-options and modify-instance-cpu-options --nested-virtualization: the instance is stopped.
  * EKS: aws/containers-roadmap#2784. The image: wiki.debian.org/Cloud/AmazonEC2Image (from memory).
  */
@@ -84,9 +85,10 @@ void guest_aws(const struct guest *g, const char *part, struct text *out)
 	(void)part;
 	guest_heading(g, "# ", "", out);
 	text_addf(out,
-		  "# c8i, m8i, r8i and their flex variants nest with this option; every .metal\n"
-		  "# type nests without it; no other virtual one does. EKS's managed node groups\n"
-		  "# drop it.\n"
+		  "# c8i, m8i, r8i, their flex variants and later types nest with this option,\n"
+		  "# every .metal type without it. EKS's managed node groups drop it. The list:\n"
+		  "# aws ec2 describe-instance-types --filters \\\n"
+		  "#   Name=processor-info.supported-features,Values=nested-virtualization\n"
 		  "aws ec2 run-instances --instance-type %s \\\n"
 		  "\t--cpu-options NestedVirtualization=enabled \\\n"
 		  "\t--image-id resolve:ssm:/aws/service/debian/release/12/latest/amd64 \\\n"
