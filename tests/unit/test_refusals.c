@@ -243,6 +243,30 @@ static void what_the_loader_refused(void **state)
 	report_free(&r);
 }
 
+/* The register allows VMX: the kernel was built without the maker's set-up code. */
+static void makers_set_up_code(void **state)
+{
+	static const struct {
+		const char *vendor, *remedy;
+	} rows[] = {
+		{ "  Shanghai  ", "CONFIG_CPU_SUP_ZHAOXIN" },
+		{ "CentaurHauls", "CONFIG_CPU_SUP_CENTAUR" },
+		{ "GenuineIntel", "clearcpuid=" },
+	};
+	struct report r;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		haswell(&r, 1);
+		unloaded(&r);
+		set_vendor(&r, 0, rows[i].vendor);
+		set_log(&r, "kvm_intel: VMX not enabled (by BIOS) in MSR_IA32_FEAT_CTL on CPU 0");
+		assert_contains(must(&r, "module-refused")->remedy, rows[i].remedy);
+		must_not(&r, "vmx-locked-off");
+		report_free(&r);
+	}
+}
+
 static void packages(void **state)
 {
 	(void)state;
@@ -263,6 +287,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(authors),
+		cmocka_unit_test(makers_set_up_code),
 		cmocka_unit_test(every_row),
 		cmocka_unit_test(lines_cover_the_rows),
 		cmocka_unit_test(the_other_module_is_built_in),

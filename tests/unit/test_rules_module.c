@@ -117,6 +117,43 @@ static void wrong_vendor_module(void **state)
 	report_free(&r);
 }
 
+static void kernel_without_maker(void **state)
+{
+	static const char *const lines[] = {
+		"kvm_amd: CPU 0 isn't AMD or Hygon",
+		"kvm_amd: SVM not supported by CPU 3, not amd or hygon",
+		"has_svm: not amd",
+	};
+	struct report r;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		zen(&r, 1);
+		unloaded(&r);
+		set_vendor(&r, 0, "HygonGenuine");
+		must_not(&r, "kernel-without-maker");
+		set_log(&r, lines[i]);
+		assert_contains(must(&r, "kernel-without-maker")->evidence, lines[i]);
+		must_not(&r, "wrong-vendor-module");
+		must_not(&r, "kvm-device-missing");
+		/* It runs: the line is of another kernel's boot, or of another CPU's. */
+		set_module(&r, "kvm_amd");
+		must_not(&r, "kernel-without-maker");
+		report_free(&r);
+	}
+	/* AMD's are known to every kernel, and Intel's are meant. */
+	zen(&r, 1);
+	unloaded(&r);
+	set_log(&r, lines[0]);
+	must_not(&r, "kernel-without-maker");
+	report_free(&r);
+	haswell(&r, 1);
+	unloaded(&r);
+	set_log(&r, lines[0]);
+	must_not(&r, "kernel-without-maker");
+	report_free(&r);
+}
+
 static void kvm_device_missing(void **state)
 {
 	struct report r;
@@ -305,6 +342,7 @@ static void every_spelling_of_nested(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(kernel_without_maker),
 		cmocka_unit_test(module_refused),	    cmocka_unit_test(unsigned_modules),
 		cmocka_unit_test(wrong_vendor_module),	    cmocka_unit_test(kvm_device_missing),
 		cmocka_unit_test(kvm_device_denied),	    cmocka_unit_test(nested_off),

@@ -286,6 +286,15 @@ static const char *guest_remedy(struct situation *s, const struct refusal *refus
 
 const char *refusal_remedy(struct situation *s, const struct refusal *refusal, const char *line)
 {
+	/*
+	 * X86_FEATURE_MSR_IA32_FEAT_CTL is set by each maker's set-up code: Linux 6.12
+	 * arch/x86/kernel/cpu/{zhaoxin,centaur}.c, init_ia32_feat_ctl().
+	 */
+	if (refusal->kind == REFUSAL_FIRMWARE && denied(s, refusal) &&
+	    (s->vendor == VENDOR_ZHAOXIN || s->vendor == VENDOR_CENTAUR))
+		return "The register says that VMX is allowed, but this kernel does not set up CPUs of "
+		       "this maker: use one that was built with CONFIG_CPU_SUP_ZHAOXIN and "
+		       "CONFIG_CPU_SUP_CENTAUR";
 	if (refusal->kind == REFUSAL_FIRMWARE && denied(s, refusal))
 		return "The register says that VMX or SVM is allowed, so the kernel's own flag for it "
 		       "is off: remove clearcpuid= from the kernel's command line, if it is there, "

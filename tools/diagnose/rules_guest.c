@@ -135,6 +135,8 @@ static const char *const named_models[] = {
 	"AMD Opteron 63xx class",
 	"AMD EPYC Processor",
 	"AMD EPYC-",
+	"Hygon Dhyana Processor",
+	"Zhaoxin YongFeng Processor",
 };
 
 static void check_cpu_model(struct situation *s, const struct rule *rule)

@@ -82,6 +82,24 @@ static void check_wrong_vendor(struct situation *s, const struct rule *rule)
 }
 
 /*
+ * Hygon's CPUs have SVM, but kvm_amd takes the maker's name from the kernel's own table, where
+ * Hygon stands since Linux 4.20 and with CONFIG_CPU_SUP_HYGON: arch/x86/kvm/svm/svm.c,
+ * __kvm_is_svm_supported(); before 5.19 has_svm() ("not amd").
+ */
+static void check_unknown_maker(struct situation *s, const struct rule *rule)
+{
+	const char *line = log_line(s, "isn't AMD or Hygon");
+
+	if (!line)
+		line = log_line(s, "not amd");
+	if (s->vendor != VENDOR_HYGON || s->virt != TRI_YES || s->module_loaded == TRI_YES ||
+	    !line || kvm_runs(s) || explained(s))
+		return;
+	finding_add(s, rule)->evidence =
+		format(s, "CPUID 0x00000000 says \"HygonGenuine\"; kernel log: %s", line);
+}
+
+/*
  * Whether the log's refusals can be of this boot's only try: a built-in module is in /sys/module
  * even if it could not start, but then there is no /dev/kvm.
  */
@@ -382,6 +400,18 @@ static void check_modified(struct situation *s, const struct rule *rule)
 }
 
 static const struct rule rules[] = {
+	{ .id = "kernel-without-maker",
+	  .severity = SEVERITY_BLOCKER,
+	  .title = "This kernel does not know Hygon's CPUs",
+	  .check = check_unknown_maker,
+	  .remedy = "Use a kernel that does: Linux 4.20 or later that was built with "
+		    "CONFIG_CPU_SUP_HYGON, or an older one to which the distribution added it",
+	  .explain =
+		  "Hygon's CPUs have SVM like AMD's, and kvm_amd runs on them. It asks the kernel, "
+		  "not CPUID, who made the CPU, and a kernel without Hygon's set-up code "
+		  "(arch/x86/kernel/cpu/hygon.c) does not know. kvm_amd then says \"CPU 0 isn't AMD "
+		  "or Hygon\", before Linux 5.19 \"has_svm: not amd\". Neither the firmware nor a "
+		  "setting of KVM changes that." },
 	{ .id = "wrong-vendor-module",
 	  .severity = SEVERITY_BLOCKER,
 	  .title = "KVM was loaded for the other maker's CPUs",
