@@ -96,6 +96,9 @@ static void permissions(void **state)
 		{ "0", "0660", "65534", "lxc", "maps groups", "docker" },
 		{ "0", "0660", "65534", "podman", "keep-groups", "--device" },
 		{ "0", "0660", "107", "lxc", "c 10:232", "docker" },
+		{ "0", "0660", "65534", "docker", "setfacl -m u:USER:rw", "--device" },
+		{ "1000 (groups 1000 107)", "0660", "0", "docker", "chgrp kvm /dev/kvm",
+		  "--group-add" },
 	};
 	struct report r;
 
@@ -110,6 +113,33 @@ static void permissions(void **state)
 		assert_null(strstr(f->remedy, rows[i].never));
 		report_free(&r);
 	}
+}
+
+/* The container's kernel is that of a virtual machine made for containers. */
+static void kernels_without_kvm(void **state)
+{
+	const struct finding *f;
+	struct report r;
+
+	(void)state;
+	inside(&r, "docker");
+	set_hypervisor(&r, "KVMKVMKVM\0\0\0");
+	r.facts.kernel.n_modules = 0;
+	assert_contains(must(&r, "kvm-device-missing")->remedy, "--device /dev/kvm (compose");
+	r.facts.kernel.release = "6.10.14-linuxkit";
+	f = must(&r, "kvm-device-missing");
+	assert_contains(f->remedy, "docker context use default");
+	assert_null(strstr(f->remedy, "first load"));
+	report_free(&r);
+	inside(&r, "kubernetes");
+	r.facts.kernel.n_modules = 0;
+	assert_null(strstr(must(&r, "kvm-device-missing")->remedy, "Kata"));
+	set_hypervisor(&r, "KVMKVMKVM\0\0\0");
+	assert_contains(must(&r, "kvm-device-missing")->remedy, "Kata Containers");
+	/* The node's own KVM is loaded: a pod without a virtual machine of its own. */
+	set_module(&r, "kvm_intel");
+	assert_null(strstr(must(&r, "kvm-device-missing")->remedy, "Kata"));
+	report_free(&r);
 }
 
 /* The user of a container has not chosen the virtual machine that it runs on. */
@@ -199,6 +229,7 @@ static void collected(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(kernels_without_kvm),
 		cmocka_unit_test(each_gets_the_device_in_its_way),
 		cmocka_unit_test(permissions),
 		cmocka_unit_test(on_a_virtual_machine),

@@ -133,6 +133,11 @@ static void hidden_by_hypervisor(void **state)
 		{ "KVMKVMKVM\0\0\0", "VirtualBox", NULL, "VirtualBox", "--nested-hw-virt on" },
 		{ "Microsoft Hv", NULL, NULL, "Hyper-V", "-ExposeVirtualizationExtensions $true" },
 		{ "Microsoft Hv", NULL, "6.6.36.3-microsoft-standard-WSL2", "WSL2", ".wslconfig" },
+		{ "Microsoft Hv", NULL, "4.19.128-microsoft-standard", "WSL2", ".wslconfig" },
+		{ "Microsoft Hv", NULL, "5.15.83", "Hyper-V", "If this is WSL2" },
+		{ "KVMKVMKVM\0\0\0", "CloudStack KVM Hypervisor", NULL, "CloudStack",
+		  "guest.cpu.mode=host-passthrough" },
+		{ "KVMKVMKVM\0\0\0", "crosvm", NULL, "crosvm", "On ChromeOS" },
 		{ "XenVMMXenVMM", NULL, NULL, "Xen", "another hypervisor" },
 		{ "KVMKVMKVM\0\0\0", "Amazon EC2", NULL, "Amazon EC2", ".metal" },
 		{ "KVMKVMKVM\0\0\0", "Google Compute Engine", NULL, "Google", "enable-nested" },
@@ -160,6 +165,20 @@ static void hidden_by_hypervisor(void **state)
 		must_not(&r, "hidden-by-hypervisor");
 		report_free(&r);
 	}
+}
+
+/* With DMI it is an ordinary virtual machine of Hyper-V, not WSL2's. */
+static void hyperv_with_dmi(void **state)
+{
+	struct report r;
+
+	(void)state;
+	haswell(&r, 1);
+	flip_cpuid(&r, 0, 1, ECX, 5);
+	set_hypervisor(&r, "Microsoft Hv");
+	set_dmi(&r, "sys_vendor", "Microsoft Corporation");
+	assert_null(strstr(must(&r, "hidden-by-hypervisor")->remedy, "WSL2"));
+	report_free(&r);
 }
 
 /* The hypervisor bit is 0, and something else says that this is a virtual machine, or does not. */
@@ -455,6 +474,7 @@ int main(void)
 		cmocka_unit_test(no_virtualization),
 		cmocka_unit_test(no_kvm_for_other_vendors),
 		cmocka_unit_test(hidden_by_hypervisor),
+		cmocka_unit_test(hyperv_with_dmi),
 		cmocka_unit_test(hypervisor_bit_hidden),
 		cmocka_unit_test(hidden_svm_has_its_own_remedy),
 		cmocka_unit_test(selftest_failed),

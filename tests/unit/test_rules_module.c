@@ -154,6 +154,40 @@ static void kernel_without_maker(void **state)
 	report_free(&r);
 }
 
+/* Who sets the kernel's command line, if it is not a boot loader. */
+static void command_line_place(void **state)
+{
+	static const struct {
+		const char *release, *version, *place, *never;
+	} rows[] = {
+		{ "5.15.153.1-microsoft-standard-WSL2", "#1 SMP", "kernelCommandLine=", "Talos" },
+		{ "4.19.128-microsoft-standard", "#1 SMP", "kernelCommandLine=", "Talos" },
+		{ "6.18.20-talos", "#1 SMP", "extraKernelArgs", "WSL" },
+		{ "6.12.35", "#1-NixOS SMP PREEMPT_DYNAMIC", "boot.kernelParams", "WSL" },
+		{ "6.12.35", "#1 SMP", "command line and reboot", "NixOS" },
+	};
+	struct report r;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *remedy;
+
+		haswell(&r, 1);
+		set_hypervisor(&r, "Microsoft Hv");
+		r.facts.kvm.nested_cpuid = TRI_NO;
+		r.facts.kernel.release = rows[i].release;
+		r.facts.kernel.version = rows[i].version;
+		kv_add(&r.arena, &r.facts.kernel.module_files, "kvm_intel", "builtin");
+		remedy = must(&r, "nested-off")->remedy;
+		assert_contains(remedy, "kvm_intel.nested=1");
+		assert_contains(remedy, rows[i].place);
+		assert_null(strstr(remedy, rows[i].never));
+		r.facts.kernel.cmdline = "quiet kvm_intel.nested=0";
+		assert_contains(must(&r, "nested-off")->remedy, rows[i].place);
+		report_free(&r);
+	}
+}
+
 static void kvm_device_missing(void **state)
 {
 	struct report r;
@@ -342,7 +376,7 @@ static void every_spelling_of_nested(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(kernel_without_maker),
+		cmocka_unit_test(kernel_without_maker),	    cmocka_unit_test(command_line_place),
 		cmocka_unit_test(module_refused),	    cmocka_unit_test(unsigned_modules),
 		cmocka_unit_test(wrong_vendor_module),	    cmocka_unit_test(kvm_device_missing),
 		cmocka_unit_test(kvm_device_denied),	    cmocka_unit_test(nested_off),

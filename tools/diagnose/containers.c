@@ -83,6 +83,7 @@ const struct container *container_find(const struct facts *f)
 
 /*
  * docs.github.com (codespaces, actions: larger runners), actions/runner-images#8730 (the udev rule);
+ * cloud-in-a-bottle/cloud-in-a-bottle#338, ReactiveCircus/android-emulator-runner#367;
  * srl-labs/containerlab#3086; docs.gitlab.com, runner's executors.
  */
 static const struct {
@@ -95,7 +96,8 @@ static const struct {
 	{ "gitpod",
 	  "Gitpod chooses the virtual machine, and it does not nest: use another machine" },
 	{ "github-actions",
-	  "GitHub's own x86-64 Linux runners have /dev/kvm: add the udev rule KERNEL==\"kvm\", "
+	  "GitHub's own x86-64 Linux runners have /dev/kvm since 2024; if the CPU shows no VMX or SVM, "
+	  "choose a larger runner. To use it add the udev rule KERNEL==\"kvm\", "
 	  "GROUP=\"kvm\", MODE=\"0666\", OPTIONS+=\"static_node=kvm\" to /etc/udev/rules.d in a "
 	  "step, and in a job with container: its options: --device /dev/kvm. A self-hosted "
 	  "runner's owner decides" },

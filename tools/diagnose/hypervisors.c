@@ -23,16 +23,24 @@
 	"Nothing inside the virtual machine can change it. Ask the provider for a type that is " \
 	"documented to nest, or take a bare metal (dedicated) machine"
 
+#define CLOUDSTACK                                                                                    \
+	"In its /etc/cloudstack/agent/agent.properties put guest.cpu.mode=host-passthrough, restart " \
+	"cloudstack-agent, and stop and start the VM"
+
+#define CHROMEOS \
+	"On ChromeOS that is the Chromebook's own kernel: without developer mode nobody can change it"
+
 #define NOT_NESTING "it cannot nest: run this on the hardware, or on another hypervisor"
 
 static const struct hypervisor hypervisors[] = {
 	/*
 	 * learn.microsoft.com/windows/wsl/wsl-config: nestedVirtualization, Windows 11 only.
 	 * Windows 10 silently ignores it: microsoft/WSL issues 40735, 11216. A policy can forbid
-	 * it, too: WSL's intune/en-US/WSL.adml.
+	 * it, too: WSL's intune/en-US/WSL.adml. Kernels of 2020 are called 4.19.128-microsoft-standard:
+	 * microsoft/WSL2-Linux-Kernel#209.
 	 */
 	{ .name = "WSL2",
-	  .release = "microsoft-standard-WSL2",
+	  .release = "-microsoft-",
 	  .remedy = "Nesting in WSL2 needs Windows 11; Windows 10 ignores the setting. In the file "
 		    ".wslconfig of your Windows user (%UserProfile%\\.wslconfig) put "
 		    "nestedVirtualization=true under [wsl2], then run: wsl --shutdown. If Windows "
@@ -148,6 +156,12 @@ static const struct hypervisor hypervisors[] = {
 		    "Guard and Hyper-V (bcdedit /set hypervisorlaunchtype off) and restart it",
 	  .partial = "Update VMware, and with the VM off raise its hardware compatibility "
 		     "(virtualHW.version) to the newest" },
+	/* apache/cloudstack#12988, #8596, #10964: agent.properties; the VM has to be stopped. */
+	{ .name = "CloudStack",
+	  .dmi = "CloudStack",
+	  .remedy = HOST_NESTED("kvm_intel", "Y") CLOUDSTACK,
+	  .remedy_amd = HOST_NESTED("kvm_amd", "1 or Y") CLOUDSTACK,
+	  .partial = "Have the host's kernel and QEMU updated. " CLOUDSTACK },
 	/* docs.openstack.org/nova, admin/cpu-models: "Nested guest support". */
 	{ .name = "OpenStack",
 	  .dmi = "OpenStack",
@@ -194,13 +208,17 @@ static const struct hypervisor hypervisors[] = {
 							 "Hardware, Processors, Type: "
 							 "host). " POWER_CYCLE,
 	  .partial = "Update Proxmox VE, and set the VM's CPU type to host. " POWER_CYCLE },
-	/* cloud-hypervisor, arch/src/x86_64/smbios.rs; docs/cpu.md: nested, on by default. */
+	/*
+	 * cloud-hypervisor, arch/src/x86_64/smbios.rs; docs/cpu.md: nested, on by default. With a CPU
+	 * topology it lost SVM until 2024-01: cloud-hypervisor/cloud-hypervisor#6106.
+	 */
 	{ .name = "Cloud Hypervisor",
 	  .dmi = "Cloud Hypervisor",
 	  .remedy = HOST_NESTED("kvm_intel", "Y") "Start the VM again without nested=off in "
 						  "--cpus",
 	  .remedy_amd = HOST_NESTED("kvm_amd", "1 or Y") "Start the VM again without nested=off in "
-							 "--cpus",
+							 "--cpus; releases of 2023 and older also "
+							 "lose SVM with topology= there",
 	  .partial = "Update the host's kernel and Cloud Hypervisor, and start the VM again with "
 		     "the host's CPU: without a CPU profile in --cpus (profile=host), and without "
 		     "nested=off" },
@@ -222,11 +240,14 @@ static const struct hypervisor hypervisors[] = {
 						   "than a test use QEMU or Cloud Hypervisor",
 	  .partial = "Firecracker does not support nesting: start the microVM without a CPU "
 		     "template, or use QEMU or Cloud Hypervisor" },
-	/* crosvm, x86_64/src/smbios.rs. It passes on what KVM_GET_SUPPORTED_CPUID offers. */
+	/*
+	 * crosvm, x86_64/src/smbios.rs. It passes on what KVM_GET_SUPPORTED_CPUID offers. ChromeOS's
+	 * Linux: notAperson535/OneClick-macOS-Simple-KVM#69.
+	 */
 	{ .name = "crosvm",
 	  .dmi = "crosvm",
-	  .remedy = HOST_NESTED("kvm_intel", "Y") "Then start the VM again",
-	  .remedy_amd = HOST_NESTED("kvm_amd", "1 or Y") "Then start the VM again",
+	  .remedy = HOST_NESTED("kvm_intel", "Y") "Then start the VM again. " CHROMEOS,
+	  .remedy_amd = HOST_NESTED("kvm_amd", "1 or Y") "Then start the VM again. " CHROMEOS,
 	  .partial = "Update the host's kernel and crosvm" },
 	/* Clouds whose nesting depends on the instance type, by cloud-init's names for them. */
 	{ .name = "Alibaba Cloud",

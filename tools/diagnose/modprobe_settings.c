@@ -95,3 +95,21 @@ enum tri nested_value(const char *module, const char *value)
 {
 	return param_nested(module, value, value ? strlen(value) : 0);
 }
+
+/*
+ * microsoft/WSL#4193, learn.microsoft.com/windows/wsl/wsl-config; cozystack/talm#224 (Talos's KVM is
+ * built in: siderolabs/pkgs#762); NixOS's manual, boot.kernelParams.
+ */
+const char *cmdline_place(const struct situation *s)
+{
+	const char *release = s->f->kernel.release, *version = s->f->kernel.version;
+
+	if (hypervisor_is(s, "WSL2"))
+		return " (in WSL kernelCommandLine= under [wsl2] in %UserProfile%\\.wslconfig, then: "
+		       "wsl --shutdown)";
+	if (release && strstr(release, "-talos"))
+		return " (on Talos machine.install.extraKernelArgs, then talosctl upgrade)";
+	if (version && strstr(version, "NixOS"))
+		return " (on NixOS boot.kernelParams, then nixos-rebuild boot)";
+	return "";
+}

@@ -117,6 +117,11 @@ const struct refusal refusal_rows[] = {
 	/* The texts of errno that loading returned, if the log has nothing. */
 	{ "Key was rejected by service", REFUSAL_ERROR, NULL, .vague = true, .remedy = sign_it },
 	{ "Required key not available", REFUSAL_ERROR, NULL, .vague = true, .remedy = sign_it },
+	/* vmx.c, setup_vmcs_config() and vmx_check_processor_compat(): -EIO. */
+	{ "nput/output error", REFUSAL_ERROR, NULL, .vague = true,
+	  .remedy = "VMX lacks something that KVM needs, or the CPUs differ: update the firmware",
+	  .guest = "The hypervisor below this machine, %s, does not emulate all of VMX that KVM "
+		   "needs, or not the same on every CPU" },
 	/* In glibc and in musl. */
 	{ "esource busy", REFUSAL_ERROR, NULL, .vague = true, .remedy = uses_it,
 	  .guest = breaks_it },

@@ -142,6 +142,9 @@ const char *cmdline_ban(struct situation *s, const char *module);
  */
 enum tri nested_value(const char *module, const char *value);
 
+/* Where this system keeps its kernel's command line, " (...)"; "" if it is the boot loader's. */
+const char *cmdline_place(const struct situation *s);
+
 /* rules_kernel.c: "first update the kernel: ...", or "" if no vulnerability is known to be open. */
 const char *update_first(struct situation *s);
 

@@ -117,6 +117,14 @@ static void check_hidden(struct situation *s, const struct rule *rule)
 			"This is Xen's dom0, as DMI is the hardware's: Xen keeps VMX and SVM for "
 			"itself. To use KVM start this machine without Xen: choose the entry of "
 			"the plain kernel in the boot menu";
+	/* WSL2 has no DMI; a kernel of one's own has another name: microsoft/WSL#9400. */
+	if (hypervisor_is(s, "Hyper-V") && !kv_get(&s->f->firmware.dmi, "sys_vendor"))
+		f->remedy = format(
+			s,
+			"%s. If this is WSL2 with a kernel of your own: it needs Windows 11, "
+			"nestedVirtualization=true under [wsl2] in "
+			"%%UserProfile%%\\.wslconfig, and: wsl --shutdown",
+			f->remedy);
 	/* A container's user has chosen a virtual machine at home, but not a cloud's. */
 	if (service_remedy(s->f))
 		f->remedy = service_remedy(s->f);

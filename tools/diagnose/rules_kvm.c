@@ -156,6 +156,9 @@ static const char *container_device_remedy(struct situation *s)
 
 	if (service_remedy(s->f))
 		return service_remedy(s->f);
+	/* Its kernel has no KVM, whatever CPUID shows: winboat-org/winboat#232. */
+	if (hypervisor_is(s, "Docker Desktop"))
+		return hypervisor_remedy(s);
 	if (!c->name)
 		return format(s,
 			      "This is a container (%s): on its host %spass the device /dev/kvm "
@@ -166,9 +169,14 @@ static const char *container_device_remedy(struct situation *s)
 			      "This is a container of %s, which cannot get /dev/kvm: run this on "
 			      "its host, or in a virtual machine that nests",
 			      name);
-	return format(s,
-		      "This is a container (%s). The device has to be passed in: on its host %s%s",
-		      name, load, c->device);
+	return format(
+		s, "This is a container (%s). The device has to be passed in: on its host %s%s%s",
+		name, load, c->device,
+		/* home-operations/containers#1659 */
+		!strcmp(c->fact, "kubernetes") && s->guest == TRI_YES && *load ?
+			". In a pod of Kata Containers the kernel is its virtual machine's: it "
+			"must be one that was built with CONFIG_KVM_INTEL or CONFIG_KVM_AMD" :
+			"");
 }
 
 static void check_device_missing(struct situation *s, const struct rule *rule)
@@ -200,6 +208,14 @@ static void check_device_missing(struct situation *s, const struct rule *rule)
 	else if (s->module_loaded == TRI_YES)
 		f->remedy = "The module is loaded but its device is missing: create the device "
 			    "node (mount devtmpfs on /dev, or mknod /dev/kvm c 10 232)";
+	else if (s->module && hypervisor_is(s, "WSL2"))
+		/* microsoft/WSL#13262 */
+		f->remedy =
+			format(s,
+			       "Load the module: modprobe %s. WSL loads it at every start only "
+			       "with systemd=true under [boot] in /etc/wsl.conf. If there is no "
+			       "such module: wsl --update",
+			       s->module);
 	else if (s->module)
 		f->remedy =
 			format(s,
@@ -246,14 +262,26 @@ static const char *denied_remedy(struct situation *s)
 	 * kernel/user_namespace.c, overflowgid); root is then not the host's root.
 	 */
 	if (c && c->group && group && !strcmp(group, "65534"))
-		return format(s,
-			      "This container (%s) does not map the group that owns the device: %s",
-			      c->name, c->group);
+		return format(
+			s,
+			"This container (%s) does not map the group that owns the device: %s. If "
+			"it is rootless and that changes nothing: on its host setfacl -m "
+			"u:USER:rw /dev/kvm, with the user that runs it",
+			c->name, c->group);
 	if (c && mode_allows(s))
 		return format(s,
 			      "The permissions allow it, so the container's device rules refuse: "
 			      "on its host %s",
 			      c->device ? c->device : "allow the character device 10:232");
+	/* Linutronix/elbe#164 */
+	if (c && c->group && group && !strcmp(group, "0"))
+		return format(
+			s,
+			"The device belongs to the group root, on the host of this container (%s) "
+			"as well: there add the udev rule KERNEL==\"kvm\", GROUP=\"kvm\", "
+			"MODE=\"0660\" and load the module again; or here, as root: chgrp kvm "
+			"/dev/kvm",
+			c->name);
 	if (c && c->group)
 		return format(s, "In this container (%s) the group of the device is missing: %s",
 			      c->name, c->group);
@@ -298,14 +326,14 @@ static const char *nested_remedy(struct situation *s, const char *module)
 	char *text;
 
 	if (word && nested_value(module, by_word) != TRI_YES)
-		text = format(s, "%sremove %s from the kernel's command line and reboot",
-			      update_first(s), word);
+		text = format(s, "%sremove %s from the kernel's command line%s and reboot",
+			      update_first(s), word, cmdline_place(s));
 	else if (state && !strcmp(state, "builtin"))
 		text = format(
 			s,
-			"%sput %s.nested=1 on the kernel's command line and reboot: the module "
+			"%sput %s.nested=1 on the kernel's command line%s and reboot: the module "
 			"is built into this kernel, so modprobe.d is not read for it",
-			update_first(s), module);
+			update_first(s), module, cmdline_place(s));
 	else if (line && nested_value(module, by_line) != TRI_YES)
 		text = format(
 			s,

@@ -72,9 +72,9 @@ static void check_banned(struct situation *s, const struct rule *rule)
 				  s->module);
 		f->evidence = format(s, "/proc/cmdline: %s", word);
 		f->remedy = format(s,
-				   "Remove %s from the kernel's command line if nothing else needs "
-				   "it, and reboot",
-				   word);
+				   "Remove %s from the kernel's command line%s if nothing else "
+				   "needs it, and reboot",
+				   word, cmdline_place(s));
 		return;
 	}
 	f->title = format(s, "%s is kept from loading by a file of modprobe.d", s->module);
@@ -130,9 +130,11 @@ static void check_other_hypervisor(struct situation *s, const struct rule *rule)
 		f->title = format(s, "%s is loaded beside KVM", name ? name : "Another hypervisor");
 		f->evidence = format(s, "/sys/module has %s and %s", module ? module : "(none)",
 				     s->module ? s->module : "kvm");
+		/* VirtualBox/virtualbox#141; from 7.2.10 on: #711 */
 		f->remedy = "Only one of them can use the CPU at a time. VirtualBox before 7.2.10 "
 			    "needs KVM loaded with kvm.enable_virt_at_load=0 on Linux 6.12 and "
-			    "later; remove that again to nest with KVM";
+			    "later. VirtualBox 7.2.10 and newer need that removed, and so does "
+			    "nesting with KVM";
 		return;
 	}
 	if (!line && !s->r->kvm.error && !svme_is_set(s))
@@ -185,9 +187,9 @@ static void check_option_ignored(struct situation *s, const struct rule *rule)
 		f->remedy = format(
 			s,
 			"%s is built into this kernel, so modprobe.d is not read for it. %sput "
-			"%s.nested=%s on the kernel's command line",
+			"%s.nested=%s on the kernel's command line%s",
 			s->module, set == TRI_NO ? "To have it: " : update_first(s), s->module,
-			value ? value : "1");
+			value ? value : "1", cmdline_place(s));
 	else
 		f->remedy = format(
 			s,
