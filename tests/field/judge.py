@@ -54,11 +54,37 @@ class Case:
     never: list = dataclasses.field(default_factory=list)
 
 
+@dataclasses.dataclass
+class Logged:
+    """A thread that cannot be an input: its situation, the right answer, and why it cannot."""
+
+    thread: str
+    situation: str
+    answer: str
+    why: str
+
+
+def check_thread(thread, where):
+    if not re.fullmatch(r"[\w.-]+/[\w.-]+#\d+|\S+\.\S+/\S+", thread):
+        raise ValueError(f"{where}: '{thread}' is not OWNER/REPOSITORY#NUMBER or a page")
+
+
+def check_log(rows, threads):
+    """threads: those of the cases, which are no log's."""
+    for row in rows:
+        logged = tables.build(Logged, row, row.get("thread", "cases.toml"))
+        check_thread(logged.thread, "log")
+        if not (logged.situation and logged.answer and logged.why):
+            raise ValueError(f"{logged.thread}: says nothing of situation, answer or why")
+        if logged.thread in threads:
+            raise ValueError(f"{logged.thread}: is a case, too")
+    tables.unique((row["thread"] for row in rows), "threads of the log")
+
+
 def check_case(case, folder, known):
     """A case that could not be wrong is an error, as is one about findings that do not exist."""
     tables.one_of(case.command, COMMANDS, case.name)
-    if not re.fullmatch(r"[\w.-]+/[\w.-]+#\d+|\S+\.\S+/\S+", case.thread):
-        raise ValueError(f"{case.name}: '{case.thread}' is not OWNER/REPOSITORY#NUMBER or a page")
+    check_thread(case.thread, case.name)
     if case.open and not OPEN.fullmatch(case.open):
         raise ValueError(f"{case.name}: open is 'kind N'")
     for name in case.inputs:
@@ -80,16 +106,18 @@ def check_case(case, folder, known):
 
 
 def load(folder, known):
-    """Every case of FOLDER/cases.toml. known: the ids of all findings."""
+    """Every case of FOLDER/cases.toml, whose log is checked. known: the ids of all findings."""
     text = (folder / "cases.toml").read_text(encoding="utf-8")
+    document = tables.read(text, {"case", "log"}, "cases.toml")
     out = []
-    for row in tables.read(text, {"case"}, "cases.toml")["case"]:
+    for row in document["case"]:
         case = tables.build(Case, row, row.get("name", "cases.toml"))
         if not case.inputs:
             case.inputs = [f"{case.name}.json"]
         check_case(case, folder, known)
         out.append(case)
     tables.unique((c.name for c in out), "cases")
+    check_log(document.get("log", []), {c.thread for c in out})
     return out
 
 

@@ -14,6 +14,7 @@ import unittest
 import judge
 from lib import suite
 
+LOGGED = {"thread": "owner/repo#2", "situation": "s", "answer": "a", "why": "w"}
 FACTS = {"schema": "nestcheck.facts/1", "cpus": []}
 CASE = {
     "name": "a",
@@ -119,7 +120,7 @@ class Table(unittest.TestCase):
     def load(self, *rows):
         out = []
         for row in rows:
-            out.append("[[case]]")
+            out.append("[[log]]" if "why" in row or "answer" in row else "[[case]]")
             out += [f"{key} = {json.dumps(value)}" for key, value in row.items()]
         (self.folder / "cases.toml").write_text("\n".join(out) + "\n")
         return judge.load(self.folder, self.KNOWN)
@@ -146,6 +147,16 @@ class Table(unittest.TestCase):
         self.refused({**CASE, "findings": []})
         self.refused({**CASE, "findings": ["four"]})
         self.refused({**CASE, "absent": ["four"]})
+
+    def test_errors_of_the_log(self):
+        self.assertEqual(len(self.load(CASE, LOGGED)), 1)
+        self.refused(CASE, LOGGED, LOGGED)
+        self.refused(CASE, {**LOGGED, "thread": CASE["thread"]})
+        self.refused(CASE, {**LOGGED, "thread": "somewhere"})
+        self.refused(CASE, {**LOGGED, "kind": 1})
+        for key in LOGGED:
+            self.refused(CASE, {k: v for k, v in LOGGED.items() if k != key})
+            self.refused(CASE, {**LOGGED, key: ""})
 
     def test_errors_of_other_commands(self):
         row = {**CASE, **TEXT}
