@@ -310,6 +310,55 @@ static void test_cmdline_quotes(void **state)
 	assert_int_equal(p->problems.n, 0);
 }
 
+/* How boot loaders begin the command line, with the program's name or without. */
+static void test_cmdline_image_name(void **state)
+{
+#define BUILT_IN "console=ttyS0,115200 console=tty0 quiet"
+	static const char *const good[] = {
+		"nestcheck.efi",
+		"nestcheck.efi nestcheck.depth=3", /* iPXE, and the UEFI shell */
+		BUILT_IN " nestcheck.efi",
+		BUILT_IN "  nestcheck.efi  nestcheck.depth=3 initrd=x",
+		BUILT_IN " \"nestcheck.efi\" nestcheck.depth=3",
+		BUILT_IN " nestcheck.x86_64.linux nestcheck.depth=3",
+		"BOOT_IMAGE=nestcheck.efi nestcheck.depth=3",		 /* SYSLINUX, LILO */
+		"BOOT_IMAGE=(hd0,gpt1)/nestcheck.efi nestcheck.depth=3", /* GRUB */
+		BUILT_IN " fs0:\\nestcheck.efi nestcheck.depth=3",
+		BUILT_IN " \\EFI\\nestcheck.efi nestcheck.depth=3",
+		BUILT_IN " .\\NESTCHECK.EFI nestcheck.depth=3",
+		"initrd=\\nestcheck.initrd nestcheck.depth=3",
+	};
+	static const char *const bad[] = {
+		BUILT_IN " nestcheck.mode nestcheck.depth=3", /* the value was forgotten */
+		BUILT_IN " nestcheck.efi nestcheck.slftest nestcheck.depth=3",
+		BUILT_IN " nestcheck.efi nestcheck.efi nestcheck.depth=3",
+		BUILT_IN " nestcheck.slftest=full nestcheck.depth=3",
+		BUILT_IN " root=x nestcheck.efi nestcheck.depth=3",
+		BUILT_IN "ly nestcheck.efi nestcheck.depth=3",
+		"console=ttyS1 nestcheck.efi nestcheck.depth=3",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		struct params p;
+
+		params_init(&p);
+		params_parse_cmdline(&p, good[i]);
+		assert_int_equal(p.problems.n, 0);
+		assert_int_equal(p.depth, strstr(good[i], "depth") ? 3 : 2);
+		params_free(&p);
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct params p;
+
+		params_init(&p);
+		params_parse_cmdline(&p, bad[i]);
+		assert_int_equal(p.problems.n, 1);
+		assert_int_equal(p.depth, 3);
+		params_free(&p);
+	}
+}
+
 static void test_file(void **state)
 {
 	struct params *p = *state;
@@ -441,6 +490,7 @@ int main(void)
 		T(test_unknown_key),
 		T(test_keys_for_tests),
 		T(test_cmdline_quotes),
+		T(test_cmdline_image_name),
 		T(test_file),
 		T(test_file_bad_line),
 		T(test_file_damaged),

@@ -102,7 +102,10 @@ void params_set(struct params *p, enum param_source source, const char *key, con
 /* Adds a sentence for the report about something that was not done as requested. */
 void params_problem(struct params *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* Sets all nestcheck.* keys of a kernel command line. */
+/*
+ * Sets all nestcheck.* keys of a kernel command line. The boot loader's first word may be the name of the
+ * image, nestcheck.efi.
+ */
 void params_parse_cmdline(struct params *p, const char *cmdline);
 
 /*

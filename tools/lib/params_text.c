@@ -39,13 +39,34 @@ static char *split_value(char *word)
 	return value;
 }
 
+/* CONFIG_CMDLINE in kernel-config/boot.config, which the kernel puts before the boot loader's words. */
+static const char built_in[] = "console=ttyS0,115200 console=tty0 quiet";
+
+/* A word without a value is no parameter of ours, unless somebody forgot the value. */
+static bool is_parameter(const char *word)
+{
+	for (size_t i = 0; i < n_param_rows; i++)
+		if (strchr(word, '=') || !strcmp(param_rows[i].key, word + sizeof(prefix) - 1))
+			return true;
+	return false;
+}
+
+/*
+ * UEFI's LoadOptions of some boot loaders begin with the program's name, and become the command
+ * line as they are: iPXE's (src/image/efi_image.c), the UEFI shell's. So the boot loader's first
+ * word is no parameter if it is the name of a file such as nestcheck.efi.
+ */
 void params_parse_cmdline(struct params *p, const char *cmdline)
 {
 	char *s = arena_strdup(&p->arena, cmdline);
+	bool first = true;
 
+	if (!strncmp(s, built_in, sizeof(built_in) - 1) &&
+	    isspace((unsigned char)s[sizeof(built_in) - 1]))
+		s += sizeof(built_in);
 	while (*s) {
 		char *word = s, *value;
-		bool quoted = false;
+		bool quoted = false, file;
 
 		for (; *s && (quoted || !isspace((unsigned char)*s)); s++) {
 			if (*s == '"')
@@ -53,8 +74,12 @@ void params_parse_cmdline(struct params *p, const char *cmdline)
 		}
 		if (*s)
 			*s++ = '\0';
+		if (!*word)
+			continue;
 		word = unquote(word);
-		if (strncmp(word, prefix, sizeof(prefix) - 1))
+		file = first;
+		first = false;
+		if (strncmp(word, prefix, sizeof(prefix) - 1) || (file && !is_parameter(word)))
 			continue;
 		value = split_value(word);
 		params_set(p, PARAM_CMDLINE, word + sizeof(prefix) - 1,
