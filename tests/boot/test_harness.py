@@ -147,6 +147,14 @@ class Judge(unittest.TestCase):
         echoed = dataclasses.replace(GOOD, console=GOOD.console + "\x1b[2Jx\n")
         self.assertEqual(judge.complaints(typed, echoed), [])
         self.complain("control character", row=typed, console="nestcheck \x1b[2J\n" + GOOD.console)
+        # A row that types into a shell, before the verdict.
+        shell = dataclasses.replace(self.row, typed=["x\r"], typed_after="built-in shell")
+        echoed = dataclasses.replace(
+            GOOD, console="nestcheck\nbuilt-in shell\n\x1b[6n# x\n" + GOOD.console
+        )
+        self.assertEqual(judge.complaints(shell, echoed), [])
+        bad = "nestcheck\x1b[6n\nbuilt-in shell\n" + GOOD.console
+        self.complain("control character", row=shell, console=bad)
         self.complain("81 columns", console=GOOD.console + "x" * 81 + "\n")
 
     def test_line_against_report(self):

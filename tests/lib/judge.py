@@ -67,6 +67,8 @@ def _console(row, result):
     if row.typed and (verdict := VERDICT.search(ours)):
         # What follows is the echo of what was typed, and the shell's.
         ours = ours[: verdict.end()]
+    if row.typed_after and (shell := re.search(row.typed_after, result.console)):
+        ours = result.console[begin.start() : shell.end()]
     if bad := ESCAPE.search(ours):
         number = ours.count("\n", 0, bad.start()) + 1
         yield f"control character {bad.group(0)!r} on the serial console, our line {number}"

@@ -207,6 +207,12 @@ def _type(row, folder):
     threading.Thread(target=work, daemon=True).start()
 
 
+def _waits_for_typing(row, console):
+    if not row.typed_after or not console.exists():
+        return False
+    return re.search(row.typed_after, console.read_text(encoding="latin-1")) is not None
+
+
 def _picture(folder):
     time.sleep(SETTLE)
     qmp = Qmp(folder / "qmp.socket")
@@ -218,7 +224,7 @@ def run(row, products, folder, qemu=program.QEMU):
     listener = _stalled_listener(row, folder)
     argv = command(row, products, folder, qemu)
     (folder / "command").write_text(" ".join(argv) + "\n")
-    console, seen_at, timed_out = folder / "console.log", None, False
+    console, seen_at, timed_out, typing = folder / "console.log", None, False, not row.typed
     before = _digests(row, folder)
     begin = time.monotonic()
     with open(folder / "emulator.log", "wb") as log:
@@ -228,10 +234,11 @@ def run(row, products, folder, qemu=program.QEMU):
             now = time.monotonic() - begin
             if seen_at is None and verdict_seen(console):
                 seen_at = now
-                if row.typed:
-                    _type(row, folder)
                 if row.screen is not None:
                     _picture(folder)
+            if not typing and (seen_at is not None or _waits_for_typing(row, console)):
+                typing = True
+                _type(row, folder)
             if now > row.limit:
                 timed_out = True
                 break

@@ -101,6 +101,8 @@ class Row:
     # one before. A character up to U+00FF is the byte of that number; "\\r" is Enter; "TEXT x N" is
     # TEXT N times.
     typed: list[str] = dataclasses.field(default_factory=list)
+    # A regular expression: it is typed when the console matches this, not after the verdict.
+    typed_after: str = ""
     # Check the screen after the verdict: {columns, rows, colour} (screen.py).
     screen: dict | None = None
     # Bochs: the firmware's values of MSR 0x3A, on the first CPU and on the others; unmodified: 5.

@@ -197,7 +197,7 @@ int cmd_chain(int argc, char **argv)
 	health_watch(&health);
 	collect_hardware(&r);
 	r.kvm.module = vendor_module(r.cpu.vendor);
-	kvm_read_parameters(&r);
+	kvm_load_in_image(&r);
 	collect_system(&r);
 	if (guard_run(&r, run_guarded, &o) < 0)
 		print_hint(&w);

@@ -23,8 +23,8 @@ bool gather_and_judge(struct report *r, const char *facts)
 			return false;
 	} else {
 		collect_hardware(r);
+		kvm_load_in_image(r);
 		collect_system(r);
-		kvm_read_parameters(r);
 	}
 	r->kvm.module = vendor_module(r->cpu.vendor);
 	diagnose(r);

@@ -30,12 +30,15 @@
 static void stage_collect(struct run *run)
 {
 	health_watch(&run->health);
-	if (run->image)
+	if (run->image || kvm_in_image())
 		manifest_modified(&run->r.arena, &run->r.modified);
 	collect_hardware(&run->r);
 }
 
-/* Outside the image only `load` and `setup` load modules, because their user asked for it. */
+/*
+ * Outside the image only `load` and `setup` load modules, because their user asked for it. In the
+ * image's shell (mode=shell, before any check) nobody else has loaded KVM.
+ */
 static void stage_load(struct run *run)
 {
 	if (run->image) {
@@ -46,7 +49,7 @@ static void stage_load(struct run *run)
 		return;
 	}
 	run->r.kvm.module = vendor_module(run->r.cpu.vendor);
-	kvm_read_parameters(&run->r);
+	kvm_load_in_image(&run->r);
 }
 
 static void stage_system(struct run *run)

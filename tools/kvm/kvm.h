@@ -16,6 +16,15 @@
  */
 int kvm_load(struct report *r, const char *module_dir);
 
+/* Whether this system is the live image, whose KVM is ours to load: only it has the list of its files. */
+bool kvm_in_image(void);
+
+/*
+ * For a command that only looks: in the live image kvm_load(), as its init does before the check, so that
+ * its shell shows the same. Elsewhere kvm_read_parameters(): nothing is loaded unasked.
+ */
+void kvm_load_in_image(struct report *r);
+
 /* "/lib/modules" if our own modules are there as files (in the image), else NULL: modprobe. */
 const char *kvm_default_module_dir(void);
 

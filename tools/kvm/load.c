@@ -19,6 +19,7 @@
 #include "facts/log.h"
 #include "facts/sysfs.h"
 #include "kvm/module.h"
+#include "lib/manifest.h"
 #include "lib/vendor.h"
 
 #define IMAGE_MODULE_DIR "/lib/modules"
@@ -40,6 +41,19 @@ static const char *const boot_reasons[] = {
 const char *kvm_default_module_dir(void)
 {
 	return sys_exists(IMAGE_MODULE_DIR "/kvm.ko") ? IMAGE_MODULE_DIR : NULL;
+}
+
+bool kvm_in_image(void)
+{
+	return sys_exists(MANIFEST_PATH);
+}
+
+void kvm_load_in_image(struct report *r)
+{
+	if (kvm_in_image())
+		kvm_load(r, kvm_default_module_dir());
+	else
+		kvm_read_parameters(r);
 }
 
 static const char *or_empty(const char *s)
