@@ -5,10 +5,12 @@
 
 #include "cmd/cmd.h"
 #include "cmd/options.h"
+#include "diagnose/diagnose.h"
 #include "facts/facts.h"
 #include "kvm/kvm.h"
 #include "lib/hw/cpuid.h"
 #include "lib/terminal.h"
+#include "setup/setup.h"
 
 /* VMX or SVM in the first CPU's CPUID; unknown without facts. */
 static enum tri has_virtualization(const struct facts *f)
@@ -44,19 +46,33 @@ static int status_of(const struct report *r, int err, bool own_files)
 	return verdict_exit_status(VERDICT_FAIL);
 }
 
+/* Those that nesting depends on; --json has the others. */
+static const char *const shown[] = {
+	"nested", "ept", "vpid", "unrestricted_guest", "enable_shadow_vmcs", "enable_apicv", "npt",
+	"vgif",	  "vls", "avic",
+};
+
+/* If it failed: the cause first, then what the kernel says of it. */
 static bool print_result(const struct report *r)
 {
 	struct text t = { 0 };
+	bool heading = false;
 
+	if (r->kvm.error && setup_warn(r, &t))
+		text_add(&t, "\n");
 	text_addf(&t, "CPU:    %s\n", r->cpu.brand ? r->cpu.brand : "unnamed");
 	text_addf(&t, "module: %s\n", r->kvm.module ? r->kvm.module : "none for this CPU");
 	if (r->kvm.error)
 		text_wrap(&t, 8, "error:", r->kvm.error);
-	if (r->kvm.parameters.n)
-		text_add(&t, "parameters, read back:\n");
-	for (size_t i = 0; i < r->kvm.parameters.n; i++)
-		text_addf(&t, "  %-32s %s\n", r->kvm.parameters.kv[i].key,
-			  r->kvm.parameters.kv[i].value);
+	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++) {
+		const char *value = kv_get(&r->kvm.parameters, shown[i]);
+
+		if (value && !heading)
+			text_add(&t, "parameters, read back:\n");
+		heading |= value != NULL;
+		if (value)
+			text_addf(&t, "  %-32s %s\n", shown[i], value);
+	}
 	return print_text(&t);
 }
 
@@ -91,6 +107,7 @@ int cmd_load(int argc, char **argv)
 	collect_hardware(&r);
 	err = kvm_load(&r, module_dir ? module_dir : kvm_default_module_dir());
 	collect_system(&r);
+	diagnose(&r);
 	if (json)
 		printed = print_report_json(&r);
 	else if (!quiet)
