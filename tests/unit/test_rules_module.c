@@ -212,6 +212,41 @@ static void kvm_device_missing(void **state)
 	report_free(&r);
 }
 
+/* /dev/kvm is of a module that uses neither VMX nor SVM. */
+static void kvm_other_module(void **state)
+{
+	struct report r;
+
+	(void)state;
+	haswell(&r, 1);
+	must_not(&r, "kvm-other-module");
+	unloaded(&r);
+	set_module(&r, "kvm");
+	r.facts.kvm.device = KVM_DEVICE_PRESENT;
+	r.facts.kvm.nested_cpuid = TRI_NO;
+	must_not(&r, "kvm-other-module");
+	set_module(&r, "kvm_pvm");
+	assert_contains(must(&r, "kvm-other-module")->title, "kvm_pvm");
+	assert_contains(finding_of(&r, "kvm-other-module")->evidence, "not kvm_intel");
+	assert_contains(finding_of(&r, "kvm-other-module")->remedy,
+			"modprobe -r kvm_pvm; modprobe kvm_intel");
+	assert_int_equal(finding_of(&r, "kvm-other-module")->severity, SEVERITY_BLOCKER);
+	/* kvm_intel's parameter changes nothing. */
+	must_not(&r, "nested-off");
+	r.facts.kvm.nested_cpuid = TRI_YES;
+	assert_int_equal(must(&r, "kvm-other-module")->severity, SEVERITY_ADVICE);
+	r.facts.kvm.device = KVM_DEVICE_ABSENT;
+	must_not(&r, "kvm-other-module");
+	/* A CPU without VMX: that is the cause. */
+	r.facts.kvm.device = KVM_DEVICE_PRESENT;
+	r.facts.kvm.nested_cpuid = TRI_NO;
+	flip_cpuid(&r, 0, 1, ECX, 5);
+	assert_int_equal(must(&r, "kvm-other-module")->severity, SEVERITY_ADVICE);
+	set_module(&r, "kvm_intel");
+	must_not(&r, "kvm-other-module");
+	report_free(&r);
+}
+
 static void kvm_device_denied(void **state)
 {
 	struct report r;
@@ -381,6 +416,7 @@ int main(void)
 		cmocka_unit_test(wrong_vendor_module),	    cmocka_unit_test(kvm_device_missing),
 		cmocka_unit_test(kvm_device_denied),	    cmocka_unit_test(nested_off),
 		cmocka_unit_test(every_spelling_of_nested), cmocka_unit_test(parameter),
+		cmocka_unit_test(kvm_other_module),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,6 +9,7 @@
 
 #include "diagnose/diagnose.h"
 #include "diagnose/containers.h"
+#include "diagnose/other_kvm.h"
 #include "diagnose/refusals.h"
 #include "diagnose/rules.h"
 #include "lib/vendor.h"
@@ -367,6 +368,29 @@ static bool explained_but_device(const struct situation *s)
 	return false;
 }
 
+/* Before nested-off, whose remedies are about kvm_intel's and kvm_amd's parameter. */
+static void check_other_kvm(struct situation *s, const struct rule *rule)
+{
+	const char *other = other_kvm(s->f);
+	struct finding *f;
+
+	if (!other)
+		return;
+	f = finding_add(s, rule);
+	f->title = format(s, "KVM here is %s, neither kvm_intel nor kvm_amd", other);
+	f->evidence = format(s, "/dev/kvm is there, and /sys/module has %s%s%s", other,
+			     s->module ? " but not " : "", s->module ? s->module : "");
+	/* What keeps the CPU's own module away has been found, or its guests can nest. */
+	if (!s->module || s->virt != TRI_YES || s->f->kvm.nested_cpuid == TRI_YES ||
+	    explained_but_device(s))
+		return;
+	f->severity = SEVERITY_BLOCKER;
+	f->remedy = format(s,
+			   "Stop all VMs, then load this CPU's own module: modprobe -r %s; "
+			   "modprobe %s",
+			   other, s->module);
+}
+
 /* If the vendor is unknown, look at whichever module was recorded. */
 static void check_nested_off(struct situation *s, const struct rule *rule)
 {
@@ -480,6 +504,17 @@ static const struct rule rules[] = {
 	  .explain = "/dev/kvm exists, but opening it for reading and writing is refused. "
 		     "Distributions give it the group kvm and mode 0660. QEMU says \"Could not "
 		     "access KVM kernel module: Permission denied\"." },
+	{ .id = "kvm-other-module",
+	  .severity = SEVERITY_ADVICE,
+	  .title = "KVM here is neither kvm_intel nor kvm_amd",
+	  .check = check_other_kvm,
+	  .remedy = "None is needed to run guests. That they can nest is only known of kvm_intel "
+		    "and kvm_amd, which this kernel has not loaded",
+	  .explain =
+		  "Another module can stand behind /dev/kvm, for instance kvm_pvm, which runs "
+		  "guests without VMX or SVM, as clouds do in their own virtual machines. "
+		  "Guests then run, but get neither VMX nor SVM. The finding is a blocker if the "
+		  "CPU has one of these, which its own module would give to guests." },
 	{ .id = "nested-off",
 	  .severity = SEVERITY_BLOCKER,
 	  .title = "Nesting is switched off in KVM",

@@ -131,8 +131,8 @@ void collect_firmware(struct arena *a, struct firmware_facts *f)
 {
 	if (sys_exists("/sys/firmware/efi"))
 		f->boot = "uefi";
-	else if (sys_exists("/sys/firmware"))
-		f->boot = "bios";
+	else if (sys_exists("/sys/class/dmi/id"))
+		f->boot = "bios"; /* a microVM has neither: it has no firmware */
 	f->secure_boot = f->boot && !strcmp(f->boot, "bios") ? TRI_NO : read_secure_boot();
 	for (size_t i = 0; i < sizeof(dmi_names) / sizeof(dmi_names[0]); i++) {
 		const char *value = sys_readf(a, "/sys/class/dmi/id/%s", dmi_names[i]);

@@ -77,23 +77,34 @@ void collect_kernel_identity(struct arena *a, struct kernel_facts *k)
 	k->lockdown = read_lockdown(a);
 }
 
+static void add_module(struct arena *a, struct kernel_facts *k, const char *name)
+{
+	const char *dir = arena_printf(a, "/sys/module/%s", name);
+	struct module_facts *m;
+
+	if (kernel_module(k, name) || !sys_exists(dir))
+		return;
+	m = arena_push(a, &k->modules, &k->n_modules);
+	m->name = name;
+	sys_read_dir(a, arena_printf(a, "%s/parameters", dir), &m->parameters);
+}
+
 static void read_modules(struct arena *a, struct kernel_facts *k)
 {
+	struct strings all = { NULL, 0 };
+
 	if (!sys_exists("/sys/module"))
 		return;
 	k->modules_known = TRI_YES;
 	k->modules = NULL;
 	k->n_modules = 0;
-	for (size_t i = 0; i < sizeof(module_names) / sizeof(module_names[0]); i++) {
-		const char *dir = arena_printf(a, "/sys/module/%s", module_names[i]);
-		struct module_facts *m;
-
-		if (!sys_exists(dir))
-			continue;
-		m = arena_push(a, &k->modules, &k->n_modules);
-		m->name = module_names[i];
-		sys_read_dir(a, arena_printf(a, "%s/parameters", dir), &m->parameters);
-	}
+	for (size_t i = 0; i < sizeof(module_names) / sizeof(module_names[0]); i++)
+		add_module(a, k, module_names[i]);
+	/* KVM without VMX and SVM: kvm_pvm, or whatever else uses kvm.ko. */
+	sys_list(a, "/sys/module", &all);
+	for (size_t i = 0; i < all.n; i++)
+		if (!strncmp(all.s[i], "kvm_", 4))
+			add_module(a, k, all.s[i]);
 }
 
 void collect_kernel_state(struct arena *a, struct kernel_facts *k)

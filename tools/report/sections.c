@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "diagnose/diagnose.h"
+#include "diagnose/other_kvm.h"
 
 static void row(struct text *t, const char *label, struct text *value, bool brief)
 {
@@ -58,6 +59,8 @@ static void firmware_row(struct text *t, const struct report *r, bool brief)
 	const struct firmware_facts *f = &r->facts.firmware;
 	struct text v = { 0 };
 
+	if (!f->boot && !f->dmi.n)
+		text_add(&v, "not known");
 	if (f->boot)
 		add(&v, "", !strcmp(f->boot, "uefi") ? "UEFI" : "BIOS");
 	if (f->secure_boot != TRI_UNKNOWN)
@@ -92,6 +95,8 @@ static void kvm_row(struct text *t, const struct report *r, bool brief)
 	if (k->module && r->facts.kernel.modules_known == TRI_YES &&
 	    !kernel_module(&r->facts.kernel, k->module))
 		text_add(&v, " is not loaded");
+	if (other_kvm(&r->facts))
+		text_addf(&v, "%s/dev/kvm is of %s", v.len ? ", " : "", other_kvm(&r->facts));
 	if (k->error)
 		add(&v, ": ", k->error);
 	for (size_t i = 0; !k->error && i < sizeof(shown) / sizeof(shown[0]); i++) {
