@@ -69,7 +69,7 @@ def lines(found, tmp):
             )
             cpu = re.search(r"<cpu .*?(/>|</cpu>)", result.stdout, re.DOTALL)
             asked = cpu and re.search(
-                rf'name="{feature}" policy="(force|require)"|policy="(force|require)" '
+                rf'name="{feature}" policy="require"|policy="require" '
                 rf'name="{feature}"',
                 cpu[0],
             )

@@ -121,7 +121,7 @@ static void scripts_are_by_maker(void **state)
 		assert_true(script_text(&r, &o, &t));
 		assert_false(names(t.s, "svm"));
 		assert_false(names(t.s, "kvm_amd"));
-		assert_int_equal(names(t.s, ",+vmx"), i == 0);
+		assert_int_equal(names(t.s, ",require=vmx"), i == 0);
 		assert_contains(t.s, "module='kvm_intel'");
 		assert_contains(t.s, i ? "name='nested-guest'" : "name='regular-guest'");
 		assert_null(strstr(t.s, "@NAME@"));
@@ -329,7 +329,7 @@ static void tcg_nests_svm_alone(void **state)
 	report_free(&r);
 	zen(&r, 1);
 	identify_cpu(&r);
-	text_of(&r, &o, "-accel tcg -cpu max,+svm");
+	text_of(&r, &o, "-accel tcg -cpu max,+svm,enforce");
 	o.kind = "libvirt";
 	text_of(&r, &o, "<cpu mode='maximum'>");
 	report_free(&r);
@@ -337,6 +337,74 @@ static void tcg_nests_svm_alone(void **state)
 	report_init(&r);
 	o.accel = NULL;
 	no_text_of(&r, &o, "not known");
+	report_free(&r);
+}
+
+/* If the host has nesting off, the guest does not start, rather than start without the feature. */
+static void the_feature_is_required(void **state)
+{
+	static const char *const cpus[] = { "host-passthrough", "host-model", "custom" };
+	struct report r;
+
+	(void)state;
+	for (int intel = 0; intel < 2; intel++) {
+		cpu_of(&r, &cpu_models[0]);
+		if (!intel) {
+			const struct cpu_model *m = cpu_models;
+
+			report_free(&r);
+			while (m->vendor != VENDOR_AMD)
+				m++;
+			cpu_of(&r, m);
+		}
+		for (size_t i = 0; i < sizeof(cpus) / sizeof(cpus[0]); i++) {
+			struct guest_options o = options("virt-install", 1);
+
+			o.cpu = cpus[i];
+			text_of(&r, &o, intel ? ",require=vmx" : ",require=svm");
+			o.kind = "qemu";
+			if (i != 1)
+				text_of(&r, &o, intel ? ",+vmx,enforce" : ",+svm,enforce");
+		}
+		report_free(&r);
+	}
+}
+
+/* False, and so exit status 1, if guests of this machine cannot nest. */
+static void blockers_decide(void **state)
+{
+	static const struct {
+		const char *kind, *accel;
+		bool can;
+	} rows[] = {
+		{ "libvirt", NULL, false }, { "qemu", "kvm", false }, { "l1", NULL, false },
+		{ "qemu", "tcg", true },    { "azure", NULL, true },  { "bridge", NULL, true },
+	};
+	struct report r;
+
+	(void)state;
+	zen(&r, 1);
+	identify_cpu(&r);
+	for (int step = 0; step < 3; step++) {
+		struct finding *f;
+
+		if (step) {
+			r.n_findings = 0;
+			f = arena_push(&r.arena, &r.findings, &r.n_findings);
+			f->id = step == 1 ? "svm-disabled" : "kvm-device-denied";
+			f->title = f->remedy = "x";
+			f->severity = SEVERITY_BLOCKER;
+		}
+		for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+			struct guest_options o = options(rows[i].kind, 1);
+			struct text t = { 0 };
+
+			o.accel = rows[i].accel;
+			assert_int_equal(guest_notes(&r, &o, &t), step != 1 || rows[i].can);
+			assert_int_equal(t.s != NULL, step && !rows[i].can);
+			text_free(&t);
+		}
+	}
 	report_free(&r);
 }
 
@@ -465,6 +533,8 @@ int main(void)
 		cmocka_unit_test(a_comment_stays_open),
 		cmocka_unit_test(what_a_kind_has_not_is_refused),
 		cmocka_unit_test(tcg_nests_svm_alone),
+		cmocka_unit_test(the_feature_is_required),
+		cmocka_unit_test(blockers_decide),
 		cmocka_unit_test(clouds_take_the_smallest_that_fits),
 		cmocka_unit_test(what_a_maker_has_to_know_is_said),
 		cmocka_unit_test(a_cpu_gets_the_model_that_it_is),

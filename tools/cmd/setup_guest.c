@@ -29,10 +29,11 @@ int cmd_setup_guest(int argc, char **argv)
 	};
 	struct command_line cl = {
 		.usage = "nestcheck setup guest --for KIND [--level l1|l2] [OPTION...]",
-		.about = "Prints what a guest needs so that it can run guests itself, as its "
-			 "hypervisor's own file or commands, for this machine's CPU. Changes "
-			 "nothing. What keeps nesting from working here is printed first, on "
-			 "stderr. Exit status: 0; 1 if guests of this machine cannot nest.",
+		.about =
+			"Prints what a guest needs so that it can run guests itself, as its "
+			"hypervisor's own file or commands, for this machine's CPU. Changes "
+			"nothing. What keeps nesting from working here is printed first, on "
+			"stderr. Exit status: 0; 1 if guests of this machine cannot nest, now or ever; 4 if the facts cannot be read.",
 		.rows = rows,
 		.n_rows = sizeof(rows) / sizeof(rows[0]),
 	};

@@ -25,9 +25,10 @@ int cmd_setup_script(int argc, char **argv)
 	};
 	struct command_line cl = {
 		.usage = "nestcheck setup script --for l1|l2|bridge [OPTION...]",
-		.about = "Prints a shell script that creates L1 on this machine, L2 inside of L1, "
-			 "or a bridge for both; the script's --help lists its options. Changes "
-			 "nothing itself. Exit status: 0; 1 if guests of this machine cannot nest.",
+		.about =
+			"Prints a shell script that creates L1 on this machine, L2 inside of L1, "
+			"or a bridge for both; the script's --help lists its options. Changes "
+			"nothing itself. Exit status: 0; 1 if guests of this machine cannot nest, now or ever; 4 if the facts cannot be read.",
 		.rows = rows,
 		.n_rows = sizeof(rows) / sizeof(rows[0]),
 	};

@@ -33,12 +33,14 @@ static bool complete(struct setup_words *w,
 	return ok;
 }
 
-static void print_blockers(const struct report *r, const struct guest_options *o)
+/* False: guests cannot nest. */
+static bool print_blockers(const struct report *r, const struct guest_options *o)
 {
 	struct text t = { 0 };
+	bool can = guest_notes(r, o, &t);
 
-	guest_notes(r, o, &t);
 	print_error_text(&t);
+	return can;
 }
 
 int setup_print(struct setup_words *w,
@@ -54,9 +56,11 @@ int setup_print(struct setup_words *w,
 		return EXIT_USAGE;
 	report_init(&r);
 	if (gather_and_judge(&r, w->facts)) {
-		print_blockers(&r, &w->o);
+		bool can = print_blockers(&r, &w->o);
+
 		if (make(&r, &w->o, &t)) {
-			status = print_text(&t) ? 0 : status;
+			if (print_text(&t))
+				status = can ? 0 : REFUSED;
 		} else {
 			complain("%s", t.s);
 			text_free(&t);

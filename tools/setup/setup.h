@@ -68,8 +68,11 @@ void guest_defaults(struct guest_options *o);
 bool guest_options_ok(const struct guest_options *o, struct text *out);
 bool script_options_ok(const struct guest_options *o, struct text *out);
 
-/* Warnings to print before the text: setup_warn(); a CPU vendor that a kind cannot nest on. */
-void guest_notes(const struct report *r, const struct guest_options *o, struct text *out);
+/*
+ * Warnings to print before the text: setup_warn(); a CPU vendor that a kind cannot nest on. False: guests
+ * of this machine cannot nest as it is now.
+ */
+bool guest_notes(const struct report *r, const struct guest_options *o, struct text *out);
 
 /* The text for that kind; false with a sentence in out if it cannot be made. Pure. */
 bool guest_text(const struct report *r, const struct guest_options *o, struct text *out);

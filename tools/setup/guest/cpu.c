@@ -44,21 +44,27 @@ void guest_cpu_virt_install(const struct guest *g, struct text *out)
 {
 	const char *mode = libvirt_mode(g);
 
-	/* In place of a model it takes only the modes' names host-passthrough and host-model
-	 * (virtinst/domain/cpu.py). */
+	/*
+	 * In place of a model it takes only the modes' names host-passthrough and host-model
+	 * (virtinst/domain/cpu.py). Its +NAME is policy="force", with which libvirt starts the
+	 * guest without the feature on a host that has nesting off.
+	 */
 	if (!strcmp(mode, "maximum"))
 		text_add(out, "mode=");
 	text_value(out, is(g, "custom") ? g->model : mode);
 	if (g->feature)
-		text_addf(out, ",+%s", g->feature);
+		text_addf(out, ",require=%s", g->feature);
 }
 
-/* enforce: if the host has nesting off, QEMU refuses to start instead of warning. */
+/*
+ * enforce: if the host has nesting off, QEMU refuses to start instead of warning. TCG lacks features
+ * of every named model, but always has SVM.
+ */
 void guest_cpu_qemu(const struct guest *g, struct text *out)
 {
 	text_value(out, is(g, "custom") ? g->model : g->tcg ? "max" : "host");
 	if (g->feature)
-		text_addf(out, ",+%s%s", g->feature, is(g, "custom") ? "" : ",enforce");
+		text_addf(out, ",+%s%s", g->feature, is(g, "custom") && g->tcg ? "" : ",enforce");
 }
 
 bool guest_of(const struct report *r, const struct guest_options *o, struct guest *g,

@@ -178,13 +178,25 @@ bool guest_options_ok(const struct guest_options *o, struct text *out)
 	       (!k->cloud || guest_cloud_fits(o, out));
 }
 
-void guest_notes(const struct report *r, const struct guest_options *o, struct text *out)
+/* A blocker of the machine; another user may be allowed to open /dev/kvm, such as libvirt's. */
+static bool blocked(const struct report *r)
+{
+	for (size_t i = 0; i < r->n_findings; i++)
+		if (r->findings[i].severity == SEVERITY_BLOCKER &&
+		    strcmp(r->findings[i].id, "kvm-device-denied") != 0)
+			return true;
+	return false;
+}
+
+bool guest_notes(const struct report *r, const struct guest_options *o, struct text *out)
 {
 	const struct guest_kind *k = find_kind(o->kind);
 	enum cpu_vendor vendor = r->cpu.vendor;
+	/* A cloud uses another machine, a bridge does not depend on the CPU, nor does TCG. */
+	bool here = (!k || !k->cloud) && strcmp(o->kind, "bridge") != 0 &&
+		    !(o->accel && !strcmp(o->accel, "tcg"));
 
-	/* A cloud uses another machine, and a bridge does not depend on the CPU. */
-	if ((!k || !k->cloud) && strcmp(o->kind, "bridge") != 0)
+	if (here)
 		setup_warn(r, out);
 	if (k && o->level == 1 && k->note && k->note_for == vendor)
 		text_wrap(out, 0, NULL, k->note);
@@ -196,6 +208,7 @@ void guest_notes(const struct report *r, const struct guest_options *o, struct t
 	    o->memory_mb > r->facts.memory_kb / 1024)
 		text_wrap(out, 0, NULL,
 			  "The guest would have more memory than this machine: see --memory.");
+	return !here || !blocked(r);
 }
 
 bool guest_text(const struct report *r, const struct guest_options *o, struct text *out)
