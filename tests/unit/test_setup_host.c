@@ -61,6 +61,36 @@ static void precedence(void **state)
 	arena_free(&a);
 }
 
+/* The last line of another file that counts, if it turns nesting on. */
+static void already_on(void **state)
+{
+	static const struct {
+		const char *text, *by;
+	} rows[] = {
+		{ "options kvm-intel nested=y\n", "/etc/modprobe.d/dist.conf:1" },
+		{ "#\noptions kvm_intel ept=1 nested\n", "/etc/modprobe.d/dist.conf:2" },
+		{ "options kvm_intel nested=0\noptions kvm_intel nested=1\n",
+		  "/etc/modprobe.d/dist.conf:2" },
+		{ "options kvm_intel nested=1\noptions kvm_intel nested=0\n", NULL },
+		{ "options kvm_intel ept=1\n", NULL },
+		{ "options kvm_amd nested=1\n", NULL },
+		{ "#options kvm_intel nested=1\n", NULL },
+	};
+	struct arena a = { NULL };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct conflicts out = judge(&a, "etc/modprobe.d/dist.conf", rows[i].text);
+
+		if (rows[i].by)
+			assert_string_equal(out.on_by, rows[i].by);
+		else
+			assert_null(out.on_by);
+	}
+	assert_null(judge(&a, OURS, "options kvm_intel nested=1\n").on_by);
+	arena_free(&a);
+}
+
 static void order_by_name(void **state)
 {
 	struct conf v[] = { { "etc/modprobe.d/z.conf", "" }, { "lib/modprobe.d/a.conf", "" } };
@@ -283,15 +313,11 @@ static void early_versions(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(precedence),
-		cmocka_unit_test(order_by_name),
-		cmocka_unit_test(command_lines),
-		cmocka_unit_test(many_conflicts),
-		cmocka_unit_test(lines_of_a_boot_loader),
-		cmocka_unit_test(kernels),
-		cmocka_unit_test(diff),
-		cmocka_unit_test(whose),
-		cmocka_unit_test(records),
+		cmocka_unit_test(precedence),	  cmocka_unit_test(already_on),
+		cmocka_unit_test(order_by_name),  cmocka_unit_test(command_lines),
+		cmocka_unit_test(many_conflicts), cmocka_unit_test(lines_of_a_boot_loader),
+		cmocka_unit_test(kernels),	  cmocka_unit_test(diff),
+		cmocka_unit_test(whose),	  cmocka_unit_test(records),
 		cmocka_unit_test(early_versions),
 	};
 

@@ -139,6 +139,9 @@ static int write_conf(struct host_job *j)
 
 	if (j->owner == OWNER_EDITED)
 		return edited(j);
+	if (j->owner == OWNER_NOBODY && j->on_by)
+		host_say(j, "Nesting is already on by %s. Our file keeps it on if that line goes.",
+			 j->on_by);
 	status = make_record(j, &record);
 	if (status)
 		return status;

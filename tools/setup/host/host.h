@@ -36,6 +36,8 @@ struct conflicts {
 	bool overrides;
 	const char *cut;
 	size_t n_cut;
+	const char *
+		on_by; /* "/etc/modprobe.d/dist.conf:1": not ours, and turns nesting on; NULL: none */
 };
 
 /* Counts a conflict of this weight; NULL if it is not kept. line is copied, with its length. */

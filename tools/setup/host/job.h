@@ -20,6 +20,7 @@ struct host_job {
 	const char *module;
 	const char *before; /* the file's contents; NULL: there is no file */
 	enum change_owner owner;
+	const char *on_by; /* another file's line that turns nesting on (host.h) */
 };
 
 /* Print a paragraph: on stdout, unless --quiet; on stderr, always. */

@@ -9,6 +9,8 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "kvm/kvm.h"
+#include "kvm/module.h"
 #include "lib/terminal.h"
 #include "setup/host/job.h"
 #include "setup/root.h"
@@ -77,6 +79,17 @@ static const char *kernel_of(const struct host_job *j, const struct host_kernels
 	return k->n ? k->v[0].release : NULL;
 }
 
+/* Nothing will be loaded, and nothing of use written. The vulnerabilities were said before it was. */
+static bool on_already(struct host_job *j)
+{
+	if (j->owner != OWNER_US)
+		return false;
+	if (!j->own || j->r->replayed)
+		return true;
+	kvm_read_parameters(j->r);
+	return module_state(j->a, j->module) != MODULE_ABSENT && kvm_nested_on(j->r) == TRI_YES;
+}
+
 static int check_cves(struct host_job *j, const struct host_kernels *k)
 {
 	const char *version, *release = kernel_of(j, k, &version), *what;
@@ -89,7 +102,7 @@ static int check_cves(struct host_job *j, const struct host_kernels *k)
 		return HOST_GO_ON;
 	}
 	unsafe = kernel_unsafe(j->a, release, version, vendor, &what);
-	if (unsafe == TRI_UNKNOWN)
+	if (unsafe == TRI_UNKNOWN && !on_already(j))
 		host_warn("Kernel %s: check in the distribution's security tracker that it has the "
 			  "fixes of %s. The version number does not show it.",
 			  release, what);
@@ -185,11 +198,13 @@ int host_look(struct host_job *j, bool *ineffective)
 	if (status != HOST_GO_ON)
 		return status;
 	find_kernels(j->a, j->root, j->module, &kernels);
+	find_conflicts(j->a, j->root, j->own ? j->r->facts.kernel.cmdline : NULL, j->module,
+		       &booted, &conflicts);
+	/* If something overrides ours, it may override that line as well. */
+	j->on_by = conflicts.overrides ? NULL : conflicts.on_by;
 	status = check_cves(j, &kernels);
 	if (status != HOST_GO_ON)
 		return status;
-	find_conflicts(j->a, j->root, j->own ? j->r->facts.kernel.cmdline : NULL, j->module,
-		       &booted, &conflicts);
 	say_conflicts(&conflicts);
 	*ineffective = conflicts.overrides;
 	reached = check_built_in(j, &kernels, booted);

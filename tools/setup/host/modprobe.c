@@ -66,6 +66,7 @@ static void check_options(struct arena *a, const struct conf *c, unsigned int nu
 	if (!modprobe_find_option(options, "nested", &text, &len))
 		return;
 	value = param_nested(module, text, len);
+	out->on_by = value == TRI_YES ? arena_printf(a, "/%s:%u", c->path, number) : NULL;
 	if (value == TRI_YES)
 		return;
 	if (value == TRI_UNKNOWN) {
