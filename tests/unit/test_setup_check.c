@@ -229,6 +229,89 @@ static void nothing_known(void **state)
 	report_free(&b.r);
 }
 
+/* The machine of the howto, of whose KVM only the parameters were recorded. */
+static void howto(void **state)
+{
+	struct bench b;
+	struct text t = { 0 };
+
+	(void)state;
+	start(&b, true);
+	b.r.facts.kvm.nested_cpuid = TRI_UNKNOWN;
+	is(&b, "KVM gives its guests", CHECK_OK, "vmx: yes, by the parameter nested", "");
+	assert_int_equal(check_result(b.rows, b.n), CHECK_OK);
+	set_parameter(&b.r, "nested", "N");
+	is(&b, "KVM gives its guests", CHECK_NO, "vmx: no", "nested=1");
+	report_free(&b.r);
+	start(&b, true);
+	b.r.facts.kvm.device = KVM_DEVICE_UNKNOWN;
+	b.r.replayed = true;
+	is(&b, "/dev/kvm", CHECK_UNKNOWN, "?", "");
+	assert_int_equal(check_result(b.rows, b.n), CHECK_UNKNOWN);
+	check_table(&b.r, b.rows, b.n, &t);
+	assert_contains(t.s, "Not known: /dev/kvm.\n  It is not among these facts.");
+	assert_contains(t.s, "but not all of it is known");
+	/* What decides comes before what is only good to have. */
+	assert_true(strstr(t.s, "Not known: ") < strstr(t.s, "APIC virtualization:\n"));
+	text_free(&t);
+	b.r.facts.kvm.device = KVM_DEVICE_ABSENT;
+	is(&b, "/dev/kvm", CHECK_NO, "not there", "modprobe");
+	assert_int_equal(check_result(b.rows, b.n), CHECK_NO);
+	check_table(&b.r, b.rows, b.n, &t);
+	assert_contains(t.s, "is missing: /dev/kvm.");
+	assert_null(strstr(t.s, "Not known"));
+	text_free(&t);
+	report_free(&b.r);
+}
+
+/* Every row that decides is named with a reason, whichever of them are missing or not known. */
+static void every_deciding_row_is_explained(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	for (unsigned int bits = 0; bits < 64; bits++) {
+		struct text t = { 0 };
+
+		start(&b, bits & 1);
+		if (bits & 2)
+			b.r.facts.kvm.device = bits & 4 ? KVM_DEVICE_ABSENT : KVM_DEVICE_UNKNOWN;
+		if (bits & 8)
+			b.r.facts.kernel.n_modules = 0;
+		if (bits & 16)
+			b.r.facts.kernel.modules_known = TRI_UNKNOWN;
+		if (bits & 32)
+			b.r.facts.kvm.nested_cpuid = b.r.facts.kernel.virt_flag = TRI_NO;
+		diagnose(&b.r);
+		b.n = check_rows(&b.r, &b.x, b.rows);
+		check_table(&b.r, b.rows, b.n, &t);
+		for (size_t i = 0; i < b.n; i++) {
+			const char *first = strstr(t.s, b.rows[i].name);
+
+			/* Once in the table, and once with the reason. */
+			if (b.rows[i].wanted && b.rows[i].state != CHECK_OK &&
+			    !strstr(first + 1, b.rows[i].name))
+				fail_msg("%u: %s is not explained:\n%s", bits, b.rows[i].name, t.s);
+		}
+		text_free(&t);
+		report_free(&b.r);
+	}
+}
+
+/* KVM by a third module: it is named, and is not said to be missing. */
+static void other_module(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	start(&b, true);
+	b.r.facts.kernel.n_modules = 0;
+	set_module(&b.r, "kvm_pvm");
+	is(&b, "module", CHECK_NO, "kvm_intel: not loaded, but kvm_pvm", "/dev/kvm is of kvm_pvm");
+	is(&b, "VirtualBox beside KVM", CHECK_UNKNOWN, "kvm_pvm", "");
+	report_free(&b.r);
+}
+
 /* A virtual machine whose KVM works, with its own nesting off: its guests run. */
 static void levels(void **state)
 {
@@ -272,6 +355,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(good),
+		cmocka_unit_test(howto),
+		cmocka_unit_test(every_deciding_row_is_explained),
+		cmocka_unit_test(other_module),
 		cmocka_unit_test(levels),
 		cmocka_unit_test(intel_rows),
 		cmocka_unit_test(amd_rows),

@@ -71,9 +71,10 @@ int cmd_diagnose(int argc, char **argv)
 	struct command_line cl = {
 		.usage = "nestcheck diagnose [--list | --explain ID] [--json] [--facts FILE] "
 			 "[--quiet]",
-		.about = "Reports what keeps nesting from working here, or from working well, the "
-			 "evidence, and what to do about it. It runs no test: use nestcheck run. "
-			 "Exit status: 0 no blocker, 1 FAIL, 3 UNSUPPORTED.",
+		.about =
+			"Reports what keeps nesting from working here, or from working well, the "
+			"evidence, and what to do about it. It runs no test: use nestcheck run. "
+			"Exit status: 0 no blocker, 1 FAIL, 3 UNSUPPORTED, 4 the facts cannot be read.",
 		.rows = rows,
 		.n_rows = sizeof(rows) / sizeof(rows[0]),
 	};

@@ -227,9 +227,10 @@ int cmd_msr(int argc, char **argv)
 	};
 	struct command_line cl = {
 		.usage = "nestcheck msr [--cpu N] [--json | --quiet] [--facts FILE] REGISTER...",
-		.about = "Shows model-specific registers on every CPU: the raw value and each bit "
-			 "by its name in the manual. REGISTER is a number (0x48b) or a name "
-			 "(IA32_VMX_PROCBASED_CTLS2, vmx_misc, vm_cr).",
+		.about =
+			"Shows model-specific registers on every CPU: the raw value and each bit "
+			"by its name in the manual. REGISTER is a number (0x48b) or a name "
+			"(IA32_VMX_PROCBASED_CTLS2, vmx_misc, vm_cr). Exit status: 0 shown, 4 it could not be read.",
 		.rows = rows,
 		.n_rows = sizeof(rows) / sizeof(rows[0]),
 		.operands = q.words,

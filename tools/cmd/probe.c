@@ -42,7 +42,7 @@ int cmd_probe(int argc, char **argv)
 		.about = "Reads every CPU, the firmware and the kernel, and shows what they offer "
 			 "for nesting. Neither loads KVM nor tests it. Reading the CPUs' registers "
 			 "needs root and the module msr. Exit status: 0; 1 or 3 if a finding says "
-			 "FAIL or UNSUPPORTED.",
+			 "FAIL or UNSUPPORTED; 4 if the facts cannot be read.",
 		.rows = rows,
 		.n_rows = sizeof(rows) / sizeof(rows[0]),
 	};

@@ -60,7 +60,7 @@ int cmd_report(int argc, char **argv)
 		.usage = "nestcheck report FILE [--text | --json | --tap | --screen CxR] [--quiet]",
 		.about =
 			"Shows a stored report (nestcheck run --report FILE, or --json). FILE - is "
-			"standard input. The exit status is that of the report's verdict.",
+			"standard input. Exit status: that of the report's verdict, 0, 1, 3 or 4; 4 also if FILE is no report.",
 		.rows = rows,
 		.n_rows = sizeof(rows) / sizeof(rows[0]),
 		.operands = &file,

@@ -27,7 +27,9 @@ static void usage(bool wrong)
 		     "usage: nestcheck setup WHAT [OPTION...]\n\n");
 	for (const struct command *c = subcommands; c->name; c++)
 		text_addf(&t, "  %-10s %s\n", c->name, c->summary);
-	text_add(&t, "\nnestcheck setup WHAT --help: its options\n");
+	text_add(
+		&t,
+		"\nnestcheck setup WHAT --help: its options\nExit status: 0 here; that of WHAT.\n");
 	if (wrong)
 		print_error_text(&t);
 	else

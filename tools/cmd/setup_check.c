@@ -14,7 +14,17 @@
 #include "lib/json.h"
 #include "lib/terminal.h"
 
-#define NOT_ALL 1
+/* Not known is no statement about the machine (design.md, "Exit status"). */
+static int status_of(const struct check_row *rows, size_t n)
+{
+	static const enum verdict_result results[] = {
+		[CHECK_UNKNOWN] = VERDICT_ERROR,
+		[CHECK_OK] = VERDICT_PASS,
+		[CHECK_NO] = VERDICT_FAIL,
+	};
+
+	return verdict_exit_status(results[check_result(rows, n)]);
+}
 
 static bool print_rows_json(const struct check_row *rows, size_t n)
 {
@@ -65,7 +75,8 @@ int cmd_setup_check(int argc, char **argv)
 			"flags, the module and its parameters beside what the hardware has, "
 			"/dev/kvm; then whether libguestfs can use KVM here and VirtualBox can "
 			"run. Changes nothing. Exit status: 0 all that nesting needs is there, 1 "
-			"not, or not known. Rows marked 'nice' do not count.",
+			"some of it is not, 4 some of it is not known. Rows marked 'nice' do not "
+			"count.",
 		.rows = options,
 		.n_rows = sizeof(options) / sizeof(options[0]),
 	};
@@ -91,7 +102,7 @@ int cmd_setup_check(int argc, char **argv)
 		else if (!quiet)
 			printed = print_rows(&r, rows, n);
 		if (printed)
-			status = check_all_ok(rows, n) ? 0 : NOT_ALL;
+			status = status_of(rows, n);
 	}
 	report_free(&r);
 	return status;

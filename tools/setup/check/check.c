@@ -77,12 +77,19 @@ static bool only_deeper_missing(const struct check_row *rows, size_t n)
 	return deeper;
 }
 
+enum check_state check_result(const struct check_row *rows, size_t n)
+{
+	enum check_state result = CHECK_OK;
+
+	for (size_t i = 0; i < n && result != CHECK_NO; i++)
+		if (rows[i].wanted && rows[i].state != CHECK_OK)
+			result = rows[i].state;
+	return result;
+}
+
 bool check_all_ok(const struct check_row *rows, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		if (rows[i].wanted && rows[i].state != CHECK_OK)
-			return false;
-	return true;
+	return check_result(rows, n) == CHECK_OK;
 }
 
 static void add_level(const struct report *r, struct text *out)
@@ -124,15 +131,16 @@ static bool has_remedy(const struct check_row *row)
 	return row->state == CHECK_NO && *row->remedy;
 }
 
-/* Each remedy once, under the names of all its rows. */
-static void add_remedies(const struct check_row *rows, size_t n, struct text *out)
+/* Each remedy once, under the names of all its rows. wanted: of the rows that decide, or of the others. */
+static void add_remedies(const struct check_row *rows, size_t n, bool wanted, struct text *out)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct text names = { 0 };
 		bool said = false;
 
 		for (size_t k = 0; k < n; k++) {
-			if (!has_remedy(&rows[i]) || !has_remedy(&rows[k]) ||
+			if (rows[i].wanted != wanted || rows[k].wanted != wanted ||
+			    !has_remedy(&rows[i]) || !has_remedy(&rows[k]) ||
 			    strcmp(rows[i].remedy, rows[k].remedy) != 0)
 				continue;
 			said |= k < i;
@@ -146,6 +154,38 @@ static void add_remedies(const struct check_row *rows, size_t n, struct text *ou
 		}
 		text_free(&names);
 	}
+}
+
+/* "module, /dev/kvm": the rows that decide and are in this state. */
+static void add_names(const struct check_row *rows, size_t n, enum check_state state,
+		      const char *before, struct text *out)
+{
+	struct text t = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].wanted && rows[i].state == state)
+			text_addf(&t, "%s%s", t.len ? ", " : before, rows[i].name);
+	if (t.len) {
+		text_add(&t, ".");
+		text_wrap(out, 0, NULL, t.s);
+	}
+	text_free(&t);
+}
+
+/* Why a row that decides is not known, and how it will be. */
+static void add_unknown(const struct report *r, const struct check_row *rows, size_t n,
+			struct text *out)
+{
+	add_names(rows, n, CHECK_UNKNOWN, "Not known: ", out);
+	if (check_result(rows, n) == CHECK_NO)
+		text_wrap(out, 2, NULL, "It will be known when what is missing is there.");
+	else if (r->replayed)
+		text_wrap(out, 2, NULL,
+			  "It is not among these facts. Record them again on that machine, as root "
+			  "and with KVM loaded: nestcheck probe --record.");
+	else
+		text_wrap(out, 2, NULL, "It could not be read: run this as root.");
+	text_add(out, "\n");
 }
 
 void check_table(const struct report *r, const struct check_row *rows, size_t n, struct text *out)
@@ -164,12 +204,22 @@ void check_table(const struct report *r, const struct check_row *rows, size_t n,
 	if (setup_feature(r) && *setup_feature(r) == 'v')
 		add_registers(r, out);
 	text_add(out, "\n");
-	add_remedies(rows, n, out);
+	add_remedies(rows, n, true, out);
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].wanted && rows[i].state == CHECK_UNKNOWN) {
+			add_unknown(r, rows, n, out);
+			break;
+		}
+	add_remedies(rows, n, false, out);
 	if (!only_deeper_missing(rows, n)) {
-		text_addf(out, "%s\n",
-			  check_all_ok(rows, n) ?
-				  "Everything that nesting needs is there." :
-				  "Something that nesting needs is missing or not known.");
+		if (check_all_ok(rows, n))
+			text_add(out, "Everything that nesting needs is there.\n");
+		else if (check_result(rows, n) == CHECK_NO)
+			add_names(rows, n, CHECK_NO,
+				  "Something that nesting needs is missing: ", out);
+		else
+			text_add(out, "Nothing that nesting needs is known to be missing, but not "
+				      "all of it is known.\n");
 		return;
 	}
 	text_add(out, "KVM works here, and this machine's guests run; but guests of its guests "

@@ -48,6 +48,9 @@ size_t check_rows(const struct report *r, const struct check_extra *x,
  */
 void check_level(struct check_row *rows, size_t n, int level);
 
+/* OK: all that counts is there. NO: some of it is not. UNKNOWN: of some it is not known, and no row is 'no'. */
+enum check_state check_result(const struct check_row *rows, size_t n);
+
 bool check_all_ok(const struct check_row *rows, size_t n);
 const char *check_state_name(enum check_state s);
 

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "diagnose/diagnose.h"
+#include "diagnose/other_kvm.h"
 #include "setup/check/check.h"
 
 static unsigned int version(unsigned int major, unsigned int minor, unsigned int patch)
@@ -118,7 +119,9 @@ static void look_virtualbox(const struct check *c, struct check_row *row)
 	enum tri at_load = kvm_parameter_of(c->r, "kvm", "enable_virt_at_load");
 	bool may_ask = kernel >= version(6, 16, 0);
 
-	if (k->modules_known == TRI_YES && !kernel_module(k, c->module)) {
+	if (other_kvm(&c->r->facts)) {
+		check_value(row, "? (KVM is %.24s)", other_kvm(&c->r->facts));
+	} else if (k->modules_known == TRI_YES && !kernel_module(k, c->module)) {
 		row->state = CHECK_OK;
 		check_value(row, "yes: %s is not loaded", c->module);
 	} else if (kernel && kernel < version(6, 12, 0)) {

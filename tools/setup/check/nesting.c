@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "diagnose/diagnose.h"
+#include "diagnose/other_kvm.h"
 
 static const char *word(enum tri t)
 {
@@ -66,6 +67,7 @@ static void look_module(const struct check *c, struct check_row *row)
 {
 	const struct kernel_facts *k = &c->r->facts.kernel;
 	const char *file = kv_get(&k->module_files, c->module);
+	const char *other = other_kvm(&c->r->facts);
 	enum tri there = TRI_UNKNOWN;
 
 	if (kernel_module(k, c->module))
@@ -73,11 +75,17 @@ static void look_module(const struct check *c, struct check_row *row)
 	else if (k->modules_known == TRI_YES)
 		there = TRI_NO;
 	row->state = check_state_of(there);
-	check_value(row, "%s: %s", c->module,
+	check_value(row, "%s: %s%s%.14s", c->module,
 		    there == TRI_YES ? "loaded" :
 		    there == TRI_NO  ? "not loaded" :
-				       "?");
-	if (file && !strcmp(file, "absent"))
+				       "?",
+		    other ? ", but " : "", other ? other : "");
+	if (other)
+		check_remedy(row,
+			     "/dev/kvm is of %s, whose guests run but cannot nest. %s needs %s of "
+			     "the CPU: nestcheck diagnose says whether it is there.",
+			     other, c->module, c->feature);
+	else if (file && !strcmp(file, "absent"))
 		check_remedy(row, "This kernel has no %s: install one that has.", c->module);
 	else
 		check_remedy(row,
@@ -195,8 +203,13 @@ static void look_device(const struct check *c, struct check_row *row)
 
 static void look_offered(const struct check *c, struct check_row *row)
 {
-	row->state = check_state_of(c->r->facts.kvm.nested_cpuid);
-	check_value(row, "%s: %s", c->feature, word(c->r->facts.kvm.nested_cpuid));
+	enum tri seen = c->r->facts.kvm.nested_cpuid;
+	/* kvm_intel and kvm_amd announce it if and only if nested is on (vmx.c, vmx_set_cpu_caps()). */
+	enum tri offered = seen ? seen : parameter(c, "nested");
+
+	row->state = check_state_of(offered);
+	check_value(row, "%s: %s%s", c->feature, word(offered),
+		    offered != seen ? ", by the parameter nested" : "");
 	check_remedy(
 		row,
 		"KVM has to be loaded with nested=1, and /dev/kvm has to be usable: see above.");
