@@ -74,7 +74,10 @@ static void print_open_error(int cpu, int err)
 {
 	switch (err) {
 	case -ENODEV:
-		complain("there is no /dev/cpu/%d/msr: load the driver with 'modprobe msr'", cpu);
+		complain(
+			"there is no /dev/cpu/%d/msr. As root: modprobe msr. If this kernel has no "
+			"such module, boot the live image; in a container, run this on its host",
+			cpu);
 		break;
 	case -EPERM:
 		complain("/dev/cpu/%d/msr cannot be read: run as root; in a container or "

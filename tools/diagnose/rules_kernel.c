@@ -140,9 +140,11 @@ static void check_registers(struct situation *s, const struct rule *rule)
 								     "permission denied",
 			     s->f->user ? "; run by user " : "", s->f->user ? s->f->user : "");
 	if (s->f->msr_access == MSR_ACCESS_ENODEV)
-		f->remedy = s->f->kernel.container ?
-				    "Run this on the host: a container has no /dev/cpu" :
-				    "As root: modprobe msr, then run this again as root";
+		f->remedy =
+			s->f->kernel.container ?
+				"Run this on the host: a container has no /dev/cpu" :
+				"As root: modprobe msr, then run this again as root. If this kernel "
+				"has no such module, boot the live image";
 	else if (is_root(s))
 		f->remedy = "The kernel's configuration does not let even root read them (a "
 			    "hardened kernel, a container): run the live image instead";
