@@ -76,6 +76,7 @@ void fuzz_initramfs(const uint8_t *data, size_t size);
 void fuzz_os_release(const uint8_t *data, size_t size);
 void fuzz_module_lists(const uint8_t *data, size_t size);
 void fuzz_mountinfo(const uint8_t *data, size_t size);
+void fuzz_image(const uint8_t *data, size_t size);
 void fuzz_superblocks(const uint8_t *data, size_t size);
 void fuzz_diff(const uint8_t *data, size_t size);
 /* machine.c: firmware, CPU, kernel */

@@ -10,6 +10,7 @@
 
 #include "facts/collect.h"
 #include "lib/diff.h"
+#include "setup/boot_files.h"
 #include "setup/disk/disk.h"
 #include "setup/host/host.h"
 
@@ -63,7 +64,7 @@ static void check_boot_file(const char *text, const char *module)
 		const char *line, *word;
 		size_t len;
 
-		must(found.v[i].why && found.v[i].remedy);
+		must(found.v[i].why);
 		line = line_at(text, number_in(found.v[i].where), &len);
 		word = strstr(line, found.v[i].line);
 		must(word && word + strlen(found.v[i].line) <= line + len);
@@ -72,6 +73,14 @@ static void check_boot_file(const char *text, const char *module)
 	comments = comment_out(text);
 	boot_conflicts(&a, "/boot/x.cfg", true, comments, module, &unset, &none);
 	must(none.n == 0 && unset == TRI_UNKNOWN);
+	must(kept_line(comments, module) == 0);
+	if (kept_line(text, module)) {
+		size_t len;
+		const char *line = line_at(text, kept_line(text, module), &len);
+
+		line = strstr(line, "nested=");
+		must(line && (size_t)(line - text) < strlen(text));
+	}
 	free(comments);
 	arena_free(&a);
 }
@@ -155,11 +164,30 @@ void fuzz_module_lists(const uint8_t *data, size_t size)
 void fuzz_mountinfo(const uint8_t *data, size_t size)
 {
 	char *text = fuzz_text(data, size);
+	struct arena a = { NULL };
+	const char *upper;
 
 	if (disk_is_mounted(text, "8:1"))
 		must(strstr(text, "8:1 "));
 	must(!disk_is_mounted(text, NULL) && !disk_is_mounted(NULL, "8:1"));
+	upper = mount_upper(&a, text, "/etc/modprobe.d");
+	must(!upper || (strstr(text, upper) && !strpbrk(upper, ", \n")));
+	arena_free(&a);
 	free(text);
+}
+
+/* A section that is found is in the table, and its name is. */
+void fuzz_image(const uint8_t *data, size_t size)
+{
+	uint8_t *head = fuzz_bytes(data, size);
+	unsigned int n = 0;
+
+	while (n < 100 && pe_section(head, size, ".cmdline", n).size)
+		n++;
+	must(n <= size / 40);
+	if (n)
+		must(memmem(head, size, ".cmdline", 8));
+	free(head);
 }
 
 /* --- superblocks ---------------------------------------------------------------------------------- */

@@ -121,6 +121,27 @@ MOUNTINFO = [
     text("36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue"),
     text("22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw", "23 22 0:21 / /proc rw - proc"),
     text("1 1 8:10 / / rw - ext4 /dev/sda10 rw"),
+    text(
+        "24 1 0:22 / / rw - overlay overlay rw,lowerdir=/run/live/rootfs,upperdir=/run/live/rw",
+        "25 24 0:23 / /run rw,nosuid shared:5 - tmpfs tmpfs rw",
+    ),
+]
+
+
+def image(*sections):
+    """Microsoft's "PE Format": the COFF header at 0x40, no optional header, the section table."""
+    head = b"MZ".ljust(0x3C, b"\0") + struct.pack("<I", 0x40)
+    head += b"PE\0\0" + struct.pack("<HH12xHH", 0x8664, len(sections), 0, 0)
+    for n, (name, size) in enumerate(sections):
+        head += struct.pack("<8sIIII16x", name, size, 0x1000 * n, 512, 1024 + 512 * n)
+    return head
+
+
+# The UAPI group's "Unified Kernel Image": an image, one with a second profile, an add-on
+IMAGES = [
+    image((b".text", 9), (b".osrel", 9), (b".cmdline", 300), (b".linux", 512)),
+    image((b".cmdline", 20), (b".profile", 9), (b".cmdline", 600)),
+    image((b".sdmagic", 9), (b".cmdline", 1)),
 ]
 
 DIFF = [b"a\nb\nc\n\0a\nx\nc\n", b"\0options kvm_amd nested=1\n", b"a\nb\0b\na", b"same\n\0same\n"]
@@ -384,6 +405,7 @@ SEEDS = {
     "os-release": OS_RELEASE,
     "module-lists": MODULE_LISTS,
     "mountinfo": MOUNTINFO,
+    "image": IMAGES,
     "superblocks": SUPERBLOCKS,
     "diff": DIFF,
     "spcr": SPCR,

@@ -25,6 +25,7 @@ const struct fuzz_target fuzz_targets[] = {
 	{ "os-release", fuzz_os_release, 4096 },
 	{ "module-lists", fuzz_module_lists, 4096 },
 	{ "mountinfo", fuzz_mountinfo, 4096 },
+	{ "image", fuzz_image, 4096 },
 	{ "superblocks", fuzz_superblocks, 4096 },
 	{ "diff", fuzz_diff, 4096 },
 	{ "spcr", fuzz_spcr, 4096 },

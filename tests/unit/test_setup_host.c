@@ -116,6 +116,10 @@ static void command_lines(void **state)
 		{ "kvm_amd.nested=0 xkvm_intel.nested=0", 0, TRI_UNKNOWN },
 		{ "module_blacklist=nouveau,kvm-intel", 1, TRI_UNKNOWN },
 		{ "module_blacklist=kvm_intel2", 0, TRI_UNKNOWN },
+		{ "kernelopts=kvm_intel.nested=0", 1, TRI_NO },
+		{ "GRUB_CMDLINE_LINUX=module_blacklist=kvm_intel", 1, TRI_UNKNOWN },
+		{ "GRUB_CMDLINE_LINUX+=kvm_intel.nested=1", 0, TRI_YES },
+		{ "a=b=kvm_intel.nested=0", 0, TRI_UNKNOWN },
 	};
 	struct arena a = { NULL };
 
@@ -178,6 +182,73 @@ static void lines_of_a_boot_loader(void **state)
 	assert_int_equal(out.n, 2);
 	assert_string_equal(out.v[1].where, "the line");
 	arena_free(&a);
+}
+
+static void where_a_setting_is_kept(void **state)
+{
+	static const struct {
+		const char *text;
+		unsigned int line;
+	} rows[] = {
+		{ "a\n          content: options kvm_intel nested=1", 2 },
+		{ "boot.extraModprobeConfig = \"options kvm-intel nested=Y\";", 1 },
+		{ "- \"echo 'options kvm_intel ept=1 nested=1' >/etc/modprobe.d/a\"", 1 },
+		{ "args: quiet kvm_intel.nested=1, x", 1 },
+		{ "options kvm_intel nested=1\nmodprobe kvm_intel\n", 1 },
+		{ "options kvm_intel nested=1\noptions kvm_intel nested=0\n", 0 },
+		{ "options kvm_intel nested=0 nested=1", 1 },
+		{ "  # options kvm_intel nested=1", 0 },
+		{ "options kvm_amd nested=1", 0 },
+		{ "options kvm_intel\nnested=1", 0 },
+		{ "options kvm_intel xnested=1", 0 },
+		{ "options kvm_intel nested=maybe", 0 },
+		{ "modprobe kvm", 0 },
+		{ "nested=1 kvm_intel", 0 },
+		{ "kvm_intel", 0 },
+		{ "", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (kept_line(rows[i].text, "kvm_intel") != rows[i].line)
+			fail_msg("%s: %u", rows[i].text, kept_line(rows[i].text, "kvm_intel"));
+}
+
+/* Of a live system, of overlayroot, of a container: lines of proc_pid_mountinfo(5). */
+static void upper_layer(void **state)
+{
+	static const char live[] =
+		"24 1 0:22 / / rw - overlay overlay rw,lowerdir=/run/live/rootfs,"
+		"upperdir=/run/live/overlay/rw,workdir=/run/live/overlay/work\n"
+		"25 24 0:23 / /run rw,nosuid shared:5 - tmpfs tmpfs rw\n"
+		"26 24 8:1 / /etc rw - ext4 /dev/sda1 rw\n"
+		"27 24 0:30 / /home rw - overlay overlay rw,lowerdir=/a,upperdir=/b,workdir=/c\n";
+	struct arena a = { NULL };
+
+	(void)state;
+	assert_string_equal(mount_upper(&a, live, "/"), "/run/live/overlay/rw");
+	assert_string_equal(mount_upper(&a, live, "/etcetera/x"), "/run/live/overlay/rw");
+	assert_null(mount_upper(&a, live, "/etc"));
+	assert_null(mount_upper(&a, live, "/etc/modprobe.d"));
+	assert_string_equal(mount_upper(&a, live, "/home/x"), "/b");
+	assert_null(mount_upper(&a, "1 2 3 / / rw - overlay overlay ro,lowerdir=/a\n", "/etc"));
+	assert_null(mount_upper(&a, "", "/etc"));
+	assert_null(mount_upper(&a, NULL, "/etc"));
+	assert_null(mount_upper(&a, "1 2\n\n \n", "/etc"));
+	arena_free(&a);
+}
+
+static void taken_off(void **state)
+{
+	const char *words[] = { "a.b=1", "x y", "zz" };
+	struct strings less = { words, 3 };
+	char text[] = "quiet a.b=1 a.b=1 x y\nzzz a.b=10";
+
+	(void)state;
+	boot_take_off(text, &less);
+	assert_string_equal(text, "quiet       a.b=1    \nzzz a.b=10");
+	assert_string_equal(words[0], "");
+	assert_string_equal(words[2], "zz");
 }
 
 static void kernels(void **state)
@@ -313,11 +384,19 @@ static void early_versions(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(precedence),	  cmocka_unit_test(already_on),
-		cmocka_unit_test(order_by_name),  cmocka_unit_test(command_lines),
-		cmocka_unit_test(many_conflicts), cmocka_unit_test(lines_of_a_boot_loader),
-		cmocka_unit_test(kernels),	  cmocka_unit_test(diff),
-		cmocka_unit_test(whose),	  cmocka_unit_test(records),
+		cmocka_unit_test(precedence),
+		cmocka_unit_test(order_by_name),
+		cmocka_unit_test(command_lines),
+		cmocka_unit_test(many_conflicts),
+		cmocka_unit_test(lines_of_a_boot_loader),
+		cmocka_unit_test(where_a_setting_is_kept),
+		cmocka_unit_test(upper_layer),
+		cmocka_unit_test(taken_off),
+		cmocka_unit_test(kernels),
+		cmocka_unit_test(diff),
+		cmocka_unit_test(whose),
+		cmocka_unit_test(records),
+		cmocka_unit_test(already_on),
 		cmocka_unit_test(early_versions),
 	};
 

@@ -1,70 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A root in a new folder: files through links, its kernels, its installed software. */
-#include "machine.h"
+#include "root.h"
 
-#include <fcntl.h>
-#include <ftw.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "setup/disk/disk.h"
 #include "setup/host/host.h"
 #include "setup/kernels.h"
 #include "setup/root.h"
-
-static struct arena arena;
-static char top[] = "/tmp/nestcheck-root-XXXXXX";
-static int root;
-
-static const char *in_root(const char *path)
-{
-	return arena_printf(&arena, "%s/%s", top, path);
-}
-
-static void put(const char *path, const char *contents)
-{
-	char *folder = arena_strdup(&arena, in_root(path));
-	FILE *f;
-
-	for (char *c = folder + sizeof(top); (c = strchr(c, '/')); c++) {
-		*c = '\0';
-		mkdir(folder, 0755);
-		*c = '/';
-	}
-	f = fopen(folder, "w");
-	assert_non_null(f);
-	fputs(contents, f);
-	fclose(f);
-}
-
-static int make(void **state)
-{
-	(void)state;
-	strcpy(top + sizeof(top) - 7, "XXXXXX");
-	if (!mkdtemp(top))
-		return -1;
-	put("etc/passwd", "of the root\n");
-	root = root_open(top);
-	return root < 0 ? root : 0;
-}
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *f)
-{
-	(void)st;
-	(void)type;
-	(void)f;
-	return remove(path);
-}
-
-static int drop(void **state)
-{
-	(void)state;
-	close(root);
-	arena_free(&arena);
-	return nftw(top, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-}
 
 static void no_link_leads_out(void **state)
 {
@@ -97,7 +40,7 @@ static void larger_than_the_limit(void **state)
 {
 	static const char grub[] = "boot/grub/grub.cfg", line[] = "linux x kvm_intel.nested=0";
 	struct conflicts out = { .n = 0 };
-	enum tri booted;
+	struct boot_setting booted;
 	bool cut;
 
 	(void)state;
@@ -147,7 +90,7 @@ static void a_long_list_of_modules(void **state)
 static void files_of_modprobe(void **state)
 {
 	struct conflicts out = { .n = 0 };
-	enum tri booted;
+	struct boot_setting booted;
 
 	(void)state;
 	put("etc/modprobe.d/b.conf", "options kvm_intel nested=0\n");

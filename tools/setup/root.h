@@ -30,10 +30,19 @@ char *root_read(struct arena *a, int root, const char *path);
 /* The names in a folder, sorted, without those that begin with a dot. False: no folder. */
 bool root_list(struct arena *a, int root, const char *path, struct strings *names);
 
-/* Paths of files that may contain a kernel command line, in a fixed order; some may not exist. */
-struct strings root_boot_files(struct arena *a, int root);
-
 bool root_has(int root, const char *path);
+
+/* The text of os-release; NULL if there is none. */
+const char *root_os_release(struct arena *a, int root);
+
+/* The value of KEY= at the beginning of a line, unquoted as by the shell; NULL if empty. Pure. */
+const char *os_release_value(struct arena *a, const char *text, const char *key);
+
+/*
+ * Whether a root has what is typical of a system: "PATH": a file or folder; "PATH:TEXT": a line of
+ * that file begins with TEXT; "ID=NAME": os-release has that ID.
+ */
+bool root_shows(int root, const char *evidence);
 
 /* Whether it is the running system's root. */
 bool root_is_own(int root);

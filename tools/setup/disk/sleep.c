@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "setup/boot_files.h"
 #include "setup/disk/disk.h"
 #include "setup/root.h"
 
@@ -211,7 +212,7 @@ void sleep_find(struct arena *a, int root, struct sleep_places *p)
 {
 	static const char fstab[] = "/etc/fstab", us[] = "/etc/uswsusp.conf";
 	static const char conf[] = "/etc/initramfs-tools/initramfs.conf";
-	struct strings boot = root_boot_files(a, root);
+	struct boot_files boot = root_boot_files(a, root);
 
 	sleep_read_fstab(a, fstab, read_file(a, root, fstab, p), p);
 	read_folder(a, root, "etc/systemd/system", ".swap", sleep_read_unit, p);
@@ -219,9 +220,12 @@ void sleep_find(struct arena *a, int root, struct sleep_places *p)
 	sleep_read_resume(a, conf, read_file(a, root, conf, p), p);
 	sleep_read_resume(a, us, read_file(a, root, us, p), p);
 	for (size_t i = 0; i < boot.n; i++) {
-		const char *path = arena_printf(a, "/%s", boot.s[i]);
+		const char *path = arena_printf(a, "/%s", boot.v[i].path);
+		bool cut;
 
-		sleep_read_boot(a, path, read_file(a, root, path, p), p);
+		sleep_read_boot(a, path, root_boot_text(a, root, &boot.v[i], &cut), p);
+		if (cut)
+			p->cut = path;
 	}
 	find_usual_files(root, p);
 	for (size_t i = 0; i < p->n; i++)

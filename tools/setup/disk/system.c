@@ -10,43 +10,11 @@
 #include "setup/kernels.h"
 #include "setup/root.h"
 
-/* The value of KEY= at the beginning of a line, unquoted as by the shell (os-release(5)). */
-static char *os_release_value(struct arena *a, const char *text, const char *key)
-{
-	size_t len = strlen(key);
-	char *value, *to;
-
-	while (text && !(!strncmp(text, key, len) && text[len] == '=')) {
-		text = strchr(text, '\n');
-		text = text ? text + 1 : NULL;
-	}
-	if (!text)
-		return NULL;
-	text += len + 1;
-	value = to = arena_strndup(a, text, strcspn(text, "\n"));
-	for (const char *from = value; *from; from++) {
-		if (*from == '\\' && from[1])
-			from++;
-		else if (*from == '"' || *from == '\'' || *from == '\r')
-			continue;
-		*to++ = *from;
-	}
-	*to = '\0';
-	return *value ? value : NULL;
-}
-
 const char *os_release_name(struct arena *a, const char *text)
 {
 	const char *name = os_release_value(a, text, "PRETTY_NAME");
 
 	return name ? name : os_release_value(a, text, "NAME");
-}
-
-static const char *read_os_release(struct arena *a, int root)
-{
-	const char *text = root_read(a, root, "etc/os-release");
-
-	return text && *text ? text : root_read(a, root, "usr/lib/os-release");
 }
 
 bool installed_at(struct arena *a, const char *root, struct installed *s)
@@ -56,7 +24,7 @@ bool installed_at(struct arena *a, const char *root, struct installed *s)
 
 	if (fd < 0)
 		return false;
-	text = read_os_release(a, fd);
+	text = root_os_release(a, fd);
 	if (text && *text) {
 		s->name = os_release_name(a, text);
 		if (!s->name)

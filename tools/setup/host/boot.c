@@ -61,13 +61,18 @@ static void add(struct arena *a, struct conflicts *out, const struct line *l, co
 		return;
 	found->where = l->number ? arena_printf(a, "%s:%u", l->where, l->number) : l->where;
 	found->why = why;
-	found->remedy =
-		arena_printf(a,
-			     "Remove %s from the kernel's command line, in the boot loader's "
-			     "configuration (/etc/default/grub and update-grub or "
-			     "grub2-mkconfig; grubby --update-kernel=ALL --remove-args=%s; "
-			     "/etc/kernel/cmdline), and restart",
-			     found->line, found->line);
+}
+
+/* What follows the first '=': kernelopts=WORD in grubenv, GRUB_CMDLINE_LINUX=WORD. */
+static void skip_variable(const char **word, size_t *len)
+{
+	size_t n =
+		strspn(*word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+");
+
+	if (n && n < *len && (*word)[n] == '=' && memchr(*word + n + 1, '=', *len - n - 1)) {
+		*word += n + 1;
+		*len -= n + 1;
+	}
 }
 
 static void check_word(struct arena *a, struct line *l, const char *word, size_t len,
@@ -75,6 +80,8 @@ static void check_word(struct arena *a, struct line *l, const char *word, size_t
 {
 	size_t n = strlen(l->module);
 
+	if (l->number)
+		skip_variable(&word, &len);
 	if (begins(word, len, l->module) && len > n + 7 && !strncmp(word + n, ".nested=", 8)) {
 		l->nested = param_nested(l->module, word + n + 8, len - n - 8);
 		l->last = word;
@@ -126,5 +133,18 @@ void boot_conflicts(struct arena *a, const char *where, bool numbered, const cha
 			check_line(a, &l, s, length, nested, out);
 		s += length;
 		s += *s == '\n';
+	}
+}
+
+void boot_take_off(char *text, struct strings *words)
+{
+	for (size_t i = 0; i < words->n; i++) {
+		size_t len = strlen(words->s[i]);
+		char *at = len ? strstr(text, words->s[i]) : NULL;
+
+		if (!at || !strchr(" \n", at[len]))
+			continue;
+		memset(at, ' ', len);
+		words->s[i] = "";
 	}
 }

@@ -78,6 +78,7 @@ static int show_and_write(struct host_job *j, const char *after, const struct ch
 	struct text t = { 0 };
 	int err;
 
+	j->changed = true;
 	change_diff(&t, "/" CHANGE_FOLDER "/" CHANGE_NAME, j->before, after);
 	if (!j->o->quiet)
 		print_text(&t);
@@ -197,9 +198,12 @@ static int set_up(struct host_job *j)
 		return verdict_exit_status(VERDICT_UNSUPPORTED);
 	}
 	status = host_look(j, &ineffective);
-	if (status != HOST_GO_ON)
+	if (status == HOST_NO_WRITE)
+		status = 0;
+	else if (status == HOST_GO_ON)
+		status = write_conf(j);
+	else
 		return status;
-	status = write_conf(j);
 	unlock(j);
 	if (status)
 		return status;
@@ -210,9 +214,14 @@ static int set_up(struct host_job *j)
 			 "It takes effect when that system is started next; no module was loaded "
 			 "here.");
 	if (ineffective && !j->o->dry_run)
-		host_warn("nestcheck: written, but without effect until the contradictions above "
-			  "are removed");
-	return ineffective ? EXIT_REFUSED : status;
+		host_warn(
+			"nestcheck: written, but it has no effect that lasts until the contradictions "
+			"above are resolved");
+	if (j->save)
+		host_warn("one more step: /etc is in memory, and what is written there is lost at "
+			  "the next start. To keep it, %s.",
+			  j->save);
+	return ineffective || (j->save && j->changed) ? EXIT_REFUSED : status;
 }
 
 int host_setup(struct report *r, const struct host_options *o)

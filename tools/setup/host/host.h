@@ -74,7 +74,7 @@ void modprobe_conflicts(struct arena *a, const struct confs *c, const char *modu
 /*
  * The words in a boot loader's file, or on the command line itself, that set nested= or ban the
  * module. where: the file's path, or a name for the line; numbered: ":LINE" is appended. *nested:
- * the value of the last such word, unchanged if there is none.
+ * the value of the last such word, unchanged if there is none. The remedy is left to the caller.
  */
 void boot_conflicts(struct arena *a, const char *where, bool numbered, const char *text,
 		    const char *module, enum tri *nested, struct conflicts *out);
@@ -89,11 +89,46 @@ void initramfs_conflicts(struct arena *a, int root, struct conflicts *out);
 /* --- the root's files (find.c) ---------------------------------------------------------------- */
 
 /*
- * All of the above on a root. cmdline: the running kernel's, NULL if the root is another system's.
- * *booted: the value of nested on the kernel's command line.
+ * What a kernel's command line says about nesting. nested: the running kernel's; of another system
+ * what the files of its boot loader have or, if none of these can be seen, their sources.
+ * source: a file that turns it on, of which the boot loader knows nothing yet; apply: the command
+ * that changes that; NULL: none.
  */
+struct boot_setting {
+	enum tri nested;
+	const char *source, *apply;
+};
+
+/* All of the above on a root. cmdline: the running kernel's, NULL if the root is another system's. */
 void find_conflicts(struct arena *a, int root, const char *cmdline, const char *module,
-		    enum tri *booted, struct conflicts *out);
+		    struct boot_setting *booted, struct conflicts *out);
+
+/* Takes words off a command line as clr-boot-manager does: each once, which then is "". Pure. */
+void boot_take_off(char *text, struct strings *words);
+
+/* --- where a change lasts (lasts.c) ----------------------------------------------------------- */
+
+/* Sentences without their periods; text, which may be NULL, is shown as it is. */
+struct lasting {
+	const char *why;      /* why what is written to /etc/modprobe.d is lost */
+	const char *where;    /* what to do instead, for a module */
+	const char *line;     /* the same if KVM is built in, or NULL */
+	const char *text;     /* what a file has to contain */
+	const char *save;     /* what keeps it after all, instead of `where`; NULL: nothing does */
+	const char *found_in; /* "/oem/99_kvm.yaml:3", which already does that; NULL: none */
+};
+
+/*
+ * Whether a change of the root's /etc is there after a boot. False: *l says why not. own: it is the
+ * running system's.
+ */
+bool root_lasts(struct arena *a, int root, bool own, const char *module, struct lasting *l);
+
+/* The upperdir= of the overlay that a path is on, by proc_pid_mountinfo(5); else NULL. Pure. */
+const char *mount_upper(struct arena *a, const char *mountinfo, const char *path);
+
+/* The number of the line that turns nesting of a module on, if none after it turns it off; or 0. Pure. */
+unsigned int kept_line(const char *text, const char *module);
 
 /* --- its kernels (kernels.c) ------------------------------------------------------------------ */
 

@@ -21,6 +21,8 @@ struct host_job {
 	const char *before; /* the file's contents; NULL: there is no file */
 	enum change_owner owner;
 	const char *on_by; /* another file's line that turns nesting on (host.h) */
+	const char *save;  /* what to do so that a change is there after a boot; NULL: nothing */
+	bool changed;	   /* the file is written, or would be */
 };
 
 /* Print a paragraph: on stdout, unless --quiet; on stderr, always. */
@@ -45,11 +47,13 @@ int host_may_write(const struct host_job *j);
 /* The path of the file as the user sees it. */
 const char *host_path(const struct host_job *j);
 
-#define HOST_GO_ON (-1)
+#define HOST_GO_ON    (-1)
+#define HOST_NO_WRITE (-2)
 
 /*
- * Prints all warnings before anything is written. HOST_GO_ON, or an exit status. *ineffective: with
- * --force, the file is written although a conflict overrides it.
+ * Prints all warnings before anything is written. HOST_GO_ON, HOST_NO_WRITE if nesting is on at each
+ * start without our file, or an exit status. *ineffective: with --force, the file is written although
+ * a conflict overrides it, or it is lost.
  */
 int host_look(struct host_job *j, bool *ineffective);
 

@@ -12,6 +12,7 @@
 #include "kvm/kvm.h"
 #include "kvm/module.h"
 #include "lib/terminal.h"
+#include "setup/boot_files.h"
 #include "setup/host/job.h"
 #include "setup/root.h"
 
@@ -169,31 +170,72 @@ static enum tri built_in(const struct host_job *j, const struct host_kernels *k)
 }
 
 /* False if the module does not read modprobe.d. */
-static bool check_built_in(struct host_job *j, const struct host_kernels *k, enum tri booted)
+static bool check_built_in(struct host_job *j, enum tri builtin, const struct boot_setting *booted)
 {
-	if (built_in(j, k) != TRI_YES)
+	if (builtin != TRI_YES)
 		return true;
-	if (booted == TRI_YES)
+	if (booted->nested == TRI_YES)
 		host_warn("%s is built into the kernel, whose command line has %s.nested=1 "
 			  "already: modprobe.d changes nothing.",
 			  j->module, j->module);
+	else if (booted->source)
+		host_warn(
+			"contradiction: %s is built into the kernel, which does not read "
+			"modprobe.d. %s has %s.nested=1, which is not on the kernel's command line "
+			"yet.%s%s%s",
+			j->module, booted->source, j->module, booted->apply ? " Run " : " Restart",
+			booted->apply ? booted->apply : "", booted->apply ? ", and restart." : ".");
 	else
 		host_warn("contradiction: %s is built into the kernel, which does not read "
-			  "modprobe.d. Put %s.nested=1 on the kernel's command line, in the boot "
-			  "loader's configuration (GRUB_CMDLINE_LINUX in /etc/default/grub and "
-			  "update-grub or grub2-mkconfig; grubby --update-kernel=ALL "
-			  "--args=%s.nested=1), and restart.",
-			  j->module, j->module, j->module);
+			  "modprobe.d. %s.",
+			  j->module,
+			  boot_add(j->a, j->root, arena_printf(j->a, "%s.nested=1", j->module)));
 	return false;
+}
+
+/* What is written is lost: says where it is not. */
+static void say_lost(const struct lasting *l, bool builtin)
+{
+	const char *where = builtin && l->line ? l->line : l->where;
+	struct text t = { 0 };
+
+	host_warn("contradiction: what is written to /etc/modprobe.d is lost: %s. %s%s", l->why,
+		  where, l->text && where == l->where ? ":" : ".");
+	if (l->text && where == l->where)
+		text_contents(&t, l->text, strlen(l->text));
+	print_error_text(&t);
+	text_free(&t);
+}
+
+/* HOST_GO_ON, or HOST_NO_WRITE: what makes nesting last is there, and not in modprobe.d. */
+static int check_lasting(struct host_job *j, enum tri builtin, const struct boot_setting *booted,
+			 bool *ineffective)
+{
+	struct lasting l;
+
+	if (root_lasts(j->a, j->root, j->own, j->module, &l) || l.save) {
+		j->save = l.save;
+		*ineffective |= !check_built_in(j, builtin, booted);
+		return booted->nested == TRI_YES && *ineffective ? HOST_NO_WRITE : HOST_GO_ON;
+	}
+	if (booted->nested == TRI_YES || (l.found_in && builtin != TRI_YES)) {
+		host_say(j,
+			 "%s turns nesting on at each start; nothing is written to /etc, which "
+			 "does not keep it.",
+			 l.found_in ? l.found_in : "The kernel's command line");
+		return HOST_NO_WRITE;
+	}
+	say_lost(&l, builtin == TRI_YES);
+	*ineffective = true;
+	return HOST_GO_ON;
 }
 
 int host_look(struct host_job *j, bool *ineffective)
 {
 	struct conflicts conflicts = { .n = 0 };
 	struct host_kernels kernels = { NULL, 0 };
-	enum tri booted;
+	struct boot_setting booted;
 	int status = check_machine(j);
-	bool reached;
 
 	if (status != HOST_GO_ON)
 		return status;
@@ -206,14 +248,16 @@ int host_look(struct host_job *j, bool *ineffective)
 	if (status != HOST_GO_ON)
 		return status;
 	say_conflicts(&conflicts);
-	*ineffective = conflicts.overrides;
-	reached = check_built_in(j, &kernels, booted);
-	if (!reached && booted == TRI_YES && !*ineffective)
-		return 0;
-	*ineffective |= !reached;
+	status = check_lasting(j, built_in(j, &kernels), &booted, ineffective);
+	if (status == HOST_NO_WRITE && !conflicts.overrides) {
+		*ineffective = false;
+		return status;
+	}
+	*ineffective |= conflicts.overrides;
 	if (*ineffective && !j->o->force) {
-		host_warn("nestcheck: nothing is written, as it would have no effect: resolve the "
-			  "contradictions first (or --force writes it anyway)");
+		host_warn(
+			"nestcheck: nothing is written, as it would have no effect that lasts: resolve "
+			"the contradictions first (or --force writes it anyway)");
 		return EXIT_REFUSED;
 	}
 	return HOST_GO_ON;
