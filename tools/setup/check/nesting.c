@@ -102,6 +102,7 @@ static enum tri parameter(const struct check *c, const char *name)
 
 static void look_nested(const struct check *c, struct check_row *row)
 {
+	const char *file = kv_get(&c->r->facts.kernel.module_files, c->module);
 	enum tri nested = parameter(c, "nested");
 
 	row->state = check_state_of(nested);
@@ -109,8 +110,16 @@ static void look_nested(const struct check *c, struct check_row *row)
 		    nested == TRI_YES ? "Y" :
 		    nested == TRI_NO  ? "N" :
 					"? (is the module loaded?)");
-	check_remedy(row, "nestcheck setup host writes it to modprobe.d and reloads %s.",
-		     c->module);
+	if (file && !strcmp(file, "builtin"))
+		check_remedy(row,
+			     "%s is built into the kernel: %s.nested=1 has to be on the kernel's "
+			     "command line. nestcheck setup host names the file for that.",
+			     c->module, c->module);
+	else
+		check_remedy(row,
+			     "nestcheck setup host writes it to modprobe.d and reloads %s, or says "
+			     "where it lasts.",
+			     c->module);
 }
 
 /* The hardware's capability and the module's parameter: the howto reads both. */
