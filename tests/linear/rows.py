@@ -53,6 +53,8 @@ GRUB = "etc/default/grub boot/grub/grub.cfg boot/grub2/grub.cfg etc/kernel/cmdli
 DRACUT = "etc/dracut.conf etc/dracut.conf.d/a etc/dracut.conf.d/b"
 BUILTIN = "lib/modules/6.1.0/modules.builtin lib/modules/6.1.1/modules.builtin"
 MODPROBE = "etc/modprobe.d/a.conf"
+OEM = "system/oem/x " + " ".join(f"oem/{i}.yaml" for i in range(8))
+REMOVAL = "etc/kernel/cmdline-removal.d/a.conf"
 NESTED = "options kvm_intel nested=0"
 
 
@@ -66,13 +68,18 @@ def root(name, n, paths, unit, first=""):
     row(name, n, SETUP_HOST + "host.json", files, most=judge.MOST_PLAIN)
 
 
-def root_files(name, n, path, text):
+def root_files(name, n, path, text, more=()):
     """n files."""
 
     def files(units):
-        return HOST | {path.format(i): text for i in range(units)}
+        return HOST | dict(more) | {path.format(i): text for i in range(units)}
 
     row(name, n, SETUP_HOST + "host.json", files)
+
+
+def hidden_files(units):
+    folders = ("etc/kernel/cmdline.d", "usr/share/kernel/cmdline.d")
+    return HOST | {f"{folder}/{i:06}.conf": "a\n" for i in range(units) for folder in folders}
 
 
 root("modprobe.d: empty lines", 60000, MODPROBE, "\n")
@@ -90,6 +97,12 @@ root("grub.cfg: words", 40000, "boot/grub/grub.cfg", "a ")
 root("grub.cfg: lists of banned modules", 6000, GRUB, "module_blacklist=a ")
 root("grub.cfg: a list of banned modules", 60000, GRUB, "a,", first="module_blacklist=")
 root_files("loader entries", 400, "boot/loader/entries/{:06}.conf", "options kvm_intel.nested=0\n")
+root_files("cmdline.d: files", 400, "etc/kernel/cmdline.d/{:06}.conf", "kvm_intel.nested=0\n")
+row("cmdline.d: hidden files", 300, SETUP_HOST + "host.json", hidden_files)
+root_files("EFI/Linux: files", 400, "boot/EFI/Linux/{:06}.efi", "MZ\n")
+root("cmdline-removal.d: lines", 60000, f"{REMOVAL} usr/lib/kernel/cmdline-6.1", "kvm x\n")
+root("oem: lines", 8000, OEM, "kvm_intel x\n")
+root_files("oem: files", 400, "oem/{:06}.yaml", "kvm_intel nested=0\n", more={"system/oem/a": ""})
 root("initramfs: lines", 120000, DRACUT, "\n")
 root("initramfs: a long line", 120000, DRACUT, "k")
 root("modules.builtin", 5000, BUILTIN, "kernel/kvm/kvm-intelx.ko\n")

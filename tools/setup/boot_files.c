@@ -2,6 +2,7 @@
 /*
  * The files of a root that contain kernel command lines (see boot_files.h).
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "setup/boot_files.h"
@@ -84,12 +85,15 @@ static bool is_ostree(int root)
 	return root_shows(root, ostree[0]) || root_shows(root, ostree[1]);
 }
 
+static int by_name(const void *name, const void *entry)
+{
+	return strcmp(name, *(const char *const *)entry);
+}
+
+/* names: as root_list() sorts them. */
 static bool among(const struct strings *names, const char *name)
 {
-	for (size_t i = 0; i < names->n; i++)
-		if (!strcmp(names->s[i], name))
-			return true;
-	return false;
+	return names->n && bsearch(name, names->s, names->n, sizeof(names->s[0]), by_name);
 }
 
 static void add(struct arena *a, struct boot_files *files, const struct place *p, const char *path)
@@ -106,7 +110,7 @@ static void add_folder(struct arena *a, int root, struct boot_files *files, cons
 		root_list(a, root, p->hidden_by, &hiding);
 	for (size_t i = 0; i < names.n; i++)
 		if ((!p->only || !strncmp(names.s[i], p->only, strlen(p->only))) &&
-		    !(hiding.n && among(&hiding, names.s[i])))
+		    !among(&hiding, names.s[i]))
 			add(a, files, p, arena_printf(a, "%s/%s", p->path, names.s[i]));
 }
 

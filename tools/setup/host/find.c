@@ -78,10 +78,9 @@ static void read_less(struct arena *a, const char *text, struct less *less)
 {
 	while (text && *text && less->all.n < LESS_MAX) {
 		size_t len = strcspn(text, "\n");
-		const char *line = arena_strndup(a, text, len);
 
-		if (*line != '#' && strstr(line, "kvm"))
-			strings_add(a, &less->all, line);
+		if (*text != '#' && memmem(text, len, "kvm", 3))
+			strings_add(a, &less->all, arena_strndup(a, text, len));
 		text += len;
 		text += *text == '\n';
 	}
