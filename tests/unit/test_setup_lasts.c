@@ -35,7 +35,7 @@ static void every_boot_file(void **state)
 		  "grubby --update-kernel=ALL --remove-args=kvm_intel.nested=0" },
 		{ "boot/loader/entries/a.conf", "options " OFF, "usr/sbin/grubby",
 		  "grubby --update-kernel=ALL --remove-args=" },
-		{ "boot/loader/entries/ostree-1.conf", "options " OFF, "usr/bin/rpm-ostree",
+		{ "boot/loader/entries/ostree-1.conf", "options " OFF, "run/ostree-booted",
 		  "rpm-ostree kargs --delete=kvm_intel.nested=0" },
 		{ "boot/loader/entries/nixos.conf", "options " OFF, "etc/NIXOS",
 		  "boot.kernelParams in /etc/nixos/configuration.nix, run nixos-rebuild boot" },
@@ -127,8 +127,11 @@ static void hidden_command_lines(void **state)
 	assert_string_equal(out.v[0].where, "/etc/kernel/cmdline-removal.d/x.conf");
 	assert_int_equal(booted.nested, TRI_UNKNOWN);
 	/* OSTree does not read GRUB's source. */
-	put("usr/bin/rpm-ostree", "");
 	put("etc/default/grub", OFF);
+	assert_int_equal(find(&booted).n, 2);
+	put("usr/bin/rpm-ostree", "");
+	assert_int_equal(find(&booted).n, 2);
+	put("usr/lib/os-release", "ID=fedora\nOSTREE_VERSION='41'\n");
 	assert_int_equal(find(&booted).n, 1);
 }
 

@@ -77,14 +77,6 @@ static const struct place {
 	{ .path = "boot/firmware/cmdline.txt", .kind = BOOT_PLAIN, .made = true },
 };
 
-/* OSTree makes the entries from what it keeps itself, and GRUB's source is not read. */
-static const char *const ostree[] = { "run/ostree-booted", "usr/bin/rpm-ostree" };
-
-static bool is_ostree(int root)
-{
-	return root_shows(root, ostree[0]) || root_shows(root, ostree[1]);
-}
-
 static int by_name(const void *name, const void *entry)
 {
 	return strcmp(name, *(const char *const *)entry);
@@ -117,7 +109,8 @@ static void add_folder(struct arena *a, int root, struct boot_files *files, cons
 struct boot_files root_boot_files(struct arena *a, int root)
 {
 	struct boot_files files = { 0 };
-	bool grub = !is_ostree(root);
+	/* OSTree makes the entries from what it keeps itself. */
+	bool grub = !root_shows(root, OSTREE);
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
 		const struct place *p = &places[i];

@@ -9,6 +9,13 @@
 
 #include "lib/report.h"
 
+/* Evidence for root_shows(). OSTREE: not the command rpm-ostree, which other systems may have. */
+#define OSTREE                                                              \
+	"run/ostree-booted|ostree/repo|usr/lib/os-release:OSTREE_VERSION=|" \
+	"usr/lib/os-release:VARIANT_ID=coreos|etc/os-release:VARIANT_ID=coreos"
+#define CLEAR_LINUX   "ID=clear-linux-os|ID=solus|usr/bin/clr-boot-manager"
+#define TRANSACTIONAL "etc/transactional-update.conf|usr/sbin/transactional-update"
+
 /* By what makes a change take effect. */
 enum boot_kind {
 	BOOT_PLAIN,    /* the boot loader reads it as it is */

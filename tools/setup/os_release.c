@@ -68,8 +68,12 @@ static bool shows(struct arena *a, int root, const char *evidence)
 bool root_shows(int root, const char *evidence)
 {
 	struct arena a = { NULL };
-	bool yes = shows(&a, root, evidence);
+	bool yes = false;
 
+	for (size_t len; *evidence && !yes; evidence += len + (evidence[len] == '|')) {
+		len = strcspn(evidence, "|");
+		yes = shows(&a, root, arena_strndup(&a, evidence, len));
+	}
 	arena_free(&a);
 	return yes;
 }

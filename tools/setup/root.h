@@ -40,7 +40,7 @@ const char *os_release_value(struct arena *a, const char *text, const char *key)
 
 /*
  * Whether a root has what is typical of a system: "PATH": a file or folder; "PATH:TEXT": a line of
- * that file begins with TEXT; "ID=NAME": os-release has that ID.
+ * that file begins with TEXT; "ID=NAME": os-release has that ID. "A|B": one of these.
  */
 bool root_shows(int root, const char *evidence);
 
