@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * No contents of a file crash setup xml; its output is a readable domain, a second run does not
- * change it, and it differs from the input only in or at <cpu>.
+ * change it, and it differs from the input only in or at <cpu>. The cache
+ * mode of its disks: the same, with <driver>.
  */
 #include "fuzz.h"
 
@@ -62,6 +63,34 @@ static void nest(const char *s, size_t size, const struct xml_options *o)
 	text_free(&diff);
 }
 
+/* Of a domain that was accepted. */
+static void cache(const char *s, size_t size)
+{
+	struct text out = { 0 }, again = { 0 }, why = { 0 };
+	struct domain_xml d;
+	enum xml_result result;
+
+	if (!xml_read(&d, s, size, "vmx", &why)) {
+		text_free(&why);
+		return;
+	}
+	text_free(&why);
+	result = xml_disk_cache(s, size, "none", &out, &why);
+	must(result != XML_NO_DOMAIN && why.len > 0);
+	must(why.len < strlen(defect) || strcmp(why.s + why.len - strlen(defect), defect) != 0);
+	if (result == XML_REFUSED) {
+		must(!out.len);
+	} else {
+		must((result == XML_UNCHANGED) == (out.len == size && !memcmp(out.s, s, size)));
+		must(xml_read(&d, out.s, out.len, "vmx", &why));
+		must(xml_disk_cache(out.s, out.len, "none", &again, &why) == XML_UNCHANGED);
+		must(again.len == out.len && !memcmp(again.s, out.s, out.len));
+	}
+	text_free(&out);
+	text_free(&again);
+	text_free(&why);
+}
+
 void fuzz_xml(const uint8_t *data, size_t size)
 {
 	static const struct xml_options options[] = {
@@ -73,5 +102,6 @@ void fuzz_xml(const uint8_t *data, size_t size)
 
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
 		nest(text, size, &options[i]);
+	cache(text, size);
 	free(text);
 }

@@ -359,6 +359,13 @@ xml("blanks in <model>", 200000, " ", "<cpu><model>Haswell{}</model></cpu>")
 xml("blanks before <cpu>", 300000, " ", "{}<cpu/>")
 xml("depth", 5000, lambda n: "<x>" * n + "</x>" * n)
 xml("--diff", 3000, "  <x/>\n", words=f"{SETUP_XML} --diff")
+xml(
+    "disks",
+    3000,
+    "<disk><driver/><target dev='vda'/></disk>",
+    "<devices>{}</devices>",
+    f"{SETUP_XML} --disk-cache none",
+)
 row(
     "XML: the facts",
     1500,

@@ -19,7 +19,7 @@
 #define REFUSED 1
 
 struct request {
-	const char *file, *output, *feature, *facts, *cpu;
+	const char *file, *output, *feature, *facts, *cpu, *disk_cache;
 	bool in_place, backup, diff, dry_run, quiet;
 };
 
@@ -27,6 +27,14 @@ static int usage_error(const char *what)
 {
 	complain("%s; see nestcheck setup xml --help", what);
 	return EXIT_USAGE;
+}
+
+static bool is_cache_mode(const char *word)
+{
+	for (const char *const *mode = xml_cache_modes; *mode; mode++)
+		if (!strcmp(word, *mode))
+			return true;
+	return false;
 }
 
 static int check_request(const struct request *q)
@@ -40,6 +48,9 @@ static int check_request(const struct request *q)
 	if (q->cpu && strcmp(q->cpu, "host-passthrough") != 0 &&
 	    strcmp(q->cpu, "host-model") != 0 && strcmp(q->cpu, "maximum") != 0)
 		return usage_error("--cpu takes host-passthrough, host-model or maximum");
+	if (q->disk_cache && !is_cache_mode(q->disk_cache))
+		return usage_error("--disk-cache takes default, none, writethrough, writeback, "
+				   "directsync or unsafe");
 	if (q->in_place && q->output)
 		return usage_error("--in-place and -o exclude each other");
 	if (q->in_place && is_stdin)
@@ -123,9 +134,34 @@ static int write_result(const struct request *q, struct target *to, struct text 
 	return say_written(path, ret, &how) ? 0 : verdict_exit_status(VERDICT_ERROR);
 }
 
-static int nest(const struct request *q, const char *feature, struct target *to)
+/* Nesting, and the cache of the disks if that was requested. If either is refused, so is all. */
+static enum xml_result change(const struct request *q, const char *feature, const struct text *in,
+			      struct text *out, struct text *why)
 {
 	const struct xml_options o = { .feature = feature, .mode = q->cpu };
+	struct text nested = { 0 }, of_disks = { 0 };
+	enum xml_result result, disks;
+
+	if (!q->disk_cache)
+		return xml_nest(in->s, in->len, &o, out, why);
+	result = xml_nest(in->s, in->len, &o, &nested, why);
+	if (result == XML_CHANGED || result == XML_UNCHANGED) {
+		disks = xml_disk_cache(nested.s, nested.len, q->disk_cache, out, &of_disks);
+		if (disks == XML_CHANGED || disks == XML_UNCHANGED)
+			text_add(why, " ");
+		else
+			text_free(why);
+		text_append(why, &of_disks);
+		if (disks != XML_UNCHANGED)
+			result = disks;
+	}
+	text_free(&nested);
+	text_free(&of_disks);
+	return result;
+}
+
+static int nest(const struct request *q, const char *feature, struct target *to)
+{
 	struct text in = { .raw = true }, out = { 0 }, why = { 0 };
 	enum xml_result result;
 	bool done;
@@ -135,7 +171,7 @@ static int nest(const struct request *q, const char *feature, struct target *to)
 		complain("cannot read '%s': %s", q->file, document_error(status));
 		return verdict_exit_status(VERDICT_ERROR);
 	}
-	result = xml_nest(in.s, in.len, &o, &out, &why);
+	result = change(q, feature, &in, &out, &why);
 	done = result == XML_CHANGED || result == XML_UNCHANGED;
 	if (!done || !q->quiet)
 		complain("%s%s%s", done ? "" : q->file, done ? "" : ": ", why.s ? why.s : "");
@@ -179,19 +215,25 @@ int cmd_setup_xml(int argc, char **argv)
 		{ "--cpu", "MODE",
 		  "if the domain names no CPU: host-passthrough (default), host-model, maximum",
 		  &q.cpu },
+		{ "--disk-cache", "MODE",
+		  "the cache mode of all disks, but not CD-ROMs: none (as the howtos want for L1), "
+		  "writethrough, writeback, directsync, unsafe, default",
+		  &q.disk_cache },
 		{ "--feature", "NAME", "vmx or svm, instead of this machine's", &q.feature },
 		OPTION_FACTS(&q.facts),
 		OPTION_QUIET(&q.quiet),
 	};
 	struct command_line cl = {
 		.usage = "nestcheck setup xml FILE [-o OUT | --in-place] [--backup] [--diff] "
-			 "[--dry-run] [--cpu MODE] [--feature NAME] [--facts FILE] [--quiet]",
+			 "[--dry-run] [--cpu MODE] [--disk-cache MODE] [--feature NAME] "
+			 "[--facts FILE] [--quiet]",
 		.about = "Reads an existing libvirt domain (virsh dumpxml --inactive NAME) and "
 			 "writes it with nesting on, for virsh define. Only the <cpu> element "
-			 "changes: the rest stays byte for byte, and a second run changes nothing. "
-			 "FILE may be -, which is stdin. Exit status: 0 changed, or nesting was "
-			 "already on; 1 refused, with the reason; 2 usage; 4 a file could not be "
-			 "read or written, or is no domain.",
+			 "changes, and with --disk-cache the disks' <driver>: the rest stays byte "
+			 "for byte, and a second run changes nothing. FILE may be -, which is "
+			 "stdin. Exit status: 0 changed, or nesting was already on; 1 refused, "
+			 "with the reason; 2 usage; 4 a file could not be read or written, or is "
+			 "no domain.",
 		.rows = rows,
 		.n_rows = sizeof(rows) / sizeof(rows[0]),
 		.operands = &q.file,

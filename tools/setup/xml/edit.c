@@ -165,22 +165,21 @@ void xml_add_feature(const struct domain_xml *d, struct xml_edits *edits)
 		new_line(t, &m);
 }
 
-/* The value of an attribute in a start tag; expat has checked that it is well-formed. */
-static bool find_value(const struct domain_xml *d, const struct xml_element *e, const char *name,
-		       size_t *at, size_t *end)
+bool xml_find_value(const char *s, const struct xml_element *e, const char *name, size_t *at,
+		    size_t *end)
 {
 	size_t p = e->start + 1, n;
 
-	p += strcspn(d->s + p, " \t\r\n/>");
+	p += strcspn(s + p, " \t\r\n/>");
 	for (;;) {
-		p += strspn(d->s + p, " \t\r\n");
-		if (p >= e->tag_end || d->s[p] == '/' || d->s[p] == '>')
+		p += strspn(s + p, " \t\r\n");
+		if (p >= e->tag_end || s[p] == '/' || s[p] == '>')
 			return false;
-		n = strcspn(d->s + p, " \t\r\n=");
+		n = strcspn(s + p, " \t\r\n=");
 		*at = p + n;
-		*at += strcspn(d->s + *at, "'\"") + 1;
-		*end = *at + strcspn(d->s + *at, d->s[*at - 1] == '"' ? "\"" : "'");
-		if (strlen(name) == n && !memcmp(d->s + p, name, n))
+		*at += strcspn(s + *at, "'\"") + 1;
+		*end = *at + strcspn(s + *at, s[*at - 1] == '"' ? "\"" : "'");
+		if (strlen(name) == n && !memcmp(s + p, name, n))
 			return true;
 		p = *end + 1;
 	}
@@ -191,7 +190,7 @@ void xml_set_mode(const struct domain_xml *d, const char *mode, struct xml_edits
 	size_t at, end;
 	char q = quote_of(d);
 
-	if (find_value(d, &d->cpu, "mode", &at, &end)) {
+	if (xml_find_value(d->s, &d->cpu, "mode", &at, &end)) {
 		text_value(edit(edits, at, end), mode);
 		return;
 	}
@@ -203,7 +202,7 @@ void xml_require(const struct domain_xml *d, struct xml_edits *edits)
 {
 	size_t at, end;
 
-	if (find_value(d, &d->match, "policy", &at, &end))
+	if (xml_find_value(d->s, &d->match, "policy", &at, &end))
 		text_add(edit(edits, at, end), "require");
 }
 

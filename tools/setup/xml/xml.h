@@ -35,6 +35,16 @@ enum xml_result {
 enum xml_result xml_nest(const char *in, size_t size, const struct xml_options *o, struct text *out,
 			 struct text *why);
 
+/* libvirt's cache modes of a disk; NULL at the end. */
+extern const char *const xml_cache_modes[];
+
+/*
+ * Gives each disk that cache mode; CD-ROMs, floppies and LUNs are left. in: a domain that xml_read()
+ * accepts. Only <driver> elements of disks change. why: which disks. Pure.
+ */
+enum xml_result xml_disk_cache(const char *in, size_t size, const char *mode, struct text *out,
+			       struct text *why);
+
 /* --- reading (read.c) ------------------------------------------------------------------ */
 
 /* Offsets into the text: of '<', after the start tag, after the end tag. */
@@ -100,6 +110,10 @@ void xml_add_cpu(const struct domain_xml *d, const char *mode, struct xml_edits 
 void xml_add_feature(const struct domain_xml *d, struct xml_edits *edits);
 void xml_set_mode(const struct domain_xml *d, const char *mode, struct xml_edits *edits);
 void xml_require(const struct domain_xml *d, struct xml_edits *edits);
+
+/* Where an attribute's value is in a start tag, which expat has accepted; false: it has no such attribute. */
+bool xml_find_value(const char *s, const struct xml_element *e, const char *name, size_t *at,
+		    size_t *end);
 
 /* Writes the text with the edits applied; frees them. */
 void xml_splice(const struct domain_xml *d, struct xml_edits *edits, struct text *out);
