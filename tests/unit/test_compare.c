@@ -56,6 +56,29 @@ static void nothing_differs(void **state)
 	done(&p);
 }
 
+/* QEMU and libvirt of two levels; a side that did not record them has none to compare. */
+static void versions(void **state)
+{
+	const struct difference *d;
+	struct pair p;
+
+	(void)state;
+	two_haswells(&p);
+	kv_add(&p.a.arena, &p.a.facts.software, "qemu", "QEMU emulator version 7.2.22");
+	kv_add(&p.a.arena, &p.a.facts.software, "libvirt", "libvirtd (libvirt) 9.0.0");
+	compare(&p);
+	assert_int_equal(p.n, 0);
+	kv_add(&p.b.arena, &p.b.facts.software, "qemu", "QEMU emulator version 8.0.0");
+	compare(&p);
+	assert_int_equal(p.n, 2);
+	d = find(&p, "software", "qemu");
+	assert_string_equal(d->a, "QEMU emulator version 7.2.22");
+	assert_string_equal(d->b, "QEMU emulator version 8.0.0");
+	d = find(&p, "software", "libvirt");
+	assert_null(d->b);
+	done(&p);
+}
+
 static void registers_by_their_bits(void **state)
 {
 	const struct difference *d;
@@ -202,6 +225,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_differs),
+		cmocka_unit_test(versions),
 		cmocka_unit_test(registers_by_their_bits),
 		cmocka_unit_test(missing_is_not_known),
 		cmocka_unit_test(kernel_and_kvm),

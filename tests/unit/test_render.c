@@ -101,7 +101,11 @@ static void plain_is_80_columns_of_ascii(void **state)
 	assert_contains(t.s, "  skip    KVM does not offer pml to L1: vmx_pml");
 	assert_null(strstr(t.s, "vmx_cpuid"));
 	text_free(&t);
+	kv_add(&r.arena, &r.facts.software, "libvirt", "libvirtd (libvirt) 9.0.0");
+	kv_add(&r.arena, &r.facts.software, "qemu", "QEMU emulator version 7.2.22 (Debian)");
 	render_probe(&t, &r);
+	assert_contains(t.s, "\nqemu      QEMU emulator version 7.2.22 (Debian)\n"
+			     "libvirt   libvirtd (libvirt) 9.0.0\n");
 	check_lines(t.s, 80, true);
 	assert_contains(t.s, "\nshadow_vmcs             no");
 	assert_contains(t.s, "\nept_1g                  yes");

@@ -7,6 +7,7 @@
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "cmd/replay.h"
+#include "facts/facts.h"
 #include "lib/json.h"
 #include "lib/terminal.h"
 #include "report/render.h"
@@ -39,10 +40,12 @@ int cmd_probe(int argc, char **argv)
 	};
 	struct command_line cl = {
 		.usage = "nestcheck probe [--json | --record | --all] [--facts FILE] [--quiet]",
-		.about = "Reads every CPU, the firmware and the kernel, and shows what they offer "
-			 "for nesting. Neither loads KVM nor tests it. Reading the CPUs' registers "
-			 "needs root and the module msr. Exit status: 0; 1 or 3 if a finding says "
-			 "FAIL or UNSUPPORTED; 4 if the facts cannot be read.",
+		.about =
+			"Reads every CPU, the firmware and the kernel, and shows what they offer "
+			"for nesting, and the versions of QEMU and libvirt (asked with --version). "
+			"Neither loads KVM nor tests it. Reading the CPUs' registers needs root "
+			"and the module msr. Exit status: 0; 1 or 3 if a finding says "
+			"FAIL or UNSUPPORTED; 4 if the facts cannot be read.",
 		.rows = rows,
 		.n_rows = sizeof(rows) / sizeof(rows[0]),
 	};
@@ -54,6 +57,8 @@ int cmd_probe(int argc, char **argv)
 	report_init(&r);
 	status = verdict_exit_status(VERDICT_ERROR);
 	if (gather_and_judge(&r, facts)) {
+		if (!facts)
+			collect_software(&r);
 		if (record)
 			printed = print_facts(&r);
 		else if (json)

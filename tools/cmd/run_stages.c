@@ -55,6 +55,8 @@ static void stage_load(struct run *run)
 static void stage_system(struct run *run)
 {
 	collect_system(&run->r);
+	if (!run->image)
+		collect_software(&run->r);
 }
 
 static void on_case(const struct case_outcome *c, size_t index, size_t total, void *data)

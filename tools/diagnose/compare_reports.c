@@ -237,6 +237,15 @@ static void compare_kernel(struct comparison *c)
 		compare_strings(c, "modprobe", &a->modprobe, &b->modprobe);
 }
 
+/* Not recorded by the image and by earlier versions, so nothing means unknown. */
+static void compare_software(struct comparison *c)
+{
+	const struct key_values *a = &c->a->facts.software, *b = &c->b->facts.software;
+
+	if (a->n && b->n)
+		compare_key_values(c, "", a, b);
+}
+
 static const char *device_text(enum kvm_device d)
 {
 	static const char *const names[] = {
@@ -384,8 +393,9 @@ static const struct {
 	{ "verdict", compare_verdict },	    { "findings", compare_findings },
 	{ "machine", compare_machine },	    { "capabilities", compare_capabilities },
 	{ "kvm.offered", compare_offered }, { "kvm", compare_kvm },
-	{ "kernel", compare_kernel },	    { "registers", compare_registers },
-	{ "selftest", compare_selftest },   { "chain", compare_chain },
+	{ "kernel", compare_kernel },	    { "software", compare_software },
+	{ "registers", compare_registers }, { "selftest", compare_selftest },
+	{ "chain", compare_chain },
 };
 
 size_t compare_reports(struct arena *arena, const struct report *a, const struct report *b,

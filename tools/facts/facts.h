@@ -19,6 +19,17 @@ void collect_hardware(struct report *r);
 void collect_system(struct report *r);
 
 /*
+ * Sets r->facts.software: the versions of QEMU and libvirt, as the programs print them for --version,
+ * which starts nothing. A program is run from a fixed path, without our environment, and killed after
+ * SOFTWARE_SECONDS.
+ */
+#define SOFTWARE_SECONDS 5
+void collect_software(struct report *r);
+
+/* The first line that a program prints for --version; NULL: none in time. Public for tests. */
+const char *software_version(struct arena *a, const char *path, unsigned int seconds);
+
+/*
  * Sets r->selftest.taint_*: the kernel's taint now, after everything that ran on KVM, and the one
  * that collect_hardware() read. Unknown if either could not be read.
  */

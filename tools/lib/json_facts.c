@@ -235,6 +235,7 @@ static const struct json_field facts_fields[] = {
 	FACT("firmware", OBJECT, firmware, .part = &firmware_part, .rooted = true),
 	FACT("behaviour", OBJECT, behaviour, .part = &behaviour_part, .rooted = true,
 	     .known = offsetof(struct facts, behaviour.known)),
+	FACT("software", KEY_VALUES, software),
 	FACT("memory_kb", MEASURED, memory_kb),
 };
 

@@ -176,7 +176,8 @@ struct facts {
 	struct kvm_facts kvm;
 	struct firmware_facts firmware;
 	struct behaviour_facts behaviour;
-	uint64_t memory_kb; /* 0: not known */
+	struct key_values software; /* qemu, libvirt: the first line of what --version prints */
+	uint64_t memory_kb;	    /* 0: not known */
 };
 
 /* Once all of a CPU's leaves and registers are there: for fast look-ups. The lists stay as they are. */

@@ -108,9 +108,22 @@ static void grade(struct text *t, const struct report *r)
 	arena_free(&scratch);
 }
 
+static void software(struct text *t, const struct report *r)
+{
+	static const char *const names[] = { "qemu", "libvirt" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *version = kv_get(&r->facts.software, names[i]);
+
+		if (version)
+			text_wrap(t, SECTION_LABEL, names[i], version);
+	}
+}
+
 void render_probe(struct text *t, const struct report *r)
 {
 	section_machine(t, r, false);
+	software(t, r);
 	text_add(t, "\n");
 	capabilities(t, r);
 	missing(t, r);
