@@ -33,5 +33,6 @@ int cmd_setup_guest(int argc, char **argv);
 int cmd_setup_xml(int argc, char **argv);
 int cmd_setup_script(int argc, char **argv);
 int cmd_setup_check(int argc, char **argv);
+int cmd_setup_packages(int argc, char **argv);
 
 #endif

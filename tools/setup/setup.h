@@ -78,4 +78,12 @@ bool guest_notes(const struct report *r, const struct guest_options *o, struct t
 bool guest_text(const struct report *r, const struct guest_options *o, struct text *out);
 bool script_text(const struct report *r, const struct guest_options *o, struct text *out);
 
+/* --- packages: what to install (packages.c) ---------------------------------------------- */
+
+/*
+ * The commands that install QEMU, libvirt and what else the howtos use, for a system with this
+ * os-release(5); false with a sentence in out if it is not known. Pure.
+ */
+bool packages_text(const char *os_release, struct text *out);
+
 #endif

@@ -46,7 +46,7 @@ static void look_libguestfs(const struct check *c, struct check_row *row)
 	row->state = CHECK_NO;
 	if (!x->qemu) {
 		check_value(row, "does not run: no QEMU");
-		check_remedy(row, "Install QEMU (qemu-system-x86, qemu-kvm).");
+		check_remedy(row, "Install QEMU: nestcheck setup packages.");
 	} else if (x->force_tcg == TRI_YES) {
 		check_value(row, "TCG: force_tcg is set");
 		check_remedy(row, "Remove force_tcg from LIBGUESTFS_BACKEND_SETTINGS.");
