@@ -88,6 +88,7 @@ def scripts(machine, libvirtd, iso):
         (["--cdrom"], 2),
         (["--cdrom", iso, "--name", "a,b"], 2),
         (["--import", "/no/such"], 1),
+        (["--cdrom", iso, "--preallocation", "full"], 2),
     ):
         result = libvirtd.call([*common, *words])
         check(
@@ -95,6 +96,24 @@ def scripts(machine, libvirtd, iso):
             f"script: refuses {' '.join(map(str, words))}",
             result.stdout,
         )
+
+
+def reserved(libvirtd, line):
+    """With falloc all of the disk's space is allocated; without, only what is written."""
+    found = {}
+    for how in ("metadata", "falloc"):
+        done = libvirtd.call([*line, "--name", how, "--preallocation", how])
+        disk = libvirtd.folder / f"{how}.qcow2"
+        if not done.returncode:
+            found[how] = disk.stat().st_blocks * 512 >> 20
+        libvirtd.virsh("destroy", how)
+        libvirtd.virsh("undefine", how)
+        disk.unlink(missing_ok=True)
+    check(
+        found.get("metadata", 1024) < 512 and found.get("falloc", 0) >= 1024,
+        "script: --preallocation falloc reserves the disk's space",
+        f"MiB: {found} {done.stdout}",
+    )
 
 
 def creates(machine, libvirtd, iso):
@@ -120,6 +139,7 @@ def creates(machine, libvirtd, iso):
     disk = (libvirtd.folder / "made.qcow2").exists()
     second = libvirtd.call(line)
     libvirtd.virsh("destroy", "made")
+    reserved(libvirtd, line)
     check(
         not first.returncode and disk and state == "running",
         "script: creates a guest",

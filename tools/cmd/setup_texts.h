@@ -17,6 +17,9 @@ struct setup_words {
 		{ "--cpus", "N", "its vCPUs (L1: 4, L2: 2)", &(w)->cpus },                        \
 		{ "--memory", "MIB", "its memory (L1: 5120, L2: 2048)", &(w)->memory },           \
 		{ "--disk", "GIB", "its disk (L1: 40, L2: 10)", &(w)->disk },                     \
+		{ "--preallocation", "HOW",                                                       \
+		  "of the disk: metadata (default), or falloc, which reserves all its space",     \
+		  &(w)->o.preallocation },                                                        \
 		{ "--bridge", "BRIDGE", "the network it is on; without one, NAT",                 \
 		  &(w)->o.bridge },                                                               \
 		{ "--cpu", "MODE",                                                                \

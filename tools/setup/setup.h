@@ -47,12 +47,13 @@ struct guest_options {
 	const char *name;
 	unsigned int cpus;
 	unsigned int memory_mb, disk_gb;
-	const char *cpu;    /* "host-passthrough" (default), "host-model", "custom" */
-	const char *part;   /* of a kind with several texts: "cpu", "domain", ... NULL: the first */
-	const char *bridge; /* NULL: NAT */
-	const char *accel;  /* "kvm" (NULL), or "tcg": QEMU without KVM, to try the rest */
-	const char *cdrom;  /* an ISO to install from; NULL: the disk has a system */
-	const char *device; /* script for a bridge: the network card that becomes its port */
+	const char *cpu; /* "host-passthrough" (default), "host-model", "custom" */
+	const char *part; /* of a kind with several texts: "cpu", "domain", ... NULL: the first */
+	const char *preallocation; /* of the disk: "metadata" (NULL), "falloc" */
+	const char *bridge;	   /* NULL: NAT */
+	const char *accel;	   /* "kvm" (NULL), or "tcg": QEMU without KVM, to try the rest */
+	const char *cdrom;	   /* an ISO to install from; NULL: the disk has a system */
+	const char *device;	   /* script for a bridge: the network card that becomes its port */
 };
 
 /* The name of kind i; NULL after the last. Only for tests. */

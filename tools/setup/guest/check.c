@@ -66,6 +66,16 @@ static bool names_ok(const struct guest_options *o, struct text *out)
 	return true;
 }
 
+const char *guest_preallocation(const struct guest_options *o)
+{
+	return o->preallocation ? o->preallocation : "metadata";
+}
+
+bool guest_falloc(const struct guest_options *o)
+{
+	return !strcmp(guest_preallocation(o), "falloc");
+}
+
 bool guest_common_ok(const struct guest_options *o, struct text *out)
 {
 	static const char *const cpus[] = { "host-passthrough", "host-model", "custom" };
@@ -77,5 +87,7 @@ bool guest_common_ok(const struct guest_options *o, struct text *out)
 		return guest_bad(out, "--cpu", o->cpu, "host-passthrough, host-model or custom");
 	if (o->accel && strcmp(o->accel, "kvm") != 0 && strcmp(o->accel, "tcg") != 0)
 		return guest_bad(out, "--accel", o->accel, "kvm or tcg");
+	if (!guest_falloc(o) && strcmp(guest_preallocation(o), "metadata") != 0)
+		return guest_bad(out, "--preallocation", o->preallocation, "metadata or falloc");
 	return sizes_ok(o, out) && names_ok(o, out);
 }

@@ -3,7 +3,7 @@
 # @HEADING@
 set -eu
 
-name='@NAME@' disk='@DISK@' memory='@MEMORY@' vcpus='@CPUS@' bridge='@BRIDGE@'
+name='@NAME@' disk='@DISK@' preallocation='@PREALLOCATION@' memory='@MEMORY@' vcpus='@CPUS@' bridge='@BRIDGE@'
 cpu='@CPU@' virt_type='@TYPE@' module='@MODULE@' level='@LEVEL@'
 connect="${LIBVIRT_DEFAULT_URI:-qemu:///system}"
 images=/var/lib/libvirt/images
@@ -19,6 +19,7 @@ Creates and starts the libvirt guest $level. SOURCE is one of
 Options:
   --name NAME       $name
   --disk GIB        size of the new disk ($disk)
+  --preallocation P metadata, or falloc: the disk's space is reserved at once ($preallocation)
   --memory MIB      $memory
   --vcpus N         $vcpus
   --bridge BRIDGE   its network${bridge:+ ($bridge)}; without one, NAT by libvirt's
@@ -60,8 +61,8 @@ while [ $# -gt 0 ]; do
 	--dry-run) dry_run=1 ;;
 	--nat) bridge='' ;;
 	--) shift && break ;;
-	--location | --cdrom | --import | --name | --disk | --memory | --vcpus | --bridge | --cpu | --images | \
-		--connect)
+	--location | --cdrom | --import | --name | --disk | --preallocation | --memory | --vcpus | --bridge | --cpu | \
+		--images | --connect)
 		[ $# -ge 2 ] || wrong "$1 needs a value"
 		case $1 in
 		--location | --cdrom | --import)
@@ -70,6 +71,7 @@ while [ $# -gt 0 ]; do
 			;;
 		--name) name=$2 ;;
 		--disk) disk=$2 ;;
+		--preallocation) preallocation=$2 ;;
 		--memory) memory=$2 ;;
 		--vcpus) vcpus=$2 ;;
 		--bridge) bridge=$2 ;;
@@ -87,6 +89,10 @@ done
 number --disk "$disk"
 number --memory "$memory"
 number --vcpus "$vcpus"
+case $preallocation in
+metadata | falloc) ;;
+*) wrong "--preallocation $preallocation: metadata or falloc" ;;
+esac
 # virt-install ends a value at a comma.
 case $name in
 '' | -* | *[!A-Za-z0-9._+-]*) wrong "--name $name: only letters, digits and . _ + -" ;;
@@ -134,6 +140,8 @@ else
 fi
 disk_options=path=$path,bus=virtio,cache=none
 [ "$source_kind" = --import ] || disk_options=$disk_options,size=$disk,format=qcow2
+# libvirt then calls qemu-img with preallocation=falloc.
+[ "$source_kind" = --import ] || [ "$preallocation" = metadata ] || disk_options=$disk_options,sparse=no
 network=network=default
 case $connect in
 */session) network=user ;;

@@ -17,7 +17,7 @@
 struct guest_kind {
 	const char *name;
 	const char *parts[PARTS_MAX];
-	bool cloud, tcg, cdrom;
+	bool cloud, tcg, preallocation, cdrom;
 	unsigned int makers;
 	const char *note;
 	enum cpu_vendor note_for;
@@ -28,12 +28,18 @@ static const struct guest_kind kinds[] = {
 	{ .name = "libvirt",
 	  .parts = { "domain", "cpu" },
 	  .tcg = true,
+	  .preallocation = true,
 	  .cdrom = true,
 	  .text = guest_libvirt },
-	{ .name = "virt-install", .tcg = true, .cdrom = true, .text = guest_virt_install },
+	{ .name = "virt-install",
+	  .tcg = true,
+	  .preallocation = true,
+	  .cdrom = true,
+	  .text = guest_virt_install },
 	{ .name = "qemu",
 	  .parts = { "all", "disk", "run" },
 	  .tcg = true,
+	  .preallocation = true,
 	  .cdrom = true,
 	  .text = guest_qemu },
 	{ .name = "vagrant", .parts = { "nested", "cpu-feature" }, .text = guest_vagrant },
@@ -129,6 +135,8 @@ static bool kind_takes(const struct guest_kind *k, const struct guest_options *o
 		not = "--cdrom: it does not install from an ISO";
 	else if (o->accel && !k->tcg && strcmp(o->accel, "kvm") != 0)
 		not = "--accel: only libvirt, virt-install and qemu have it";
+	else if (o->preallocation && !k->preallocation)
+		not = "--preallocation: only libvirt, virt-install and qemu have it";
 	else if (!strcmp(o->cpu, "host-model") && !strcmp(k->name, "qemu"))
 		not = "--cpu host-model: only libvirt has it";
 	else if (o->level != 1 && o->part && !strcmp(o->part, "node"))

@@ -37,6 +37,13 @@ void guest_cpu_qemu(const struct guest *g, struct text *out);
 /* Returns false, with a sentence that the value `given` is not valid for the option. */
 bool guest_bad(struct text *out, const char *option, const char *given, const char *want);
 
+/*
+ * qemu-img's preallocation of the disk. falloc: virt-install has sparse=no for it, with which libvirt
+ * allocates all of the volume.
+ */
+const char *guest_preallocation(const struct guest_options *o);
+bool guest_falloc(const struct guest_options *o);
+
 /* Validates the options that are the same for every kind: the CPU, sizes, names. */
 bool guest_common_ok(const struct guest_options *o, struct text *out);
 

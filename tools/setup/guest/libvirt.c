@@ -102,8 +102,10 @@ void guest_libvirt(const struct guest *g, const char *part, struct text *out)
 		return;
 	}
 	guest_heading(g, "<!-- ", " -->", out);
-	text_add(out, "<!-- Its disk: qemu-img create -f qcow2 -o preallocation=metadata \\\n"
-		      "       " IMAGES "/");
+	text_addf(out,
+		  "<!-- Its disk: qemu-img create -f qcow2 -o preallocation=%s \\\n"
+		  "       " IMAGES "/",
+		  guest_preallocation(g->o));
 	in_comment(out, g->o->name);
 	text_addf(out, ".qcow2 %uG\n     Then: virsh define FILE && virsh start ", g->o->disk_gb);
 	in_comment(out, g->o->name);
@@ -131,11 +133,11 @@ void guest_virt_install(const struct guest *g, const char *part, struct text *ou
 	text_addf(out,
 		  " \\\n"
 		  "\t--disk path=" IMAGES "/%s.qcow2,size=%u,\\\n"
-		  "format=qcow2,bus=virtio,cache=none \\\n"
+		  "format=qcow2,bus=virtio,cache=none%s \\\n"
 		  "\t--network %s%s,model=virtio \\\n"
 		  "\t--graphics vnc,listen=127.0.0.1 --noautoconsole \\\n"
 		  "\t--osinfo detect=on,require=off ",
-		  g->o->name, g->o->disk_gb,
+		  g->o->name, g->o->disk_gb, guest_falloc(g->o) ? ",sparse=no" : "",
 		  g->o->bridge ? "bridge=" : "network=", g->o->bridge ? g->o->bridge : "default");
 	if (g->o->cdrom)
 		text_addf(out, "--cdrom %s\n", g->o->cdrom);

@@ -14,8 +14,8 @@ static void disk(const struct guest *g, struct text *out)
 {
 	text_addf(out,
 		  "test -e %s.qcow2 ||\n"
-		  "\tqemu-img create -q -f qcow2 -o preallocation=metadata \\\n\t\t%s.qcow2 %uG\n",
-		  g->o->name, g->o->name, g->o->disk_gb);
+		  "\tqemu-img create -q -f qcow2 -o preallocation=%s \\\n\t\t%s.qcow2 %uG\n",
+		  g->o->name, guest_preallocation(g->o), g->o->name, g->o->disk_gb);
 }
 
 static void run(const struct guest *g, struct text *out)

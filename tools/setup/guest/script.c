@@ -118,6 +118,7 @@ bool script_text(const struct report *r, const struct guest_options *o, struct t
 		{ "HEADING", heading.s },
 		{ "NAME", o->name },
 		{ "DISK", number(&disk, o->disk_gb) },
+		{ "PREALLOCATION", guest_preallocation(o) },
 		{ "MEMORY", number(&memory, o->memory_mb) },
 		{ "CPUS", number(&cpus, o->cpus) },
 		{ "BRIDGE", o->bridge ? o->bridge : "" },
