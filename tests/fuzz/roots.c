@@ -13,6 +13,7 @@
 #include "setup/boot_files.h"
 #include "setup/disk/disk.h"
 #include "setup/host/host.h"
+#include "setup/setup.h"
 
 static const char *const modules[] = { "kvm", "kvm_intel", "kvm_amd" };
 
@@ -118,7 +119,11 @@ void fuzz_os_release(const uint8_t *data, size_t size)
 	char *text = fuzz_text(data, size);
 	struct arena a = { NULL };
 	const char *name = os_release_name(&a, text);
+	struct text packages = { 0 };
 
+	packages_text(text, &packages);
+	must_be_clean_lines(packages.s);
+	text_free(&packages);
 	if (name) {
 		struct disk_device d = { .name = "sda1", .size = 1 };
 		struct installed system = { .name = name };

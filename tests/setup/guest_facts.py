@@ -64,6 +64,25 @@ def table(source):
     return rows
 
 
+def names(source):
+    """The names of cpu_feature.c: {(leaf, subleaf, register): {bit: name}}"""
+    columns = re.findall(
+        r"\{ (0x[0-9a-f]+), (\d), CPU_MODEL_(E[A-D]X) \}",
+        source.with_name("cpu_model.c").read_text(),
+    )
+    text = source.read_text()
+    body = re.search(r"names\[CPU_MODEL_REGISTERS\] = \{(.*?)\n\};", text, re.DOTALL)[1]
+    strings = ["".join(re.findall(r'"([^"]*)"', row)) for row in re.split(r'(?<="),\n', body)]
+    strings = [row for row in strings if row]
+    assert len(strings) == len(columns) == 12, strings
+    return {
+        (int(leaf, 16), int(subleaf), register.lower()): {
+            1 << bit: name for bit, name in enumerate(row.split(",")) if name
+        }
+        for (leaf, subleaf, register), row in zip(columns, strings)
+    }
+
+
 def facts(vendor, names, known):
     """A facts document of one CPU with these features, with VMX or SVM, EPT or NPT, nesting on."""
     bits = masks(names, known)

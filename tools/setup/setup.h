@@ -47,7 +47,7 @@ struct guest_options {
 	const char *name;
 	unsigned int cpus;
 	unsigned int memory_mb, disk_gb;
-	const char *cpu; /* "host-passthrough" (default), "host-model", "custom" */
+	const char *cpu; /* "host-passthrough" (default), "host-model", "custom"; "list": see below */
 	const char *part; /* of a kind with several texts: "cpu", "domain", ... NULL: the first */
 	const char *preallocation; /* of the disk: "metadata" (NULL), "falloc" */
 	const char *bridge;	   /* NULL: NAT */
@@ -78,6 +78,9 @@ bool guest_notes(const struct report *r, const struct guest_options *o, struct t
 /* The text for that kind; false with a sentence in out if it cannot be made. Pure. */
 bool guest_text(const struct report *r, const struct guest_options *o, struct text *out);
 bool script_text(const struct report *r, const struct guest_options *o, struct text *out);
+
+/* --cpu list: libvirt's CPU models for this CPU's vendor, and which of them this machine has. */
+bool guest_cpu_list(const struct report *r, struct text *out);
 
 /* --- packages: what to install (packages.c) ---------------------------------------------- */
 

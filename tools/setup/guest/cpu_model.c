@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * libvirt's CPU models and the features of each, and which a machine has (see cpu_model.h).
+ * libvirt's CPU models and the features of each (see cpu_model.h).
  *
  * Source: libvirt's cpu_map (/usr/share/libvirt/cpu_map, libvirt 9.0; tests/setup/guest compares
  * the table with the installed one); the names are QEMU's (target/i386/cpu.c). Not listed: models
@@ -135,37 +135,22 @@ const struct cpu_model cpu_models[] = {
 };
 /* clang-format on */
 
-static uint32_t register_of(const struct cpuid_fact *fact, int reg)
+uint32_t cpu_model_register_of(const struct cpuid_fact *fact, int reg)
 {
 	const uint32_t values[] = { fact->eax, fact->ebx, fact->ecx, fact->edx };
 
 	return values[reg];
 }
 
-bool cpu_has_model(const struct facts *f, const struct cpu_facts *c, const struct cpu_model *m)
+uint32_t cpu_machine_bits(const struct facts *f, size_t reg)
 {
-	for (size_t i = 0; i < CPU_MODEL_REGISTERS; i++) {
-		const struct cpu_model_register *at = &cpu_model_registers[i];
-		const struct cpuid_fact *fact = cpu_cpuid(f, c, at->leaf, at->subleaf);
+	const struct cpu_model_register *at = &cpu_model_registers[reg];
+	uint32_t bits = f->n_cpus ? UINT32_MAX : 0;
 
-		if (m->features[i] & ~(fact ? register_of(fact, at->reg) : 0))
-			return false;
+	for (size_t i = 0; i < f->n_cpus; i++) {
+		const struct cpuid_fact *fact = cpu_cpuid(f, &f->cpus[i], at->leaf, at->subleaf);
+
+		bits &= fact ? cpu_model_register_of(fact, at->reg) : 0;
 	}
-	return true;
-}
-
-static bool machine_has_model(const struct facts *f, const struct cpu_model *m)
-{
-	for (size_t i = 0; i < f->n_cpus; i++)
-		if (!cpu_has_model(f, &f->cpus[i], m))
-			return false;
-	return f->n_cpus > 0;
-}
-
-const struct cpu_model *cpu_model_of(const struct report *r)
-{
-	for (const struct cpu_model *m = cpu_models; m->name; m++)
-		if (m->vendor == r->cpu.vendor && machine_has_model(&r->facts, m))
-			return m;
-	return NULL;
+	return bits;
 }

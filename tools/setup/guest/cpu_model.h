@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * libvirt's CPU models, which are also QEMU's, and which of them a CPU supports in full. Pure.
- * Tables and cpu_has_model() are public for tests.
+ * Tables are public for tests.
  */
 #ifndef NESTCHECK_SETUP_GUEST_CPU_MODEL_H
 #define NESTCHECK_SETUP_GUEST_CPU_MODEL_H
@@ -30,10 +30,16 @@ struct cpu_model {
 };
 extern const struct cpu_model cpu_models[]; /* richest first within a vendor; a NULL name ends it */
 
-/* Whether a CPU has every feature of a model; an unrecorded feature counts as missing. */
-bool cpu_has_model(const struct facts *f, const struct cpu_facts *c, const struct cpu_model *m);
+/* The register's value; reg: CPU_MODEL_EAX ... */
+uint32_t cpu_model_register_of(const struct cpuid_fact *fact, int reg);
 
-/* The first model of this vendor that every CPU of the machine supports in full; NULL: none. */
+/* The bits that every CPU of the machine has in register reg of the table; unrecorded is missing. */
+uint32_t cpu_machine_bits(const struct facts *f, size_t reg);
+
+/* Of those, the bits that KVM gives to guests, as far as its CPUID was recorded (cpu_feature.c). */
+void cpu_can_give(const struct report *r, uint32_t bits[CPU_MODEL_REGISTERS]);
+
+/* The first model of this vendor that the machine can give completely; NULL: none. */
 const struct cpu_model *cpu_model_of(const struct report *r);
 
 #endif

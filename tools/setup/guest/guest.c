@@ -26,7 +26,7 @@ struct guest_kind {
 
 static const struct guest_kind kinds[] = {
 	{ .name = "libvirt",
-	  .parts = { "domain", "cpu" },
+	  .parts = { "domain", "cpu", "baseline" },
 	  .tcg = true,
 	  .preallocation = true,
 	  .cdrom = true,
@@ -231,7 +231,7 @@ bool guest_text(const struct report *r, const struct guest_options *o, struct te
 		return false;
 	}
 	/* vagrant-libvirt takes a cpu_feature only with a model: vagrant.c. */
-	if (!strcmp(part, "cpu-feature"))
+	if (!strcmp(part, "cpu-feature") || !strcmp(part, "baseline"))
 		with.cpu = "custom";
 	if (k->cloud)
 		g = (struct guest){ .r = r, .o = o, .cloud = true };

@@ -34,6 +34,9 @@ void guest_cpu_libvirt(const struct guest *g, const char *indent, struct text *o
 void guest_cpu_virt_install(const struct guest *g, struct text *out);
 void guest_cpu_qemu(const struct guest *g, struct text *out);
 
+/* The CPU as libvirt's element: the model, and each further feature. --cpu custom. */
+void guest_cpu_baseline(const struct guest *g, struct text *out);
+
 /* Returns false, with a sentence that the value `given` is not valid for the option. */
 bool guest_bad(struct text *out, const char *option, const char *given, const char *want);
 

@@ -101,6 +101,10 @@ void guest_libvirt(const struct guest *g, const char *part, struct text *out)
 		guest_cpu_libvirt(g, "", out);
 		return;
 	}
+	if (!strcmp(part, "baseline")) {
+		guest_cpu_baseline(g, out);
+		return;
+	}
 	guest_heading(g, "<!-- ", " -->", out);
 	text_addf(out,
 		  "<!-- Its disk: qemu-img create -f qcow2 -o preallocation=%s \\\n"
