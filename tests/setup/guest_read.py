@@ -22,6 +22,7 @@ def domains(found, tmp):
     ]
     rows += [("vmx", ["--bridge", "br0", "--cdrom", "/iso/debian-12.iso", "--name", "a.b_c+d-e"])]
     rows += [("svm", ["--accel", "tcg", "--cpu", cpu]) for cpu in CPUS]
+    rows += [(f, ["--os", "windows", "--cdrom", "/w.iso", "--cpu", c]) for f in found for c in CPUS]
     for feature, options in rows:
         path = tmp / "domain.xml"
         path.write_text(found[feature].text("guest", "--for", "libvirt", *options))

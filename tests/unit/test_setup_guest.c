@@ -410,6 +410,60 @@ static void blockers_decide(void **state)
 	report_free(&r);
 }
 
+/* Windows as L1: Hyper-V's nested enlightenments, and on Intel no TSX. */
+static void windows_gets_what_hyperv_needs(void **state)
+{
+	struct guest_options o = { .kind = "libvirt", .level = 1, .os = "windows" };
+	struct text t = { 0 };
+	struct report r;
+
+	(void)state;
+	guest_defaults(&o);
+	haswell(&r, 1);
+	identify_cpu(&r);
+	assert_true(guest_options_ok(&o, &t));
+	text_of(&r, &o, "<direct state='on'/>");
+	text_of(&r, &o, "<timer name='hypervclock' present='yes'/>");
+	text_of(&r, &o, "<evmcs state='on'/>");
+	text_of(&r, &o, "<feature policy='disable' name='hle'/>");
+	text_of(&r, &o, "<feature policy='disable' name='rtm'/>");
+	o.part = "cpu";
+	text_of(&r, &o, "<feature policy='disable' name='rtm'/>");
+	report_free(&r);
+	zen(&r, 1);
+	identify_cpu(&r);
+	o.part = NULL;
+	assert_true(guest_text(&r, &o, &t));
+	assert_contains(t.s, "<reenlightenment state='on'/>");
+	assert_null(strstr(t.s, "evmcs"));
+	assert_null(strstr(t.s, "rtm"));
+	text_free(&t);
+	o.memory_mb = 2048;
+	r.caps[CAP_NPT] = TRI_NO;
+	guest_notes(&r, &o, &t);
+	assert_contains(t.s, "SLAT");
+	assert_contains(t.s, "4096 MiB");
+	text_free(&t);
+	o.accel = "tcg";
+	refused(&o, "Hyper-V");
+	o.accel = "kvm";
+	o.level = 2;
+	refused(&o, "l2");
+	o.level = 1;
+	o.os = "beos";
+	refused(&o, "--os");
+	for (size_t k = 0; guest_kind_name(k); k++) {
+		struct guest_options other = options(guest_kind_name(k), 1);
+
+		other.os = "windows";
+		if (strcmp(other.kind, "libvirt") != 0)
+			refused(&other, "--os windows");
+		other.os = "linux";
+		assert_true(guest_options_ok(&other, &t));
+	}
+	report_free(&r);
+}
+
 static void clouds_take_the_smallest_that_fits(void **state)
 {
 	struct guest_options o = options("aws", 1);
@@ -702,6 +756,7 @@ int main(void)
 		cmocka_unit_test(tcg_nests_svm_alone),
 		cmocka_unit_test(the_feature_is_required),
 		cmocka_unit_test(blockers_decide),
+		cmocka_unit_test(windows_gets_what_hyperv_needs),
 		cmocka_unit_test(clouds_take_the_smallest_that_fits),
 		cmocka_unit_test(what_a_maker_has_to_know_is_said),
 		cmocka_unit_test(a_cpu_gets_the_model_that_it_is),

@@ -36,6 +36,10 @@ int cmd_setup_guest(int argc, char **argv)
 		SETUP_ROWS(&w),
 		{ "--cdrom", "ISO", "install from this; without it, the disk must have a system",
 		  &w.o.cdrom },
+		{ "--os", "OS",
+		  "libvirt: of L1; linux (default), or windows, to run Hyper-V, WSL2 or Docker "
+		  "Desktop",
+		  &w.o.os },
 		{ "--part", "PART",
 		  "libvirt: domain, cpu, baseline (the CPU with each feature, like virsh "
 		  "cpu-baseline); qemu: all, disk, run; vagrant: nested, cpu-feature; "

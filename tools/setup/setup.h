@@ -53,6 +53,7 @@ struct guest_options {
 	const char *bridge;	   /* NULL: NAT */
 	const char *accel;	   /* "kvm" (NULL), or "tcg": QEMU without KVM, to try the rest */
 	const char *cdrom;	   /* an ISO to install from; NULL: the disk has a system */
+	const char *os;		   /* "windows": L1 runs Hyper-V; NULL, "linux": KVM */
 	const char *device;	   /* script for a bridge: the network card that becomes its port */
 };
 

@@ -76,6 +76,11 @@ bool guest_falloc(const struct guest_options *o)
 	return !strcmp(guest_preallocation(o), "falloc");
 }
 
+bool guest_is_windows(const struct guest_options *o)
+{
+	return o->os && !strcmp(o->os, "windows");
+}
+
 bool guest_common_ok(const struct guest_options *o, struct text *out)
 {
 	static const char *const cpus[] = { "host-passthrough", "host-model", "custom" };
@@ -89,5 +94,7 @@ bool guest_common_ok(const struct guest_options *o, struct text *out)
 		return guest_bad(out, "--accel", o->accel, "kvm or tcg");
 	if (!guest_falloc(o) && strcmp(guest_preallocation(o), "metadata") != 0)
 		return guest_bad(out, "--preallocation", o->preallocation, "metadata or falloc");
+	if (o->os && strcmp(o->os, "linux") != 0 && !guest_is_windows(o))
+		return guest_bad(out, "--os", o->os, "linux or windows");
 	return sizes_ok(o, out) && names_ok(o, out);
 }

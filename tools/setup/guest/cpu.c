@@ -36,6 +36,12 @@ void guest_cpu_libvirt(const struct guest *g, const char *indent, struct text *o
 		text_addf(out, "%s<cpu mode='%s'/>\n", indent, libvirt_mode(g));
 	if (g->feature)
 		text_addf(out, "%s  <feature policy='require' name='%s'/>\n", indent, g->feature);
+	/* With TSX, Windows does not start once Hyper-V is on (cilium/ebpf#1816). */
+	if (g->windows && !strcmp(g->feature, "vmx"))
+		text_addf(out,
+			  "%s  <feature policy='disable' name='hle'/>\n"
+			  "%s  <feature policy='disable' name='rtm'/>\n",
+			  indent, indent);
 	if (is(g, "custom") || g->feature)
 		text_addf(out, "%s</cpu>\n", indent);
 }
@@ -73,7 +79,10 @@ bool guest_of(const struct report *r, const struct guest_options *o, struct gues
 	const char *feature = setup_feature(r);
 	const struct cpu_model *model = NULL;
 
-	*g = (struct guest){ .r = r, .o = o, .tcg = o->accel && !strcmp(o->accel, "tcg") };
+	*g = (struct guest){ .r = r,
+			     .o = o,
+			     .tcg = o->accel && !strcmp(o->accel, "tcg"),
+			     .windows = guest_is_windows(o) };
 	if (!feature) {
 		text_add(out, "the vendor of this CPU is not known, and so not whether it has VMX "
 			      "or SVM; --facts FILE takes another machine's facts");

@@ -108,16 +108,16 @@ static const char *find_part(const struct guest_kind *k, const char *part)
 /* CPUs and memory as in the howtos. Disks: large enough, and L2's has to fit into L1's. */
 void guest_defaults(struct guest_options *o)
 {
-	bool l1 = o->level == 1;
+	bool l1 = o->level == 1, windows = guest_is_windows(o);
 
 	if (!o->name)
 		o->name = l1 ? "regular-guest" : "nested-guest";
 	if (!o->cpus)
 		o->cpus = l1 ? 4 : 2;
 	if (!o->memory_mb)
-		o->memory_mb = l1 ? 5120 : 2048;
+		o->memory_mb = windows ? 8192 : l1 ? 5120 : 2048;
 	if (!o->disk_gb)
-		o->disk_gb = l1 ? 40 : 10;
+		o->disk_gb = windows ? 80 : l1 ? 40 : 10;
 	if (!o->cpu)
 		o->cpu = "host-passthrough";
 }
@@ -139,6 +139,13 @@ static bool kind_takes(const struct guest_kind *k, const struct guest_options *o
 		not = "--preallocation: only libvirt, virt-install and qemu have it";
 	else if (!strcmp(o->cpu, "host-model") && !strcmp(k->name, "qemu"))
 		not = "--cpu host-model: only libvirt has it";
+	else if (guest_is_windows(o) && strcmp(k->name, "libvirt") != 0)
+		not = "--os windows: only libvirt has it";
+	else if (guest_is_windows(o) && o->level != 1)
+		not = "--os windows with --level l2: it is for L1, with Hyper-V";
+	else if (guest_is_windows(o) && o->accel && strcmp(o->accel, "kvm") != 0)
+		not = "--os windows with --accel tcg: QEMU has Hyper-V's enlightenments only with "
+		      "KVM";
 	else if (o->level != 1 && o->part && !strcmp(o->part, "node"))
 		not = "--part node with --level l2: the node needs nesting only for L1";
 	if (!not )
@@ -196,6 +203,21 @@ static bool blocked(const struct report *r)
 	return false;
 }
 
+/* Microsoft's requirements of Hyper-V (SLAT: EPT or NPT) and of Windows 11 (memory). */
+static void windows_notes(const struct report *r, const struct guest_options *o, struct text *out)
+{
+	enum cap slat = r->cpu.vendor == VENDOR_INTEL ? CAP_EPT : CAP_NPT;
+
+	if (r->caps[slat] == TRI_NO)
+		text_wrap(out, 0, NULL,
+			  "Hyper-V needs EPT or NPT (SLAT), which this CPU lacks: Windows will "
+			  "not run it.");
+	if (o->memory_mb < 4096)
+		text_wrap(out, 0, NULL,
+			  "Windows 11 needs 4096 MiB of memory, and its guests need theirs: see "
+			  "--memory.");
+}
+
 bool guest_notes(const struct report *r, const struct guest_options *o, struct text *out)
 {
 	const struct guest_kind *k = find_kind(o->kind);
@@ -208,6 +230,8 @@ bool guest_notes(const struct report *r, const struct guest_options *o, struct t
 		setup_warn(r, out);
 	if (k && o->level == 1 && k->note && k->note_for == vendor)
 		text_wrap(out, 0, NULL, k->note);
+	if (guest_is_windows(o))
+		windows_notes(r, o, out);
 	if (k && o->level == 1 && k->makers && !(k->makers & MAKER(vendor)))
 		text_wrap(out, 0, NULL,
 			  "This kind is documented to nest only on Intel and AMD CPUs; this CPU is "

@@ -19,7 +19,8 @@ struct guest {
 	const char *feature;
 	const char *model;
 	bool tcg;
-	bool cloud; /* an instance of a cloud: no feature, no model */
+	bool windows; /* L1 is Windows, with Hyper-V */
+	bool cloud;   /* an instance of a cloud: no feature, no model */
 };
 
 /*
@@ -28,6 +29,9 @@ struct guest {
  */
 bool guest_of(const struct report *r, const struct guest_options *o, struct guest *g,
 	      struct text *out);
+
+/* Whether L1 is Windows. */
+bool guest_is_windows(const struct guest_options *o);
 
 /* The CPU as libvirt's element (each line indented), and as a word for virt-install and QEMU. */
 void guest_cpu_libvirt(const struct guest *g, const char *indent, struct text *out);

@@ -12,6 +12,44 @@
 /* libvirt's pool `default`; its security drivers let QEMU open files there. */
 #define IMAGES "/var/lib/libvirt/images"
 
+/*
+ * For Windows as a hypervisor: Hyper-V itself, WSL2, Docker Desktop. QEMU docs/system/i386/hyperv.rst:
+ * what it recommends, without crash, reset and syndbg, and what depends on the host (avic). Nested are
+ * reenlightenment with frequencies, evmcs on Intel with vapic, and stimer's direct mode, for which
+ * synic, vpindex and the hypervclock have to be there.
+ */
+static void hyperv(const struct guest *g, struct text *out)
+{
+	text_add(out, "    <hyperv>\n"
+		      "      <relaxed state='on'/>\n"
+		      "      <vapic state='on'/>\n"
+		      "      <spinlocks state='on' retries='8191'/>\n"
+		      "      <vpindex state='on'/>\n"
+		      "      <runtime state='on'/>\n"
+		      "      <synic state='on'/>\n"
+		      "      <stimer state='on'>\n"
+		      "        <direct state='on'/>\n"
+		      "      </stimer>\n"
+		      "      <frequencies state='on'/>\n"
+		      "      <reenlightenment state='on'/>\n"
+		      "      <tlbflush state='on'/>\n"
+		      "      <ipi state='on'/>\n");
+	if (!strcmp(g->feature, "vmx"))
+		text_add(out, "      <evmcs state='on'/>\n");
+	text_add(out, "    </hyperv>\n");
+}
+
+/* libvirt's formatdomain, "Time keeping": Windows expects local time. */
+static void windows_clock(struct text *out)
+{
+	text_add(out, "  <clock offset='localtime'>\n"
+		      "    <timer name='rtc' tickpolicy='catchup'/>\n"
+		      "    <timer name='pit' tickpolicy='delay'/>\n"
+		      "    <timer name='hpet' present='no'/>\n"
+		      "    <timer name='hypervclock' present='yes'/>\n"
+		      "  </clock>\n");
+}
+
 static void network(const struct guest *g, struct text *out)
 {
 	if (g->o->bridge)
@@ -22,8 +60,10 @@ static void network(const struct guest *g, struct text *out)
 	else
 		text_add(out, "    <interface type='network'>\n"
 			      "      <source network='default'/>\n");
-	text_add(out, "      <model type='virtio'/>\n"
-		      "    </interface>\n");
+	text_addf(out,
+		  "      <model type='%s'/>\n"
+		  "    </interface>\n",
+		  g->windows ? "e1000e" : "virtio");
 }
 
 static void devices(const struct guest *g, struct text *out)
@@ -33,18 +73,23 @@ static void devices(const struct guest *g, struct text *out)
 		  "    <disk type='file' device='disk'>\n"
 		  "      <driver name='qemu' type='qcow2' cache='none'/>\n"
 		  "      <source file='" IMAGES "/%s.qcow2'/>\n"
-		  "      <target dev='vda' bus='virtio'/>\n"
+		  "      <target dev='%s'/>\n"
 		  "    </disk>\n",
-		  g->o->name);
+		  g->o->name, g->windows ? "sda' bus='sata" : "vda' bus='virtio");
 	if (g->o->cdrom)
 		text_addf(out,
 			  "    <disk type='file' device='cdrom'>\n"
 			  "      <driver name='qemu' type='raw'/>\n"
 			  "      <source file='%s'/>\n"
-			  "      <target dev='sda' bus='sata'/>\n"
+			  "      <target dev='%s' bus='sata'/>\n"
 			  "      <readonly/>\n"
 			  "    </disk>\n",
-			  g->o->cdrom);
+			  g->o->cdrom, g->windows ? "sdb" : "sda");
+	/* Windows 11 does not install without a TPM 2.0. */
+	if (g->windows)
+		text_add(out, "    <tpm model='tpm-crb'>\n"
+			      "      <backend type='emulator' version='2.0'/>\n"
+			      "    </tpm>\n");
 	network(g, out);
 	text_add(out, "    <serial type='pty'/>\n"
 		      "    <console type='pty'/>\n"
@@ -65,19 +110,25 @@ static void domain(const struct guest *g, struct text *out)
 		  "  <name>%s</name>\n"
 		  "  <memory unit='MiB'>%u</memory>\n"
 		  "  <vcpu placement='static'>%u</vcpu>\n"
-		  "  <os>\n"
+		  "  <os%s>\n"
 		  "    <type arch='x86_64' machine='q35'>hvm</type>\n"
 		  "    <boot dev='hd'/>\n",
-		  g->tcg ? "qemu" : "kvm", g->o->name, g->o->memory_mb, g->o->cpus);
+		  g->tcg ? "qemu" : "kvm", g->o->name, g->o->memory_mb, g->o->cpus,
+		  g->windows ? " firmware='efi'" : "");
 	if (g->o->cdrom)
 		text_add(out, "    <boot dev='cdrom'/>\n");
 	text_add(out, "  </os>\n"
 		      "  <features>\n"
 		      "    <acpi/>\n"
-		      "    <apic/>\n"
-		      "  </features>\n");
+		      "    <apic/>\n");
+	if (g->windows)
+		hyperv(g, out);
+	text_add(out, "  </features>\n");
 	guest_cpu_libvirt(g, "  ", out);
-	text_add(out, "  <clock offset='utc'/>\n");
+	if (g->windows)
+		windows_clock(out);
+	else
+		text_add(out, "  <clock offset='utc'/>\n");
 	devices(g, out);
 	text_add(out, "</domain>\n");
 }
@@ -114,6 +165,13 @@ void guest_libvirt(const struct guest *g, const char *part, struct text *out)
 	text_addf(out, ".qcow2 %uG\n     Then: virsh define FILE && virsh start ", g->o->disk_gb);
 	in_comment(out, g->o->name);
 	text_add(out, " -->\n");
+	if (g->windows)
+		text_add(out,
+			 "<!-- Needs swtpm and OVMF here. In Windows, as administrator: Enable-"
+			 "WindowsOptionalFeature\n     -Online -All -FeatureName "
+			 "Microsoft-Hyper-V; for WSL2 and Docker Desktop: "
+			 "VirtualMachinePlatform.\n     Its disk and network card need no "
+			 "drivers; virtio, which is faster, has those of virtio-win. -->\n");
 	domain(g, out);
 }
 
