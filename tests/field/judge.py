@@ -14,7 +14,7 @@ import tempfile
 from lib import command, schemas, tables
 
 RIGHT, MISSING, WRONG = "right", "cause missing", "wrong"
-COMMANDS = ("diagnose", "compare", "setup xml", "setup host", "setup check")
+COMMANDS = ("diagnose", "compare", "setup xml", "setup host", "setup guest", "setup check")
 VERDICTS = ("none", "FAIL", "UNSUPPORTED")
 # (design.md, "Exit status"); `setup` and `compare` use 0 and 1 in their own way.
 STATUS = {"none": 0, "FAIL": 1, "UNSUPPORTED": 3}
@@ -136,7 +136,7 @@ def run(program, folder, case, root):
     elif case.command == "setup host":
         plant(root, case.root)
         argv = ["--root", root, "--facts", *inputs, *case.arguments]
-    elif case.command == "setup check":
+    elif case.command in ("setup check", "setup guest"):
         argv = ["--facts", *inputs, *case.arguments]
     else:
         argv = [*inputs, *case.arguments]

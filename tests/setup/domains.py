@@ -175,8 +175,91 @@ REFUSED = [
 ]
 
 
+WINDOWS = """\
+  <metadata>
+    <libosinfo:libosinfo xmlns:libosinfo="http://libosinfo.org/xmlns/libvirt/domain/1.0">
+      <libosinfo:os id="http://microsoft.com/win/11"/>
+    </libosinfo:libosinfo>
+  </metadata>
+"""
+PASSTHROUGH = "  <cpu mode='host-passthrough'/>\n"
+NO_TSX = """\
+  <cpu mode='host-passthrough'>
+    <feature policy='disable' name='hle'/>
+    <feature policy='disable' name='rtm'/>
+  </cpu>
+"""
+DIRECT = "<stimer state='on'>\n        <direct state='on'/>\n      </stimer>"
+
+
+def featured(inside, cpu=PASSTHROUGH, **words):
+    """A domain with this below <features>."""
+    return domain(cpu, **words).replace("    <acpi/>\n", f"    <acpi/>\n{inside}")
+
+
+def hyperv(*states, cpu=PASSTHROUGH):
+    inside = "".join(f"      {s if '<' in s else f'<{s}/>'}\n" for s in states)
+    return featured(f"    <hyperv>\n{inside}    </hyperv>\n", cpu)
+
+
+def on(name):
+    return f"{name} state='on'"
+
+
+def own_cpu(value):
+    return domain(PASSTHROUGH, more=OWN_CPU.replace("name=opt/x,string=-cpu host", value),
+                  attributes=QEMU)
+
+
+# Accepted, with warnings: name, a word of each, feature, text.
+WARNED = [
+    ("unchecked", ["check='partial'"], "vmx", domain("  <cpu mode='host-model' check='none'/>\n")),
+    ("forced", ["'require' refuses"], "svm", domain(custom("force"))),
+    ("kvm64", ["no NPT"], "svm", domain(CUSTOM.replace("EPYC", "kvm64"))),
+    ("no-npt", ["'npt'"], "svm", domain(CUSTOM.replace("monitor", "npt"))),
+    ("phys-bits", ["mode='passthrough'"], "vmx",
+     domain("  <cpu mode='host-passthrough'>\n    <maxphysaddr mode='emulate' bits='39'/>\n"
+            "  </cpu>\n")),
+    ("emulated-by-accident", ["/dev/kvm"], "svm", domain("", kind="qemu")),
+    ("windows-bare", ["--os windows", "TSX"], "vmx", domain(PASSTHROUGH, more=WINDOWS)),
+    ("windows-virt-install", ["direct mode", "TSX"], "vmx",
+     hyperv(on("relaxed"), on("vapic"), "spinlocks state='on' retries='8191'")),
+    ("windows-amd", ["direct mode"], "svm", hyperv(on("relaxed"), on("vapic"))),
+    # Nothing to say of these.
+    ("windows-complete", [], "vmx",
+     hyperv(on("vapic"), on("vpindex"), on("synic"), DIRECT, on("evmcs"), cpu=NO_TSX)),
+    ("windows-passthrough", [], "svm", featured("    <hyperv mode='passthrough'/>\n")),
+    ("vmport", [], "vmx", featured("    <vmport state='on'/>\n")),
+    ("hidden", [], "vmx", featured("    <kvm>\n      <hidden state='on'/>\n    </kvm>\n")),
+    ("split-irqchip", [], "vmx", featured("    <ioapic driver='qemu'/>\n")),
+    ("own-cpu-host", [], "vmx", own_cpu("host,migratable=off")),
+    ("own-cpu-required", [], "vmx", own_cpu("Haswell,+vmx")),
+]
+
+
+def secured(kind, inside=""):
+    element = f"  <launchSecurity type='{kind}'>{inside}</launchSecurity>\n"
+    return domain(PASSTHROUGH, more=element)
+
+
+REFUSED += [
+    ("tdx", "TDX", "vmx", secured("tdx", "<policy>0x10000000</policy>")),
+    ("sev", "SEV", "svm", secured("sev", "<policy>0x0003</policy>")),
+    ("sev-snp", "SEV-SNP", "svm", secured("sev-snp", "<policy>0x30000</policy>")),
+    ("s390-pv", "s390x", "vmx",
+     secured("s390-pv").replace("x86_64", "s390x").replace("'pc'", "'s390-ccw-virtio'")),
+    ("tdx-argument", "TDX", "vmx",
+     own_cpu("host").replace("-cpu", "-object").replace("'host'", "'tdx-guest,id=tdx0'")),
+    ("isapc", "32-bit", "svm", domain("").replace("'pc'", "'isapc'")),
+    ("evmcs-amd", "for Intel", "svm", hyperv(on("vapic"), on("evmcs"))),
+    ("evmcs-alone", "<vapic", "vmx", hyperv(on("evmcs"))),
+    ("own-cpu-off", "-cpu", "vmx", own_cpu("host,-vmx")),
+    ("emulated-fallback", "/dev/kvm", "vmx", domain(PASSTHROUGH, kind="qemu")),
+]
+
+
 def main(folder):
-    for row in DOMAINS + REFUSED:
+    for row in DOMAINS + REFUSED + WARNED:
         data = row[-1] if isinstance(row[-1], bytes) else row[-1].encode()
         (pathlib.Path(folder) / f"{row[0]}.xml").write_bytes(data)
 

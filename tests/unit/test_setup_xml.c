@@ -213,9 +213,190 @@ static void notes(void **state)
 	text_free(&why);
 	assert_int_equal(nested(emulated, strlen(emulated), "svm", &out, &why), XML_CHANGED);
 	assert_contains(why.s, "slowly");
+	assert_contains(why.s, "/dev/kvm");
 	assert_contains(out.s, "<cpu mode='maximum'/>");
 	text_free(&out);
 	text_free(&why);
+}
+
+#define DOMAIN(type, inside)	"<domain type='" type "'><name>d</name>" inside "</domain>"
+#define KVM(inside)		DOMAIN("kvm", inside)
+#define SECURE(attributes)	KVM("<launchSecurity " attributes "/>")
+#define HYPERV(inside)		KVM("<features><hyperv>" inside "</hyperv></features>")
+#define ON(name)		"<" name " state='on'/>"
+#define DIRECT			"<stimer state='on'><direct state='on'/></stimer>"
+#define CPU(attributes, inside) KVM("<cpu " attributes ">" inside "</cpu>")
+#define MODEL(name, inside)	CPU("mode='custom'", "<model>" name "</model>" inside)
+#define OFF(name)		"<feature policy='disable' name='" name "'/>"
+#define NEEDED(name)		"<feature policy='require' name='" name "'/>"
+#define ARGUMENTS(inside)                                                                        \
+	"<domain type='kvm' xmlns:q='http://libvirt.org/schemas/domain/qemu/1.0'><name>d</name>" \
+	"<q:commandline>" inside "</q:commandline></domain>"
+#define ARG(value)     "<q:arg value='" value "'/>"
+#define OWN_CPU(value) ARGUMENTS(ARG("-cpu") ARG(value))
+#define WINDOWS                                                                           \
+	"<metadata><l:libosinfo xmlns:l='http://libosinfo.org/xmlns/libvirt/domain/1.0'>" \
+	"<l:os id='http://microsoft.com/win/11'/></l:libosinfo></metadata>"
+
+struct said {
+	const char *feature, *in, *word;
+};
+
+/* What a domain has outside of <cpu> and forbids nesting. */
+static void forbidden(void **state)
+{
+	static const struct said rows[] = {
+		{ "vmx", SECURE("type='tdx'"), "TDX module shows no VMX" },
+		{ "svm", SECURE("type='tdx'"), "TDX module shows no VMX" },
+		{ "svm", SECURE("type='sev'"), "an SEV guest" },
+		{ "svm", SECURE("type='sev-snp'"), "an SEV-SNP guest" },
+		{ "svm", SECURE("type='s390-pv'"), "s390x" },
+		{ "vmx", SECURE("type='cca'"), "confidential" },
+		{ "vmx", SECURE(""), "confidential" },
+		/* Before any other reason. */
+		{ "svm", DOMAIN("xen", "<launchSecurity type='sev'/>"), "an SEV guest" },
+		{ "vmx", SECURE("type='tdx'/><cpu mode='turbo'"), "TDX" },
+		{ "vmx", ARGUMENTS(ARG("-object") ARG("tdx-guest,id=tdx")), "TDX module" },
+		{ "svm", ARGUMENTS(ARG("--object") ARG("sev-guest,id=s")), "an SEV guest" },
+		{ "svm", ARGUMENTS(ARG("-object") ARG("{\"qom-type\":\"sev-snp-guest\"}")),
+		  "an SEV-SNP guest" },
+		{ "vmx", DOMAIN("qemu", ""), "/dev/kvm" },
+		{ "vmx", DOMAIN("qemu", ""), "type='kvm'" },
+		{ "svm", DOMAIN("qemu", "<cpu mode='host-passthrough'/>"), "/dev/kvm" },
+		{ "svm", DOMAIN("qemu", "<cpu mode='host-passthrough'/>"), "mode 'maximum'" },
+		{ "vmx", DOMAIN("xen", ""), "nested HVM" },
+		{ "vmx", DOMAIN("lxc", ""), "container" },
+		{ "vmx", DOMAIN("hvf", ""), "Hypervisor.framework" },
+		{ "vmx", DOMAIN("vbox", ""), "--for virtualbox" },
+		{ "vmx", DOMAIN("bhyve", ""), "type='kvm'" },
+		{ "vmx", KVM("<os><type arch='s390x' machine='s390-ccw-virtio'/></os>"), "s390x" },
+		{ "vmx", KVM("<os><type machine='isapc'/></os>"), "32-bit" },
+		{ "vmx", KVM("<os><type machine='xenfv-4.2'/></os>"), "Xen" },
+		{ "svm", HYPERV(ON("vapic") ON("evmcs")), "for Intel" },
+		{ "vmx", HYPERV(ON("evmcs")), "<vapic state='on'/>" },
+		{ "vmx", OWN_CPU("Haswell"), "add +vmx" },
+		{ "vmx", OWN_CPU("host,-vmx"), "add +vmx" },
+		{ "vmx", OWN_CPU("host,vmx=off"), "add +vmx" },
+		{ "vmx", OWN_CPU("host,+vmx,-vmx"), "add +vmx" },
+		{ "vmx", OWN_CPU("EPYC,+svm"), "add +vmx" },
+		{ "vmx", OWN_CPU("Haswell,+vmx-ept"), "add +vmx" },
+		{ "vmx", OWN_CPU("Haswell,vmx-ept=on"), "add +vmx" },
+		{ "vmx", ARGUMENTS(ARG("-cpu")), "add +vmx" },
+		/* The last one counts. */
+		{ "vmx", ARGUMENTS(ARG("-cpu") ARG("host") ARG("-cpu") ARG("Haswell")),
+		  "add +vmx" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		refused_for(rows[i].feature, rows[i].in, strlen(rows[i].in), rows[i].word);
+}
+
+static size_t lines_said(const struct said *row, struct text *why)
+{
+	struct text out = { 0 };
+	enum xml_result result = nested(row->in, strlen(row->in), row->feature, &out, why);
+	size_t n = 1;
+
+	if (result != XML_CHANGED && result != XML_UNCHANGED)
+		fail_msg("refused: %s", why->s);
+	for (const char *s = why->s; (s = strchr(s, '\n')); s++)
+		n++;
+	text_free(&out);
+	return n;
+}
+
+/* Warnings: one line of its own each, and the domain is changed nevertheless. */
+static void warned(void **state)
+{
+	static const struct said rows[] = {
+		{ "vmx", CPU("mode='host-model' check='none'", ""), "check='partial'" },
+		{ "vmx", CPU("mode='host-model'", "<feature policy='force' name='vmx'/>"),
+		  "'require' refuses" },
+		{ "svm", MODEL("kvm64", ""), "no NPT" },
+		{ "svm", MODEL("Opteron_G3", ""), "no NPT" },
+		{ "vmx", MODEL("core2duo", ""), "no EPT" },
+		{ "vmx", MODEL("qemu64", ""), "no EPT" },
+		{ "vmx", CPU("mode='host-passthrough'", OFF("vmx-ept")), "'vmx-ept'" },
+		{ "vmx", CPU("mode='host-passthrough'", OFF("vmx-unrestricted-guest")), "slow" },
+		{ "svm", CPU("mode='maximum'", OFF("npt")), "'npt'" },
+		{ "svm", MODEL("EPYC", OFF("nx")), "'nx'" },
+		{ "vmx", CPU("mode='host-passthrough'", "<maxphysaddr mode='emulate' bits='39'/>"),
+		  "mode='passthrough'" },
+		{ "svm", HYPERV(ON("relaxed")), "direct mode" },
+		{ "svm", KVM(WINDOWS), "enlightenments" },
+		{ "svm", KVM("<clock><timer name='hypervclock' present='yes'/></clock>"),
+		  "--os windows" },
+		{ "vmx", HYPERV(DIRECT), "'hle' and 'rtm'" },
+		{ "vmx", KVM("<features><hyperv mode='passthrough'/></features>"), "TSX" },
+		{ "vmx",
+		  KVM("<features><hyperv>" DIRECT "</hyperv></features>"
+		      "<cpu><model>Haswell</model>" OFF("hle") "</cpu>"),
+		  "TSX" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct text why = { 0 };
+
+		assert_int_equal(lines_said(&rows[i], &why), 2);
+		assert_contains(strchr(why.s, '\n'), rows[i].word);
+		text_free(&why);
+	}
+}
+
+/* Nothing to say: the reasons are in refuse.c. */
+static void not_warned(void **state)
+{
+	static const struct {
+		const char *feature, *in;
+	} rows[] = {
+		{ "vmx", KVM("<features><vmport state='on'/><smm state='on'/></features>") },
+		{ "vmx", KVM("<features><kvm><hidden state='on'/></kvm></features>") },
+		{ "vmx", KVM("<features><ioapic driver='qemu'/><pmu state='off'/></features>") },
+		{ "vmx", KVM("<os><type machine='microvm'/></os>") },
+		{ "vmx", KVM("<os><type arch='x86_64' machine='pc-i440fx-2.4'/></os>") },
+		{ "vmx", CPU("mode='host-passthrough' migratable='off' check='none'", "") },
+		{ "vmx", CPU("mode='host-passthrough' migratable='on'", OFF("hypervisor")) },
+		{ "vmx", CPU("mode='maximum'", "") },
+		{ "vmx", CPU("mode='host-model' check='partial'", "") },
+		{ "vmx", CPU("mode='host-model' check='full'", OFF("vmx-vmfunc") OFF("npt")) },
+		{ "svm", CPU("mode='host-model'", OFF("vmx-ept")) },
+		{ "vmx", CPU("mode='host-passthrough'", "<maxphysaddr mode='passthrough'/>") },
+		{ "svm", MODEL("kvm64", NEEDED("npt")) },
+		{ "svm", MODEL("Opteron_G4", "") },
+		{ "vmx", MODEL("Nehalem", "") },
+		{ "svm", HYPERV(DIRECT) },
+		{ "svm", HYPERV("<evmcs state='off'/>") },
+		{ "svm", KVM("<features><hyperv mode='passthrough'/></features>") },
+		{ "vmx", KVM("<features><hyperv>" ON("vapic") ON("evmcs") DIRECT
+			     "</hyperv></features>"
+			     "<cpu mode='host-passthrough'>" OFF("hle") OFF("rtm") "</cpu>") },
+		{ "vmx", KVM("<features><hyperv>" DIRECT "</hyperv></features>"
+			     "<cpu><model>Skylake-Client-noTSX-IBRS</model></cpu>") },
+		/* Elsewhere, it is another element. */
+		{ "vmx", KVM("<metadata><launchSecurity type='tdx'/></metadata>") },
+		{ "vmx", KVM("<x><features><hyperv>" ON("evmcs") "</hyperv></features></x>") },
+		{ "vmx", KVM("<x><x><x><x><launchSecurity type='tdx'/></x></x></x></x>") },
+		{ "vmx", ARGUMENTS(ARG("-name") ARG("tdx-guest")) },
+		{ "vmx", OWN_CPU("host") },
+		{ "vmx", OWN_CPU("max,migratable=off") },
+		{ "vmx", OWN_CPU("Haswell,+vmx") },
+		{ "vmx", OWN_CPU("Haswell,vmx") },
+		{ "vmx", OWN_CPU("Haswell,vmx=on") },
+		{ "vmx", OWN_CPU("Haswell,vmx=off,+vmx") },
+		{ "vmx", ARGUMENTS(ARG("--cpu") ARG("Haswell") ARG("-cpu") ARG("host")) },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct text why = { 0 };
+		const struct said row = { rows[i].feature, rows[i].in, NULL };
+
+		if (lines_said(&row, &why) != 1)
+			fail_msg("%s: %s", rows[i].in, why.s);
+		text_free(&why);
+	}
 }
 
 int main(void)
@@ -225,7 +406,8 @@ int main(void)
 		cmocka_unit_test(modes),     cmocka_unit_test(policies),
 		cmocka_unit_test(no_domain), cmocka_unit_test(too_large),
 		cmocka_unit_test(conflicts), cmocka_unit_test(by_vendor),
-		cmocka_unit_test(notes),
+		cmocka_unit_test(notes),     cmocka_unit_test(forbidden),
+		cmocka_unit_test(warned),    cmocka_unit_test(not_warned),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

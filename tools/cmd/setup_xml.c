@@ -134,6 +134,16 @@ static int write_result(const struct request *q, struct target *to, struct text 
 	return say_written(path, ret, &how) ? 0 : verdict_exit_status(VERDICT_ERROR);
 }
 
+/* Each line of the reasons. */
+static void say_why(const char *file, const char *colon, const char *why)
+{
+	for (size_t n; *why; why += n + (why[n] == '\n')) {
+		n = strcspn(why, "\n");
+		complain("%s%s%.*s", file, colon, (int)n, why);
+		file = colon = "";
+	}
+}
+
 /* Nesting, and the cache of the disks if that was requested. If either is refused, so is all. */
 static enum xml_result change(const struct request *q, const char *feature, const struct text *in,
 			      struct text *out, struct text *why)
@@ -148,7 +158,7 @@ static enum xml_result change(const struct request *q, const char *feature, cons
 	if (result == XML_CHANGED || result == XML_UNCHANGED) {
 		disks = xml_disk_cache(nested.s, nested.len, q->disk_cache, out, &of_disks);
 		if (disks == XML_CHANGED || disks == XML_UNCHANGED)
-			text_add(why, " ");
+			text_add(why, "\n");
 		else
 			text_free(why);
 		text_append(why, &of_disks);
@@ -174,7 +184,7 @@ static int nest(const struct request *q, const char *feature, struct target *to)
 	result = change(q, feature, &in, &out, &why);
 	done = result == XML_CHANGED || result == XML_UNCHANGED;
 	if (!done || !q->quiet)
-		complain("%s%s%s", done ? "" : q->file, done ? "" : ": ", why.s ? why.s : "");
+		say_why(done ? "" : q->file, done ? "" : ": ", why.s ? why.s : "");
 	if (done)
 		status = write_result(q, to, &in, &out, result == XML_CHANGED);
 	else
@@ -227,13 +237,15 @@ int cmd_setup_xml(int argc, char **argv)
 		.usage = "nestcheck setup xml FILE [-o OUT | --in-place] [--backup] [--diff] "
 			 "[--dry-run] [--cpu MODE] [--disk-cache MODE] [--feature NAME] "
 			 "[--facts FILE] [--quiet]",
-		.about = "Reads an existing libvirt domain (virsh dumpxml --inactive NAME) and "
-			 "writes it with nesting on, for virsh define. Only the <cpu> element "
-			 "changes, and with --disk-cache the disks' <driver>: the rest stays byte "
-			 "for byte, and a second run changes nothing. FILE may be -, which is "
-			 "stdin. Exit status: 0 changed, or nesting was already on; 1 refused, "
-			 "with the reason; 2 usage; 4 a file could not be read or written, or is "
-			 "no domain.",
+		.about =
+			"Reads an existing libvirt domain (virsh dumpxml --inactive NAME) and "
+			"writes it with nesting on, for virsh define. Only the <cpu> element "
+			"changes, and with --disk-cache the disks' <driver>: the rest stays byte "
+			"for byte, and a second run changes nothing. What forbids nesting elsewhere "
+			"in the domain is refused, what spoils it is said on stderr. FILE may be -, "
+			"which is stdin. Exit status: 0 changed, or nesting was already on; 1 "
+			"refused, with the reason; 2 usage; 4 a file could not be read or written, "
+			"or is no domain.",
 		.rows = rows,
 		.n_rows = sizeof(rows) / sizeof(rows[0]),
 		.operands = &q.file,

@@ -11,41 +11,9 @@
 typedef bool check_function(const struct domain_xml *d, const struct xml_options *o,
 			    struct text *why);
 
-static bool is_kvm(const struct domain_xml *d)
-{
-	return !strcmp(d->type, "kvm");
-}
-
-static bool check_type(const struct domain_xml *d, const struct xml_options *o, struct text *why)
-{
-	if (is_kvm(d))
-		return true;
-	if (strcmp(d->type, "qemu") != 0) {
-		text_addf(why,
-			  "The domain's type is '%s'; nesting is only set up for KVM "
-			  "(type='kvm').",
-			  d->type);
-		return false;
-	}
-	if (!strcmp(o->feature, "vmx")) {
-		text_add(why, "The domain's type is 'qemu': the CPU is emulated, and QEMU's "
-			      "emulation has no VMX (it has SVM: --feature svm).");
-		return false;
-	}
-	return true;
-}
-
-static bool check_arch(const struct domain_xml *d, const struct xml_options *o, struct text *why)
-{
-	if (!*d->arch || !strcmp(d->arch, "x86_64") || !strcmp(d->arch, "i686"))
-		return true;
-	text_addf(why, "The domain is for %s, which has no %s.", d->arch, o->feature);
-	return false;
-}
-
 static bool check_own_cpu(const struct domain_xml *d, const struct xml_options *o, struct text *why)
 {
-	if (!d->own_cpu)
+	if (d->own_cpu != XML_OWN_CPU_LACKS)
 		return true;
 	text_addf(why,
 		  "The domain passes -cpu to QEMU (<qemu:arg>), which overrides <cpu>: add +%s "
@@ -103,25 +71,6 @@ static bool check_words(const struct domain_xml *d, const struct xml_options *o,
 	return true;
 }
 
-/* mode='custom' is the default. */
-static bool is_custom(const struct domain_xml *d)
-{
-	return d->cpus && (!d->has_mode || !strcmp(d->mode, "custom"));
-}
-
-static bool check_passthrough(const struct domain_xml *d, const struct xml_options *o,
-			      struct text *why)
-{
-	bool asked = !d->cpus || (is_custom(d) && !*d->model);
-	const char *mode = asked ? o->mode : d->mode;
-
-	if (is_kvm(d) || !mode || strcmp(mode, "host-passthrough") != 0)
-		return true;
-	text_add(why, "The domain's type is 'qemu', and libvirt has host-passthrough only with "
-		      "KVM: use mode 'maximum'.");
-	return false;
-}
-
 static bool fits(const char *vendor, const char *feature)
 {
 	return !strcmp(vendor, "Intel") == !strcmp(feature, "vmx");
@@ -129,9 +78,10 @@ static bool fits(const char *vendor, const char *feature)
 
 static bool check_vendor(const struct domain_xml *d, const struct xml_options *o, struct text *why)
 {
-	const char *vendor = xml_model_vendor(d->model);
+	const struct xml_model *m = xml_find_model(d->model);
+	const char *vendor = m ? m->vendor : NULL;
 
-	if (!is_custom(d))
+	if (!xml_is_custom(d))
 		return true;
 	if (!*d->model && d->features) {
 		text_add(why, "<cpu> has features and no <model>; libvirt refuses that. Give it a "
@@ -152,8 +102,7 @@ static bool check_vendor(const struct domain_xml *d, const struct xml_options *o
 }
 
 static check_function *const checks[] = {
-	check_type,  check_arch,	check_own_cpu, check_shape,
-	check_words, check_passthrough, check_vendor,
+	xml_check_around, check_own_cpu, check_shape, check_words, check_vendor,
 };
 
 /* host-passthrough and maximum have every feature of the host or of QEMU. */
@@ -205,7 +154,7 @@ static enum xml_result feature(const struct domain_xml *d, struct xml_edits *edi
 		return XML_UNCHANGED;
 	}
 	xml_add_feature(d, edits);
-	if (*d->model && is_custom(d))
+	if (*d->model && xml_is_custom(d))
 		text_addf(why, "Model '%s' now requires feature '%s'.", d->model, d->feature);
 	else
 		text_addf(why, "Mode '%s' now requires feature '%s'.", d->mode, d->feature);
@@ -215,14 +164,21 @@ static enum xml_result feature(const struct domain_xml *d, struct xml_edits *edi
 enum xml_result xml_decide(const struct domain_xml *d, const struct xml_options *o,
 			   struct xml_edits *edits, struct text *why)
 {
-	const char *mode = o->mode ? o->mode : is_kvm(d) ? "host-passthrough" : "maximum";
+	const char *mode = xml_mode(d, o);
 
 	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
 		if (!checks[i](d, o, why))
 			return XML_REFUSED;
+	if (d->own_cpu) {
+		text_addf(why,
+			  "Nothing to change: the domain's own -cpu (<qemu:arg>), which overrides "
+			  "<cpu>, has '%s'.",
+			  d->feature);
+		return XML_UNCHANGED;
+	}
 	if (!d->cpus)
 		return add_cpu(d, mode, edits, why);
-	if (is_custom(d) && !*d->model)
+	if (xml_is_custom(d) && !*d->model)
 		return add_mode(d, mode, edits, why);
 	if (d->matching)
 		return policy(d, edits, why);

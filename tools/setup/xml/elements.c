@@ -17,19 +17,6 @@ void xml_refuse(struct reader *rd, const char *what)
 	XML_StopParser(rd->parser, XML_FALSE);
 }
 
-static void copy(char to[XML_NAME_MAX], const char *from)
-{
-	snprintf(to, XML_NAME_MAX, "%s", from ? from : "");
-}
-
-static const char *attribute(const char **atts, const char *name)
-{
-	for (; *atts; atts += 2)
-		if (!strcmp(atts[0], name))
-			return atts[1];
-	return NULL;
-}
-
 /* The prefix that an element's attributes bind to QEMU's namespace. */
 static void find_prefix(struct reader *rd, const char **atts)
 {
@@ -58,7 +45,7 @@ static int rank_of(const char *name)
 
 static void read_root(struct reader *rd, const char *name, const char **atts)
 {
-	const char *type = attribute(atts, "type");
+	const char *type = xml_attribute(atts, "type");
 
 	if (strcmp(name, "domain") != 0) {
 		text_addf(rd->why, "The root element is <%.40s>, not <domain>", name);
@@ -67,37 +54,37 @@ static void read_root(struct reader *rd, const char *name, const char **atts)
 				       ": this is no libvirt domain.");
 		return;
 	}
-	if (attribute(atts, "xmlns"))
+	if (xml_attribute(atts, "xmlns"))
 		xml_refuse(rd,
 			   "<domain> is in another XML namespace (xmlns): libvirt would not find "
 			   "its elements.");
 	if (!type || !*type)
 		xml_refuse(rd, "<domain> has no type; libvirt would refuse it.");
-	copy(rd->d->type, type);
-	rd->d->running = attribute(atts, "id") != NULL;
+	xml_copy(rd->d->type, type);
+	rd->d->running = xml_attribute(atts, "id") != NULL;
 	find_prefix(rd, atts);
 }
 
 static void read_cpu(struct reader *rd, const char **atts)
 {
 	struct domain_xml *d = rd->d;
-	const char *mode = attribute(atts, "mode");
+	const char *mode = xml_attribute(atts, "mode");
 
 	d->cpus++;
 	d->cpu.start = rd->start;
 	d->cpu.tag_end = rd->tag_end;
 	d->cpu.empty = rd->empty;
 	d->has_mode = mode != NULL;
-	copy(d->mode, mode);
+	xml_copy(d->mode, mode);
 	rd->in_cpu = true;
-	if (attribute(atts, "xmlns"))
+	if (xml_attribute(atts, "xmlns"))
 		d->other_namespace = true;
 }
 
 static void read_feature(struct reader *rd, const char **atts)
 {
 	struct domain_xml *d = rd->d;
-	const char *feature = attribute(atts, "name"), *policy = attribute(atts, "policy");
+	const char *feature = xml_attribute(atts, "name"), *policy = xml_attribute(atts, "policy");
 
 	d->features++;
 	if (!feature || strcmp(feature, d->feature) != 0)
@@ -106,7 +93,7 @@ static void read_feature(struct reader *rd, const char **atts)
 	d->match.start = rd->start;
 	d->match.tag_end = rd->tag_end;
 	d->has_policy = policy != NULL;
-	copy(d->policy, policy);
+	xml_copy(d->policy, policy);
 }
 
 static void read_child(struct reader *rd, const char *name, const char **atts)
@@ -115,12 +102,11 @@ static void read_child(struct reader *rd, const char *name, const char **atts)
 
 	rd->rank = rank_of(name);
 	rd->child = (struct xml_element){ .start = rd->start, .tag_end = rd->tag_end };
-	rd->in_os = !strcmp(name, "os");
-	copy(known, rd->prefix);
+	xml_copy(known, rd->prefix);
 	find_prefix(rd, atts);
 	rd->in_commandline = is_qemu(rd, name, "commandline");
 	if (!rd->in_commandline)
-		copy(rd->prefix, known);
+		xml_copy(rd->prefix, known);
 	if (!strcmp(name, "cpu"))
 		read_cpu(rd, atts);
 }
@@ -128,16 +114,14 @@ static void read_child(struct reader *rd, const char *name, const char **atts)
 static void read_grandchild(struct reader *rd, const char *name, const char **atts)
 {
 	struct domain_xml *d = rd->d;
-	const char *value = attribute(atts, "value");
+	const char *value = xml_attribute(atts, "value");
 
 	rd->grandchild = (struct xml_element){ .start = rd->start, .tag_end = rd->tag_end };
-	if (rd->in_os && !strcmp(name, "type"))
-		copy(d->arch, attribute(atts, "arch"));
 	if (rd->in_commandline && is_qemu(rd, name, "arg") && value)
-		d->own_cpu |= !strcmp(value, "-cpu") || !strcmp(value, "--cpu");
+		xml_read_argument(rd, value);
 	if (!rd->in_cpu)
 		return;
-	if (attribute(atts, "xmlns"))
+	if (xml_attribute(atts, "xmlns"))
 		d->other_namespace = true;
 	if (!strcmp(name, "feature"))
 		read_feature(rd, atts);
@@ -155,7 +139,14 @@ void XMLCALL xml_start_element(void *data, const char *name, const char **atts)
 	rd->tag_end = rd->start + (size_t)XML_CURRENT(ByteCount, rd->parser);
 	rd->empty = rd->d->s[rd->tag_end - 2] == '/';
 	rd->text = NULL;
-	switch (++rd->depth) {
+	if (++rd->depth > 1 && rd->depth <= XML_DEPTH_MAX) {
+		size_t n = strlen(rd->path);
+
+		rd->above[rd->depth] = n;
+		snprintf(rd->path + n, XML_NAME_MAX, "/%s", name);
+		xml_read_around(rd, atts);
+	}
+	switch (rd->depth) {
 	case 1:
 		rd->d->root.start = rd->start;
 		rd->d->root.tag_end = rd->tag_end;
@@ -179,6 +170,8 @@ void XMLCALL xml_end_element(void *data, const char *name)
 		     (size_t)XML_CURRENT(ByteCount, rd->parser);
 
 	rd->text = NULL;
+	if (rd->depth > 1 && rd->depth <= XML_DEPTH_MAX)
+		rd->path[rd->above[rd->depth]] = '\0';
 	switch (rd->depth--) {
 	case 1:
 		d->root.end = end;
@@ -188,11 +181,11 @@ void XMLCALL xml_end_element(void *data, const char *name)
 		d->children++;
 		if (rd->rank >= rank_of(d->before_name)) {
 			d->before = rd->child;
-			copy(d->before_name, name);
+			xml_copy(d->before_name, name);
 		}
 		if (rd->in_cpu)
 			d->cpu.end = end;
-		rd->in_cpu = rd->in_os = rd->in_commandline = false;
+		rd->in_cpu = rd->in_commandline = false;
 		break;
 	case 3:
 		if (!rd->in_cpu)

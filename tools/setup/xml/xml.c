@@ -21,17 +21,6 @@ static bool is_stable(const struct text *out, const struct xml_options *o)
 	return ok;
 }
 
-/* Warnings that are no reason to refuse the domain. */
-static void add_notes(const struct domain_xml *d, struct text *why)
-{
-	if (!strcmp(d->type, "qemu"))
-		text_add(why, " The type is 'qemu', so the CPU is emulated: nesting works, but "
-			      "slowly.");
-	if (d->running)
-		text_add(why, " It is the XML of a running domain, with values that libvirt filled "
-			      "in: virsh dumpxml --inactive is better.");
-}
-
 enum xml_result xml_nest(const char *in, size_t size, const struct xml_options *o, struct text *out,
 			 struct text *why)
 {
@@ -46,7 +35,7 @@ enum xml_result xml_nest(const char *in, size_t size, const struct xml_options *
 		return XML_REFUSED;
 	xml_splice(&d, &edits, out);
 	if (is_stable(out, o)) {
-		add_notes(&d, why);
+		xml_notes(&d, o, why);
 		return result;
 	}
 	text_free(out);

@@ -31,7 +31,10 @@ enum xml_result {
 	XML_NO_DOMAIN, /* not well-formed, or no domain: see why */
 };
 
-/* Only the <cpu> element changes. out: the domain. why: sentences on what was done and what it means. Pure. */
+/*
+ * Only the <cpu> element changes. out: the domain. why: a line on what was done, then a line for each
+ * warning. Pure.
+ */
 enum xml_result xml_nest(const char *in, size_t size, const struct xml_options *o, struct text *out,
 			 struct text *why);
 
@@ -53,12 +56,37 @@ struct xml_element {
 	bool empty; /* <x/> */
 };
 
+/* Whether QEMU's -cpu, among <qemu:arg>, has the feature. */
+enum xml_own_cpu {
+	XML_NO_OWN_CPU,
+	XML_OWN_CPU_HAS,
+	XML_OWN_CPU_LACKS,
+};
+
+/* What else is in a domain. */
+enum xml_mark {
+	XML_HYPERV = 1u << 0,	  /* an enlightenment is on */
+	XML_HYPERV_ALL = 1u << 1, /* mode='passthrough' */
+	XML_VAPIC = 1u << 2,
+	XML_EVMCS = 1u << 3,
+	XML_DIRECT_TIMERS = 1u << 4,
+	XML_WINDOWS = 1u << 5,	 /* by libosinfo's name, or a clock that only Windows uses */
+	XML_UNCHECKED = 1u << 6, /* check='none' */
+	XML_OWN_PHYS_BITS = 1u << 7,
+	XML_NO_HLE = 1u << 8,
+	XML_NO_RTM = 1u << 9,
+	XML_PAGING = 1u << 10, /* EPT or NPT is required */
+};
+
 struct domain_xml {
 	const char *s;
 	size_t size;
 	char feature[8];
 	struct xml_element root;
-	char type[XML_NAME_MAX], arch[XML_NAME_MAX];
+	char type[XML_NAME_MAX], arch[XML_NAME_MAX], machine[XML_NAME_MAX];
+	/* The type of <launchSecurity>, or of its like among <qemu:arg>. */
+	bool security_element;
+	char security[XML_NAME_MAX];
 	bool running;	 /* it has an id: libvirt's XML of a running domain */
 	size_t children; /* elements of <domain> */
 	/* The element after which a new <cpu> is inserted, and its name. */
@@ -76,7 +104,9 @@ struct domain_xml {
 	bool has_policy;
 	char policy[XML_NAME_MAX];
 
-	bool own_cpu; /* QEMU's -cpu is among <qemu:arg> */
+	enum xml_own_cpu own_cpu;
+	const char *spoilt; /* a feature that the domain turns off, and a hypervisor needs */
+	unsigned int marks; /* of enum xml_mark */
 	bool other_namespace;
 };
 
@@ -101,8 +131,36 @@ struct xml_edits {
 enum xml_result xml_decide(const struct domain_xml *d, const struct xml_options *o,
 			   struct xml_edits *edits, struct text *why);
 
-/* The vendor of a model, by libvirt's src/cpu_map; NULL: none, or unknown (models.c). */
-const char *xml_model_vendor(const char *model);
+/* False if something outside of <cpu> forbids nesting, with the reason in why (refuse.c). */
+bool xml_check_around(const struct domain_xml *d, const struct xml_options *o, struct text *why);
+
+#define XML_FALLBACK                                                                          \
+	"Tools fall back to that if they cannot open /dev/kvm: nestcheck diagnose says why. " \
+	"Once they can, make it type='kvm'."
+
+/* A model of QEMU and libvirt (models.c). */
+struct xml_model {
+	const char *begins; /* matched by prefix, so that later versions of it match, too */
+	const char *vendor; /* by libvirt's src/cpu_map; NULL: of none */
+	enum {
+		XML_NO_PAGING = 1, /* it has neither EPT nor NPT */
+		XML_TSX = 2,	   /* unless "noTSX" is in its name */
+	} what;
+};
+
+/* NULL: unknown. */
+const struct xml_model *xml_find_model(const char *model);
+
+/* mode='custom' is the default. */
+bool xml_is_custom(const struct domain_xml *d);
+
+/* The CPU's mode after the change: the domain's, or what a domain that names no CPU gets. */
+const char *xml_mode(const struct domain_xml *d, const struct xml_options *o);
+
+/* --- warning (notes.c) ----------------------------------------------------------------- */
+
+/* Warnings, each on a line of its own: what spoils nesting and is no reason to refuse. */
+void xml_notes(const struct domain_xml *d, const struct xml_options *o, struct text *why);
 
 /* --- writing (edit.c) ------------------------------------------------------------------ */
 
