@@ -454,6 +454,10 @@ static void catalogue(void **state)
 		assert_int_not_equal(e.severity, SEVERITY_NONE);
 		assert_non_null(finding_explain(e.id));
 		assert_true(strlen(finding_explain(e.id)) > 100);
+		/* Only advice never is the first line of diagnose; a check may make it worse. */
+		assert_true(e.cause || e.severity == SEVERITY_ADVICE);
+		assert_true(!e.cause || strlen(e.cause) < 80);
+		assert_true(!e.cause_guest || (e.cause && strlen(e.cause_guest) < 80));
 		assert_true(strspn(e.id, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(e.id));
 		for (size_t i = 0; i < n; i++) {
 			assert_true(catalogue_at(i, &other));
@@ -463,6 +467,7 @@ static void catalogue(void **state)
 	/* make check-documents, rules_are_tested, checks that they exist. */
 	assert_true(n > 0);
 	assert_null(finding_explain("no-such-thing"));
+	assert_null(finding_cause(NULL, "no-such-thing"));
 }
 
 int main(void)

@@ -68,8 +68,15 @@ struct catalogue_entry {
 	const char *id;
 	enum severity severity;
 	const char *title;
+	const char *cause, *cause_guest; /* as in rules.h */
 };
 bool catalogue_at(size_t index, struct catalogue_entry *entry);
+
+/*
+ * What a finding is in words that every user knows: a sentence of one line, without a full stop. NULL
+ * for advice, and if the id is unknown. r: NULL if it is about no machine.
+ */
+const char *finding_cause(const struct report *r, const char *id);
 
 /* The long form of one finding id for `diagnose --explain`; NULL if the id is unknown. */
 const char *finding_explain(const char *id);

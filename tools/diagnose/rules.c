@@ -121,6 +121,16 @@ const char *finding_explain(const char *id)
 	return rule ? rule->explain : NULL;
 }
 
+const char *finding_cause(const struct report *r, const char *id)
+{
+	const struct rule *rule = rule_by_id(id);
+	char name[HYPERVISOR_NAME_MAX];
+
+	if (rule && r && rule->cause_guest && machine_is_guest(r, name))
+		return rule->cause_guest;
+	return rule ? rule->cause : NULL;
+}
+
 bool catalogue_at(size_t index, struct catalogue_entry *entry)
 {
 	for (size_t t = 0; t < N_TABLES; index -= tables[t++]->n) {
@@ -130,6 +140,8 @@ bool catalogue_at(size_t index, struct catalogue_entry *entry)
 			entry->id = rule->id;
 			entry->severity = rule->severity;
 			entry->title = rule->title;
+			entry->cause = rule->cause;
+			entry->cause_guest = rule->cause_guest;
 			return true;
 		}
 	}

@@ -59,6 +59,12 @@ struct rule {
 	enum severity severity;
 	bool unsupported;
 	const char *title;
+	/*
+	 * The title for who knows nothing of registers and levels, for the first line of `diagnose`:
+	 * true whatever title a check sets, one line. Advice, which never is there, has none.
+	 * cause_guest: in a virtual machine, if that is another one.
+	 */
+	const char *cause, *cause_guest;
 	const char *remedy; /* the default; a check may replace it */
 	/*
 	 * In a virtual machine, if the remedy is about hardware. below: followed by what to do about

@@ -117,6 +117,7 @@ static const struct rule rules[] = {
 	{ .id = "chain-too-small",
 	  .severity = SEVERITY_BLOCKER,
 	  .title = "A guest of the chain has too little memory",
+	  .cause = "A guest of the test has too little memory",
 	  .check = check_too_small,
 	  .remedy = "Give L1 more (nestcheck chain --memory), or drop that option: L1 then gets "
 		    "what it needs. If the option is not set, this machine has too little free "
@@ -128,6 +129,7 @@ static const struct rule rules[] = {
 	{ .id = "chain-l1-kernel",
 	  .severity = SEVERITY_BLOCKER,
 	  .title = "Linux does not start as a guest of this machine (L1)",
+	  .cause = "Linux does not start as a guest of this machine",
 	  .check = check_l1_kernel,
 	  .remedy = "Read L1's last lines in the report (nestcheck report FILE). If you passed a "
 		    "kernel of your own, try nestcheck's. Else update the kernel here, and check "
@@ -139,6 +141,7 @@ static const struct rule rules[] = {
 	{ .id = "chain-l1-no-vmx",
 	  .severity = SEVERITY_BLOCKER,
 	  .title = "KVM cannot be used in the guest (L1)",
+	  .cause = "KVM cannot be used inside a guest of this machine",
 	  .check = check_l1_no_vmx,
 	  .remedy = "Check that KVM here runs with nested=1 and offers VMX or SVM to guests "
 		    "(nestcheck probe). If registers of L1 were preset (nestcheck chain --l1-msr), "
@@ -151,6 +154,7 @@ static const struct rule rules[] = {
 	{ .id = "chain-l1-died",
 	  .severity = SEVERITY_BLOCKER,
 	  .title = "The guest hypervisor (L1) did not survive its own guest",
+	  .cause = "A guest of this machine died when it ran a guest of its own",
 	  .check = check_l1_died,
 	  .remedy = "Update the kernel here, and the firmware and its microcode (in a virtual "
 		    "machine: the hypervisor below). If it persists, attach this report to a bug "
@@ -162,6 +166,7 @@ static const struct rule rules[] = {
 	{ .id = "chain-l2-entry",
 	  .severity = SEVERITY_BLOCKER,
 	  .title = "The nested guest (L2) cannot be entered",
+	  .cause = "A guest of this machine cannot start a guest of its own",
 	  .check = check_l2_entry,
 	  .remedy = "Update the kernel here, which checks and merges what L1 asks for; in a "
 		    "virtual machine: the hypervisor below. If it persists, attach this report to "
@@ -173,6 +178,7 @@ static const struct rule rules[] = {
 	{ .id = "chain-l2-died",
 	  .severity = SEVERITY_BLOCKER,
 	  .title = "The nested guest (L2) died",
+	  .cause = "The guest inside a guest of this machine died",
 	  .check = check_l2_died,
 	  .remedy = "Update the kernel here, and the firmware and its microcode (in a virtual "
 		    "machine: the hypervisor below). If it persists, attach this report to a bug "
@@ -183,6 +189,7 @@ static const struct rule rules[] = {
 	{ .id = "chain-l2-hung",
 	  .severity = SEVERITY_BLOCKER,
 	  .title = "The nested guest (L2) hung",
+	  .cause = "The guest inside a guest of this machine hung",
 	  .check = check_l2_hung,
 	  .remedy = "Update the kernel here, and the firmware and its microcode (in a virtual "
 		    "machine: the hypervisor below). If it persists, attach this report to a bug "
@@ -194,6 +201,7 @@ static const struct rule rules[] = {
 	{ .id = "chain-wrong-digest",
 	  .severity = SEVERITY_BLOCKER,
 	  .title = "The nested guest (L2) did not compute what it should",
+	  .cause = "The guest inside a guest of this machine computed a wrong result",
 	  .check = check_wrong_digest,
 	  .remedy = "Do not trust guests on this machine. Test its memory, update firmware and "
 		    "microcode, run it without overclocking; then run this again. If it persists, "
@@ -205,6 +213,7 @@ static const struct rule rules[] = {
 	{ .id = "chain-failed",
 	  .severity = SEVERITY_BLOCKER,
 	  .title = "Linux in Linux in Linux does not work as it should",
+	  .cause = "Linux in Linux in Linux does not work here as it should",
 	  .check = check_other,
 	  .remedy = "The evidence says what went wrong, and the levels' last lines are in the "
 		    "report (nestcheck report FILE). Update the kernel here; if it persists, "

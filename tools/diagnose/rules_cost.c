@@ -162,6 +162,7 @@ static const struct rule rules[] = {
 	{ .id = "nested-state",
 	  .severity = SEVERITY_DEGRADED,
 	  .title = "A guest hypervisor cannot be saved or migrated while its guest runs",
+	  .cause = "A guest hypervisor here cannot be saved or migrated while its guest runs",
 	  .check = check_state,
 	  .remedy =
 		  "Shut L2 guests down before L1 is saved, restored or migrated; update the kernel "

@@ -141,6 +141,7 @@ static const struct rule rules[] = {
 	  .severity = SEVERITY_BLOCKER,
 	  .unsupported = true,
 	  .title = "This CPU has no hardware virtualization",
+	  .cause = "This machine's CPU has no virtualization that Linux can use",
 	  .check = check_no_virtualization,
 	  .remedy = "Nothing can switch it on: use a machine whose CPU has Intel VT-x or AMD-V. If "
 		    "its data sheet does list it, update the firmware and look for the setting "
@@ -155,6 +156,7 @@ static const struct rule rules[] = {
 	  .severity = SEVERITY_BLOCKER,
 	  .unsupported = true,
 	  .title = "The hypervisor below this machine hides VMX and SVM from it",
+	  .cause = "The hypervisor below passes no virtualization on to this virtual machine",
 	  .check = check_hidden,
 	  .remedy = "This is a virtual machine. In the hypervisor that runs it, switch nested "
 		    "virtualization on for it and give it the host's CPU; then power it off and on",
@@ -169,6 +171,7 @@ static const struct rule rules[] = {
 	{ .id = "cpus-differ",
 	  .severity = SEVERITY_DEGRADED,
 	  .title = "The CPUs of this machine are not alike",
+	  .cause = "The CPUs of this machine are not alike, which KVM does not expect",
 	  .check = check_cpus_differ,
 	  .remedy = "Update the firmware, which should load the same microcode and make the same "
 		    "settings on every CPU; check that all sockets hold the same model and "
@@ -192,6 +195,7 @@ static const struct rule rules[] = {
 	{ .id = "hybrid-cores-differ",
 	  .severity = SEVERITY_DEGRADED,
 	  .title = "The performance and efficiency cores do not offer the same features",
+	  .cause = "The two kinds of cores in this CPU do not offer the same to guests",
 	  .check = check_hybrid,
 	  .remedy = "The CPU is designed this way; the firmware is not at fault. Keep each virtual "
 		    "machine on cores of one kind (taskset; libvirt: <vcpu cpuset=>, <cputune>); "

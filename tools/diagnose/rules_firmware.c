@@ -16,7 +16,8 @@
 #define GUEST_VMX                                                                                 \
 	"This is a virtual machine, in which the hypervisor below or its virtual firmware locks " \
 	"VMX off (QEMU's own firmware sets the register as QEMU tells it)"
-#define GUEST_SVM "This is a virtual machine, in which the hypervisor below switches SVM off"
+#define CAUSE_GUEST_VMX "VT-x is switched off by the hypervisor below, or by the virtual firmware"
+#define GUEST_SVM	"This is a virtual machine, in which the hypervisor below switches SVM off"
 
 /* On hardware: adds where this machine's maker has put the option. */
 static void add_menu(struct situation *s, struct finding *f, enum firmware_option option)
@@ -286,6 +287,8 @@ static const struct rule rules[] = {
 	{ .id = "vmx-locked-off",
 	  .severity = SEVERITY_BLOCKER,
 	  .title = "VT-x (VMX) is switched off and locked by the firmware",
+	  .cause = "VT-x, the CPU's virtualization, is switched off by the firmware (BIOS, UEFI)",
+	  .cause_guest = CAUSE_GUEST_VMX,
 	  .check = check_locked_off,
 	  .remedy = "In the firmware setup switch \"Intel Virtualization Technology\" (VT-x, VMX) "
 		    "on, under CPU, Advanced or Security settings. Save, then disconnect the power "
@@ -302,6 +305,8 @@ static const struct rule rules[] = {
 	{ .id = "vmx-txt-only",
 	  .severity = SEVERITY_BLOCKER,
 	  .title = "VT-x (VMX) is allowed only inside Intel TXT",
+	  .cause = "The firmware's settings of Intel TXT keep KVM from using VT-x",
+	  .cause_guest = CAUSE_GUEST_VMX,
 	  .check = check_txt_only,
 	  .remedy = "In the firmware setup switch Intel TXT (Trusted Execution Technology) off, or "
 		    "allow VT-x outside of it as well. Save, then disconnect the power completely",
@@ -313,6 +318,8 @@ static const struct rule rules[] = {
 	{ .id = "svm-disabled",
 	  .severity = SEVERITY_BLOCKER,
 	  .title = "AMD-V (SVM) is switched off by the firmware",
+	  .cause = "AMD-V, the CPU's virtualization, is switched off by the firmware (BIOS, UEFI)",
+	  .cause_guest = "AMD-V is switched off by the hypervisor below this virtual machine",
 	  .check = check_svm_disabled,
 	  .remedy =
 		  "In the firmware setup switch \"SVM Mode\" (or AMD-V, Virtualization) on, under "
@@ -343,6 +350,7 @@ static const struct rule rules[] = {
 	{ .id = "no-nx",
 	  .severity = SEVERITY_DEGRADED,
 	  .title = "NX (Execute Disable) is off",
+	  .cause = "NX (Execute Disable), which KVM relies on, is switched off",
 	  .check = check_no_nx,
 	  .remedy =
 		  "In the firmware setup switch \"Execute Disable Bit\" (XD, NX, No-Execute Memory "

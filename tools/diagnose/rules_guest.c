@@ -187,6 +187,7 @@ static const struct rule rules[] = {
 	  .severity = SEVERITY_BLOCKER,
 	  .unsupported = true,
 	  .title = "This is a confidential virtual machine, which cannot nest",
+	  .cause = "This is a confidential virtual machine (SEV or TDX): none of them can nest",
 	  .check = check_confidential,
 	  .remedy = "Use an ordinary virtual machine: no SEV, SEV-ES, SEV-SNP or TDX. In clouds "
 		    "you choose that when you create the machine (Azure: security type Standard; "
@@ -203,6 +204,7 @@ static const struct rule rules[] = {
 	{ .id = "guest-feat-ctl",
 	  .severity = SEVERITY_BLOCKER,
 	  .title = "The hypervisor shows VMX but not the register that allows it",
+	  .cause = "The hypervisor below shows VT-x to this machine, but not what enables it",
 	  .check = check_feat_ctl_refused,
 	  .remedy = "Update the hypervisor below this machine and give this one the host's CPU "
 		    "(QEMU -cpu host), then power it off and on",

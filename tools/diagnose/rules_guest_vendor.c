@@ -165,6 +165,7 @@ static const struct rule rules[] = {
 	{ .id = "virtualbox-no-ept",
 	  .severity = SEVERITY_DEGRADED,
 	  .title = "VirtualBox passes VMX through without EPT",
+	  .cause = "VirtualBox passes VT-x on without nested paging: nested guests are very slow",
 	  .check = check_virtualbox_ept,
 	  .remedy = "Nesting works with shadow paging, but is very slow. With the VM off: "
 		    "VBoxManage modifyvm NAME --nested-paging on; update VirtualBox, which passes "
@@ -181,6 +182,7 @@ static const struct rule rules[] = {
 	{ .id = "xen-nested",
 	  .severity = SEVERITY_DEGRADED,
 	  .title = "KVM inside a guest of Xen is known to crash it",
+	  .cause = "KVM inside a guest of Xen is known to crash that guest, and this is one",
 	  .check = check_xen,
 	  .remedy = "Use it only for tests, with nothing of value in this virtual machine; for "
 		    "production run this on the hardware, or on another hypervisor",
@@ -207,6 +209,7 @@ static const struct rule rules[] = {
 	{ .id = "hyperv-evmcs",
 	  .severity = SEVERITY_ADVICE,
 	  .title = "KVM uses Hyper-V's enlightened VMCS here",
+	  .cause = "KVM and the Hyper-V below do not match: KVM uses what this Hyper-V lacks",
 	  .check = check_evmcs,
 	  .remedy = "It is faster as long as it works. If the kernel log says \"accessing "
 		    "unsupported EVMCS field\" or L2 does not start: use a newer kernel, or put "

@@ -210,6 +210,8 @@ static const struct rule rules[] = {
 	{ .id = "known-holes",
 	  .severity = SEVERITY_DEGRADED,
 	  .title = "This kernel has known vulnerabilities that let a nested guest break out",
+	  .cause =
+		  "This kernel has known holes through which a nested guest can take the host over",
 	  .check = check_known_cves,
 	  .remedy =
 		  "Update the kernel to the named version or a later one. Until then keep nesting "
@@ -224,6 +226,7 @@ static const struct rule rules[] = {
 	{ .id = "kernel-regression",
 	  .severity = SEVERITY_DEGRADED,
 	  .title = "Nested guests hang with this kernel release",
+	  .cause = "This kernel release is known to make nested guests hang",
 	  .check = check_regression,
 	  .remedy = "Update the kernel: 4.19.79 has the fix",
 	  .explain = "Linux 4.19.78 broke nested KVM: L2 guests hang at boot. 4.19.79 reverted the "
@@ -255,6 +258,7 @@ static const struct rule rules[] = {
 	{ .id = "zen4-vls",
 	  .severity = SEVERITY_DEGRADED,
 	  .title = "On this CPU virtual VMLOAD/VMSAVE resets the machine at random",
+	  .cause = "This CPU has a defect that resets the machine at random when guests nest",
 	  .check = check_zen4_vls,
 	  .remedy =
 		  "Update the kernel (the fix is in 6.12 and in the stable series of late 2024), or "

@@ -455,6 +455,7 @@ static const struct rule rules[] = {
 	{ .id = "kernel-without-maker",
 	  .severity = SEVERITY_BLOCKER,
 	  .title = "This kernel does not know Hygon's CPUs",
+	  .cause = "This kernel does not know Hygon, the maker of this machine's CPU",
 	  .check = check_unknown_maker,
 	  .remedy = "Use a kernel that does: Linux 4.20 or later that was built with "
 		    "CONFIG_CPU_SUP_HYGON, or an older one to which the distribution added it",
@@ -467,6 +468,7 @@ static const struct rule rules[] = {
 	{ .id = "wrong-vendor-module",
 	  .severity = SEVERITY_BLOCKER,
 	  .title = "KVM was loaded for the other maker's CPUs",
+	  .cause = "Of KVM's two modules, kvm_intel and kvm_amd, the wrong one was loaded",
 	  .check = check_wrong_vendor,
 	  .remedy = "Load kvm_intel on Intel, Zhaoxin and Centaur, kvm_amd on AMD and Hygon",
 	  .explain =
@@ -477,6 +479,7 @@ static const struct rule rules[] = {
 	{ .id = "module-refused",
 	  .severity = SEVERITY_BLOCKER,
 	  .title = "The kernel refused to load KVM's module",
+	  .cause = "KVM did not start: the kernel refused to load its module for this CPU",
 	  .check = check_module_refused,
 	  .remedy = "Read the kernel's messages (dmesg | grep -i kvm), and load the module by "
 		    "hand: modprobe kvm_intel or kvm_amd",
@@ -488,6 +491,7 @@ static const struct rule rules[] = {
 	{ .id = "kvm-device-missing",
 	  .severity = SEVERITY_BLOCKER,
 	  .title = "/dev/kvm is missing",
+	  .cause = "KVM cannot be used here: there is no /dev/kvm",
 	  .check = check_device_missing,
 	  .remedy = "Load KVM's module: modprobe kvm_intel or modprobe kvm_amd",
 	  .explain = "Programs use KVM through the device /dev/kvm, which appears when the module "
@@ -497,6 +501,7 @@ static const struct rule rules[] = {
 	{ .id = "kvm-device-denied",
 	  .severity = SEVERITY_BLOCKER,
 	  .title = "No permission to use /dev/kvm",
+	  .cause = "This user may not use KVM: access to /dev/kvm is denied",
 	  .check = check_device_denied,
 	  .remedy =
 		  "Run this as root, or join the group that owns the device: usermod -aG kvm USER, "
@@ -518,6 +523,7 @@ static const struct rule rules[] = {
 	{ .id = "nested-off",
 	  .severity = SEVERITY_BLOCKER,
 	  .title = "Nesting is switched off in KVM",
+	  .cause = "KVM runs, but is set not to let its guests run guests of their own",
 	  .check = check_nested_off,
 	  .remedy = "Load KVM's module with nested=1",
 	  .explain = "KVM offers VMX or SVM to its guests only if the module was loaded with "

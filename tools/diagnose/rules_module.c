@@ -204,6 +204,7 @@ static const struct rule rules[] = {
 	{ .id = "module-not-installed",
 	  .severity = SEVERITY_BLOCKER,
 	  .title = "This kernel comes without KVM's module",
+	  .cause = "KVM is not installed: the running kernel comes without its module",
 	  .check = check_not_installed,
 	  .remedy = "Install the kernel's full set of modules (linux-modules-extra-VERSION on "
 		    "Ubuntu, kernel-modules-core on Fedora), or boot a kernel that was built "
@@ -217,6 +218,7 @@ static const struct rule rules[] = {
 	{ .id = "module-blacklisted",
 	  .severity = SEVERITY_BLOCKER,
 	  .title = "KVM's module is kept from loading by a file of modprobe.d",
+	  .cause = "A setting of this system keeps KVM from being loaded",
 	  .check = check_banned,
 	  .remedy = "Remove the line, and load the module",
 	  .explain =
@@ -227,6 +229,7 @@ static const struct rule rules[] = {
 	{ .id = "other-hypervisor",
 	  .severity = SEVERITY_BLOCKER,
 	  .title = "Something else uses the CPU's virtualization",
+	  .cause = "Another hypervisor is in the way: only one can use the CPU's virtualization",
 	  .check = check_other_hypervisor,
 	  .remedy =
 		  "Stop the other hypervisor's VMs and unload its modules (modprobe -r vboxnetflt "

@@ -72,6 +72,7 @@ static const struct rule rules[] = {
 	{ .id = "kvm-needs",
 	  .severity = SEVERITY_BLOCKER,
 	  .title = "KVM's module cannot load: something that it needs is missing",
+	  .cause = "KVM cannot start on this CPU: something that it needs is missing",
 	  .check = check_kvm_needs,
 	  .remedy = "On hardware this is a fault of the firmware or its microcode: update both. It "
 		    "should not happen on a CPU that is sold with VT-x or AMD-V",

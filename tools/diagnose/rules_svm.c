@@ -111,6 +111,7 @@ static const struct rule rules[] = {
 	{ .id = "no-vgif",
 	  .severity = SEVERITY_DEGRADED,
 	  .title = "The CPU has no vGIF (virtual global interrupt flag)",
+	  .cause = "Nested guests are slower here: vGIF is missing or not used",
 	  .check = check_no_vgif,
 	  .remedy = "Nesting works, but each CLGI and STGI of a guest hypervisor exits, and deeper "
 		    "nesting may fail. " NEWER_CPU " (Zen or later)",
@@ -129,6 +130,7 @@ static const struct rule rules[] = {
 	{ .id = "no-vls",
 	  .severity = SEVERITY_DEGRADED,
 	  .title = "The CPU has no virtual VMLOAD and VMSAVE",
+	  .cause = "Nested guests are slower here: virtual VMLOAD/VMSAVE is missing or not used",
 	  .check = check_no_vls,
 	  .remedy = "Nesting works, but each VMLOAD and VMSAVE of a guest hypervisor "
 		    "exits. " NEWER_CPU " (Zen or later)",
@@ -143,6 +145,7 @@ static const struct rule rules[] = {
 	{ .id = "no-svm-assists",
 	  .severity = SEVERITY_DEGRADED,
 	  .title = "The CPU lacks what makes SVM's exits cheaper",
+	  .cause = "Nested guests are slower here: aids of AMD-V are missing or not used",
 	  .check = check_assists,
 	  .remedy = "Nesting works, but every exit costs more. " NEWER_CPU,
 	  .guest = "Nesting works, but every exit costs more. The hypervisor below does not show "
