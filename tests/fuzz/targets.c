@@ -124,6 +124,7 @@ void fuzz_show(const struct report *r)
 		render_probe, render_registers, render_plain, render_long,
 		render_chain, render_findings,	render_tap,
 	};
+	int rows = 0;
 	struct text t = { 0 };
 
 	for (size_t i = 0; i < sizeof(renderers) / sizeof(renderers[0]); i++) {
@@ -131,6 +132,12 @@ void fuzz_show(const struct report *r)
 		must_be_clean_lines(t.s);
 		text_free(&t);
 	}
+	render_diagnosis(&t, r);
+	must_be_clean_lines(t.s);
+	for (const char *s = t.s; *s; s++)
+		rows += *s == '\n';
+	must(rows < 24);
+	text_free(&t);
 	render_screen(&t, r, 80, 25);
 	text_free(&t);
 }

@@ -175,7 +175,7 @@ MODULES = kernel("modules", values({"nested": "1"}))
 LINES = strings("/etc/modprobe.d/{}.conf: options kvm_intel nested=1")
 
 
-def facts(name, n, files, words="diagnose", **more):
+def facts(name, n, files, words="diagnose --all", **more):
     row(f"facts: {name}", n, f"{words} --facts in.json", files, **more)
 
 
@@ -195,6 +195,9 @@ facts("vulnerabilities", 3000, kernel("vulnerabilities", values("a")))
 facts("a long command line", 5000, kernel("cmdline", lambda n: "kvm_intel.nested=1 " * n))
 facts("a long list", 40000, kernel("cmdline", lambda n: "module_blacklist=" + "a," * n))
 facts("a long release", 200000, kernel("release", lambda n: "6.1" + "-" * n))
+facts("diagnose", 1000, alike, "diagnose")
+LONG_LINE = kernel("cmdline", lambda n: "kvm_intel.nested=1 " * n)
+facts("diagnose, a long command line", 5000, LONG_LINE, "diagnose")
 facts("passed through", 1500, MODULES, "probe --json")
 facts("setup guest", 1500, MODULES, "setup guest --for libvirt")
 facts("setup script", 1500, MODULES, "setup script --for l1")

@@ -118,6 +118,127 @@ static void plain_is_80_columns_of_ascii(void **state)
 	report_free(&r);
 }
 
+static void found(struct report *r, const char *id, enum severity severity, const char *evidence,
+		  const char *remedy)
+{
+	struct finding *f = arena_push(&r->arena, &r->findings, &r->n_findings);
+
+	*f = (struct finding){ .id = id, .severity = severity, .title = "a title" };
+	f->evidence = evidence;
+	f->remedy = remedy;
+}
+
+static void assert_first_line(const char *s, const char *line)
+{
+	assert_int_equal(strncmp(s, line, strlen(line)), 0);
+	assert_int_equal(strncmp(s + strlen(line), "\n\n", 2), 0);
+}
+
+/* Five blockers, the fourth of which decides, with texts of which none fits. */
+static void a_screen_holds_what_decides(void **state)
+{
+	static char evidence[4000], remedy[4000];
+	struct text t = { 0 };
+	struct report r;
+
+	(void)state;
+	memset(evidence, 'e', sizeof(evidence) - 1);
+	for (size_t i = 0; i < sizeof(remedy) - 1; i++)
+		remedy[i] = i % 5 ? 'r' : ' ';
+	report_init(&r);
+	found(&r, "module-refused", SEVERITY_BLOCKER, evidence, remedy);
+	found(&r, "nested-off", SEVERITY_BLOCKER, evidence, remedy);
+	found(&r, "kvm-device-missing", SEVERITY_BLOCKER, evidence, remedy);
+	found(&r, "no-virtualization", SEVERITY_BLOCKER, evidence, remedy);
+	r.findings[3].unsupported = true;
+	found(&r, "kvm-needs", SEVERITY_BLOCKER, evidence, remedy);
+	found(&r, "no-nx", SEVERITY_DEGRADED, evidence, remedy);
+	found(&r, "lockdown", SEVERITY_ADVICE, evidence, remedy);
+	judge_findings(&r);
+	assert_int_equal(r.verdict.result, VERDICT_UNSUPPORTED);
+	render_diagnosis(&t, &r);
+	assert_int_equal(check_lines(t.s, 79, true), 23);
+	assert_first_line(t.s, "This machine's CPU has no virtualization that Linux can use");
+	assert_contains(t.s, "\n\nBLOCKER   no-virtualization: a title\n  seen    eeee");
+	assert_contains(t.s, "eeee ...\ndo first  rrrr");
+	assert_contains(t.s, "rrrr ...\n\nBLOCKER   module-refused: a title\n"
+			     "BLOCKER   nested-off: a title\n\n"
+			     "4 more findings (2 blocker, 1 degraded, 1 advice): "
+			     "nestcheck diagnose --all\n");
+	text_free(&t);
+	report_free(&r);
+}
+
+static void a_screen_folds_advice(void **state)
+{
+	struct text t = { 0 };
+	struct report r;
+
+	(void)state;
+	report_init(&r);
+	r.replayed = true;
+	found(&r, "lockdown", SEVERITY_ADVICE, "seen", "do");
+	judge_findings(&r);
+	render_diagnosis(&t, &r);
+	assert_string_equal(t.s, "Whether this CPU has virtualization is not known\n\n"
+				 "1 more finding (1 advice): nestcheck diagnose --all\n");
+	text_free(&t);
+	r.caps[CAP_VMX] = TRI_YES;
+	render_diagnosis(&t, &r);
+	assert_first_line(t.s,
+			  "Nothing was found that stops nested guests, as far as could be seen");
+	text_free(&t);
+	r.facts.kvm.nested_cpuid = TRI_YES;
+	r.replayed = false;
+	render_diagnosis(&t, &r);
+	assert_first_line(t.s, "Nothing was found that stops nested guests");
+	assert_contains(t.s, "\n\ndo first  nestcheck run: ");
+	text_free(&t);
+	/* An id of another version: its title. */
+	found(&r, "other", SEVERITY_BLOCKER, "seen", "do");
+	judge_findings(&r);
+	render_diagnosis(&t, &r);
+	assert_first_line(t.s, "a title");
+	text_free(&t);
+	report_free(&r);
+}
+
+/* The user of a virtual machine has no firmware setup to look for. */
+static void a_cause_is_the_machines(void **state)
+{
+	struct text t = { 0 };
+	struct report r;
+
+	(void)state;
+	haswell(&r, 1);
+	set_msr(&r, 0, 0x3a, 1);
+	r.facts.kvm.nested_cpuid = TRI_UNKNOWN;
+	diagnose(&r);
+	judge_findings(&r);
+	render_diagnosis(&t, &r);
+	assert_first_line(t.s, "VT-x, the CPU's virtualization, is switched off by the firmware "
+			       "(BIOS, UEFI)");
+	assert_contains(t.s, "\nNo other finding.\n");
+	text_free(&t);
+	render_plain(&t, &r);
+	assert_contains(t.s, "\n\nVT-x, the CPU's virtualization, is switched off by the firmware "
+			     "(BIOS, UEFI)\n\nBLOCKER   vmx-locked-off: ");
+	text_free(&t);
+	set_dmi(&r, "sys_vendor", "QEMU");
+	diagnose(&r);
+	judge_findings(&r);
+	render_diagnosis(&t, &r);
+	assert_first_line(t.s, "VT-x is switched off by the hypervisor below, or by the virtual "
+			       "firmware");
+	text_free(&t);
+	/* Failed cases decide, and their names say more than another finding's cause. */
+	r.verdict.reason = "selftest-failed: vmx_hlt";
+	render_plain(&t, &r);
+	assert_null(strstr(t.s, "VT-x is switched off by the hypervisor below, or"));
+	text_free(&t);
+	report_free(&r);
+}
+
 static void nothing_known_is_said_so(void **state)
 {
 	struct text t = { 0 };
@@ -472,6 +593,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(plain_is_80_columns_of_ascii),
+		cmocka_unit_test(a_screen_holds_what_decides),
+		cmocka_unit_test(a_screen_folds_advice),
+		cmocka_unit_test(a_cause_is_the_machines),
 		cmocka_unit_test(nothing_known_is_said_so),
 		cmocka_unit_test(banner_is_an_eighth_of_every_screen),
 		cmocka_unit_test(banner_heights),

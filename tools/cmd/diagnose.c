@@ -30,7 +30,7 @@ static bool list(void)
 static int explain(const char *id)
 {
 	const struct kvm_defect *defect = kvm_defect_named(id);
-	const char *text = finding_explain(id);
+	const char *text = finding_explain(id), *cause = finding_cause(NULL, id);
 	struct text t = { 0 }, about = { 0 };
 
 	if (defect) {
@@ -44,24 +44,33 @@ static int explain(const char *id)
 		return EXIT_USAGE;
 	}
 	text_addf(&t, "%s\n\n", id);
+	if (cause) {
+		text_wrap(&t, 0, NULL, cause);
+		text_add(&t, "\n");
+	}
 	text_wrap(&t, 0, NULL, text);
 	text_free(&about);
 	return print_text(&t) ? 0 : verdict_exit_status(VERDICT_ERROR);
 }
 
-static bool print_diagnosis(const struct report *r)
+static bool print_diagnosis(const struct report *r, bool all)
 {
 	struct text t = { 0 };
 
-	render_findings(&t, r);
+	if (all)
+		render_findings(&t, r);
+	else
+		render_diagnosis(&t, r);
 	return print_text(&t);
 }
 
 int cmd_diagnose(int argc, char **argv)
 {
-	bool json = false, quiet = false, catalogue = false, printed = true;
+	bool json = false, quiet = false, all = false, catalogue = false, printed = true;
 	const char *facts = NULL, *id = NULL;
 	const struct option_row rows[] = {
+		{ "--all", NULL, "every finding with its evidence and remedy, advice as well",
+		  &all },
 		{ "--list", NULL, "list all possible findings", &catalogue },
 		{ "--explain", "ID", "what a finding means", &id },
 		OPTION_JSON(&json),
@@ -69,11 +78,11 @@ int cmd_diagnose(int argc, char **argv)
 		OPTION_QUIET(&quiet),
 	};
 	struct command_line cl = {
-		.usage = "nestcheck diagnose [--list | --explain ID] [--json] [--facts FILE] "
-			 "[--quiet]",
+		.usage = "nestcheck diagnose [--all | --list | --explain ID] [--json] "
+			 "[--facts FILE] [--quiet]",
 		.about =
 			"Reports what keeps nesting from working here, or from working well, the "
-			"evidence, and what to do about it. It runs no test: use nestcheck run. "
+			"evidence, and what to do first, on one screen. It runs no test: use nestcheck run. "
 			"Exit status: 0 no blocker, 1 FAIL, 3 UNSUPPORTED, 4 the facts cannot be read.",
 		.rows = rows,
 		.n_rows = sizeof(rows) / sizeof(rows[0]),
@@ -93,7 +102,7 @@ int cmd_diagnose(int argc, char **argv)
 		if (json)
 			printed = print_report_json(&r);
 		else if (!quiet)
-			printed = print_diagnosis(&r);
+			printed = print_diagnosis(&r, all);
 		if (printed)
 			status = verdict_exit_status(r.verdict.result);
 	}

@@ -283,9 +283,17 @@ void judge_chain(struct report *r)
 		conclude(r, VERDICT_PASS, "the chain passed");
 }
 
+const struct finding *deciding_finding(const struct report *r)
+{
+	const struct finding *f = first_blocker(r, true);
+
+	return f ? f : first_blocker(r, false);
+}
+
 void judge_findings(struct report *r)
 {
+	const struct finding *f = deciding_finding(r);
+
 	conclude(r, VERDICT_NONE, NULL);
-	if (!conclude_from(r, VERDICT_UNSUPPORTED, first_blocker(r, true)))
-		conclude_from(r, VERDICT_FAIL, first_blocker(r, false));
+	conclude_from(r, f && f->unsupported ? VERDICT_UNSUPPORTED : VERDICT_FAIL, f);
 }

@@ -7,6 +7,9 @@
 
 #include "lib/report.h"
 
+/* The finding that decides the verdict of judge_findings(); NULL if none does. */
+const struct finding *deciding_finding(const struct report *r);
+
 /* Sets r->verdict for `run`: it starts as ERROR and must be earned. */
 void judge_run(struct report *r);
 

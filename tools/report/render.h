@@ -40,7 +40,14 @@ void render_probe(struct text *t, const struct report *r);
 /* What `probe --all` adds: the recorded registers, bit by bit. */
 void render_registers(struct text *t, const struct report *r);
 
-/* What `diagnose` prints: only the findings. */
+/*
+ * What `diagnose` prints, on a screen of 80x24 with a row left for the prompt: the cause in plain
+ * words; the finding that decides, its evidence and its remedy; the first lines of the two blockers
+ * or degraded findings that come next; last, how many are folded. Longer texts end with "...".
+ */
+void render_diagnosis(struct text *t, const struct report *r);
+
+/* What `diagnose --all` prints: all findings, and nothing else. */
 void render_findings(struct text *t, const struct report *r);
 
 /* TAP 13 of the self-test cases, with the chain as the last one. */

@@ -12,6 +12,7 @@
 #include "diagnose/kvm_defects.h"
 #include "lib/lookup.h"
 #include "lib/version.h"
+#include "report/judge.h"
 #include "report/sections.h"
 
 static void head(struct text *t, const struct report *r)
@@ -121,12 +122,26 @@ static void chain(struct text *t, const struct report *r, bool whole)
 		section_chain_consoles(t, c);
 }
 
+/* The finding that decided, in plain words, ahead of all findings. */
+static void cause(struct text *t, const struct report *r)
+{
+	const struct finding *f = deciding_finding(r);
+	const char *words = f ? finding_cause(r, f->id) : NULL;
+
+	/* A case or the chain that failed may have decided instead. */
+	if (!words || !r->verdict.reason || strncmp(r->verdict.reason, f->id, strlen(f->id)) != 0)
+		return;
+	text_wrap(t, 0, NULL, words);
+	text_add(t, "\n");
+}
+
 static void plain(struct text *t, const struct report *r, bool whole)
 {
 	head(t, r);
 	section_machine(t, r, false);
 	section_guests(t, r, false);
 	text_add(t, "\n");
+	cause(t, r);
 	section_findings(t, r);
 	if (r->selftest.n_cases)
 		cases(t, r);

@@ -132,8 +132,3 @@ void render_probe(struct text *t, const struct report *r)
 	grade(t, r);
 	section_findings(t, r);
 }
-
-void render_findings(struct text *t, const struct report *r)
-{
-	section_findings(t, r);
-}

@@ -27,15 +27,6 @@ static void colour(struct text *t, enum verdict_result v)
 	text_addf(t, "\033[3%u;4%um", colours[v], colours[v]);
 }
 
-static int lines_in(const char *s)
-{
-	int n = 0;
-
-	for (; s && *s; s++)
-		n += *s == '\n';
-	return n;
-}
-
 static void banner(struct text *t, const struct report *r, int columns, int rows)
 {
 	int height = banner_height(rows + BELOW);

@@ -10,6 +10,15 @@
 #include "diagnose/diagnose.h"
 #include "diagnose/other_kvm.h"
 
+int lines_in(const char *s)
+{
+	int n = 0;
+
+	for (; s && *s; s++)
+		n += *s == '\n';
+	return n;
+}
+
 static void row(struct text *t, const char *label, struct text *value, bool brief)
 {
 	const char *s = value->len ? value->s : "not known";

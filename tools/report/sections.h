@@ -15,6 +15,9 @@ void section_machine(struct text *t, const struct report *r, bool brief);
 /* L1 and L2: what the self-test started. */
 void section_guests(struct text *t, const struct report *r, bool brief);
 
+/* The number of lines of a text; NULL has none. */
+int lines_in(const char *s);
+
 /* sections_findings.c: one finding with evidence and remedy; short_form: only its first line. */
 void section_finding(struct text *t, const struct finding *f, bool short_form);
 void section_findings(struct text *t, const struct report *r);

@@ -2,6 +2,7 @@
 /*
  * The findings, for all text renderers.
  */
+#include "report/render.h"
 #include "report/sections.h"
 
 static const char *known(const char *s)
@@ -43,4 +44,9 @@ void section_findings(struct text *t, const struct report *r)
 			text_add(t, "\n");
 		section_finding(t, &r->findings[i], false);
 	}
+}
+
+void render_findings(struct text *t, const struct report *r)
+{
+	section_findings(t, r);
 }
