@@ -512,6 +512,7 @@ static const struct rule rules[] = {
 	{ .id = "kvm-other-module",
 	  .severity = SEVERITY_ADVICE,
 	  .title = "KVM here is neither kvm_intel nor kvm_amd",
+	  .cause = "KVM here is neither kvm_intel nor kvm_amd, which are the ones that can nest",
 	  .check = check_other_kvm,
 	  .remedy = "None is needed to run guests. That they can nest is only known of kvm_intel "
 		    "and kvm_amd, which this kernel has not loaded",
