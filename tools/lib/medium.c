@@ -50,8 +50,14 @@ static bool keep(struct set *s, predicate is)
 
 /*
  * A stick has both an ISO 9660 volume, which begins with the disk and again with the first
- * partition, and a FAT, the only one of them that its owner can write to.
+ * partition, and a FAT, the only one of them that its owner can write to. Of two ISO 9660 volumes
+ * the one that UEFI started counts: the order in which they were found says nothing.
  */
+static int rank(const struct medium_candidate *c)
+{
+	return c->fat ? 2 : c->booted == MEDIUM_BOOTED;
+}
+
 static void one_per_disk(struct set *s)
 {
 	struct set kept = { .n = 0 };
@@ -60,8 +66,9 @@ static void one_per_disk(struct set *s)
 		bool other = false;
 
 		for (size_t k = 0; k < s->n; k++)
-			other |= k != i && !strcmp(s->c[k]->disk, s->c[i]->disk) &&
-				 (s->c[k]->fat || k < i);
+			other |= !strcmp(s->c[k]->disk, s->c[i]->disk) &&
+				 (rank(s->c[k]) > rank(s->c[i]) ||
+				  (rank(s->c[k]) == rank(s->c[i]) && k < i));
 		if (s->c[i]->fat || !other)
 			kept.c[kept.n++] = s->c[i];
 	}
