@@ -64,6 +64,7 @@ void fuzz_documents(const uint8_t *data, size_t size);
 void fuzz_xml(const uint8_t *data, size_t size);
 /* settings.c: modprobe.d, command lines, nestcheck.cfg */
 void fuzz_modprobe(const uint8_t *data, size_t size);
+void fuzz_record(const uint8_t *data, size_t size);
 void fuzz_modprobe_output(const uint8_t *data, size_t size);
 void fuzz_cmdline(const uint8_t *data, size_t size);
 void fuzz_chain_args(const uint8_t *data, size_t size);
@@ -79,6 +80,12 @@ void fuzz_mountinfo(const uint8_t *data, size_t size);
 void fuzz_image(const uint8_t *data, size_t size);
 void fuzz_superblocks(const uint8_t *data, size_t size);
 void fuzz_diff(const uint8_t *data, size_t size);
+/* media.c: where a system sleeps, the boot medium */
+void fuzz_sleep(const uint8_t *data, size_t size);
+void fuzz_swap(const uint8_t *data, size_t size);
+void fuzz_medium(const uint8_t *data, size_t size);
+void fuzz_boot_path(const uint8_t *data, size_t size);
+void fuzz_fat(const uint8_t *data, size_t size);
 /* machine.c: firmware, CPU, kernel */
 void fuzz_spcr(const uint8_t *data, size_t size);
 void fuzz_boot_option(const uint8_t *data, size_t size);

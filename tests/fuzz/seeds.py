@@ -42,6 +42,16 @@ MODPROBE = [
 ]
 
 # What modprobe(8) of kmod 30 prints if a module is refused.
+RECORD_HEAD = ["# Written by nestcheck setup host: KVM's guests may nest.", "# To undo: ..."]
+# setup/host/change_text.c; then where a byte is changed
+RECORD = [
+    text(*RECORD_HEAD, "# What was here before: nothing", "options kvm_intel nested=1") + b"\0\0",
+    text(*RECORD_HEAD, "# This folder was made for it, too.",
+         "# What was here before: sha256 " + "0123456789abcdef" * 4,
+         "options kvm_amd nested=1", "# This file: sha256 " + "00" * 32) + b"\x80\1",
+    text("# mine", "# What was here before: sha256 12") + b"\x30\0",
+]
+
 MODPROBE_OUTPUT = [
     text("modprobe: ERROR: could not insert 'kvm_intel': Operation not supported"),
     text("modprobe: FATAL: Module kvm_amd not found in directory /lib/modules/6.1.0-40-amd64"),
@@ -187,6 +197,48 @@ SUPERBLOCKS = [
 ]
 
 
+# fstab(5), systemd.swap(5), the kernel's resume= and resume_offset=, initramfs-tools' RESUME=
+SLEEP = [
+    text("# a comment", "UUID=1-2 / ext4 defaults 0 1", "/swap\\040file none swap sw 0 0"),
+    text("LABEL=x\tnone\tswap\tsw", "/dev/zram0 none swap", '"UUID=a" none swap'),
+    text("[Swap]", "What=/dev/vg/lv", "Where=x", "What = UUID=3"),
+    text("RESUME=UUID=1-2", "resume device = /dev/dm-1", "RESUME=none"),
+    text("  linux /x root=UUID=1 resume=/dev/sda3 quiet", "resume=8:2 resume_offset=34816"),
+    text('GRUB_CMDLINE_LINUX="resume=\\"UUID=7\\" quiet"', "noresume resume= resume_offset=0"),
+    text(*(f"/swap{i} none swap" for i in range(40))),
+]
+
+
+def swap(size, *parts):
+    return struct.pack("<I", size)[:3] + b"".join(
+        struct.pack("<I", at)[:3] + bytes([len(data)]) + data for at, data in parts)
+
+
+# mm/swapfile.c, kernel/power/swap.c; a page of 4096 and of 65536 bytes
+SWAP = [
+    swap(65536, (4086, b"SWAPSPACE2")),
+    swap(65536, (65526, b"S1SUSPEND")),
+    swap(4096, (4086, b"LINHIB0001")),
+    swap(8192, (4086, b"SWAP-SPACE"), (8182, b"ULSUSPEND")),
+    swap(4095, (4085, b"SWAPSPACE2")),
+    swap(100, (0, b"\xed\xc3\x02\xe9\x98\x56\xe5\x0c")),
+]
+
+# media.c: hinted 1, UEFI has a path 2; each candidate: FAT 1, removable 2, id 4 or 8, booted 16;
+# and its disk
+MEDIUM = [
+    bytes([0, 0x0B, 1]), bytes([1, 0x0B, 1, 0x0B, 2]), bytes([0, 0x0A, 1, 0x0B, 1, 0x08, 2]),
+    bytes([2, 0x19, 1, 0x0B, 2]), bytes([2, 0x09, 1]), bytes([1, 0x0A, 1]),
+    bytes([2, 0x08, 1, 0x18, 1, 0x0B, 2]),
+    bytes([0] + [0x0B, 1] * 17), bytes([0, 0x07, 1]), bytes([0, 3, 1]),
+]
+
+
+def device(number, start, gpt, signature, sysfs, boot):
+    return (struct.pack("<IQB16sB", number, start, gpt, signature, len(sysfs)) + sysfs.encode()
+            + boot)
+
+
 def checked(table, at):
     """With the byte that makes the sum of all 0."""
     out = bytearray(table)
@@ -226,6 +278,77 @@ BOOT_OPTION = [
     option((4, 7, b"\0" * 16), (4, 6, b"\0" * 16), END),
     option(ACPI, (1, 1, b"\0\0"), (3, 0x12, b"\0" * 6), END),
 ]
+
+
+def hard_drive(number, start, signature, kind):
+    """UEFI 2.10, 10.3.5.1; kind: 1 MBR, 2 GPT"""
+    return (4, 1, struct.pack("<IQQ16sBB", number, start, 0x1000, signature, kind, kind))
+
+
+STICK = "/sys/devices/pci0000:00/0000:00:1f.0/usb1/1-1/host0/target0:0:0/0:0:0:0/block/sda/sda2"
+DISK = "/sys/devices/pci0000:00/0000:00:1f.0/ata1/host0/target0:0:0/0:0:0:0/block/sda"
+MBR, GUID = b"\x12\x34\x56\x78" + bytes(12), bytes(range(16))
+BOOT_PATH = [
+    device(2, 2048, 0, MBR, STICK, option(ACPI, PCI, (3, 5, b"\1\0"), hard_drive(2, 2048, MBR, 1),
+                                          END)),
+    device(1, 34, 1, GUID, DISK, option(hard_drive(1, 34, GUID, 2), END)),
+    device(0, 0, 0, bytes(16), DISK, option(ACPI, PCI, (3, 0x12, b"\0" * 6), END)),
+    device(0, 0, 0, bytes(16), STICK, option(ACPI, PCI, (3, 5, b"\1\0"), END, more=b"x")),
+]
+
+FAT_NAME, FAT_TEXT = "nestcheck-20260131T120000Z.json", b"x" * 1100
+
+
+def fat_entries(cluster, size):
+    """A long name and its short one, "FAT: General Overview of On-Disk Format" 1.03, page 27."""
+    short, total = b"NESTCH~1JSO", 0
+    for byte in short:
+        total = ((total & 1) << 7) + (total >> 1) + byte & 0xFF
+    parts, out = -(-len(FAT_NAME) // 13), b""
+    padded = (FAT_NAME.encode("utf-16-le") + b"\0\0").ljust(26 * parts, b"\xff")
+    for part in range(parts, 0, -1):
+        name = padded[26 * (part - 1):26 * part]
+        out += (bytes([part | (0x40 if part == parts else 0)]) + name[:10] + b"\x0f\0"
+                + bytes([total]) + name[10:22] + b"\0\0" + name[22:])
+    return out + short + b"\x20" + bytes(8) + struct.pack("<H4xHI", cluster >> 16, cluster, size)
+
+
+def fat(bits, clusters, size=len(FAT_TEXT), chain=(5, 4, 7)):
+    """With clusters of a sector; the file is in those of the chain."""
+    tables = (clusters + 2) * 4 // 512 + 1
+    entries = 0 if bits == 32 else 64
+    sectors = 4 + tables + entries * 32 // 512 + clusters
+    head = bytearray(48)
+    head[11:17] = struct.pack("<HBHB", 512, 1, 4, 1)
+    head[17:19] = struct.pack("<H", entries)
+    head[22:24] = struct.pack("<H", 0 if bits == 32 else tables)
+    head[32:40] = struct.pack("<II", sectors, tables if bits == 32 else 0)
+    head[44:48] = struct.pack("<I", 2)
+    root = (4 + tables) * 512
+    data = root + entries * 32
+    links, parts = dict(zip(chain, [*chain[1:], (1 << bits) - 1])), []
+    if bits == 32:
+        links[2] = 0x0FFFFFFF
+    table = bytearray(48)
+    for n, link in links.items():
+        if bits == 12:
+            at = n + n // 2
+            old = int.from_bytes(table[at:at + 2], "little")
+            new = old & 0x000F | link << 4 if n & 1 else old & 0xF000 | link
+            table[at:at + 2] = struct.pack("<H", new)
+        else:
+            table[n * bits // 8:(n + 1) * bits // 8] = link.to_bytes(8, "little")[:bits // 8]
+    parts = [(0, bytes(head)), (2048, bytes(table)), (root, b"NESTCHECK  \x08"),
+             (root + 32, fat_entries(chain[0], size))]
+    for i, n in enumerate(chain):
+        text_here = FAT_TEXT[512 * i:512 * i + 512]
+        for at in range(0, len(text_here), 250):
+            parts.append((data + (n - 2) * 512 + at, text_here[at:at + 250]))
+    return disk(sectors * 512, *parts)
+
+
+FAT = [fat(12, 4084), fat(16, 4085), fat(32, 65525), fat(12, 100, size=7),
+       fat(16, 5000, chain=(5, 4)), disk(512), fat(32, 65525, chain=(5, 4, 5))]
 
 
 def dmi():
@@ -394,6 +517,7 @@ SEEDS = {
     "documents": documents,
     "xml": xml,
     "modprobe": MODPROBE,
+    "record": RECORD,
     "modprobe-output": MODPROBE_OUTPUT,
     "cmdline": CMDLINE,
     "chain-args": CHAIN_ARGS,
@@ -408,6 +532,11 @@ SEEDS = {
     "image": IMAGES,
     "superblocks": SUPERBLOCKS,
     "diff": DIFF,
+    "sleep": SLEEP,
+    "swap": SWAP,
+    "medium": MEDIUM,
+    "boot-path": BOOT_PATH,
+    "fat": FAT,
     "spcr": SPCR,
     "boot-option": BOOT_OPTION,
     "dmi": dmi,
