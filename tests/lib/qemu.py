@@ -12,6 +12,7 @@ import threading
 import time
 
 from lib import media, ovmf, program
+from lib.command import Failed
 from lib.result import Result, verdict_seen
 
 OVMF_CODE = "/usr/share/OVMF/OVMF_CODE_4M.fd"
@@ -120,9 +121,9 @@ def command(row, products, folder, qemu=program.QEMU):
             back += f",logfile={folder / name},logappend=off"
         argv += ["-chardev", back]
         argv += ["-device", f"isa-serial,chardev=port{port},index={port}"]
-    if row.stalled_port is not None:
-        argv += ["-chardev", f"socket,id=stalled,path={folder / 'stalled.socket'}"]
-        argv += ["-device", f"isa-serial,chardev=stalled,index={row.stalled_port}"]
+    for port in _peer_ports(row):
+        argv += ["-chardev", f"socket,id=peer{port},path={folder / f'port{port}.socket'}"]
+        argv += ["-device", f"isa-serial,chardev=peer{port},index={port}"]
     if row.firmware == "uefi":
         variables = folder / "vars.fd"
         data = pathlib.Path(OVMF_VARS).read_bytes()
@@ -162,15 +163,43 @@ class Qmp:
                 return answer
 
 
-def _stalled_listener(row, folder):
-    """The peer of a serial port that accepts the connection, and never reads a byte."""
-    if row.stalled_port is None:
-        return None
-    listener = socket.socket(socket.AF_UNIX)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
-    listener.bind(str(folder / "stalled.socket"))
-    listener.listen(1)
-    return listener
+def _peer_ports(row):
+    return [port for port in (row.stalled_port, row.left_port) if port is not None]
+
+
+class Peers:
+    """The peers of serial ports: one accepts the connection, and never reads a byte; one leaves."""
+
+    def __init__(self, row, folder):
+        self.left = None if row.left_port is None else threading.Event()
+        self.listeners = []
+        for port in _peer_ports(row):
+            listener = socket.socket(socket.AF_UNIX)
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+            listener.bind(str(folder / f"port{port}.socket"))
+            listener.listen(1)
+            self.listeners.append(listener)
+            if port == row.left_port:
+                threading.Thread(target=self._leave, args=(listener,), daemon=True).start()
+
+    def _leave(self, listener):
+        """Reads until our first line, and hangs up."""
+        console = b""
+        try:
+            with listener.accept()[0] as line:
+                while b"nestcheck" not in console and (data := line.recv(4096)):
+                    console += data
+        except OSError:
+            return  # QEMU did not start.
+        if b"nestcheck" in console:
+            self.left.set()
+
+    def close(self):
+        """Raises Failed if a peer that was to leave did not."""
+        for listener in self.listeners:
+            listener.close()
+        if self.left is not None and not self.left.is_set():
+            raise Failed("nothing of ours came to the serial port whose peer leaves")
 
 
 def typed_bytes(text):
@@ -221,7 +250,7 @@ def _picture(folder):
 
 
 def run(row, products, folder, qemu=program.QEMU):
-    listener = _stalled_listener(row, folder)
+    peers = Peers(row, folder)
     argv = command(row, products, folder, qemu)
     (folder / "command").write_text(" ".join(argv) + "\n")
     console, seen_at, timed_out, typing = folder / "console.log", None, False, not row.typed
@@ -247,8 +276,7 @@ def run(row, products, folder, qemu=program.QEMU):
         if process.poll() is None:
             process.kill()
         status = process.wait()
-        if listener is not None:
-            listener.close()
+    peers.close()
     seconds = time.monotonic() - begin
     if seen_at is None and verdict_seen(console):
         seen_at = seconds

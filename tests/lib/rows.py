@@ -97,6 +97,8 @@ class Row:
     overlay: dict | pathlib.Path = dataclasses.field(default_factory=dict)
     # Number of the serial port whose peer never reads.
     stalled_port: int | None = None
+    # Number of the serial port whose peer reads until we write to it, and then is gone.
+    left_port: int | None = None
     # QEMU: what is typed on the first serial port after the verdict, each text a second after the
     # one before. A character up to U+00FF is the byte of that number; "\\r" is Enter; "TEXT x N" is
     # TEXT N times.
