@@ -85,8 +85,8 @@ class Judge(unittest.TestCase):
             document = copy.deepcopy(DOCUMENT)
             change(document)
             changes["report"] = json.dumps(document)
-        said = judge.complaints(row or self.row, dataclasses.replace(GOOD, **changes))
-        self.assertTrue(any(words in c for c in said), f"{words!r} not in {said}")
+        complaints = judge.complaints(row or self.row, dataclasses.replace(GOOD, **changes))
+        self.assertTrue(any(words in c for c in complaints), f"{words!r} not in {complaints}")
 
     def expecting(self, **changes):
         return dataclasses.replace(
@@ -297,8 +297,8 @@ class Image(unittest.TestCase):
             ("writable and executable", pe_file(flags=0xE0000020)),
             ("not on a page", pe_file(address=512)),
         ):
-            said = " ".join(image.pe_header(data))
-            self.assertIn(words, said)
+            output = " ".join(image.pe_header(data))
+            self.assertIn(words, output)
 
     def test_gpt(self):
         disk = bytearray(512 * 40)
@@ -350,10 +350,10 @@ class Runner(unittest.TestCase):
     def run_suite(self, fill, *, must_pass=False, **options):
         """(exit status, output) of a suite that this function fills."""
         checks = suite.Suite(**options)
-        with contextlib.redirect_stdout(io.StringIO()) as said:
+        with contextlib.redirect_stdout(io.StringIO()) as output:
             fill(checks)
             status = checks.end(must_pass)
-        return status, said.getvalue()
+        return status, output.getvalue()
 
     def test_passed_and_failed(self):
         def fill(checks):
@@ -363,10 +363,10 @@ class Runner(unittest.TestCase):
             checks.that("four", False, "seen")
             checks.skip("five", "no root")
 
-        status, said = self.run_suite(fill)
+        status, output = self.run_suite(fill)
         self.assertEqual(status, 1)
         self.assertEqual(
-            said,
+            output,
             "ok    one\nFAIL  two\n      - a\n        b\n      - c\nok    three\n"
             "FAIL  four\n      - seen\nskip  five: no root\n2 passed, 2 failed, 1 skipped\n",
         )
@@ -387,26 +387,26 @@ class Runner(unittest.TestCase):
             checks.part(section, checks)
             checks.check("two", lambda: [])
 
-        status, said = self.run_suite(fill)
+        status, output = self.run_suite(fill)
         self.assertEqual(status, 1)
         for words in ("FAIL  one\n      - said before\n", "KeyError: 'lost'", "ok    two\n"):
-            self.assertIn(words, said)
-        self.assertRegex(said, r"FAIL  section\n(.*\n)+ +OSError: gone\n")
-        self.assertTrue(said.endswith("2 passed, 2 failed, 0 skipped\n"), said)
+            self.assertIn(words, output)
+        self.assertRegex(output, r"FAIL  section\n(.*\n)+ +OSError: gone\n")
+        self.assertTrue(output.endswith("2 passed, 2 failed, 0 skipped\n"), output)
 
     def test_nothing_is_a_failure(self):
-        status, said = self.run_suite(lambda checks: None)
+        status, output = self.run_suite(lambda checks: None)
         self.assertEqual(status, 1)
-        self.assertTrue(said.endswith("\n0 passed, 1 failed, 0 skipped\n"), said)
+        self.assertTrue(output.endswith("\n0 passed, 1 failed, 0 skipped\n"), output)
 
     def test_skipped(self):
         def fill(checks):
             checks.skip("one", "no root")
 
         self.assertEqual(self.run_suite(fill)[0], 0)
-        status, said = self.run_suite(fill, must_pass=True)
+        status, output = self.run_suite(fill, must_pass=True)
         self.assertEqual(status, 1)
-        self.assertTrue(said.endswith("0 passed, 0 failed, 1 skipped\n"), said)
+        self.assertTrue(output.endswith("0 passed, 0 failed, 1 skipped\n"), output)
 
     def test_a_complaint_without_words(self):
         self.assertEqual(self.run_suite(lambda checks: checks.add("one", [""]))[0], 1)
@@ -416,28 +416,28 @@ class Runner(unittest.TestCase):
             checks.add("one", note="1.0 s")
             checks.add("two", "abcd", more=["| console"])
 
-        _, said = self.run_suite(fill, total=2, most=2)
-        self.assertEqual(said.splitlines()[0].split(), "[ 1/2] ok one 1.0 s".split())
-        self.assertIn("[ 2/2] FAIL  two\n      - a\n      - b\n      - and 2 more\n", said)
-        self.assertIn("      | console\n", said)
+        _, output = self.run_suite(fill, total=2, most=2)
+        self.assertEqual(output.splitlines()[0].split(), "[ 1/2] ok one 1.0 s".split())
+        self.assertIn("[ 2/2] FAIL  two\n      - a\n      - b\n      - and 2 more\n", output)
+        self.assertIn("      | console\n", output)
         self.assertNotIn("one", self.run_suite(fill, quiet=True)[1])
 
     def test_one_too_few(self):
         """A check that was announced and never ended."""
-        status, said = self.run_suite(lambda checks: checks.add("one"), total=2)
+        status, output = self.run_suite(lambda checks: checks.add("one"), total=2)
         self.assertEqual(status, 1)
-        self.assertIn("only 1 of 2 checks", said)
-        self.assertTrue(said.endswith("1 passed, 1 failed, 0 skipped\n"), said)
+        self.assertIn("only 1 of 2 checks", output)
+        self.assertTrue(output.endswith("1 passed, 1 failed, 0 skipped\n"), output)
 
     def test_programs_that_count(self):
         def fill(checks):
             checks.several("test_a", 3, 0)
             checks.several("test_b", 2, 1, 1, more=["| why"])
 
-        status, said = self.run_suite(fill)
+        status, output = self.run_suite(fill)
         self.assertEqual(status, 1)
-        self.assertIn("FAIL  test_b", said)
-        self.assertTrue(said.endswith("5 passed, 1 failed, 1 skipped\n"), said)
+        self.assertIn("FAIL  test_b", output)
+        self.assertTrue(output.endswith("5 passed, 1 failed, 1 skipped\n"), output)
 
     def test_unittests(self):
         class Wrong(unittest.TestCase):
@@ -453,13 +453,13 @@ class Runner(unittest.TestCase):
                 raise OSError("gone")
 
         module = mock.Mock(spec=["Wrong"], Wrong=Wrong)
-        with contextlib.redirect_stdout(io.StringIO()) as said:
+        with contextlib.redirect_stdout(io.StringIO()) as output:
             self.assertEqual(suite.unittests(module), 1)
             self.assertEqual(suite.unittests(mock.Mock(spec=[])), 1)
         for words in ("FAIL  test_fails", "FAIL  test_raises", "OSError: gone"):
-            self.assertIn(words, said.getvalue())
-        self.assertIn("\n1 passed, 2 failed, 0 skipped\n", said.getvalue())
-        self.assertTrue(said.getvalue().endswith("\n0 passed, 1 failed, 0 skipped\n"))
+            self.assertIn(words, output.getvalue())
+        self.assertIn("\n1 passed, 2 failed, 0 skipped\n", output.getvalue())
+        self.assertTrue(output.getvalue().endswith("\n0 passed, 1 failed, 0 skipped\n"))
 
     def test_check_believes_no_suite(self):
         """tests/check: a suite without a closing line, or with another status, counts as failed."""
@@ -484,14 +484,14 @@ class Runner(unittest.TestCase):
         one = rf"printf 'ok    x\n[ 1/2] FAIL  y\n{long}\nok    z\n      not this\n'"
         many = r"printf 'FAIL  q%d\n' 1 2 3 4 5 6"
         closing = "echo 1 passed, 1 failed, 0 skipped; false"
-        with contextlib.redirect_stdout(io.StringIO()) as said:
+        with contextlib.redirect_stdout(io.StringIO()) as output:
             status = check.main(
                 [f"one={one}; {closing}", "good=echo 1 passed, 0 failed, 0 skipped"]
                 + [f"many={many}; {closing}", f"mute={closing}"]
             )
         self.assertEqual(status, 1)
         self.assertEqual(
-            re.sub(r": \d+ s;", ": N s;", said.getvalue()).partition("-- one:")[2].splitlines(),
+            re.sub(r": \d+ s;", ": N s;", output.getvalue()).partition("-- one:")[2].splitlines(),
             ["", "[ 1/2] FAIL  y"]
             + [f"      - {letter}" for letter in "abcd"]
             + ["-- many:", "FAIL  q1", "FAIL  q2", "FAIL  q3", "FAIL  q4", "      and 2 more"]
@@ -593,9 +593,9 @@ class Style(unittest.TestCase):
             ("lib", "from lib import rows", ""),
             ("lib", "import rows", "imports rows"),
         ):
-            said = list(style.import_problems(style.TOP / "tests" / room / "x.py", text))
-            self.assertEqual(bool(said), bool(problem), (room, text, said))
-            self.assertIn(problem, "".join(what for _, what in said))
+            complaints = list(style.import_problems(style.TOP / "tests" / room / "x.py", text))
+            self.assertEqual(bool(complaints), bool(problem), (room, text, complaints))
+            self.assertIn(problem, "".join(what for _, what in complaints))
 
     def test_files_are_written_in_one_way(self):
         style = scripts.load(HERE.parent / "style")
@@ -609,8 +609,8 @@ class Style(unittest.TestCase):
             ("tools/lib/replace_file.c", "O_CREAT", False),
             ("tests/unit/x.c", 'f = fopen(path, "w");', False),
         ):
-            said = list(style.file_problems(style.TOP / name, text))
-            self.assertEqual(bool(said), bad, (name, text))
+            complaints = list(style.file_problems(style.TOP / name, text))
+            self.assertEqual(bool(complaints), bad, (name, text))
 
     def test_threats(self):
         """Each row of SECURITY.md's table names a test, and there is such a test."""
@@ -626,9 +626,9 @@ class Style(unittest.TestCase):
             (row * 10 + "| a | b | `check-unit`, `no-row` |\n", "12: there is no test 'no-row'"),
         ):
             text = f"#\n| threat | held off | test |\n|---|---|---|\n{rows}\n## End\n"
-            said = [f"{n - 2}: {what}" for n, what in style.threat_problems(text, names)]
-            self.assertEqual(len(said), bool(problem), said)
-            self.assertIn(problem, "".join(said))
+            complaints = [f"{n - 2}: {what}" for n, what in style.threat_problems(text, names)]
+            self.assertEqual(len(complaints), bool(problem), complaints)
+            self.assertIn(problem, "".join(complaints))
 
 
 class Rows(unittest.TestCase):
@@ -730,11 +730,11 @@ class OtherPrograms(unittest.TestCase):
         self.known.stand_in.return_value = ("bochs-3.0", "3.1 is broken")
         self.known.emulator.return_value.note = ""
         self.known.emulator.return_value.program.return_value = "unpacked"
-        with contextlib.redirect_stdout(io.StringIO()) as said:
+        with contextlib.redirect_stdout(io.StringIO()) as output:
             for _ in range(2):
                 row = dataclasses.replace(self.row, program="")
                 self.assertEqual(self.others.keywords(row), {"bochs": "unpacked"})
-        self.assertEqual(said.getvalue().count("3.1 is broken"), 1)
+        self.assertEqual(output.getvalue().count("3.1 is broken"), 1)
         self.known.emulator.assert_called_once_with("bochs-3.0")
 
     def test_missing(self):
@@ -791,11 +791,11 @@ class Stress(unittest.TestCase):
     def test_counts(self):
         """The second of three boots fails: it is counted, named, and only its logs stay."""
         (row,) = rows.load_text(TEXT, "test")
-        said = iter(([], ["no verdict"], []))
+        answers = iter(([], ["no verdict"], []))
 
         def boot(_row, _products, folder):
             folder.mkdir(parents=True)
-            return next(said), 1.0
+            return next(answers), 1.0
 
         with tempfile.TemporaryDirectory() as name, mock.patch("once.run_row", boot):
             out, logs = io.StringIO(), pathlib.Path(name)

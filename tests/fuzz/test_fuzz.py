@@ -89,8 +89,8 @@ class Check(unittest.TestCase):
             program(folder, "replay", REPLAY.replace("WORD", "bad"))
             files = [program(folder, f"{i}", text) for i, text in
                      enumerate(("good", "bad 1", "good", "good", "bad 4"))]
-            said = list(check.replay(pathlib.Path(folder) / "replay", "cfg", files))
-        self.assertEqual(said, [f"bad {i}\nx.c:1: x: not true: y\n" for i in (1, 4)])
+            complaints = list(check.replay(pathlib.Path(folder) / "replay", "cfg", files))
+        self.assertEqual(complaints, [f"bad {i}\nx.c:1: x: not true: y\n" for i in (1, 4)])
 
     def test_a_failure_ends_it(self):
         done = self.run_on("mode=auto")

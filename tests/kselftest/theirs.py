@@ -73,8 +73,8 @@ def results(console, names):
     for match in END.finditer(console):
         name, status = match[1], int(match[2])
         begin = console.rfind(f"kselftest: BEGIN {name}\n", 0, match.start())
-        said = WHY.search(console, begin, match.start())
-        why = (said[1] or said[2]) if said else ""
+        reason = WHY.search(console, begin, match.start())
+        why = (reason[1] or reason[2]) if reason else ""
         if status == KILLED:
             out[name] = ("timeout", why)
         elif status == SKIPPED:

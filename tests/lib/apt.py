@@ -63,9 +63,9 @@ def installed(package):
 def _run(argv, **kwargs):
     done = command.run(argv, limit=None, **kwargs)
     if done.returncode:
-        said = [line for line in done.stderr.splitlines() if line.startswith("E:")]
-        said = said or done.stderr.splitlines()[-1:] or [f"status {done.returncode}"]
-        raise Unavailable(f"{argv[0]} {argv[1]}: {said[0][:200]}")
+        errors = [line for line in done.stderr.splitlines() if line.startswith("E:")]
+        errors = errors or done.stderr.splitlines()[-1:] or [f"status {done.returncode}"]
+        raise Unavailable(f"{argv[0]} {argv[1]}: {errors[0][:200]}")
     return done.stdout
 
 

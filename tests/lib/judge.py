@@ -145,13 +145,13 @@ def _findings(row, document):
         for name in fnmatch.filter(ids, pattern):
             yield f"finding {name} may not be there"
     for pattern, words in expect.evidence.items():
-        said = [
+        texts = [
             f"{f['title']} {f.get('evidence', '')}"
             for f in findings
             if fnmatch.fnmatchcase(f["id"], pattern)
         ]
-        if not any(re.search(words, s) for s in said):
-            yield f"no finding {pattern} says /{words}/: {said}"
+        if not any(re.search(words, s) for s in texts):
+            yield f"no finding {pattern} says /{words}/: {texts}"
     if expect.verdict == "PASS":
         for finding in findings:
             if finding["severity"] == "blocker":

@@ -183,7 +183,7 @@ def complaints(cell, differences, row, result):
     """All deviations from the row, one sentence each. differences: the row's."""
     out = []
     if cell.runs != "image":
-        words, console = stock.said(result.console)
+        words, console = stock.messages(result.console)
         result = dataclasses.replace(result, console=console)
         out += _status(cell, words)
         out += _log(cell, words)

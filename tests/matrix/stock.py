@@ -88,7 +88,7 @@ def run(row, kernel, program, folder):
     return bochs.run(row, product, folder, ended, *([program] if program else []), iso=disc)
 
 
-def said(console):
+def messages(console):
     """({word: the messages of the script in the initrd with it}, the console without them)."""
     words = {}
     for word, text in SAID.findall(console):

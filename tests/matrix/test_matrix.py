@@ -131,8 +131,8 @@ class Judge(unittest.TestCase):
         return assess.complaints(cell, about, row, dataclasses.replace(GOOD, **changes))
 
     def complain(self, words, **more):
-        said = self.judge(**more)
-        self.assertTrue(any(words in c for c in said), f"{words!r} not in {said}")
+        complaints = self.judge(**more)
+        self.assertTrue(any(words in c for c in complaints), f"{words!r} not in {complaints}")
 
     def without(self, name):
         return [d for d in self.differences if d.name != name]
@@ -170,11 +170,11 @@ class Judge(unittest.TestCase):
         )
         uncounted = "L1 reports pass, but this kernel has no counter nested_run to prove it"
         for detail, wrong in ((uncounted, False), ("KVM does not offer npt to L1", True)):
-            said = self.judge(
+            complaints = self.judge(
                 differences=rarely,
                 change=lambda d, c, t=detail: c["svm_x"].update(result="skip", detail=t, saw=None),
             )
-            self.assertEqual(any("wanted xfail" in problem for problem in said), wrong, said)
+            self.assertEqual(any("wanted xfail" in c for c in complaints), wrong, complaints)
         self.complain(
             "wanted xfail",
             differences=rarely,
@@ -394,7 +394,7 @@ class Rows(unittest.TestCase):
 
 class Stock(unittest.TestCase):
     def test_said(self):
-        words, rest = stock.said(CONSOLE)
+        words, rest = stock.messages(CONSOLE)
         self.assertEqual(words["STATUS"], ["1"])
         self.assertEqual(words["END"], [""])
         self.assertNotIn("matrix", rest)

@@ -196,11 +196,11 @@ def boots(machine, libvirtd, iso):
             except subprocess.TimeoutExpired:
                 libvirtd.virsh("destroy", "regular-guest")
         log.seek(0)
-        said = log.read()
+        output = log.read()
     check(
-        VERDICT.search(said),
+        VERDICT.search(output),
         "libvirtd starts the domain, and nestcheck in it says PASS",
-        disk.stdout + defined.stdout + said[-2000:],
+        disk.stdout + defined.stdout + output[-2000:],
     )
 
 
@@ -239,12 +239,12 @@ def qemu(machine, tmp, iso):
         text=True,
     ) as process:
         try:
-            said, _ = process.communicate("\x01cinfo status\nquit\n", timeout=30)
+            output, _ = process.communicate("\x01cinfo status\nquit\n", timeout=30)
         except subprocess.TimeoutExpired:
             process.kill()
-            said = "no end"
+            output = "no end"
     check(
-        not process.returncode and "VM status: running" in said,
+        not process.returncode and "VM status: running" in output,
         "QEMU's lines for L2 start it",
-        said,
+        output,
     )

@@ -157,7 +157,7 @@ def bridges(machine, tmp):
         ),
         "ifupdown": ({"etc/network/interfaces.d/br7"}, "ifup br7"),
     }
-    for how, (files, said) in wants.items():
+    for how, (files, message) in wants.items():
         root, script = tmp / f"root-{how}", tmp / "bridge.sh"
         root.mkdir()
         script.write_text(machine.text("script", *BRIDGE, how, "--bridge", "br7"))
@@ -171,7 +171,7 @@ def bridges(machine, tmp):
         check(
             not (dry.returncode or made.returncode or undone.returncode or left)
             and there == files
-            and said in made.stdout
+            and message in made.stdout
             and gone
             and (not files or ("br7" in text and "eth0" in text)),
             f"bridge by {how}: written, and undone",
@@ -183,9 +183,9 @@ def bridge_fails(machine, tmp):
     """If NetworkManager fails half-way, the steps before are undone."""
     folder = tmp / "fake"
     folder.mkdir()
-    said = folder / "said"
+    log = folder / "log"
     fakes = {
-        "nmcli": f'echo "$*" >>{said}\ncase $* in *"connection up"*) exit 1 ;; esac',
+        "nmcli": f'echo "$*" >>{log}\ncase $* in *"connection up"*) exit 1 ;; esac',
         "id": "echo 0",
     }
     for name, text in fakes.items():
@@ -197,10 +197,10 @@ def bridge_fails(machine, tmp):
     )
     environment = dict(os.environ, PATH=f"{folder}:{os.environ['PATH']}")
     result = run(["sh", script], env=environment)
-    lines_said = said.read_text() if said.exists() else ""
-    taken_back = all(f"connection delete {n}\n" in lines_said for n in ("br0", "br0-port"))
+    lines = log.read_text() if log.exists() else ""
+    taken_back = all(f"connection delete {n}\n" in lines for n in ("br0", "br0-port"))
     check(
         result.returncode == 1 and taken_back and "nothing is changed" in result.stdout,
         "a bridge that fails is taken back",
-        result.stdout + lines_said,
+        result.stdout + lines,
     )
