@@ -348,6 +348,27 @@ static void where_a_system_sleeps(void **state)
 	assert_true(names_place(&p, "UUID=2", false));
 	assert_true(names_place(&p, "/dev/sda3", false));
 	assert_true(names_place(&p, "resume_offset=4096", false));
+	/* The kernel removes quotes around a value; a shell's file has them escaped. */
+	p = (struct sleep_places){ 0 };
+	sleep_read_boot(&a, "/etc/default/grub",
+			"linux /x resume=\"/dev/sda5\" quiet\n"
+			"GRUB_CMDLINE_LINUX=\"quiet resume=\\\"UUID=7\\\" x\"\n"
+			"GRUB_CMDLINE_LINUX=\"quiet resume=\"\nresume=\n",
+			&p);
+	assert_int_equal(p.n, 2);
+	assert_true(names_place(&p, "/dev/sda5", false));
+	assert_true(names_place(&p, "UUID=7", false));
+	/* Groups of logical volumes whose names begin like memory; fewer than three digits. */
+	p = (struct sleep_places){ 0 };
+	sleep_read_fstab(&a, "/etc/fstab",
+			 "/dev/ramdisks/swap none swap\n/dev/zram1 none swap\n/dev/ram0 none swap\n"
+			 "/dev/zram1vg/swap none swap\n/a\\12x none swap\n/b\\777 none swap\n",
+			 &p);
+	assert_int_equal(p.n, 4);
+	assert_true(names_place(&p, "/dev/ramdisks/swap", false));
+	assert_true(names_place(&p, "/dev/zram1vg/swap", false));
+	assert_true(names_place(&p, "/a\\12x", true));
+	assert_true(names_place(&p, "/b\\777", true));
 	p = (struct sleep_places){ 0 };
 	sleep_read_unit(&a, "/etc/systemd/system/a.swap", "[Swap]\nWhat=/dev/vg/lv\nWhatever=/x\n",
 			&p);

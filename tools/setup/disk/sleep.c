@@ -16,10 +16,12 @@
 
 /* --- what the files name; pure ------------------------------------------------------------ */
 
-/* Neither is kept over a power-off. */
+/* Neither is kept over a power-off. /dev/ramdisks/swap is a logical volume of the group "ramdisks". */
 static bool is_in_memory(const char *what)
 {
-	return !strncmp(what, "/dev/zram", 9) || !strncmp(what, "/dev/ram", 8);
+	size_t len = !strncmp(what, "/dev/zram", 9) ? 9 : !strncmp(what, "/dev/ram", 8) ? 8 : 0;
+
+	return len && what[len] && !what[len + strspn(what + len, "0123456789")];
 }
 
 static void add_place(struct sleep_places *p, const char *path, const char *what)
@@ -44,11 +46,12 @@ static const char *unescaped(struct arena *a, const char *s, size_t len)
 	char *word = arena_strndup(a, s, len), *to = word;
 
 	for (const char *from = word; *from; from++) {
-		unsigned int value;
+		static const char octal[] = "01234567";
 
-		if (*from == '\\' && sscanf(from + 1, "%3o", &value) == 1 && value && value < 256 &&
-		    from[1] && from[2] && from[3]) {
-			*to++ = (char)value;
+		if (*from == '\\' && strspn(from + 1, octal) >= 3 && from[1] < '4' &&
+		    strncmp(from + 1, "000", 3) != 0) {
+			*to++ = (char)((from[1] - '0') << 6 | (from[2] - '0') << 3 |
+				       (from[3] - '0'));
 			from += 3;
 		} else if (*from != '"' && *from != '\'') {
 			*to++ = *from;
@@ -125,7 +128,7 @@ void sleep_read_resume(struct arena *a, const char *path, const char *text, stru
 
 void sleep_read_boot(struct arena *a, const char *path, const char *text, struct sleep_places *p)
 {
-	static const char ends[] = " \t\r\n\"'";
+	static const char ends[] = " \t\r\n\"'", value_ends[] = " \t\r\n\"'\\";
 
 	for (const char *s = text; s && *s; s = next_line(s)) {
 		size_t length = strcspn(s, "\n");
@@ -135,12 +138,17 @@ void sleep_read_boot(struct arena *a, const char *path, const char *text, struct
 		for (size_t i = 0; i < length;) {
 			size_t len = strcspn(s + i, ends);
 
-			/* The offset of a file within the device is named as it is written. */
-			if (len > 7 && !strncmp(s + i, "resume=", 7))
-				add_place(p, path, arena_strndup(a, s + i + 7, len - 7));
-			else if (len > 14 && !strncmp(s + i, "resume_offset=", 14) &&
-				 strncmp(s + i + 14, "0", len - 14) != 0)
+			if (len >= 7 && !strncmp(s + i, "resume=", 7)) {
+				/* In quotes: the kernel's, or a shell's within a shell's. */
+				const char *value = s + i + 7 + strspn(s + i + 7, "\"'\\");
+
+				add_place(p, path,
+					  arena_strndup(a, value, strcspn(value, value_ends)));
+			} else if (len > 14 && !strncmp(s + i, "resume_offset=", 14) &&
+				   strncmp(s + i + 14, "0", len - 14) != 0) {
+				/* The offset of a file within the device is named as it is written. */
 				add_place(p, path, arena_strndup(a, s + i, len));
+			}
 			i += len + 1;
 		}
 	}
