@@ -62,8 +62,11 @@ static bool is_left_out(const struct session *s, const struct selftest_case *c)
 	       c->flags & (L1_EXPENSIVE | L1_UNPROVEN) && !(s->o->only && *s->o->only);
 }
 
-/* After a failure neither L1's nor KVM's state is trusted: start a fresh VM. */
-static int restart(struct session *s)
+/*
+ * After a failure neither L1's nor KVM's state is trusted: start a fresh VM. If that harms the kernel,
+ * with or without success, it is because of the step before: out, which may be NULL, named by after.
+ */
+static int restart(struct session *s, struct case_outcome *out, const char *after)
 {
 	char why[DETAIL_MAX];
 	int ret;
@@ -73,6 +76,7 @@ static int restart(struct session *s)
 	ret = l1_start(&s->l1, s->timeout_ms, why, sizeof(why));
 	if (ret < 0)
 		s->r->selftest.error = arena_printf(&s->r->arena, "no VM for L1: %s", why);
+	host_is_healthy(s, out, after);
 	return ret;
 }
 
@@ -145,11 +149,8 @@ static int run_cases(struct session *s)
 		st->nested_run += out->nested_run;
 		if (out->result == CASE_FAIL)
 			add_cpu_and_round(s, out);
-		if (!st->error && (ret < 0 || s->needs_fresh_vm || c->needs_fresh_vm)) {
-			ret = restart(s);
-			if (ret == 0)
-				host_is_healthy(s, out, c->name);
-		}
+		if (!st->error && (ret < 0 || s->needs_fresh_vm || c->needs_fresh_vm))
+			ret = restart(s, out, c->name);
 		done++;
 		if (s->o->progress)
 			s->o->progress(out, done, total, s->o->data);
@@ -254,6 +255,7 @@ static int find_pace(struct session *s)
 {
 	struct pace *p = &s->r->selftest.pace;
 	bool back = pace_measure(&s->l1, p);
+	int ret;
 
 	if (!host_is_healthy(s, NULL, "the measurement of an exit's time"))
 		return -EIO;
@@ -262,7 +264,8 @@ static int find_pace(struct session *s)
 		s->timeout_ms = CASE_TIMEOUT_MS * pace_scale(p);
 	if (s->o->paced)
 		s->o->paced(pace_scale(p), s->o->data);
-	return back ? 0 : restart(s);
+	ret = back ? 0 : restart(s, NULL, "the measurement of an exit's time");
+	return !ret && s->r->selftest.error ? -EIO : ret;
 }
 
 static int start(struct session *s)
