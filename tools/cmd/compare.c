@@ -4,7 +4,6 @@
  */
 #include "diagnose/compare_reports.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include "diagnose/diagnose.h"
 #include "facts/facts.h"
 #include "lib/json.h"
+#include "lib/json_out.h"
 #include "lib/terminal.h"
 #include "report/judge.h"
 
@@ -71,10 +71,15 @@ static bool print_differences_json(const struct difference *d, size_t n)
 {
 	json_t *array = json_array();
 
-	for (size_t i = 0; i < n; i++)
-		json_array_append_new(array,
-				      json_pack("{s:s,s:s,s:s?,s:s?}", "section", d[i].section,
-						"name", d[i].what, "a", d[i].a, "b", d[i].b));
+	for (size_t i = 0; i < n; i++) {
+		json_t *object = json_object();
+
+		out_set(object, "section", out_string(d[i].section));
+		out_set(object, "name", out_string(d[i].what));
+		out_set(object, "a", out_string(d[i].a));
+		out_set(object, "b", out_string(d[i].b));
+		out_append(array, object);
+	}
 	return print_json(json_text(array));
 }
 

@@ -3,16 +3,11 @@
 #include "cmd/msr_json.h"
 
 #include <errno.h>
-#include <inttypes.h>
 
 #include "lib/hw/registers.h"
+#include "lib/json_out.h"
 
 #define SCHEMA "nestcheck.msr/1"
-
-static json_t *hex(int digits, uint64_t value)
-{
-	return json_sprintf("0x%0*" PRIx64, digits, value);
-}
 
 static const char *setting_word(enum control_setting s)
 {
@@ -29,13 +24,12 @@ static json_t *decoded_json(const struct register_info *info, uint64_t value)
 		json_t *out;
 
 		if (info->kind == REGISTER_CONTROLS || info->kind == REGISTER_ALLOWED1)
-			out = json_string(
-				setting_word(register_control(info->kind, value, f->bit)));
+			out = out_string(setting_word(register_control(info->kind, value, f->bit)));
 		else if (f->width <= 1)
 			out = json_boolean(v);
 		else
 			out = json_integer((json_int_t)v);
-		json_object_set_new(all, f->name, out);
+		out_set(all, f->name, out);
 	}
 	return all;
 }
@@ -43,7 +37,7 @@ static json_t *decoded_json(const struct register_info *info, uint64_t value)
 static json_t *register_json(uint32_t index, const struct register_reading *readings, size_t n)
 {
 	const struct register_info *info = register_by_index(index);
-	json_t *values = json_array();
+	json_t *document = json_object(), *values = json_array();
 	struct arena scratch = { NULL };
 	struct register_group *groups;
 	size_t n_groups = register_groups(&scratch, readings, n, &groups);
@@ -53,30 +47,33 @@ static json_t *register_json(uint32_t index, const struct register_reading *read
 		json_t *group = json_object(), *cpus = json_array();
 
 		for (size_t j = 0; j < groups[i].n; j++)
-			json_array_append_new(cpus,
-					      json_integer(readings[groups[i].members[j]].cpu));
-		json_object_set_new(group, "cpus", cpus);
+			out_append(cpus, json_integer(readings[groups[i].members[j]].cpu));
+		out_set(group, "cpus", cpus);
 		/* As in facts: null if refused; no value if not recorded. */
 		if (r->err != -ENOENT)
-			json_object_set_new(group, "value",
-					    r->err ? json_null() : hex(16, r->value));
+			out_set(group, "value", r->err ? json_null() : out_hex(16, r->value));
 		if (info && !r->err)
-			json_object_set_new(group, "fields", decoded_json(info, r->value));
-		json_array_append_new(values, group);
+			out_set(group, "fields", decoded_json(info, r->value));
+		out_append(values, group);
 	}
 	arena_free(&scratch);
-	return json_pack("{so ss? so}", "index", hex(8, index), "name", info ? info->name : NULL,
-			 "values", values);
+	out_set(document, "index", out_hex(8, index));
+	out_set(document, "name", out_string(info ? info->name : NULL));
+	out_set(document, "values", values);
+	return document;
 }
 
 json_t *msr_document(void)
 {
-	return json_pack("{ss s[]}", "schema", SCHEMA, "registers");
+	json_t *document = json_object();
+
+	out_set(document, "schema", out_string(SCHEMA));
+	out_set(document, "registers", json_array());
+	return document;
 }
 
 void msr_document_add(json_t *document, uint32_t index, const struct register_reading *readings,
 		      size_t n)
 {
-	json_array_append_new(json_object_get(document, "registers"),
-			      register_json(index, readings, n));
+	out_append(json_object_get(document, "registers"), register_json(index, readings, n));
 }

@@ -15,7 +15,7 @@
 
 #include "lib/register_text.h"
 
-/* An empty document; json_decref() it. */
+/* An empty document; json_decref() it. Running out of memory ends the program. */
 json_t *msr_document(void);
 
 void msr_document_add(json_t *document, uint32_t index, const struct register_reading *readings,

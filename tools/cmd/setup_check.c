@@ -2,7 +2,6 @@
 /*
  * nestcheck setup check: checks whether nesting is on, with the usual manual checks.
  */
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 #include "cmd/replay.h"
 #include "cmd/setup_check_extra.h"
 #include "lib/json.h"
+#include "lib/json_out.h"
 #include "lib/terminal.h"
 
 /* Not known is no statement about the machine (design.md, "Exit status"). */
@@ -33,12 +33,15 @@ static bool print_rows_json(const struct check_row *rows, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		const struct check_row *row = &rows[i];
 		bool help = row->state == CHECK_NO && *row->remedy;
+		json_t *object = json_object();
 
-		json_array_append_new(array,
-				      json_pack("{s:s,s:s,s:s,s:b,s:s,s:s?}", "group", row->group,
-						"what", row->name, "value", row->value, "wanted",
-						row->wanted, "state", check_state_name(row->state),
-						"remedy", help ? row->remedy : NULL));
+		out_set(object, "group", out_string(row->group));
+		out_set(object, "what", out_string(row->name));
+		out_set(object, "value", out_string(row->value));
+		out_set(object, "wanted", json_boolean(row->wanted));
+		out_set(object, "state", out_string(check_state_name(row->state)));
+		out_set(object, "remedy", out_string(help ? row->remedy : NULL));
+		out_append(array, object);
 	}
 	return print_json(json_text(array));
 }

@@ -129,7 +129,7 @@ static json_t *out_value(const struct json_field *f, const void *record)
 	case FIELD_MEASURED:
 		return *(const uint64_t *)from ? out_u64(*(const uint64_t *)from) : json_null();
 	case FIELD_HEX64:
-		return out_hex64(*(const uint64_t *)from);
+		return out_hex(16, *(const uint64_t *)from);
 	case FIELD_ENUM:
 		return out_string(f->name(*(const unsigned int *)from));
 	case FIELD_STRINGS:

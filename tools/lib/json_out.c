@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Writes JSON values; this fails only for lack of memory (see json_util.h).
+ * Writes JSON values; this fails only for lack of memory (see json_out.h).
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -98,11 +98,11 @@ json_t *out_key_values(const struct key_values *kvs)
 	return object;
 }
 
-json_t *out_hex64(uint64_t value)
+json_t *out_hex(int digits, uint64_t value)
 {
 	char buf[sizeof("0x0123456789abcdef")];
 
-	snprintf(buf, sizeof(buf), "0x%016" PRIx64, value);
+	snprintf(buf, sizeof(buf), "0x%0*" PRIx64, digits, value);
 	return out_string(buf);
 }
 
@@ -129,7 +129,7 @@ json_t *out_msrs(const struct msr_fact *msr, size_t n)
 
 	for (size_t i = 0; i < n; i++) {
 		snprintf(key, sizeof(key), "0x%08" PRIx32, msr[i].index);
-		out_set(object, key, msr[i].refused ? json_null() : out_hex64(msr[i].value));
+		out_set(object, key, msr[i].refused ? json_null() : out_hex(16, msr[i].value));
 	}
 	return object;
 }

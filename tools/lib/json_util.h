@@ -1,38 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The lower layer of lib/json*.c: writers of values, which cannot fail, and readers of values,
- * whose errors name the place. Private to those files.
+ * The lower layer of lib/json*.c: json_out.h's writers of values, and readers of values, whose
+ * errors name the place. Private to those files.
  */
 #ifndef NESTCHECK_LIB_JSON_UTIL_H
 #define NESTCHECK_LIB_JSON_UTIL_H
 
-#include <jansson.h>
-
-#include "lib/report.h"
+#include "lib/json_out.h"
 
 #define FACTS_SCHEMA  "nestcheck.facts/1"
 #define REPORT_SCHEMA "nestcheck.report/1"
-
-/* --- out ------------------------------------------------------------------------------ */
-
-/*
- * Text from the machine (kernel log, DMI) may not be UTF-8, but JSON must be. In a text that is
- * not, every byte that is not ASCII becomes '?'. NULL becomes null.
- */
-json_t *out_string(const char *s);
-json_t *out_tri(enum tri t);
-json_t *out_u64(uint64_t value);
-json_t *out_strings(const struct strings *l);
-json_t *out_key_values(const struct key_values *kvs);
-json_t *out_hex64(uint64_t value);
-json_t *out_cpuid(const struct cpuid_fact *cpuid, size_t n);
-json_t *out_msrs(const struct msr_fact *msr, size_t n);
-
-/* Sets a key; takes ownership of the value. Running out of memory ends the program. */
-void out_set(json_t *object, const char *key, json_t *value);
-void out_append(json_t *array, json_t *value);
-
-/* --- in ------------------------------------------------------------------------------- */
 
 struct reader {
 	struct arena *a;
