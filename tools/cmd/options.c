@@ -17,6 +17,11 @@
 
 #define HELP_COLUMN 22
 
+struct word {
+	const char *s;
+	int len;
+};
+
 static void print_help(const struct command_line *cl)
 {
 	struct text t = { 0 };
@@ -54,6 +59,17 @@ static bool is_many(const struct option_row *row)
 	return n > 3 && !strcmp(row->argument + n - 3, "...");
 }
 
+/* The lower-case words after the program: "setup xml" of "nestcheck setup xml FILE". */
+static struct word command_name(const struct command_line *cl)
+{
+	const char *name = cl->usage + strlen("nestcheck ");
+	size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyz ");
+
+	while (len && name[len - 1] == ' ')
+		len--;
+	return (struct word){ name, (int)len };
+}
+
 /* Takes argv[*i] and the option's argument, if it has one. */
 static int take_option(struct command_line *cl, int argc, char **argv, int *i)
 {
@@ -61,10 +77,12 @@ static int take_option(struct command_line *cl, int argc, char **argv, int *i)
 	const char *equals = strchr(argv[*i], '=');
 	struct option_values *values;
 	const char *value;
+	struct word command;
 
 	if (!row) {
-		complain("%s has no option '%s'; see nestcheck %s --help", argv[0], argv[*i],
-			 argv[0]);
+		command = command_name(cl);
+		complain("%.*s has no option '%s'; see nestcheck %.*s --help", command.len,
+			 command.s, argv[*i], command.len, command.s);
 		return EXIT_USAGE;
 	}
 	if (!row->argument) {

@@ -16,7 +16,7 @@ static const struct command subcommands[] = {
 	{ "xml", "turn nesting on in a libvirt domain", cmd_setup_xml },
 	{ "script", "shell scripts that create L1 and L2, and a bridge", cmd_setup_script },
 	{ "check", "check whether nesting is on, with the usual manual checks", cmd_setup_check },
-	{ "packages", "which packages to install here: QEMU, libvirt and what the howtos use",
+	{ "packages", "which packages to install here: QEMU, libvirt, virt-install ...",
 	  cmd_setup_packages },
 	{ NULL, NULL, NULL },
 };
