@@ -34,6 +34,10 @@ static const struct {
 	{ "ID=arch\n", "pacman -S --needed qemu-base libvirt virt-install", "apt" },
 	{ "ID=manjaro\nID_LIKE=arch\n", "pacman", "apt" },
 	{ "ID=alpine\nVERSION_ID=3.20.0\n", "rc-update add libvirtd", "libguestfs" },
+	{ "ID=rocky\n", "dnf install qemu-kvm", "apt" }, /* --for, which has no ID_LIKE */
+	{ "ID=linuxmint\n", "apt-get install qemu-system-x86", "dnf" },
+	{ "ID=opensuse-tumbleweed\n", "zypper install -t", "yum" },
+	{ "ID=endeavouros\n", "pacman -S", "apt" },
 	{ "ID=gentoo\n", "emerge --ask app-emulation/qemu app-emulation/libvirt", "apt" },
 	{ "ID=nixos\n", "virtualisation.libvirtd.enable = true;", "apt" },
 	{ "ID=\"void\"\n", "xbps-install -S qemu libvirt virt-manager-tools", "systemctl" },
@@ -79,6 +83,7 @@ static void unknown(void **state)
 		assert_false(ok);
 		assert_contains(s, "not known");
 		assert_contains(s, "qemu-img");
+		assert_contains(s, "--for debian, rhel");
 	}
 }
 

@@ -15,7 +15,8 @@
 #include "setup/setup.h"
 
 /*
- * ids: of ID or ID_LIKE in os-release(5), between blanks. below: only for a VERSION_ID whose first
+ * ids: of ID or ID_LIKE in os-release(5), between blanks; of derivatives too, since --for ID has
+ * no ID_LIKE. below: only for a VERSION_ID whose first
  * number is less; 0: any. The first row that fits is taken. guestfs: NULL if it has none.
  */
 struct distribution {
@@ -29,14 +30,14 @@ struct distribution {
 
 #define SYSTEMD	 "systemctl enable --now libvirtd"
 #define PATTERNS "-t pattern kvm_server kvm_tools"
-#define RHEL	 " rhel centos ol "
+#define RHEL	 " rhel centos ol rocky almalinux "
 #define RHEL_KVM "qemu-kvm qemu-img libvirt virt-install"
 #define FEDORA_KVM                                                            \
 	"qemu-kvm qemu-img libvirt-daemon-kvm libvirt-daemon-config-network " \
 	"libvirt-client virt-install"
 
 static const struct distribution distributions[] = {
-	{ " debian ubuntu ", 0,
+	{ " debian ubuntu linuxmint pop neon raspbian kali devuan ", 0,
 	  "apt-get install qemu-system-x86 qemu-utils libvirt-daemon-system libvirt-clients virtinst",
 	  "apt-get install libguestfs-tools", NULL },
 	{ RHEL, 9, "yum install " RHEL_KVM, "yum install libguestfs-tools", SYSTEMD },
@@ -45,9 +46,9 @@ static const struct distribution distributions[] = {
 	{ " opensuse-microos opensuse-aeon sl-micro sle-micro ", 0,
 	  "transactional-update pkg install " PATTERNS " && reboot",
 	  "transactional-update pkg install guestfs-tools && reboot", SYSTEMD },
-	{ " suse opensuse sles ", 0, "zypper install " PATTERNS, "zypper install guestfs-tools",
-	  SYSTEMD },
-	{ " arch archlinux ", 0,
+	{ " suse opensuse opensuse-leap opensuse-tumbleweed sles ", 0, "zypper install " PATTERNS,
+	  "zypper install guestfs-tools", SYSTEMD },
+	{ " arch archlinux manjaro endeavouros cachyos ", 0,
 	  "pacman -S --needed qemu-base libvirt virt-install dnsmasq iptables-nft",
 	  "pacman -S --needed guestfs-tools", SYSTEMD },
 	{ " alpine ", 0,
@@ -137,9 +138,10 @@ bool packages_text(const char *os_release, struct text *out)
 		step(out, "libvirt's daemon, if it does not run yet", d->start);
 	} else {
 		text_addf(out,
-			  "the packages of %s are not known (ID and ID_LIKE in os-release); needed "
-			  "are QEMU for x86_64 with KVM, qemu-img, libvirt's daemon with the QEMU "
-			  "driver, virsh and virt-install",
+			  "the packages of %s are not known (ID and ID_LIKE in os-release). For a "
+			  "distribution like it: --for debian, rhel, fedora, opensuse, arch, "
+			  "alpine, gentoo, nixos or void. Needed are QEMU for x86_64 with KVM, "
+			  "qemu-img, libvirt's daemon with the QEMU driver, virsh and virt-install",
 			  name);
 	}
 	arena_free(&a);
