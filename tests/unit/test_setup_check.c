@@ -155,6 +155,15 @@ static void in_a_guest(void **state)
 	assert_contains(t.s, "This is L1 or deeper: a guest of KVM");
 	assert_contains(t.s, "Something that nesting needs is missing");
 	text_free(&t);
+	check_level(b.rows, b.n, 1);
+	check_table(&b.r, b.rows, b.n, &t);
+	assert_contains(t.s, "Something that guests need is missing: /proc/cpuinfo");
+	text_free(&t);
+	is(&b, "/proc/cpuinfo", CHECK_NO, "vmx: no", "setup xml");
+	/* Where there is no libvirt below, diagnose knows the setting. */
+	set_hypervisor(&b.r, "VBoxVBoxVBox");
+	is(&b, "/proc/cpuinfo", CHECK_NO, "vmx: no", "VirtualBox, has to give it");
+	is(&b, "/proc/cpuinfo", CHECK_NO, "vmx: no", "nestcheck diagnose");
 	report_free(&b.r);
 }
 

@@ -44,7 +44,7 @@ size_t check_rows(const struct report *r, const struct check_extra *x,
 		  struct check_row rows[CHECK_ROWS_MAX])
 {
 	char below[HYPERVISOR_NAME_MAX];
-	struct check c = { .r = r, .x = x, .feature = setup_feature(r) };
+	struct check c = { .r = r, .x = x, .feature = setup_feature(r), .below = below };
 	size_t n;
 
 	if (!c.feature)
@@ -188,8 +188,21 @@ static void add_unknown(const struct report *r, const struct check_row *rows, si
 	text_add(out, "\n");
 }
 
+/* Only this machine's guests were asked about (check_level). */
+static bool is_level_1(const struct check_row *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].deeper && !rows[i].wanted)
+			return true;
+	return false;
+}
+
 void check_table(const struct report *r, const struct check_row *rows, size_t n, struct text *out)
 {
+	bool level_1 = is_level_1(rows, n);
+	const char *need = level_1 ? "guests need" : "nesting needs";
+	const char *missing = level_1 ? "Something that guests need is missing: " :
+					"Something that nesting needs is missing: ";
 	const char *group = "";
 
 	add_level(r, out);
@@ -213,13 +226,14 @@ void check_table(const struct report *r, const struct check_row *rows, size_t n,
 	add_remedies(rows, n, false, out);
 	if (!only_deeper_missing(rows, n)) {
 		if (check_all_ok(rows, n))
-			text_add(out, "Everything that nesting needs is there.\n");
+			text_addf(out, "Everything that %s is there.\n", need);
 		else if (check_result(rows, n) == CHECK_NO)
-			add_names(rows, n, CHECK_NO,
-				  "Something that nesting needs is missing: ", out);
+			add_names(rows, n, CHECK_NO, missing, out);
 		else
-			text_add(out, "Nothing that nesting needs is known to be missing, but not "
-				      "all of it is known.\n");
+			text_addf(out,
+				  "Nothing that %s is known to be missing, but not all of it is "
+				  "known.\n",
+				  need);
 		return;
 	}
 	text_add(out, "KVM works here, and this machine's guests run; but guests of its guests "

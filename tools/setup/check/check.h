@@ -65,6 +65,7 @@ struct check {
 	const char *feature, *paging; /* vmx and ept, svm and npt */
 	const char *module;	      /* kvm_intel, kvm_amd */
 	bool guest;		      /* there is a hypervisor below */
+	const char *below;	      /* its name (machine_is_guest) */
 };
 
 enum check_cpu {

@@ -16,15 +16,20 @@ static const char *word(enum tri t)
 	return t == TRI_YES ? "yes" : t == TRI_NO ? "no" : "?";
 }
 
-/* What has to be done on the level below this machine. */
-static void remedy_below(const char *feature, struct check_row *row)
+/* What has to be done on the level below this machine: with a domain only where libvirt may be. */
+static void remedy_below(const struct check *c, const char *feature, struct check_row *row)
 {
-	check_remedy(
-		row,
-		"The level below has to give it to this VM. There, run nestcheck setup host, then "
-		"nestcheck setup xml on its domain (or setup guest); then power this VM off and "
-		"on again. It needs %s.",
-		feature);
+	if (strcmp(c->below, "KVM") != 0 && strcmp(c->below, "QEMU") != 0)
+		check_remedy(row,
+			     "The level below, %s, has to give it to this VM: nestcheck diagnose "
+			     "says how. It needs %s.",
+			     c->below, feature);
+	else
+		check_remedy(row,
+			     "The level below has to give it to this VM. There, run nestcheck "
+			     "setup host, then nestcheck setup xml on its domain (or setup guest); "
+			     "then power this VM off and on again. It needs %s.",
+			     feature);
 }
 
 /* The kernel's flag; if it was not recorded, the capability by CPUID and the registers. */
@@ -43,7 +48,7 @@ static void look_flag(const struct check *c, struct check_row *row)
 	flag(c, row, c->feature, c->r->facts.kernel.virt_flag,
 	     *c->feature == 'v' ? CAP_VMX : CAP_SVM);
 	if (c->guest)
-		remedy_below(c->feature, row);
+		remedy_below(c, c->feature, row);
 	else
 		check_remedy(row,
 			     "The CPU lacks %s, or it is off in the firmware's setup: nestcheck "
@@ -55,7 +60,7 @@ static void look_paging_flag(const struct check *c, struct check_row *row)
 {
 	flag(c, row, c->paging, c->x->paging_flag, *c->paging == 'e' ? CAP_EPT : CAP_NPT);
 	if (c->guest)
-		remedy_below(c->paging, row);
+		remedy_below(c, c->paging, row);
 	else
 		check_remedy(row,
 			     "Nested guests run without %s, but very slowly. Only another CPU "
