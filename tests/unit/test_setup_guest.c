@@ -700,6 +700,32 @@ static void the_features_of_the_howto(void **state)
 	report_free(&r);
 }
 
+/* Who gives no medium learns why nothing starts; comments fit a terminal. */
+static void an_empty_disk(void **state)
+{
+	static const char *const kinds[] = { "libvirt", "qemu", "virt-install" };
+	struct guest_options o;
+	struct report r;
+
+	(void)state;
+	cpu_of(&r, &cpu_models[0]);
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		const char *says = i < 2 ? "A new disk is empty" : "has to contain a system";
+
+		o = options(kinds[i], 1);
+		text_of(&r, &o, says);
+		o.cdrom = "/x.iso";
+		assert_null(strstr(printed(&r, &o, "q35"), says));
+	}
+	o = options("libvirt", 1);
+	o.os = "windows";
+	for (const char *line = printed(&r, &o, "q35"); *line; line += strcspn(line, "\n") + 1)
+		assert_in_range(strcspn(line, "\n"), 0, 80);
+	o = options("hyperv", 2);
+	text_of(&r, &o, "elevated PowerShell in L1");
+	report_free(&r);
+}
+
 static void the_disks_space(void **state)
 {
 	static const char *const kinds[] = { "libvirt", "virt-install", "qemu" };
@@ -744,6 +770,7 @@ int main(void)
 		cmocka_unit_test(what_kvm_gives),
 		cmocka_unit_test(the_list_of_models),
 		cmocka_unit_test(the_features_of_the_howto),
+		cmocka_unit_test(an_empty_disk),
 		cmocka_unit_test(the_disks_space),
 		cmocka_unit_test(intel_never_gets_svm),
 		cmocka_unit_test(amd_never_gets_vmx),

@@ -89,15 +89,15 @@ void guest_hyperv(const struct guest *g, const char *part, struct text *out)
 	(void)part;
 	guest_heading(g, "# ", "", out);
 	text_addf(out,
-		  "# In an elevated PowerShell on the host. Windows Server has no Default Switch:\n"
+		  "# In an elevated PowerShell %s. Windows Server has no Default Switch:\n"
 		  "# name another switch with --bridge.\n"
 		  "New-VM -Name '%s' -Generation 2 -MemoryStartupBytes %uMB `\n"
 		  "    -NewVHDPath '%s.vhdx' -NewVHDSizeBytes %uGB `\n"
 		  "    -SwitchName '%s'\n"
 		  "Set-VMFirmware -VMName '%s' `\n"
 		  "    -SecureBootTemplate MicrosoftUEFICertificateAuthority\n",
-		  o->name, o->memory_mb, o->name, o->disk_gb,
-		  o->bridge ? o->bridge : "Default Switch", o->name);
+		  o->level == 1 ? "on the host" : "in L1", o->name, o->memory_mb, o->name,
+		  o->disk_gb, o->bridge ? o->bridge : "Default Switch", o->name);
 	if (o->cdrom)
 		text_addf(out, "Add-VMDvdDrive -VMName '%s' -Path '%s'\n", o->name, o->cdrom);
 	text_addf(out, "Set-VMProcessor -VMName '%s' -Count %u\n", o->name, o->cpus);

@@ -165,13 +165,17 @@ void guest_libvirt(const struct guest *g, const char *part, struct text *out)
 	text_addf(out, ".qcow2 %uG\n     Then: virsh define FILE && virsh start ", g->o->disk_gb);
 	in_comment(out, g->o->name);
 	text_add(out, " -->\n");
+	if (!g->o->cdrom)
+		text_add(out, "<!-- A new disk is empty. To install a system: setup "
+			      "guest's option cdrom -->\n");
 	if (g->windows)
-		text_add(out,
-			 "<!-- Needs swtpm and OVMF here. In Windows, as administrator: Enable-"
-			 "WindowsOptionalFeature\n     -Online -All -FeatureName "
-			 "Microsoft-Hyper-V; for WSL2 and Docker Desktop: "
-			 "VirtualMachinePlatform.\n     Its disk and network card need no "
-			 "drivers; virtio, which is faster, has those of virtio-win. -->\n");
+		text_add(out, "<!-- Needs swtpm and OVMF here. In Windows, as administrator:\n"
+			      "     Enable-WindowsOptionalFeature -Online -All -FeatureName "
+			      "Microsoft-Hyper-V;\n"
+			      "     for WSL2 and Docker Desktop: VirtualMachinePlatform.\n"
+			      "     Its disk and network card need no drivers; virtio, which is "
+			      "faster, has\n"
+			      "     those of virtio-win. -->\n");
 	domain(g, out);
 }
 

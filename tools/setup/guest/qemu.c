@@ -47,10 +47,13 @@ void guest_qemu(const struct guest *g, const char *part, struct text *out)
 	guest_heading(g, "# ", "", out);
 	text_addf(out, "# Run %s. Its console is this terminal; ctrl-a x ends it.\n",
 		  g->o->level == 1 ? "on this machine" : "inside of L1");
+	if (!g->o->cdrom)
+		text_add(out, "# A new disk is empty. To install a system on it, name a medium: "
+			      "--cdrom ISO\n");
 	if (g->o->bridge)
 		text_addf(out,
-			  "# /etc/qemu/bridge.conf has to contain: allow %s "
-			  "(/etc/qemu-kvm/ on Fedora and RHEL)\n",
+			  "# /etc/qemu/bridge.conf has to contain: allow %s\n"
+			  "# (/etc/qemu-kvm/ on Fedora and RHEL)\n",
 			  g->o->bridge);
 	if (all || !strcmp(part, "disk"))
 		disk(g, out);
