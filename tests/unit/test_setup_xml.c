@@ -369,6 +369,7 @@ static void not_warned(void **state)
 		{ "svm", HYPERV(DIRECT) },
 		{ "svm", HYPERV("<evmcs state='off'/>") },
 		{ "svm", KVM("<features><hyperv mode='passthrough'/></features>") },
+		{ "svm", KVM(WINDOWS "<features><hyperv mode='host-model'/></features>") },
 		{ "vmx", KVM("<features><hyperv>" ON("vapic") ON("evmcs") DIRECT
 			     "</hyperv></features>"
 			     "<cpu mode='host-passthrough'>" OFF("hle") OFF("rtm") "</cpu>") },

@@ -15,6 +15,7 @@ static const struct {
 	unsigned int marks;
 } rows[] = {
 	{ "/features/hyperv", "mode", "passthrough", XML_HYPERV | XML_HYPERV_ALL },
+	{ "/features/hyperv", "mode", "host-model", XML_HYPERV | XML_HYPERV_ALL },
 	{ "/features/hyperv/vapic", "state", "on", XML_VAPIC },
 	{ "/features/hyperv/evmcs", "state", "on", XML_EVMCS },
 	{ "/features/hyperv/stimer/direct", "state", "on", XML_DIRECT_TIMERS },

@@ -66,7 +66,7 @@ enum xml_own_cpu {
 /* What else is in a domain. */
 enum xml_mark {
 	XML_HYPERV = 1u << 0,	  /* an enlightenment is on */
-	XML_HYPERV_ALL = 1u << 1, /* mode='passthrough' */
+	XML_HYPERV_ALL = 1u << 1, /* mode='passthrough' or 'host-model': all that the host has */
 	XML_VAPIC = 1u << 2,
 	XML_EVMCS = 1u << 3,
 	XML_DIRECT_TIMERS = 1u << 4,
