@@ -105,12 +105,6 @@ static check_function *const checks[] = {
 	xml_check_around, check_own_cpu, check_shape, check_words, check_vendor,
 };
 
-/* host-passthrough and maximum have every feature of the host or of QEMU. */
-static bool has_all(const char *mode)
-{
-	return !strcmp(mode, "host-passthrough") || !strcmp(mode, "maximum");
-}
-
 static enum xml_result add_cpu(const struct domain_xml *d, const char *mode,
 			       struct xml_edits *edits, struct text *why)
 {
@@ -148,7 +142,7 @@ static enum xml_result policy(const struct domain_xml *d, struct xml_edits *edit
 static enum xml_result feature(const struct domain_xml *d, struct xml_edits *edits,
 			       struct text *why)
 {
-	if (has_all(d->mode)) {
+	if (xml_has_all(d->mode)) {
 		text_addf(why, "Nothing to change: mode '%s' has '%s' if the host has it.", d->mode,
 			  d->feature);
 		return XML_UNCHANGED;

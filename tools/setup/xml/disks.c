@@ -7,7 +7,6 @@
  * refuses a cache for vhost-user, src/qemu/qemu_command.c ignores it for device='lun' and refuses
  * io='native' without none or directsync.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "setup/xml/reader.h"
@@ -41,17 +40,12 @@ struct disks {
 	bool refused;
 };
 
-static const char *attribute(const char **atts, const char *name)
+/* Copies an attribute's value, or what libvirt takes without it. */
+static void copy(char to[XML_NAME_MAX], const char **atts, const char *name, const char *otherwise)
 {
-	for (; *atts; atts += 2)
-		if (!strcmp(atts[0], name))
-			return atts[1];
-	return NULL;
-}
+	const char *value = xml_attribute(atts, name);
 
-static void copy(char to[XML_NAME_MAX], const char *from, const char *otherwise)
-{
-	snprintf(to, XML_NAME_MAX, "%s", from ? from : otherwise);
+	xml_copy(to, value ? value : otherwise);
 }
 
 static void read_child(struct disks *x, const char *name, const char **atts, size_t start,
@@ -62,14 +56,14 @@ static void read_child(struct disks *x, const char *name, const char **atts, siz
 	if (!d->child)
 		d->child = start;
 	if (!strcmp(name, "target"))
-		copy(d->target, attribute(atts, "dev"), "");
+		copy(d->target, atts, "dev", "");
 	if (strcmp(name, "driver") != 0)
 		return;
 	d->drivers++;
 	d->driver = (struct xml_element){ .start = start, .tag_end = tag_end };
 	d->driver.empty = x->s[tag_end - 2] == '/';
-	copy(d->cache, attribute(atts, "cache"), "default");
-	copy(d->io, attribute(atts, "io"), "");
+	copy(d->cache, atts, "cache", "default");
+	copy(d->io, atts, "io", "");
 }
 
 /* An element in another namespace (xmlns) is none that libvirt looks for. */
@@ -81,7 +75,7 @@ static void XMLCALL start_element(void *data, const char *name, const char **att
 	size_t tag_end = start + (size_t)XML_CURRENT(ByteCount, x->parser);
 	unsigned int at = x->depth++;
 
-	if (at != x->on_path || attribute(atts, "xmlns"))
+	if (at != x->on_path || xml_attribute(atts, "xmlns"))
 		return;
 	if (at == 3) {
 		read_child(x, name, atts, start, tag_end);
@@ -93,9 +87,9 @@ static void XMLCALL start_element(void *data, const char *name, const char **att
 	if (at < 2)
 		return;
 	x->disk = (struct disk){ .tag_end = tag_end };
-	copy(x->disk.type, attribute(atts, "type"), "");
-	copy(x->disk.device, attribute(atts, "device"), "disk");
-	copy(x->disk.cache, NULL, "default");
+	copy(x->disk.type, atts, "type", "");
+	copy(x->disk.device, atts, "device", "disk");
+	xml_copy(x->disk.cache, "default");
 }
 
 static void refuse(struct disks *x)

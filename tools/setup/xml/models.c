@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * CPU models and modes. Vendors, and which have hle and rtm: libvirt src/cpu_map/x86_*.xml. Which have neither EPT
- * nor NPT: QEMU target/i386/cpu.c, builtin_x86_defs: FEAT_VMX_SECONDARY_CTLS and FEAT_SVM; the first
- * Intel CPU with EPT was Nehalem.
+ * CPU models and modes. Vendors, and which have hle and rtm: libvirt src/cpu_map/x86_*.xml. Which
+ * have neither EPT nor NPT: QEMU target/i386/cpu.c, builtin_x86_defs: FEAT_VMX_SECONDARY_CTLS and
+ * FEAT_SVM; the first Intel CPU with EPT was Nehalem.
  */
 #include <string.h>
 
@@ -57,6 +57,11 @@ const struct xml_model *xml_find_model(const char *model)
 bool xml_is_custom(const struct domain_xml *d)
 {
 	return d->cpus && (!d->has_mode || !strcmp(d->mode, "custom"));
+}
+
+bool xml_has_all(const char *mode)
+{
+	return !strcmp(mode, "host-passthrough") || !strcmp(mode, "maximum");
 }
 
 const char *xml_mode(const struct domain_xml *d, const struct xml_options *o)

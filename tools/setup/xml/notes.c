@@ -14,11 +14,6 @@ struct note {
 	struct text *out;
 };
 
-static bool has_all(const struct note *n)
-{
-	return !strcmp(n->mode, "host-passthrough") || !strcmp(n->mode, "maximum");
-}
-
 static void emulated(const struct note *n)
 {
 	if (!strcmp(n->d->type, "qemu"))
@@ -39,7 +34,7 @@ static void unchecked(const struct note *n)
 	const struct domain_xml *d = n->d;
 	bool forced = d->matching && d->has_policy && !strcmp(d->policy, "force");
 
-	if (has_all(n) || d->own_cpu)
+	if (xml_has_all(n->mode) || d->own_cpu)
 		return;
 	if (d->marks & XML_UNCHECKED)
 		text_addf(n->out,
@@ -95,7 +90,7 @@ static void windows(const struct note *n)
 {
 	const struct xml_model *m = xml_find_model(n->d->model);
 	unsigned int marks = n->d->marks, both = XML_NO_HLE | XML_NO_RTM;
-	bool tsx = !xml_is_custom(n->d) || has_all(n) ||
+	bool tsx = !xml_is_custom(n->d) || xml_has_all(n->mode) ||
 		   (m && m->what == XML_TSX && !strstr(n->d->model, "noTSX"));
 
 	if (!(marks & (XML_WINDOWS | XML_HYPERV)))

@@ -154,6 +154,9 @@ const struct xml_model *xml_find_model(const char *model);
 /* mode='custom' is the default. */
 bool xml_is_custom(const struct domain_xml *d);
 
+/* host-passthrough and maximum have every feature of the host or of QEMU. */
+bool xml_has_all(const char *mode);
+
 /* The CPU's mode after the change: the domain's, or what a domain that names no CPU gets. */
 const char *xml_mode(const struct domain_xml *d, const struct xml_options *o);
 
@@ -169,7 +172,10 @@ void xml_add_feature(const struct domain_xml *d, struct xml_edits *edits);
 void xml_set_mode(const struct domain_xml *d, const char *mode, struct xml_edits *edits);
 void xml_require(const struct domain_xml *d, struct xml_edits *edits);
 
-/* Where an attribute's value is in a start tag, which expat has accepted; false: it has no such attribute. */
+/*
+ * Where an attribute's value is in a start tag, which expat has accepted; false: it has no such
+ * attribute.
+ */
 bool xml_find_value(const char *s, const struct xml_element *e, const char *name, size_t *at,
 		    size_t *end);
 
