@@ -263,6 +263,17 @@ static void howto(void **state)
 	/* What decides comes before what is only good to have. */
 	assert_true(strstr(t.s, "Not known: ") < strstr(t.s, "APIC virtualization:\n"));
 	text_free(&t);
+	b.r.replayed = false;
+	b.r.facts.user = "1000";
+	check_table(&b.r, b.rows, b.n, &t);
+	assert_contains(t.s, "run this as root");
+	text_free(&t);
+	b.r.facts.user = "0";
+	check_table(&b.r, b.rows, b.n, &t);
+	assert_null(strstr(t.s, "run this as root"));
+	assert_contains(t.s, "nestcheck diagnose says why");
+	text_free(&t);
+	b.r.replayed = true;
 	b.r.facts.kvm.device = KVM_DEVICE_ABSENT;
 	is(&b, "/dev/kvm", CHECK_NO, "not there", "modprobe");
 	assert_int_equal(check_result(b.rows, b.n), CHECK_NO);

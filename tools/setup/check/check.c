@@ -131,7 +131,7 @@ static bool has_remedy(const struct check_row *row)
 	return row->state == CHECK_NO && *row->remedy;
 }
 
-/* Each remedy once, under the names of all its rows. wanted: of the rows that decide, or of the others. */
+/* Each remedy once, under the names of all its rows. wanted: of those that decide, or the others. */
 static void add_remedies(const struct check_row *rows, size_t n, bool wanted, struct text *out)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -183,6 +183,10 @@ static void add_unknown(const struct report *r, const struct check_row *rows, si
 		text_wrap(out, 2, NULL,
 			  "It is not among these facts. Record them again on that machine, as root "
 			  "and with KVM loaded: nestcheck probe --record.");
+	else if (r->facts.user && !strcmp(r->facts.user, "0"))
+		text_wrap(out, 2, NULL,
+			  "It could not be read: nestcheck diagnose says why. The CPU's registers "
+			  "need modprobe msr.");
 	else
 		text_wrap(out, 2, NULL, "It could not be read: run this as root.");
 	text_add(out, "\n");
