@@ -429,6 +429,11 @@ static void windows_gets_what_hyperv_needs(void **state)
 	text_of(&r, &o, "<feature policy='disable' name='rtm'/>");
 	o.part = "cpu";
 	text_of(&r, &o, "<feature policy='disable' name='rtm'/>");
+	o.part = NULL;
+	assert_true(guest_text(&r, &o, &t));
+	for (const char *s = t.s; *s; s += strcspn(s, "\n") + 1)
+		assert_in_range(strcspn(s, "\n"), 0, 79);
+	text_free(&t);
 	report_free(&r);
 	zen(&r, 1);
 	identify_cpu(&r);
@@ -695,6 +700,14 @@ static void the_features_of_the_howto(void **state)
 	assert_contains(s, "<feature policy='optional' name='abm'/>");
 	assert_null(strstr(s, "'ds_cpl'"));
 	assert_null(strstr(s, "'ht'"));
+	/* Windows with Hyper-V: no TSX, which Haswell has. */
+	o.os = "windows";
+	s = printed(&r, &o,
+		    "<feature policy='disable' name='hle'/>\n"
+		    "  <feature policy='disable' name='rtm'/>\n");
+	assert_null(strstr(s, "require' name='rtm'"));
+	o.os = NULL;
+	assert_null(strstr(printed(&r, &o, "'f16c'"), "'rtm'"));
 	o.level = 2;
 	assert_null(strstr(printed(&r, &o, "'f16c'"), "vmx"));
 	report_free(&r);

@@ -38,7 +38,7 @@ int cmd_setup_guest(int argc, char **argv)
 		  &w.o.cdrom },
 		{ "--os", "OS",
 		  "libvirt: of L1; linux (default), or windows, to run Hyper-V, WSL2 or Docker "
-		  "Desktop",
+		  "Desktop (then the memory is 8192 and the disk 80)",
 		  &w.o.os },
 		{ "--part", "PART",
 		  "libvirt: domain, cpu, baseline (the CPU with each feature, like virsh "

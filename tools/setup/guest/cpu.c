@@ -36,8 +36,7 @@ void guest_cpu_libvirt(const struct guest *g, const char *indent, struct text *o
 		text_addf(out, "%s<cpu mode='%s'/>\n", indent, libvirt_mode(g));
 	if (g->feature)
 		text_addf(out, "%s  <feature policy='require' name='%s'/>\n", indent, g->feature);
-	/* With TSX, Windows does not start once Hyper-V is on (cilium/ebpf#1816). */
-	if (g->windows && !strcmp(g->feature, "vmx"))
+	if (guest_without_tsx(g))
 		text_addf(out,
 			  "%s  <feature policy='disable' name='hle'/>\n"
 			  "%s  <feature policy='disable' name='rtm'/>\n",

@@ -69,7 +69,8 @@ enum {
 	(1u << 24)	       /* 1:ECX: KVM_CAP_TSC_DEADLINE_TIMER says it, up to Linux 6.13 */
 #define BIT_OSXSAVE (1u << 27) /* 1:ECX, like OSPKE: CR4 as it is now, and no feature */
 #define BIT_OSPKE   (1u << 4)  /* 7:ECX */
-#define BIT_SVM	    (1u << 2)  /* 0x80000001:ECX */
+#define BITS_TSX    (1u << 4 | 1u << 11) /* 7:EBX: hle, rtm */
+#define BIT_SVM	    (1u << 2)		 /* 0x80000001:ECX */
 
 /* The name of a bit, and its length; 0: it has none. */
 static size_t name_of(size_t reg, unsigned int bit, const char **name)
@@ -219,6 +220,11 @@ bool guest_cpu_list(const struct report *r, struct text *out)
 	return true;
 }
 
+bool guest_without_tsx(const struct guest *g)
+{
+	return g->windows && g->feature && !strcmp(g->feature, "vmx");
+}
+
 /*
  * What KVM is known to give is required, as by cpu-baseline. What it may not give, as its CPUID was
  * not recorded, is optional: the guest would not start.
@@ -237,6 +243,9 @@ void guest_cpu_baseline(const struct guest *g, struct text *out)
 		  m->name, vendor);
 	if (g->feature)
 		text_addf(out, "  <feature policy='require' name='%s'/>\n", g->feature);
+	if (guest_without_tsx(g))
+		text_add(out, "  <feature policy='disable' name='hle'/>\n"
+			      "  <feature policy='disable' name='rtm'/>\n");
 	for (size_t i = 0; i < CPU_MODEL_REGISTERS; i++) {
 		uint32_t more = cpu_machine_bits(&g->r->facts, i) & ~m->features[i], kvm = 0;
 		bool known = !g->tcg && kvm_gives(g->r, i, &kvm);
@@ -245,6 +254,8 @@ void guest_cpu_baseline(const struct guest *g, struct text *out)
 			more &= kvm | (i == LEAF1_ECX ? BIT_X2APIC | BIT_TSC_DEADLINE : 0);
 		if (i == LEAF1_ECX)
 			more &= ~(BIT_VMX | BIT_OSXSAVE);
+		else if (i == 3 && guest_without_tsx(g)) /* 7:EBX */
+			more &= ~BITS_TSX;
 		else if (i == 4) /* 7:ECX */
 			more &= ~BIT_OSPKE;
 		else if (i == EXT1_ECX)

@@ -38,6 +38,9 @@ void guest_cpu_libvirt(const struct guest *g, const char *indent, struct text *o
 void guest_cpu_virt_install(const struct guest *g, struct text *out);
 void guest_cpu_qemu(const struct guest *g, struct text *out);
 
+/* With TSX, Windows does not start once Hyper-V is on: hle and rtm are off (cilium/ebpf#1816). */
+bool guest_without_tsx(const struct guest *g);
+
 /* The CPU as libvirt's element: the model, and each further feature. --cpu custom. */
 void guest_cpu_baseline(const struct guest *g, struct text *out);
 

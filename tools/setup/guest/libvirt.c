@@ -13,10 +13,11 @@
 #define IMAGES "/var/lib/libvirt/images"
 
 /*
- * For Windows as a hypervisor: Hyper-V itself, WSL2, Docker Desktop. QEMU docs/system/i386/hyperv.rst:
- * what it recommends, without crash, reset and syndbg, and what depends on the host (avic). Nested are
- * reenlightenment with frequencies, evmcs on Intel with vapic, and stimer's direct mode, for which
- * synic, vpindex and the hypervclock have to be there.
+ * For Windows as a hypervisor: Hyper-V itself, WSL2, Docker Desktop. QEMU
+ * docs/system/i386/hyperv.rst: what it recommends, without crash, reset and syndbg, what depends on
+ * the host (avic), and what libvirt 9.0 does not know (emsr_bitmap, xmm_input, tlbflush's direct and
+ * extended modes). Nested are reenlightenment with frequencies, evmcs on Intel with vapic, and
+ * stimer's direct mode, for which synic, vpindex and the hypervclock have to be there.
  */
 static void hyperv(const struct guest *g, struct text *out)
 {
