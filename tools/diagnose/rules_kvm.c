@@ -85,7 +85,8 @@ static void check_wrong_vendor(struct situation *s, const struct rule *rule)
 /*
  * Hygon's CPUs have SVM, but kvm_amd takes the maker's name from the kernel's own table, where
  * Hygon stands since Linux 4.20 and with CONFIG_CPU_SUP_HYGON: arch/x86/kvm/svm/svm.c,
- * __kvm_is_svm_supported(); before 5.19 has_svm() ("not amd").
+ * __kvm_is_svm_supported(); before that cpu_has_svm() in arch/x86/include/asm/virtext.h: "not amd",
+ * since 4.20 "not amd or hygon", after "SVM not supported by CPU 0, " or, before 6.3, "has_svm: ".
  */
 static void check_unknown_maker(struct situation *s, const struct rule *rule)
 {
@@ -463,7 +464,8 @@ static const struct rule rules[] = {
 		  "Hygon's CPUs have SVM like AMD's, and kvm_amd runs on them. It asks the kernel, "
 		  "not CPUID, who made the CPU, and a kernel without Hygon's set-up code "
 		  "(arch/x86/kernel/cpu/hygon.c) does not know. kvm_amd then says \"CPU 0 isn't AMD "
-		  "or Hygon\", before Linux 5.19 \"has_svm: not amd\". Neither the firmware nor a "
+		  "or Hygon\", in older kernels \"SVM not supported by CPU 0, not amd or hygon\" or "
+		  "\"has_svm: not amd\". Neither the firmware nor a "
 		  "setting of KVM changes that." },
 	{ .id = "wrong-vendor-module",
 	  .severity = SEVERITY_BLOCKER,
