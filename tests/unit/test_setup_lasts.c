@@ -269,6 +269,13 @@ static void where_it_lasts(void **state)
 		     (slash = strrchr(dir, '/')) > dir + sizeof(top); *slash = '\0', rmdir(dir))
 			;
 	}
+	/* Of ostree's two files the one in /etc replaces the other. */
+	put("usr/lib/ostree/prepare-root.conf", "[etc]\ntransient=true\n");
+	put("etc/ostree/prepare-root.conf", "[composefs]\nenabled=yes\n");
+	assert_true(root_lasts(&arena, root, false, "kvm_amd", &l));
+	put("etc/ostree/prepare-root.conf", "[etc]\ntransient=true\n");
+	assert_false(root_lasts(&arena, root, false, "kvm_amd", &l));
+	assert_non_null(strstr(l.why, "by /etc/ostree/prepare-root.conf"));
 	put("etc/lbu/lbu.conf", "LBU_MEDIA=usb\n");
 	assert_false(root_lasts(&arena, root, false, "kvm_amd", &l));
 	assert_string_equal(l.save, "run lbu commit");

@@ -378,17 +378,17 @@ static bool same_file_system(int root)
 /* What no name of a system tells. */
 static bool lasts_otherwise(struct arena *a, int root, bool own, enum tri memory, struct lasting *l)
 {
+	/* The first replaces the other: ostree's otcore_load_config(). */
 	static const char *const confs[] = { "etc/ostree/prepare-root.conf",
 					     "usr/lib/ostree/prepare-root.conf" };
+	const char *conf = confs[root_has(root, confs[0]) ? 0 : 1];
 
-	for (size_t i = 0; i < 2; i++)
-		if (etc_is_transient(root_read(a, root, confs[i]))) {
-			l->why = arena_printf(a, "its /etc is transient, by /%s", confs[i]);
-			l->where = "Put this into a file of /usr/lib/modprobe.d where its image is "
-				   "built";
-			l->text = MODPROBE "\n";
-			return false;
-		}
+	if (etc_is_transient(root_read(a, root, conf))) {
+		l->why = arena_printf(a, "its /etc is transient, by /%s", conf);
+		l->where = "Put this into a file of /usr/lib/modprobe.d where its image is built";
+		l->text = MODPROBE "\n";
+		return false;
+	}
 	if (memory == TRI_YES) {
 		l->why = IN_MEMORY;
 		l->where = INSTALLED;
