@@ -76,7 +76,7 @@ void guest_gcp(const struct guest *g, const char *part, struct text *out)
  * instance types (c8i, m8i, r8i, and their flex variants)" (others since:
  * diagnose/rules_guest_vendor.c); AWS CLI Command Reference, run-instances
  * --cpu-options and modify-instance-cpu-options --nested-virtualization: the instance is stopped.
- * EKS: aws/containers-roadmap#2784. The image: wiki.debian.org/Cloud/AmazonEC2Image (from memory).
+ * EKS: aws/containers-roadmap#2784. The image: Debian's public parameter of AWS Systems Manager.
  */
 void guest_aws(const struct guest *g, const char *part, struct text *out)
 {
