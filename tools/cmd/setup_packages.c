@@ -11,8 +11,6 @@
 #include "setup/root.h"
 #include "setup/setup.h"
 
-#define REFUSED 1
-
 /* The os-release of a root; NULL after a message, with an exit status. */
 static const char *read_root(struct arena *a, const char *root, int *status)
 {
@@ -34,7 +32,7 @@ static const char *read_root(struct arena *a, const char *root, int *status)
 		complain("this is Proxmox VE, which has a QEMU of its own; Debian's packages would "
 			 "replace it. Nothing is to be installed: nestcheck setup guest --for "
 			 "proxmox");
-		*status = REFUSED;
+		*status = EXIT_REFUSED;
 		return NULL;
 	}
 	return text;
@@ -77,7 +75,7 @@ int cmd_setup_packages(int argc, char **argv)
 		status = print_text(&out) ? 0 : verdict_exit_status(VERDICT_ERROR);
 	} else if (text) {
 		complain("%s", out.s);
-		status = REFUSED;
+		status = EXIT_REFUSED;
 	}
 	text_free(&out);
 	arena_free(&a);

@@ -7,7 +7,6 @@
 #include "cmd/replay.h"
 #include "lib/terminal.h"
 
-#define REFUSED	   1
 #define NUMBER_MAX 99999999
 
 static bool complete(struct setup_words *w,
@@ -60,11 +59,11 @@ int setup_print(struct setup_words *w,
 
 		if (make(&r, &w->o, &t)) {
 			if (print_text(&t))
-				status = can ? 0 : REFUSED;
+				status = can ? 0 : EXIT_REFUSED;
 		} else {
 			complain("%s", t.s);
 			text_free(&t);
-			status = REFUSED;
+			status = EXIT_REFUSED;
 		}
 	}
 	report_free(&r);

@@ -16,8 +16,6 @@
 #include "lib/terminal.h"
 #include "setup/xml/xml.h"
 
-#define REFUSED 1
-
 struct request {
 	const char *file, *output, *feature, *facts, *cpu, *disk_cache;
 	bool in_place, backup, diff, dry_run, quiet;
@@ -74,7 +72,7 @@ static const char *choose_feature(const struct request *q, int *status)
 	struct report r;
 	bool ok;
 
-	*status = REFUSED;
+	*status = EXIT_REFUSED;
 	if (q->feature && !q->facts)
 		return q->feature;
 	report_init(&r);
@@ -188,7 +186,7 @@ static int nest(const struct request *q, const char *feature, struct target *to)
 	if (done)
 		status = write_result(q, to, &in, &out, result == XML_CHANGED);
 	else
-		status = result == XML_REFUSED ? REFUSED : verdict_exit_status(VERDICT_ERROR);
+		status = result == XML_REFUSED ? EXIT_REFUSED : verdict_exit_status(VERDICT_ERROR);
 	text_free(&in);
 	text_free(&out);
 	text_free(&why);

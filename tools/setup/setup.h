@@ -12,6 +12,9 @@
 #include "lib/output.h"
 #include "lib/report.h"
 
+/* The exit status of a setup command that refused, for a reason that was printed. */
+#define EXIT_REFUSED 1
+
 /* "vmx" or "svm" by this machine's vendor; NULL if it has neither. */
 const char *setup_feature(const struct report *r);
 

@@ -32,9 +32,6 @@ void host_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* What was printed has reached standard output; else false, after a message. */
 bool host_shown(void);
 
-/* Refused, for a reason that was printed. */
-#define EXIT_REFUSED 1
-
 /* "nestcheck: cannot write /mnt/etc/...: Permission denied", and a remedy. Returns ERROR's status. */
 int host_failed(const struct host_job *j, const char *what, int err);
 
