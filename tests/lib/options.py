@@ -2,6 +2,7 @@
 """Options that several programs have, each with one meaning."""
 
 import argparse
+import os
 import pathlib
 
 from lib import places
@@ -25,7 +26,9 @@ def add_rows(to, what="rows by name"):
     add_only(to, what)
     to.add_argument("--list", action="store_true", help="name the rows and what they expect")
     to.add_argument("--keep", action="store_true", help="keep media and logs of all rows")
-    to.add_argument("--jobs", type=int, default=2, help="emulators at once (2)")
+    # One more than there are CPUs: firmware, menus and limits wait without using any.
+    jobs = (os.cpu_count() or 1) + 1
+    to.add_argument("--jobs", type=int, default=jobs, help=f"emulators at once ({jobs})")
 
 
 def add_only(to, what="rows by name"):
