@@ -31,6 +31,10 @@ static const struct {
 	{ "ID=\"sles\"\nID_LIKE=\"suse\"\nVERSION_ID=\"15.6\"\n", "zypper install -t", "yum" },
 	{ "ID=\"opensuse-microos\"\nID_LIKE=\"suse opensuse opensuse-tumbleweed\"\n",
 	  "transactional-update pkg install -t pattern", "zypper" },
+	/* The modular daemons, of which libvirtd may be missing. */
+	{ "ID=fedora\nVERSION_ID=42\n", "virt${d}d.socket", "libvirtd" },
+	{ "ID=rhel\nVERSION_ID=9.4\n", "virt${d}d.socket", "libvirtd" },
+	{ "ID=rhel\nVERSION_ID=8.10\n", "systemctl enable --now libvirtd", "socket" },
 	{ "ID=arch\n", "pacman -S --needed qemu-base libvirt virt-install", "apt" },
 	{ "ID=manjaro\nID_LIKE=arch\n", "pacman", "apt" },
 	{ "ID=alpine\nVERSION_ID=3.20.0\n", "rc-update add libvirtd", "libguestfs" },

@@ -15,9 +15,9 @@
 #include "setup/setup.h"
 
 /*
- * ids: of ID or ID_LIKE in os-release(5), between blanks; of derivatives too, since --for ID has
- * no ID_LIKE. below: only for a VERSION_ID whose first
- * number is less; 0: any. The first row that fits is taken. guestfs: NULL if it has none.
+ * ids: of ID or ID_LIKE in os-release(5), between blanks; of derivatives too, since --for ID has no
+ * ID_LIKE. below: only for a VERSION_ID whose first number is less; 0: any. The first row that fits is
+ * taken. guestfs: NULL if it has none.
  */
 struct distribution {
 	const char *ids;
@@ -28,7 +28,11 @@ struct distribution {
 	const char *start; /* of the daemon, if the packages do not do it */
 };
 
-#define SYSTEMD	 "systemctl enable --now libvirtd"
+#define SYSTEMD "systemctl enable --now libvirtd"
+/* Modular builds only recommend libvirtd (libvirt.spec.in, daemon-kvm); docs/daemons.rst. */
+#define SOCKETS                                            \
+	"for d in qemu network nodedev secret storage; do" \
+	" systemctl enable --now virt${d}d.socket; done"
 #define PATTERNS "-t pattern kvm_server kvm_tools"
 #define RHEL	 " rhel centos ol rocky almalinux "
 #define RHEL_KVM "qemu-kvm qemu-img libvirt virt-install"
@@ -41,8 +45,8 @@ static const struct distribution distributions[] = {
 	  "apt-get install qemu-system-x86 qemu-utils libvirt-daemon-system libvirt-clients virtinst",
 	  "apt-get install libguestfs-tools", NULL },
 	{ RHEL, 9, "yum install " RHEL_KVM, "yum install libguestfs-tools", SYSTEMD },
-	{ RHEL, 0, "dnf install " RHEL_KVM, "dnf install guestfs-tools", SYSTEMD },
-	{ " fedora ", 0, "dnf install " FEDORA_KVM, "dnf install guestfs-tools", SYSTEMD },
+	{ RHEL, 0, "dnf install " RHEL_KVM, "dnf install guestfs-tools", SOCKETS },
+	{ " fedora ", 0, "dnf install " FEDORA_KVM, "dnf install guestfs-tools", SOCKETS },
 	{ " opensuse-microos opensuse-aeon sl-micro sle-micro ", 0,
 	  "transactional-update pkg install " PATTERNS " && reboot",
 	  "transactional-update pkg install guestfs-tools && reboot", SYSTEMD },

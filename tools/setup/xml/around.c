@@ -60,8 +60,9 @@ void xml_read_around(struct reader *rd, const char **atts)
 	const char *path = rd->path, *id = xml_attribute(atts, "id");
 	const char *policy = xml_attribute(atts, "policy"), *name = xml_attribute(atts, "name");
 
+	/* A timer with present='no' is as good as none. */
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (!strcmp(path, rows[i].path) &&
+		if (!strcmp(path, rows[i].path) && !is(xml_attribute(atts, "present"), "no") &&
 		    is(xml_attribute(atts, rows[i].attribute), rows[i].value))
 			d->marks |= rows[i].marks;
 	if (begins(path, "/features/hyperv/") && is(xml_attribute(atts, "state"), "on"))

@@ -41,6 +41,32 @@ static enum xml_own_cpu own_cpu(const char *value, const char *feature)
 	return (on || plus) && !minus ? XML_OWN_CPU_HAS : XML_OWN_CPU_LACKS;
 }
 
+/*
+ * Whether -object makes one of this type: the first word, or qom-type= behind it, or the same in JSON
+ * (QEMU util/keyval.c, qom/object_interfaces.c). An object's id may be anything.
+ */
+static bool is_object(const char *value, const char *type)
+{
+	static const char key[] = "qom-type=";
+	size_t n = strcspn(value, ","), len = strlen(type);
+	const char *at;
+
+	if (*value == '{') {
+		at = strstr(value, "\"qom-type\"");
+		at = at ? strchr(at + sizeof("\"qom-type\"") - 1, '"') : NULL;
+		return at && !strncmp(at + 1, type, len) && at[1 + len] == '"';
+	}
+	if (is(value, n, type))
+		return true;
+	for (at = value; *at; at += n + (at[n] == ',')) {
+		n = strcspn(at, ",");
+		if (n > sizeof(key) - 1 && !memcmp(at, key, sizeof(key) - 1) &&
+		    is(at + sizeof(key) - 1, n - (sizeof(key) - 1), type))
+			return true;
+	}
+	return false;
+}
+
 /* QEMU qapi/qom.json: the objects for a machine's confidential-guest-support. */
 static void read_object(struct domain_xml *d, const char *value)
 {
@@ -54,7 +80,7 @@ static void read_object(struct domain_xml *d, const char *value)
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (strstr(value, rows[i].object))
+		if (is_object(value, rows[i].object))
 			xml_copy(d->security, rows[i].security);
 }
 

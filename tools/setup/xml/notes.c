@@ -80,7 +80,7 @@ static void own_phys_bits(const struct note *n)
 			 "tables; mode='passthrough' gives the host's.");
 }
 
-#define SET "nestcheck setup guest --for libvirt --os windows has all of them."
+#define SET "nestcheck setup guest --for libvirt --os windows has what nesting needs."
 
 /*
  * Windows with Hyper-V, which WSL2 and Docker Desktop use. QEMU docs/system/i386/hyperv.rst, stimer-direct:
