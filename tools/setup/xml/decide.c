@@ -101,8 +101,52 @@ static bool check_vendor(const struct domain_xml *d, const struct xml_options *o
 	return false;
 }
 
+/*
+ * libvirt src/cpu/cpu_x86.c, x86Compute(): "Host CPU does not provide required features", unless
+ * nothing is checked, as for host-passthrough (src/qemu/qemu_process.c,
+ * qemuProcessUpdateGuestCPU()). vagrant-libvirt/vagrant-libvirt#667.
+ */
+static bool check_other(const struct domain_xml *d, const struct xml_options *o, struct text *why)
+{
+	const char *other = !strcmp(o->feature, "vmx") ? "svm" : "vmx";
+
+	if (!d->other_required || d->own_cpu || xml_has_all(d->mode) || (d->marks & XML_UNCHECKED))
+		return true;
+	text_addf(why,
+		  "Feature '%s' is required, which no host with %s has: libvirt refuses to start "
+		  "the domain there. Remove that <feature>, or give it policy='optional'.",
+		  other, o->feature);
+	return false;
+}
+
+/*
+ * The guest's kernel looks at the vendor before it looks at the feature: Linux
+ * arch/x86/kvm/svm/svm.c, __kvm_is_svm_supported(); arch/x86/kernel/cpu/feat_ctl.c, which only
+ * the setup code of these vendors calls. libvirt ignores it for host-passthrough
+ * (src/conf/cpu_conf.c, virCPUDefParseXML()).
+ */
+static bool check_vendor_id(const struct domain_xml *d, const struct xml_options *o,
+			    struct text *why)
+{
+	static const char *const with_vmx[] = { "GenuineIntel", "CentaurHauls", "  Shanghai  ",
+						NULL };
+	static const char *const with_svm[] = { "AuthenticAMD", "HygonGenuine", NULL };
+	bool vmx = !strcmp(o->feature, "vmx");
+
+	if (!*d->vendor_id || d->own_cpu || xml_has_all(d->mode) ||
+	    is_one_of(d->vendor_id, vmx ? with_vmx : with_svm))
+		return true;
+	text_addf(
+		why,
+		"<model vendor_id='%s'> shows the guest a vendor whose CPUs have no %s: its kernel "
+		"then does not use it. Remove vendor_id.",
+		d->vendor_id, o->feature);
+	return false;
+}
+
 static check_function *const checks[] = {
-	xml_check_around, check_own_cpu, check_shape, check_words, check_vendor,
+	xml_check_around, check_own_cpu, check_shape,	  check_words,
+	check_vendor,	  check_other,	 check_vendor_id,
 };
 
 static enum xml_result add_cpu(const struct domain_xml *d, const char *mode,

@@ -81,12 +81,20 @@ static void read_cpu(struct reader *rd, const char **atts)
 		d->other_namespace = true;
 }
 
+/* Of vmx and svm, the one that no host with ours has. */
+static bool is_other_vendors(const char *name, const char *feature)
+{
+	return !strcmp(name, !strcmp(feature, "vmx") ? "svm" : "vmx");
+}
+
 static void read_feature(struct reader *rd, const char **atts)
 {
 	struct domain_xml *d = rd->d;
 	const char *feature = xml_attribute(atts, "name"), *policy = xml_attribute(atts, "policy");
 
 	d->features++;
+	if (feature && is_other_vendors(feature, d->feature))
+		d->other_required = !policy || !strcmp(policy, "require");
 	if (!feature || strcmp(feature, d->feature) != 0)
 		return;
 	d->matching++;
@@ -123,12 +131,14 @@ static void read_grandchild(struct reader *rd, const char *name, const char **at
 		return;
 	if (xml_attribute(atts, "xmlns"))
 		d->other_namespace = true;
-	if (!strcmp(name, "feature"))
+	if (!strcmp(name, "feature")) {
 		read_feature(rd, atts);
-	else if (!strcmp(name, "model") && ++d->models)
+	} else if (!strcmp(name, "model") && ++d->models) {
+		xml_copy(d->vendor_id, xml_attribute(atts, "vendor_id"));
 		rd->text = d->model;
-	else if (!strcmp(name, "vendor"))
+	} else if (!strcmp(name, "vendor")) {
 		rd->text = d->vendor;
+	}
 }
 
 void XMLCALL xml_start_element(void *data, const char *name, const char **atts)

@@ -97,12 +97,14 @@ struct domain_xml {
 	struct xml_element cpu;
 	bool has_mode;
 	char mode[XML_NAME_MAX], model[XML_NAME_MAX], vendor[XML_NAME_MAX];
+	char vendor_id[XML_NAME_MAX]; /* of <model>: the vendor that the guest sees */
 	size_t models, features, cpu_children;
 	struct xml_element last_child;
 	size_t matching; /* <feature> elements with our name; the members below: the last */
 	struct xml_element match;
 	bool has_policy;
 	char policy[XML_NAME_MAX];
+	bool other_required; /* the other vendor's of vmx and svm is required, too */
 
 	enum xml_own_cpu own_cpu;
 	const char *spoilt; /* a feature that the domain turns off, and a hypervisor needs */
