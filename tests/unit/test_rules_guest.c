@@ -368,6 +368,11 @@ static void guest_cpu_model(void **state)
 	set_hypervisor(&r, "KVMKVMKVM\0\0\0");
 	r.cpu.brand = "AMD EPYC-Rome Processor";
 	assert_contains(must(&r, "guest-cpu-model")->remedy, "+svm");
+	/* The user of a cloud has neither QEMU nor libvirt. */
+	set_dmi(&r, "sys_vendor", "Hetzner");
+	f = must(&r, "guest-cpu-model");
+	assert_contains(f->remedy, "Hetzner Cloud chose");
+	assert_null(strstr(f->remedy, "libvirt"));
 	r.cpu.brand = "AMD EPYC 7B12";
 	must_not(&r, "guest-cpu-model");
 	report_free(&r);

@@ -139,6 +139,22 @@ static const char *const named_models[] = {
 	"Zhaoxin YongFeng Processor",
 };
 
+/* Of plain KVM, the VM's owner chooses the model on QEMU's or libvirt's level. */
+static const char *model_remedy(struct situation *s)
+{
+	const char *flag = vendor_has_svm(s->vendor) ? "svm" : "vmx";
+
+	if (s->hypervisor && strcmp(s->hypervisor->name, "KVM") != 0)
+		return format(s, "%s chose that model; hidden-by-hypervisor says what changes it",
+			      s->hypervisor->name);
+	return format(s,
+		      "Give the VM the host's CPU (QEMU -cpu host, libvirt <cpu "
+		      "mode='host-passthrough'/>), or add the flag to the model: QEMU -cpu "
+		      "MODEL,+%s, libvirt <feature policy='require' name='%s'/>; then power it off "
+		      "and on",
+		      flag, flag);
+}
+
 static void check_cpu_model(struct situation *s, const struct rule *rule)
 {
 	const char *brand = s->r->cpu.brand;
@@ -154,14 +170,7 @@ static void check_cpu_model(struct situation *s, const struct rule *rule)
 		return;
 	f = finding_add(s, rule);
 	f->evidence = format(s, "the CPU calls itself \"%s\"", brand);
-	f->remedy =
-		format(s,
-		       "Give the VM the host's CPU (QEMU -cpu host, libvirt <cpu "
-		       "mode='host-passthrough'/>), or add the flag to the model: QEMU -cpu "
-		       "MODEL,+%s, libvirt <feature policy='require' name='%s'/>; then power it "
-		       "off and on",
-		       vendor_has_svm(s->vendor) ? "svm" : "vmx",
-		       vendor_has_svm(s->vendor) ? "svm" : "vmx");
+	f->remedy = model_remedy(s);
 }
 
 /* --- emulators ----------------------------------------------------------------------------- */
