@@ -27,6 +27,19 @@
 	"In its /etc/cloudstack/agent/agent.properties put guest.cpu.mode=host-passthrough, restart " \
 	"cloudstack-agent, and stop and start the VM"
 
+#define NUTANIX                                                                                      \
+	"On its cluster, with the VM off: acli vm.update NAME cpu_passthrough=true, then start it: " \
+	"a restart inside is not enough"
+
+#define OVIRT                                                                                  \
+	"In the Administration Portal edit the VM, Host, \"Pass-Through Host CPU\", and shut " \
+	"it down and start it: a restart inside is not enough"
+
+#define LXD(command)                                                                          \
+	"Its VMs have the host's CPU, except for what raw.qemu (-cpu host,-vmx,-svm) or the " \
+	"CPU flags of a cluster's group take away; then " command                             \
+	" stop and start the VM: a restart inside is not enough"
+
 #define CHROMEOS \
 	"On ChromeOS that is the Chromebook's own kernel: without developer mode nobody can change it"
 
@@ -162,6 +175,40 @@ static const struct hypervisor hypervisors[] = {
 	  .remedy = HOST_NESTED("kvm_intel", "Y") CLOUDSTACK,
 	  .remedy_amd = HOST_NESTED("kvm_amd", "1 or Y") CLOUDSTACK,
 	  .partial = "Have the host's kernel and QEMU updated. " CLOUDSTACK },
+	/*
+	 * openshift/assisted-test-infra#1876, nutanix/terraform-provider-nutanix#288: CPU passthrough. Its
+	 * hosts are no business of the user's.
+	 */
+	{ .name = "Nutanix AHV",
+	  .dmi = "AHV",
+	  .remedy = NUTANIX,
+	  .remedy_amd = NUTANIX,
+	  .partial = "Update AOS and AHV, and give the VM CPU passthrough. " NUTANIX },
+	/* ovirt.org, Virtual Machine Management Guide, "Host settings"; Red Hat's sysinfo, libvirt's. */
+	{ .name = "oVirt",
+	  .dmi = "oVirt",
+	  .remedy = HOST_NESTED("kvm_intel", "Y") OVIRT,
+	  .remedy_amd = HOST_NESTED("kvm_amd", "1 or Y") OVIRT,
+	  .partial = "Update the host. " OVIRT },
+	{ .name = "Red Hat Virtualization",
+	  .dmi = "RHEV Hypervisor",
+	  .remedy = HOST_NESTED("kvm_intel", "Y") OVIRT,
+	  .remedy_amd = HOST_NESTED("kvm_amd", "1 or Y") OVIRT,
+	  .partial = "Update the host. " OVIRT },
+	/*
+	 * Their VMs have the host's CPU, and name themselves as the board's maker. lxc/incus#3610: what
+	 * takes vmx and svm away.
+	 */
+	{ .name = "Incus",
+	  .dmi = "LinuxContainers",
+	  .remedy = HOST_NESTED("kvm_intel", "Y") LXD("incus"),
+	  .remedy_amd = HOST_NESTED("kvm_amd", "1 or Y") LXD("incus"),
+	  .partial = "Update the host's kernel and Incus. " LXD("incus") },
+	{ .name = "LXD",
+	  .dmi = "Canonical Ltd.",
+	  .remedy = HOST_NESTED("kvm_intel", "Y") LXD("lxc"),
+	  .remedy_amd = HOST_NESTED("kvm_amd", "1 or Y") LXD("lxc"),
+	  .partial = "Update the host's kernel and LXD. " LXD("lxc") },
 	/* docs.openstack.org/nova, admin/cpu-models: "Nested guest support". */
 	{ .name = "OpenStack",
 	  .dmi = "OpenStack",
