@@ -32,6 +32,14 @@ static void remedy_below(const struct check *c, const char *feature, struct chec
 			     feature);
 }
 
+/* The kernel refuses its module, and there is no /dev/kvm, without it. */
+static bool lacks_feature(const struct check *c)
+{
+	enum tri seen = c->r->facts.kernel.virt_flag;
+
+	return (seen ? seen : c->r->caps[*c->feature == 'v' ? CAP_VMX : CAP_SVM]) == TRI_NO;
+}
+
 /* The kernel's flag; if it was not recorded, the capability by CPUID and the registers. */
 static void flag(const struct check *c, struct check_row *row, const char *name, enum tri seen,
 		 enum cap cap)
@@ -92,6 +100,9 @@ static void look_module(const struct check *c, struct check_row *row)
 			     other, c->module, c->feature);
 	else if (file && !strcmp(file, "absent"))
 		check_remedy(row, "This kernel has no %s: install one that has.", c->module);
+	else if (lacks_feature(c))
+		check_remedy(row, "%s needs %s of the CPU first: see above.", c->module,
+			     c->feature);
 	else
 		check_remedy(row,
 			     "modprobe %s (nestcheck load does it with nesting on, and says "
@@ -198,10 +209,17 @@ static void look_device(const struct check *c, struct check_row *row)
 	case KVM_DEVICE_ABSENT:
 		row->state = CHECK_NO;
 		check_value(row, "not there");
-		check_remedy(row,
-			     "Loading the module creates it: modprobe %s. A container has to "
-			     "be given it (--device /dev/kvm).",
-			     c->module);
+		if (lacks_feature(c))
+			check_remedy(row, "It needs %s of the CPU first: see above.", c->feature);
+		else if (c->r->facts.kernel.container)
+			check_remedy(row, "This container has to be given it: nestcheck diagnose "
+					  "says how.");
+		else
+			check_remedy(
+				row,
+				"Loading the module creates it: modprobe %s. A container has to "
+				"be given it (--device /dev/kvm).",
+				c->module);
 		break;
 	case KVM_DEVICE_DENIED:
 		row->state = CHECK_NO;
