@@ -195,7 +195,7 @@ static void unified_kernel_image(void **state)
 	put("usr/bin/mkinitcpio", "");
 	out = find(&booted);
 	assert_int_equal(out.n, 1);
-	assert_int_equal(out.n_cut, 0);
+	assert_int_equal(out.unseen.n, 0);
 	assert_string_equal(out.v[0].where, "/boot/efi/EFI/Linux/a.efi:2");
 	assert_string_equal(out.v[0].line, "kvm_intel.nested=0");
 	assert_non_null(strstr(out.v[0].remedy, "run mkinitcpio -P"));
@@ -258,7 +258,7 @@ static void where_it_lasts(void **state)
 		bool lasts;
 
 		put(rows[i].path, rows[i].text);
-		lasts = root_lasts(&arena, root, false, "kvm_intel", &l);
+		lasts = root_lasts(&arena, root, false, "kvm_intel", &l, &unseen);
 		if (lasts != !rows[i].where)
 			fail_msg("%s: %s", rows[i].path, lasts ? "lasts" : l.why);
 		if (!lasts && !strstr(l.where, rows[i].where))
@@ -272,12 +272,12 @@ static void where_it_lasts(void **state)
 	/* Of ostree's two files the one in /etc replaces the other. */
 	put("usr/lib/ostree/prepare-root.conf", "[etc]\ntransient=true\n");
 	put("etc/ostree/prepare-root.conf", "[composefs]\nenabled=yes\n");
-	assert_true(root_lasts(&arena, root, false, "kvm_amd", &l));
+	assert_true(root_lasts(&arena, root, false, "kvm_amd", &l, &unseen));
 	put("etc/ostree/prepare-root.conf", "[etc]\ntransient=true\n");
-	assert_false(root_lasts(&arena, root, false, "kvm_amd", &l));
+	assert_false(root_lasts(&arena, root, false, "kvm_amd", &l, &unseen));
 	assert_non_null(strstr(l.why, "by /etc/ostree/prepare-root.conf"));
 	put("etc/lbu/lbu.conf", "LBU_MEDIA=usb\n");
-	assert_false(root_lasts(&arena, root, false, "kvm_amd", &l));
+	assert_false(root_lasts(&arena, root, false, "kvm_amd", &l, &unseen));
 	assert_string_equal(l.save, "run lbu commit");
 }
 
@@ -289,12 +289,59 @@ static void what_lasts_already(void **state)
 	(void)state;
 	put("system/oem/x", "");
 	put("oem/99_custom.yaml", "stages:\n  - content: options kvm-amd nested=1\n");
-	assert_false(root_lasts(&arena, root, false, "kvm_intel", &l));
+	assert_false(root_lasts(&arena, root, false, "kvm_intel", &l, &unseen));
 	assert_null(l.found_in);
 	assert_non_null(strstr(l.text, "content: options kvm_intel nested=1\n"));
 	assert_non_null(strstr(l.line, "kvm_intel.nested=1"));
-	assert_false(root_lasts(&arena, root, false, "kvm_amd", &l));
+	assert_false(root_lasts(&arena, root, false, "kvm_amd", &l, &unseen));
 	assert_string_equal(l.found_in, "/oem/99_custom.yaml:2");
+}
+
+/* Wherever the disk fails, what is not seen is not taken for what is not there. */
+static void a_disk_that_fails(void **state)
+{
+	static const struct {
+		const char *path, *text;
+	} rows[] = {
+		{ "etc/os-release", "ID=bottlerocket\n" },
+		{ "usr/lib/os-release", "NAME=x\nID=talos\n" },
+		{ "usr/lib/ostree/prepare-root.conf", "[etc]\ntransient = true\n" },
+		{ "etc/fstab", "overlay /etc overlay lowerdir=/sysroot/etc 0 0\n" },
+	};
+	struct lasting l;
+	int n;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		put(rows[i].path, rows[i].text);
+		for (n = 0;; n++) {
+			bool lasts;
+
+			unseen = (struct unseen){ .n = 0 };
+			reads_left = n;
+			lasts = root_lasts(&arena, root, false, "kvm_intel", &l, &unseen);
+			if (reads_left >= 0)
+				break;
+			if (lasts && strcmp(unseen.path ? unseen.path : "", rows[i].path) != 0)
+				fail_msg("%s, read %d: it lasts; %s", rows[i].path, n, unseen.path);
+		}
+		assert_true(n > 1);
+		unlink(in_root(rows[i].path));
+	}
+	put_image("boot/efi/EFI/Linux/a.efi", "kvm_intel.nested=1", "ro kvm_intel.nested=0 x");
+	for (n = 0;; n++) {
+		struct boot_setting booted;
+		struct conflicts out;
+
+		reads_left = n;
+		out = find(&booted);
+		if (reads_left >= 0)
+			break;
+		assert_int_equal(booted.nested, TRI_UNKNOWN);
+		assert_string_equal(out.unseen.path, "boot/efi/EFI/Linux/a.efi");
+		assert_int_equal(out.unseen.err, -EIO);
+	}
+	assert_int_equal(n, 3);
 }
 
 int main(void)
@@ -306,6 +353,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(unified_kernel_image, make, drop),
 		cmocka_unit_test_setup_teardown(where_it_lasts, make, drop),
 		cmocka_unit_test_setup_teardown(what_lasts_already, make, drop),
+		cmocka_unit_test_setup_teardown(a_disk_that_fails, make, drop),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -163,7 +163,8 @@ static void whether_it_may_sleep(void **state)
 	}
 	/* What was not read may name a swap. */
 	{
-		struct sleep_places none = { .n = 0 }, cut = { .cut = "/boot/grub/grub.cfg" };
+		struct sleep_places none = { .n = 0 },
+				    cut = { .unseen = { "boot/grub/grub.cfg", 0, 1 } };
 		struct disks disks = { .n = 0 };
 		struct text why = { 0 };
 

@@ -15,12 +15,18 @@
 static const char *read_root(struct arena *a, const char *root, int *status)
 {
 	int fd = root_open(root);
-	const char *text = fd < 0 ? NULL : root_os_release(a, fd);
-	bool proxmox = fd >= 0 && root_has(fd, "usr/bin/pveversion");
+	struct unseen unseen = { .n = 0 };
+	const char *text = fd < 0 ? NULL : root_os_release(a, fd, &unseen);
+	bool proxmox = fd >= 0 && root_has(fd, "usr/bin/pveversion", &unseen);
 
 	if (fd >= 0)
 		close(fd);
 	*status = verdict_exit_status(VERDICT_ERROR);
+	if (unseen.err) {
+		complain("%s in %s cannot be read: %s, so the distribution is not known: --for ID",
+			 unseen.path, root, strerror(-unseen.err));
+		return NULL;
+	}
 	if (!text || !*text) {
 		complain("there is no etc/os-release in %s, so the distribution is not known: "
 			 "--for ID",
@@ -52,7 +58,7 @@ int cmd_setup_packages(int argc, char **argv)
 			"Prints the commands that install QEMU with KVM, libvirt, virt-install and "
 			"libguestfs on this distribution, by its os-release. Installs nothing. "
 			"Exit status: 0; 1 if the distribution is not known, or is not to be "
-			"changed so; 4 there is no os-release.",
+			"changed so; 4 there is no os-release, or it cannot be read.",
 		.rows = rows,
 		.n_rows = sizeof(rows) / sizeof(rows[0]),
 	};

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "setup/boot_files.h"
-#include "setup/root.h"
 
 /*
  * The first row of the kind whose evidence the root has decides. source: what a file of the boot
@@ -87,18 +86,23 @@ static const struct apply {
 	  .run = "update-extlinux" },
 };
 
-static const struct apply *apply_of(int root, enum boot_kind kind)
+/* For advice, what is not seen is not there. */
+static bool shows(struct arena *a, int root, const char *evidence)
+{
+	return root_shows(a, root, evidence, &(struct unseen){ .n = 0 });
+}
+
+static const struct apply *apply_of(struct arena *a, int root, enum boot_kind kind)
 {
 	for (size_t i = 0; i < sizeof(applies) / sizeof(applies[0]); i++)
-		if (applies[i].kind == kind &&
-		    (!applies[i].has || root_shows(root, applies[i].has)))
+		if (applies[i].kind == kind && (!applies[i].has || shows(a, root, applies[i].has)))
 			return &applies[i];
 	return NULL;
 }
 
-const char *boot_apply(int root, enum boot_kind kind)
+const char *boot_apply(struct arena *a, int root, enum boot_kind kind)
 {
-	const struct apply *how = apply_of(root, kind);
+	const struct apply *how = apply_of(a, root, kind);
 
 	return how ? how->run : NULL;
 }
@@ -138,9 +142,9 @@ const char *boot_add(struct arena *a, int root, const char *word)
 	for (size_t i = 0; i < sizeof(adds) / sizeof(adds[0]); i++) {
 		const struct apply *how;
 
-		if (!root_shows(root, adds[i].has))
+		if (!shows(a, root, adds[i].has))
 			continue;
-		how = apply_of(root, adds[i].kind);
+		how = apply_of(a, root, adds[i].kind);
 		if (how && how->more)
 			return arena_printf(
 				a, "Put %s on the kernel's command line: %s%s, and restart", word,
@@ -160,7 +164,7 @@ const char *boot_add(struct arena *a, int root, const char *word)
 
 const char *boot_remove(struct arena *a, int root, const struct boot_file *f, const char *word)
 {
-	const struct apply *how = f ? apply_of(root, f->kind) : NULL;
+	const struct apply *how = f ? apply_of(a, root, f->kind) : NULL;
 
 	if (!f)
 		return arena_printf(a,

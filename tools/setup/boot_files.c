@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "setup/boot_files.h"
-#include "setup/root.h"
 
 /*
  * A folder stands for its files; only: of these, those whose name begins so. hidden_by: a path that
@@ -93,24 +92,25 @@ static void add(struct arena *a, struct boot_files *files, const struct place *p
 	*arena_push(a, &files->v, &files->n) = (struct boot_file){ path, p->kind, p->made };
 }
 
-static void add_folder(struct arena *a, int root, struct boot_files *files, const struct place *p)
+static void add_folder(struct arena *a, int root, struct boot_files *files, const struct place *p,
+		       struct unseen *u)
 {
 	struct strings names = { 0 }, hiding = { 0 };
 
-	root_list(a, root, p->path, &names);
+	root_list(a, root, p->path, &names, u);
 	if (names.n && p->hidden_by)
-		root_list(a, root, p->hidden_by, &hiding);
+		root_list(a, root, p->hidden_by, &hiding, u);
 	for (size_t i = 0; i < names.n; i++)
 		if ((!p->only || !strncmp(names.s[i], p->only, strlen(p->only))) &&
 		    !among(&hiding, names.s[i]))
 			add(a, files, p, arena_printf(a, "%s/%s", p->path, names.s[i]));
 }
 
-struct boot_files root_boot_files(struct arena *a, int root)
+struct boot_files root_boot_files(struct arena *a, int root, struct unseen *u)
 {
 	struct boot_files files = { 0 };
 	/* OSTree makes the entries from what it keeps itself. */
-	bool grub = !root_shows(root, OSTREE);
+	bool grub = !root_shows(a, root, OSTREE, u);
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
 		const struct place *p = &places[i];
@@ -118,17 +118,16 @@ struct boot_files root_boot_files(struct arena *a, int root)
 		if (p->kind == BOOT_GRUB && !p->made && !grub)
 			continue;
 		if (p->folder)
-			add_folder(a, root, &files, p);
-		else if (!p->hidden_by || !root_has(root, p->hidden_by))
+			add_folder(a, root, &files, p, u);
+		else if (!p->hidden_by || !root_has(root, p->hidden_by, u))
 			add(a, &files, p, p->path);
 	}
 	return files;
 }
 
-char *root_boot_text(struct arena *a, int root, const struct boot_file *f, bool *cut)
+char *root_boot_text(struct arena *a, int root, const struct boot_file *f, struct unseen *u)
 {
-	*cut = false;
 	if (f->kind == BOOT_UKI && f->made)
-		return uki_command_lines(a, root, f->path);
-	return root_read_part(a, root, f->path, cut);
+		return uki_command_lines(a, root, f->path, u);
+	return root_read(a, root, f->path, u);
 }

@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-#include "lib/report.h"
+#include "setup/root.h"
 
 /* Evidence for root_shows(). OSTREE: not the command rpm-ostree, which other systems may have. */
 #define OSTREE                                                              \
@@ -46,10 +46,12 @@ struct boot_files {
 };
 
 /* All of them in a fixed order, sources first; some may not exist. root: see root.h. */
-struct boot_files root_boot_files(struct arena *a, int root);
+struct boot_files root_boot_files(struct arena *a, int root, struct unseen *u);
 
-/* The text, as root_read_part() returns it; of an image only its command lines. */
-char *root_boot_text(struct arena *a, int root, const struct boot_file *f, bool *cut);
+/* The text, as root_read() returns it; of an image only its command lines. */
+char *root_boot_text(struct arena *a, int root, const struct boot_file *f, struct unseen *u);
+
+/* Advice; general if the root's tools cannot be seen. */
 
 /* How to take a word out of such a file, a sentence without its period. NULL: of no known file. */
 const char *boot_remove(struct arena *a, int root, const struct boot_file *f, const char *word);
@@ -58,7 +60,7 @@ const char *boot_remove(struct arena *a, int root, const struct boot_file *f, co
 const char *boot_add(struct arena *a, int root, const char *word);
 
 /* The command after which the boot loader knows of a change; NULL: none is needed. */
-const char *boot_apply(int root, enum boot_kind kind);
+const char *boot_apply(struct arena *a, int root, enum boot_kind kind);
 
 /* --- unified kernel images (uki.c) ----------------------------------------------------------- */
 
@@ -71,7 +73,7 @@ struct pe_section {
 struct pe_section pe_section(const unsigned char *head, size_t size, const char *name,
 			     unsigned int n);
 
-/* The command lines in an image, a line each; NULL if it is no such image or cannot be read. */
-char *uki_command_lines(struct arena *a, int root, const char *path);
+/* The command lines in an image, a line each; NULL if it is no such image, or not all can be read. */
+char *uki_command_lines(struct arena *a, int root, const char *path, struct unseen *u);
 
 #endif

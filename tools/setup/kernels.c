@@ -7,8 +7,6 @@
 #include <ctype.h>
 #include <stdlib.h>
 
-#include "setup/root.h"
-
 int release_compare(const char *a, const char *b)
 {
 	while (*a || *b) {
@@ -36,23 +34,24 @@ static int newest_first(const void *a, const void *b)
 }
 
 /* Every kernel package installs or creates one of these: modules.builtin(5), depmod(8). */
-static bool has_modules(struct arena *a, int root, const char *folder, const char *name)
+static bool has_modules(struct arena *a, int root, const char *folder, const char *name,
+			struct unseen *u)
 {
-	return root_has(root, arena_printf(a, "%s/%s/modules.dep", folder, name)) ||
-	       root_has(root, arena_printf(a, "%s/%s/modules.builtin", folder, name));
+	return root_has(root, arena_printf(a, "%s/%s/modules.dep", folder, name), u) ||
+	       root_has(root, arena_printf(a, "%s/%s/modules.builtin", folder, name), u);
 }
 
-const char *root_kernels(struct arena *a, int root, struct strings *releases)
+const char *root_kernels(struct arena *a, int root, struct strings *releases, struct unseen *u)
 {
 	static const char *const folders[] = { "usr/lib/modules", "lib/modules" };
 
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
 		struct strings names = { NULL, 0 };
 
-		root_list(a, root, folders[i], &names);
+		root_list(a, root, folders[i], &names, u);
 		for (size_t j = 0; j < names.n; j++)
 			if (isdigit((unsigned char)names.s[j][0]) &&
-			    has_modules(a, root, folders[i], names.s[j]))
+			    has_modules(a, root, folders[i], names.s[j], u))
 				strings_add(a, releases, names.s[j]);
 		if (!releases->n)
 			continue;

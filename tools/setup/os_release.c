@@ -30,11 +30,11 @@ const char *os_release_value(struct arena *a, const char *text, const char *key)
 	return *value ? value : NULL;
 }
 
-const char *root_os_release(struct arena *a, int root)
+const char *root_os_release(struct arena *a, int root, struct unseen *u)
 {
-	const char *text = root_read(a, root, "etc/os-release");
+	const char *text = root_read(a, root, "etc/os-release", u);
 
-	return text && *text ? text : root_read(a, root, "usr/lib/os-release");
+	return text && *text ? text : root_read(a, root, "usr/lib/os-release", u);
 }
 
 static bool line_begins(const char *text, const char *with)
@@ -50,30 +50,34 @@ static bool line_begins(const char *text, const char *with)
 	return false;
 }
 
-static bool shows(struct arena *a, int root, const char *evidence)
+static bool shows(struct arena *a, int root, const char *evidence, struct unseen *u)
 {
 	const char *colon = strchr(evidence, ':'), *id;
 
 	if (!strncmp(evidence, "ID=", 3)) {
-		id = os_release_value(a, root_os_release(a, root), "ID");
+		id = os_release_value(a, root_os_release(a, root, u), "ID");
 		return id && !strcmp(id, evidence + 3);
 	}
 	if (!colon)
-		return root_has(root, evidence);
+		return root_has(root, evidence, u);
 	return line_begins(root_read(a, root,
-				     arena_strndup(a, evidence, (size_t)(colon - evidence))),
+				     arena_strndup(a, evidence, (size_t)(colon - evidence)), u),
 			   colon + 1);
 }
 
-bool root_shows(int root, const char *evidence)
+bool root_shows(struct arena *a, int root, const char *evidence, struct unseen *u)
 {
-	struct arena a = { NULL };
+	struct arena scratch = { NULL };
+	struct unseen missed = { .n = 0 };
 	bool yes = false;
 
 	for (size_t len; *evidence && !yes; evidence += len + (evidence[len] == '|')) {
 		len = strcspn(evidence, "|");
-		yes = shows(&a, root, arena_strndup(&a, evidence, len));
+		yes = shows(&scratch, root, arena_strndup(&scratch, evidence, len), &missed);
 	}
-	arena_free(&a);
+	/* What else there is does not matter if one of them is there. */
+	if (missed.n && !yes)
+		unseen_add(u, arena_strdup(a, missed.path), missed.err);
+	arena_free(&scratch);
 	return yes;
 }

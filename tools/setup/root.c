@@ -51,42 +51,75 @@ int root_open(const char *root)
 	return fd;
 }
 
-static char *read_all(struct arena *a, int fd, size_t size)
+void unseen_add(struct unseen *u, const char *path, int err)
 {
-	char *s = arena_alloc(a, size + 1);
-	size_t n = 0;
-	ssize_t got;
+	/* There is no such file; the last is of a socket. */
+	if (err == -ENOENT || err == -ENOTDIR || err == -ENXIO)
+		return;
+	if (u->n && !strcmp(u->path, path))
+		return;
+	if (!u->n++) {
+		u->path = path;
+		u->err = err;
+	}
+}
 
-	while (n < size && ((got = read(fd, s + n, size - n)) > 0 || (got < 0 && errno == EINTR)))
-		n += got > 0 ? (size_t)got : 0;
+/* 0, or a negative errno: then the text ends anywhere. */
+static int read_all(int fd, char *s, size_t size)
+{
+	size_t n = 0;
+
+	while (n < size) {
+		ssize_t got = read(fd, s + n, size - n);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -errno;
+		if (!got)
+			break;
+		n += (size_t)got;
+	}
 	for (size_t i = 0; i < n; i++)
 		if (!s[i])
 			s[i] = '?';
-	return s;
+	return 0;
 }
 
-char *root_read_part(struct arena *a, int root, const char *path, bool *cut)
+static int read_open(struct arena *a, int fd, char **s, bool *cut)
 {
-	int fd = root_open_at(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	struct stat st;
+	size_t size;
+	char *text;
+	int err;
+
+	if (fstat(fd, &st))
+		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return 0;
+	*cut = st.st_size > ROOT_FILE_MAX;
+	size = *cut ? ROOT_FILE_MAX : (size_t)st.st_size;
+	text = arena_alloc(a, size + 1);
+	err = read_all(fd, text, size);
+	*s = err ? NULL : text;
+	return err;
+}
+
+char *root_read(struct arena *a, int root, const char *path, struct unseen *u)
+{
+	int fd = root_open_at(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY), err;
+	bool cut = false;
 	char *s = NULL;
 
-	*cut = false;
-	if (fd < 0)
+	if (fd < 0) {
+		unseen_add(u, path, fd);
 		return NULL;
-	if (!fstat(fd, &st) && S_ISREG(st.st_mode)) {
-		*cut = st.st_size > ROOT_FILE_MAX;
-		s = read_all(a, fd, *cut ? ROOT_FILE_MAX : (size_t)st.st_size);
 	}
+	err = read_open(a, fd, &s, &cut);
 	close(fd);
+	if (err || cut)
+		unseen_add(u, path, err);
 	return s;
-}
-
-char *root_read(struct arena *a, int root, const char *path)
-{
-	bool cut;
-
-	return root_read_part(a, root, path, &cut);
 }
 
 static int by_name(const void *a, const void *b)
@@ -94,33 +127,44 @@ static int by_name(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-bool root_list(struct arena *a, int root, const char *path, struct strings *names)
+/* Closes fd. 0, or a negative errno: then there may be other names. */
+static int list_open(struct arena *a, int fd, struct strings *names)
 {
-	int fd = root_open_at(root, path, O_RDONLY | O_DIRECTORY);
+	DIR *d = fdopendir(fd);
 	struct dirent *e;
-	DIR *d;
+	int err;
 
-	if (fd < 0)
-		return false;
-	d = fdopendir(fd);
 	if (!d) {
+		err = -errno;
 		close(fd);
-		return false;
+		return err;
 	}
-	while ((e = readdir(d)))
+	while (errno = 0, (e = readdir(d)))
 		if (e->d_name[0] != '.')
 			strings_add(a, names, arena_strdup(a, e->d_name));
+	err = -errno;
 	closedir(d);
-	if (names->n)
-		qsort(names->s, names->n, sizeof(names->s[0]), by_name);
-	return true;
+	return err;
 }
 
-bool root_has(int root, const char *path)
+void root_list(struct arena *a, int root, const char *path, struct strings *names, struct unseen *u)
+{
+	int fd = root_open_at(root, path, O_RDONLY | O_DIRECTORY);
+	int err = fd < 0 ? fd : list_open(a, fd, names);
+
+	if (err)
+		unseen_add(u, path, err);
+	if (names->n)
+		qsort(names->s, names->n, sizeof(names->s[0]), by_name);
+}
+
+bool root_has(int root, const char *path, struct unseen *u)
 {
 	int fd = root_open_at(root, path, O_PATH);
 
 	if (fd >= 0)
 		close(fd);
+	else
+		unseen_add(u, path, fd);
 	return fd >= 0;
 }

@@ -4,13 +4,13 @@
  * specification "Unified Kernel Image"; an image with profiles has several). Offsets are those of
  * Microsoft's "PE Format": COFF file header, section table.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "setup/boot_files.h"
-#include "setup/root.h"
 
 #define HEAD_MAX     8192
 #define SECTIONS_MAX 96
@@ -54,10 +54,13 @@ struct pe_section pe_section(const unsigned char *head, size_t size, const char 
 	return none;
 }
 
-static size_t read_at(int fd, void *to, size_t size, uint32_t offset)
+/* *err: a negative errno if it fails. */
+static size_t read_at(int fd, void *to, size_t size, uint32_t offset, int *err)
 {
 	ssize_t n = pread(fd, to, size, offset);
 
+	if (n < 0)
+		*err = -errno;
 	return n > 0 ? (size_t)n : 0;
 }
 
@@ -70,18 +73,13 @@ static char *add_line(char *text, const char *from, size_t n)
 	return text;
 }
 
-char *uki_command_lines(struct arena *a, int root, const char *path)
+static char *command_lines(struct arena *a, int fd, int *err)
 {
 	static unsigned char head[HEAD_MAX];
 	static char line[LINE_MAX_UKI];
-	int fd = root_open_at(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	char *text = NULL, *to = NULL;
-	struct stat st;
-	size_t size;
+	size_t size = read_at(fd, head, sizeof(head), 0, err);
 
-	if (fd < 0)
-		return NULL;
-	size = fstat(fd, &st) || !S_ISREG(st.st_mode) ? 0 : read_at(fd, head, sizeof(head), 0);
 	for (unsigned int n = 0; n < PROFILES_MAX; n++) {
 		struct pe_section s = pe_section(head, size, ".cmdline", n);
 
@@ -90,8 +88,25 @@ char *uki_command_lines(struct arena *a, int root, const char *path)
 		if (!text)
 			text = to = arena_alloc(a, PROFILES_MAX * (LINE_MAX_UKI + 1) + 1);
 		s.size = s.size < sizeof(line) ? s.size : sizeof(line);
-		to = add_line(to, line, read_at(fd, line, s.size, s.offset));
+		to = add_line(to, line, read_at(fd, line, s.size, s.offset, err));
 	}
-	close(fd);
+	return *err ? NULL : text;
+}
+
+char *uki_command_lines(struct arena *a, int root, const char *path, struct unseen *u)
+{
+	int fd = root_open_at(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	int err = fd < 0 ? fd : 0;
+	char *text = NULL;
+	struct stat st;
+
+	if (fd >= 0 && fstat(fd, &st))
+		err = -errno;
+	else if (fd >= 0 && S_ISREG(st.st_mode))
+		text = command_lines(a, fd, &err);
+	if (fd >= 0)
+		close(fd);
+	if (err)
+		unseen_add(u, path, err);
 	return text;
 }

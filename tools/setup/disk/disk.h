@@ -13,6 +13,7 @@
 
 #include "lib/output.h"
 #include "lib/report.h"
+#include "setup/root.h"
 #include "setup/setup.h"
 
 /* --- a volume by its first and last bytes: probe.c, pure ------------------------------- */
@@ -81,7 +82,7 @@ struct sleep_places {
 	struct sleep_place v[SLEEP_PLACES];
 	size_t n;
 	bool more;
-	const char *cut; /* a file of which only the beginning was read; NULL: none */
+	struct unseen unseen; /* what may name others */
 };
 
 /*
@@ -120,8 +121,11 @@ struct installed {
 	struct sleep_places sleep;
 };
 
-/* The system in the root that is mounted at a path; false if there is no os-release. */
-bool installed_at(struct arena *a, const char *root, struct installed *s);
+/*
+ * The system in the root that is mounted at a path. 0; -ENOENT if there is no os-release; another
+ * negative errno if that cannot be read.
+ */
+int installed_at(struct arena *a, const char *root, struct installed *s);
 
 /* --- the machine's disks: drivers.c, list.c ----------------------------------------- */
 

@@ -76,8 +76,11 @@ static void find_system(struct arena *a, struct disk_device *d, const char *subv
 		return;
 	}
 	d->unclean |= unclean;
-	if (installed_at(a, DISK_ROOT, &found))
+	err = installed_at(a, DISK_ROOT, &found);
+	if (!err)
 		*arena_push(a, &d->systems, &d->n_systems) = found;
+	else if (err != -ENOENT)
+		d->problem = arena_printf(a, "its os-release cannot be read: %s", strerror(-err));
 	disk_unmount();
 	disk_clear_read_only(d);
 }

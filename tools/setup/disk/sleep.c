@@ -3,6 +3,7 @@
  * Whether an installed system may be hibernated: it has its memory on some disk, and with it the
  * state of its file systems. A change that it does not know of could damage them when it resumes.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,7 +13,6 @@
 
 #include "setup/boot_files.h"
 #include "setup/disk/disk.h"
-#include "setup/root.h"
 
 /* --- what the files name; pure ------------------------------------------------------------ */
 
@@ -156,20 +156,25 @@ void sleep_read_boot(struct arena *a, const char *path, const char *text, struct
 
 /* --- a root -------------------------------------------------------------------------------- */
 
-static enum swap_state file_state(int root, const char *path)
+/* What cannot be read is also noted as unseen. */
+static enum swap_state file_state(int root, const char *path, struct unseen *u)
 {
 	static unsigned char head[SWAP_HEAD];
 	enum swap_state state = SWAP_UNKNOWN;
 	int fd = root_open_at(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	struct stat st;
-	ssize_t n;
+	ssize_t n = 0;
 
-	if (fd < 0)
+	if (fd < 0) {
+		unseen_add(u, path, fd);
 		return state;
+	}
 	if (!fstat(fd, &st) && S_ISREG(st.st_mode)) {
 		n = pread(fd, head, sizeof(head), 0);
 		if (n > 0)
 			state = swap_state(head, (size_t)n);
+		else if (n < 0)
+			unseen_add(u, path, -errno);
 	}
 	close(fd);
 	return state;
@@ -178,12 +183,7 @@ static enum swap_state file_state(int root, const char *path)
 /* A file of the root by its absolute path. */
 static char *read_file(struct arena *a, int root, const char *path, struct sleep_places *p)
 {
-	bool cut = false;
-	char *text = root_read_part(a, root, path + 1, &cut);
-
-	if (cut)
-		p->cut = path;
-	return text;
+	return root_read(a, root, path + 1, &p->unseen);
 }
 
 static void read_folder(struct arena *a, int root, const char *folder, const char *suffix,
@@ -193,7 +193,7 @@ static void read_folder(struct arena *a, int root, const char *folder, const cha
 {
 	struct strings names = { 0 };
 
-	root_list(a, root, folder, &names);
+	root_list(a, root, folder, &names, &p->unseen);
 	for (size_t i = 0; i < names.n; i++) {
 		size_t len = strlen(names.s[i]), n = strlen(suffix);
 		char *path;
@@ -212,7 +212,7 @@ static void find_usual_files(int root, struct sleep_places *p)
 					     "/var/swap", "/var/swapfile" };
 
 	for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++)
-		if (file_state(root, usual[i] + 1) == SWAP_HIBERNATED)
+		if (file_state(root, usual[i] + 1, &p->unseen) == SWAP_HIBERNATED)
 			add_place(p, usual[i], usual[i]);
 }
 
@@ -220,7 +220,7 @@ void sleep_find(struct arena *a, int root, struct sleep_places *p)
 {
 	static const char fstab[] = "/etc/fstab", us[] = "/etc/uswsusp.conf";
 	static const char conf[] = "/etc/initramfs-tools/initramfs.conf";
-	struct boot_files boot = root_boot_files(a, root);
+	struct boot_files boot = root_boot_files(a, root, &p->unseen);
 
 	sleep_read_fstab(a, fstab, read_file(a, root, fstab, p), p);
 	read_folder(a, root, "etc/systemd/system", ".swap", sleep_read_unit, p);
@@ -229,16 +229,13 @@ void sleep_find(struct arena *a, int root, struct sleep_places *p)
 	sleep_read_resume(a, us, read_file(a, root, us, p), p);
 	for (size_t i = 0; i < boot.n; i++) {
 		const char *path = arena_printf(a, "/%s", boot.v[i].path);
-		bool cut;
 
-		sleep_read_boot(a, path, root_boot_text(a, root, &boot.v[i], &cut), p);
-		if (cut)
-			p->cut = path;
+		sleep_read_boot(a, path, root_boot_text(a, root, &boot.v[i], &p->unseen), p);
 	}
 	find_usual_files(root, p);
 	for (size_t i = 0; i < p->n; i++)
 		if (p->v[i].file)
-			p->v[i].state = file_state(root, p->v[i].what + 1);
+			p->v[i].state = file_state(root, p->v[i].what + 1, &p->unseen);
 }
 
 /* --- the rule; pure ------------------------------------------------------------------------ */
@@ -370,10 +367,13 @@ bool sleep_possible(const struct disks *disks, const struct sleep_places *p, str
 	if (p->more)
 		text_addf(why, "it names more than %d swaps, not all of which were examined.",
 			  SLEEP_PLACES);
-	else if (p->cut)
+	else if (p->unseen.n && p->unseen.err)
+		text_addf(why, "/%s may name a swap, and cannot be read: %s.", p->unseen.path,
+			  strerror(-p->unseen.err));
+	else if (p->unseen.n)
 		text_addf(why,
-			  "%s is larger than " ROOT_FILE_MAX_TEXT ", and may name a swap "
+			  "/%s is larger than " ROOT_FILE_MAX_TEXT ", and may name a swap "
 			  "behind that.",
-			  p->cut);
-	return p->more || p->cut;
+			  p->unseen.path);
+	return p->more || p->unseen.n;
 }

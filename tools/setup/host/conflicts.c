@@ -22,9 +22,3 @@ struct conflict *conflict_add(struct arena *a, struct conflicts *out, enum confl
 		found->line = arena_strndup(a, line, len);
 	return found;
 }
-
-void conflict_add_cut(struct arena *a, struct conflicts *out, const char *path)
-{
-	if (!out->n_cut++)
-		out->cut = arena_printf(a, "/%s", path);
-}

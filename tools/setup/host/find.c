@@ -10,10 +10,9 @@
 #include "lib/lookup.h"
 #include "lib/modprobe_conf.h"
 #include "setup/host/host.h"
-#include "setup/root.h"
 
 /* The files in modprobe's order, without their contents. */
-static struct confs list_modprobe(struct arena *a, int root)
+static struct confs list_modprobe(struct arena *a, int root, struct unseen *u)
 {
 	struct confs all = { NULL, 0 }, kept = { NULL, 0 };
 	struct lookup names = { NULL, 0 };
@@ -21,7 +20,7 @@ static struct confs list_modprobe(struct arena *a, int root)
 	for (size_t d = 0; modprobe_folders[d]; d++) {
 		struct strings in = { NULL, 0 };
 
-		root_list(a, root, modprobe_folders[d], &in);
+		root_list(a, root, modprobe_folders[d], &in, u);
 		for (size_t i = 0; i < in.n; i++) {
 			if (!modprobe_reads(in.s[i]))
 				continue;
@@ -42,17 +41,14 @@ static struct confs list_modprobe(struct arena *a, int root)
 /* One file in memory at a time: there may be any number of them. */
 static void check_modprobe(struct arena *a, int root, const char *module, struct conflicts *out)
 {
-	struct confs all = list_modprobe(a, root);
+	struct confs all = list_modprobe(a, root, &out->unseen);
 
 	for (size_t i = 0; i < all.n; i++) {
 		struct confs one = { &all.v[i], 1 };
 		struct arena scratch = { NULL };
-		bool cut;
 
-		all.v[i].contents = root_read_part(&scratch, root, all.v[i].path, &cut);
+		all.v[i].contents = root_read(&scratch, root, all.v[i].path, &out->unseen);
 		modprobe_conflicts(a, &one, module, CHANGE_FOLDER "/" CHANGE_NAME, out);
-		if (cut)
-			conflict_add_cut(a, out, all.v[i].path);
 		all.v[i].contents = NULL;
 		arena_free(&scratch);
 	}
@@ -93,7 +89,6 @@ static void find_less(struct arena *a, int root, const struct boot_files *files,
 	static const char why[] = "clr-boot-manager takes this off the kernel's command line";
 	struct arena scratch = { NULL };
 	struct conflicts unused;
-	bool cut;
 
 	for (size_t i = 0; i < files->n; i++) {
 		const struct boot_file *f = &files->v[i];
@@ -103,7 +98,7 @@ static void find_less(struct arena *a, int root, const struct boot_files *files,
 
 		if (f->kind != BOOT_CLR_LESS)
 			continue;
-		text = root_boot_text(&scratch, root, f, &cut);
+		text = root_boot_text(&scratch, root, f, &out->unseen);
 		read_less(a, text, less);
 		unused = (struct conflicts){ .n = 0 };
 		boot_conflicts(&scratch, f->path, true, text, module, &nested, &unused);
@@ -135,8 +130,7 @@ static enum tri check_boot_file(struct arena *a, int root, const struct boot_fil
 	struct arena scratch = { NULL };
 	enum tri nested = TRI_UNKNOWN;
 	size_t before = out->n;
-	bool cut;
-	char *text = root_boot_text(&scratch, root, f, &cut);
+	char *text = root_boot_text(&scratch, root, f, &out->unseen);
 
 	*there = text && *text;
 	if (f->kind == BOOT_CLR && less->all.n && !strncmp(f->path, "usr/lib/kernel/cmdline-", 23))
@@ -145,8 +139,6 @@ static enum tri check_boot_file(struct arena *a, int root, const struct boot_fil
 		boot_take_off(text, &less->left);
 	boot_conflicts(a, arena_printf(a, "/%s", f->path), true, text, module, &nested, out);
 	add_remedies(a, root, f, before, out);
-	if (cut)
-		conflict_add_cut(a, out, f->path);
 	arena_free(&scratch);
 	return nested;
 }
@@ -155,7 +147,7 @@ static enum tri check_boot_file(struct arena *a, int root, const struct boot_fil
 static void check_boot(struct arena *a, int root, const char *module, struct boot_setting *booted,
 		       struct conflicts *out)
 {
-	struct boot_files files = root_boot_files(a, root);
+	struct boot_files files = root_boot_files(a, root, &out->unseen);
 	const struct boot_file *source = NULL;
 	enum tri sources = TRI_UNKNOWN;
 	struct less less = { 0 };
@@ -184,7 +176,7 @@ static void check_boot(struct arena *a, int root, const char *module, struct boo
 		booted->nested = sources;
 	if (source && sources == TRI_YES) {
 		booted->source = arena_printf(a, "/%s", source->path);
-		booted->apply = boot_apply(root, source->kind);
+		booted->apply = boot_apply(a, root, source->kind);
 	}
 }
 

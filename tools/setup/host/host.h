@@ -7,6 +7,7 @@
 
 #include "lib/output.h"
 #include "lib/report.h"
+#include "setup/root.h"
 
 /* --- what conflicts with nesting ------------------------------------------------------------ */
 
@@ -25,8 +26,7 @@ struct conflict {
 
 /*
  * The first CONFLICTS_KEPT, and how many more there are: a root has as many as somebody cares to
- * write. overrides: one of all of them does. cut: the first of n_cut files that are too large to be
- * read completely (setup/root.h); NULL for none.
+ * write. overrides: one of all of them does. unseen: what may have others.
  */
 #define CONFLICTS_KEPT	  32
 #define CONFLICT_LINE_MAX 240
@@ -34,8 +34,7 @@ struct conflicts {
 	struct conflict v[CONFLICTS_KEPT];
 	size_t n, more;
 	bool overrides;
-	const char *cut;
-	size_t n_cut;
+	struct unseen unseen;
 	const char *
 		on_by; /* "/etc/modprobe.d/dist.conf:1": not ours, and turns nesting on; NULL: none */
 };
@@ -43,9 +42,6 @@ struct conflicts {
 /* Counts a conflict of this weight; NULL if it is not kept. line is copied, with its length. */
 struct conflict *conflict_add(struct arena *a, struct conflicts *out, enum conflict_weight weight,
 			      const char *line, size_t len);
-
-/* path: without its leading slash. */
-void conflict_add_cut(struct arena *a, struct conflicts *out, const char *path);
 
 /* --- modprobe.d (modprobe.c); pure ------------------------------------------------------ */
 
@@ -120,9 +116,10 @@ struct lasting {
 
 /*
  * Whether a change of the root's /etc is there after a boot. False: *l says why not. own: it is the
- * running system's.
+ * running system's. What is unseen may be a reason why not, or may turn nesting on already.
  */
-bool root_lasts(struct arena *a, int root, bool own, const char *module, struct lasting *l);
+bool root_lasts(struct arena *a, int root, bool own, const char *module, struct lasting *l,
+		struct unseen *u);
 
 /* The upperdir= of the overlay that a path is on, by proc_pid_mountinfo(5); else NULL. Pure. */
 const char *mount_upper(struct arena *a, const char *mountinfo, const char *path);
@@ -134,12 +131,14 @@ unsigned int kept_line(const char *text, const char *module);
 
 struct host_kernel {
 	const char *release;
-	enum tri builtin; /* the module is built in; unknown: no modules.builtin */
+	enum tri builtin; /* the module is built in; unknown: no modules.builtin, or it was not read */
 };
 
+/* unseen: a folder that may have others, lists of their modules. */
 struct host_kernels {
 	struct host_kernel *v;
 	size_t n;
+	struct unseen unseen;
 };
 
 /* The kernels of root_kernels(), with their modules.builtin. */

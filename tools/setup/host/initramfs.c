@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "setup/host/host.h"
-#include "setup/root.h"
 
 /* initramfs-tools(7), dracut.conf(5), mkinitcpio.conf(5). folders: all their files. */
 static const struct generator {
@@ -65,15 +64,16 @@ static void check_file(struct arena *a, int root, const char *path, const struct
 	static const char line[] = "KVM is in the initramfs";
 	struct arena scratch = { NULL };
 	struct conflict *found = NULL;
+	struct unseen unseen = out->unseen;
 	unsigned int number;
-	bool cut;
 
-	number = initramfs_line(root_read_part(&scratch, root, path, &cut));
+	number = initramfs_line(root_read(&scratch, root, path, &unseen));
 	arena_free(&scratch);
+	/* One line is all that matters. */
 	if (number)
 		found = conflict_add(a, out, CONFLICT_NEEDS_STEP, line, strlen(line));
-	else if (cut)
-		conflict_add_cut(a, out, path);
+	else
+		out->unseen = unseen;
 	if (!found)
 		return;
 	found->where = arena_printf(a, "/%s:%u", path, number);
@@ -88,13 +88,13 @@ void initramfs_conflicts(struct arena *a, int root, struct conflicts *out)
 		bool there = false;
 
 		for (size_t j = 0; j < 3 && m->tools[j]; j++)
-			there |= root_has(root, m->tools[j]);
+			there |= root_has(root, m->tools[j], &out->unseen);
 		for (size_t j = 0; there && j < 3 && m->files[j]; j++)
 			check_file(a, root, m->files[j], m, out);
 		for (size_t j = 0; there && j < 3 && m->folders[j]; j++) {
 			struct strings names = { NULL, 0 };
 
-			root_list(a, root, m->folders[j], &names);
+			root_list(a, root, m->folders[j], &names, &out->unseen);
 			for (size_t k = 0; k < names.n; k++)
 				check_file(a, root,
 					   arena_printf(a, "%s/%s", m->folders[j], names.s[k]), m,

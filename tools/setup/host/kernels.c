@@ -7,7 +7,6 @@
 #include "diagnose/cves.h"
 #include "setup/host/host.h"
 #include "setup/kernels.h"
-#include "setup/root.h"
 
 /* A line is "kernel/arch/x86/kvm/kvm-intel.ko". */
 bool builtin_lists(const char *text, const char *module)
@@ -34,21 +33,22 @@ bool builtin_lists(const char *text, const char *module)
 void find_kernels(struct arena *a, int root, const char *module, struct host_kernels *out)
 {
 	struct strings releases = { NULL, 0 };
-	const char *folder = root_kernels(a, root, &releases), *list;
-	bool cut;
+	const char *folder = root_kernels(a, root, &releases, &out->unseen);
 
 	for (size_t i = 0; i < releases.n; i++) {
 		struct host_kernel *k = arena_push(a, &out->v, &out->n);
 		struct arena scratch = { NULL };
+		size_t unseen = out->unseen.n;
+		const char *list;
 
 		k->release = releases.s[i];
-		list = root_read_part(&scratch, root,
-				      arena_printf(a, "%s/%s/modules.builtin", folder, k->release),
-				      &cut);
+		list = root_read(&scratch, root,
+				 arena_printf(a, "%s/%s/modules.builtin", folder, k->release),
+				 &out->unseen);
 		if (list && builtin_lists(list, module))
 			k->builtin = TRI_YES;
 		else
-			k->builtin = list && !cut ? TRI_NO : TRI_UNKNOWN;
+			k->builtin = list && out->unseen.n == unseen ? TRI_NO : TRI_UNKNOWN;
 		arena_free(&scratch);
 	}
 }

@@ -235,25 +235,27 @@ unsigned int kept_line(const char *text, const char *module)
 }
 
 static void look_in(struct arena *a, int root, const char *path, const char *module,
-		    struct lasting *l)
+		    struct lasting *l, struct unseen *u)
 {
 	struct arena scratch = { NULL };
-	unsigned int number = kept_line(root_read(&scratch, root, path), module);
+	unsigned int number = kept_line(root_read(&scratch, root, path, u), module);
 
 	if (number)
 		l->found_in = arena_printf(a, "/%s:%u", path, number);
 	arena_free(&scratch);
 }
 
+/* path: a file, or a folder with such files. */
 static void look_for(struct arena *a, int root, const char *path, const char *module,
-		     struct lasting *l)
+		     struct lasting *l, struct unseen *u)
 {
 	struct strings names = { NULL, 0 };
 
-	if (!root_list(a, root, path, &names))
-		look_in(a, root, path, module, l);
+	root_list(a, root, path, &names, u);
+	if (!names.n)
+		look_in(a, root, path, module, l, u);
 	for (size_t i = 0; i < names.n; i++)
-		look_in(a, root, arena_printf(a, "%s/%s", path, names.s[i]), module, l);
+		look_in(a, root, arena_printf(a, "%s/%s", path, names.s[i]), module, l, u);
 }
 
 /* --- file systems ---------------------------------------------------------------------------- */
@@ -376,14 +378,15 @@ static bool same_file_system(int root)
 }
 
 /* What no name of a system tells. */
-static bool lasts_otherwise(struct arena *a, int root, bool own, enum tri memory, struct lasting *l)
+static bool lasts_otherwise(struct arena *a, int root, bool own, enum tri memory, struct lasting *l,
+			    struct unseen *u)
 {
 	/* The first replaces the other: ostree's otcore_load_config(). */
 	static const char *const confs[] = { "etc/ostree/prepare-root.conf",
 					     "usr/lib/ostree/prepare-root.conf" };
-	const char *conf = confs[root_has(root, confs[0]) ? 0 : 1];
+	const char *conf = confs[root_has(root, confs[0], u) ? 0 : 1];
 
-	if (etc_is_transient(root_read(a, root, conf))) {
+	if (etc_is_transient(root_read(a, root, conf, u))) {
 		l->why = arena_printf(a, "its /etc is transient, by /%s", conf);
 		l->where = "Put this into a file of /usr/lib/modprobe.d where its image is built";
 		l->text = MODPROBE "\n";
@@ -394,7 +397,7 @@ static bool lasts_otherwise(struct arena *a, int root, bool own, enum tri memory
 		l->where = INSTALLED;
 		return false;
 	}
-	if (own || !same_file_system(root) || !etc_is_mounted(root_read(a, root, "etc/fstab")))
+	if (own || !same_file_system(root) || !etc_is_mounted(root_read(a, root, "etc/fstab", u)))
 		return true;
 	l->why =
 		"its /etc is a file system of its own, by /etc/fstab, and that is not mounted here";
@@ -404,20 +407,21 @@ static bool lasts_otherwise(struct arena *a, int root, bool own, enum tri memory
 	return false;
 }
 
-static const struct system *system_of(int root, enum tri memory)
+static const struct system *system_of(struct arena *a, int root, enum tri memory, struct unseen *u)
 {
 	for (size_t i = 0; i < sizeof(systems) / sizeof(systems[0]); i++)
 		for (size_t k = 0; k < 5 && systems[i].shows[k]; k++)
 			if (!(systems[i].memory && memory == TRI_NO) &&
-			    root_shows(root, systems[i].shows[k]))
+			    root_shows(a, root, systems[i].shows[k], u))
 				return &systems[i];
 	return NULL;
 }
 
-bool root_lasts(struct arena *a, int root, bool own, const char *module, struct lasting *l)
+bool root_lasts(struct arena *a, int root, bool own, const char *module, struct lasting *l,
+		struct unseen *u)
 {
 	enum tri memory = own ? in_memory(a) : TRI_UNKNOWN;
-	const struct system *s = system_of(root, memory);
+	const struct system *s = system_of(a, root, memory, u);
 	bool lasts = false;
 
 	*l = (struct lasting){ NULL };
@@ -428,9 +432,9 @@ bool root_lasts(struct arena *a, int root, bool own, const char *module, struct 
 		l->text = s->text;
 		l->save = s->save;
 		for (size_t i = 0; i < 3 && s->keeps[i] && !l->found_in; i++)
-			look_for(a, root, s->keeps[i], module, l);
+			look_for(a, root, s->keeps[i], module, l, u);
 	} else {
-		lasts = lasts_otherwise(a, root, own, memory, l);
+		lasts = lasts_otherwise(a, root, own, memory, l, u);
 	}
 	l->where = with_module(a, l->where, module);
 	l->line = with_module(a, l->line, module);

@@ -98,8 +98,10 @@ static int check_cves(struct host_job *j, const struct host_kernels *k)
 	enum tri unsafe;
 
 	if (!release) {
-		host_warn("There is no kernel in /lib/modules there, so known vulnerabilities of "
-			  "nested KVM could not be looked up.");
+		host_warn("There is no kernel in /lib/modules there%s%s%s, so known "
+			  "vulnerabilities of nested KVM could not be looked up.",
+			  k->unseen.n ? " that can be read (" : "",
+			  k->unseen.n ? strerror(-k->unseen.err) : "", k->unseen.n ? ")" : "");
 		return HOST_GO_ON;
 	}
 	unsafe = kernel_unsafe(j->a, release, version, vendor, &what);
@@ -135,6 +137,24 @@ static const char *const weights[] = {
 /* A generated file may repeat the same line for many kernels. */
 #define SHOWN_MAX 12
 
+/* What was not read may turn nesting off as well. */
+static void say_unseen(const struct unseen *u)
+{
+	bool cut = !u->err;
+
+	if (u->n == 1)
+		host_warn("not seen: /%s %s%s. %s; look for kvm in %s yourself.", u->path,
+			  cut ? "is larger than " ROOT_FILE_MAX_TEXT : "cannot be read: ",
+			  cut ? "" : strerror(-u->err),
+			  cut ? "Only its beginning was read" : "What it has was not checked",
+			  cut ? "the rest of it" : "it");
+	else if (u->n)
+		host_warn("not seen: /%s %s%s; and %zu more files or folders were not read, or "
+			  "only their beginnings. Look for kvm in them yourself.",
+			  u->path, cut ? "is larger than " ROOT_FILE_MAX_TEXT : "cannot be read: ",
+			  cut ? "" : strerror(-u->err), u->n - 1);
+}
+
 static void say_conflicts(const struct conflicts *c)
 {
 	for (size_t i = 0; i < c->n && i < SHOWN_MAX; i++) {
@@ -145,15 +165,7 @@ static void say_conflicts(const struct conflicts *c)
 	}
 	if (c->n > SHOWN_MAX)
 		host_warn("... and %zu more like these.", c->n - SHOWN_MAX + c->more);
-	if (c->n_cut == 1)
-		host_warn("not seen: %s is larger than " ROOT_FILE_MAX_TEXT
-			  ". Only its beginning was read; look for kvm in the rest of it yourself.",
-			  c->cut);
-	else if (c->n_cut)
-		host_warn("not seen: %s and %zu more files are larger than " ROOT_FILE_MAX_TEXT
-			  ". Only their beginnings were read; look for kvm in the rest of them "
-			  "yourself.",
-			  c->cut, c->n_cut - 1);
+	say_unseen(&c->unseen);
 }
 
 static enum tri built_in(const struct host_job *j, const struct host_kernels *k)
@@ -209,23 +221,21 @@ static void say_lost(const struct lasting *l, bool builtin)
 
 /* HOST_GO_ON, or HOST_NO_WRITE: what makes nesting last is there, and not in modprobe.d. */
 static int check_lasting(struct host_job *j, enum tri builtin, const struct boot_setting *booted,
-			 bool *ineffective)
+			 const struct lasting *l, bool *ineffective)
 {
-	struct lasting l;
-
-	if (root_lasts(j->a, j->root, j->own, j->module, &l) || l.save) {
-		j->save = l.save;
+	if (!l->why || l->save) {
+		j->save = l->save;
 		*ineffective |= !check_built_in(j, builtin, booted);
 		return booted->nested == TRI_YES && *ineffective ? HOST_NO_WRITE : HOST_GO_ON;
 	}
-	if (booted->nested == TRI_YES || (l.found_in && builtin != TRI_YES)) {
+	if (booted->nested == TRI_YES || (l->found_in && builtin != TRI_YES)) {
 		host_say(j,
 			 "%s turns nesting on at each start; nothing is written to /etc, which "
 			 "does not keep it.",
-			 l.found_in ? l.found_in : "The kernel's command line");
+			 l->found_in ? l->found_in : "The kernel's command line");
 		return HOST_NO_WRITE;
 	}
-	say_lost(&l, builtin == TRI_YES);
+	say_lost(l, builtin == TRI_YES);
 	*ineffective = true;
 	return HOST_GO_ON;
 }
@@ -233,8 +243,10 @@ static int check_lasting(struct host_job *j, enum tri builtin, const struct boot
 int host_look(struct host_job *j, bool *ineffective)
 {
 	struct conflicts conflicts = { .n = 0 };
-	struct host_kernels kernels = { NULL, 0 };
+	struct host_kernels kernels = { .n = 0 };
 	struct boot_setting booted;
+	struct lasting lasting;
+	enum tri builtin;
 	int status = check_machine(j);
 
 	if (status != HOST_GO_ON)
@@ -247,8 +259,12 @@ int host_look(struct host_job *j, bool *ineffective)
 	status = check_cves(j, &kernels);
 	if (status != HOST_GO_ON)
 		return status;
+	root_lasts(j->a, j->root, j->own, j->module, &lasting, &conflicts.unseen);
 	say_conflicts(&conflicts);
-	status = check_lasting(j, built_in(j, &kernels), &booted, ineffective);
+	builtin = built_in(j, &kernels);
+	if (builtin == TRI_UNKNOWN)
+		say_unseen(&kernels.unseen);
+	status = check_lasting(j, builtin, &booted, &lasting, ineffective);
 	if (status == HOST_NO_WRITE && !conflicts.overrides) {
 		*ineffective = false;
 		return status;

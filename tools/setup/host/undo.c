@@ -61,13 +61,20 @@ static bool decide(struct host_job *j, enum change_kept kept, bool *restore)
 
 static void show(struct host_job *j, bool kept)
 {
+	struct unseen unseen = { .n = 0 };
 	struct text t = { 0 };
 	const char *old = NULL;
-	bool cut = false;
 
 	if (kept)
-		old = root_read_part(j->a, j->root, CHANGE_FOLDER "/" CHANGE_KEPT, &cut);
-	if (cut)
+		old = root_read(j->a, j->root, CHANGE_FOLDER "/" CHANGE_KEPT, &unseen);
+	if (unseen.n && unseen.err) {
+		host_say(j,
+			 "The file that is restored, " CHANGE_KEPT
+			 ", is not shown: it cannot be read: %s.",
+			 strerror(-unseen.err));
+		return;
+	}
+	if (unseen.n)
 		host_say(j,
 			 "The file that is restored, " CHANGE_KEPT
 			 ", is larger than " ROOT_FILE_MAX_TEXT ": only its beginning is shown.");
