@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The lines of modprobe.d that are kept. */
-#include "machine.h"
+#include "root.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -102,26 +102,59 @@ static void limit_of_a_file(void **state)
 	struct arena a = { NULL };
 	int fd = mkstemp(path);
 	const char *text;
-	bool cut;
+	int err;
 
 	(void)state;
 	assert_true(fd >= 0);
 	assert_int_equal(pwrite(fd, "x", 1, 0), 1);
 	assert_int_equal(pwrite(fd, "yz", 2, SYS_LONG_MAX - 1), 2);
-	text = sys_read_long(&a, path, &cut);
-	assert_true(cut);
+	text = sys_read_long(&a, path, &err);
+	assert_int_equal(err, -EFBIG);
 	assert_int_equal(strlen(text), SYS_LONG_MAX);
 	assert_int_equal(text[1], '?');
 	assert_int_equal(text[SYS_LONG_MAX - 1], 'y');
 	assert_int_equal(ftruncate(fd, SYS_LONG_MAX), 0);
-	text = sys_read_long(&a, path, &cut);
-	assert_false(cut);
+	text = sys_read_long(&a, path, &err);
+	assert_int_equal(err, 0);
 	assert_int_equal(text[SYS_LONG_MAX - 1], 'y');
 	close(fd);
 	unlink(path);
-	assert_null(sys_read_long(&a, path, &cut));
-	assert_false(cut);
+	assert_null(sys_read_long(&a, path, &err));
+	assert_int_equal(err, -ENOENT);
 	arena_free(&a);
+}
+
+/* What is not read to its end is not taken for all of it. */
+static void what_cannot_be_read(void **state)
+{
+	struct strings out = { NULL, 0 };
+	const char *path;
+	int err;
+
+	(void)state;
+	put("a.conf", "options kvm_intel nested=1\noptions kvm_intel nested=0\n");
+	path = in_root("a.conf");
+	for (int n = 0; n < 2; n++) {
+		reads_left = n;
+		assert_null(sys_read_long(&arena, path, &err));
+		assert_int_equal(err, -EIO);
+		reads_left = n;
+		modprobe_read(&arena, path, &out);
+	}
+	reads_left = READS_MANY;
+	modprobe_read(&arena, path, &out);
+	modprobe_read(&arena, in_root("missing.conf"), &out);
+	assert_int_equal(out.n, 4);
+	for (int n = 0; n < 2; n++)
+		assert_non_null(strstr(out.s[n], "# nestcheck: not read: Input/output error"));
+
+	put("list", "kernel/a.ko: x\nkernel/kvm-intel.ko:\n");
+	assert_int_equal(module_listed(in_root("list"), "kvm_intel"), 1);
+	assert_int_equal(module_listed(in_root("list"), "kvm_amd"), 0);
+	assert_int_equal(module_listed(in_root("missing"), "kvm_amd"), -ENOENT);
+	/* It can be opened, and its read() fails. */
+	put("folder/x", "");
+	assert_int_equal(module_listed(in_root("folder"), "kvm_amd"), -EIO);
 }
 
 int main(void)
@@ -131,6 +164,7 @@ int main(void)
 		cmocka_unit_test(order_of_files),
 		cmocka_unit_test(limits),
 		cmocka_unit_test(limit_of_a_file),
+		cmocka_unit_test_setup_teardown(what_cannot_be_read, make, drop),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

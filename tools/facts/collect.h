@@ -85,6 +85,15 @@ void modprobe_lines(struct arena *a, const char *path, const char *text, struct 
 /* Whether a line of modules.builtin or modules.dep is that module's own. Public for tests. */
 bool module_line_is(const char *line, const char *module);
 
+/*
+ * Whether the file of such lines names the module: 1, 0, or a negative errno if it cannot be read to
+ * its end. Public for tests.
+ */
+int module_listed(const char *path, const char *module);
+
+/* Adds the file's lines about KVM, and a comment if it was not read. Public for tests. */
+void modprobe_read(struct arena *a, const char *path, struct strings *out);
+
 /* --- the machine ----------------------------------------------------------------------- */
 
 /* Opens a CPU's msr device, for many reads: fd, or -EPERM, -ENODEV, -ENXIO. */

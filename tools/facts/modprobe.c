@@ -4,6 +4,7 @@
  */
 #include "facts/collect.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,16 +77,18 @@ void modprobe_lines(struct arena *a, const char *path, const char *text, struct 
 	}
 }
 
-static void read_conf(struct arena *a, const char *path, struct strings *out)
+void modprobe_read(struct arena *a, const char *path, struct strings *out)
 {
 	struct arena scratch = { NULL };
-	bool cut;
-	const char *text = sys_read_long(&scratch, path, &cut);
+	int err;
+	const char *text = sys_read_long(&scratch, path, &err);
 
 	if (text)
 		modprobe_lines(a, path, text, out);
-	if (cut)
+	if (err == -EFBIG)
 		add_note(a, path, out, "only the first " SYS_LONG_MAX_TEXT " were read");
+	else if (err && err != -ENOENT)
+		add_note(a, path, out, arena_printf(&scratch, "not read: %s", strerror(-err)));
 	arena_free(&scratch);
 }
 
@@ -128,7 +131,7 @@ void collect_modprobe(struct arena *a, struct kernel_facts *k)
 			strings_add(a, &paths, all.s[files.e[i].at]);
 	modprobe_sort(&paths);
 	for (size_t i = 0; i < paths.n; i++)
-		read_conf(a, paths.s[i], &k->modprobe);
+		modprobe_read(a, paths.s[i], &k->modprobe);
 }
 
 /* "kernel/arch/x86/kvm/kvm-intel.ko.xz: ...": the file's name up to ".ko". */
@@ -144,40 +147,49 @@ bool module_line_is(const char *line, const char *module)
 	return ko && ko < line + len && modprobe_is_module(name, (size_t)(ko - name), module);
 }
 
-static bool file_lists(const char *path, const char *module, bool *there)
+int module_listed(const char *path, const char *module)
 {
 	char line[LINE_MAX];
-	bool found = false;
+	int found = 0;
 	FILE *f = fopen(path, "re");
 
 	if (!f)
-		return false;
-	*there = true;
+		return -errno;
 	/*
 	 * The rest of a longer line is read as a line of its own, which does not begin with a
 	 * module's name.
 	 */
 	while (!found && fgets(line, sizeof(line), f))
 		found = module_line_is(line, module);
+	if (!found && ferror(f))
+		found = -EIO;
 	fclose(f);
 	return found;
 }
 
-/* modules.builtin(5), modules.dep(5); nothing is recorded if neither exists. */
+/* What follows from module_listed() in modules.builtin(5) and modules.dep(5). */
+static const char *module_state(int builtin, int dep)
+{
+	if (builtin > 0)
+		return "builtin";
+	if (builtin < 0 && builtin != -ENOENT)
+		return NULL;
+	if (dep > 0)
+		return "file";
+	return dep == 0 || (dep == -ENOENT && builtin == 0) ? "absent" : NULL;
+}
+
+/* Nothing is recorded if neither list exists, or if what is not read may name the module. */
 void collect_module_files(struct arena *a, struct kernel_facts *k)
 {
 	k->module_files = (struct key_values){ NULL, 0 };
 	for (size_t i = 0; k->release && i < 3; i++) {
-		const char *dir = arena_printf(a, "/lib/modules/%s", k->release), *state;
-		bool there = false;
+		const char *dir = arena_printf(a, "/lib/modules/%s", k->release);
+		const char *state = module_state(
+			module_listed(arena_printf(a, "%s/modules.builtin", dir), wanted[i]),
+			module_listed(arena_printf(a, "%s/modules.dep", dir), wanted[i]));
 
-		if (file_lists(arena_printf(a, "%s/modules.builtin", dir), wanted[i], &there))
-			state = "builtin";
-		else if (file_lists(arena_printf(a, "%s/modules.dep", dir), wanted[i], &there))
-			state = "file";
-		else
-			state = "absent";
-		if (there)
+		if (state)
 			kv_add(a, &k->module_files, wanted[i], state);
 	}
 }

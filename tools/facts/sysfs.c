@@ -3,6 +3,7 @@
 #include "facts/sysfs.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -27,25 +28,26 @@ char *sys_read(struct arena *a, const char *path)
 	return trimmed_copy(a, buf);
 }
 
-char *sys_read_long(struct arena *a, const char *path, bool *cut)
+char *sys_read_long(struct arena *a, const char *path, int *err)
 {
 	char *buf = malloc(SYS_LONG_MAX + 2), *text;
 	ssize_t n;
 
-	*cut = false;
+	*err = -ENOMEM;
 	if (!buf)
 		return NULL;
 	/* One byte more than the limit shows whether there is more. */
 	n = read_file(path, buf, SYS_LONG_MAX + 2);
+	*err = n < 0 ? (int)n : 0;
 	if (n > SYS_LONG_MAX) {
-		*cut = true;
+		*err = -EFBIG;
 		buf[SYS_LONG_MAX] = '\0';
 	}
 	/* What is behind a zero byte must be seen, too. */
 	for (ssize_t i = 0; i < n && i < SYS_LONG_MAX; i++)
 		if (!buf[i])
 			buf[i] = '?';
-	text = n < 0 && !buf[0] ? NULL : trimmed_copy(a, buf);
+	text = n < 0 ? NULL : trimmed_copy(a, buf);
 	free(buf);
 	return text;
 }

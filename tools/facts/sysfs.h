@@ -11,12 +11,12 @@
 char *sys_read(struct arena *a, const char *path);
 
 /*
- * The same for what may be longer: at most SYS_LONG_MAX bytes; *cut: there are more. A zero byte is
- * '?'.
+ * The same for what may be longer: all of it, or NULL and *err, a negative errno, if it cannot be
+ * read to its end. With -EFBIG, the first SYS_LONG_MAX bytes. A zero byte is '?'.
  */
 #define SYS_LONG_MAX	  (1 << 20)
 #define SYS_LONG_MAX_TEXT "1 MiB"
-char *sys_read_long(struct arena *a, const char *path, bool *cut);
+char *sys_read_long(struct arena *a, const char *path, int *err);
 char *sys_readf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 bool sys_exists(const char *path);

@@ -170,8 +170,8 @@ bool disk_is_mounted(const char *mountinfo, const char *number)
 /* Refuses what is mounted, and the whole disk that we were booted from. */
 static void mark_refused(struct arena *a, struct disks *disks)
 {
-	bool cut;
-	const char *mountinfo = sys_read_long(a, "/proc/self/mountinfo", &cut);
+	int err;
+	const char *mountinfo = sys_read_long(a, "/proc/self/mountinfo", &err);
 
 	for (size_t i = 0; i < disks->n; i++) {
 		struct disk_device *d = &disks->d[i];
@@ -181,8 +181,10 @@ static void mark_refused(struct arena *a, struct disks *disks)
 				disks->d[k].refused = "nestcheck was started from it";
 		if (!d->refused && disk_is_mounted(mountinfo, d->number))
 			d->refused = "it is mounted";
-		if (!d->refused && cut)
-			d->refused = "too much is mounted here to tell whether it is";
+		if (!d->refused && err)
+			d->refused = err == -EFBIG ?
+					     "too much is mounted here to tell whether it is" :
+					     "it cannot be seen whether it is mounted";
 	}
 }
 

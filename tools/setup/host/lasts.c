@@ -319,15 +319,16 @@ static bool is_memory(long magic)
 /* Of the running system: what /etc/modprobe.d is on. UNKNOWN: an overlay whose parts are not seen. */
 static enum tri in_memory(struct arena *a)
 {
-	const char *path = "/" CHANGE_FOLDER, *upper;
+	const char *path = "/" CHANGE_FOLDER, *mountinfo, *upper;
 	long magic = magic_of(path);
-	bool cut;
+	int err;
 
 	if (!magic)
 		magic = magic_of(path = "/etc");
 	if (magic != OVERLAYFS_SUPER_MAGIC)
 		return tri_of(is_memory(magic));
-	upper = mount_upper(a, sys_read_long(a, "/proc/self/mountinfo", &cut), path);
+	mountinfo = sys_read_long(a, "/proc/self/mountinfo", &err);
+	upper = err ? NULL : mount_upper(a, mountinfo, path);
 	magic = upper ? magic_of(upper) : 0;
 	return magic ? tri_of(is_memory(magic)) : TRI_UNKNOWN;
 }
