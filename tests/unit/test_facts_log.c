@@ -14,6 +14,7 @@
 
 #include "facts/collect.h"
 #include "facts/log.h"
+#include "lib/procfs.h"
 
 static void test_wanted(void **state)
 {
@@ -181,12 +182,34 @@ static void test_too_many_records(void **state)
 	}
 }
 
+/* The longest record that a kernel makes is read to its end. */
+static void test_longest_record(void **state)
+{
+	static char record[KMSG_RECORD_MAX];
+	static const char start[] = "6,1,1,-;kvm: ";
+	struct strings out = { NULL, 0 };
+	struct arena a = { NULL };
+	int pair[2];
+
+	(void)state;
+	memset(record, 'x', sizeof(record));
+	memcpy(record, start, strlen(start));
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair), 0);
+	assert_int_equal(write(pair[1], record, sizeof(record)), sizeof(record));
+	close(pair[1]);
+	log_since(&a, pair[0], &out);
+	assert_int_equal(out.n, 1);
+	assert_int_equal(strlen(out.s[0]), sizeof(record) - strlen("6,1,1,-;"));
+	arena_free(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_wanted),	cmocka_unit_test(test_unwanted),
-		cmocka_unit_test(test_filter),	cmocka_unit_test(test_filter_is_bounded),
-		cmocka_unit_test(test_nothing), cmocka_unit_test(test_too_many_records),
+		cmocka_unit_test(test_wanted),	       cmocka_unit_test(test_unwanted),
+		cmocka_unit_test(test_filter),	       cmocka_unit_test(test_filter_is_bounded),
+		cmocka_unit_test(test_nothing),	       cmocka_unit_test(test_too_many_records),
+		cmocka_unit_test(test_longest_record),
 	};
 
 	return cmocka_run_group_tests_name("facts: log", tests, NULL, NULL);

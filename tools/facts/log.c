@@ -12,6 +12,7 @@
 
 #include "facts/collect.h"
 #include "facts/facts.h"
+#include "lib/procfs.h"
 
 /* syslog(2) */
 #define SYSLOG_ACTION_READ_ALL	  3
@@ -78,7 +79,7 @@ void log_record(struct arena *a, struct strings *out, char *record)
 
 void log_since(struct arena *a, int mark, struct strings *out)
 {
-	char record[8192];
+	char record[KMSG_RECORD_MAX + 1];
 
 	if (mark < 0)
 		return;

@@ -32,6 +32,12 @@ bool procfs_number(const char *path, int64_t *value);
 /* key: "MemTotal" of /proc/meminfo, in KiB; false if the kernel does not report it. */
 bool meminfo_kb(const char *key, uint64_t *kb);
 
+/*
+ * The longest record of /dev/kmsg; a read() with a smaller buffer is refused. Up to Linux 6.2 it is
+ * CONSOLE_EXT_LOG_MAX, later PRINTK_MESSAGE_MAX, which is 2048.
+ */
+#define KMSG_RECORD_MAX 8192
+
 /* The kernel's current taint: the bits of Documentation/admin-guide/tainted-kernels.rst. */
 bool kernel_taint(uint64_t *taint);
 

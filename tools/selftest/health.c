@@ -67,8 +67,7 @@ void health_count(struct health *h)
 static enum health_state read_log(int kmsg, char *why, size_t size, bool *lost)
 {
 	struct health_scan scan = { 0 };
-	/* The longest record: CONSOLE_EXT_LOG_MAX (include/linux/printk.h). */
-	char record[8192 + 1];
+	char record[KMSG_RECORD_MAX + 1];
 	ssize_t n;
 
 	/* EPIPE: records were overwritten, and the next read returns the oldest that is left. */
