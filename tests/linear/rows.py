@@ -51,8 +51,9 @@ HOST = {"host.json": json.dumps(FACTS | {"cpus": [HASWELL]}), "etc/hostname": ""
 # setup host reads at most 1 MiB of a file, so some rows have several equal ones.
 GRUB = "etc/default/grub boot/grub/grub.cfg boot/grub2/grub.cfg etc/kernel/cmdline"
 DRACUT = "etc/dracut.conf etc/dracut.conf.d/a etc/dracut.conf.d/b"
-BUILTIN = "lib/modules/6.1.0/modules.builtin lib/modules/6.1.1/modules.builtin"
-MODPROBE = "etc/modprobe.d/a.conf"
+# Several, as a megabyte of one file is the most that is read: too little to measure.
+BUILTIN = " ".join(f"lib/modules/6.1.{i}/modules.builtin" for i in range(6))
+MODPROBE = " ".join(f"etc/modprobe.d/{i}.conf" for i in "abcd")
 OEM = "system/oem/x " + " ".join(f"oem/{i}.yaml" for i in range(8))
 REMOVAL = "etc/kernel/cmdline-removal.d/a.conf"
 NESTED = "options kvm_intel nested=0"
@@ -105,7 +106,7 @@ root("oem: lines", 8000, OEM, "kvm_intel x\n")
 root_files("oem: files", 400, "oem/{:06}.yaml", "kvm_intel nested=0\n", more={"system/oem/a": ""})
 root("initramfs: lines", 120000, DRACUT, "\n")
 root("initramfs: a long line", 120000, DRACUT, "k")
-root("modules.builtin", 5000, BUILTIN, "kernel/kvm/kvm-intelx.ko\n")
+root("modules.builtin", 4000, BUILTIN, "kernel/kvm/kvm-intelx.ko\n")
 root_files("kernels", 150, "lib/modules/6.1.{}/modules.builtin", "kernel/a.ko\n")
 
 
