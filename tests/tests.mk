@@ -58,8 +58,10 @@ $(foreach s,$(SUITES_checked) $(SUITES_alone),$(eval $(call suite,$(s))))
 # For several suites: their needs, and one run of all.
 suites_need = $(sort $(foreach s,$(1),$(NEEDS_$(s))))
 suites_named = $(foreach s,$(1),"$(s)=$(COMMAND_$(s)) $(ALL_$(s))")
-suites_run = $(Q)O=$(O) tests/check --jobs $(JOBS) $(call suites_named,$(filter-out $(SUITES_own_jobs),$(1))) \
-	-- $(call suites_named,$(filter $(SUITES_own_jobs),$(1)))
+# One more than there are CPUs: some wait for disks and daemons.
+suites_run = $(Q)O=$(O) tests/check --jobs $$(($(JOBS) + 1)) \
+	$(call suites_named,$(filter-out $(SUITES_own_jobs),$(1))) -- \
+	$(call suites_named,$(filter $(SUITES_own_jobs),$(1)))
 
 .PHONY: check check-fast check-setup bench ours
 check: $(call suites_need,$(SUITES_checked)) ## run all tests (need neither network nor KVM)
