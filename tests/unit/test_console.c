@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -193,6 +194,30 @@ static void test_blocked_line_comes_first_later(void **state)
 	assert_string_equal(packet(f, 0), "report\n");
 }
 
+/* poll(2): EINVAL where there are more descriptors than RLIMIT_NOFILE. */
+static void test_poll_that_fails_loses_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct rlimit before, none;
+	bool written, blocked;
+	long long start, took;
+
+	text(add(f, "ttyS0"), "report\n");
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	none = (struct rlimit){ .rlim_cur = 0, .rlim_max = before.rlim_max };
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	start = monotonic_ms();
+	written = consoles_flush(&f->cs, 5000);
+	stuff(f, 0);
+	text(&f->cs.c[0], "blocked\n");
+	blocked = !consoles_flush(&f->cs, 100);
+	took = monotonic_ms() - start;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	assert_true(written && blocked);
+	assert_true(took >= 100 && took < 2000);
+	assert_string_equal(packet(f, 0), "report\n");
+}
+
 static void test_full_queue_drops_the_oldest_lines(void **state)
 {
 	struct fixture *f = *state;
@@ -323,6 +348,7 @@ int main(void)
 		T(test_line_ends_a_line_that_is_half_out),
 		T(test_blocked_console_does_not_hold_the_others_up),
 		T(test_blocked_line_comes_first_later),
+		T(test_poll_that_fails_loses_nothing),
 		T(test_full_queue_drops_the_oldest_lines),
 		T(test_drop_keeps_the_end_of_a_line_half_out),
 		T(test_huge_text),

@@ -22,6 +22,8 @@
 /* A device that sends nothing for this long is stopped: 9600 baud is a byte per millisecond. */
 #define STOPPED_MS 500
 
+static const struct timespec tick = { .tv_nsec = 5000000 };
+
 static void consume(struct console *c, size_t n)
 {
 	c->mid_line = c->queue[n - 1] != '\n';
@@ -30,8 +32,11 @@ static void consume(struct console *c, size_t n)
 	c->urgent -= n < c->urgent ? n : c->urgent;
 }
 
-/* One write() of at most a chunk: of the urgent lines, if there are any, otherwise of the rest. */
-static void write_some(struct console *c)
+/*
+ * One write() of at most a chunk: of the urgent lines, if there are any, otherwise of the rest.
+ * False if the device accepts nothing now.
+ */
+static bool write_some(struct console *c)
 {
 	size_t len = c->urgent ? c->urgent : c->len;
 	ssize_t n = write(c->fd, c->queue, len < CHUNK ? len : CHUNK);
@@ -45,7 +50,25 @@ static void write_some(struct console *c)
 		c->fd = -1;
 		c->dropped += c->len;
 		c->len = c->urgent = 0;
+	} else {
+		return false;
 	}
+	return true;
+}
+
+/*
+ * Waits for room, this long at most, and returns whether any descriptor has it. A poll() that fails
+ * knows nothing of them: all are tried, so that nothing stays unwritten for it.
+ */
+static bool wait_for_room(struct pollfd *p, int n, long long ms)
+{
+	int ready = poll(p, (nfds_t)n, ms > 0 ? (int)ms : 0);
+
+	if (ready >= 0 || errno == EINTR)
+		return ready > 0;
+	for (int i = 0; i < n; i++)
+		p[i].revents = POLLOUT;
+	return true;
 }
 
 /*
@@ -59,6 +82,7 @@ static bool flush_queues(struct consoles *cs, int ms, bool urgent)
 	for (;;) {
 		struct pollfd p[CONSOLE_MAX];
 		int owner[CONSOLE_MAX], n = 0;
+		bool ready, wrote = false;
 		long long left;
 
 		for (int i = 0; i < cs->n; i++) {
@@ -72,12 +96,15 @@ static bool flush_queues(struct consoles *cs, int ms, bool urgent)
 		if (!n)
 			return true;
 		left = end - monotonic_ms();
-		if (poll(p, (nfds_t)n, left > 0 ? (int)left : 0) <= 0 && left <= 0)
-			return false;
+		ready = wait_for_room(p, n, left);
 		for (int i = 0; i < n; i++) {
 			if (p[i].revents)
-				write_some(&cs->c[owner[i]]);
+				wrote |= write_some(&cs->c[owner[i]]);
 		}
+		if (!wrote && left <= 0)
+			return false;
+		if (!wrote && ready)
+			nanosleep(&tick, NULL);
 	}
 }
 
@@ -95,7 +122,6 @@ void consoles_line(struct consoles *cs, const char *line, int ms)
 
 bool console_fd_drain(int fd, int ms)
 {
-	static const struct timespec tick = { .tv_nsec = 5000000 };
 	long long now = monotonic_ms(), end = now + ms, progress = now;
 	int left, before = INT_MAX;
 
