@@ -35,6 +35,7 @@ from lib import (
     result,
     rows,
     scripts,
+    stuck,
     suite,
 )
 
@@ -65,7 +66,7 @@ DOCUMENT = {
 }
 LINE = "nestcheck: VERDICT PASS grade=functional cases=2 reason=all\n"
 GOOD = result.Result(
-    "SeaBIOS\x1b[2J\nnestcheck 0.1\n" + LINE, json.dumps(DOCUMENT), 33, 9, 8, False
+    "SeaBIOS\x1b[2J\nnestcheck 0.1\n" + LINE, json.dumps(DOCUMENT), 33, 9, 8, None
 )
 
 
@@ -112,7 +113,7 @@ class Judge(unittest.TestCase):
             self.complain("QEMU exited", status=status)
 
     def test_time(self):
-        self.complain("not done after", timed_out=True)
+        self.complain("not done after 120 s\nCPU 0: HLT=1", stood=("CPU 0: HLT=1",))
         self.complain("verdict after", row=self.expecting(verdict_within=7))
 
     def test_media(self):
@@ -264,6 +265,28 @@ def pe_file(characteristics=0x0100, flags=0x60000020, address=4096):
     struct.pack_into("<HH", data, 0x98 + 68, 10, characteristics)
     struct.pack_into("<8sII20xI", data, 0x98 + 0xF0, b".text", 64, address, flags)
     return bytes(data)
+
+
+class Stuck(unittest.TestCase):
+    def test_thread(self):
+        stat = "7 (CPU 0/TCG) x) S " + " ".join(["0"] * 10 + ["150", "50"] + ["0"] * 30)
+        ticks = os.sysconf("SC_CLK_TCK")
+        wanted = f"CPU 0/TCG) x: S in futex_wait, {200 / ticks:.1f} s"
+        self.assertEqual(stuck.thread(stat, "futex_wait"), wanted)
+        self.assertNotIn(" in ", stuck.thread(stat, "0"))
+
+    def test_registers(self):
+        text = "\r\nCPU#0\r\nRAX=0 RIP=fff0 RFL=2 CPL=0 II=0 HLT=1\r\nCR0=10 CR2=0 CR3=5\r\n"
+        text += "\r\nCPU#1\r\nEIP=7c00 CPL=3 HLT=0\r\n"
+        self.assertEqual(
+            list(stuck.registers(text)),
+            ["CPU 0: RIP=fff0 CPL=0 HLT=1 CR0=10 CR3=5", "CPU 1: EIP=7c00 CPL=3 HLT=0"],
+        )
+
+    def test_where(self):
+        lines = stuck.where(os.getpid(), "/nonexistent/qmp.socket")
+        self.assertRegex(lines[0], r"^.+: [RSD]( in \w+)?, \d+\.\d s$")
+        self.assertRegex(lines[-1], "^QEMU does not answer: .*No such file")
 
 
 class Typing(unittest.TestCase):

@@ -10,7 +10,7 @@ import pathlib
 import subprocess
 import time
 
-from lib import media, program
+from lib import media, program, stuck
 from lib.result import Result, document, verdict_seen
 
 # Seconds that the report may take at 115200 baud after the verdict line.
@@ -103,7 +103,7 @@ def _lost_race(folder):
 
 
 def _watch(row, folder, process, seen):
-    """(seconds, time at which `seen` became true, whether the limit was reached) of one start."""
+    """(seconds, time at which `seen` became true, where it stood at its limit) of one start."""
     console, seen_at = folder / "console.log", None
     begin = time.monotonic()
     while process.poll() is None:
@@ -113,13 +113,13 @@ def _watch(row, folder, process, seen):
         if _awaited(row, folder, seen_at, now):
             break
         if now > row.limit:
-            return now, seen_at, True
+            return now, seen_at, stuck.where(process.pid)
         time.sleep(0.02)
     now = time.monotonic() - begin
     # It may have exited since the last check.
     if seen_at is None and seen(console):
         seen_at = now
-    return now, seen_at, False
+    return now, seen_at, None
 
 
 def run(row, products, folder, seen=verdict_seen, bochs=program.BOCHS, iso=None):
@@ -137,7 +137,7 @@ def run(row, products, folder, seen=verdict_seen, bochs=program.BOCHS, iso=None)
     for _ in range(BIND_TRIES):
         process = _start(argv, folder)
         try:
-            seconds, seen_at, timed_out = _watch(row, folder, process, seen)
+            seconds, seen_at, stood = _watch(row, folder, process, seen)
         finally:
             if process.poll() is None:
                 process.kill()
@@ -145,4 +145,4 @@ def run(row, products, folder, seen=verdict_seen, bochs=program.BOCHS, iso=None)
         if not _lost_race(folder):
             break
         time.sleep(1)
-    return Result.gather(folder, None, seconds, seen_at, timed_out)
+    return Result.gather(folder, None, seconds, seen_at, stood)

@@ -200,7 +200,7 @@ def _status(row, result):
     wanted = row.expect.status
     if wanted is None:
         wanted = STATUS[row.expect.verdict]
-    if row.emulator == "qemu" and not result.timed_out and result.status != wanted:
+    if row.emulator == "qemu" and result.stood is None and result.status != wanted:
         yield f"QEMU exited {result.status}, wanted {wanted}"
 
 
@@ -226,8 +226,8 @@ def _media(row, result):
 def complaints(row, result):
     """Everything that is not as expected, one sentence each; empty for a passed row."""
     expect, out = row.expect, []
-    if result.timed_out:
-        out.append(f"not done after {row.limit:.0f} s")
+    if result.stood is not None:
+        out.append("\n".join([f"not done after {row.limit:.0f} s", *result.stood]))
     out += _status(row, result)
     for line in VERDICT.findall(result.console):
         if line[0] != expect.verdict:

@@ -3,7 +3,6 @@
 
 import dataclasses
 import hashlib
-import json
 import pathlib
 import re
 import socket
@@ -11,7 +10,7 @@ import subprocess
 import threading
 import time
 
-from lib import media, ovmf, program
+from lib import media, ovmf, program, stuck
 from lib.command import Failed
 from lib.result import Result, verdict_seen
 
@@ -143,26 +142,6 @@ def command(row, products, folder, qemu=program.QEMU):
     return [str(word) for word in argv]
 
 
-class Qmp:
-    """The part of QMP that a screenshot needs."""
-
-    def __init__(self, path):
-        self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.settimeout(20)
-        self.socket.connect(str(path))
-        self.lines = self.socket.makefile("rw", encoding="utf-8")
-        self.lines.readline()
-        self.ask("qmp_capabilities")
-
-    def ask(self, name, **arguments):
-        self.lines.write(json.dumps({"execute": name, "arguments": arguments}) + "\n")
-        self.lines.flush()
-        while True:
-            answer = json.loads(self.lines.readline())
-            if "return" in answer or "error" in answer:
-                return answer
-
-
 def _peer_ports(row):
     return [port for port in (row.stalled_port, row.left_port) if port is not None]
 
@@ -244,7 +223,7 @@ def _waits_for_typing(row, console):
 
 def _picture(folder):
     time.sleep(SETTLE)
-    qmp = Qmp(folder / "qmp.socket")
+    qmp = stuck.Qmp(folder / "qmp.socket")
     qmp.ask("screendump", filename=str(folder / "screen.ppm"))
     qmp.ask("quit")
 
@@ -253,7 +232,7 @@ def run(row, products, folder, qemu=program.QEMU):
     peers = Peers(row, folder)
     argv = command(row, products, folder, qemu)
     (folder / "command").write_text(" ".join(argv) + "\n")
-    console, seen_at, timed_out, typing = folder / "console.log", None, False, not row.typed
+    console, seen_at, typing, stood = folder / "console.log", None, not row.typed, None
     before = _digests(row, folder)
     begin = time.monotonic()
     with open(folder / "emulator.log", "wb") as log:
@@ -269,7 +248,7 @@ def run(row, products, folder, qemu=program.QEMU):
                 typing = True
                 _type(row, folder)
             if now > row.limit:
-                timed_out = True
+                stood = stuck.where(process.pid, folder / "qmp.socket")
                 break
             time.sleep(0.05)
     finally:
@@ -280,5 +259,5 @@ def run(row, products, folder, qemu=program.QEMU):
     seconds = time.monotonic() - begin
     if seen_at is None and verdict_seen(console):
         seen_at = seconds
-    result = Result.gather(folder, None if timed_out else status, seconds, seen_at, timed_out)
+    result = Result.gather(folder, None if stood else status, seconds, seen_at, stood)
     return dataclasses.replace(result, written=_written(row, folder, before))

@@ -36,13 +36,13 @@ class Result:
     status: int | None  # the emulator's exit status; None: we killed it, or it has none
     seconds: float
     verdict_at: float | None  # seconds from power-on to the verdict line
-    timed_out: bool
+    stood: tuple | None  # where it stood at its limit (stuck.py); None: it ended before
     screen: bytes | None = None  # a PPM
     # Of each medium whose bytes have changed, the reports on it.
     written: dict = dataclasses.field(default_factory=dict)
 
     @classmethod
-    def gather(cls, folder, status, seconds, verdict_at, timed_out):
+    def gather(cls, folder, status, seconds, verdict_at, stood):
         picture = folder / "screen.ppm"
         return cls(
             console=_read(folder / "console.log"),
@@ -50,6 +50,6 @@ class Result:
             status=status,
             seconds=seconds,
             verdict_at=verdict_at,
-            timed_out=timed_out,
+            stood=stood,
             screen=picture.read_bytes() if picture.exists() else None,
         )

@@ -106,7 +106,7 @@ matrix: LOG [    9.0] kvm: Unhandled WRMSR(0x1d9)
 matrix: TAINT 0 0
 matrix: END
 """
-GOOD = result.Result(CONSOLE, json.dumps(DOCUMENT), 0, 9, 8, False)
+GOOD = result.Result(CONSOLE, json.dumps(DOCUMENT), 0, 9, 8, None)
 
 
 def known():
@@ -274,7 +274,7 @@ class Judge(unittest.TestCase):
         untold = CONSOLE.replace("matrix: TAINT 0 0\n", "")
         self.complain("taint was not and is reported", console=untold)
         self.complain("QEMU exited 33", status=33)
-        self.complain("not done after", timed_out=True)
+        self.complain("not done after", stood=("CPU 0: HLT=1",))
         self.complain("no JSON document", report="")
 
     def test_image(self):
