@@ -53,6 +53,28 @@ static void every_row_is_found(void **state)
 	}
 }
 
+/* What the firmware decides on hardware, the hypervisor below decides for its guest. */
+static void no_firmware_to_blame_in_a_guest(void **state)
+{
+	struct report r;
+
+	(void)state;
+	haswell(&r, 1);
+	unloaded(&r);
+	set_msr(&r, 0, 0x3a, 1);
+	assert_contains(must(&r, "vmx-locked-off")->title, "locked by the firmware");
+	set_hypervisor(&r, "KVMKVMKVM\0\0");
+	assert_contains(must(&r, "vmx-locked-off")->title, "in this virtual machine");
+	report_free(&r);
+	zen(&r, 1);
+	unloaded(&r);
+	set_msr(&r, 0, 0xc0010114, 0x18);
+	assert_contains(must(&r, "svm-disabled")->title, "by the firmware");
+	set_hypervisor(&r, "KVMKVMKVM\0\0");
+	assert_contains(must(&r, "svm-disabled")->title, "in this virtual machine");
+	report_free(&r);
+}
+
 static void dmi_goes_before_the_signature(void **state)
 {
 	static const struct {
@@ -445,6 +467,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_row_is_found),
+		cmocka_unit_test(no_firmware_to_blame_in_a_guest),
 		cmocka_unit_test(dmi_goes_before_the_signature),
 		cmocka_unit_test(a_signature_nobody_knows_is_told),
 		cmocka_unit_test(probe_tells_a_guest),

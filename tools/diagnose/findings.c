@@ -25,7 +25,7 @@ struct finding *finding_add(struct situation *s, const struct rule *rule)
 	f->id = rule->id;
 	f->severity = rule->severity;
 	f->unsupported = rule->unsupported;
-	f->title = rule->title;
+	f->title = s->guest == TRI_YES && rule->title_guest ? rule->title_guest : rule->title;
 	f->remedy = rule->remedy;
 	if (s->guest == TRI_YES && rule->guest)
 		f->remedy = rule->below ? format(s, "%s. %s", rule->guest, below_remedy(s)) :

@@ -58,7 +58,7 @@ struct rule {
 	const char *id;
 	enum severity severity;
 	bool unsupported;
-	const char *title;
+	const char *title, *title_guest; /* title_guest: in a virtual machine, or NULL */
 	/*
 	 * The title for who knows nothing of registers and levels, for the first line of `diagnose`:
 	 * true whatever title a check sets, one line. Advice, which never is there, has none.
