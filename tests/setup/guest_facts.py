@@ -6,6 +6,8 @@ import re
 import xml.etree.ElementTree as ET
 
 CPU_MAP = pathlib.Path("/usr/share/libvirt/cpu_map")
+# The version of libvirt that cpu_feature.c has the names of: later ones add to them.
+NAMES_FROM = (9, 0)
 REGISTERS = ("eax", "ebx", "ecx", "edx")
 # The vendor strings of CPUID leaf 0, as in the three registers.
 VENDORS = {"Intel": b"GenuineIntel", "AMD": b"AuthenticAMD", "Hygon": b"HygonGenuine"}

@@ -5,7 +5,8 @@
  * cpu-models, domcapabilities and cpu-baseline print them.
  *
  * Source of the names: libvirt's cpu_map/x86_features.xml (libvirt 9.0; tests/setup/guest compares
- * them with the installed one). Not listed: features in MSRs, and in leaves without models.
+ * them with the installed one). Not listed: features in MSRs, and in leaves without models; and
+ * those of later versions, as a libvirt refuses a <cpu> with a name that it does not know.
  */
 #include <string.h>
 
