@@ -21,7 +21,10 @@
 #include "lib/replace_file.h"
 #include "lib/status.h"
 
-/* A serial port that accepts nothing for so long is stuck; a byte at 9600 baud takes 1 ms. */
+/*
+ * A serial port that accepts nothing for so long is stuck; a byte at 9600 baud takes 1 ms. Both are
+ * for hardware: two levels down each byte is an exit of milliseconds (lib/pace.h).
+ */
 #define STUCK_MS    5000
 #define MS_PER_BYTE 2
 
@@ -87,7 +90,7 @@ static int send_serial(const char *name, const char *text, unsigned int scale)
 		} else if (n < 0 && errno != EAGAIN && errno != EINTR) {
 			ret = -errno;
 		}
-		if (!ret && left && (now - progress > STUCK_MS || now > end))
+		if (!ret && left && (now - progress > (long long)STUCK_MS * scale || now > end))
 			ret = -ETIMEDOUT;
 		if (now - alive >= 500) {
 			status_alive(name);
