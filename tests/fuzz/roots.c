@@ -246,7 +246,7 @@ static void check_volume(const struct volume *v, uint64_t size)
 	must((v->kind == VOLUME_SEALED) == (v->advice != NULL));
 	must(strnlen(v->label, sizeof(v->label)) < sizeof(v->label));
 	must(!*v->uuid || strlen(v->uuid) == 36);
-	must(!v->hibernated || v->kind == VOLUME_OTHER);
+	must(!v->hibernated || v->kind == VOLUME_OTHER || v->member);
 	disk_show_device(&d, &t);
 	must_be_clean_lines(t.s);
 	text_free(&t);
@@ -269,6 +269,7 @@ void fuzz_superblocks(const uint8_t *data, size_t size)
 	b.tail = tail;
 	volume_probe(&b, &v);
 	check_volume(&v, b.size);
+	must(v.hibernated == (swap_state(head, b.head_size) == SWAP_HIBERNATED));
 	free(head);
 	free(tail);
 }

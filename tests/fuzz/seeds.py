@@ -177,6 +177,11 @@ SUPERBLOCKS = [
          (65835, b"@label")),
     disk(MIB, (4086, b"SWAPSPACE2"), (1036, UUID)),
     disk(MIB, (4086, b"S1SUSPEND")),
+    # Swapped memory that looks like btrfs, a bcache or a mirror's half.
+    disk(MIB, (4086, b"S1SUSPEND"), (65600, b"_BHRfS_M")),
+    disk(MIB, (4086, b"S1SUSPEND"), (4120, bytes.fromhex("c68573f64e1a45ca8265f57f48ba6d81"))),
+    disk(MIB, (4086, b"S1SUSPEND"), (MIB - 1024, b"NVIDIA  ")),
+    disk(4 * MIB, (4 * MIB - 3087 * 512, b"Promise Technology, Inc.")),
     disk(MIB, (0, b"LUKS\xba\xbe\0\2")),
     disk(MIB, (512, b"LABELONE"), (536, b"LVM2 001")),
     disk(MIB, (3, b"NTFS    "), (510, b"\x55\xaa")),

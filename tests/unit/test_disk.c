@@ -219,6 +219,98 @@ static void swaps(void **state)
 }
 
 /*
+ * A swap's memory can have any of these: what other devices are known by. from_end: from the end,
+ * else from the beginning. sure: not only a part of the disk can be meant.
+ */
+static const struct hiding {
+	size_t at;
+	bool from_end, sure;
+	const char *magic;
+	size_t len;
+} hiding[] = {
+	{ 65600, false, false, "_BHRfS_M", 8 },
+	{ 65588, false, false, "ReIsEr2Fs", 9 },
+	{ 32768, false, false, "JFS1", 4 },
+	{ 32769, false, false, "CD001", 5 },
+	{ 132 * 1024, false, false, "\x0c\xb1\xba\0\0\0\0\0", 8 },
+	{ 4096, false, false, "\xfc\x4e\x2b\xa9", 4 },
+	{ 4120, false, false, "\xc6\x85\x73\xf6\x4e\x1a\x45\xca\x82\x65\xf5\x7f\x48\xba\x6d\x81",
+	  16 },
+	{ 4120, false, false, "\xc6\x85\x73\xf6\x66\xce\x90\xa9\xd9\x6a\x60\xcf\x80\x3d\xf7\xef",
+	  16 },
+	{ 4640, false, true, "\xf0\x16\x78\x5a", 4 },
+	{ 65536, true, false, "\xfc\x4e\x2b\xa9", 4 },
+	{ 8192, true, false, "\xfc\x4e\x2b\xa9", 4 },
+	{ 4096 - 60, true, true, "\x83\x74\x02\x6d", 4 },
+	{ 1024, true, true, "Intel Raid ISM Cfg Sig. ", 24 },
+};
+
+static void put_hiding(const struct hiding *h)
+{
+	memcpy(h->from_end ? tail + sizeof(tail) - h->at : head + h->at, h->magic, h->len);
+}
+
+/* Only the first page is the swap's own. */
+static void nothing_hides_a_hibernated_system(void **state)
+{
+	static const char *const magics[] = { "S1SUSPEND", "S2SUSPEND", "ULSUSPEND", "LINHIB0001" };
+
+	for (size_t i = 0; i < sizeof(hiding) / sizeof(hiding[0]); i++)
+		for (size_t k = 0; k < sizeof(magics) / sizeof(magics[0]); k++) {
+			wipe(state);
+			put(4086, magics[k], strlen(magics[k]));
+			put_hiding(&hiding[i]);
+			assert_true(probed().hibernated);
+			assert_int_equal(probed().kind,
+					 hiding[i].sure ? VOLUME_SEALED : VOLUME_OTHER);
+			assert_int_equal(probed().member, hiding[i].sure);
+			/* Nor is an empty swap taken for something else. */
+			put(4086, "SWAPSPACE2", 10);
+			assert_false(probed().hibernated);
+			assert_int_equal(probed().swap, !hiding[i].sure);
+		}
+	/* All of them at once. */
+	wipe(state);
+	put(4086, "S1SUSPEND", 9);
+	for (size_t i = 0; i < sizeof(hiding) / sizeof(hiding[0]); i++)
+		put_hiding(&hiding[i]);
+	assert_true(probed().hibernated);
+	assert_true(probed().member);
+}
+
+/* What was there before left its signature, or came later: it cannot be told which. */
+static void two_signatures(void **state)
+{
+	static const struct {
+		size_t at;
+		const char *magic;
+		size_t len;
+	} rows[] = {
+		{ 0, "LUKS\xba\xbe\0\2", 8 },
+		{ 512, "LABELONE", 8 },
+		{ 132 * 1024, "\x0c\xb1\xba\0\0\0\0\0", 8 },
+		{ 65588, "ReIsEr2Fs", 9 },
+		{ 32768, "JFS1", 4 },
+		{ 0, "XFSB", 4 },
+		{ 65600, "_BHRfS_M", 8 },
+		{ 3, "NTFS    ", 8 },
+		{ 3, "EXFAT   ", 8 },
+		{ 32768, "\1CD001", 6 },
+		{ 0, "hsqs", 4 },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		wipe(state);
+		put_ext(0x3c, 0x2c2, 0x46b, 1);
+		assert_int_equal(probed().kind, VOLUME_ROOT);
+		put(48, "\0\0\0\0\0\4\0\6", 8);
+		put(rows[i].at, rows[i].magic, rows[i].len);
+		assert_int_equal(probed().kind, VOLUME_SEALED);
+		assert_non_null(probed().advice);
+	}
+}
+
+/*
  * What belongs to something larger, although it begins like a file system: md 1.0 and 0.90 (md_p.h),
  * Intel's and DDF's RAID (mdadm), DRBD (drbd_int.h).
  */
@@ -228,10 +320,14 @@ static void a_member_is_no_file_system(void **state)
 		size_t from_end;
 		const char *magic;
 		size_t len;
+		bool member;
 	} rows[] = {
-		{ 8192, "\xfc\x4e\x2b\xa9", 4 },	  { 65536, "\xfc\x4e\x2b\xa9", 4 },
-		{ 1024, "Intel Raid ISM Cfg Sig. ", 24 }, { 512, "\xde\x11\xde\x11", 4 },
-		{ 4096 - 60, "\x83\x74\x02\x6b", 4 },	  { 4096 - 60, "\x83\x74\x02\x6d", 4 },
+		{ 8192, "\xfc\x4e\x2b\xa9", 4, false },
+		{ 65536, "\xfc\x4e\x2b\xa9", 4, false },
+		{ 1024, "Intel Raid ISM Cfg Sig. ", 24, true },
+		{ 512, "\xde\x11\xde\x11", 4, true },
+		{ 4096 - 60, "\x83\x74\x02\x6b", 4, true },
+		{ 4096 - 60, "\x83\x74\x02\x6d", 4, true },
 	};
 	static const char *const at_4120[] = {
 		"\xc6\x85\x73\xf6\x4e\x1a\x45\xca\x82\x65\xf5\x7f\x48\xba\x6d\x81",
@@ -245,7 +341,7 @@ static void a_member_is_no_file_system(void **state)
 		assert_int_equal(probed().kind, VOLUME_SEALED);
 		assert_non_null(probed().advice);
 		/* Firmware's is always of the whole disk; md's says whether it is. */
-		assert_int_equal(probed().member, rows[i].from_end <= 1024);
+		assert_int_equal(probed().member, rows[i].member);
 	}
 	/* bcache and bcachefs, over a file system that was there before. */
 	for (size_t i = 0; i < 2; i++) {
@@ -255,6 +351,111 @@ static void a_member_is_no_file_system(void **state)
 		assert_int_equal(probed().kind, VOLUME_SEALED);
 		assert_false(probed().member);
 	}
+}
+
+/*
+ * Firmware's RAID of every maker that util-linux knows (libblkid/src/superblocks). sector: from the
+ * beginning, or negative from the end. sum: where the sum of words or bytes is, and what it is of.
+ */
+static const struct firmware {
+	int sector;
+	size_t at;
+	const char *magic;
+	size_t len;
+	enum {
+		NO_SUM,
+		WORDS_128,
+		WORDS_320,
+		BYTES_50
+	} sum;
+} firmware[] = {
+	{ -2, 0, "Intel Raid ISM Cfg Sig. 1.3.00", 30, NO_SUM },
+	{ -16, 0, "Intel Raid ISM Cfg Sig. 1.3.00", 30, NO_SUM },
+	{ -1, 0, "\xde\x11\xde\x11", 4, NO_SUM },
+	{ -257, 0, "\xde\x11\xde\x11", 4, NO_SUM },
+	{ -1, 0, "$XIDE$", 6, NO_SUM },
+	{ -1, 0, "\x55\xaa\1\3\1", 5, BYTES_50 },
+	{ -1, 0x60, "\0\0\0\x2f", 4, WORDS_320 },
+	{ -2, 0, "NVIDIA  \x1e\0\0\0", 12, NO_SUM },
+	{ -63, 0, "Promise Technology, Inc.", 24, NO_SUM },
+	{ -255, 0, "Promise Technology, Inc.", 24, NO_SUM },
+	{ -256, 0, "Promise Technology, Inc.", 24, NO_SUM },
+	{ -16, 0, "Promise Technology, Inc.", 24, NO_SUM },
+	{ -399, 0, "Promise Technology, Inc.", 24, NO_SUM },
+	{ -591, 0, "Promise Technology, Inc.", 24, NO_SUM },
+	{ -675, 0, "Promise Technology, Inc.", 24, NO_SUM },
+	{ -735, 0, "Promise Technology, Inc.", 24, NO_SUM },
+	{ -911, 0, "Promise Technology, Inc.", 24, NO_SUM },
+	{ -974, 0, "Promise Technology, Inc.", 24, NO_SUM },
+	{ -991, 0, "Promise Technology, Inc.", 24, NO_SUM },
+	{ -951, 0, "Promise Technology, Inc.", 24, NO_SUM },
+	{ -3087, 0, "Promise Technology, Inc.", 24, NO_SUM },
+	{ -11, 0, "\xf3\x16\x78\x5a", 4, NO_SUM },
+	{ -11, 0, "\xfd\x16\x78\x5a", 4, NO_SUM },
+	{ 9, 32, "\xf0\x16\x78\x5a", 4, NO_SUM },
+	{ 9, 32, "\xfd\x16\x78\x5a", 4, NO_SUM },
+	{ -1, 0, "\x37\xfc\x4d\x1e", 4, NO_SUM },
+	{ -1, 0, "JM\1\0", 4, WORDS_128 },
+};
+
+/* Returns where its sum is, or NULL. */
+static unsigned char *put_firmware(const struct firmware *f)
+{
+	static const size_t summed[] = { 0, 128, 0x140, 50 }, sum_at[] = { 0, 4, 0x13e, 50 };
+	unsigned char *s = f->sector < 0 ? tail + sizeof(tail) + f->sector * 512 :
+					   head + f->sector * 512;
+	unsigned int sum = 0;
+
+	memcpy(s + f->at, f->magic, f->len);
+	for (size_t i = 0; i < summed[f->sum]; i++)
+		sum += (unsigned int)s[i] << (f->sum != BYTES_50 && i % 2 ? 8 : 0);
+	if (f->sum == NO_SUM)
+		return NULL;
+	/* The bytes' sum stands there; the words' is 0 with it. */
+	sum = f->sum == BYTES_50 ? sum : 0 - sum;
+	s[sum_at[f->sum]] = (unsigned char)sum;
+	if (f->sum != BYTES_50)
+		s[sum_at[f->sum] + 1] = (unsigned char)(sum >> 8);
+	return s + sum_at[f->sum];
+}
+
+static void every_makers_raid(void **state)
+{
+	static const uint64_t sizes[] = { 4 << 20, 64 << 20 };
+
+	for (size_t i = 0; i < sizeof(firmware) / sizeof(firmware[0]); i++)
+		for (size_t k = 0; k < 2; k++) {
+			unsigned char *sum;
+
+			wipe(state);
+			bytes.size = sizes[k];
+			put_ext(0x3c, 0x2c2, 0x46b, 1);
+			sum = put_firmware(&firmware[i]);
+			assert_int_equal(probed().kind, VOLUME_SEALED);
+			assert_true(probed().member);
+			assert_non_null(strstr(probed().type, "firmware"));
+			/* Such a short signature is one only with its sum. */
+			if (sum) {
+				*sum = (unsigned char)(*sum + 2);
+				assert_int_equal(probed().kind, VOLUME_ROOT);
+			}
+		}
+	/* A smaller device than the place is from the end. */
+	wipe(state);
+	bytes.size = bytes.tail_size = bytes.head_size = 8 * 512;
+	put_ext(0x3c, 0x2c2, 0x46b, 1);
+	assert_int_equal(probed().kind, VOLUME_ROOT);
+}
+
+/* One that is found does not keep the others from being asked. */
+static void a_partition_does_not_hide_the_disks_raid(void **state)
+{
+	(void)state;
+	/* The last partition's md 0.90. */
+	memcpy(tail + sizeof(tail) - 65536, "\xfc\x4e\x2b\xa9", 4);
+	assert_false(probed().member);
+	memcpy(tail + sizeof(tail) - 1024, "NVIDIA  ", 8);
+	assert_true(probed().member);
 }
 
 /* The superblock at the end of a disk may be that of its last partition (md_p.h). */
@@ -479,7 +680,11 @@ int main(void)
 		cmocka_unit_test_setup(xfs_and_btrfs, wipe),
 		cmocka_unit_test_setup(what_is_sealed_is_named, wipe),
 		cmocka_unit_test_setup(swaps, wipe),
+		cmocka_unit_test_setup(nothing_hides_a_hibernated_system, wipe),
+		cmocka_unit_test_setup(two_signatures, wipe),
 		cmocka_unit_test_setup(a_member_is_no_file_system, wipe),
+		cmocka_unit_test_setup(every_makers_raid, wipe),
+		cmocka_unit_test_setup(a_partition_does_not_hide_the_disks_raid, wipe),
 		cmocka_unit_test_setup(whose_superblock, wipe),
 		cmocka_unit_test(partitions_of_a_member),
 		cmocka_unit_test_setup(our_own_medium, wipe),

@@ -28,9 +28,9 @@ enum volume_kind {
 /* The advice for most of what is sealed. */
 #define VOLUME_BOOT_IT "start that system itself and run nestcheck setup host in it"
 
-/* How much is read of both ends; a smaller device has less. */
+/* How much is read of both ends; a smaller device has less. Promise's RAID is 3087 sectors from the end. */
 #define VOLUME_HEAD (256 * 1024)
-#define VOLUME_TAIL (128 * 1024)
+#define VOLUME_TAIL (1600 * 1024)
 
 struct volume_bytes {
 	const unsigned char *head, *tail;
@@ -47,7 +47,7 @@ struct volume {
 	bool member;	    /* a disk that is in a RAID with all that is on it */
 	bool unclean;	    /* not unmounted, by its superblock */
 	bool swap;
-	bool hibernated; /* swap with a hibernation image */
+	bool hibernated; /* swap with a hibernation image, possibly of a member */
 	bool ours;	 /* has our label, as the boot medium does */
 	char label[65];
 	char uuid[37];

@@ -218,10 +218,10 @@ bool volume_read_swap(const struct volume_bytes *b, struct volume *v)
 
 	if (state == SWAP_UNKNOWN)
 		return false;
+	v->kind = VOLUME_OTHER;
 	v->swap = true;
 	v->hibernated = state == SWAP_HIBERNATED;
-	if (v->hibernated)
-		v->type = "swap, with a hibernated system in it";
+	v->type = v->hibernated ? "swap, with a hibernated system in it" : "swap";
 	if (b->head_size >= 4096) {
 		copy_uuid(v, b->head + SWAP_UUID);
 		copy_label(v, b->head + SWAP_LABEL, 16);
