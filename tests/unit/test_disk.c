@@ -66,18 +66,30 @@ static void put_ext(uint32_t compat, uint32_t incompat, uint32_t ro_compat, uint
 	put(1024 + 0x78, "a label, 16 byte", 16);
 }
 
-/* Features: mke2fs.conf(5)'s ext2, ext3 and ext4; a journal to be replayed; no journal, mounted. */
+/*
+ * Features: mke2fs.conf(5)'s ext2, ext3 and ext4; a journal to be replayed; no journal, mounted.
+ * States (fs/ext4/ext4.h): 1 valid, 2 errors were found.
+ */
 static void ext_is_told_apart(void **state)
 {
 	static const struct {
 		uint32_t compat, incompat, ro_compat, state;
 		const char *type;
-		bool unclean;
+		bool unclean, damaged;
 	} rows[] = {
-		{ 0x38, 0x2, 0x3, 1, "ext2", false },	  { 0x38, 0x2, 0x3, 0, "ext2", true },
-		{ 0x3c, 0x2, 0x3, 1, "ext3", false },	  { 0x3c, 0x6, 0x3, 1, "ext3", true },
-		{ 0x3c, 0x2c2, 0x46b, 1, "ext4", false }, { 0x3c, 0x2c6, 0x46b, 1, "ext4", true },
-		{ 0x38, 0x2c2, 0x46b, 0, "ext4", true },
+		{ 0x38, 0x2, 0x3, 1, "ext2", false, false },
+		{ 0x38, 0x2, 0x3, 0, "ext2", true, false },
+		{ 0x38, 0x2, 0x3, 3, "ext2", false, true },
+		{ 0x38, 0x2, 0x3, 2, "ext2", true, true },
+		{ 0x3c, 0x2, 0x3, 1, "ext3", false, false },
+		{ 0x3c, 0x6, 0x3, 1, "ext3", true, false },
+		{ 0x3c, 0x2c2, 0x46b, 1, "ext4", false, false },
+		{ 0x3c, 0x2c6, 0x46b, 1, "ext4", true, false },
+		{ 0x38, 0x2c2, 0x46b, 0, "ext4", true, false },
+		{ 0x3c, 0x2c2, 0x46b, 3, "ext4", false, true },
+		{ 0x3c, 0x2c2, 0x46b, 2, "ext4", false, true },
+		{ 0x3c, 0x2c2, 0x46b, 0, "ext4", false, true },
+		{ 0x3c, 0x2c6, 0x46b, 3, "ext4", true, true },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -90,6 +102,7 @@ static void ext_is_told_apart(void **state)
 		assert_string_equal(v.type, rows[i].type);
 		assert_string_equal(v.driver, "ext4");
 		assert_int_equal(v.unclean, rows[i].unclean);
+		assert_int_equal(v.damaged, rows[i].damaged);
 		assert_string_equal(v.label, "a label, 16 byte");
 		assert_string_equal(v.uuid, "01234567-89ab-cdef-fedc-ba9876543210");
 	}
@@ -134,6 +147,10 @@ static void xfs_and_btrfs(void **state)
 	assert_false(v.unclean);
 	head[0x10060] = 0x10;
 	assert_true(probed().unclean);
+	/* BTRFS_SUPER_FLAG_ERROR */
+	assert_false(probed().damaged);
+	head[0x10038] = 4;
+	assert_true(probed().damaged);
 	head[0x10088] = 2;
 	assert_int_equal(probed().kind, VOLUME_SEALED);
 }
@@ -642,6 +659,11 @@ static void what_may_be_changed(void **state)
 	expect_refused(&disks, &dry, NULL);
 	expect_refused(&disks, &force, NULL);
 	d[0].unclean = false;
+	d[0].volume.damaged = true;
+	expect_refused(&disks, &plain, "has errors");
+	expect_refused(&disks, &dry, NULL);
+	expect_refused(&disks, &force, NULL);
+	d[0].volume.damaged = false;
 	d[1].volume.hibernated = true;
 	expect_refused(&disks, &plain, "hibernated");
 	expect_refused(&disks, &force, NULL);

@@ -79,7 +79,8 @@ int cmd_setup_disk(int argc, char **argv)
 		{ "--yes", NULL, "change it without asking", &o.yes },
 		{ "--undo", NULL, "restore exactly the previous state", &o.undo },
 		{ "--force", NULL,
-		  "although it was not unmounted or may be hibernated, or its kernel is unsafe",
+		  "although it was not unmounted, has errors or may be hibernated, or its kernel is "
+		  "unsafe",
 		  &o.force },
 		{ "--subvolume", "NAME", "which of several systems on a btrfs", &o.subvolume },
 		OPTION_QUIET(&o.quiet),

@@ -85,6 +85,11 @@ const struct installed *disk_may_change(const struct disks *disks, const struct 
 		text_addf(why, "the medium of /dev/%s is read-only.", d->name);
 	else if (!o->force && may_be_hibernated(disks, d, why))
 		return NULL;
+	else if (d->volume.damaged && !o->force && !o->dry_run)
+		text_addf(why,
+			  "the file system of /dev/%s has errors, by its superblock: have that "
+			  "system check it (fsck), or use --force.",
+			  d->name);
 	else if (d->unclean && !o->force && !o->dry_run)
 		text_addf(
 			why,

@@ -46,6 +46,7 @@ struct volume {
 	const char *advice; /* for VOLUME_SEALED: what to do instead */
 	bool member;	    /* a disk that is in a RAID with all that is on it */
 	bool unclean;	    /* not unmounted, by its superblock */
+	bool damaged;	    /* has errors that a check has to repair, by its superblock */
 	bool swap;
 	bool hibernated; /* swap with a hibernation image, possibly of a member */
 	bool ours;	 /* has our label, as the boot medium does */

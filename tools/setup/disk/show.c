@@ -60,6 +60,10 @@ void disk_show_device(const struct disk_device *d, struct text *out)
 	if (d->unclean)
 		text_wrap(out, INDENT, NULL,
 			  "It was not shut down properly: its journal has to be replayed first.");
+	if (d->volume.damaged)
+		text_wrap(
+			out, INDENT, NULL,
+			"Its file system has errors, by its superblock: it has to be checked first.");
 	if (d->refused)
 		text_addf(out, "    Not to be changed: %s.\n", d->refused);
 	if (d->problem)

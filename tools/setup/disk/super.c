@@ -47,7 +47,8 @@ static void copy_uuid(struct volume *v, const unsigned char *p)
 /* --- ext2, ext3, ext4 -------------------------------------------------------------------- */
 
 #define EXT_STATE	    58
-#define EXT_VALID_FS	    1
+#define EXT_VALID_FS	    0x1
+#define EXT_ERROR_FS	    0x2
 #define EXT_COMPAT	    92
 #define EXT_HAS_JOURNAL	    0x4
 #define EXT_INCOMPAT	    96
@@ -63,7 +64,7 @@ static void copy_uuid(struct volume *v, const unsigned char *p)
 bool volume_read_ext(const struct volume_bytes *b, struct volume *v)
 {
 	const unsigned char *s = b->head + EXT_AT;
-	uint32_t compat, incompat;
+	uint32_t compat, incompat, state;
 
 	if (b->head_size < EXT_AT + 1024)
 		return false;
@@ -87,9 +88,13 @@ bool volume_read_ext(const struct volume_bytes *b, struct volume *v)
 	if (!(incompat & ~(uint32_t)EXT_INCOMPAT_OF_2_3) &&
 	    !(disk_le32(s + EXT_RO_COMPAT) & ~(uint32_t)EXT_RO_COMPAT_OF_23))
 		v->type = compat & EXT_HAS_JOURNAL ? "ext3" : "ext2";
-	/* With a journal the state stays valid while the file system is mounted. */
-	v->unclean = compat & EXT_HAS_JOURNAL ? incompat & EXT_RECOVER :
-						!(le16(s + EXT_STATE) & EXT_VALID_FS);
+	/*
+	 * With a journal the state stays valid while the file system is mounted. e2fsck makes it
+	 * invalid before it repairs, and valid when it has.
+	 */
+	state = le16(s + EXT_STATE);
+	v->unclean = compat & EXT_HAS_JOURNAL ? incompat & EXT_RECOVER : !(state & EXT_VALID_FS);
+	v->damaged = state & EXT_ERROR_FS || (!(state & EXT_VALID_FS) && compat & EXT_HAS_JOURNAL);
 	return true;
 }
 
@@ -118,6 +123,8 @@ bool volume_read_xfs(const struct volume_bytes *b, struct volume *v)
 }
 
 #define BTRFS_FSID	  32
+#define BTRFS_FLAGS	  56
+#define BTRFS_FLAG_ERROR  0x4
 #define BTRFS_LOG_ROOT	  96
 #define BTRFS_NUM_DEVICES 136
 #define BTRFS_LABEL	  299
@@ -132,6 +139,7 @@ bool volume_read_btrfs(const struct volume_bytes *b, struct volume *v)
 	copy_uuid(v, s + BTRFS_FSID);
 	copy_label(v, s + BTRFS_LABEL, 256);
 	v->unclean = disk_le64(s + BTRFS_LOG_ROOT) != 0;
+	v->damaged = disk_le64(s + BTRFS_FLAGS) & BTRFS_FLAG_ERROR;
 	/* A change would write to disks that the user did not name. */
 	if (disk_le64(s + BTRFS_NUM_DEVICES) > 1) {
 		v->kind = VOLUME_SEALED;
