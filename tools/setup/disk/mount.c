@@ -18,13 +18,20 @@
 /* Replaying a large log, or writing to a slow stick. */
 #define WRITE_SECONDS  300
 
-/* The option that keeps each driver from replaying its journal. */
-static const struct {
-	const char *driver, *no_replay;
+/*
+ * What each driver is to do, whatever the volume's superblock asks for; NULL: nothing more.
+ *
+ * ext4: an error that it finds panics the kernel if the superblock says so (s_errors, or
+ * "errors=panic" in s_mount_opts), even when it only reads. Writing, it stops at the first one.
+ * xfs panics only by a sysctl (fs.xfs.panic_mask), btrfs only by an option (fatal_errors=panic).
+ * btrfs would go on with a balance that was interrupted, which moves all data.
+ */
+static const struct driver {
+	const char *name, *look, *no_replay, *write;
 } drivers[] = {
-	{ "ext4", "noload" },
-	{ "xfs", "norecovery" },
-	{ "btrfs", "rescue=nologreplay" },
+	{ "ext4", "errors=continue", "noload", "errors=remount-ro" },
+	{ "xfs", NULL, "norecovery", NULL },
+	{ "btrfs", NULL, "rescue=nologreplay", "skip_balance" },
 };
 
 static int open_device(const struct disk_device *d)
@@ -73,10 +80,26 @@ static int do_mount(void *arg)
 	return 0;
 }
 
-static void join(char *buf, size_t size, const char *subvolume, const char *option)
+static const struct driver *driver_of(const struct disk_device *d)
 {
-	snprintf(buf, size, "%s%s%s%s", subvolume ? "subvol=" : "", subvolume ? subvolume : "",
-		 subvolume && option ? "," : "", option ? option : "");
+	static const struct driver none;
+
+	for (size_t i = 0; i < sizeof(drivers) / sizeof(drivers[0]); i++)
+		if (!strcmp(drivers[i].name, d->volume.driver))
+			return &drivers[i];
+	return &none;
+}
+
+/* "subvol=@,skip_balance"; each may be NULL. */
+static void join(char *buf, size_t size, const char *subvolume, const char *first,
+		 const char *second)
+{
+	const char *options[] = { first, second };
+	int n = snprintf(buf, size, "%s%s", subvolume ? "subvol=" : "", subvolume ? subvolume : "");
+
+	for (int i = 0; i < 2; i++)
+		if (options[i])
+			n += snprintf(buf + n, size - (size_t)n, "%s%s", n ? "," : "", options[i]);
 }
 
 /*
@@ -87,19 +110,18 @@ int disk_mount_read_only(const struct disk_device *d, const char *subvolume, boo
 {
 	char options[256];
 	struct mount_job job = { .d = d, .options = options, .flags = MS_RDONLY };
+	const struct driver *driver = driver_of(d);
 	int err = d->read_only ? 0 : set_read_only(d, true);
 
 	*unclean = d->volume.unclean;
 	if (err)
 		return err;
-	join(options, sizeof(options), subvolume, NULL);
+	join(options, sizeof(options), subvolume, driver->look, NULL);
 	err = disk_bounded(ANSWER_SECONDS, do_mount, &job);
 	if (err != -EROFS)
 		return err;
 	*unclean = true;
-	for (size_t i = 0; i < sizeof(drivers) / sizeof(drivers[0]); i++)
-		if (!strcmp(drivers[i].driver, d->volume.driver))
-			join(options, sizeof(options), subvolume, drivers[i].no_replay);
+	join(options, sizeof(options), subvolume, driver->look, driver->no_replay);
 	return disk_bounded(ANSWER_SECONDS, do_mount, &job);
 }
 
@@ -117,7 +139,7 @@ int disk_mount_write(const struct disk_device *d, const char *subvolume)
 
 	if (err)
 		return err;
-	join(options, sizeof(options), subvolume, NULL);
+	join(options, sizeof(options), subvolume, driver_of(d)->write, NULL);
 	return disk_bounded(WRITE_SECONDS, do_mount, &job);
 }
 
