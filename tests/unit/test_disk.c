@@ -525,6 +525,31 @@ static void partitions_of_a_member(void **state)
 	assert_int_equal(d[3].volume.kind, VOLUME_ROOT);
 }
 
+/* What is compared before the change with what was shown. */
+static void another_volume(void **state)
+{
+	const struct volume shown = {
+		.kind = VOLUME_ROOT, .type = "ext4", .label = "a", .uuid = "1"
+	};
+	struct volume v = shown;
+
+	(void)state;
+	assert_true(disk_volume_is(&shown, &v));
+	strcpy(v.uuid, "2");
+	assert_false(disk_volume_is(&shown, &v));
+	v = shown;
+	strcpy(v.label, "b");
+	assert_false(disk_volume_is(&shown, &v));
+	v = shown;
+	v.type = "ext3";
+	assert_false(disk_volume_is(&shown, &v));
+	v.type = NULL;
+	assert_false(disk_volume_is(&shown, &v));
+	v = shown;
+	v.kind = VOLUME_SEALED;
+	assert_false(disk_volume_is(&shown, &v));
+}
+
 static void our_own_medium(void **state)
 {
 	(void)state;
@@ -709,6 +734,7 @@ int main(void)
 		cmocka_unit_test_setup(a_partition_does_not_hide_the_disks_raid, wipe),
 		cmocka_unit_test_setup(whose_superblock, wipe),
 		cmocka_unit_test(partitions_of_a_member),
+		cmocka_unit_test(another_volume),
 		cmocka_unit_test_setup(our_own_medium, wipe),
 		cmocka_unit_test(controllers),
 		cmocka_unit_test(order_of_modules),

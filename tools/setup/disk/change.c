@@ -3,6 +3,7 @@
  * The change itself, on the one volume that the user named: shown on a read-only mount,
  * confirmed, made on a writable mount.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -24,6 +25,11 @@ static bool confirmed(const struct disk_device *d)
 
 static int cannot(const char *what, const struct disk_device *d, int err)
 {
+	if (err == -ESTALE) {
+		complain("/dev/%s is not changed: it is another volume than the one that was found",
+			 d->name);
+		return verdict_exit_status(VERDICT_FAIL);
+	}
 	complain("/dev/%s cannot be %s: %s", d->name, what, strerror(-err));
 	return verdict_exit_status(VERDICT_ERROR);
 }
@@ -58,8 +64,11 @@ static int change(struct report *r, const struct disk_device *d, const struct in
 	struct host_options host = {
 		.root = DISK_ROOT, .force = o->force, .undo = o->undo, .quiet = true
 	};
-	int status, err = disk_mount_write(d, s->subvolume);
+	int status, err = disk_look_again(d);
 
+	if (err)
+		return cannot("read again; nothing was changed", d, err);
+	err = disk_mount_write(d, s->subvolume);
 	if (err)
 		return cannot("mounted for writing", d, err);
 	status = host_setup(r, &host);
@@ -83,25 +92,11 @@ static int foreseen(const struct disks *disks, const struct disk_device *d,
 	return may ? 0 : verdict_exit_status(VERDICT_FAIL);
 }
 
-int disk_change(struct report *r, const struct disks *disks, const struct disk_device *d,
-		const struct disk_options *o)
+static int show_and_change(struct report *r, const struct disks *disks, const struct disk_device *d,
+			   const struct installed *s, const struct disk_options *o)
 {
-	struct text t = { 0 };
-	const struct installed *s = disk_may_change(disks, d, o, &t);
-	int status;
+	int status = show(r, d, s, o);
 
-	if (!s) {
-		complain("%s", t.s);
-		text_free(&t);
-		return verdict_exit_status(VERDICT_FAIL);
-	}
-	if (!o->quiet) {
-		disk_show_device(d, &t);
-		text_add(&t, "\n");
-		print_text(&t);
-	}
-	text_free(&t);
-	status = show(r, d, s, o);
 	if (!status && o->dry_run)
 		return foreseen(disks, d, o);
 	if (status)
@@ -114,5 +109,32 @@ int disk_change(struct report *r, const struct disks *disks, const struct disk_d
 	if (!status && !o->quiet)
 		print("\n/dev/%s: done, and unmounted. It takes effect when that system starts.\n",
 		      d->name);
+	return status;
+}
+
+int disk_change(struct report *r, const struct disks *disks, const struct disk_device *d,
+		const struct disk_options *o)
+{
+	struct text t = { 0 };
+	const struct installed *s = disk_may_change(disks, d, o, &t);
+	int status, fd;
+
+	if (!s) {
+		complain("%s", t.s);
+		text_free(&t);
+		return verdict_exit_status(VERDICT_FAIL);
+	}
+	if (!o->quiet) {
+		disk_show_device(d, &t);
+		text_add(&t, "\n");
+		print_text(&t);
+	}
+	text_free(&t);
+	/* Open until the end: a disk that is plugged in meanwhile must not get its name. */
+	fd = disk_open(d);
+	if (fd < 0)
+		return cannot("opened", d, fd);
+	status = show_and_change(r, disks, d, s, o);
+	close(fd);
 	return status;
 }

@@ -156,6 +156,7 @@ struct disk_device {
 	const char *model;   /* NULL: not known */
 	const char *number;  /* "8:1" */
 	uint64_t size;	     /* bytes */
+	uint64_t seq;	     /* BLKGETDISKSEQ when it was examined */
 	bool partitioned;    /* a disk that has partitions */
 	bool read_only;	     /* the medium */
 	const char *refused; /* why it may not be changed: mounted, the boot medium */
@@ -185,13 +186,27 @@ void disks_find(struct arena *a, struct disks *disks);
 /* Whether a device, "8:1", is in the text of proc_pid_mountinfo(5). Pure. Public for tests. */
 bool disk_is_mounted(const char *mountinfo, const char *number);
 
+/* --- whether it is still the same: same.c ------------------------------------------------ */
+
+/*
+ * The device that was found, open for reading. While it is open its name is given to no other one.
+ * A negative errno; -ESTALE if another device has its name.
+ */
+int disk_open(const struct disk_device *d);
+
+/* Reads the volume again, past the cache. 0; -ESTALE if it is another one; another negative errno. */
+int disk_look_again(const struct disk_device *d);
+
+/* By what a volume says of itself. Pure. Public for tests. */
+bool disk_volume_is(const struct volume *a, const struct volume *b);
+
 /* --- mounting: mount.c ------------------------------------------------------------------ */
 
 #define DISK_ROOT "/run/nestcheck-disk"
 
 /*
  * Mounts at DISK_ROOT, read-only, without a replay. *unclean: there is something to replay.
- * 0 or a negative errno.
+ * 0 or a negative errno; -ESTALE if it is another device than the one that was found.
  */
 int disk_mount_read_only(const struct disk_device *d, const char *subvolume, bool *unclean);
 /* Clears the flag that disk_mount_read_only() set; call after disk_unmount(), or on failure. */

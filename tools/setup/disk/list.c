@@ -4,9 +4,11 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -18,7 +20,7 @@
 /* Both ends of a device; a child reads them into this shared memory. */
 struct ends {
 	char path[64];
-	uint64_t size;
+	uint64_t size, seq;
 	size_t head_size, tail_size;
 	unsigned char head[VOLUME_HEAD], tail[VOLUME_TAIL];
 };
@@ -35,6 +37,8 @@ static int read_ends(void *arg)
 		return -errno;
 	e->head_size = e->size < VOLUME_HEAD ? (size_t)e->size : VOLUME_HEAD;
 	e->tail_size = e->size < VOLUME_TAIL ? (size_t)e->size : VOLUME_TAIL;
+	if (ioctl(fd, BLKGETDISKSEQ, &e->seq))
+		return -errno;
 	n = pread(fd, e->head, e->head_size, 0);
 	if (n == (ssize_t)e->head_size)
 		n = pread(fd, e->tail, e->tail_size, (off_t)(e->size - e->tail_size));
@@ -54,6 +58,7 @@ static void probe(struct arena *a, struct disk_device *d, struct ends *e)
 		d->problem = arena_printf(a, "it cannot be read: %s", strerror(-err));
 		return;
 	}
+	d->seq = e->seq;
 	volume_probe(&(struct volume_bytes){ e->head, e->tail, e->head_size, e->tail_size,
 					     e->size },
 		     &d->volume);
@@ -90,15 +95,29 @@ static void find_systems(struct arena *a, struct disk_device *d)
 	/* First the default (openSUSE's snapshot), then names of Ubuntu, Debian and Fedora. */
 	static const char *const subvolumes[] = { "@", "@rootfs", "root", "@root" };
 
-	if (disk_driver_load(a, d->volume.driver)) {
-		d->problem = "its driver could not be loaded";
-		return;
-	}
 	find_system(a, d, NULL);
 	if (strcmp(d->volume.driver, "btrfs") != 0 || d->n_systems || d->problem)
 		return;
 	for (size_t i = 0; i < sizeof(subvolumes) / sizeof(subvolumes[0]); i++)
 		find_system(a, d, subvolumes[i]);
+}
+
+static void look_into(struct arena *a, struct disk_device *d)
+{
+	int fd;
+
+	if (disk_driver_load(a, d->volume.driver)) {
+		d->problem = "its driver could not be loaded";
+		return;
+	}
+	/* Open meanwhile: what gets its name would be mounted without being read-only. */
+	fd = disk_open(d);
+	if (fd < 0) {
+		d->problem = "it was unplugged";
+		return;
+	}
+	find_systems(a, d);
+	close(fd);
 }
 
 /* --- the devices ------------------------------------------------------------------------- */
@@ -235,7 +254,7 @@ void disks_find(struct arena *a, struct disks *disks)
 		struct disk_device *d = &disks->d[i];
 
 		if (d->volume.kind == VOLUME_ROOT && !d->partitioned && !d->refused && !d->problem)
-			find_systems(a, d);
+			look_into(a, d);
 	}
 	if (e != MAP_FAILED)
 		munmap(e, sizeof(*e));

@@ -34,19 +34,9 @@ static const struct driver {
 	{ "btrfs", NULL, "rescue=nologreplay", "skip_balance" },
 };
 
-static int open_device(const struct disk_device *d)
-{
-	char path[64];
-	int fd;
-
-	snprintf(path, sizeof(path), "/dev/%s", d->name);
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	return fd < 0 ? -errno : fd;
-}
-
 static int set_read_only(const struct disk_device *d, bool on)
 {
-	int fd = open_device(d), value = on, err = 0;
+	int fd = disk_open(d), value = on, err = 0;
 
 	if (fd < 0)
 		return fd;
