@@ -91,13 +91,17 @@ static void unknown(void **state)
 	}
 }
 
-/* The name is another's: it neither ends the comment nor controls the terminal. */
+/* The name is another's: it neither controls the terminal nor runs where # begins no comment. */
 static void a_name(void **state)
 {
 	bool ok;
 
 	(void)state;
-	assert_contains(text_of("PRETTY_NAME=\"a\033[2J\rb\"\nID=arch\n", &ok), "# For a\\x1b[2Jb");
+	assert_contains(text_of("PRETTY_NAME=\"a\033[2J\rb\"\nID=arch\n", &ok),
+			"# For this system, to be run");
+	assert_contains(text_of("PRETTY_NAME='$(id) (e:id:)'\nID=arch\n", &ok),
+			"# For '$(id) (e:id:)', to be run");
+	assert_contains(text_of("ID=arch\n", &ok), "# For arch, to be run");
 	assert_true(ok);
 	assert_contains(text_of("PRETTY_NAME=\"My OS 1\"\nID=mine\n", &ok), "My OS 1");
 	assert_false(ok);

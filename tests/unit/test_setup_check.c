@@ -222,6 +222,11 @@ static void virtualbox(void **state)
 	b.x.headers = TRI_NO;
 	b.x.vboxdrv = NULL;
 	is(&b, "kernel headers", CHECK_NO, "not there", "linux-headers-6.1.0-40-amd64");
+	/* The release is in a command: facts may come from anybody. */
+	b.r.facts.kernel.release = arena_strdup(&b.r.arena, "6.1;touch${IFS}x");
+	is(&b, "kernel headers", CHECK_NO, "not there", "linux-headers-$(uname -r),");
+	b.r.facts.kernel.release = NULL;
+	is(&b, "kernel headers", CHECK_NO, "not there", "linux-headers-$(uname -r),");
 	is(&b, "vboxdrv", CHECK_NO, "not there", "headers");
 	assert_true(check_all_ok(b.rows, b.n));
 	report_free(&b.r);

@@ -15,6 +15,7 @@
 #include "facts/facts.h"
 #include "kvm/kvm.h"
 #include "lib/number.h"
+#include "lib/shell.h"
 #include "lib/streams.h"
 #include "lib/terminal.h"
 #include "lib/vendor.h"
@@ -134,7 +135,8 @@ static void print_hint(const struct arguments *w)
 	if (!w->kernel && access(CHAIN_KERNEL, R_OK) && !uname(&u))
 		complain("name the kernel for L1 and L2, and an initrd with KVM's "
 			 "modules: --kernel /boot/vmlinuz-%s --initrd /boot/initrd.img-%s",
-			 u.release, u.release);
+			 shell_plain(u.release) ? u.release : "$(uname -r)",
+			 shell_plain(u.release) ? u.release : "$(uname -r)");
 	if (access("/dev/kvm", R_OK | W_OK))
 		complain("is KVM loaded with nesting on? See nestcheck load");
 }

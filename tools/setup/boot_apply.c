@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "lib/shell.h"
 #include "setup/boot_files.h"
 
 /*
@@ -162,6 +163,19 @@ const char *boot_add(struct arena *a, int root, const char *word)
 		word, word);
 }
 
+/* The word is from a file of that root, so anybody's. */
+static const char *remove_by_command(struct arena *a, const char *command, const char *word)
+{
+	const char *quoted = shell_word(a, word);
+
+	if (quoted)
+		return arena_printf(a, "Run %s%s, and restart", command, quoted);
+	return arena_printf(a,
+			    "Remove it from the kernel's command line with %.*s, and restart: no "
+			    "command that can be pasted has this word",
+			    (int)strcspn(command, " "), command);
+}
+
 const char *boot_remove(struct arena *a, int root, const struct boot_file *f, const char *word)
 {
 	const struct apply *how = f ? apply_of(a, root, f->kind) : NULL;
@@ -180,11 +194,11 @@ const char *boot_remove(struct arena *a, int root, const struct boot_file *f, co
 				    word);
 	if (f->kind == BOOT_OEM)
 		return arena_printf(a,
-				    "Set that variable anew without %s: grub2-editenv /%s set "
+				    "Set that variable anew without %s: grub2-editenv %s set "
 				    "NAME=VALUE, and restart",
-				    word, f->path);
+				    word, shell_word(a, arena_printf(a, "/%s", f->path)));
 	if (how && how->less)
-		return arena_printf(a, "Run %s%s, and restart", how->less, word);
+		return remove_by_command(a, how->less, word);
 	if (f->made && how && how->source)
 		return arena_printf(
 			a, "That file is generated: remove %s from %s, run %s, and restart", word,

@@ -53,10 +53,13 @@ char *root_boot_text(struct arena *a, int root, const struct boot_file *f, struc
 
 /* Advice; general if the root's tools cannot be seen. */
 
-/* How to take a word out of such a file, a sentence without its period. NULL: of no known file. */
+/*
+ * How to take a word out of such a file, a sentence without its period. NULL: of no known file. The
+ * word may be anything: in a command it is quoted (lib/shell.h).
+ */
 const char *boot_remove(struct arena *a, int root, const struct boot_file *f, const char *word);
 
-/* How to add a word to the kernel's command line on that root; the same. */
+/* How to add a word, one of ours, to the kernel's command line on that root; the same. */
 const char *boot_add(struct arena *a, int root, const char *word);
 
 /* The command after which the boot loader knows of a change; NULL: none is needed. */

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/shell.h"
 #include "setup/root.h"
 #include "setup/setup.h"
 
@@ -134,7 +135,11 @@ bool packages_text(const char *os_release, struct text *out)
 	if (!name)
 		name = id ? id : "a system without a name";
 	if (d) {
-		text_addf(out, "# For %s, to be run by root. Nothing has been installed.\n", name);
+		/* A shell may know no comments: zsh, when it is typed to. */
+		const char *quoted = shell_word(&a, name);
+
+		text_addf(out, "# For %s, to be run by root. Nothing has been installed.\n",
+			  quoted ? quoted : "this system");
 		step(out, "QEMU, libvirt with its default network, virt-install",
 		     ostree ? OSTREE : d->install);
 		step(out, "libguestfs, if it is wanted",

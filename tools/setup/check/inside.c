@@ -17,6 +17,7 @@
 
 #include "diagnose/diagnose.h"
 #include "diagnose/other_kvm.h"
+#include "lib/shell.h"
 #include "setup/check/check.h"
 
 static unsigned int version(unsigned int major, unsigned int minor, unsigned int patch)
@@ -62,6 +63,7 @@ static void look_libguestfs(const struct check *c, struct check_row *row)
 static void look_headers(const struct check *c, struct check_row *row)
 {
 	const char *release = c->r->facts.kernel.release;
+	const char *in_command = shell_plain(release) ? release : "$(uname -r)";
 
 	row->state = check_state_of(c->x->headers);
 	check_value(row, "%s",
@@ -72,7 +74,7 @@ static void look_headers(const struct check *c, struct check_row *row)
 		row,
 		"vboxdrv is built with them: apt-get install linux-headers-%s, or dnf install "
 		"kernel-devel-%s. They are not needed if vboxdrv is installed for this kernel.",
-		release ? release : "$(uname -r)", release ? release : "$(uname -r)");
+		in_command, in_command);
 }
 
 static void look_vboxdrv(const struct check *c, struct check_row *row)
