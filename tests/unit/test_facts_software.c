@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The version that a program prints: its first line; programs that hang, fail, or print too much. */
+/*
+ * The version that a program prints: its first line; programs that hang, fail, or print too much; who
+ * may have put them there, and as whom they run.
+ */
 #include "machine.h"
 
 #include <errno.h>
@@ -8,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "facts/facts.h"
@@ -26,7 +30,11 @@ static const char *asked(const char *body, unsigned int seconds)
 	fprintf(f, "#!/bin/sh\nnote=%s\n%s\n", note, body);
 	fclose(f);
 	assert_int_equal(chmod(program, 0755), 0);
-	unlink(note);
+	/* As root we run it as nobody, who has to write here. */
+	f = fopen(note, "w");
+	assert_non_null(f);
+	fclose(f);
+	assert_int_equal(chmod(note, 0666), 0);
 	return software_version(&a, program, seconds);
 }
 
@@ -81,6 +89,16 @@ static void no_version(void **state)
 	assert_null(software_version(&a, program, 5));
 }
 
+/* A killed process may still wait to be reaped. */
+static void is_gone(pid_t pid)
+{
+	assert_true(pid > 1);
+	for (int n = 0; n < 500 && !kill(pid, 0); n++)
+		usleep(10000);
+	assert_int_equal(kill(pid, 0), -1);
+	assert_int_equal(errno, ESRCH);
+}
+
 /* Killed in time, with what it started. */
 static void hangs(void **state)
 {
@@ -98,25 +116,116 @@ static void hangs(void **state)
 		assert_null(asked(bodies[i], 1));
 		took = monotonic_ms() - begin;
 		assert_in_range(took, 900, 30000);
-		/* A killed grandchild may still wait to be reaped. */
-		for (int n = 0; n < 500 && !kill(noted(), 0); n++)
-			usleep(10000);
-		assert_int_equal(kill(noted(), 0), -1);
-		assert_int_equal(errno, ESRCH);
+		is_gone(noted());
 	}
+}
+
+/* What it leaves running is killed, too, in whatever session. */
+static void leaves_children(void **state)
+{
+	static const char *const bodies[] = {
+		"sleep 100 >&- & echo $! >$note; echo version",
+		"sleep 100 & echo $! >$note; echo version",
+		"setsid sleep 100 & echo $! >$note; echo version",
+		"(setsid sh -c 'trap \"\" TERM HUP; echo $$ >'$note'; sleep 100; sleep 100' &)\n"
+		"while ! [ -s $note ]; do sleep 0.01; done; echo version",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+		assert_string_equal(asked(bodies[i], 60), "version");
+		is_gone(noted());
+	}
+	/* After the deadline as well. */
+	assert_null(asked("setsid sleep 100 & echo $! >$note; exec sleep 100", 1));
+	is_gone(noted());
+}
+
+/* The same if we are killed meanwhile. */
+static void we_are_killed(void **state)
+{
+	pid_t self;
+	int status;
+
+	(void)state;
+	unlink(note);
+	self = fork();
+	if (!self) {
+		asked("setsid sleep 100 & echo $! >$note; exec sleep 100", 60);
+		_exit(0);
+	}
+	for (int n = 0; n < 3000; n++) {
+		struct stat st;
+
+		if (!stat(note, &st) && st.st_size)
+			break;
+		usleep(10000);
+	}
+	kill(self, SIGKILL);
+	assert_int_equal(waitpid(self, &status, 0), self);
+	is_gone(noted());
+}
+
+/* As root: as nobody, and with no way back. */
+static void without_rights(void **state)
+{
+	(void)state;
+	assert_string_equal(asked("grep NoNewPrivs /proc/self/status", 5), "NoNewPrivs:?1");
+	if (geteuid())
+		skip();
+	assert_string_equal(asked("echo $(id -u) $(id -g) $(id -G)", 5), "65534 65534 65534");
+	assert_string_equal(asked("grep CapEff /proc/self/status", 5), "CapEff:?0000000000000000");
+}
+
+/* Only what nobody else could change or replace is run. */
+static void whose_it_is(void **state)
+{
+	struct arena a = { NULL };
+	char link[80];
+
+	(void)state;
+	assert_string_equal(asked("echo version", 5), "version");
+	snprintf(link, sizeof(link), "%s/link", folder);
+	assert_int_equal(symlink(program, link), 0);
+	assert_string_equal(software_version(&a, link, 5), "version");
+	assert_int_equal(chmod(program, 0757), 0);
+	assert_null(software_version(&a, program, 5));
+	assert_null(software_version(&a, link, 5));
+	assert_int_equal(chmod(program, 0755), 0);
+	assert_int_equal(chmod(folder, 0777), 0);
+	assert_null(software_version(&a, program, 5));
+	assert_int_equal(chmod(folder, 01777), 0);
+	assert_string_equal(software_version(&a, program, 5), "version");
+	assert_int_equal(chmod(folder, 0755), 0);
+	if (!geteuid()) {
+		assert_int_equal(chown(program, 65534, 0), 0);
+		assert_null(software_version(&a, program, 5));
+		assert_int_equal(chown(program, 0, 65534), 0);
+		assert_string_equal(software_version(&a, program, 5), "version");
+		assert_int_equal(chmod(program, 0775), 0);
+		assert_null(software_version(&a, program, 5));
+		assert_int_equal(chown(program, 0, 0), 0);
+		assert_string_equal(software_version(&a, program, 5), "version");
+		assert_int_equal(chown(folder, 65534, 0), 0);
+		assert_null(software_version(&a, program, 5));
+		assert_int_equal(chown(folder, 0, 0), 0);
+	}
+	assert_string_equal(software_version(&a, program, 5), "version");
+	unlink(link);
+	arena_free(&a);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(first_line),
-		cmocka_unit_test(alone),
-		cmocka_unit_test(no_version),
-		cmocka_unit_test(hangs),
+		cmocka_unit_test(first_line),	   cmocka_unit_test(alone),
+		cmocka_unit_test(no_version),	   cmocka_unit_test(hangs),
+		cmocka_unit_test(leaves_children), cmocka_unit_test(we_are_killed),
+		cmocka_unit_test(without_rights),  cmocka_unit_test(whose_it_is),
 	};
 	int failed;
 
-	if (!mkdtemp(folder))
+	if (!mkdtemp(folder) || chmod(folder, 0755))
 		return 1;
 	snprintf(program, sizeof(program), "%s/program", folder);
 	snprintf(note, sizeof(note), "%s/note", folder);

@@ -20,13 +20,14 @@ void collect_system(struct report *r);
 
 /*
  * Sets r->facts.software: the versions of QEMU and libvirt, as the programs print them for --version,
- * which starts nothing. A program is run from a fixed path, without our environment, and killed after
- * SOFTWARE_SECONDS.
+ * which starts nothing. A program is run from a fixed path, if only root or we could have put it there,
+ * without our environment and, if we are root, as nobody. After SOFTWARE_SECONDS it is killed, and
+ * when it has ended, all that it left running, whatever session that is in.
  */
 #define SOFTWARE_SECONDS 5
 void collect_software(struct report *r);
 
-/* The first line that a program prints for --version; NULL: none in time. Public for tests. */
+/* The first line that a program prints for --version; NULL: it may not run, or none in time. Public for tests. */
 const char *software_version(struct arena *a, const char *path, unsigned int seconds);
 
 /*

@@ -3,23 +3,35 @@
  * The versions of QEMU and libvirt: what the programs print for --version. Both print it and end
  * before they open anything: qemu-system-x86_64(1); libvirtd(8), virtqemud(8).
  *
- * As root may run this, no program is looked for in $PATH, and none gets our environment.
+ * As root may run this, no program is looked for in $PATH, none gets our environment or root's rights,
+ * and none runs that somebody else could have put there.
  */
 #include "facts/facts.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "lib/clock.h"
+#include "lib/procfs.h"
 
 #define LINE_MAX_LENGTH 200
+
+/* The user and group that own nothing: Linux's overflowuid, and nobody's number everywhere. */
+#define NOBODY	65534
+/* For ending what a program left behind. */
+#define KILL_MS 1000
 
 /* In the order of trying; RHEL has only qemu-kvm, and modular libvirt only virtqemud. */
 static const struct {
@@ -35,6 +47,51 @@ static const struct {
 	    "/usr/local/sbin/libvirtd", "/run/current-system/sw/bin/libvirtd" } },
 };
 
+/* Who may change it: root and ourselves. In a folder like /tmp each has only his own files. */
+static bool is_safe(const struct stat *st)
+{
+	mode_t others = S_IWOTH | (st->st_gid ? S_IWGRP : 0);
+
+	if (st->st_uid && st->st_uid != geteuid())
+		return false;
+	return !(st->st_mode & others) || (S_ISDIR(st->st_mode) && st->st_mode & S_ISVTX);
+}
+
+/*
+ * The program without links, in new memory: a regular file that nobody else can change, nor replace
+ * in any folder above it. NULL: it is not there, or somebody can.
+ */
+static char *find_program(const char *path)
+{
+	char *found = realpath(path, NULL);
+	bool safe = found && !access(found, X_OK);
+	struct stat st;
+
+	for (char *s = found; safe && s; s = strchr(s + 1, '/')) {
+		char c = s[s == found];
+
+		/* First "/", then all that ends before a slash. */
+		s[s == found] = '\0';
+		safe = !lstat(found, &st) && S_ISDIR(st.st_mode) && is_safe(&st);
+		s[s == found] = c;
+	}
+	if (safe && !lstat(found, &st) && S_ISREG(st.st_mode) && is_safe(&st))
+		return found;
+	free(found);
+	return NULL;
+}
+
+/* For --version a program needs no rights of root's. */
+static void drop_rights(void)
+{
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	if (geteuid())
+		return;
+	/* It fails where there is no other user: in a namespace of one. */
+	if (!setgroups(0, NULL) && !setgid(NOBODY) && setuid(NOBODY))
+		_exit(127);
+}
+
 static void run(const char *path, int out)
 {
 	static const char *const env[] = { "LC_ALL=C", NULL };
@@ -43,7 +100,8 @@ static void run(const char *path, int out)
 	const char *const argv[] = { name, "--version", NULL };
 	int null = open("/dev/null", O_RDWR);
 
-	setpgid(0, 0);
+	drop_rights();
+	/* After that, which would end it. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	signal(SIGPIPE, SIG_DFL);
 	dup2(null, STDIN_FILENO);
@@ -51,6 +109,81 @@ static void run(const char *path, int out)
 	dup2(out, STDOUT_FILENO);
 	execve(path, (char **)argv, (char **)env);
 	_exit(127);
+}
+
+/* The parent of a process, by proc_pid_stat(5); 0: not known. */
+static pid_t parent_of(const char *pid)
+{
+	char path[64], text[256];
+	const char *after;
+
+	snprintf(path, sizeof(path), "/proc/%.20s/stat", pid);
+	if (read_file(path, text, sizeof(text)) <= 0)
+		return 0;
+	after = strrchr(text, ')');
+	return after && strlen(after) > 4 ? (pid_t)strtol(after + 4, NULL, 10) : 0;
+}
+
+static void kill_children(void)
+{
+	DIR *d = opendir("/proc");
+	struct dirent *e;
+
+	while (d && (e = readdir(d)))
+		if (*e->d_name > '0' && *e->d_name <= '9' && parent_of(e->d_name) == getpid())
+			kill((pid_t)strtol(e->d_name, NULL, 10), SIGKILL);
+	if (d)
+		closedir(d);
+}
+
+/* Who loses its parent becomes a child of ours (PR_SET_CHILD_SUBREAPER), so all are found. */
+static void end_all(void)
+{
+	static const struct timespec tick = { .tv_nsec = 2000000 };
+	int64_t end = monotonic_ms() + KILL_MS;
+	pid_t got;
+
+	for (;;) {
+		while ((got = waitpid(-1, NULL, WNOHANG)) > 0)
+			;
+		if (got || monotonic_ms() >= end)
+			return;
+		kill_children();
+		nanosleep(&tick, NULL);
+	}
+}
+
+/*
+ * The process between us and the program: waits for it until the deadline, or until we have ended,
+ * then ends all that is left. Its own status is 0 if the program's was.
+ */
+static void keep(const char *path, int out, int64_t deadline, pid_t parent)
+{
+	int status = -1;
+	sigset_t all, old;
+	pid_t pid, got = 0;
+
+	setpgid(0, 0);
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &old);
+	signal(SIGCHLD, SIG_DFL);
+	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	pid = getppid() == parent ? fork() : -1;
+	if (!pid) {
+		sigprocmask(SIG_SETMASK, &old, NULL);
+		run(path, out);
+	}
+	close(out);
+	while (pid > 0 && (got = waitpid(pid, &status, WNOHANG)) == 0) {
+		int64_t left = deadline - monotonic_ms();
+		const struct timespec t = { left / 1000, left % 1000 * 1000000 };
+
+		if (left <= 0 || sigtimedwait(&all, NULL, &t) == SIGTERM)
+			break;
+	}
+	end_all();
+	_exit(got == pid && !status ? 0 : 1);
 }
 
 /* Reads until the pipe is closed; false after the deadline. Keeps what fits. */
@@ -76,41 +209,27 @@ static bool read_until(int fd, int64_t deadline, char *buf, size_t size)
 	}
 }
 
-/* Its exit status; after the deadline it is killed with all that it started, and the status is that. */
-static int end_of(pid_t pid, int64_t deadline)
-{
-	static const struct timespec tick = { .tv_nsec = 2000000 };
-	int status = -1;
-	pid_t got;
-
-	while ((got = waitpid(pid, &status, WNOHANG)) == 0 && monotonic_ms() < deadline)
-		nanosleep(&tick, NULL);
-	if (got == pid)
-		return status;
-	kill(-pid, SIGKILL);
-	waitpid(pid, &status, 0);
-	return -1;
-}
-
 const char *software_version(struct arena *a, const char *path, unsigned int seconds)
 {
 	int64_t deadline = monotonic_ms() + (int64_t)seconds * 1000;
-	char line[LINE_MAX_LENGTH + 1] = "";
-	bool ended;
-	int fds[2];
-	pid_t pid;
+	char line[LINE_MAX_LENGTH + 1] = "", *found = find_program(path);
+	pid_t pid = -1, self = getpid();
+	int fds[2], status = -1;
+	bool ended = false;
 
-	if (access(path, X_OK) || pipe2(fds, O_CLOEXEC))
-		return NULL;
-	pid = fork();
-	if (!pid)
-		run(path, fds[1]);
-	close(fds[1]);
-	if (pid > 0)
-		setpgid(pid, pid);
-	ended = pid > 0 && read_until(fds[0], deadline, line, sizeof(line));
-	close(fds[0]);
-	if (pid < 0 || end_of(pid, deadline) || !ended)
+	if (found && !pipe2(fds, O_CLOEXEC)) {
+		pid = fork();
+		if (!pid)
+			keep(found, fds[1], deadline, self);
+		close(fds[1]);
+		/* What it leaves running keeps the pipe open, and is ended with it. */
+		ended = pid > 0 && read_until(fds[0], deadline + KILL_MS, line, sizeof(line));
+		close(fds[0]);
+	}
+	free(found);
+	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (status || !ended)
 		return NULL;
 	line[strcspn(line, "\r\n")] = '\0';
 	for (char *s = line; *s; s++)
