@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cmd/cmd.h"
 #include "cmd/options.h"
@@ -100,10 +101,9 @@ static const char *shown_name(const struct request *q)
 	return !strcmp(q->file, "-") ? "domain.xml" : q->file;
 }
 
+/* NULL: standard output. */
 static const char *written_path(const struct request *q)
 {
-	if (q->dry_run)
-		return NULL;
 	return q->in_place ? q->file : q->output;
 }
 
@@ -126,9 +126,10 @@ static int write_result(const struct request *q, struct target *to, struct text 
 	} else if (!path) {
 		return print_text(out) ? 0 : verdict_exit_status(VERDICT_ERROR);
 	}
-	if (!path || (q->in_place && !changed))
+	if (!to || (q->in_place && !changed))
 		return 0;
-	ret = target_write(to, out->s, out->len, q->backup, &how);
+	ret = q->dry_run ? target_try(to, q->backup, &how) :
+			   target_write(to, out->s, out->len, q->backup, &how);
 	return say_written(path, ret, &how) ? 0 : verdict_exit_status(VERDICT_ERROR);
 }
 
@@ -197,13 +198,18 @@ static int nest(const struct request *q, const char *feature, struct target *to)
 static int open_and_nest(const struct request *q, const char *feature)
 {
 	const char *path = written_path(q);
+	bool regular = q->in_place || q->backup, other;
 	struct replaced how;
 	struct target to;
+	struct stat st;
 	int status, ret;
 
-	if (!path)
+	other = path && !stat(path, &st) && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+	/* To open a FIFO or a socket is to use it. */
+	if (!path || (q->dry_run && other && !regular))
 		return nest(q, feature, NULL);
-	ret = target_open(&to, path, q->in_place || q->backup, &how);
+	/* A look needs no lock, but is refused what a lock would be. */
+	ret = target_open(&to, path, regular && (!q->dry_run || other), &how);
 	status = say_written(path, ret, &how) ? nest(q, feature, &to) :
 						verdict_exit_status(VERDICT_ERROR);
 	target_close(&to);

@@ -12,6 +12,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "lib/foresee.h"
 #include "lib/replace_file.h"
 #include "lib/write_stream.h"
 
@@ -284,6 +285,36 @@ int target_write(struct target *t, const char *s, size_t size, bool backup, stru
 	if (ret && made && !out->done)
 		unlinkat(t->folder, name, 0);
 	free(name);
+	return ret;
+}
+
+int target_try(const struct target *t, bool backup, struct replaced *out)
+{
+	struct stat st;
+	char *name;
+	int ret;
+
+	*out = (struct replaced){ .step = "write beside it" };
+	if (t->stream >= 0)
+		return 0;
+	ret = foresee_add(t->folder, 0);
+	if (ret || t->old < 0)
+		return ret;
+	if (backup) {
+		out->step = "keep a backup of it (.bak)";
+		if (asprintf(&name, "%s.bak", t->name) < 0)
+			return -ENOMEM;
+		if (strlen(name) > NAME_MAX)
+			ret = -ENAMETOOLONG;
+		else if (!fstatat(t->folder, name, &st, AT_SYMLINK_NOFOLLOW) &&
+			 !same_file(&st, &t->seen))
+			ret = -EEXIST;
+		free(name);
+	}
+	if (!ret) {
+		out->step = "replace it";
+		ret = foresee_take(t->folder, t->name);
+	}
 	return ret;
 }
 

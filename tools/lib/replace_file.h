@@ -63,6 +63,12 @@ int target_open(struct target *t, const char *path, bool lock, struct replaced *
  */
 int target_write(struct target *t, const char *s, size_t size, bool backup, struct replaced *out);
 
+/*
+ * Whether target_write() would fail, without writing (lib/foresee.h): for a target that was opened
+ * without a lock.
+ */
+int target_try(const struct target *t, bool backup, struct replaced *out);
+
 void target_close(struct target *t);
 
 /* All three, without a lock or backup: the last of several at once wins. */

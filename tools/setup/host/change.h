@@ -87,6 +87,16 @@ int change_write(int root, const char *contents, enum change_owner before,
 /* Restores the kept file, or deletes ours; made_folder as in the record. */
 int change_undo(int root, bool kept, bool made_folder, struct replaced *how);
 
+/* What change_write() with `before` would do, or change_undo() with restore as kept (change_try.c). */
+struct change_plan {
+	enum change_owner before;
+	bool undo, restore, made_folder;
+	unsigned int how; /* FORESEE_... */
+};
+
+/* Whether that would fail, as far as lib/foresee.h sees. Changes nothing. */
+int change_try(int root, const struct change_plan *p, struct replaced *how);
+
 enum change_kept {
 	KEPT_NOTHING,
 	KEPT_SAME,  /* a second name of the same file: a change was interrupted */

@@ -86,7 +86,7 @@ static int show_and_write(struct host_job *j, const char *after, const struct ch
 	if (!host_shown())
 		return verdict_exit_status(VERDICT_ERROR);
 	if (j->o->dry_run)
-		return host_may_write(j);
+		return host_try(j, (struct change_plan){ .undo = false });
 	err = change_write(j->root, after, j->owner, record, &how);
 	if (err)
 		return host_change_failed(j, &how, err);

@@ -38,8 +38,8 @@ int host_failed(const struct host_job *j, const char *what, int err);
 /* The same for change_write() and change_undo(), whose change may be made all the same. */
 int host_change_failed(const struct host_job *j, const struct replaced *how, int err);
 
-/* For a dry run: 0, or an exit status after a message if a real one could not write. */
-int host_may_write(const struct host_job *j);
+/* For a dry run: 0, or an exit status after a message if a real one could not do it. */
+int host_try(const struct host_job *j, struct change_plan p);
 
 /* The path of the file as the user sees it. */
 const char *host_path(const struct host_job *j);

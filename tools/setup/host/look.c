@@ -3,14 +3,11 @@
  * Checks and warnings before anything is written: a blocker of the machine, known vulnerabilities of
  * the kernel, conflicts, and a module that modprobe.d does not reach.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/statvfs.h>
-#include <unistd.h>
 
 #include "kvm/kvm.h"
 #include "kvm/module.h"
+#include "lib/foresee.h"
 #include "lib/terminal.h"
 #include "setup/boot_files.h"
 #include "setup/host/job.h"
@@ -279,17 +276,13 @@ int host_look(struct host_job *j, bool *ineffective)
 	return HOST_GO_ON;
 }
 
-int host_may_write(const struct host_job *j)
+int host_try(const struct host_job *j, struct change_plan p)
 {
-	struct statvfs fs;
-	int fd = root_open_at(j->root, CHANGE_FOLDER, O_PATH | O_DIRECTORY);
-	bool read_only;
+	struct replaced how;
+	int err;
 
-	if (fd == -ENOENT)
-		fd = root_open_at(j->root, "etc", O_PATH | O_DIRECTORY);
-	if (fd < 0)
-		return host_failed(j, "cannot look at", fd);
-	read_only = !j->o->mounted_to_look && !fstatvfs(fd, &fs) && fs.f_flag & ST_RDONLY;
-	close(fd);
-	return read_only ? host_failed(j, "cannot write", -EROFS) : 0;
+	p.before = j->owner;
+	p.how = FORESEE_AS_ROOT | (j->o->mounted_to_look ? FORESEE_READ_ONLY : 0);
+	err = change_try(j->root, &p, &how);
+	return err ? host_failed(j, how.step, err) : 0;
 }

@@ -107,9 +107,11 @@ int host_undo(struct host_job *j)
 	show(j, restore);
 	if (!host_shown())
 		return verdict_exit_status(VERDICT_ERROR);
-	if (j->o->dry_run)
-		return host_may_write(j);
 	change_record_of(j->before, &r);
+	if (j->o->dry_run)
+		return host_try(j, (struct change_plan){ .undo = true,
+							 .restore = restore,
+							 .made_folder = r.made_folder });
 	err = change_undo(j->root, restore, r.made_folder, &how);
 	if (err)
 		return host_change_failed(j, &how, err);
