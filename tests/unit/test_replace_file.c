@@ -329,7 +329,7 @@ static void changed_meanwhile(void **state)
 static void one_after_the_other(void **state)
 {
 	long long start;
-	int ready[2], status, fd;
+	int ready[2], status, fd, lock;
 	pid_t child;
 	char c;
 
@@ -347,18 +347,22 @@ static void one_after_the_other(void **state)
 	assert_int_equal(read(ready[0], &c, 1), 1);
 	start = monotonic_ms();
 	fd = open(".", O_RDONLY | O_DIRECTORY);
-	assert_int_equal(folder_lock(fd), 0);
+	assert_int_equal(folder_lock(fd, &lock), 0);
 	assert_true(monotonic_ms() - start >= 200);
 	close(fd);
+	if (lock >= 0)
+		close(lock);
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(status, 0);
 	close(ready[0]);
 	close(ready[1]);
 	/* Who only replaces does not wait. */
 	fd = open(".", O_RDONLY | O_DIRECTORY);
-	assert_int_equal(folder_lock(fd), 0);
+	assert_int_equal(folder_lock(fd, &lock), 0);
 	assert_int_equal(replace("f", "new\n"), 0);
 	close(fd);
+	if (lock >= 0)
+		close(lock);
 	gone("f");
 }
 

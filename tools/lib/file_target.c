@@ -187,7 +187,7 @@ int target_open(struct target *t, const char *path, bool lock, struct replaced *
 
 	if (!out)
 		out = &ignored;
-	*t = (struct target){ .folder = -1, .old = -1, .stream = -1 };
+	*t = (struct target){ .folder = -1, .old = -1, .stream = -1, .lock = -1 };
 	*out = (struct replaced){ .step = "access it" };
 	if (!stat(path, &st)) {
 		if (S_ISDIR(st.st_mode)) {
@@ -211,7 +211,7 @@ int target_open(struct target *t, const char *path, bool lock, struct replaced *
 	}
 	if (!ret && lock) {
 		out->step = "wait for another nestcheck, which changes a file of the same folder";
-		ret = folder_lock(t->folder);
+		ret = folder_lock(t->folder, &t->lock);
 		t->locked = true;
 	}
 	if (ret)
@@ -320,6 +320,8 @@ int target_try(const struct target *t, bool backup, struct replaced *out)
 
 void target_close(struct target *t)
 {
+	if (t->lock >= 0)
+		close(t->lock);
 	if (t->folder >= 0)
 		close(t->folder);
 	if (t->old >= 0)
@@ -327,7 +329,7 @@ void target_close(struct target *t)
 	if (t->stream >= 0)
 		close(t->stream);
 	free(t->name);
-	*t = (struct target){ .folder = -1, .old = -1, .stream = -1 };
+	*t = (struct target){ .folder = -1, .old = -1, .stream = -1, .lock = -1 };
 }
 
 int replace_file(const char *path, const char *s, size_t size, struct replaced *out)

@@ -28,6 +28,21 @@ struct replaced {
 /* Writes all of s, in as many write() calls as needed. 0 or a negative errno. */
 int write_all(int fd, const char *s, size_t size);
 
+/* --- one after the other (folder_lock.c) --------------------------------------------------- */
+
+/*
+ * Locks a folder against other nestchecks, for a change that depends on what is there, until both it
+ * and *lock are closed; *lock may be -1. -ETIMEDOUT after FOLDER_LOCK_MS.
+ *
+ * Whoever can read a folder can hold flock(2) on it for ever. So what counts is a lock that only this
+ * user can hold: fcntl(2), on a byte of /run/nestcheck.lock or /run/user/UID/nestcheck.lock, which
+ * stays there, empty. flock(2) on the folder, the only lock of earlier versions and between different
+ * users, is waited for only a second then. Without such a place it is what counts; on file systems
+ * without flock(2), nothing.
+ */
+#define FOLDER_LOCK_MS 10000
+int folder_lock(int folder, int *lock);
+
 /* --- by path: what the user named (file_target.c) ---------------------------------------------- */
 
 /*
@@ -46,6 +61,7 @@ struct target {
 	int old;    /* the file that is there; -1: none */
 	int stream;
 	bool locked;
+	int lock;
 	struct stat seen; /* the old file when it was opened */
 };
 
@@ -93,14 +109,5 @@ bool is_temporary(const char *name);
 
 /* A change of names survives a power cut only if the folder is synced. */
 int folder_sync(int folder);
-
-/* --- one after the other (folder_lock.c) --------------------------------------------------- */
-
-/*
- * Locks a folder against other nestchecks until it is closed, for a change that depends on what is
- * there: flock(2), which on file systems without it does nothing. -ETIMEDOUT after FOLDER_LOCK_MS.
- */
-#define FOLDER_LOCK_MS 10000
-int folder_lock(int folder);
 
 #endif

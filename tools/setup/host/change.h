@@ -62,8 +62,12 @@ void change_diff(struct text *t, const char *path, const char *before, const cha
  * power cut".
  */
 
-/* Keeps other nestchecks from changing this root until the returned descriptor is closed. */
-int change_lock(int root, struct replaced *how);
+/* Keeps other nestchecks from changing this root: folder_lock() of its etc; -1: it is not locked. */
+struct change_lock {
+	int etc, lock;
+};
+int change_lock(int root, struct change_lock *l, struct replaced *how);
+void change_unlock(struct change_lock *l);
 
 /*
  * The file as it is, in new memory. -EINVAL: it is a link, a folder or the like; -EFBIG: 1 MiB or

@@ -40,18 +40,30 @@ static int open_etc(int root)
 	return root_open_at(root, "etc", O_RDONLY | O_DIRECTORY);
 }
 
-int change_lock(int root, struct replaced *how)
+int change_lock(int root, struct change_lock *l, struct replaced *how)
 {
-	int err, etc = open_etc(root);
+	int err;
 
 	*how = (struct replaced){ .step = "cannot lock the folder etc for" };
-	if (etc < 0)
-		return etc;
-	err = folder_lock(etc);
-	if (!err)
-		return etc;
-	close(etc);
+	l->etc = open_etc(root);
+	if (l->etc < 0)
+		return l->etc;
+	err = folder_lock(l->etc, &l->lock);
+	if (err) {
+		close(l->etc);
+		l->etc = -1;
+	}
 	return err;
+}
+
+void change_unlock(struct change_lock *l)
+{
+	if (l->etc < 0)
+		return;
+	close(l->etc);
+	if (l->lock >= 0)
+		close(l->lock);
+	l->etc = -1;
 }
 
 static int remove_folder(int root, struct replaced *how)

@@ -162,28 +162,22 @@ static int write_conf(struct host_job *j)
 static int lock(struct host_job *j)
 {
 	struct replaced how;
+	int err;
 
-	j->lock = -1;
+	j->lock.etc = -1;
 	if (j->o->dry_run)
 		return 0;
-	j->lock = change_lock(j->root, &how);
-	if (j->lock == -ETIMEDOUT) {
+	err = change_lock(j->root, &j->lock, &how);
+	if (err == -ETIMEDOUT) {
 		host_warn("nestcheck: another nestcheck is changing this system: for %d s it has "
 			  "held a lock on %s/etc. Run this again when it has ended.",
 			  FOLDER_LOCK_MS / 1000, j->o->root);
 		return EXIT_REFUSED;
 	}
-	if (j->lock < 0)
-		return host_failed(j, how.step, j->lock);
+	if (err)
+		return host_failed(j, how.step, err);
 	change_clean(j->root);
 	return 0;
-}
-
-static void unlock(struct host_job *j)
-{
-	if (j->lock >= 0)
-		close(j->lock);
-	j->lock = -1;
 }
 
 static int set_up(struct host_job *j)
@@ -204,7 +198,7 @@ static int set_up(struct host_job *j)
 		status = write_conf(j);
 	else
 		return status;
-	unlock(j);
+	change_unlock(&j->lock);
 	if (status)
 		return status;
 	if (j->own && !j->r->replayed)
@@ -242,7 +236,7 @@ int host_setup(struct report *r, const struct host_options *o)
 		status = read_ours(&j);
 	if (!status)
 		status = o->undo ? host_undo(&j) : set_up(&j);
-	unlock(&j);
+	change_unlock(&j.lock);
 	close(j.root);
 	return status;
 }

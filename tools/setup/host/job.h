@@ -15,7 +15,8 @@ struct host_job {
 	struct report *r;
 	const struct host_options *o;
 	struct arena *a;
-	int root, lock; /* -1: not locked */
+	int root;
+	struct change_lock lock;
 	bool own;
 	const char *module;
 	const char *before; /* the file's contents; NULL: there is no file */
