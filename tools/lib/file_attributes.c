@@ -5,11 +5,13 @@
 #include "lib/file_attributes.h"
 
 #include <errno.h>
+#include <linux/fs.h>
 #include <linux/limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -81,6 +83,31 @@ static int copy_owner_and_mode(int from, int to, char *lost, size_t size)
 	return 0;
 }
 
+/*
+ * chattr(1)'s flags that a new file can be given at any time. FS_NOCOW_FL is not among them: a file
+ * with contents cannot get it. Nor are those that forbid to replace the old one.
+ */
+#define FLAGS                                                                                 \
+	(FS_SECRM_FL | FS_UNRM_FL | FS_COMPR_FL | FS_SYNC_FL | FS_NODUMP_FL | FS_NOATIME_FL | \
+	 FS_NOCOMP_FL | FS_JOURNAL_DATA_FL | FS_NOTAIL_FL)
+
+/* FS_IOC_GETFLAGS takes an int, whatever its number says. */
+static void copy_flags(int from, int to, char *lost, size_t size)
+{
+	int old, new, want;
+
+	if (ioctl(from, FS_IOC_GETFLAGS, &old))
+		return;
+	if (ioctl(to, FS_IOC_GETFLAGS, &new)) {
+		if (old & FLAGS)
+			lose(lost, size, "flags");
+		return;
+	}
+	want = (new & ~FLAGS) | (old & FLAGS);
+	if ((want != new &&ioctl(to, FS_IOC_SETFLAGS, &want)) || (old & ~new &FS_NOCOW_FL))
+		lose(lost, size, "flags");
+}
+
 /* The value in new memory, its size in *size; NULL with errno. */
 static char *get(int fd, const char *name, size_t *size)
 {
@@ -130,6 +157,18 @@ static int copy_one(int from, int to, const char *name, char *lost, size_t size)
 	return -err;
 }
 
+/* As flistxattr(), also of a file that we may not read, and so opened with O_PATH. */
+static ssize_t list(int fd, char *names)
+{
+	ssize_t n = flistxattr(fd, names, XATTR_LIST_MAX);
+	char path[64];
+
+	if (n >= 0 || errno != EBADF)
+		return n;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	return listxattr(path, names, XATTR_LIST_MAX);
+}
+
 int attributes_copy(int from, int to, char *lost, size_t size)
 {
 	int err = copy_owner_and_mode(from, to, lost, size);
@@ -141,9 +180,9 @@ int attributes_copy(int from, int to, char *lost, size_t size)
 	names = malloc(XATTR_LIST_MAX);
 	if (!names)
 		return -ENOMEM;
-	n = flistxattr(from, names, XATTR_LIST_MAX);
+	n = list(from, names);
 	if (n < 0 && errno != EOPNOTSUPP && errno != ENOSYS) {
-		if (may_not(errno))
+		if (may_not(errno) || errno == ENOENT)
 			lose(lost, size, kinds[sizeof(kinds) / sizeof(kinds[0]) - 1].called);
 		else
 			err = -errno;
@@ -151,6 +190,8 @@ int attributes_copy(int from, int to, char *lost, size_t size)
 	for (const char *s = names; !err && n > 0 && s < names + n; s += strlen(s) + 1)
 		err = copy_one(from, to, s, lost, size);
 	free(names);
+	if (!err)
+		copy_flags(from, to, lost, size);
 	return err;
 }
 

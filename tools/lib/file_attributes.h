@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Owner, mode, ACL, SELinux label and other extended attributes of a file.
+ * Owner, mode, ACL, SELinux label, other extended attributes and chattr(1)'s flags of a file.
  */
 #ifndef NESTCHECK_LIB_FILE_ATTRIBUTES_H
 #define NESTCHECK_LIB_FILE_ATTRIBUTES_H

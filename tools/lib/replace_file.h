@@ -22,7 +22,7 @@
 struct replaced {
 	const char *step; /* the one that failed: "write beside it" */
 	bool done; /* it failed after the change: the new file is there, but not safe from a power cut */
-	char lost[80]; /* what the new file does not have of the old one: "owner, SELinux label"; or "" */
+	char lost[96]; /* what the new file does not have of the old one: "owner, SELinux label"; or "" */
 };
 
 /* Writes all of s, in as many write() calls as needed. 0 or a negative errno. */
@@ -46,8 +46,8 @@ int folder_lock(int folder, int *lock);
 /* --- by path: what the user named (file_target.c) ---------------------------------------------- */
 
 /*
- * A regular file is replaced; the new one gets its owner, mode, ACL, extended attributes and SELinux
- * label, as far as we may set them. Other names of the old file (hard links) keep the old contents.
+ * A regular file is replaced; the new one gets its owner, mode, ACL, extended attributes, SELinux
+ * label and chattr(1)'s flags, as far as we may set them. Other names of the old file (hard links) keep the old contents.
  *
  * A device, FIFO or socket is written to, and so is the file that is our stdout or stderr. If nobody
  * takes the data, that ends after STREAM_STUCK_MS with -ETIMEDOUT. A disk is refused.
