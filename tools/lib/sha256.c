@@ -31,10 +31,25 @@ static uint32_t big_endian(const uint8_t *p)
 	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
-/* 6.2.2 */
+/*
+ * 6.2.2, one step. The standard moves all eight variables at each step; here their names move
+ * instead: every boot digests megabytes.
+ */
+#define STEP(a, b, c, d, e, f, g, h, t)                                              \
+	do {                                                                         \
+		uint32_t t1 = (h) + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + \
+			      ((g) ^ ((e) & ((f) ^ (g)))) + constants[t] + w[t];     \
+                                                                                     \
+		(d) += t1;                                                           \
+		(h) = t1 + (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) +          \
+		      (((a) & (b)) | ((c) & ((a) | (b))));                           \
+	} while (0)
+
 static void add_block(uint32_t hash[8], const uint8_t block[BLOCK])
 {
-	uint32_t w[64], v[8];
+	uint32_t a = hash[0], b = hash[1], c = hash[2], d = hash[3];
+	uint32_t e = hash[4], f = hash[5], g = hash[6], h = hash[7];
+	uint32_t w[64];
 
 	for (int t = 0; t < 16; t++)
 		w[t] = big_endian(block + 4 * t);
@@ -44,20 +59,24 @@ static void add_block(uint32_t hash[8], const uint8_t block[BLOCK])
 
 		w[t] = s1 + w[t - 7] + s0 + w[t - 16];
 	}
-	memcpy(v, hash, sizeof(v));
-	for (int t = 0; t < 64; t++) {
-		uint32_t s1 = rotate(v[4], 6) ^ rotate(v[4], 11) ^ rotate(v[4], 25);
-		uint32_t choice = (v[4] & v[5]) ^ (~v[4] & v[6]);
-		uint32_t s0 = rotate(v[0], 2) ^ rotate(v[0], 13) ^ rotate(v[0], 22);
-		uint32_t majority = (v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2]);
-		uint32_t t1 = v[7] + s1 + choice + constants[t] + w[t];
-
-		memmove(&v[1], &v[0], 7 * sizeof(v[0]));
-		v[4] += t1;
-		v[0] = t1 + s0 + majority;
+	for (int t = 0; t < 64; t += 8) {
+		STEP(a, b, c, d, e, f, g, h, t);
+		STEP(h, a, b, c, d, e, f, g, t + 1);
+		STEP(g, h, a, b, c, d, e, f, t + 2);
+		STEP(f, g, h, a, b, c, d, e, t + 3);
+		STEP(e, f, g, h, a, b, c, d, t + 4);
+		STEP(d, e, f, g, h, a, b, c, t + 5);
+		STEP(c, d, e, f, g, h, a, b, t + 6);
+		STEP(b, c, d, e, f, g, h, a, t + 7);
 	}
-	for (int i = 0; i < 8; i++)
-		hash[i] += v[i];
+	hash[0] += a;
+	hash[1] += b;
+	hash[2] += c;
+	hash[3] += d;
+	hash[4] += e;
+	hash[5] += f;
+	hash[6] += g;
+	hash[7] += h;
 }
 
 void sha256(const void *data, size_t size, uint8_t digest[SHA256_SIZE])
