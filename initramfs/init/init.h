@@ -42,7 +42,7 @@ struct init {
 	bool fw_cfg;		/* the kernel found QEMU's fw_cfg device */
 	bool mounted;		/* the boot medium, at MEDIUM_PATH */
 	struct arena arena;
-	struct strings modified; /* the image's files that a further initrd replaced */
+	struct strings modified; /* what does not run as it was built */
 	enum verdict_result verdict;
 	unsigned int pace; /* of the last run (lib/pace.h); 0 before the first */
 };

@@ -25,11 +25,11 @@ static void name_modified(struct init *in)
 {
 	struct text t = { .s = NULL };
 
-	manifest_modified(&in->arena, &in->modified);
+	manifest_modified(&in->arena, MANIFEST_BY_INIT, &in->modified);
 	for (size_t i = 0; i < in->modified.n; i++)
 		text_addf(&t, "%s%s", i ? ", " : "", in->modified.s[i]);
 	if (t.len)
-		say(in, "a further initrd replaced files of this image: %s", t.s);
+		say(in, "this image does not run as it was built: %s", t.s);
 	text_free(&t);
 }
 

@@ -30,12 +30,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/sha256.h"
+
 #define PAGE	      4096ULL
 #define ALIGN_LOAD    0x200000 /* MIN_KERNEL_ALIGN: parse_elf() insists on it in p_align */
 #define HEADERS	      PAGE     /* an ELF header and its program headers, of either file */
 #define ROUND(x, to)  (((x) + (to)-1) / (to) * (to))
 /* The boot code itself runs at the end of the kernel's memory, in its .bss. */
 #define BOOT_CODE_MAX 0x80000
+
+/* 64 zeros */
+#define DIGEST_PLACEHOLDER "0000000000000000000000000000000000000000000000000000000000000000"
 
 static const char tag[] = "nestcheck: here comes the kernel's copy, bytes:";
 
@@ -114,6 +119,34 @@ static uint64_t find_placeholder(const struct file *f, const uint8_t *memory, ui
 	return found;
 }
 
+/*
+ * The copy's digest, in its line of the list of files (initramfs/manifest), which is in the same
+ * initramfs: the copy is without that, so that it does not change. The file in the image is what
+ * the segments make of it.
+ */
+static void write_digest(const struct file *f, uint8_t *memory, uint64_t from, uint64_t to,
+			 const uint8_t *copy, uint64_t size)
+{
+	static const char line[] = DIGEST_PLACEHOLDER "  /lib/vmlinux\n";
+	uint8_t digest[SHA256_SIZE];
+	char hex[SHA256_HEX];
+	uint64_t found = 0;
+
+	for (uint64_t i = from; i + sizeof(line) < to; i++) {
+		if (memory[i] != '0' || memcmp(memory + i, line, sizeof(line) - 1) != 0)
+			continue;
+		if (found)
+			fail(f, "has more than one placeholder for its copy's digest");
+		found = i;
+	}
+	if (!found)
+		fail(f,
+		     "has no placeholder for its copy's digest: is lib/vmlinux in the manifest?");
+	sha256(copy, size, digest);
+	sha256_hex(digest, hex);
+	memcpy(memory + found, hex, sizeof(hex) - 1);
+}
+
 static void fill_in(const struct file *vmlinux, const struct file *bin)
 {
 	uint64_t low = lowest(bin), from = symbol(vmlinux, "__initramfs_start");
@@ -124,7 +157,7 @@ static void fill_in(const struct file *vmlinux, const struct file *bin)
 	size_t n_segments, n = ranges(bin, from, to, range), k = 0;
 	const Elf64_Phdr *p = segments(bin, &n_segments);
 	Elf64_Ehdr header;
-	uint8_t *memory, *file;
+	uint8_t *memory, *file, *image;
 	FILE *out;
 
 	for (size_t i = 0; i < n; i++) {
@@ -170,10 +203,20 @@ static void fill_in(const struct file *vmlinux, const struct file *bin)
 	of_file[k++] = segment(low + copy + offset, find_zeros(bin, range, n - 1, size - offset),
 			       size - offset, size - offset);
 
-	memcpy(file, memory, copy);
+	/* The copy as it will be in the image. */
+	image = calloc(1, size);
+	if (!image)
+		fail(bin, "is too large");
 	header = new_header(bin, n);
-	memcpy(file + copy, &header, sizeof(header));
-	memcpy(file + copy + sizeof(header), of_copy, n * sizeof(of_copy[0]));
+	memcpy(image, memory + copy, HEADERS);
+	memcpy(image, &header, sizeof(header));
+	memcpy(image + sizeof(header), of_copy, n * sizeof(of_copy[0]));
+	for (size_t i = 0; i < n; i++)
+		memcpy(image + of_copy[i].p_offset, memory + range[i].at, range[i].size);
+	write_digest(bin, memory, from, to, image, size);
+
+	memcpy(file, memory, copy);
+	memcpy(file + copy, image, HEADERS);
 	memcpy(file + behind, memory + copy + size, end - (copy + size));
 	memcpy(file + first_page, memory, PAGE);
 	memset(file, 0, PAGE);
@@ -186,6 +229,7 @@ static void fill_in(const struct file *vmlinux, const struct file *bin)
 		fail(bin, "cannot be written: %s", strerror(errno));
 	free(memory);
 	free(file);
+	free(image);
 }
 
 /* Zeros after the tag: they compress to almost nothing. */

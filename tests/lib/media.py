@@ -55,6 +55,7 @@ def overlay(products, row, folder):
 
     "module:NAME"          a built module, unchanged
     "oopsing:NAME"         a built module, broken by cpio.py; "truncated:NAME" likewise
+    "built:NAME"           a file of the build's folder, not executable
     "file:PATH"            a file of the host, executable; "module-file:PATH": not executable
     "text:..."             this text
     """
@@ -65,6 +66,8 @@ def overlay(products, row, folder):
         kind, _, value = how.partition(":")
         if kind == "text":
             data = value.encode()
+        elif kind == "built":
+            data = (products.build / value).read_bytes()
         elif kind in ("file", "module-file"):
             data = pathlib.Path(value).read_bytes()
         else:

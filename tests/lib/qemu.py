@@ -16,6 +16,8 @@ from lib.result import Result, verdict_seen
 
 OVMF_CODE = "/usr/share/OVMF/OVMF_CODE_4M.fd"
 OVMF_VARS = "/usr/share/OVMF/OVMF_VARS_4M.fd"
+# Of an initrd that no boot loader puts there; QEMU's own is near the end of memory.
+INITRD_ADDRESS = "0x10000000"
 # Seconds after the verdict line until the screen no longer changes.
 SETTLE = 2.0
 # Seconds between two texts that are typed, and before the first: the menu follows the report.
@@ -25,11 +27,15 @@ TYPING = 1.0
 def _boot_options(row, products, folder):
     """QEMU's arguments for the medium, attached as on a real machine."""
     if row.medium == "kernel":
-        words = ["-kernel", products.efi]
-        if row.cmdline:
-            words += ["-append", row.cmdline]
+        words, cmdline = ["-kernel", products.efi], row.cmdline
         initrd = media.overlay(products, row, folder)
-        return words + (["-initrd", initrd] if initrd else [])
+        if initrd and row.overlay_by == "initrdmem":
+            cmdline += f" initrdmem={INITRD_ADDRESS},{initrd.stat().st_size}"
+            loader = f"loader,file={initrd},addr={INITRD_ADDRESS},force-raw=on"
+            words += ["-device", loader]
+        elif initrd:
+            words += ["-initrd", initrd]
+        return words + (["-append", cmdline.strip()] if cmdline else [])
     if row.medium == "cd":
         iso, initrd = products.iso, media.overlay(products, row, folder)
         if row.cmdline or initrd:

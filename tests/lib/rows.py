@@ -29,7 +29,7 @@ class Expect:
     report: bool = True
     # Whether /init prints the verdict on the console; false if the row has its own program.
     line: bool = True
-    # Whether the verdict line says that a further initrd replaced files of the image.
+    # Whether the verdict line says that the image does not run as it was built.
     modified: bool = False
     # Capabilities (design.md, "Capabilities") with the value that they must have in the report.
     capabilities: dict = dataclasses.field(default_factory=dict)
@@ -95,6 +95,8 @@ class Row:
     # An extra initrd, unpacked over ours: file in the image -> how to make it (media.py); or the
     # path of an existing one.
     overlay: dict | pathlib.Path = dataclasses.field(default_factory=dict)
+    # How the kernel gets it: "initrd"; with medium "kernel" also "initrdmem", an address in memory.
+    overlay_by: str = "initrd"
     # Number of the serial port whose peer never reads.
     stalled_port: int | None = None
     # Number of the serial port whose peer reads until we write to it, and then is gone.
@@ -144,6 +146,7 @@ def load_text(text, where):
         tables.one_of(row.medium, MEDIA, at)
         tables.one_of(row.firmware, FIRMWARE, at)
         tables.one_of(row.machine, MACHINES, at)
+        tables.one_of(row.overlay_by, ("initrd", "initrdmem"), at)
         for disk in row.disks.values():
             tables.one_of(disk.get("on"), ("usb", "usb2", "virtio"), at)
             tables.one_of(disk.get("holds"), ("stick", "foreign", "label"), at)

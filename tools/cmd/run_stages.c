@@ -28,11 +28,25 @@
 #define REPORT_MS  1000
 #define VERDICT_MS 500
 
+/* With the full self-test, as if it were a case; with the quick one if only= names it. */
+static bool wants_chain(const struct run *run)
+{
+	const char *only = run->p.only, *skip = run->p.skip;
+
+	if (run->p.selftest == SELFTEST_SOAK || (*skip && glob_list_matches(skip, "chain")))
+		return false;
+	if (run->p.selftest == SELFTEST_FULL)
+		return !*only || glob_list_matches(only, "chain");
+	return params_list_has(only, "chain");
+}
+
 static void stage_collect(struct run *run)
 {
 	health_watch(&run->health);
 	if (run->image || kvm_in_image())
-		manifest_modified(&run->r.arena, &run->r.modified);
+		manifest_modified(&run->r.arena,
+				  wants_chain(run) ? MANIFEST_BY_CHAIN : MANIFEST_BY_RUN,
+				  &run->r.modified);
 	collect_hardware(&run->r);
 }
 
@@ -104,18 +118,6 @@ static void on_chain(unsigned int level, enum chain_stage stage, uint64_t us, vo
 	status_alive(text);
 	if (run->terminal)
 		show_progress(run, text);
-}
-
-/* With the full self-test, as if it were a case; with the quick one if only= names it. */
-static bool wants_chain(const struct run *run)
-{
-	const char *only = run->p.only, *skip = run->p.skip;
-
-	if (run->p.selftest == SELFTEST_SOAK || (*skip && glob_list_matches(skip, "chain")))
-		return false;
-	if (run->p.selftest == SELFTEST_FULL)
-		return !*only || glob_list_matches(only, "chain");
-	return params_list_has(only, "chain");
 }
 
 static void run_chain(struct run *run, struct guard *g)

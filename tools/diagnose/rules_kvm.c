@@ -549,15 +549,16 @@ static const struct rule rules[] = {
 		     "key does not accept, is named and otherwise ignored." },
 	{ .id = "image-modified",
 	  .severity = SEVERITY_ADVICE,
-	  .title = "A further initrd replaced files of this image",
+	  .title = "This image does not run as it was built",
 	  .check = check_modified,
 	  .remedy = "None is needed if you meant it; else boot the image without another initrd",
 	  .explain =
-		  "A boot loader can give the kernel another initrd (QEMU -initrd, INITRD, an "
-		  "archive beside nestcheck.efi), which the kernel unpacks over the image's own. "
-		  "These files are not the ones that were built: their digests differ from "
-		  "/etc/nestcheck/manifest. The verdict is theirs, and its line says "
-		  "modified=yes. Whoever also replaces that list, or both /init and nestcheck, is "
+		  "A boot loader, or initrdmem=, can give the kernel another initrd (QEMU -initrd, "
+		  "INITRD, an archive beside nestcheck.efi), which the kernel unpacks over the "
+		  "image's own. These files are not the ones that were built: their digests differ "
+		  "from /etc/nestcheck/manifest, or rdinit= started another program than /init. The "
+		  "verdict is theirs, and its line says modified=yes. Whoever replaces two of that "
+		  "list, /init and nestcheck, or starts a program that hides what it did, is "
 		  "not found: this is a label, not a seal." },
 };
 

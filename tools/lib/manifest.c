@@ -4,6 +4,7 @@
  */
 #include "lib/manifest.h"
 
+#include <ctype.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,11 @@
 
 #define LIST_MAX  (64 * 1024)
 #define BOOT_DATA "/sys/kernel/boot_params/data"
+#define INIT	  "/init"
+#define NESTCHECK "/bin/nestcheck"
+
+/* No verdict depends on these. A path that ends in a slash is a folder. */
+static const char *const of_the_shell[] = { "/bin/busybox", "/lib/modules/disk/" };
 
 bool manifest_line(char *line, const char **digest, const char **path)
 {
@@ -27,7 +33,7 @@ bool manifest_line(char *line, const char **digest, const char **path)
 	*gap = '\0';
 	*digest = line;
 	*path = gap + 2;
-	return strlen(line) == SHA256_HEX - 1 || !strncmp(line, "size:", 5);
+	return strlen(line) == SHA256_HEX - 1;
 }
 
 static bool has_digest(int fd, size_t size, const char *digest)
@@ -48,36 +54,67 @@ static bool has_digest(int fd, size_t size, const char *digest)
 	return !strcmp(hex, digest);
 }
 
-static bool is_as_built(const char *path, const char *digest)
+/* flags: O_NOFOLLOW, but for the links of /proc. */
+static bool is_as_built(const char *path, int flags, const char *digest)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | flags);
 	struct stat st;
-	bool same = false;
+	bool same;
 
 	if (fd < 0)
 		return false;
-	if (!fstat(fd, &st) && S_ISREG(st.st_mode))
-		same = strncmp(digest, "size:", 5) ?
-			       has_digest(fd, (size_t)st.st_size, digest) :
-			       strtoull(digest + 5, NULL, 10) == (unsigned long long)st.st_size;
+	same = !fstat(fd, &st) && S_ISREG(st.st_mode) && has_digest(fd, (size_t)st.st_size, digest);
 	close(fd);
 	return same;
 }
 
-void manifest_compare(struct arena *a, const char *root, struct strings *out)
+static bool is_used(const char *path, enum manifest_use use)
+{
+	if (use == MANIFEST_BY_INIT)
+		return !strcmp(path, NESTCHECK);
+	/* init has compared it, if init is as it was built. */
+	if (use && !strcmp(path, NESTCHECK))
+		return false;
+	if (use == MANIFEST_BY_RUN && !strcmp(path, "/lib/vmlinux"))
+		return false;
+	for (size_t i = 0; use && i < sizeof(of_the_shell) / sizeof(of_the_shell[0]); i++) {
+		size_t len = strlen(of_the_shell[i]);
+
+		if (!strncmp(path, of_the_shell[i], len) && (!path[len] || path[len - 1] == '/'))
+			return false;
+	}
+	return true;
+}
+
+void manifest_compare(struct arena *a, const char *root, enum manifest_use use, struct strings *out)
 {
 	char *list = malloc(LIST_MAX), *save, *line;
+	bool init = false, nestcheck = false;
+	struct strings paths = { NULL, 0 };
 
 	if (list && read_file(arena_printf(a, "%s" MANIFEST_PATH, root), list, LIST_MAX) > 0) {
 		for (line = strtok_r(list, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 			const char *digest, *path;
+			bool running;
 
-			if (manifest_line(line, &digest, &path) &&
-			    !is_as_built(arena_printf(a, "%s%s", root, path), digest))
-				strings_add(a, out, arena_strdup(a, path));
+			if (!manifest_line(line, &digest, &path))
+				continue;
+			init |= !strcmp(path, INIT);
+			nestcheck |= !strcmp(path, NESTCHECK);
+			/* What runs, whatever lies there. */
+			running = !*root && !strcmp(path, INIT);
+			if (is_used(path, use) &&
+			    !is_as_built(running ? "/proc/1/exe" :
+						   arena_printf(a, "%s%s", root, path),
+					 running ? 0 : O_NOFOLLOW, digest))
+				strings_add(a, &paths, arena_strdup(a, path));
 		}
 	}
 	free(list);
+	if (!init || !nestcheck)
+		strings_add(a, out, MANIFEST_PATH);
+	for (size_t i = 0; i < paths.n; i++)
+		strings_add(a, out, paths.s[i]);
 }
 
 /* Documentation/arch/x86/zero-page.rst: ext_ramdisk_size and the header's ramdisk_size. */
@@ -94,11 +131,52 @@ enum tri boot_params_initrd(const uint8_t *params, size_t len)
 	return TRI_NO;
 }
 
-void manifest_modified(struct arena *a, struct strings *out)
+/*
+ * As the kernel reads it: lib/cmdline.c, next_arg(), without which quotes are where. What follows
+ * "--" is init's.
+ */
+struct boot_words boot_words(struct arena *a, const char *cmdline)
+{
+	struct boot_words out = { NULL, false };
+	char *word = arena_alloc(a, strlen(cmdline) + 1);
+
+	for (const char *s = cmdline; *s; s += *s != '\0') {
+		char *to = word;
+		bool quoted = false;
+
+		for (; *s && (quoted || !isspace((unsigned char)*s)); s++) {
+			if (*s == '"')
+				quoted = !quoted;
+			else
+				*to++ = *s;
+		}
+		*to = '\0';
+		if (!strcmp(word, "--"))
+			break;
+		if (!strncmp(word, "rdinit=", 7))
+			out.init = strcmp(word + 7, INIT) ? arena_strdup(a, word + 7) : NULL;
+		out.initrd |= !strncmp(word, "initrdmem=", 10) || !strncmp(word, "initrd=", 7);
+	}
+	return out;
+}
+
+void manifest_modified(struct arena *a, enum manifest_use use, struct strings *out)
 {
 	static uint8_t params[4096 + 1];
+	static char cmdline[4096];
 	ssize_t len = read_file(BOOT_DATA, params, sizeof(params));
+	struct strings found = { NULL, 0 };
+	struct boot_words words;
 
-	if (boot_params_initrd(params, len > 0 ? (size_t)len : 0) != TRI_NO)
-		manifest_compare(a, "", out);
+	words = boot_words(a,
+			   read_file("/proc/cmdline", cmdline, sizeof(cmdline)) > 0 ? cmdline : "");
+	if (!words.initrd && !words.init &&
+	    boot_params_initrd(params, len > 0 ? (size_t)len : 0) == TRI_NO)
+		manifest_compare(a, "", use, &found);
+	else
+		use = MANIFEST_ALL;
+	if (use == MANIFEST_ALL || found.n)
+		manifest_compare(a, "", MANIFEST_ALL, out);
+	if (words.init)
+		strings_add(a, out, arena_printf(a, "rdinit=%s", words.init));
 }
