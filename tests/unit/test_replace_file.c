@@ -90,6 +90,48 @@ static void neighbours(void **state)
 	gone("f");
 }
 
+/* Whatever is there keeps its name: a file, one that may not be written, a link, a folder. */
+static void another_name(void **state)
+{
+	static const char *const wanted[] = { "r.json", "r-2.json", "r-6.json", "r-7.json" };
+	int folder = open(".", O_RDONLY | O_DIRECTORY);
+	char name[16];
+
+	(void)state;
+	put("precious", "mine\n");
+	for (int i = 0; i < 4; i++) {
+		assert_int_equal(create_at(folder, "r", ".json", "new\n", 4, name, sizeof(name)),
+				 0);
+		assert_string_equal(name, wanted[i]);
+		holds(name, "new\n");
+		if (i == 1) {
+			put("r-3.json", "old\n");
+			assert_int_equal(chmod("r-3.json", 0400), 0);
+			assert_int_equal(symlink("precious", "r-4.json"), 0);
+			assert_int_equal(mkdir("r-5.json", 0700), 0);
+		}
+	}
+	holds("precious", "mine\n");
+	holds("r-3.json", "old\n");
+	assert_true(is_kind("r-4.json", S_IFLNK) && is_kind("r-5.json", S_IFDIR));
+	for (int i = 0; i < 4; i++)
+		gone(wanted[i]);
+	gone("precious");
+	gone("r-3.json");
+	gone("r-4.json");
+	assert_int_equal(rmdir("r-5.json"), 0);
+	/* All names are taken. */
+	for (int i = 0; i < 99; i++)
+		assert_int_equal(create_at(folder, "s", "", "x", 1, name, sizeof(name)), 0);
+	assert_int_equal(create_at(folder, "s", "", "x", 1, name, sizeof(name)), -EEXIST);
+	gone("s");
+	for (int i = 2; i < 100; i++) {
+		snprintf(name, sizeof(name), "s-%d", i);
+		gone(name);
+	}
+	close(folder);
+}
+
 static void names_of_any_length(void **state)
 {
 	char name[NAME_MAX + 2], path[3 * NAME_MAX + 8], *end = path;
@@ -382,6 +424,7 @@ int main(void)
 		TEST(new_ones),
 		TEST(old_ones),
 		TEST(neighbours),
+		TEST(another_name),
 		TEST(names_of_any_length),
 		TEST(links),
 		TEST(links_of_others),

@@ -122,9 +122,10 @@ static const char *medium_problem(void)
 
 #define MEDIUM_FLAGS (MS_REMOUNT | MS_NOSUID | MS_NODEV | MS_NOEXEC)
 
-static int send_medium(const struct report *r, const char *text, char *path, size_t size)
+/* A clock that stands still gives two boots the same name: that of a report is never used again. */
+static int send_medium(const struct report *r, const char *text, char *name, size_t size)
 {
-	char stamp[32] = "undated";
+	char stamp[32] = "undated", stem[64];
 	size_t n = 0;
 	int fd, ret;
 
@@ -134,18 +135,18 @@ static int send_medium(const struct report *r, const char *text, char *path, siz
 			stamp[n++] = *c;
 		stamp[n] = '\0';
 	}
-	snprintf(path, size, MEDIUM_PATH "/nestcheck-%s.json", stamp);
+	snprintf(stem, sizeof(stem), "nestcheck-%s", stamp);
 	if (mount(NULL, MEDIUM_PATH, NULL, MEDIUM_FLAGS, NULL))
 		return -errno;
-	ret = replace_file(path, text, strlen(text), NULL);
 	fd = open(MEDIUM_PATH, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	ret = fd < 0 ? -errno : create_at(fd, stem, ".json", text, strlen(text), name, size);
 	if (fd >= 0) {
 		if (syncfs(fd) && !ret)
 			ret = -errno;
 		close(fd);
 	}
 	mount(NULL, MEDIUM_PATH, NULL, MEDIUM_FLAGS | MS_RDONLY, NULL);
-	return ret ? ret : read_back(MEDIUM_PATH, strrchr(path, '/') + 1, text);
+	return ret ? ret : read_back(MEDIUM_PATH, name, text);
 }
 
 /* What the read back tells in addition to errors of system calls. */
@@ -193,20 +194,19 @@ void sinks_check(struct run *run)
 static void send_to(struct run *run, const char *sink, const char *json)
 {
 	bool usb = !strcmp(sink, "usb");
-	char path[128];
+	char name[128];
 	int ret;
 
 	status_alive(sink);
 	if (usb)
-		ret = send_medium(&run->r, json, path, sizeof(path));
+		ret = send_medium(&run->r, json, name, sizeof(name));
 	else
 		ret = send_serial(sink, json, pace_scale(&run->r.selftest.pace));
 	if (ret)
 		consoles_printf(&run->cs, "nestcheck: the report could not be sent to %s: %s\n",
 				sink, usb ? medium_error(ret) : strerror(-ret));
 	else if (usb)
-		consoles_printf(&run->cs, "nestcheck: report saved as %s\n",
-				strrchr(path, '/') + 1);
+		consoles_printf(&run->cs, "nestcheck: report saved as %s\n", name);
 }
 
 void sinks_send(struct run *run)

@@ -234,3 +234,22 @@ int replace_at(int folder, const char *name, const struct new_file *n, struct re
 	out->done = ret != 0;
 	return ret;
 }
+
+int create_at(int folder, const char *stem, const char *suffix, const char *s, size_t size,
+	      char *name, size_t name_size)
+{
+	const struct new_file n = { .s = s, .size = size, .like = -1, .exclusive = true };
+	struct stat st;
+	int ret = -EEXIST;
+
+	for (int i = 1; i < 100 && ret == -EEXIST; i++) {
+		if (i == 1)
+			snprintf(name, name_size, "%s%s", stem, suffix);
+		else
+			snprintf(name, name_size, "%s-%d%s", stem, i, suffix);
+		/* Only to save the writing: n.exclusive decides. */
+		if (fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW))
+			ret = replace_at(folder, name, &n, NULL);
+	}
+	return ret;
+}

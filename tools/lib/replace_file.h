@@ -104,6 +104,13 @@ struct new_file {
 /* A file of that name is replaced whatever it is; *out is set completely. */
 int replace_at(int folder, const char *name, const struct new_file *n, struct replaced *out);
 
+/*
+ * Replaces nothing: creates STEM + SUFFIX or, if there is anything of that name, STEM-2 to STEM-99.
+ * *name is set to the name. -EEXIST if all of them are taken.
+ */
+int create_at(int folder, const char *stem, const char *suffix, const char *s, size_t size,
+	      char *name, size_t name_size);
+
 /* Whether it is a name of replace_at()'s, left behind when nestcheck was killed. */
 bool is_temporary(const char *name);
 
