@@ -39,6 +39,9 @@ static int status_of(const struct report *r, int err, bool own_files)
 	/* Missing, no module, or another kernel's: the files of --module-dir are wrong. */
 	if (own_files && (err == -ENOENT || err == -ENOTDIR || err == -ENOEXEC))
 		return verdict_exit_status(VERDICT_ERROR);
+	/* What is not known is not the machine's. */
+	if (err == -ENODATA)
+		return verdict_exit_status(VERDICT_ERROR);
 	if ((err == -EPERM || err == -EACCES) && geteuid())
 		return verdict_exit_status(VERDICT_ERROR);
 	if (has_virtualization(&r->facts) == TRI_NO)
@@ -108,6 +111,9 @@ int cmd_load(int argc, char **argv)
 	err = kvm_load(&r, module_dir ? module_dir : kvm_default_module_dir());
 	collect_system(&r);
 	diagnose(&r);
+	if (err == -ENODATA)
+		complain("whether nesting is on cannot be read: there is no /sys/module; mount "
+			 "/sys");
 	if (json)
 		printed = print_report_json(&r);
 	else if (!quiet)

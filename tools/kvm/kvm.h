@@ -12,7 +12,8 @@
  * in module_dir, with their parameters from the kernel's command line. NULL: uses modprobe, which
  * does the same. A module that is loaded with nesting off is reloaded unless it is in use. Sets
  * r->kvm.module and, on failure, r->kvm.error to the reason with the kernel's messages. Returns 0
- * or a negative errno.
+ * or a negative errno; -ENODATA, which is no failure: loaded, but without /sys the parameters cannot
+ * be read back.
  */
 int kvm_load(struct report *r, const char *module_dir);
 

@@ -257,6 +257,9 @@ int kvm_load(struct report *r, const char *module_dir)
 	err = check_device(r, module_dir);
 	if (err)
 		return err;
+	/* Without /sys nothing can be read back, which is no fault of the machine. */
+	if (kvm_nested_on(r) == TRI_UNKNOWN && !sys_exists("/sys/module"))
+		return -ENODATA;
 	if (kvm_nested_on(r) != TRI_YES)
 		return fail(r, -EOPNOTSUPP,
 			    arena_printf(a, "%s was loaded with nested=1, but reports nested=%s",
