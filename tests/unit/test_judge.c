@@ -301,6 +301,81 @@ static void taint(void **state)
 	report_free(&r);
 }
 
+/* Whether there is VMX or SVM decides everything: without it nothing is known. */
+static void facts_that_say_nothing(void **state)
+{
+	struct report r;
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		report_init(&r);
+		if (i) {
+			r.facts.cpus = arena_alloc(&r.arena, sizeof(r.facts.cpus[0]));
+			r.facts.n_cpus = 1;
+		}
+		/* The maker, and not what it made. */
+		if (i == 2)
+			set_cpuid(&r, 0, 0, 0x16, 0x756e6547, 0x6c65746e, 0x49656e69);
+		diagnose(&r);
+		judge_findings(&r);
+		assert_int_equal(r.verdict.result, VERDICT_ERROR);
+		assert_contains(r.verdict.reason, "not known whether the CPU has VMX or SVM");
+		report_free(&r);
+	}
+}
+
+/* A stored PASS has to be one by what is stored with it. */
+static void stored(void **state)
+{
+	struct report r;
+
+	(void)state;
+	report_init(&r);
+	assert_contains(judge_stored(&r), "has no verdict");
+	r.verdict.result = VERDICT_PASS;
+	assert_contains(judge_stored(&r), "did not run");
+	r.verdict.result = VERDICT_FAIL;
+	assert_null(judge_stored(&r));
+	report_free(&r);
+
+	good_run(&r);
+	r.cpu.vendor = VENDOR_INTEL;
+	judged(&r, VERDICT_PASS, "all core cases passed");
+	assert_null(judge_stored(&r));
+	assert_int_equal(r.verdict.grade, GRADE_FAST);
+	r.replayed = true;
+	assert_contains(judge_stored(&r), "replay");
+	r.replayed = false;
+	r.selftest.error = "no";
+	assert_contains(judge_stored(&r), "could not go on");
+	r.selftest.error = NULL;
+	for (size_t i = 0; i < r.selftest.n_cases; i++) {
+		const enum case_result before = r.selftest.cases[i].result;
+
+		if (!r.selftest.cases[i].core)
+			continue;
+		r.selftest.cases[i].result = CASE_FAIL;
+		assert_contains(judge_stored(&r), r.selftest.cases[i].name);
+		r.selftest.cases[i].result = CASE_SKIP;
+		assert_contains(judge_stored(&r), r.selftest.cases[i].name);
+		assert_int_equal(r.verdict.result, VERDICT_PASS);
+		r.selftest.cases[i].result = before;
+	}
+	/* Without its paging for L1, a skipped core case is excused (design.md, "Verdict"). */
+	r.selftest.cases[0].result = CASE_SKIP;
+	assert_non_null(judge_stored(&r));
+	r.kvm.offered[CAP_EPT] = TRI_NO;
+	assert_null(judge_stored(&r));
+	r.selftest.cases[0].result = CASE_PASS;
+	/* Of a version that did not record which are core. */
+	for (size_t i = 0; i < r.selftest.n_cases; i++)
+		r.selftest.cases[i].core = false;
+	assert_null(judge_stored(&r));
+	r.selftest.cases[0].result = CASE_FAIL;
+	assert_non_null(judge_stored(&r));
+	report_free(&r);
+}
+
 static void replays_know_no_selftest(void **state)
 {
 	struct report r;
@@ -350,6 +425,8 @@ int main(void)
 		cmocka_unit_test(paging_case_without_ept),
 		cmocka_unit_test(paging_case_where_kvm_does_not_offer),
 		cmocka_unit_test(taint),
+		cmocka_unit_test(facts_that_say_nothing),
+		cmocka_unit_test(stored),
 		cmocka_unit_test(replays_know_no_selftest),
 	};
 

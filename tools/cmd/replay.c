@@ -10,6 +10,7 @@
 #include "kvm/kvm.h"
 #include "lib/clock.h"
 #include "lib/json.h"
+#include "lib/terminal.h"
 #include "lib/vendor.h"
 #include "report/judge.h"
 
@@ -31,4 +32,14 @@ bool gather_and_judge(struct report *r, const char *facts)
 	judge_findings(r);
 	r->duration_ms = (uint64_t)monotonic_ms() - begin;
 	return true;
+}
+
+bool gather_known(struct report *r, const char *facts)
+{
+	if (!gather_and_judge(r, facts))
+		return false;
+	if (r->verdict.result != VERDICT_ERROR)
+		return true;
+	complain("%s%s%s", facts ? facts : "", facts ? ": " : "", r->verdict.reason);
+	return false;
 }

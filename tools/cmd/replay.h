@@ -11,4 +11,10 @@
  */
 bool gather_and_judge(struct report *r, const char *facts);
 
+/*
+ * The same for a command that does something for that machine: also false, with a message, if it is
+ * not known whether the CPU has VMX or SVM.
+ */
+bool gather_known(struct report *r, const char *facts);
+
 #endif

@@ -11,6 +11,7 @@
 #include "lib/number.h"
 #include "lib/status.h"
 #include "lib/terminal.h"
+#include "report/judge.h"
 #include "report/render.h"
 
 #define SCREEN_MIN 10
@@ -60,13 +61,15 @@ int cmd_report(int argc, char **argv)
 		.usage = "nestcheck report FILE [--text | --json | --tap | --screen CxR] [--quiet]",
 		.about =
 			"Shows a stored report (nestcheck run --report FILE, or --json). FILE - is "
-			"standard input. Exit status: that of the report's verdict, 0, 1, 3 or 4; 4 also if FILE is no report.",
+			"standard input. Exit status: that of the report's verdict, 0, 1, 3 or 4; 4 also if FILE is no report, or one without a verdict (probe's, a replay's) or "
+			"with a PASS that its own cases contradict.",
 		.rows = rows,
 		.n_rows = sizeof(rows) / sizeof(rows[0]),
 		.operands = &file,
 		.max_operands = 1,
 	};
 	int columns = 0, lines = 0, status = parse_options(&cl, argc, argv);
+	const char *problem;
 	struct text t = { 0 };
 	struct report r;
 
@@ -95,7 +98,10 @@ int cmd_report(int argc, char **argv)
 		} else if (!quiet) {
 			printed = print_plain(&r);
 		}
-		if (printed)
+		problem = judge_stored(&r);
+		if (problem)
+			complain("'%s': the report %s", file, problem);
+		else if (printed)
 			status = verdict_exit_status(r.verdict.result);
 	}
 	report_free(&r);

@@ -65,7 +65,7 @@ int cmd_setup_host(int argc, char **argv)
 		o.root = "/";
 	report_init(&r);
 	status = verdict_exit_status(VERDICT_ERROR);
-	if (gather_and_judge(&r, facts))
+	if (o.undo ? gather_and_judge(&r, facts) : gather_known(&r, facts))
 		status = host_setup(&r, &o);
 	report_free(&r);
 	return status;

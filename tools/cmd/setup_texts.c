@@ -54,7 +54,7 @@ int setup_print(struct setup_words *w,
 	if (!complete(w, options_ok))
 		return EXIT_USAGE;
 	report_init(&r);
-	if (gather_and_judge(&r, w->facts)) {
+	if (gather_known(&r, w->facts)) {
 		bool can = print_blockers(&r, &w->o);
 
 		if (make(&r, &w->o, &t)) {

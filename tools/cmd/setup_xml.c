@@ -77,7 +77,7 @@ static const char *choose_feature(const struct request *q, int *status)
 	if (q->feature && !q->facts)
 		return q->feature;
 	report_init(&r);
-	ok = gather_and_judge(&r, q->facts);
+	ok = gather_known(&r, q->facts);
 	of_machine = ok ? setup_feature(&r) : NULL;
 	if (!ok)
 		*status = verdict_exit_status(VERDICT_ERROR);

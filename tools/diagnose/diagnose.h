@@ -56,6 +56,9 @@ const char *grade_lacks(struct arena *a, const struct report *r, enum grade *nex
 enum tri kvm_parameter(const struct report *r, const char *name);
 enum tri kvm_parameter_of(const struct report *r, const char *module, const char *name);
 
+/* Whether the first CPU has VMX or SVM, by its vendor; after diagnose(). */
+enum tri machine_has_virtualization(const struct report *r);
+
 /*
  * Whether this machine is a virtual machine. name: the hypervisor or the cloud; if we do not know
  * it, its signature.

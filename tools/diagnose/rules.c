@@ -36,6 +36,13 @@ static enum tri has_virtualization(enum cpu_vendor vendor, const enum tri caps[C
 	return either(caps[CAP_VMX], caps[CAP_SVM]);
 }
 
+enum tri machine_has_virtualization(const struct report *r)
+{
+	const struct facts *f = &r->facts;
+
+	return f->n_cpus ? has_virtualization(cpu_vendor_of(f, &f->cpus[0]), r->caps) : TRI_UNKNOWN;
+}
+
 static void situation_cpu(struct situation *s)
 {
 	s->vendor = cpu_vendor_of(s->f, s->cpu);

@@ -17,6 +17,7 @@
 
 #include "diagnose/diagnose.h"
 #include "diagnose/kvm_defects.h"
+#include "lib/vendor.h"
 #include "report/sections.h"
 
 #define MAX_NAMED 3
@@ -295,5 +296,36 @@ void judge_findings(struct report *r)
 	const struct finding *f = deciding_finding(r);
 
 	conclude(r, VERDICT_NONE, NULL);
-	conclude_from(r, f && f->unsupported ? VERDICT_UNSUPPORTED : VERDICT_FAIL, f);
+	if (!conclude_from(r, f && f->unsupported ? VERDICT_UNSUPPORTED : VERDICT_FAIL, f) &&
+	    machine_has_virtualization(r) == TRI_UNKNOWN)
+		conclude(r, VERDICT_ERROR, "it is not known whether the CPU has VMX or SVM");
+}
+
+const char *judge_stored(struct report *r)
+{
+	const struct verdict stored = r->verdict;
+	const struct selftest_state *s = &r->selftest;
+	const char *problem = NULL;
+	bool core = !s->n_cases;
+
+	if (stored.result == VERDICT_NONE)
+		return "has no verdict";
+	if (stored.result != VERDICT_PASS)
+		return NULL;
+	for (size_t i = 0; i < s->n_cases; i++) {
+		/* Earlier versions did not record what is core, so what is missing is not known. */
+		core |= s->cases[i].core;
+		/* What a skipped case lacked is not stored; paging excuses it only if it is absent. */
+		s->cases[i].lacks |= 1ULL << (vendor_has_vmx(r->cpu.vendor) ? CAP_EPT : CAP_NPT);
+	}
+	if (s->chain.result != CASE_NOT_RUN && !s->n_cases)
+		judge_chain(r);
+	else
+		judge_run(r);
+	if (r->verdict.result != VERDICT_PASS && (core || r->verdict.result != VERDICT_ERROR))
+		problem = arena_printf(&r->arena, "says PASS, but not by what is in it: %s",
+				       r->verdict.reason ? r->verdict.reason :
+							   "it is a replay's, without a self-test");
+	r->verdict = stored;
+	return problem;
 }

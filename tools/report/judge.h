@@ -21,8 +21,15 @@ void judge_chain(struct report *r);
 
 /*
  * Sets r->verdict for probe, diagnose and replays, which have no self-test: FAIL or UNSUPPORTED if
- * there is a blocker, else VERDICT_NONE.
+ * there is a blocker; ERROR if it is not even known whether the CPU has VMX or SVM; else VERDICT_NONE.
  */
 void judge_findings(struct report *r);
+
+/*
+ * Why a stored report is no statement about its machine: it has no verdict, or a PASS that its
+ * findings and cases contradict; a clause that follows "the report". NULL if it is one. The verdict
+ * stays as it is.
+ */
+const char *judge_stored(struct report *r);
 
 #endif
