@@ -681,8 +681,9 @@ class Verdict(unittest.TestCase):
         self.assertFalse(result.verdict_seen(console))
         console.write_text("\r\n" + LINE.replace("\n", "\r\n"))
         self.assertTrue(result.verdict_seen(console))
-        console.write_text("echo " + LINE)
-        self.assertFalse(result.verdict_seen(console))
+        for forged in ("echo " + LINE, "x\r" + LINE, "nest\rcheck" + LINE[len("nestcheck") :]):
+            console.write_bytes(forged.encode())
+            self.assertFalse(result.verdict_seen(console), forged)
 
     def test_document_behind_firmware(self):
         self.assertEqual(result.document("\x1b[2J{x\nBdsDxe: {\n{\n}\n"), "{\n}\n")

@@ -13,7 +13,9 @@ VERDICT = re.compile(
 
 def _read(path):
     try:
-        return path.read_bytes().decode("utf-8", errors="replace").replace("\r", "")
+        text = path.read_bytes().decode("utf-8", errors="replace")
+        # One within a line stays: without it, two parts could make a verdict line.
+        return re.sub(r"\r+\n", "\n", text)
     except OSError:
         return ""
 
@@ -31,7 +33,7 @@ def document(text):
 
 @dataclasses.dataclass(frozen=True)
 class Result:
-    console: str  # the first serial port, without carriage returns
+    console: str  # the first serial port, without the carriage returns at the ends of lines
     report: str  # the document on the second serial port
     status: int | None  # the emulator's exit status; None: we killed it, or it has none
     seconds: float
