@@ -7,8 +7,24 @@ VERSION := 0.1.0
 # Every time stamp in the products; changed with the version.
 SOURCE_DATE_EPOCH := 1764547200
 
-O ?= build
-CACHE_DIR ?= $(HOME)/.cache/nestcheck
+# Never from the environment: "make clean" deletes the one, and an O there may be that of another project.
+# $(call folder,NAME,DEFAULT): from the command line, else the default.
+define folder
+ifneq ($(origin $(1)),command line)
+ifeq ($(MAKELEVEL):$(firstword $(origin $(1))),0:environment)
+$$(warning $(1) of the environment has no effect: make $(1)=...)
+endif
+override $(1) := $(2)
+else ifeq ($($(1)),)
+$$(error $(1)= names no folder)
+else ifneq ($($(1)),$(2))
+NAMED_FOLDERS += $(1)
+endif
+endef
+$(eval $(call folder,O,build))
+$(eval $(call folder,CACHE_DIR,$(HOME)/.cache/nestcheck))
+# $(call remove_folder,NAME): one that was named only if make has created it.
+remove_folder = $(if $(filter $(1),$(NAMED_FOLDERS)),tools/build/folder remove,rm -rf) '$($(1))'
 JOBS ?= $(shell nproc)
 ACCEL ?= tcg
 V ?= 0
@@ -52,16 +68,16 @@ help: ## list the targets
 	@echo '  DL_DIR=DIR      folder with copies of the pinned source archives'
 	@echo '  KERNEL_TARBALL=FILE  a kernel source that is not from a package'
 	@echo '  CACHE_DIR=DIR   cache of third-party builds ($(CACHE_DIR))'
-	@echo '  O=DIR           folder for the products ($(O))'
+	@echo '  O=DIR           folder for the products ($(O)); not from the environment'
 	@echo '  V=1             show the commands'
 	@echo '  WERROR=1        warnings are errors, as in CI (CI=true)'
 	@echo '  CC=gcc-13       another compiler for our own code, gcc or clang'
 
 clean: ## remove the products
-	rm -rf $(O)
+	$(call remove_folder,O)
 
 distclean: clean ## remove the products and the cache
-	rm -rf $(CACHE_DIR)
+	$(call remove_folder,CACHE_DIR)
 
 deps: ## install what building, running and testing needs
 	@tools/build/deps build run uefi bochs check setup bench fresh fuzz
@@ -99,6 +115,10 @@ endif
 endif
 
 else
+
+ifneq ($(filter-out print-%,$(or $(MAKECMDGOALS),all)),)
+$(foreach f,$(NAMED_FOLDERS),$(shell tools/build/folder create '$($(f))'))
+endif
 
 .PHONY: all
 all: $(O)/nestcheck.efi $(O)/nestcheck.iso ## build all shipped products
