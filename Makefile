@@ -68,7 +68,7 @@ help: ## list the targets
 	@echo '  DL_DIR=DIR      folder with copies of the pinned source archives'
 	@echo '  KERNEL_TARBALL=FILE  a kernel source that is not from a package'
 	@echo '  CACHE_DIR=DIR   cache of third-party builds ($(CACHE_DIR))'
-	@echo '  O=DIR           folder for the products ($(O)); not from the environment'
+	@echo '  O=DIR           folder for the products ($(O)); neither is taken from the environment'
 	@echo '  V=1             show the commands'
 	@echo '  WERROR=1        warnings are errors, as in CI (CI=true)'
 	@echo '  CC=gcc-13       another compiler for our own code, gcc or clang'

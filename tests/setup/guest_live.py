@@ -10,7 +10,7 @@ import xml.etree.ElementTree as ET
 
 from guest_common import check, run
 
-VERDICT = re.compile(r"nestcheck: VERDICT PASS ")
+VERDICT = re.compile(r"^nestcheck: VERDICT PASS grade=\w+ cases=\d+ reason=", re.MULTILINE)
 BOOT_LIMIT = 100  # seconds
 
 
