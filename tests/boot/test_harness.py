@@ -289,6 +289,31 @@ class Stuck(unittest.TestCase):
         self.assertRegex(lines[-1], "^QEMU does not answer: .*No such file")
 
 
+class LateTimer(unittest.TestCase):
+    def runs(self, *consoles):
+        """(how often QEMU was started, the last result) if it leaves these consoles, in turn."""
+        left = list(consoles)
+
+        def played(_row, _products, folder, _qemu):
+            (folder / "console.log").write_text(left.pop(0))
+            return len(consoles) - len(left)
+
+        (row,) = rows.load_text(TEXT, "test")
+        with tempfile.TemporaryDirectory() as name, mock.patch("lib.qemu._run", played):
+            with contextlib.redirect_stdout(io.StringIO()) as shown:
+                last = qemu.run(row, None, pathlib.Path(name))
+        late = [text for text in consoles[:last] if "IO-APIC" in text]
+        self.assertEqual(shown.getvalue().count("kept QEMU's timer waiting"), len(late))
+        return last
+
+    def test_tries(self):
+        late = "Kernel panic - not syncing: IO-APIC + timer doesn't work!  Boot with apic=debug\n"
+        self.assertEqual(self.runs("fine\n", late), 1)
+        self.assertEqual(self.runs(late, "fine\n", "fine\n"), 2)
+        self.assertEqual(self.runs("Kernel panic - not syncing: VFS\n", "fine\n"), 1)
+        self.assertEqual(self.runs(late, late, late, "fine\n"), 3)
+
+
 class Typing(unittest.TestCase):
     def test_bytes(self):
         self.assertEqual(qemu.typed_bytes("p\r"), b"p\r")
