@@ -7,6 +7,8 @@ import select
 import subprocess
 import time
 
+from lib import qemu
+
 PROMPT = "nestcheck# "
 # Seconds for a command, under an emulator on a busy machine.
 LIMIT = 60
@@ -25,17 +27,27 @@ class Machine:
         argv += ["-no-reboot", "-serial", "stdio", "-device", "qemu-xhci,id=xhci"]
         argv += ["-fw_cfg", "name=opt/nestcheck/mode,string=shell"]
         self.log, self.seen = open(log, "wb"), b""
+        self.argv = [str(a) for a in [*argv, *boot, *disks]]
+        for _ in range(qemu.LATE_TIMER_TRIES):
+            if self._started():
+                return
+            self.process.kill()
+            self.process.wait()
+        self.kill()
+        raise MachineError(f"QEMU's timer came too late {qemu.LATE_TIMER_TRIES} times")
+
+    def _started(self):
+        """False if this host kept QEMU's timer waiting (lib/qemu.py)."""
+        self.seen = b""
         self.process = subprocess.Popen(
-            [str(a) for a in [*argv, *boot, *disks]],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            self.argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         )
         try:
-            self.until(re.escape(PROMPT))
+            _, first = self.until(f"{re.escape(PROMPT)}|{re.escape(qemu.LATE_TIMER.decode())}")
         except MachineError:
             self.kill()
             raise
+        return first.group(0).decode() == PROMPT
 
     def __enter__(self):
         return self
