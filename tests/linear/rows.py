@@ -261,6 +261,8 @@ def long_release(n):
 
 
 def show(name, n, files, how="", **more):
+    # A stored PASS that failed cases contradict is 4.
+    more.setdefault("good", (0, 4))
     row(f"report: {name}", n, f"report in.json {how}", files, **more)
 
 
