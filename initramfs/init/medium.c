@@ -24,6 +24,7 @@
 #define APPEAR_MS 3000 /* for a stick to be found by the USB core */
 #define SCAN_MS	  5000 /* for those that were found to show their partitions */
 #define CALM	  20   /* rounds of 50 ms in which nothing appears */
+#define USB_CALM  10   /* the same for the USB core; a stick's disk takes a second longer */
 #define ANSWER_MS 2000 /* for a read from it */
 
 /* One more than can be chosen from. */
@@ -145,16 +146,22 @@ static size_t wait_for_candidates(struct medium_candidate *c, bool wait, bool *a
 {
 	static const struct timespec tick = { .tv_nsec = 50000000 };
 	long long begin = monotonic_ms();
-	size_t before = 0;
+	size_t before = 0, usb_before = 0;
 
-	for (int calm = 0;; calm++) {
-		size_t n = candidates_find(c, CANDIDATES);
+	for (int calm = 0, usb_calm = 0;; calm++, usb_calm++) {
+		/* Before the candidates: what appears in between is not taken for answered. */
+		enum drives drives = wait ? drives_state() : DRIVES_ANSWERED;
+		size_t usb = wait ? drives_found() : 0, n = candidates_find(c, CANDIDATES);
 		long long ms = monotonic_ms() - begin;
 
 		if (n != before)
 			calm = 0;
+		if (usb != usb_before)
+			usb_calm = 0;
 		before = n;
-		*all = !(wait && candidates_pending()) && (are_whole(c, n) || calm >= CALM);
+		usb_before = usb;
+		*all = drives != DRIVES_PENDING && (!wait || usb_calm >= USB_CALM) &&
+		       ((are_whole(c, n) && drives == DRIVES_ANSWERED) || calm >= CALM);
 		if (*all && (!wait || has_removable(c, n) || ms >= APPEAR_MS))
 			return n;
 		if (ms >= APPEAR_MS + SCAN_MS)
