@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which files are not as built, and whether there is a further initrd at all.
+ * Which files are not as built, and whether the kernel unpacked a further initrd at all.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -45,14 +46,14 @@ static void put(const char *root, const char *path, const char *text)
 	fclose(f);
 }
 
-static const char *modified(const char *root, enum manifest_use use)
+static const char *modified(const char *root)
 {
 	static char text[256];
 	struct arena a = { NULL };
 	struct strings out = { NULL, 0 };
 
 	text[0] = 0;
-	manifest_compare(&a, root, use, &out);
+	manifest_compare(&a, root, &out);
 	for (size_t i = 0; i < out.n; i++)
 		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s ", out.s[i]);
 	arena_free(&a);
@@ -110,29 +111,30 @@ static void compare(void **state)
 
 	(void)state;
 	make_root(root, LIST);
-	assert_string_equal(modified(root, MANIFEST_ALL), "");
+	assert_string_equal(modified(root), "");
 	put(root, "/init", "abd");
-	assert_string_equal(modified(root, MANIFEST_ALL), "/init ");
+	assert_string_equal(modified(root), "/init ");
 	put(root, "/init", "");
 	put(root, "/empty", "x");
 	/* Of the same size. */
 	put(root, "/lib/vmlinux", "xyz");
-	assert_string_equal(modified(root, MANIFEST_ALL), "/init /empty /lib/vmlinux ");
+	assert_string_equal(modified(root), "/init /empty /lib/vmlinux ");
 	/* Gone, a link, a folder. */
 	put(root, "/empty", "");
 	put(root, "/lib/vmlinux", "abc");
 	snprintf(name, sizeof(name), "%s/init", root);
 	unlink(name);
-	assert_string_equal(modified(root, MANIFEST_ALL), "/init ");
+	assert_string_equal(modified(root), "/init ");
 	assert_int_equal(symlink("/dev/null", name), 0);
-	assert_string_equal(modified(root, MANIFEST_ALL), "/init ");
+	assert_string_equal(modified(root), "/init ");
 	unlink(name);
 	mkdir(name, 0755);
-	assert_string_equal(modified(root, MANIFEST_ALL), "/init ");
+	assert_string_equal(modified(root), "/init ");
 	delete_root(root);
 }
 
-static void uses(void **state)
+/* Each that differs, in the order of the list. */
+static void all(void **state)
 {
 	char root[] = "/tmp/nestcheck-manifest-XXXXXX";
 
@@ -140,11 +142,7 @@ static void uses(void **state)
 	make_root(root, LIST);
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		put(root, files[i], "abd");
-	assert_string_equal(modified(root, MANIFEST_BY_INIT), "/bin/nestcheck ");
-	assert_string_equal(modified(root, MANIFEST_BY_RUN), "/init /empty /lib/modules/kvm.ko ");
-	assert_string_equal(modified(root, MANIFEST_BY_CHAIN),
-			    "/init /empty /lib/modules/kvm.ko /lib/vmlinux ");
-	assert_string_equal(modified(root, MANIFEST_ALL),
+	assert_string_equal(modified(root),
 			    "/init /bin/nestcheck /empty /bin/busybox /lib/modules/kvm.ko "
 			    "/lib/modules/disk/sd.ko /lib/vmlinux ");
 	delete_root(root);
@@ -162,73 +160,130 @@ static void no_list(void **state)
 		char root[] = "/tmp/nestcheck-manifest-XXXXXX";
 
 		make_root(root, lists[i]);
-		assert_string_equal(modified(root, MANIFEST_BY_INIT), MANIFEST_PATH " ");
+		assert_string_equal(modified(root), MANIFEST_PATH " ");
 		snprintf(name, sizeof(name), "%s" MANIFEST_PATH, root);
 		unlink(name);
-		assert_string_equal(modified(root, MANIFEST_BY_RUN), MANIFEST_PATH " ");
+		assert_string_equal(modified(root), MANIFEST_PATH " ");
 		delete_root(root);
 	}
 }
 
-/* Documentation/admin-guide/kernel-parameters.txt: rdinit=, initrdmem=, initrd=. */
-static void words(void **state)
+/* Documentation/admin-guide/kernel-parameters.txt: rdinit= */
+static void rdinit(void **state)
 {
 	static const struct {
 		const char *cmdline, *init;
-		bool initrd;
 	} rows[] = {
-		{ "", NULL, false },
-		{ "console=ttyS0 quiet init=/x noinitrd xrdinit=/a xinitrd=1", NULL, false },
-		{ "rdinit=/lab", "/lab", false },
-		{ "quiet rdinit=/init", NULL, false },
-		{ "rdinit=/lab rdinit=/init", NULL, false },
-		{ "rdinit=/init rdinit=/lab\n", "/lab", false },
-		{ "\"rdinit=/a b\" x", "/a b", false },
-		{ "rdinit=\"/a b\"", "/a b", false },
-		{ "rdinit=", "", false },
-		{ "x=\"a rdinit=/lab\" y", NULL, false },
-		{ "x -- rdinit=/lab initrdmem=1,2", NULL, false },
-		{ "initrdmem=0x1000,2", NULL, true },
-		{ "a initrd=0x1000,2 rdinit=/lab", "/lab", true },
+		{ "", NULL },
+		{ "console=ttyS0 quiet init=/x noinitrd xrdinit=/a", NULL },
+		{ "rdinit=/lab", "/lab" },
+		{ "quiet rdinit=/init", NULL },
+		{ "rdinit=/lab rdinit=/init", NULL },
+		{ "rdinit=/init rdinit=/lab\n", "/lab" },
+		{ "\"rdinit=/a b\" x", "/a b" },
+		{ "rdinit=\"/a b\"", "/a b" },
+		{ "rdinit=", "" },
+		{ "x=\"a rdinit=/lab\" y", NULL },
+		{ "x -- rdinit=/lab", NULL },
+		{ "a initrd=0x1000,2 rdinit=/lab", "/lab" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct arena a = { NULL };
-		struct boot_words w = boot_words(&a, rows[i].cmdline);
+		const char *init = boot_rdinit(&a, rows[i].cmdline);
 
-		assert_int_equal(w.initrd, rows[i].initrd);
 		if (rows[i].init)
-			assert_string_equal(w.init, rows[i].init);
+			assert_string_equal(init, rows[i].init);
 		else
-			assert_null(w.init);
+			assert_null(init);
 		arena_free(&a);
 	}
 }
 
-/* zero-page.rst: 0x0c4 ext_ramdisk_size, 0x21c ramdisk_size. */
-static void initrd(void **state)
+#define VERSION	  "5,0,0,-;Linux version 6.12.117 (a@b)\n"
+#define UNPACKING "6,1,45211,-;Unpacking initramfs...\n"
+#define RUN	  "6,1,91342,-;Run /init as init process\n"
+
+static void records(void **state)
 {
-	static uint8_t params[4096];
+	static const struct {
+		const char *record;
+		uint64_t seq;
+		enum boot_record is;
+	} rows[] = {
+		{ VERSION, 0, BOOT_RECORD_OTHER },
+		{ UNPACKING, 1, BOOT_RECORD_INITRD },
+		{ "6,10,4,-,caller=T1;Unpacking initramfs...\n SUBSYSTEM=x\n", 10,
+		  BOOT_RECORD_INITRD },
+		{ "6,2,4,-;Trying to unpack rootfs image as initramfs...\n", 2,
+		  BOOT_RECORD_INITRD },
+		{ RUN, 1, BOOT_RECORD_INIT },
+		{ "6,1,9,-;Run /bin/sh as init process\n", 1, BOOT_RECORD_INIT },
+		/* A program's, a command line's, one that only contains it. */
+		{ "14,1,9,-;Unpacking initramfs...\n", 1, BOOT_RECORD_OTHER },
+		{ "12,1,9,-;Run /init as init process\n", 1, BOOT_RECORD_OTHER },
+		{ "5,1,0,-;Command line: Unpacking initramfs...\n", 1, BOOT_RECORD_OTHER },
+		{ "6,1,9,-;Unpacking initramfs... done\n", 1, BOOT_RECORD_OTHER },
+		{ "6,1,9,-;Run dry\n", 1, BOOT_RECORD_OTHER },
+		{ "6,1,9,-;\n", 1, BOOT_RECORD_OTHER },
+		/* Not the one that has to come, or none. */
+		{ VERSION, 1, BOOT_RECORD_LOST },
+		{ UNPACKING, 0, BOOT_RECORD_LOST },
+		{ "", 0, BOOT_RECORD_LOST },
+		{ "6;Run /init as init process\n", 0, BOOT_RECORD_LOST },
+		{ "6,0,9,-", 0, BOOT_RECORD_LOST },
+	};
 
 	(void)state;
-	assert_int_equal(boot_params_initrd(params, 0), TRI_UNKNOWN);
-	assert_int_equal(boot_params_initrd(params, 0x21f), TRI_UNKNOWN);
-	assert_int_equal(boot_params_initrd(params, sizeof(params)), TRI_NO);
-	params[0x218] = params[0x220] = params[0xc0] = params[0xc8] = 1;
-	assert_int_equal(boot_params_initrd(params, sizeof(params)), TRI_NO);
-	params[0x21f] = 1;
-	assert_int_equal(boot_params_initrd(params, sizeof(params)), TRI_YES);
-	params[0x21f] = 0;
-	params[0xc4] = 1;
-	assert_int_equal(boot_params_initrd(params, sizeof(params)), TRI_YES);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_int_equal(boot_record(rows[i].record, rows[i].seq), rows[i].is);
+}
+
+/* Sockets that keep each record whole, as /dev/kmsg does. */
+static enum tri log_of(const char *const *log)
+{
+	int fds[2];
+	enum tri out;
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, fds), 0);
+	for (; *log; log++)
+		assert_int_equal(write(fds[1], *log, strlen(*log)), strlen(*log));
+	out = boot_log_initrd(fds[0]);
+	close(fds[0]);
+	close(fds[1]);
+	return out;
+}
+
+static void logs(void **state)
+{
+	static const struct {
+		const char *log[4];
+		enum tri initrd;
+	} rows[] = {
+		{ { VERSION, UNPACKING }, TRI_YES },
+		{ { VERSION, RUN }, TRI_NO },
+		/* After init has started, anybody can write what he likes. */
+		{ { VERSION, RUN, "6,2,95000,-;Unpacking initramfs...\n" }, TRI_NO },
+		/* The log ends too early, begins too late, has a hole, is empty. */
+		{ { VERSION }, TRI_UNKNOWN },
+		{ { RUN }, TRI_UNKNOWN },
+		{ { VERSION, "6,2,91342,-;Run /init as init process\n" }, TRI_UNKNOWN },
+		{ { NULL }, TRI_UNKNOWN },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_int_equal(log_of(rows[i].log), rows[i].initrd);
+	assert_int_equal(boot_log_initrd(-1), TRI_UNKNOWN);
 }
 
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(lines),   cmocka_unit_test(compare), cmocka_unit_test(uses),
-		cmocka_unit_test(no_list), cmocka_unit_test(words),   cmocka_unit_test(initrd),
+		cmocka_unit_test(lines),   cmocka_unit_test(compare), cmocka_unit_test(all),
+		cmocka_unit_test(no_list), cmocka_unit_test(rdinit),  cmocka_unit_test(records),
+		cmocka_unit_test(logs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -44,9 +44,7 @@ static void stage_collect(struct run *run)
 {
 	health_watch(&run->health);
 	if (run->image || kvm_in_image())
-		manifest_modified(&run->r.arena,
-				  wants_chain(run) ? MANIFEST_BY_CHAIN : MANIFEST_BY_RUN,
-				  &run->r.modified);
+		manifest_modified(&run->r.arena, !run->image, &run->r.modified);
 	collect_hardware(&run->r);
 }
 

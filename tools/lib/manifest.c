@@ -17,12 +17,8 @@
 #include "lib/sha256.h"
 
 #define LIST_MAX  (64 * 1024)
-#define BOOT_DATA "/sys/kernel/boot_params/data"
 #define INIT	  "/init"
 #define NESTCHECK "/bin/nestcheck"
-
-/* No verdict depends on these. A path that ends in a slash is a folder. */
-static const char *const of_the_shell[] = { "/bin/busybox", "/lib/modules/disk/" };
 
 bool manifest_line(char *line, const char **digest, const char **path)
 {
@@ -68,25 +64,7 @@ static bool is_as_built(const char *path, int flags, const char *digest)
 	return same;
 }
 
-static bool is_used(const char *path, enum manifest_use use)
-{
-	if (use == MANIFEST_BY_INIT)
-		return !strcmp(path, NESTCHECK);
-	/* init has compared it, if init is as it was built. */
-	if (use && !strcmp(path, NESTCHECK))
-		return false;
-	if (use == MANIFEST_BY_RUN && !strcmp(path, "/lib/vmlinux"))
-		return false;
-	for (size_t i = 0; use && i < sizeof(of_the_shell) / sizeof(of_the_shell[0]); i++) {
-		size_t len = strlen(of_the_shell[i]);
-
-		if (!strncmp(path, of_the_shell[i], len) && (!path[len] || path[len - 1] == '/'))
-			return false;
-	}
-	return true;
-}
-
-void manifest_compare(struct arena *a, const char *root, enum manifest_use use, struct strings *out)
+void manifest_compare(struct arena *a, const char *root, struct strings *out)
 {
 	char *list = malloc(LIST_MAX), *save, *line;
 	bool init = false, nestcheck = false;
@@ -103,8 +81,7 @@ void manifest_compare(struct arena *a, const char *root, enum manifest_use use, 
 			nestcheck |= !strcmp(path, NESTCHECK);
 			/* What runs, whatever lies there. */
 			running = !*root && !strcmp(path, INIT);
-			if (is_used(path, use) &&
-			    !is_as_built(running ? "/proc/1/exe" :
+			if (!is_as_built(running ? "/proc/1/exe" :
 						   arena_printf(a, "%s%s", root, path),
 					 running ? 0 : O_NOFOLLOW, digest))
 				strings_add(a, &paths, arena_strdup(a, path));
@@ -117,28 +94,76 @@ void manifest_compare(struct arena *a, const char *root, enum manifest_use use, 
 		strings_add(a, out, paths.s[i]);
 }
 
-/* Documentation/arch/x86/zero-page.rst: ext_ramdisk_size and the header's ramdisk_size. */
-enum tri boot_params_initrd(const uint8_t *params, size_t len)
+/* "6,342,1234567,-;message\n KEY=value\n" (Documentation/ABI/testing/dev-kmsg) */
+enum boot_record boot_record(const char *record, uint64_t seq)
 {
-	static const size_t sizes[] = { 0xc4, 0x21c };
+	static const struct {
+		const char *message, *end;
+		enum boot_record meaning;
+	} rows[] = {
+		{ "Unpacking initramfs...\n", "", BOOT_RECORD_INITRD },
+		/* ... with CONFIG_BLK_DEV_RAM */
+		{ "Trying to unpack rootfs image as initramfs...\n", "", BOOT_RECORD_INITRD },
+		{ "Run ", " as init process\n", BOOT_RECORD_INIT },
+	};
+	const char *message = strchr(record, ';');
+	char *end;
+	unsigned long priority = strtoul(record, &end, 10);
 
-	if (len < 0x21c + 4)
+	if (!message || *end != ',' || strtoull(end + 1, NULL, 10) != seq)
+		return BOOT_RECORD_LOST;
+	/* Facility 0 is the kernel; others are written by programs. */
+	for (size_t i = 0; priority < 8 && i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (!strncmp(message + 1, rows[i].message, strlen(rows[i].message)) &&
+		    strstr(message, rows[i].end))
+			return rows[i].meaning;
+	return BOOT_RECORD_OTHER;
+}
+
+enum tri boot_log_initrd(int fd)
+{
+	char record[KMSG_RECORD_MAX + 1];
+
+	for (uint64_t seq = 0;; seq++) {
+		ssize_t n = read(fd, record, sizeof(record) - 1);
+
+		/* EAGAIN: no more; EPIPE: this one was overwritten. */
+		if (n <= 0)
+			return TRI_UNKNOWN;
+		record[n] = '\0';
+		switch (boot_record(record, seq)) {
+		case BOOT_RECORD_INITRD:
+			return TRI_YES;
+		case BOOT_RECORD_INIT:
+			return TRI_NO;
+		case BOOT_RECORD_LOST:
+			return TRI_UNKNOWN;
+		case BOOT_RECORD_OTHER:
+			break;
+		}
+	}
+}
+
+static enum tri kernel_unpacked(void)
+{
+	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	enum tri unpacked;
+
+	if (fd < 0)
 		return TRI_UNKNOWN;
-	for (size_t i = 0; i < 2; i++)
-		for (size_t byte = 0; byte < 4; byte++)
-			if (params[sizes[i] + byte])
-				return TRI_YES;
-	return TRI_NO;
+	unpacked = boot_log_initrd(fd);
+	close(fd);
+	return unpacked;
 }
 
 /*
  * As the kernel reads it: lib/cmdline.c, next_arg(), without which quotes are where. What follows
  * "--" is init's.
  */
-struct boot_words boot_words(struct arena *a, const char *cmdline)
+const char *boot_rdinit(struct arena *a, const char *cmdline)
 {
-	struct boot_words out = { NULL, false };
 	char *word = arena_alloc(a, strlen(cmdline) + 1);
+	const char *init = NULL;
 
 	for (const char *s = cmdline; *s; s += *s != '\0') {
 		char *to = word;
@@ -154,29 +179,20 @@ struct boot_words boot_words(struct arena *a, const char *cmdline)
 		if (!strcmp(word, "--"))
 			break;
 		if (!strncmp(word, "rdinit=", 7))
-			out.init = strcmp(word + 7, INIT) ? arena_strdup(a, word + 7) : NULL;
-		out.initrd |= !strncmp(word, "initrdmem=", 10) || !strncmp(word, "initrd=", 7);
+			init = strcmp(word + 7, INIT) ? arena_strdup(a, word + 7) : NULL;
 	}
-	return out;
+	return init;
 }
 
-void manifest_modified(struct arena *a, enum manifest_use use, struct strings *out)
+void manifest_modified(struct arena *a, bool always, struct strings *out)
 {
-	static uint8_t params[4096 + 1];
 	static char cmdline[4096];
-	ssize_t len = read_file(BOOT_DATA, params, sizeof(params));
-	struct strings found = { NULL, 0 };
-	struct boot_words words;
+	const char *init;
 
-	words = boot_words(a,
+	init = boot_rdinit(a,
 			   read_file("/proc/cmdline", cmdline, sizeof(cmdline)) > 0 ? cmdline : "");
-	if (!words.initrd && !words.init &&
-	    boot_params_initrd(params, len > 0 ? (size_t)len : 0) == TRI_NO)
-		manifest_compare(a, "", use, &found);
-	else
-		use = MANIFEST_ALL;
-	if (use == MANIFEST_ALL || found.n)
-		manifest_compare(a, "", MANIFEST_ALL, out);
-	if (words.init)
-		strings_add(a, out, arena_printf(a, "rdinit=%s", words.init));
+	if (always || init || kernel_unpacked() != TRI_NO)
+		manifest_compare(a, "", out);
+	if (init)
+		strings_add(a, out, arena_printf(a, "rdinit=%s", init));
 }

@@ -3,13 +3,10 @@
  * Whether the image runs as it was built. The kernel unpacks a further initrd over the image's own
  * files, which may be meant (the lab's modules) but changes what a verdict is about.
  *
- * The built image has a list of its files with their digests. What runs is compared with it, at
- * every boot: there are many ways to a further initrd, and the kernel does not report all of them.
- *
- *	init		nestcheck, before it starts it
- *	nestcheck	what else a verdict depends on: init (as PID 1 runs it), KVM's modules; with the
- *			chain also /lib/vmlinux
- *	both		every file, if a further initrd is known of or one of these is not as built
+ * The built image has a list of its files with their digests. If the kernel unpacked another
+ * archive, whichever way it came, its log says so; then init and nestcheck each compare every file
+ * with the list, init before it starts nestcheck. So they do if the log does not reach back to the
+ * boot, or if the kernel was to start another program than /init. Other boots digest nothing.
  *
  * What this cannot show, because whoever did it also decides what is said: init and nestcheck
  * replaced together, either of them together with the list, the kernel replaced, or another program
@@ -25,13 +22,6 @@
 /* initramfs/manifest writes it; initramfs/replicate the digest of /lib/vmlinux. */
 #define MANIFEST_PATH "/etc/nestcheck/manifest"
 
-enum manifest_use {
-	MANIFEST_ALL = 0,
-	MANIFEST_BY_INIT,
-	MANIFEST_BY_RUN,
-	MANIFEST_BY_CHAIN, /* a run with the chain */
-};
-
 /*
  * One line: "DIGEST  PATH" as sha256sum writes it. False if it is none. digest and path point into
  * the line, which is changed. Public for tests.
@@ -39,29 +29,40 @@ enum manifest_use {
 bool manifest_line(char *line, const char **digest, const char **path);
 
 /*
- * Adds the paths that are not as in the list of this root folder ("": /), in its order, of the
- * files for this use. Before them the list itself, if it lacks init or nestcheck. Public for tests.
+ * Adds the paths that are not as in the list of this root folder ("": /, where PID 1 is compared by
+ * what it runs), in its order. Before them the list itself, if it lacks init or nestcheck. Public
+ * for tests.
  */
-void manifest_compare(struct arena *a, const char *root, enum manifest_use use,
-		      struct strings *out);
+void manifest_compare(struct arena *a, const char *root, struct strings *out);
 
 /*
- * The same for the running image, as above. Behind the paths "rdinit=PROGRAM", if the kernel was to
- * start another program than /init.
+ * The same for the running image, if it may have been changed. always: without asking the kernel's
+ * log, as in a shell whose user may have replaced files himself. Behind the paths "rdinit=PROGRAM",
+ * if the kernel was to start another program than /init.
  */
-void manifest_modified(struct arena *a, enum manifest_use use, struct strings *out);
+void manifest_modified(struct arena *a, bool always, struct strings *out);
 
-/*
- * Whether these bytes of /sys/kernel/boot_params/data have a further initrd; unknown if there are
- * too few. Public for tests.
- */
-enum tri boot_params_initrd(const uint8_t *params, size_t len);
-
-/* What a kernel's command line says of it. Public for tests. */
-struct boot_words {
-	const char *init; /* the last word rdinit=PROGRAM; NULL: /init */
-	bool initrd; /* initrdmem=ADDRESS,SIZE, or initrd= likewise (or the EFI stub's initrd=FILE) */
+/* What the kernel's log says of a further initrd. */
+enum boot_record {
+	BOOT_RECORD_OTHER = 0,
+	BOOT_RECORD_INITRD, /* init/initramfs.c, do_populate_rootfs(): the kernel unpacks one */
+	BOOT_RECORD_INIT,   /* init/main.c, run_init_process(): it starts PID 1, later than that */
+	BOOT_RECORD_LOST,   /* not number seq: the records before it are no longer there */
 };
-struct boot_words boot_words(struct arena *a, const char *cmdline);
+
+/* One record of /dev/kmsg, which should be number seq (the boot's first is 0). Public for tests. */
+enum boot_record boot_record(const char *record, uint64_t seq);
+
+/*
+ * Whether the kernel unpacked a further initrd, by its log from the first record on; unknown if
+ * that is not there. fd: /dev/kmsg, not blocking. Public for tests.
+ */
+enum tri boot_log_initrd(int fd);
+
+/*
+ * The last word rdinit=PROGRAM of a kernel's command line, in the arena; NULL: /init. Public for
+ * tests.
+ */
+const char *boot_rdinit(struct arena *a, const char *cmdline);
 
 #endif
