@@ -11,6 +11,7 @@
 
 #include "chain/record.h"
 #include "facts/collect.h"
+#include "lib/manifest.h"
 #include "lib/pace.h"
 #include "lib/status.h"
 #include "selftest/health.h"
@@ -35,6 +36,20 @@ void fuzz_kernel_log(const uint8_t *data, size_t size)
 	free(text);
 }
 
+/* Only the kernel's own record, of the number that has to come, says anything of the boot. */
+static void check_boot_record(const char *record)
+{
+	const char *comma = strchr(record, ',');
+	uint64_t seq = comma ? strtoull(comma + 1, NULL, 10) : 0;
+	enum boot_record is = boot_record(record, seq);
+
+	if (is == BOOT_RECORD_INITRD || is == BOOT_RECORD_INIT) {
+		must(strtoul(record, NULL, 10) < 8);
+		must(strchr(record, ';') != NULL);
+	}
+	must(boot_record(record, seq + 1) == BOOT_RECORD_LOST);
+}
+
 /* Records, with a NUL after each. A program's is neither recorded nor a defect, even if it looks like one. */
 void fuzz_kmsg(const uint8_t *data, size_t size)
 {
@@ -52,6 +67,9 @@ void fuzz_kmsg(const uint8_t *data, size_t size)
 		free(record);
 		record = fuzz_text(data, n);
 		health_scan(&seen, record, why, sizeof(why));
+		free(record);
+		record = fuzz_text(data, n);
+		check_boot_record(record);
 		free(record);
 		data += n + (nul != NULL);
 		size -= n + (nul != NULL);

@@ -445,6 +445,8 @@ KMSG = [
     b"refcount_warn_saturate+0x1/0x2\n\0" b"4,3,1,-;Call Trace:\n\0"
     b"4,4,1,-; kvm_put_kvm+0x1/0x2 [kvm]\n",
     b"6,5,1,-;kvm: loaded\n SUBSYSTEM=x\n DEVICE=+y\n\0" b"30,6,1,-;BUG: a program\n",
+    b"5,0,0,-;Linux version 6.12.117\n\0" b"6,1,45211,-;Unpacking initramfs...\n\0"
+    b"6,2,91342,-,caller=T1;Run /init as init process\n",
     b"12,1,1,-;nestcheck injects: WARNING: at kvm_x+0x1/0x2\n\0004,2,1,-;---[ end trace 0 ]---\n",
 ]
 

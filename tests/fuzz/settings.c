@@ -12,6 +12,7 @@
 #include "kvm/kvm.h"
 #include "kvm/module.h"
 #include "lib/glob_list.h"
+#include "lib/manifest.h"
 #include "lib/modprobe_conf.h"
 #include "setup/host/change.h"
 #include "setup/host/host.h"
@@ -219,6 +220,11 @@ void fuzz_cmdline(const uint8_t *data, size_t size)
 		check_boot_words(&a, text, modules[i]);
 	}
 	must(fuzz_memory_since(before) <= 4 * FUZZ_MEMORY(size));
+
+	before = fuzz_memory();
+	kept = boot_rdinit(&a, text);
+	must(!kept || (strlen(kept) <= size && strstr(text, "rdinit=")));
+	must(fuzz_memory_since(before) <= FUZZ_MEMORY(size));
 	arena_free(&a);
 
 	before = fuzz_memory();

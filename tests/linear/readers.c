@@ -21,6 +21,7 @@
 #include "facts/log.h"
 #include "kvm/kvm.h"
 #include "lib/json.h"
+#include "lib/manifest.h"
 #include "lib/params.h"
 #include "lib/status.h"
 #include "selftest/health.h"
@@ -208,6 +209,24 @@ static void read_health(char *text, size_t len)
 	health_end(&h);
 }
 
+static void read_boot_log(char *text, size_t len)
+{
+	int fd = kmsg_of(text);
+
+	(void)len;
+	boot_log_initrd(fd);
+	close(fd);
+}
+
+static void read_rdinit(char *text, size_t len)
+{
+	struct arena a = { NULL };
+
+	(void)len;
+	boot_rdinit(&a, text);
+	arena_free(&a);
+}
+
 static const struct {
 	const char *name;
 	void (*read)(char *text, size_t len);
@@ -222,6 +241,8 @@ static const struct {
 	{ "status", read_status },
 	{ "kmsg", read_kmsg },
 	{ "health", read_health },
+	{ "boot-log", read_boot_log },
+	{ "rdinit", read_rdinit },
 };
 
 int main(int argc, char **argv)
