@@ -70,23 +70,10 @@ void read_parameters(struct init *in);
 void read_medium(struct init *in);
 
 /*
- * The drives that USB has found. SLOW: one has no disk yet, which may be for ever (a device without
- * a driver). PENDING: one has not been asked yet.
- */
-enum drives {
-	DRIVES_ANSWERED,
-	DRIVES_SLOW,
-	DRIVES_PENDING
-};
-
-/*
- * candidates.c: the volumes with our label or serial number; whether USB may yet show another, and
- * the number of its devices; what speaks for one of them. booted: what UEFI started us from; NULL:
- * not known.
+ * candidates.c: the volumes with our label or serial number; what speaks for one of them. booted:
+ * what UEFI started us from; NULL: not known. (Whether USB may yet show another: drives.h.)
  */
 size_t candidates_find(struct medium_candidate *c, size_t max);
-enum drives drives_state(void);
-size_t drives_found(void);
 void candidate_examine(struct medium_candidate *c, const struct boot_path *booted);
 
 /* watchdog.c: runs the check; on return in->verdict is set and is on every console. */

@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "drives.h"
 #include "init.h"
 #include "lib/clock.h"
 #include "lib/firmware.h"
@@ -150,8 +151,8 @@ static size_t wait_for_candidates(struct medium_candidate *c, bool wait, bool *a
 
 	for (int calm = 0, usb_calm = 0;; calm++, usb_calm++) {
 		/* Before the candidates: what appears in between is not taken for answered. */
-		enum drives drives = wait ? drives_state() : DRIVES_ANSWERED;
-		size_t usb = wait ? drives_found() : 0, n = candidates_find(c, CANDIDATES);
+		enum drives drives = wait ? drives_state("/sys") : DRIVES_ANSWERED;
+		size_t usb = wait ? drives_found("/sys") : 0, n = candidates_find(c, CANDIDATES);
 		long long ms = monotonic_ms() - begin;
 
 		if (n != before)
