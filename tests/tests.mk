@@ -14,7 +14,7 @@ UNIT_ROOMS := lib lib/hw facts diagnose report setup $(SETUP_ROOMS)
 # The files that decide, from rooms that are not in the archive.
 UNIT_PURE := tools/selftest/rounds.c tools/selftest/run.c tools/selftest/kernel_log.c tools/cmd/faults.c \
 	$(addprefix tools/kvm/,cmdline_parameters.c modprobe.c module.c) \
-	$(addprefix tools/selftest/,emulator.c hazards.c guard.c health.c) tests/unit/no_libcpuid.c \
+	$(addprefix tools/selftest/,case_names.c emulator.c hazards.c guard.c health.c) tests/unit/no_libcpuid.c \
 	$(addprefix tools/vmm/,acpi.c cpuid.c entry_failed.c linux.c linux_load.c machine_end.c serial.c) \
 	$(addprefix tools/chain/,args.c faults.c initramfs.c judge.c levels.c line.c memory.c record.c) \
 	tools/chain/workload.c

@@ -209,6 +209,16 @@ static int run_on_kvm(struct report *r, struct guard *g, void *data)
 	return 0;
 }
 
+/* A case that was to be skipped and is not, for a slip of the pen, may be the one that hangs. */
+static void name_unknown_case(struct run *run, const char *key, const char *list)
+{
+	const char *glob = selftest_unknown_case(&run->r.arena, list);
+
+	if (glob)
+		params_problem(&run->p, "%s: no case is called \"%s\" (nestcheck selftest --list)",
+			       key, glob);
+}
+
 /* In the image init waits, and a crash is a result. */
 static void stage_selftest(struct run *run)
 {
@@ -222,6 +232,8 @@ static void stage_selftest(struct run *run)
 	/* Without KVM the self-test cannot run, and the reason is already known. */
 	if (r->kvm.error || !r->kvm.module)
 		return;
+	name_unknown_case(run, "only", run->p.only);
+	name_unknown_case(run, "skip", run->p.skip);
 	if (run->p.depth != 2 && !wants_chain(run))
 		params_problem(&run->p,
 			       "depth=%u applies to the chain, which was not run: it needs "

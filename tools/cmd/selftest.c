@@ -242,6 +242,16 @@ static int run(struct report *r, struct selftest_options *o, bool json, bool tap
 	return verdict_exit_status(any_failed(r) ? VERDICT_FAIL : VERDICT_PASS);
 }
 
+static bool known_cases(struct arena *a, const char *option, const char *list)
+{
+	const char *glob = selftest_unknown_case(a, list);
+
+	if (glob)
+		complain("%s: no case is called \"%s\"; see nestcheck selftest --list", option,
+			 glob);
+	return !glob;
+}
+
 int cmd_selftest(int argc, char **argv)
 {
 	struct selftest_options o = { .cost = true,
@@ -292,6 +302,10 @@ int cmd_selftest(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	report_init(&r);
+	if (!known_cases(&r.arena, "--only", o.only) || !known_cases(&r.arena, "--skip", o.skip)) {
+		report_free(&r);
+		return EXIT_USAGE;
+	}
 	set_started(&r);
 	collect_hardware(&r);
 	identify_cpu(&r);

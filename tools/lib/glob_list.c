@@ -7,20 +7,27 @@
 #include <fnmatch.h>
 #include <string.h>
 
+bool glob_list_next(const char **list, char *glob, size_t size)
+{
+	size_t len = strcspn(*list, ",");
+
+	if (!**list)
+		return false;
+	*glob = '\0';
+	if (len < size) {
+		memcpy(glob, *list, len);
+		glob[len] = '\0';
+	}
+	*list += len + ((*list)[len] == ',');
+	return true;
+}
+
 bool glob_list_matches(const char *list, const char *name)
 {
-	char glob[128];
+	char glob[GLOB_MAX];
 
-	while (*list) {
-		size_t len = strcspn(list, ",");
-
-		if (len && len < sizeof(glob)) {
-			memcpy(glob, list, len);
-			glob[len] = 0;
-			if (fnmatch(glob, name, 0) == 0)
-				return true;
-		}
-		list += len + (list[len] == ',');
-	}
+	while (glob_list_next(&list, glob, sizeof(glob)))
+		if (*glob && fnmatch(glob, name, 0) == 0)
+			return true;
 	return false;
 }

@@ -64,4 +64,10 @@ struct selftest_case {
 
 size_t selftest_list(struct arena *a, enum cpu_vendor vendor, struct selftest_case **cases);
 
+/*
+ * The first glob of a list, the value of only or skip, that matches no case of either vendor (one
+ * nestcheck.cfg serves both) and is not "chain"; in the arena. NULL: each matches, or list is NULL.
+ */
+const char *selftest_unknown_case(struct arena *a, const char *list);
+
 #endif
