@@ -11,6 +11,7 @@
 #include "lib/number.h"
 #include "lib/status.h"
 #include "lib/terminal.h"
+#include "report/formats.h"
 #include "report/judge.h"
 #include "report/render.h"
 
@@ -46,19 +47,83 @@ static bool print_plain(const struct report *r)
 	return print_text(&t);
 }
 
+/* "text, tap, ...", or for the help a line each. */
+static const char *format_names(struct arena *a)
+{
+	const char *names = "";
+
+	for (size_t i = 0; i < n_report_formats; i++)
+		names = arena_printf(a, "%s%s%s", names, i ? ", " : "", report_formats[i].name);
+	return names;
+}
+
+static const char *formats_about(struct arena *a)
+{
+	const char *about = "for another program:";
+
+	for (size_t i = 0; i < n_report_formats; i++)
+		about = arena_printf(a, "%s%s %s (%s)", about, i ? "," : "", report_formats[i].name,
+				     report_formats[i].about);
+	return about;
+}
+
+struct shown_as {
+	bool json, tap, text, quiet;
+	const char *screen, *format;
+	int columns, rows;
+};
+
+/* False, with a message, for two of them or a bad value. */
+static bool check_shown_as(struct shown_as *as, struct arena *a, const char *usage)
+{
+	if (as->json + as->tap + as->text + (as->screen != NULL) + (as->format != NULL) > 1) {
+		complain(
+			"--text, --json, --tap, --screen and --format exclude each other; usage: %s",
+			usage);
+		return false;
+	}
+	if (as->format && strcmp(as->format, "json") && !report_format(as->format)) {
+		complain("--format: '%s' is none of json, %s", as->format, format_names(a));
+		return false;
+	}
+	return !as->screen || parse_screen(as->screen, &as->columns, &as->rows);
+}
+
+static bool show(const struct report *r, const struct shown_as *as)
+{
+	const char *format = as->tap ? "tap" : as->format;
+	struct text t = { 0 };
+
+	if (as->json || (format && !strcmp(format, "json")))
+		return print_report_json(r);
+	if (as->screen)
+		render_screen(&t, r, as->columns, as->rows);
+	else if (format && strcmp(format, "text"))
+		report_format(format)->render(&t, r);
+	else
+		return (as->quiet && !format) || print_plain(r);
+	return print_text(&t);
+}
+
 int cmd_report(int argc, char **argv)
 {
-	bool json = false, tap = false, text = false, quiet = false, printed = true;
-	const char *screen = NULL, *file = NULL;
+	struct shown_as as = { .json = false };
+	const char *file = NULL;
+	struct report r;
+
+	report_init(&r);
 	const struct option_row rows[] = {
-		{ "--text", NULL, "plain text of 80 columns (the default)", &text },
-		OPTION_JSON(&json),
-		{ "--tap", NULL, "TAP 13 of the self-test's cases", &tap },
-		{ "--screen", "CxR", "for a screen of C columns and R rows: 80x25", &screen },
-		OPTION_QUIET(&quiet),
+		{ "--text", NULL, "plain text of 80 columns (the default)", &as.text },
+		OPTION_JSON(&as.json),
+		{ "--tap", NULL, "TAP 13 of the self-test's cases", &as.tap },
+		{ "--screen", "CxR", "for a screen of C columns and R rows: 80x25", &as.screen },
+		{ "--format", "NAME", formats_about(&r.arena), &as.format },
+		OPTION_QUIET(&as.quiet),
 	};
 	struct command_line cl = {
-		.usage = "nestcheck report FILE [--text | --json | --tap | --screen CxR] [--quiet]",
+		.usage =
+			"nestcheck report FILE [--text | --json | --tap | --screen CxR | --format NAME] "
+			"[--quiet]",
 		.about =
 			"Shows a stored report (nestcheck run --report FILE, or --json). FILE - is "
 			"standard input. Exit status: that of the report's verdict, 0, 1, 3 or 4; 4 also if FILE is no report, or one without a verdict (probe's, a replay's) or "
@@ -68,41 +133,24 @@ int cmd_report(int argc, char **argv)
 		.operands = &file,
 		.max_operands = 1,
 	};
-	int columns = 0, lines = 0, status = parse_options(&cl, argc, argv);
+	int status = parse_options(&cl, argc, argv);
 	const char *problem;
-	struct text t = { 0 };
-	struct report r;
+	bool printed;
 
-	if (status != OPTIONS_GO_ON)
-		return status;
-	if (!file || json + tap + text + (screen != NULL) > 1) {
-		complain("%s; usage: %s",
-			 file ? "--text, --json, --tap and --screen exclude each other" :
-				"the report's file is missing",
-			 cl.usage);
-		return EXIT_USAGE;
-	}
-	if (screen && !parse_screen(screen, &columns, &lines))
-		return EXIT_USAGE;
-	report_init(&r);
-	status = verdict_exit_status(VERDICT_ERROR);
-	if (take_document(&r, file, report_from_json, "the report ", "not a report")) {
-		if (json) {
-			printed = print_report_json(&r);
-		} else if (tap) {
-			render_tap(&t, &r);
-			printed = print_text(&t);
-		} else if (screen) {
-			render_screen(&t, &r, columns, lines);
-			printed = print_text(&t);
-		} else if (!quiet) {
-			printed = print_plain(&r);
+	if (status == OPTIONS_GO_ON && !file)
+		complain("the report's file is missing; usage: %s", cl.usage);
+	if (status == OPTIONS_GO_ON && (!file || !check_shown_as(&as, &r.arena, cl.usage)))
+		status = EXIT_USAGE;
+	if (status == OPTIONS_GO_ON) {
+		status = verdict_exit_status(VERDICT_ERROR);
+		if (take_document(&r, file, report_from_json, "the report ", "not a report")) {
+			printed = show(&r, &as);
+			problem = judge_stored(&r);
+			if (problem)
+				complain("'%s': the report %s", file, problem);
+			else if (printed)
+				status = verdict_exit_status(r.verdict.result);
 		}
-		problem = judge_stored(&r);
-		if (problem)
-			complain("'%s': the report %s", file, problem);
-		else if (printed)
-			status = verdict_exit_status(r.verdict.result);
 	}
 	report_free(&r);
 	return status;

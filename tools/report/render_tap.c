@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "diagnose/kvm_defects.h"
+#include "report/cases.h"
 #include "report/render.h"
 
 /* A value with a backslash ahead of some characters, or as \x23. */
@@ -41,20 +41,18 @@ static void detail(struct text *t, const char *s)
 static void outcome(struct text *t, const struct report *r, size_t number,
 		    const struct case_outcome *c)
 {
-	enum case_failure failure = case_failure_of(r, c, NULL);
-	bool ok = failure == FAILURE_NONE && c->result != CASE_XFAIL;
+	const char *excuse = case_excuse(r, c);
+	enum case_word word = case_word(r, c);
+	bool ok = word == CASE_WORD_PASS || word == CASE_WORD_SKIP;
 
 	text_addf(t, "%sok %zu - ", ok ? "" : "not ", number);
 	value(t, c->name);
-	if (c->result == CASE_SKIP) {
+	if (word == CASE_WORD_SKIP) {
 		text_add(t, " # SKIP ");
 		value(t, c->detail ? c->detail : "");
-	} else if (c->result == CASE_XFAIL) {
-		text_add(t, " # TODO a defect of this emulator");
-	} else if (failure == FAILURE_UNPROVEN) {
-		text_add(t, " # TODO unproven");
-	} else if (failure == FAILURE_HARMLESS) {
-		text_add(t, " # TODO a defect of this kernel that no guest notices");
+	} else if (excuse) {
+		text_add(t, " # TODO ");
+		value(t, excuse);
 	}
 	text_add(t, "\n");
 	if (!ok && c->detail)
@@ -64,7 +62,7 @@ static void outcome(struct text *t, const struct report *r, size_t number,
 void render_tap(struct text *t, const struct report *r)
 {
 	const struct selftest_state *s = &r->selftest;
-	size_t n = s->n_cases + (s->chain.result != CASE_NOT_RUN);
+	size_t n = report_cases(r);
 
 	text_add(t, "TAP version 13\n");
 	if (!n && s->error)
@@ -73,13 +71,11 @@ void render_tap(struct text *t, const struct report *r)
 		text_addf(t, "1..0 # SKIP %s\n", s->partial ? s->partial : "no self-test was run");
 	else
 		text_addf(t, "1..%zu\n", n);
-	for (size_t i = 0; i < s->n_cases; i++)
-		outcome(t, r, i + 1, &s->cases[i]);
-	if (s->chain.result != CASE_NOT_RUN)
-		outcome(t, r, n,
-			&(struct case_outcome){ .name = "chain",
-						.result = s->chain.result,
-						.detail = s->chain.reason });
+	for (size_t i = 0; i < n; i++) {
+		struct case_outcome c = report_case(r, i);
+
+		outcome(t, r, i + 1, &c);
+	}
 	if (s->error)
 		text_addf(t, "Bail out! %s\n", s->error);
 }
