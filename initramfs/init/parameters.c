@@ -51,6 +51,7 @@ void read_parameters(struct init *in)
 	if (in->fw_cfg)
 		read_fw_cfg(&in->params);
 	read_medium(in);
+	params_choose_lines(&in->params, in->fw_cfg);
 	ret = params_save(&in->params, PARAMS_PATH);
 	if (ret)
 		say(in, PARAMS_PATH ": %s; all parameters are lost", strerror(-ret));

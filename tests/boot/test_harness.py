@@ -57,6 +57,7 @@ DOCUMENT = {
     "findings": [{"id": "no-nrips", "severity": "advice", "title": "t", "evidence": "e"}],
     "selftest": {
         "nested_run": 5,
+        "cost": {"exits": {"l1_cpuid": {"median": 21}}},
         "cases": [
             {"name": "svm_a", "result": "pass"},
             {"name": "svm_b", "result": "pass"},
@@ -65,8 +66,15 @@ DOCUMENT = {
     },
 }
 LINE = "nestcheck: VERDICT PASS grade=functional cases=2 reason=all\n"
+LINES = """\
+nestcheck: BEGIN cases=3
+nestcheck: CASE pass svm_a
+nestcheck: CASE pass svm_b
+nestcheck: CASE skip svm_c: not offered
+nestcheck: COST l1_cpuid 21 cycles
+"""
 GOOD = result.Result(
-    "SeaBIOS\x1b[2J\nnestcheck 0.1\n" + LINE, json.dumps(DOCUMENT), 33, 9, 8, None
+    "SeaBIOS\x1b[2J\nnestcheck 0.1\n" + LINES + LINE, json.dumps(DOCUMENT), 33, 9, 8, None
 )
 
 
@@ -163,6 +171,26 @@ class Judge(unittest.TestCase):
         self.complain("the report good", change=lambda d: d["verdict"].update(grade="good"))
         self.complain("in the report 1 ran", change=lambda d: d["selftest"]["cases"].pop(0))
         self.complain("reason", change=lambda d: d["verdict"].update(reason="other"))
+
+    def test_lines_for_machines(self):
+        for good, bad, words in (
+            ("CASE pass svm_a", "CASE fail svm_a", "the first that differ: [(('fail', 'svm_a')"),
+            ("nestcheck: CASE pass svm_b\n", "", "2 lines CASE, 3 cases"),
+            ("BEGIN cases=3\n", "BEGIN cases=2\n", "BEGIN announces 2 cases of 3"),
+            ("nestcheck: BEGIN cases=3\n", "", "0 lines BEGIN"),
+            ("21 cycles", "22 cycles", "lines COST"),
+            (LINES + LINE, LINE + LINES, "follows the verdict"),
+        ):
+            self.complain(words, console=GOOD.console.replace(good, bad))
+        quiet = dataclasses.replace(self.row, cmdline="nestcheck.lines=verdict")
+        self.complain("3 lines CASE, 0 cases", row=quiet)
+        console = GOOD.console.replace(LINES, "")
+        self.assertEqual(judge.complaints(quiet, dataclasses.replace(GOOD, console=console)), [])
+        bochs = dataclasses.replace(self.row, emulator="bochs")
+        self.complain("1 lines BEGIN", row=bochs)
+        # A failure that does not count, and the chain.
+        unproven = GOOD.console.replace("skip svm_c", "unproven svm_c")
+        self.complain("the first that differ: [(('unproven',", console=unproven)
 
     def test_report(self):
         self.complain("no JSON document", report="")

@@ -22,8 +22,13 @@ COLUMNS = 80
 ESCAPE = re.compile(r"\x1b|[\x00-\x08\x0b\x0c\x0e-\x1f]")
 # Firmware and boot loaders write to the console before us; from this line on it is ours.
 OURS = re.compile(r"^nestcheck\b", re.MULTILINE)
-# Lines of any length: the verdict line, which is for grep, and the kernel's messages.
+# Lines of any length: those for machines, and the kernel's messages.
+MACHINES = re.compile(r"nestcheck: (BEGIN|CASE|COST) ")
+CASE = re.compile(r"^nestcheck: CASE ([a-z]+) (\w+)(?:: .*)?$", re.MULTILINE)
+COST = re.compile(r"^nestcheck: COST (\w+) (\d+) cycles$", re.MULTILINE)
+BEGIN = re.compile(r"^nestcheck: BEGIN cases=(\d+)$", re.MULTILINE)
 KERNEL = re.compile(r"\[ *\d+\.\d+\]")
+WIDE = (VERDICT, MACHINES, KERNEL)
 
 
 def _as_list(value):
@@ -73,7 +78,7 @@ def _console(row, result):
         number = ours.count("\n", 0, bad.start()) + 1
         yield f"control character {bad.group(0)!r} on the serial console, our line {number}"
     for line in ours.splitlines():
-        if len(line) > COLUMNS and not VERDICT.match(line) and not KERNEL.match(line):
+        if len(line) > COLUMNS and not any(p.match(line) for p in WIDE):
             yield f"{len(line)} columns on the serial console: {line}"
 
 
@@ -94,6 +99,46 @@ def _line_and_document(line, document):
 
 def cases_of(document):
     return lookup(document, "selftest.cases") or []
+
+
+def _words(document):
+    """(word, name) of each case, as its line for machines has to be; the chain is the last."""
+    harmless = set(_harmless(document))
+    for case in cases_of(document):
+        word = case["result"]
+        if word == "fail" and case["name"] in harmless:
+            word = "xfail"
+        elif word == "fail" and case.get("unproven"):
+            word = "unproven"
+        yield word, case["name"]
+    if chain := lookup(document, "selftest.chain.result"):
+        yield chain, "chain"
+
+
+def _lines(row, console, document):
+    """Lines for machines (design.md): the report's cases and costs, or none at all."""
+    wanted = list(_words(document))
+    costs = lookup(document, "selftest.cost.exits") or {}
+    costs = [(name, str(cost["median"])) for name, cost in costs.items()]
+    if not row.expect.line:
+        return
+    begun = int(row.emulator == "qemu" or "console=ttyS" in row.cmdline)
+    if "lines=verdict" in row.cmdline or not begun:
+        wanted, costs, begun = [], [], 0
+    cases = CASE.findall(console)
+    if cases != wanted:
+        odd = [pair for pair in zip(cases, wanted, strict=False) if pair[0] != pair[1]]
+        yield f"{len(cases)} lines CASE, {len(wanted)} cases; the first that differ: {odd[:1]}"
+    if COST.findall(console) != costs:
+        yield f"lines COST {COST.findall(console)}, costs {costs}"
+    begin = BEGIN.findall(console)
+    if len(begin) != begun:
+        yield f"{len(begin)} lines BEGIN"
+    elif begun and int(begin[0]) < len(wanted):
+        yield f"BEGIN announces {begin[0]} cases of {len(wanted)}"
+    verdict = VERDICT.search(console)
+    if verdict and MACHINES.search(console, verdict.end()):
+        yield "a line for machines follows the verdict"
 
 
 def _harmless(document):
@@ -192,6 +237,7 @@ def _document(row, result):
         got = lookup(document, path)
         if got is None or got > value:
             yield f"{path} is {got!r}, wanted {value!r} at most"
+    yield from _lines(row, result.console, document)
     yield from _selftest(row, document)
     yield from _findings(row, document)
 

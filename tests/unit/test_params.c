@@ -295,6 +295,48 @@ static void test_keys_for_tests(void **state)
 	unlink(path);
 }
 
+/* The default of lines: a built-in command line, which names a serial port, is nobody's wish. */
+static void test_lines(void **state)
+{
+#define BUILT_IN "console=ttyS0,115200 console=tty0 quiet"
+	static const struct {
+		const char *cmdline;
+		bool fw_cfg;
+		enum param_lines lines;
+	} rows[] = {
+		{ "", false, LINES_VERDICT },
+		{ "", true, LINES_CASES },
+		{ BUILT_IN, false, LINES_VERDICT },
+		{ BUILT_IN " ", false, LINES_VERDICT },
+		{ BUILT_IN " console=tty1 xconsole=ttyS0", false, LINES_VERDICT },
+		{ BUILT_IN " console=ttyS1", false, LINES_CASES },
+		{ BUILT_IN " \"console=ttyS1,9600\"", false, LINES_CASES },
+		{ "console=ttyS0", false, LINES_CASES },
+		{ "nestcheck.lines=verdict console=ttyS0", true, LINES_VERDICT },
+		{ "nestcheck.lines=cases", false, LINES_CASES },
+		{ "nestcheck.lines=all", false, LINES_VERDICT },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct params p, q;
+		struct text t = { .raw = true };
+
+		params_init(&p);
+		params_parse_cmdline(&p, rows[i].cmdline);
+		params_choose_lines(&p, rows[i].fw_cfg);
+		assert_int_equal(p.lines, rows[i].lines);
+		/* It gets from init to nestcheck. */
+		params_write(&p, &t);
+		params_init(&q);
+		assert_int_equal(params_read(&q, t.s), 0);
+		assert_int_equal(q.lines, rows[i].lines);
+		text_free(&t);
+		params_free(&p);
+		params_free(&q);
+	}
+	(void)state;
+}
+
 static void test_cmdline_quotes(void **state)
 {
 	struct params *p = *state;
@@ -489,6 +531,7 @@ int main(void)
 		T(test_empty_text_is_a_value),
 		T(test_unknown_key),
 		T(test_keys_for_tests),
+		T(test_lines),
 		T(test_cmdline_quotes),
 		T(test_cmdline_image_name),
 		T(test_file),

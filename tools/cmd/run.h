@@ -28,6 +28,9 @@ struct run {
 	struct health health; /* the kernel's log, from before KVM is loaded to the self-test's end */
 	enum emulator below; /* the emulator below a hypervisor, if a test named it */
 	char verdict[512];
+	bool wants_chain;    /* the chain is a part of the self-test */
+	bool lines_begun;    /* lines.c: the first line for machines is out */
+	size_t lines_shown;  /* and so many cases */
 	uint32_t dead_sinks; /* bit n: item n of report= does not work */
 };
 

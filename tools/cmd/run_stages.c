@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "chain/chain.h"
+#include "cmd/lines.h"
 #include "cmd/run.h"
 #include "diagnose/diagnose.h"
 #include "diagnose/kvm_defects.h"
@@ -78,6 +79,8 @@ static void on_case(const struct case_outcome *c, size_t index, size_t total, vo
 	char text[128];
 
 	status_case(c->name, index, total, case_result_name(c->result));
+	lines_begin(run, total);
+	lines_case(run, c);
 	if (run->terminal) {
 		snprintf(text, sizeof(text), "self-test %zu/%zu %s", index, total, c->name);
 		show_progress(run, text);
@@ -228,6 +231,7 @@ static void stage_selftest(struct run *run)
 		r->selftest.partial = "selftest=off";
 		return;
 	}
+	run->wants_chain = wants_chain(run);
 	set_below(run);
 	/* Without KVM the self-test cannot run, and the reason is already known. */
 	if (r->kvm.error || !r->kvm.module)
@@ -251,6 +255,7 @@ static void stage_diagnose(struct run *run)
 {
 	struct report *r = &run->r;
 
+	lines_end(run);
 	sinks_check(run);
 	for (size_t i = 0; i < run->p.problems.n; i++)
 		strings_add(&r->arena, &r->param_problems,

@@ -95,6 +95,12 @@ bool console_urgent(struct console *c, const char *line);
 void consoles_line(struct consoles *cs, const char *line, int ms);
 
 /*
+ * The same for serial lines, pipes and files only, without waiting: what a device does not accept at
+ * once stays queued, in this order. True if it went to any.
+ */
+bool consoles_stream_line(struct consoles *cs, const char *line);
+
+/*
  * For use before power-off: waits at most ms milliseconds until the devices have sent what they
  * accepted, but not for a device that makes no progress. Unlike tcdrain() it cannot hang. True if
  * everything was sent.

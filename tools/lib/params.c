@@ -33,6 +33,7 @@ const struct param_row param_rows[] = {
 	  "no-module,panic,console-stall,chain-l1-nested-off,chain-l1-small,chain-l1-locked,"
 	  "chain-l2-panic,chain-l2-hang,chain-l2-digest,exit-port",
 	  0, 0 },
+	{ "lines", PARAM_WORD, AT(lines), ",cases,verdict", 0, 0 },
 	{ "below", PARAM_WORD, AT(below), ",tcg,bochs", 0, 0 },
 };
 
@@ -53,6 +54,12 @@ void params_init(struct params *p)
 	p->depth = 2;
 	p->timeout_s = 60;
 	p->soak_s = 3600;
+}
+
+void params_choose_lines(struct params *p, bool fw_cfg)
+{
+	if (p->lines == LINES_AUTO)
+		params_set(p, PARAM_FILE, "lines", fw_cfg || p->serial_named ? "cases" : "verdict");
 }
 
 void params_free(struct params *p)

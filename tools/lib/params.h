@@ -42,6 +42,12 @@ enum param_below {
 	BELOW_TCG,
 	BELOW_BOCHS
 };
+/* Lines for machines on serial consoles. */
+enum param_lines {
+	LINES_AUTO, /* init decides: params_choose_lines() */
+	LINES_CASES,
+	LINES_VERDICT
+};
 enum param_medium {
 	MEDIUM_UNKNOWN,
 	MEDIUM_CD,
@@ -84,6 +90,8 @@ struct params {
 	enum param_medium medium;
 	char fault[PARAMS_TEXT_MAX]; /* comma list of fault names */
 	enum param_below below;
+	enum param_lines lines;
+	bool serial_named; /* the boot loader's command line has console=ttyS... */
 	struct strings problems;
 	bool tests;			 /* the keys for tests are accepted */
 	struct arena arena;		 /* holds problems */
@@ -92,6 +100,12 @@ struct params {
 
 void params_init(struct params *p);
 void params_free(struct params *p);
+
+/*
+ * The default of lines, once all sources are known: cases if nobody types on a serial console, that
+ * is, under fw_cfg, or if the boot loader's command line names one. Otherwise the verdict's only.
+ */
+void params_choose_lines(struct params *p, bool fw_cfg);
 
 /*
  * Sets a key from one source; value NULL: the key was given without one. Observes the precedence in

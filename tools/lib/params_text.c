@@ -62,8 +62,8 @@ void params_parse_cmdline(struct params *p, const char *cmdline)
 	bool first = true;
 
 	if (!strncmp(s, built_in, sizeof(built_in) - 1) &&
-	    isspace((unsigned char)s[sizeof(built_in) - 1]))
-		s += sizeof(built_in);
+	    (!s[sizeof(built_in) - 1] || isspace((unsigned char)s[sizeof(built_in) - 1])))
+		s += sizeof(built_in) - 1;
 	while (*s) {
 		char *word = s, *value;
 		bool quoted = false, file;
@@ -77,6 +77,8 @@ void params_parse_cmdline(struct params *p, const char *cmdline)
 		if (!*word)
 			continue;
 		word = unquote(word);
+		if (!strncmp(word, "console=ttyS", 12))
+			p->serial_named = true;
 		file = first;
 		first = false;
 		if (strncmp(word, prefix, sizeof(prefix) - 1) || (file && !is_parameter(word)))
