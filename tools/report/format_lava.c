@@ -2,7 +2,7 @@
 /*
  * Signals of a LAVA test shell, as lava-test-case prints them (lava, lava_test_shells/): a line
  * each, from which LAVA makes a test case. A name may have letters, digits, '_', '-' and '.'; the
- * result is pass, fail, skip or unknown. For the live image without a shell see iso/lab/lava-job.yaml.
+ * result is pass, fail, skip or unknown.
  */
 #include "report/cases.h"
 #include "report/formats.h"

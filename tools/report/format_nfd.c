@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A file for the features.d folder of Kubernetes' Node Feature Discovery (source/local): a feature
- * a line, NAME=VALUE, which becomes the node's label feature.node.kubernetes.io/NAME. A label's
- * value has at most 63 characters, letters, digits, '-', '_' and '.', of which the first and the
- * last are no sign (Kubernetes, apimachinery/pkg/util/validation, IsValidLabelValue); NFD drops others.
+ * a line, NAME=VALUE, which becomes the node's label feature.node.kubernetes.io/NAME. Older versions
+ * know no comments. A label's value has at most 63 characters, letters, digits, '-', '_' and '.', of
+ * which the first and the last are no sign (Kubernetes, apimachinery/pkg/util/validation,
+ * IsValidLabelValue); NFD drops others.
  */
 #include <ctype.h>
 #include <string.h>
@@ -34,7 +35,6 @@ static void feature(struct text *t, const char *name, const char *s)
 
 void format_nfd(struct text *t, const struct report *r)
 {
-	text_add(t, "# nested virtualization, as seen by nestcheck\n");
 	feature(t, "verdict", format_verdict(r));
 	feature(t, "grade", format_grade(r));
 	feature(t, "pass", r->verdict.result == VERDICT_PASS ? "true" : "false");

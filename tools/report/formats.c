@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The table of formats, and what they share.
+ * The table of formats.
  */
 #include "report/formats.h"
 
@@ -25,41 +25,4 @@ const struct report_format *report_format(const char *name)
 		if (!strcmp(report_formats[i].name, name))
 			return &report_formats[i];
 	return NULL;
-}
-
-void format_value(struct text *t, const char *s, const char *special, const char *const *words)
-{
-	struct text shown = { 0 }, out = { 0 };
-
-	text_value(&shown, s);
-	for (size_t i = 0; i < shown.len; i++) {
-		const char *found = strchr(special, shown.s[i]);
-
-		if (found)
-			text_addf(&out, "%s", words[found - special]);
-		else
-			text_addf(&out, "%c", shown.s[i]);
-	}
-	text_append(t, &out);
-	text_free(&out);
-	text_free(&shown);
-}
-
-const char *format_verdict(const struct report *r)
-{
-	const char *name = verdict_name(r->verdict.result);
-
-	return name ? name : "NONE";
-}
-
-const char *format_grade(const struct report *r)
-{
-	const char *name = grade_name(r->verdict.grade);
-
-	return name ? name : "none";
-}
-
-const char *format_reason(const struct report *r)
-{
-	return r->verdict.reason ? r->verdict.reason : "the report has no verdict";
 }
