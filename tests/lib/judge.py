@@ -120,7 +120,7 @@ def _lines(row, console, document):
     wanted = list(_words(document))
     costs = lookup(document, "selftest.cost.exits") or {}
     costs = [(name, str(cost["median"])) for name, cost in costs.items()]
-    if not row.expect.line:
+    if not row.expect.line or not row.expect.lines:
         return
     begun = int(row.emulator == "qemu" or "console=ttyS" in row.cmdline)
     if "lines=verdict" in row.cmdline or not begun:

@@ -29,6 +29,8 @@ class Expect:
     report: bool = True
     # Whether /init prints the verdict on the console; false if the row has its own program.
     line: bool = True
+    # Whether the lines for machines are compared with the report: only the image writes them.
+    lines: bool = True
     # Whether the verdict line says that the image does not run as it was built.
     modified: bool = False
     # Capabilities (design.md, "Capabilities") with the value that they must have in the report.

@@ -45,6 +45,7 @@ def boot_row(cell, kind, overlay=None):
         findings_absent=cell.expect.findings_absent,
         min_passed=cell.expect.min_passed,
         status=None if image else 0,
+        lines=image,
     )
     return rows.Row(
         name=cell.name,
