@@ -55,6 +55,9 @@ static inline bool l1_offers(enum l1_feature f)
 /* From L1 and from L2. */
 void doorbell(enum l1_doorbell what);
 
+/* A turn of a loop that waits for another CPU: spins for a while, then lets the host run it. */
+void spin_or_yield(void);
+
 /* Tells the driver that page->detail is L1's last word. */
 void l1_died(void) __attribute__((noreturn));
 

@@ -5,7 +5,7 @@
 #ifndef NESTCHECK_L1_COMMON_LOCK_H
 #define NESTCHECK_L1_COMMON_LOCK_H
 
-#include "l1/common/asm.h"
+#include "l1/common/l1.h"
 
 struct spinlock {
 	volatile uint32_t taken;
@@ -14,7 +14,7 @@ struct spinlock {
 static inline void spin_lock(struct spinlock *lock)
 {
 	while (__atomic_exchange_n(&lock->taken, 1, __ATOMIC_ACQUIRE))
-		pause();
+		spin_or_yield();
 }
 
 static inline void spin_unlock(struct spinlock *lock)

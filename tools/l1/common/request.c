@@ -24,11 +24,6 @@ void ask_move(enum l1_level level)
 	EXPECT_NAME(l1_page->level, level, level_name, "KVM_GET_NESTED_STATE");
 }
 
-void ask_yield(void)
-{
-	doorbell(L1_YIELD);
-}
-
 void ask_leave(void)
 {
 	doorbell(L1_LEAVE);

@@ -10,9 +10,6 @@
 /* Into a fresh VM; checks that it happened, and where KVM said that the vCPU was. */
 void ask_move(enum l1_level level);
 
-/* For loops that wait for another CPU: lets the host run it. */
-void ask_yield(void);
-
 void ask_leave(void);
 
 #endif

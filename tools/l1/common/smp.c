@@ -4,10 +4,6 @@
  */
 #include "l1/common/smp.h"
 #include "l1/common/cpu.h"
-#include "l1/common/request.h"
-
-/* How long to spin before the host is asked to run somebody else: it may have one CPU. */
-#define SPINS 64
 
 /* Where smp_sipi_vector() puts the code: a page below 1 MiB that nothing else uses. */
 #define SIPI_PAGE 0x8000
@@ -42,11 +38,9 @@ void smp_work(void)
 
 void smp_wait(void)
 {
-	for (int i = 0; i < SPINS; i++)
-		pause();
 	if (expect_any_failed())
 		case_over();
-	ask_yield();
+	spin_or_yield();
 }
 
 void smp_barrier(void)
