@@ -91,16 +91,18 @@ const struct emulator_defect emulator_defects[] = {
 	/* svm.cc, SvmInjectEvents() pushes RIP. */
 	{ EMULATOR_BOCHS, "svm_inject_soft", SAW_VALUE("irq_count[vector]", 1, 2),
 	  "Bochs injects a software interrupt without nRIP", NULL, NULL },
-	/* Interrupts are unmasked when RFLAGS.IF changes, but not at VMRUN. */
+	/*
+	 * svm.cc: VMRUN loads RFLAGS before in_svm_guest is set, so that interrupts are masked as if
+	 * RFLAGS.IF were the host's, until the guest changes it or exits.
+	 */
 	{ EMULATOR_BOCHS, "svm_virq_shadow",
 	  SAW_VALUE("interrupt shadow = 0: irq_count[VECTOR]", 1, 0),
 	  "Bochs' VMRUN with RFLAGS.IF set does not deliver a pending V_IRQ", NULL, NULL },
-	/* The same for L0's VMRUN: its request for an immediate exit comes an instruction late. */
+	/* The same for L0's VMRUN: the interrupt by which KVM asks for an immediate exit waits. */
 	{ EMULATOR_BOCHS, "svm_intr_pending", SAW_VALUE("exit", SVM_EXIT_INTR, SVM_EXIT_VMMCALL),
-	  "Bochs takes an interrupt that is pending at VMRUN after L2's first instruction", NULL,
-	  NULL },
+	  "Bochs' VMRUN with RFLAGS.IF clear masks L0's interrupts", NULL, NULL },
 	{ EMULATOR_BOCHS, "svm_nmi_pending", SAW_VALUE("exit", SVM_EXIT_NMI, SVM_EXIT_VMMCALL),
-	  "Bochs takes an NMI that is pending at VMRUN after L2's first instruction", NULL, NULL },
+	  "Bochs' VMRUN with RFLAGS.IF clear masks L0's interrupts", NULL, NULL },
 	/* svm.cc: the intercept of VMLOAD and VMSAVE is checked first, and KVM drops the low bits. */
 	{ EMULATOR_BOCHS, "svm_address_unaligned",
 	  SAW_VALUE("VMLOAD unaligned: catch_trap(insn, (void *)address).vector", X86_GP,
