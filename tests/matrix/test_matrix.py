@@ -281,6 +281,15 @@ class Judge(unittest.TestCase):
         cell = dataclasses.replace(self.cell, runs="image", kernel=None)
         cell = dataclasses.replace(cell, expect=dataclasses.replace(cell.expect, log=[]))
         console = "".join(ln + "\n" for ln in CONSOLE.splitlines() if "matrix" not in ln)
+        self.complain("0 lines CASE, 5 cases", cell=cell, console=console, status=3)
+        lines = """nestcheck: BEGIN cases=5
+nestcheck: CASE pass svm_a
+nestcheck: CASE skip svm_b: KVM does not offer b
+nestcheck: CASE xfail svm_x: TCG x
+nestcheck: CASE fail svm_y: y: bad
+nestcheck: CASE skip svm_z: not run on this kernel: crash
+"""
+        console = console.replace("nestcheck: VERDICT", lines + "nestcheck: VERDICT")
         self.assertEqual(self.judge(cell=cell, console=console, status=3), [])
         self.complain("QEMU exited 0, wanted 3", cell=cell, console=console)
         row = assess.boot_row(cell, "qemu")
