@@ -41,6 +41,12 @@ char *fuzz_text(const uint8_t *data, size_t size);
 /* The lines of a text, counting one that has no newline. */
 unsigned int fuzz_lines(const char *text);
 
+/*
+ * How much of a conflict's line (setup/host/host.h) is of the text it was found in: all but the "..."
+ * of one that was cut.
+ */
+size_t conflict_shown(const char *line);
+
 /* Only printable ASCII; many: newlines are allowed as well. */
 void must_be_clean(const char *s);
 void must_be_clean_lines(const char *s);

@@ -67,8 +67,8 @@ static void check_boot_file(const char *text, const char *module)
 
 		must(found.v[i].why);
 		line = line_at(text, number_in(found.v[i].where), &len);
-		word = strstr(line, found.v[i].line);
-		must(word && word + strlen(found.v[i].line) <= line + len);
+		word = memmem(line, len, found.v[i].line, conflict_shown(found.v[i].line));
+		must(word);
 		must(!strpbrk(found.v[i].line, " \t\r\n\"'"));
 	}
 	comments = comment_out(text);

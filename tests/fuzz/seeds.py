@@ -60,6 +60,7 @@ MODPROBE_OUTPUT = [
 
 # Documentation/admin-guide/kernel-parameters.rst, modprobe(8), our own parameters.
 CMDLINE = [
+    b"quiet kvm_intel.nested=" + b"0" * 300 + b" module_blacklist=kvm_amd," + b"x" * 300,
     text("BOOT_IMAGE=/boot/vmlinuz-6.1.0-40-amd64 root=UUID=1234-56 ro quiet kvm_intel.nested=1"),
     text("console=ttyS0,115200 kvm-amd.nested=0 module_blacklist=kvm_intel,nouveau nosmt=force"),
     text('nestcheck.mode=menu nestcheck.only="vmx_*,svm_*" nestcheck.soak=8h nestcheck.depth=3'),
@@ -97,6 +98,7 @@ GLOBS = [b"vmx_*,svm_nested_*", b"*_[a-p]*,?vm*", b"svm_nested_page_fault_write_
 
 # GRUB's manual ("Simple configuration"), systemd's Boot Loader Specification.
 BOOT_FILES = [
+    text("module_blacklist=kvm_intel," + "x" * 300, "GRUB_CMDLINE_LINUX=kvm_amd.nested=" + "0" * 300),
     text('GRUB_CMDLINE_LINUX_DEFAULT="quiet kvm_intel.nested=0"', "# kvm_amd.nested=0",
          "GRUB_CMDLINE_LINUX='module_blacklist=kvm,kvm_amd'"),
     text("menuentry 'Debian' {", "\tlinux /vmlinuz root=/dev/sda1 kvm-intel.nested=Y quiet",
