@@ -98,7 +98,8 @@ GLOBS = [b"vmx_*,svm_nested_*", b"*_[a-p]*,?vm*", b"svm_nested_page_fault_write_
 
 # GRUB's manual ("Simple configuration"), systemd's Boot Loader Specification.
 BOOT_FILES = [
-    text("module_blacklist=kvm_intel," + "x" * 300, "GRUB_CMDLINE_LINUX=kvm_amd.nested=" + "0" * 300),
+    text("module_blacklist=kvm_intel," + "x" * 300,
+         "GRUB_CMDLINE_LINUX=kvm_amd.nested=" + "0" * 300),
     text('GRUB_CMDLINE_LINUX_DEFAULT="quiet kvm_intel.nested=0"', "# kvm_amd.nested=0",
          "GRUB_CMDLINE_LINUX='module_blacklist=kvm,kvm_amd'"),
     text("menuentry 'Debian' {", "\tlinux /vmlinuz root=/dev/sda1 kvm-intel.nested=Y quiet",
