@@ -35,18 +35,6 @@ static bool parse_screen(const char *s, int *columns, int *rows)
 	return false;
 }
 
-static bool print_plain(const struct report *r)
-{
-	char verdict[STATUS_LINE_MAX];
-	struct text t = { 0 };
-
-	render_long(&t, r);
-	if (r->verdict.result != VERDICT_NONE)
-		text_addf(&t, "\nnestcheck: VERDICT %s\n",
-			  verdict_text(verdict, sizeof(verdict), r));
-	return print_text(&t);
-}
-
 /* "text, tap, ...", or for the help a line each. */
 static const char *format_names(struct arena *a)
 {
@@ -96,12 +84,12 @@ static bool show(const struct report *r, const struct shown_as *as)
 
 	if (as->json || (format && !strcmp(format, "json")))
 		return print_report_json(r);
+	if (!format && !as->screen && as->quiet)
+		return true;
 	if (as->screen)
 		render_screen(&t, r, as->columns, as->rows);
-	else if (format && strcmp(format, "text"))
-		report_format(format)->render(&t, r);
 	else
-		return (as->quiet && !format) || print_plain(r);
+		report_format(format ? format : "text")->render(&t, r);
 	return print_text(&t);
 }
 

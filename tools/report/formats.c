@@ -9,7 +9,7 @@
 #include "report/render.h"
 
 const struct report_format report_formats[] = {
-	{ "text", "plain text of 80 columns", render_long },
+	{ "text", "plain text of 80 columns", render_stored },
 	{ "tap", "TAP 13 of the cases", render_tap },
 	{ "junit", "JUnit's XML: Jenkins, GitLab, most CI servers", format_junit },
 	{ "maas", "the YAML of a MAAS script's $RESULT_PATH", format_maas },

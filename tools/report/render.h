@@ -15,6 +15,9 @@ void render_plain(struct text *t, const struct report *r);
 /* The same with every detail of the chain, for stored reports. */
 void render_long(struct text *t, const struct report *r);
 
+/* The same with the verdict's line, if there is one. */
+void render_stored(struct text *t, const struct report *r);
+
 /* What `nestcheck chain` prints: the chain in detail, the findings, the verdict and its reason. */
 void render_chain(struct text *t, const struct report *r);
 

@@ -11,6 +11,7 @@
 #include "diagnose/diagnose.h"
 #include "diagnose/kvm_defects.h"
 #include "lib/lookup.h"
+#include "lib/status.h"
 #include "lib/version.h"
 #include "report/judge.h"
 #include "report/sections.h"
@@ -156,4 +157,14 @@ void render_plain(struct text *t, const struct report *r)
 void render_long(struct text *t, const struct report *r)
 {
 	plain(t, r, true);
+}
+
+void render_stored(struct text *t, const struct report *r)
+{
+	char verdict[STATUS_LINE_MAX];
+
+	render_long(t, r);
+	if (r->verdict.result != VERDICT_NONE)
+		text_addf(t, "\nnestcheck: VERDICT %s\n",
+			  verdict_text(verdict, sizeof(verdict), r));
 }
