@@ -12,17 +12,17 @@
 
 #include "lib/procfs.h"
 
-static bool has_entry(const char *path, const char *prefix)
+static bool is_empty(const char *path)
 {
 	DIR *dir = opendir(path);
 	struct dirent *e;
-	bool found = false;
+	bool empty = true;
 
-	while (dir && !found && (e = readdir(dir)))
-		found = e->d_name[0] != '.' && !strncmp(e->d_name, prefix, strlen(prefix));
+	while (dir && empty && (e = readdir(dir)))
+		empty = e->d_name[0] == '.';
 	if (dir)
 		closedir(dir);
-	return found;
+	return empty;
 }
 
 /* A drive or a CD by its SCSI type (include/scsi/scsi_proto.h), whose disk is not there yet. */
@@ -35,7 +35,7 @@ static bool without_disk(const char *device)
 	if (!procfs_number(path, &type) || (type != 0 && type != 5 && type != 7 && type != 14))
 		return false;
 	snprintf(path, sizeof(path), "%s/block", device);
-	return !has_entry(path, "");
+	return is_empty(path);
 }
 
 /* The worst state of the entries of this folder that begin so. */

@@ -6,7 +6,7 @@
  *	console.c	every console that somebody may watch, SPCR's included
  *	parameters.c	the three sources of parameters
  *	medium.c	chooses the boot medium and mounts it read-only
- *	candidates.c	the volumes that it may be
+ *	candidates.c	the volumes that it may be; drives.c: whether USB may yet show another
  *	watchdog.c	runs `nestcheck run` under a deadline and reads its verdict
  *	verdict.c	the verdict ERROR, if nestcheck gave none
  *	menu.c		keys and shells; menu_line.c: its decisions, pure

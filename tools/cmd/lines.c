@@ -13,8 +13,7 @@ static bool has_lines(const struct run *run)
 
 static void write_line(struct run *run, struct text *t)
 {
-	if (t->s)
-		consoles_stream_line(&run->cs, t->s);
+	consoles_stream_line(&run->cs, t->s);
 	text_free(t);
 }
 

@@ -96,9 +96,9 @@ void consoles_line(struct consoles *cs, const char *line, int ms);
 
 /*
  * The same for serial lines, pipes and files only, without waiting: what a device does not accept at
- * once stays queued, in this order. True if it went to any.
+ * once stays queued, in this order.
  */
-bool consoles_stream_line(struct consoles *cs, const char *line);
+void consoles_stream_line(struct consoles *cs, const char *line);
 
 /*
  * For use before power-off: waits at most ms milliseconds until the devices have sent what they

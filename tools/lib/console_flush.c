@@ -120,16 +120,12 @@ void consoles_line(struct consoles *cs, const char *line, int ms)
 	flush_queues(cs, ms, true);
 }
 
-bool consoles_stream_line(struct consoles *cs, const char *line)
+void consoles_stream_line(struct consoles *cs, const char *line)
 {
-	bool any = false;
-
 	for (int i = 0; i < cs->n; i++)
 		if (cs->c[i].kind == CONSOLE_STREAM)
-			any |= console_urgent(&cs->c[i], line);
-	if (any)
-		flush_queues(cs, 0, true);
-	return any;
+			console_urgent(&cs->c[i], line);
+	flush_queues(cs, 0, true);
 }
 
 bool console_fd_drain(int fd, int ms)
