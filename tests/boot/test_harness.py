@@ -177,6 +177,7 @@ class Judge(unittest.TestCase):
             ("CASE pass svm_a", "CASE fail svm_a", "the first that differ: [(('fail', 'svm_a')"),
             ("nestcheck: CASE pass svm_b\n", "", "2 lines CASE, 3 cases"),
             ("BEGIN cases=3\n", "BEGIN cases=2\n", "BEGIN announces 2 cases of 3"),
+            ("BEGIN cases=3\n", "BEGIN cases=4\n", "BEGIN announces 4 cases of 3"),
             ("nestcheck: BEGIN cases=3\n", "", "0 lines BEGIN"),
             ("21 cycles", "22 cycles", "lines COST"),
             (LINES + LINE, LINE + LINES, "follows the verdict"),
