@@ -58,15 +58,18 @@ size_t escape_next(char out[ESCAPE_MAX + 1], const char *s, size_t n, const char
 	size_t len;
 	int32_t c = utf8_next(s, n, &len);
 
-	if ((c >= ' ' && c <= '~') || (c > 0 && c < ' ' && strchr(keep, (int)c)))
-		snprintf(out, ESCAPE_MAX + 1, "%c", (int)c);
-	else if (c == '\n' || c == '\r' || c == '\t')
+	if ((c >= ' ' && c <= '~') || (c > 0 && c < ' ' && strchr(keep, (int)c))) {
+		/* Nearly every character: snprintf() takes 500 instructions. */
+		out[0] = (char)c;
+		out[1] = '\0';
+	} else if (c == '\n' || c == '\r' || c == '\t') {
 		snprintf(out, ESCAPE_MAX + 1, "\\%c", c == '\n' ? 'n' : c == '\r' ? 'r' : 't');
-	else if (c < 0x80)
+	} else if (c < 0x80) {
 		snprintf(out, ESCAPE_MAX + 1, "\\x%02x", (unsigned char)*s);
-	else
+	} else {
 		snprintf(out, ESCAPE_MAX + 1, c > 0xffff ? "\\U%08" PRIx32 : "\\u%04" PRIx32,
 			 (uint32_t)c);
+	}
 	return len;
 }
 
