@@ -329,7 +329,8 @@ class LateTimer(unittest.TestCase):
 
         (row,) = rows.load_text(TEXT, "test")
         with tempfile.TemporaryDirectory() as name, mock.patch("lib.qemu._run", played):
-            with contextlib.redirect_stdout(io.StringIO()) as shown:
+            pauses = mock.patch("lib.qemu.LATE_TIMER_PAUSES", (0, 0))
+            with pauses, contextlib.redirect_stdout(io.StringIO()) as shown:
                 last = qemu.run(row, None, pathlib.Path(name))
         late = [text for text in consoles[:last] if "IO-APIC" in text]
         self.assertEqual(shown.getvalue().count("kept QEMU's timer waiting"), len(late))

@@ -23,7 +23,8 @@ SETTLE = 2.0
 # Linux' check_timer() (arch/x86/kernel/apic/io_apic.c) wants four ticks within 60 ms, by each of
 # four routes. TCG's PIT is served by QEMU's main thread, which a busy host may keep waiting longer.
 LATE_TIMER = b"IO-APIC + timer doesn't work"
-LATE_TIMER_TRIES = 3
+# Seconds until it is started again: the host is busy with something that ends.
+LATE_TIMER_PAUSES = (0, 1, 4, 16)
 # Seconds between two texts that are typed, and before the first: the menu follows the report.
 TYPING = 1.0
 
@@ -246,11 +247,13 @@ def late_timer(console):
 
 def run(row, products, folder, qemu=program.QEMU):
     """Started again if the host kept QEMU's timer waiting: that is not about what we boot."""
-    for _ in range(LATE_TIMER_TRIES):
+    for pause in (*LATE_TIMER_PAUSES, None):
         result = _run(row, products, folder, qemu)
         if not late_timer(folder / "console.log"):
             break
         print(f"{row.name}: this host kept QEMU's timer waiting, and Linux gave up", flush=True)
+        if pause is not None:
+            time.sleep(pause)
     return result
 
 

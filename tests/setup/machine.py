@@ -28,13 +28,15 @@ class Machine:
         argv += ["-fw_cfg", "name=opt/nestcheck/mode,string=shell"]
         self.log, self.seen = open(log, "wb"), b""
         self.argv = [str(a) for a in [*argv, *boot, *disks]]
-        for _ in range(qemu.LATE_TIMER_TRIES):
+        for pause in (*qemu.LATE_TIMER_PAUSES, None):
             if self._started():
                 return
             self.process.kill()
             self.process.wait()
+            if pause is not None:
+                time.sleep(pause)
         self.kill()
-        raise MachineError(f"QEMU's timer came too late {qemu.LATE_TIMER_TRIES} times")
+        raise MachineError(f"QEMU's timer came too late {len(qemu.LATE_TIMER_PAUSES) + 1} times")
 
     def _started(self):
         """False if this host kept QEMU's timer waiting (lib/qemu.py)."""
