@@ -194,6 +194,7 @@ static void no_verdict(struct init *in, const struct run *r, const char *how)
 		 "nestcheck: VERDICT ERROR grade=none cases=%u%s reason=%s; stage: %s; last: %s",
 		 r->cases, in->modified.n ? VERDICT_MODIFIED : "", how,
 		 r->stage[0] ? r->stage : "none", r->last[0] ? r->last : "nothing");
+	verdict_add_id(line, sizeof(line), in->params.id);
 	say_error(in, line);
 }
 

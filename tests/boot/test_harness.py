@@ -149,6 +149,14 @@ class Judge(unittest.TestCase):
         good = dataclasses.replace(GOOD, console=console)
         self.assertEqual(judge.complaints(self.expecting(modified=True), good), [])
 
+    def test_name(self):
+        console = GOOD.console.replace(LINE, LINE.replace("\n", " id=rack3\n"))
+        self.complain("says id=rack3, the report None", console=console)
+        named = json.loads(GOOD.report) | {"machine": {"id": "rack3"}}
+        self.complain("says id=, the report rack3", report=json.dumps(named))
+        good = dataclasses.replace(GOOD, console=console, report=json.dumps(named))
+        self.assertEqual(judge.complaints(self.row, good), [])
+
     def test_serial_text(self):
         self.complain("control character", console=GOOD.console + "\x1b[2Jx\n")
         # The echo of what a row types is not ours, but what precedes the verdict is.

@@ -6,6 +6,7 @@
 #include "fuzz.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "diagnose/compare_reports.h"
 #include "diagnose/diagnose.h"
@@ -53,11 +54,30 @@ static void as_report(const char *text, size_t size)
 	report_free(&r);
 }
 
+static void as_started(const char *text, size_t size)
+{
+	struct report r, again;
+	const char *error;
+	char *json;
+
+	report_init(&r);
+	report_init(&again);
+	if (started_from_json(&r, text, size, &error) == 0) {
+		json = started_to_json(&r);
+		must(started_from_json(&again, json, strlen(json), &error) == 0);
+		must(!r.machine.id == !again.machine.id);
+		free(json);
+	}
+	report_free(&again);
+	report_free(&r);
+}
+
 void fuzz_documents(const uint8_t *data, size_t size)
 {
 	char *text = (char *)fuzz_bytes(data, size);
 
 	as_facts(text, size);
 	as_report(text, size);
+	as_started(text, size);
 	free(text);
 }

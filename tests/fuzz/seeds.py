@@ -22,7 +22,12 @@ def recordings():
 
 
 def documents():
-    return [p.read_bytes() for p in [*sorted(REPLAY.glob("*.json")), EXPECT / "report.json"]]
+    report = EXPECT / "report.json"
+    machine = json.loads(report.read_text())["machine"]
+    started = {"schema": "nestcheck.started/1", "version": "0.1.0", "machine": machine}
+    started["started"] = "2026-01-02T03:04:05Z"
+    files = [p.read_bytes() for p in [*sorted(REPLAY.glob("*.json")), report]]
+    return [*files, json.dumps(started).encode()]
 
 
 def xml():

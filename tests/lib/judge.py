@@ -84,7 +84,7 @@ def _console(row, result):
 
 def _line_and_document(line, document):
     """The verdict line and the report agree."""
-    result, grade, cases, reason = line
+    result, grade, cases, reason, name = line
     verdict = document.get("verdict", {})
     if verdict.get("result") != result:
         yield f"the line says {result}, the report {verdict.get('result')}"
@@ -95,6 +95,8 @@ def _line_and_document(line, document):
         yield f"the line says cases={cases}, in the report {len(ran)} ran"
     if verdict.get("reason") != reason and not str(verdict.get("reason")).startswith(reason):
         yield f"the line's reason '{reason}' is not the report's '{verdict.get('reason')}'"
+    if (lookup(document, "machine.id") or "") != name:
+        yield f"the line says id={name}, the report {lookup(document, 'machine.id')}"
 
 
 def cases_of(document):

@@ -6,7 +6,7 @@ import re
 
 VERDICT = re.compile(
     r"^nestcheck: VERDICT (PASS|FAIL|UNSUPPORTED|ERROR) grade=(\w+) cases=(\d+)"
-    r"(?: modified=yes)? reason=(.*)$",
+    r"(?: modified=yes)? reason=(.*?)(?: id=([!-~]+))?$",
     re.MULTILINE,
 )
 

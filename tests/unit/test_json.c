@@ -131,6 +131,7 @@ static void fill(struct report *r)
 	r->facts.kernel.release = "6.12.117";
 	r->started = "2026-01-02T03:04:05Z";
 	r->duration_ms = 1234;
+	r->machine = (struct machine_name){ "rack3-17", "52:54:00:12:34:56" };
 	r->cpu = (struct cpu_summary){ VENDOR_INTEL, "Brand", "Haswell", 2, "0x28" };
 	r->kvm.module = "kvm_intel";
 	r->kvm.error = "no";
@@ -188,6 +189,8 @@ static void reports_come_out_as_they_went_in(void **state)
 		"\"codename\": \"Haswell\"",
 		"\"module\": \"kvm_intel\"",
 		"\"started\": \"2026-01-02T03:04:05Z\"",
+		"\"id\": \"rack3-17\"",
+		"\"mac\": \"52:54:00:12:34:56\"",
 	};
 	const char *error = NULL;
 	struct report r, again;
@@ -223,6 +226,45 @@ static void reports_come_out_as_they_went_in(void **state)
 	report_free(&r);
 }
 
+/* What is sent ahead of a report. */
+static void started_comes_out_as_it_went_in(void **state)
+{
+	static const char wanted[] = "{\n"
+				     "  \"schema\": \"nestcheck.started/1\",\n"
+				     "  \"version\": \"1.2\",\n"
+				     "  \"machine\": {\n"
+				     "    \"id\": \"rack3-17\"\n"
+				     "  },\n"
+				     "  \"started\": \"2026-01-02T03:04:05Z\"\n"
+				     "}\n";
+	const char *error = NULL;
+	struct report r;
+	char *json;
+
+	(void)state;
+	report_init(&r);
+	assert_int_equal(started_from_json(&r, wanted, strlen(wanted), &error), 0);
+	assert_string_equal(r.machine.id, "rack3-17");
+	assert_null(r.machine.mac);
+	assert_string_equal(r.started, "2026-01-02T03:04:05Z");
+	json = started_to_json(&r);
+	assert_string_equal(json, wanted);
+	assert_int_equal(report_from_json(&r, json, strlen(json), &error), -EINVAL);
+	assert_string_equal(error, "schema: not nestcheck.report/1");
+	free(json);
+	/* Nobody named it: there is no machine in either document. */
+	r.machine = (struct machine_name){ NULL, NULL };
+	json = started_to_json(&r);
+	assert_null(strstr(json, "machine"));
+	free(json);
+	json = report_to_json(&r);
+	assert_null(strstr(json, "machine"));
+	assert_int_equal(started_from_json(&r, json, strlen(json), &error), -EINVAL);
+	assert_string_equal(error, "schema: not nestcheck.started/1");
+	free(json);
+	report_free(&r);
+}
+
 static void malformed_reports_are_refused(void **state)
 {
 	static const struct {
@@ -246,6 +288,13 @@ static void malformed_reports_are_refused(void **state)
 		{ "\"capabilities\":{\"vmx\":1}", "capabilities.vmx" },
 		{ "\"kvm\":{\"offered\":{\"vmx\":1}}", "offered.vmx" },
 		{ "\"cpu\":{\"vendor\":\"cyrix\"}", "cpu.vendor" },
+		{ "\"machine\":\"rack3\"", "machine: not an object" },
+		{ "\"machine\":{\"id\":\"rack 3\"}", "machine.id: not printable" },
+		{ "\"machine\":{\"id\":\"\"}", "machine.id: not printable" },
+		{ "\"machine\":{\"mac\":\"52:54:00:12:34\"}", "machine.mac: not like" },
+		{ "\"machine\":{\"mac\":\"52:54:00:12:34:5G\"}", "machine.mac: not like" },
+		{ "\"machine\":{\"mac\":\"52:54:00:12:34:56:\"}", "machine.mac: not like" },
+		{ "\"machine\":{\"mac\":\"52-54-00-12-34-56\"}", "machine.mac: not like" },
 		{ "\"timing\":{\"a\":\"b\"}", "timing.a" },
 		{ "\"facts\":{\"cpus\":7}", "facts.cpus" },
 	};
@@ -414,6 +463,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(facts_come_out_as_they_went_in),
 		cmocka_unit_test(reports_come_out_as_they_went_in),
+		cmocka_unit_test(started_comes_out_as_it_went_in),
 		cmocka_unit_test(malformed_reports_are_refused),
 		cmocka_unit_test(bytes_that_are_no_text),
 		cmocka_unit_test(damaged_documents_do_no_harm),

@@ -249,6 +249,34 @@ static void test_empty_text_is_a_value(void **state)
 	assert_int_equal(p->problems.n, 0);
 }
 
+/* A word in the verdict's line; iPXE's ${hostname} may be empty. */
+static void test_id(void **state)
+{
+	char longest[MACHINE_ID_MAX + 2];
+	struct params *p = *state;
+
+	params_parse_cmdline(p, "nestcheck.id=rack3-17.lab:52:54");
+	assert_string_equal(p->id, "rack3-17.lab:52:54");
+	memset(longest, 'x', sizeof(longest) - 1);
+	longest[MACHINE_ID_MAX] = '\0';
+	params_set(p, PARAM_CMDLINE, "id", longest);
+	assert_string_equal(p->id, longest);
+	params_set(p, PARAM_CMDLINE, "id", "");
+	assert_string_equal(p->id, "");
+	assert_int_equal(p->problems.n, 0);
+	longest[MACHINE_ID_MAX] = 'x';
+	longest[MACHINE_ID_MAX + 1] = '\0';
+	params_set(p, PARAM_CMDLINE, "id", longest);
+	params_set(p, PARAM_CMDLINE, "id", "rack 3");
+	params_set(p, PARAM_CMDLINE, "id", "rack\t3");
+	params_set(p, PARAM_CMDLINE, "id",
+		   "r\xc3\xb6"
+		   "ck");
+	assert_int_equal(p->problems.n, 4);
+	assert_non_null(strstr(p->problems.s[1], "id=rack 3 (kernel command line): bad value"));
+	assert_string_equal(p->id, "");
+}
+
 static void test_unknown_key(void **state)
 {
 	struct params *p = *state;
@@ -486,6 +514,7 @@ static void test_save_and_load(void **state)
 			     "nestcheck.after=shell nestcheck.timeout=5 nestcheck.only=\"a \"\"b\""
 			     " nestcheck.oops=1");
 	params_set(p, PARAM_FW_CFG, "medium", "usb");
+	params_set(p, PARAM_FW_CFG, "id", "rack3=17");
 	params_set(p, PARAM_FW_CFG, "skip", "\"q=1\"");
 	file(p, "soak=2h\nreport=ttyS1,usb\nfault=panic\n");
 	assert_int_equal(params_save(p, path), 0);
@@ -529,6 +558,7 @@ int main(void)
 		T(test_durations),
 		T(test_text_limits),
 		T(test_empty_text_is_a_value),
+		T(test_id),
 		T(test_unknown_key),
 		T(test_keys_for_tests),
 		T(test_lines),

@@ -176,6 +176,7 @@ static void nothing_known_is_said_so(void **state)
 	render_tap(&t, &r);
 	render_screen(&t, &r, 80, 25);
 	assert_contains(t.s, "CPU       not known");
+	assert_null(strstr(t.s, "machine  "));
 	assert_contains(t.s, "firmware  not known");
 	assert_contains(t.s, "No findings. Whether this CPU has virtualization is not known.\n");
 	assert_contains(t.s, "ept                     unknown");

@@ -149,6 +149,34 @@ static void test_verdict_text(void **state)
 	assert_string_equal(verdict_text(buf, 20, &r), "FAIL grade=none cas");
 }
 
+/* Last in the line, and nothing else in it can be taken for it. */
+static void test_verdict_id(void **state)
+{
+	struct report r = {
+		.verdict = { VERDICT_FAIL, GRADE_NONE, "case x: id=evil id= id=" },
+		.machine = { .id = "rack3-17" },
+	};
+	char buf[STATUS_LINE_MAX], reason[2 * STATUS_LINE_MAX];
+
+	(void)state;
+	assert_string_equal(verdict_text(buf, sizeof(buf), &r),
+			    "FAIL grade=none cases=0 reason=case x: id\\x3devil id\\x3d id\\x3d"
+			    " id=rack3-17");
+	assert_int_equal(verdict_parse(buf), VERDICT_FAIL);
+	r.machine.id = NULL;
+	assert_null(strstr(verdict_text(buf, sizeof(buf), &r), " id="));
+	/* The reason is cut, the name is not. */
+	memset(reason, 'a', sizeof(reason) - 1);
+	reason[sizeof(reason) - 1] = '\0';
+	r.verdict.reason = reason;
+	r.machine.id = "rack3-17";
+	verdict_text(buf, sizeof(buf), &r);
+	assert_int_equal(strlen(buf), sizeof(buf) - 1);
+	assert_string_equal(buf + sizeof(buf) - 15, "aa id=rack3-17");
+	/* No room for the name: the line is cut, but no name is. */
+	assert_string_equal(verdict_text(buf, 12, &r), "FAIL grade=");
+}
+
 /* Every verdict and grade, written and read. */
 static void test_verdict_round_trip(void **state)
 {
@@ -241,6 +269,7 @@ int main(void)
 		T(test_pace),
 		T(test_case_ran),
 		T(test_verdict_text),
+		T(test_verdict_id),
 		T(test_verdict_round_trip),
 		T(test_verdict_that_is_none),
 		T(test_feed),

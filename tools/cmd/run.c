@@ -20,7 +20,7 @@
 
 /* Options as given; NULL: absent. */
 struct arguments {
-	const char *status_fd, *consoles, *params, *only, *skip, *selftest;
+	const char *status_fd, *consoles, *params, *only, *skip, *selftest, *id;
 };
 
 static void run_stage(struct run *run, const struct stage *s)
@@ -102,7 +102,12 @@ static bool apply_arguments(struct run *run, const struct arguments *w)
 {
 	const struct {
 		const char *key, *value;
-	} overrides[] = { { "only", w->only }, { "skip", w->skip }, { "selftest", w->selftest } };
+	} overrides[] = {
+		{ "only", w->only },
+		{ "skip", w->skip },
+		{ "selftest", w->selftest },
+		{ "id", w->id },
+	};
 	unsigned int fd = 0;
 	size_t before;
 	int ret;
@@ -144,6 +149,8 @@ static int run_and_report(struct run *run, const struct arguments *w)
 		stdout_failed(errno);
 	run->terminal = !run->image && !run->facts && isatty(STDERR_FILENO);
 	set_started(&run->r);
+	if (run->p.id[0])
+		run->r.machine.id = run->p.id;
 	run_all(run);
 	printed = write_json_report(run);
 	sinks_send(run);
@@ -169,6 +176,8 @@ int cmd_run(int argc, char **argv)
 		  &w.selftest },
 		{ "--only", "GLOBS", "run only these cases: svm_npt*,svm_cpuid", &w.only },
 		{ "--skip", "GLOBS", "do not run these cases", &w.skip },
+		{ "--id", "NAME", "the machine's name, for its report and the verdict's line",
+		  &w.id },
 		{ "--image", NULL,
 		  "for the image's init: load KVM, obey report= and fault=", &run.image },
 		{ "--status-fd", "N", "for init: a line per stage and case", &w.status_fd },

@@ -28,6 +28,12 @@ char *facts_to_json(const struct facts *f);
 char *report_to_json(const struct report *r);
 
 /*
+ * nestcheck.started/1 (design.md, "Report document"): that this machine has begun a check, for who waits
+ * for its report. Of r only the machine's name, the time and the version.
+ */
+char *started_to_json(const struct report *r);
+
+/*
  * Fills r->facts from a facts document, or from the facts of a report document. Returns 0, or
  * -EINVAL with a message in *error (in r->arena): "cpus[2].msr.0x3a: not a hex string".
  */
@@ -35,6 +41,9 @@ int facts_from_json(struct report *r, const char *text, size_t len, const char *
 
 /* Fills r from a report document, for rendering and comparing; same errors. */
 int report_from_json(struct report *r, const char *text, size_t len, const char **error);
+
+/* Fills r->machine, started and tool_version from such a document; same errors. */
+int started_from_json(struct report *r, const char *text, size_t len, const char **error);
 
 /*
  * Reads a file of at most 64 MiB into malloc'd memory; "-" is standard input. 0 or a negative

@@ -7,6 +7,7 @@
 
 #include "lib/json.h"
 #include "lib/json_report.h"
+#include "lib/machine_name.h"
 #include "lib/version.h"
 
 JSON_NAMES(vendor_name, enum cpu_vendor)
@@ -194,6 +195,27 @@ static const struct json_field cpu_fields[] = {
 
 static const struct json_part cpu_part = JSON_PART(struct cpu_summary, cpu_fields);
 
+static const struct json_field machine_fields[] = {
+	JSON_FIELD(struct machine_name, "id", STRING, id, .brief = true),
+	JSON_FIELD(struct machine_name, "mac", STRING, mac, .brief = true),
+};
+
+/* A name from a document is a word in the verdict's line, like one of ours. */
+static bool machine_is_valid(struct reader *rd, const char *where, const void *record)
+{
+	const struct machine_name *m = record;
+
+	if (m->id && !machine_id_valid(m->id))
+		return in_fail(rd, where, "id",
+			       "not printable characters without blanks, at most 64");
+	if (m->mac && !machine_mac_valid(m->mac))
+		return in_fail(rd, where, "mac", "not like 52:54:00:12:34:56");
+	return true;
+}
+
+static const struct json_part machine_part =
+	JSON_PART(struct machine_name, machine_fields, .check = machine_is_valid);
+
 #define VERDICT(...) JSON_FIELD(struct verdict, __VA_ARGS__)
 
 static const struct json_field verdict_fields[] = {
@@ -221,6 +243,7 @@ static const struct json_field report_fields[] = {
 	REPORT("started", STRING, started),
 	REPORT("duration_ms", U64, duration_ms),
 	REPORT("replayed", BOOL, replayed),
+	REPORT("machine", OBJECT, machine, .part = &machine_part, .brief = true),
 	REPORT("cpu", OBJECT, cpu, .part = &cpu_part),
 	JSON_CAPS(struct report, "capabilities", caps),
 	JSON_COUNTED(struct report, "findings", ARRAY, findings, .part = &finding_part),
@@ -249,30 +272,62 @@ char *report_to_json(const struct report *r)
 	return json_text(out_part(&report_part, &shown));
 }
 
-static void in_report(struct reader *rd, json_t *document, struct report *r)
+static const struct json_field started_fields[] = {
+	JSON_CONSTANT("schema", STARTED_SCHEMA),
+	REPORT("version", STRING, tool_version),
+	REPORT("machine", OBJECT, machine, .part = &machine_part, .brief = true),
+	REPORT("started", STRING, started),
+};
+
+static const struct json_part started_part = JSON_PART(struct report, started_fields);
+
+char *started_to_json(const struct report *r)
+{
+	struct report shown = { .tool_version = r->tool_version ? r->tool_version :
+								  NESTCHECK_VERSION,
+				.machine = r->machine,
+				.started = r->started };
+
+	return json_text(out_part(&started_part, &shown));
+}
+
+/* Reads the document if its schema is the one that it should be; wrong: the complaint if not. */
+static void in_schema(struct reader *rd, json_t *document, const char *wanted, const char *wrong,
+		      const struct json_part *part, struct report *r)
 {
 	json_t *v = in_present(document, "schema");
 	const char *schema = NULL;
 
 	if (v && !in_string(rd, v, "", "schema", &schema))
 		return;
-	if (!schema || strcmp(schema, REPORT_SCHEMA))
-		in_fail(rd, "schema", NULL, "not " REPORT_SCHEMA);
+	if (!schema || strcmp(schema, wanted))
+		in_fail(rd, "schema", NULL, wrong);
 	else
-		in_part(rd, document, "", &report_part, r);
+		in_part(rd, document, "", part, r);
 }
 
-int report_from_json(struct report *r, const char *text, size_t len, const char **error)
+static int from_json(struct report *r, const char *text, size_t len, const char *wanted,
+		     const char *wrong, const struct json_part *part, const char **error)
 {
 	struct reader rd = { .a = &r->arena };
 	json_t *document = in_document(&rd, text, len);
 
 	if (document) {
-		in_report(&rd, document, r);
+		in_schema(&rd, document, wanted, wrong, part, r);
 		json_decref(document);
 	}
 	if (!rd.error)
 		return 0;
 	*error = rd.error;
 	return -EINVAL;
+}
+
+int report_from_json(struct report *r, const char *text, size_t len, const char **error)
+{
+	return from_json(r, text, len, REPORT_SCHEMA, "not " REPORT_SCHEMA, &report_part, error);
+}
+
+int started_from_json(struct report *r, const char *text, size_t len, const char **error)
+{
+	return from_json(r, text, len, STARTED_SCHEMA, "not " STARTED_SCHEMA, &started_part, error);
 }

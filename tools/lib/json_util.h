@@ -8,8 +8,9 @@
 
 #include "lib/json_out.h"
 
-#define FACTS_SCHEMA  "nestcheck.facts/1"
-#define REPORT_SCHEMA "nestcheck.report/1"
+#define FACTS_SCHEMA   "nestcheck.facts/1"
+#define REPORT_SCHEMA  "nestcheck.report/1"
+#define STARTED_SCHEMA "nestcheck.started/1"
 
 struct reader {
 	struct arena *a;

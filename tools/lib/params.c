@@ -34,6 +34,7 @@ const struct param_row param_rows[] = {
 	  "chain-l2-panic,chain-l2-hang,chain-l2-digest,exit-port",
 	  0, 0 },
 	{ "lines", PARAM_WORD, AT(lines), ",cases,verdict", 0, 0 },
+	{ "id", PARAM_ID, AT(id), "1 to 64 printable characters without blanks", 0, 0 },
 	{ "below", PARAM_WORD, AT(below), ",tcg,bochs", 0, 0 },
 };
 
@@ -194,6 +195,12 @@ static bool row_set(struct params *p, const struct param_row *row, const char *v
 		if (n < row->min || n > row->max)
 			return false;
 		*(unsigned int *)member = n;
+		return true;
+	case PARAM_ID:
+		/* iPXE's ${hostname} is empty if DHCP gave none. */
+		if (*value && !machine_id_valid(value))
+			return false;
+		strcpy(member, value);
 		return true;
 	case PARAM_SINKS:
 	case PARAM_FAULTS:

@@ -15,6 +15,7 @@
 
 #include <stdint.h>
 
+#include "lib/machine_name.h"
 #include "lib/output.h"
 #include "lib/report.h"
 
@@ -65,7 +66,7 @@ enum param_source {
 };
 
 #define PARAMS_TEXT_MAX 256
-#define PARAMS_KEYS_MAX 16
+#define PARAMS_KEYS_MAX 32
 
 /* If this file exists, which the tests' initrd contains, the keys for tests are accepted. */
 #define PARAMS_TESTS_FILE "/etc/nestcheck-tests"
@@ -91,7 +92,8 @@ struct params {
 	char fault[PARAMS_TEXT_MAX]; /* comma list of fault names */
 	enum param_below below;
 	enum param_lines lines;
-	bool serial_named; /* the boot loader's command line has console=ttyS... */
+	char id[MACHINE_ID_MAX + 1]; /* the machine's name; "" for none */
+	bool serial_named;	     /* the boot loader's command line has console=ttyS... */
 	struct strings problems;
 	bool tests;			 /* the keys for tests are accepted */
 	struct arena arena;		 /* holds problems */

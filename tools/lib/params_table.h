@@ -16,6 +16,7 @@ enum param_kind {
 	PARAM_TEXT,	/* char[PARAMS_TEXT_MAX] */
 	PARAM_SINKS,	/* the same, a comma list of report sinks */
 	PARAM_FAULTS,	/* the same, a comma list of words of `takes` */
+	PARAM_ID,	/* char[MACHINE_ID_MAX + 1] */
 };
 
 struct param_row {

@@ -178,6 +178,7 @@ static void add_value(struct text *t, const struct params *p, const struct param
 	case PARAM_TEXT:
 	case PARAM_SINKS:
 	case PARAM_FAULTS:
+	case PARAM_ID:
 		text_value(t, member);
 		return;
 	}

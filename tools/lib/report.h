@@ -463,6 +463,15 @@ const char *grade_name(enum grade g);		 /* "fast"; NULL for none */
 int verdict_exit_status(enum verdict_result r);
 #define EXIT_USAGE 2
 
+/*
+ * Which machine it was (lib/machine_name.h). id: as its owner named it, by id=. mac: the address of the
+ * network interface that the image used. NULL: there is none.
+ */
+struct machine_name {
+	const char *id;
+	const char *mac;
+};
+
 struct stage_time {
 	const char *stage;
 	uint64_t ms;
@@ -476,6 +485,7 @@ struct report {
 	const char *started; /* ISO 8601, UTC */
 	uint64_t duration_ms;
 	bool replayed;
+	struct machine_name machine;
 	struct facts facts;
 	struct cpu_summary cpu;
 	enum tri caps[CAP_COUNT];

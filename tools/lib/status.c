@@ -70,6 +70,36 @@ void status_verdict(const char *text)
 	send_line("VERDICT", text);
 }
 
+void verdict_add_id(char *buf, size_t size, const char *id)
+{
+	struct text t = { 0 };
+
+	if (!id || !*id)
+		return;
+	text_addf(&t, " id=%s", id);
+	if (t.len < size) {
+		size_t len = strlen(buf);
+
+		if (len > size - 1 - t.len)
+			len = size - 1 - t.len;
+		memcpy(buf + len, t.s, t.len + 1);
+	}
+	text_free(&t);
+}
+
+/* The name's words at its end can then only be the name's. */
+static void add_reason(struct text *t, const char *reason)
+{
+	static const char words[] = " id=";
+	const char *at;
+
+	while ((at = strstr(reason, words))) {
+		text_addf(t, "%.*s\\x3d", (int)(at - reason + 3), reason);
+		reason = at + sizeof(words) - 1;
+	}
+	text_value(t, reason);
+}
+
 char *verdict_text(char *buf, size_t size, const struct report *r)
 {
 	const char *name = verdict_name(r->verdict.result);
@@ -79,11 +109,12 @@ char *verdict_text(char *buf, size_t size, const struct report *r)
 
 	for (size_t i = 0; i < r->selftest.n_cases; i++)
 		ran += r->selftest.cases[i].result != CASE_SKIP;
-	text_addf(&t, "%s grade=%s cases=%zu%s reason=%s", name ? name : "none",
-		  grade ? grade : "none", ran, r->modified.n ? VERDICT_MODIFIED : "",
-		  r->verdict.reason ? r->verdict.reason : "none given");
+	text_addf(&t, "%s grade=%s cases=%zu%s reason=", name ? name : "none",
+		  grade ? grade : "none", ran, r->modified.n ? VERDICT_MODIFIED : "");
+	add_reason(&t, r->verdict.reason ? r->verdict.reason : "none given");
 	snprintf(buf, size, "%s", t.s);
 	text_free(&t);
+	verdict_add_id(buf, size, r->machine.id);
 	return buf;
 }
 

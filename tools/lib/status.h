@@ -31,10 +31,17 @@ void status_verdict(const char *text);
 /*
  * "PASS grade=fast cases=84 reason=all core cases passed": cases counts those that ran (pass, fail,
  * xfail), not those that were skipped; grade=none for null; before reason, modified=yes if a further
- * initrd replaced files. The reason is escaped (lib/escape.h). Truncated to size; returns buf.
+ * initrd replaced files. The reason is escaped (lib/escape.h), and so is " id=" in it. Last, " id=NAME"
+ * if the machine has a name. Truncated to size, the reason before the name; returns buf.
  */
 #define VERDICT_MODIFIED " modified=yes"
 char *verdict_text(char *buf, size_t size, const struct report *r);
+
+/*
+ * Appends to a text whose reason is complete, " id=NAME"; nothing without a name (NULL or ""). At most
+ * size bytes remain, NUL included: the reason is cut for the name.
+ */
+void verdict_add_id(char *buf, size_t size, const char *id);
 
 /* Whether such a text says modified=yes. */
 bool verdict_is_modified(const char *text);

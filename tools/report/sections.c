@@ -37,6 +37,17 @@ static void add(struct text *t, const char *separator, const char *s)
 		text_addf(t, "%s%s", t->len ? separator : "", s);
 }
 
+/* Only if somebody named it, or it used the network. */
+static void machine_row(struct text *t, const struct report *r, bool brief)
+{
+	struct text v = { 0 };
+
+	add(&v, "", r->machine.id);
+	add(&v, ", MAC ", r->machine.mac);
+	if (v.len)
+		row(t, "machine", &v, brief);
+}
+
 static void cpu_row(struct text *t, const struct report *r, bool brief)
 {
 	const struct cpu_summary *c = &r->cpu;
@@ -121,6 +132,7 @@ static void kvm_row(struct text *t, const struct report *r, bool brief)
 
 void section_machine(struct text *t, const struct report *r, bool brief)
 {
+	machine_row(t, r, brief);
 	cpu_row(t, r, brief);
 	firmware_row(t, r, brief);
 	kvm_row(t, r, brief);

@@ -10,7 +10,7 @@
 
 #define SECTION_LABEL 10 /* columns of the labels */
 
-/* CPU, firmware and kvm, one or more lines each; brief: one line each, truncated. */
+/* The machine's name if it has one, CPU, firmware and kvm, one or more lines each; brief: one line each, truncated. */
 void section_machine(struct text *t, const struct report *r, bool brief);
 /* L1 and L2: what the self-test started. */
 void section_guests(struct text *t, const struct report *r, bool brief);
