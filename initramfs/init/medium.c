@@ -19,6 +19,7 @@
 #include "drives.h"
 #include "init.h"
 #include "lib/clock.h"
+#include "lib/error_text.h"
 #include "lib/firmware.h"
 #include "lib/procfs.h"
 
@@ -198,7 +199,7 @@ static void find_and_read(struct answer *a, bool hinted, bool wait)
 	if (mount(path, MEDIUM_PATH, choice.medium->fat ? "vfat" : "iso9660",
 		  MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL)) {
 		snprintf(a->problem, sizeof(a->problem), "the boot medium %s: %s", a->device,
-			 strerror(errno));
+			 error_text(errno));
 		return;
 	}
 	a->mounted = true;
@@ -221,7 +222,7 @@ static void take_answer(struct init *in, const struct answer *a)
 		params_parse_file(&in->params, a->text, (size_t)a->len);
 	else if (a->len != -ENOENT)
 		params_problem(&in->params, "nestcheck.cfg on %s: %s", a->device,
-			       strerror((int)-a->len));
+			       error_text((int)-a->len));
 }
 
 void read_medium(struct init *in)

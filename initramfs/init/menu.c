@@ -22,6 +22,7 @@
 #include "init.h"
 #include "lib/clock.h"
 #include "menu_line.h"
+#include "lib/error_text.h"
 
 static const char choices[] =
 	"c check again, r reboot, f firmware setup, p power off, s shell; then Enter\n";
@@ -64,7 +65,7 @@ static void exec_shell(const struct menu_console *s)
 		_exit(127);
 	execl(BUSYBOX_PATH, "sh", (char *)NULL);
 	execl("/bin/sh", "sh", (char *)NULL);
-	dprintf(2, BUSYBOX_PATH ": %s\n", strerror(errno));
+	dprintf(2, BUSYBOX_PATH ": %s\n", error_text(errno));
 	_exit(127);
 }
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "init.h"
+#include "lib/error_text.h"
 #include "lib/procfs.h"
 
 #define FW_CFG_KEYS FW_CFG_PATH "/by_name/opt/nestcheck"
@@ -29,7 +30,7 @@ static void read_fw_cfg(struct params *p)
 		len = read_file(path, value, sizeof(value));
 		if (len < 0) {
 			params_problem(p, "fw_cfg opt/nestcheck/%s: %s", e->d_name,
-				       strerror((int)-len));
+				       error_text((int)-len));
 			continue;
 		}
 		/* A value from a file (-fw_cfg file=) ends in a newline. */
@@ -54,5 +55,5 @@ void read_parameters(struct init *in)
 	params_choose_lines(&in->params, in->fw_cfg);
 	ret = params_save(&in->params, PARAMS_PATH);
 	if (ret)
-		say(in, PARAMS_PATH ": %s; all parameters are lost", strerror(-ret));
+		say(in, PARAMS_PATH ": %s; all parameters are lost", error_text(-ret));
 }

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "init.h"
+#include "lib/error_text.h"
 #include "lib/procfs.h"
 
 #define DRAIN_MS      5000
@@ -109,7 +110,7 @@ static const char *ask_for_setup(void)
 	i.attributes = EFI_NV_BS_RT;
 	i.value |= EFI_OS_INDICATIONS_BOOT_TO_FW_UI;
 	ret = write_file(EFIVARS_PATH "/OsIndications-" EFI_GLOBAL, &i, sizeof(i));
-	return ret ? strerror(-ret) : NULL;
+	return ret ? error_text(-ret) : NULL;
 }
 
 /* --- the whole sequence ---------------------------------------------------------------- */
@@ -152,5 +153,5 @@ void power_action(struct init *in, enum param_after how)
 		reboot(RB_AUTOBOOT);
 	}
 	/* Reached only if the kernel refuses. */
-	say(in, "the kernel refuses: %s", strerror(errno));
+	say(in, "the kernel refuses: %s", error_text(errno));
 }

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "init.h"
+#include "lib/error_text.h"
 #include "lib/procfs.h"
 
 static const struct {
@@ -42,7 +43,7 @@ void setup_mounts(struct params *p)
 			  mounts[i].options) &&
 		    errno != EBUSY)
 			params_problem(p, "%s could not be mounted on %s: %s", mounts[i].type,
-				       mounts[i].path, strerror(errno));
+				       mounts[i].path, error_text(errno));
 	}
 }
 

@@ -16,6 +16,7 @@
 
 #include "init.h"
 #include "lib/clock.h"
+#include "lib/error_text.h"
 #include "lib/pace.h"
 #include "lib/status.h"
 
@@ -53,7 +54,7 @@ static void exec_nestcheck(const struct init *in, int status_fd)
 	setpgid(0, 0);
 	execl(path, "nestcheck", "run", "--image", "--status-fd", fd, "--consoles",
 	      in->console_list, "--params", PARAMS_PATH, (char *)NULL);
-	dprintf(status_fd, "%s: %s\n", path, strerror(errno));
+	dprintf(status_fd, "%s: %s\n", path, error_text(errno));
 	_exit(127);
 }
 
@@ -209,7 +210,7 @@ void watchdog_run(struct init *in)
 	consoles_flush(&in->cs, 100);
 	ret = start(in, &r);
 	if (ret) {
-		snprintf(how, sizeof(how), "cannot start nestcheck run: %s", strerror(-ret));
+		snprintf(how, sizeof(how), "cannot start nestcheck run: %s", error_text(-ret));
 		no_verdict(in, &r, how);
 		return;
 	}

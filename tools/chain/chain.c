@@ -13,6 +13,7 @@
 #include "chain/record.h"
 #include "chain/start.h"
 #include "kvm/kvm.h"
+#include "lib/error_text.h"
 #include "lib/params.h"
 #include "lib/vendor.h"
 #include "selftest/emulator.h"
@@ -123,11 +124,11 @@ static const char *obstacle(struct chain *c, const char *kernel)
 	int fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
 
 	if (fd < 0)
-		return arena_printf(a, "/dev/kvm cannot be opened: %s", strerror(errno));
+		return arena_printf(a, "/dev/kvm cannot be opened: %s", error_text(errno));
 	close(fd);
 	if (!access(kernel, R_OK))
 		return NULL;
-	return arena_printf(a, "there is no kernel for L1: %s: %s", kernel, strerror(errno));
+	return arena_printf(a, "there is no kernel for L1: %s: %s", kernel, error_text(errno));
 }
 
 /*

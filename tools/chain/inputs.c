@@ -9,6 +9,7 @@
 
 #include "chain/chain.h"
 #include "chain/initramfs.h"
+#include "lib/error_text.h"
 #include "vmm/linux.h"
 
 /* Why the file cannot be used; NULL if it can. */
@@ -69,7 +70,7 @@ static const char *look(struct arena *a, const char *path, look_function *what)
 	if (ret == -EINVAL)
 		return arena_printf(a, "'%s' is empty, or no regular file", path);
 	if (ret < 0)
-		return arena_printf(a, "cannot read '%s': %s", path, strerror(-ret));
+		return arena_printf(a, "cannot read '%s': %s", path, error_text(-ret));
 	why = what(&file);
 	munmap((void *)(uintptr_t)file.data, file.size);
 	return why ? arena_printf(a, "'%s': %s", path, why) : NULL;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "chain/initramfs.h"
+#include "lib/error_text.h"
 #include "lib/procfs.h"
 
 #define MIB (UINT64_C(1) << 20)
@@ -166,7 +167,7 @@ static int run(const struct chain_next *n, const struct chain_initramfs *fs, uin
 	chain_lines_end(&listener.console);
 	chain_lines_end(&listener.channel);
 	if (ret < 0)
-		snprintf(why, size, "%s", res.what[0] ? res.what : strerror(-ret));
+		snprintf(why, size, "%s", res.what[0] ? res.what : error_text(-ret));
 	report_end(&listener, ret, &res);
 	return ret;
 }
@@ -189,7 +190,7 @@ int chain_start(const struct chain_next *n, char *why, size_t size)
 
 	ret = chain_initramfs_make(&fs, &o, &failed);
 	if (ret < 0) {
-		snprintf(why, size, "%s cannot be read: %s", failed, strerror(-ret));
+		snprintf(why, size, "%s cannot be read: %s", failed, error_text(-ret));
 		return ret;
 	}
 	memory = n->memory ? n->memory : chain_memory(depth - level, &fs.kernel, fs.initrd_bytes);

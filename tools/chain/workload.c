@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "lib/clock.h"
+#include "lib/error_text.h"
 #include "lib/procfs.h"
 
 #define HALVES 2
@@ -104,7 +105,7 @@ bool chain_workload_hash(const char *nonce, unsigned int cpus, char digest[SHA25
 		if (halves[i].worked)
 			continue;
 		snprintf(why, size, "CPU %u did no work: %s", halves[i].cpu,
-			 error ? strerror(error) : "Linux has not started it");
+			 error ? error_text(error) : "Linux has not started it");
 		return false;
 	}
 	join(halves, digest);
@@ -137,7 +138,7 @@ bool chain_workload_timer(char *why, size_t size)
 
 	if (fd < 0 || timerfd_settime(fd, 0, &once, NULL) ||
 	    read(fd, &expired, sizeof(expired)) != sizeof(expired)) {
-		snprintf(why, size, "there is no timer: %s", strerror(errno));
+		snprintf(why, size, "there is no timer: %s", error_text(errno));
 		if (fd >= 0)
 			close(fd);
 		return false;

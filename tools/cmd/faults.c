@@ -12,6 +12,7 @@
 
 #include "cmd/run.h"
 #include "kvm/module.h"
+#include "lib/error_text.h"
 #include "lib/procfs.h"
 #include "lib/terminal.h"
 
@@ -41,7 +42,7 @@ static bool inject_panic(struct run *run)
 	int err = write_word("/proc/sysrq-trigger", "c");
 
 	(void)run;
-	complain("/proc/sysrq-trigger: %s", strerror(-err));
+	complain("/proc/sysrq-trigger: %s", error_text(-err));
 	return false;
 }
 

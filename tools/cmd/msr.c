@@ -13,6 +13,7 @@
 #include "cmd/msr_json.h"
 #include "cmd/options.h"
 #include "facts/facts.h"
+#include "lib/error_text.h"
 #include "lib/json.h"
 #include "lib/hw/registers.h"
 #include "lib/number.h"
@@ -88,7 +89,7 @@ static void print_open_error(int cpu, int err)
 		complain("CPU %d has no MSRs, or is offline", cpu);
 		break;
 	default:
-		complain("/dev/cpu/%d/msr: %s", cpu, strerror(-err));
+		complain("/dev/cpu/%d/msr: %s", cpu, error_text(-err));
 		break;
 	}
 }

@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "facts/facts.h"
+#include "lib/error_text.h"
 #include "lib/json.h"
 #include "lib/number.h"
 #include "lib/terminal.h"
@@ -159,7 +160,7 @@ bool take_document(struct report *r, const char *path,
 	ret = take(r, document, len, &error);
 	free(document);
 	if (ret < 0)
-		complain("'%s' is %s: %s", path, what, error ? error : strerror(-ret));
+		complain("'%s' is %s: %s", path, what, error ? error : error_text(-ret));
 	return ret == 0;
 }
 

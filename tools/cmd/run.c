@@ -13,6 +13,7 @@
 #include "cmd/run.h"
 #include "cmd/written.h"
 #include "lib/clock.h"
+#include "lib/error_text.h"
 #include "lib/json.h"
 #include "lib/replace_file.h"
 #include "lib/status.h"
@@ -121,7 +122,7 @@ static bool apply_arguments(struct run *run, const struct arguments *w)
 		ret = params_load(&run->p, w->params);
 		if (ret)
 			params_problem(&run->p, "%s: %s; all parameters are at their defaults",
-				       w->params, strerror(-ret));
+				       w->params, error_text(-ret));
 	}
 	before = run->p.problems.n;
 	for (size_t i = 0; i < sizeof(overrides) / sizeof(overrides[0]); i++) {

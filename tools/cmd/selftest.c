@@ -16,6 +16,7 @@
 #include "diagnose/kvm_defects.h"
 #include "facts/facts.h"
 #include "l1/abi.h"
+#include "lib/error_text.h"
 #include "lib/hw/cpuid.h"
 #include "lib/params.h"
 #include "lib/streams.h"
@@ -139,7 +140,7 @@ static int explain_error(struct report *r, int error)
 	bool can = cpu_can(&r->facts);
 
 	explain(arena_printf(&r->arena, "the self-test cannot run: %s",
-			     r->selftest.error ? r->selftest.error : strerror(-error)));
+			     r->selftest.error ? r->selftest.error : error_text(-error)));
 	explain(can ? "is KVM loaded with nesting on? See nestcheck load, and nestcheck "
 		      "diagnose for the cause" :
 		      "this CPU, or the hypervisor under us, has neither VMX nor SVM");

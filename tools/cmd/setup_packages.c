@@ -7,6 +7,7 @@
 
 #include "cmd/cmd.h"
 #include "cmd/options.h"
+#include "lib/error_text.h"
 #include "lib/terminal.h"
 #include "setup/root.h"
 #include "setup/setup.h"
@@ -24,7 +25,7 @@ static const char *read_root(struct arena *a, const char *root, int *status)
 	*status = verdict_exit_status(VERDICT_ERROR);
 	if (unseen.err) {
 		complain("%s in %s cannot be read: %s, so the distribution is not known: --for ID",
-			 unseen.path, root, strerror(-unseen.err));
+			 unseen.path, root, error_text(-unseen.err));
 		return NULL;
 	}
 	if (!text || !*text) {

@@ -15,6 +15,7 @@
 
 #include "cmd/run.h"
 #include "lib/clock.h"
+#include "lib/error_text.h"
 #include "lib/json.h"
 #include "lib/medium.h"
 #include "lib/procfs.h"
@@ -154,7 +155,7 @@ static const char *medium_error(int ret)
 {
 	if (ret == -ENOENT || ret == -EILSEQ || ret == -EINVAL)
 		return "read back from it, it is not there; its file system is damaged";
-	return strerror(-ret);
+	return error_text(-ret);
 }
 
 /* --- all of them ----------------------------------------------------------------------- */
@@ -170,7 +171,7 @@ static const char *sink_problem(const char *sink)
 		return medium_problem();
 	fd = open_serial(sink);
 	if (fd < 0)
-		return strerror(-fd);
+		return error_text(-fd);
 	close(fd);
 	return NULL;
 }
@@ -204,7 +205,7 @@ static void send_to(struct run *run, const char *sink, const char *json)
 		ret = send_serial(sink, json, pace_scale(&run->r.selftest.pace));
 	if (ret)
 		consoles_printf(&run->cs, "nestcheck: the report could not be sent to %s: %s\n",
-				sink, usb ? medium_error(ret) : strerror(-ret));
+				sink, usb ? medium_error(ret) : error_text(-ret));
 	else if (usb)
 		consoles_printf(&run->cs, "nestcheck: report saved as %s\n", name);
 }

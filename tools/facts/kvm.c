@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/error_text.h"
 #include "lib/hw/cpuid.h"
 
 #define CPUID_ENTRIES_FIRST 128
@@ -159,7 +160,7 @@ static const char *error_name(int error)
 	case EBUSY:
 		return "EBUSY";
 	default:
-		return strerror(error);
+		return error_text(error);
 	}
 }
 

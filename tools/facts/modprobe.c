@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "facts/sysfs.h"
+#include "lib/error_text.h"
 #include "lib/lookup.h"
 #include "lib/modprobe_conf.h"
 
@@ -88,7 +89,7 @@ void modprobe_read(struct arena *a, const char *path, struct strings *out)
 	if (err == -EFBIG)
 		add_note(a, path, out, "only the first " SYS_LONG_MAX_TEXT " were read");
 	else if (err && err != -ENOENT)
-		add_note(a, path, out, arena_printf(&scratch, "not read: %s", strerror(-err)));
+		add_note(a, path, out, arena_printf(&scratch, "not read: %s", error_text(-err)));
 	arena_free(&scratch);
 }
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "facts/sysfs.h"
+#include "lib/error_text.h"
 
 /* Documentation/ABI/stable/sysfs-module: a built-in one has parameters but no initstate. */
 enum module_state module_state(struct arena *a, const char *name)
@@ -72,6 +73,6 @@ const char *errno_text(struct arena *a, int err)
 {
 	for (size_t i = 0; i < sizeof(errno_names) / sizeof(errno_names[0]); i++)
 		if (errno_names[i].err == err)
-			return arena_printf(a, "%s: %s", errno_names[i].name, strerror(err));
-	return arena_printf(a, "errno %d: %s", err, strerror(err));
+			return arena_printf(a, "%s: %s", errno_names[i].name, error_text(err));
+	return arena_printf(a, "errno %d: %s", err, error_text(err));
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/error_text.h"
 #include "lib/json.h"
 #include "lib/json_util.h"
 #include "lib/number.h"
@@ -368,7 +369,7 @@ json_t *in_document(struct reader *rd, const char *text, size_t len)
 
 const char *document_error(int err)
 {
-	return err == -EFBIG ? TOO_LARGE : strerror(-err);
+	return err == -EFBIG ? TOO_LARGE : error_text(-err);
 }
 
 int read_document(const char *path, char **text, size_t *len)

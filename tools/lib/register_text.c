@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/error_text.h"
 #include "lib/hw/registers.h"
 
 /* A value without an error, or an error whose value means nothing; and the reading's index. */
@@ -101,7 +102,7 @@ static void add_value(struct text *t, const struct register_reading *r)
 		text_add(t, "not recorded\n");
 		break;
 	default:
-		text_addf(t, "not read: %s\n", strerror(-r->err));
+		text_addf(t, "not read: %s\n", error_text(-r->err));
 		break;
 	}
 }

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/error_text.h"
+
 #define STUCK_MS 2000 /* how long a descriptor that must not block may accept nothing */
 
 /* A failure of standard output has been reported. */
@@ -55,7 +57,7 @@ void stdout_failed(int error)
 {
 	if (!failed)
 		complain("standard output: %s",
-			 error ? strerror(error) : "not all could be written");
+			 error ? error_text(error) : "not all could be written");
 	failed = true;
 }
 

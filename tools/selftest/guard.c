@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "lib/clock.h"
+#include "lib/error_text.h"
 #include "lib/streams.h"
 #include "selftest/health.h"
 
@@ -194,7 +195,7 @@ static _Noreturn void child(struct report *r, struct guard *g,
 static int no_process(struct report *r, int error)
 {
 	r->selftest.error =
-		arena_printf(&r->arena, "no process for the self-test: %s", strerror(error));
+		arena_printf(&r->arena, "no process for the self-test: %s", error_text(error));
 	return -error;
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "l1/blob.h"
+#include "lib/error_text.h"
 
 const char *l1_feature_name(unsigned int feature)
 {
@@ -34,7 +35,7 @@ static int boot(struct l1 *l1, unsigned int timeout_ms, char *why, size_t why_si
 	if (ret == 0)
 		ret = vcpu_run(&l1->vcpus[0], L1_PORT_DOORBELL, timeout_ms, &exit);
 	if (ret < 0) {
-		snprintf(why, why_size, "%s: %s", l1->vm.failed, strerror(-ret));
+		snprintf(why, why_size, "%s: %s", l1->vm.failed, error_text(-ret));
 		return ret;
 	}
 	if (exit.stop == VCPU_DOORBELL && exit.value == L1_READY && l1->page->magic == L1_MAGIC)
@@ -50,12 +51,12 @@ int l1_start(struct l1 *l1, unsigned int timeout_ms, char *why, size_t why_size)
 	*l1 = (struct l1){ .up = false };
 	ret = vm_create(&l1->vm, L1_MEMORY);
 	if (ret < 0) {
-		snprintf(why, why_size, "%s: %s", l1->vm.failed, strerror(-ret));
+		snprintf(why, why_size, "%s: %s", l1->vm.failed, error_text(-ret));
 		return ret;
 	}
 	ret = vcpu_create(&l1->vm, &l1->vcpus[0], 0);
 	if (ret < 0) {
-		snprintf(why, why_size, "%s: %s", l1->vm.failed, strerror(-ret));
+		snprintf(why, why_size, "%s: %s", l1->vm.failed, error_text(-ret));
 		vm_destroy(&l1->vm);
 		return ret;
 	}

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "lib/clock.h"
+#include "lib/error_text.h"
 #include "selftest/hazards.h"
 #include "selftest/teardown.h"
 
@@ -239,7 +240,7 @@ static int run_case(struct session *s, size_t index, struct case_outcome *out)
 	out->saw = (struct observation){ .how = OBSERVED_NOTHING };
 	if (ret < 0) {
 		observe(s, out, OBSERVED_ERRNO, s->l1.vm.failed, 0, (uint64_t)-ret);
-		snprintf(detail, sizeof(detail), "%s: %s", s->l1.vm.failed, strerror(-ret));
+		snprintf(detail, sizeof(detail), "%s: %s", s->l1.vm.failed, error_text(-ret));
 	} else if (exit.stop == VCPU_DOORBELL && exit.value == L1_DONE) {
 		judge_result(s, out, detail, sizeof(detail));
 		if (out->result == CASE_PASS && s->cases[index].flags & L1_SHUTS_DOWN) {

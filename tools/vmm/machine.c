@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 #include <time.h>
 
+#include "lib/error_text.h"
 #include "vmm/acpi.h"
 #include "vmm/linux.h"
 #include "vmm/machine_memory.h"
@@ -45,7 +46,7 @@ static int check_options(const struct machine_options *o, struct machine_result 
 static int failed(struct machine *m, int error)
 {
 	snprintf(m->result->what, sizeof(m->result->what), "%s: %s", m->vm.failed,
-		 strerror(-error));
+		 error_text(-error));
 	return error;
 }
 

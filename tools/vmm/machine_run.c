@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "lib/clock.h"
+#include "lib/error_text.h"
 #include "vmm/entry_failed.h"
 #include "vmm/machine_internal.h"
 
@@ -65,7 +66,8 @@ static void end_by_error(struct machine *m, struct machine_cpu *c, int error)
 {
 	char sentence[160];
 
-	snprintf(sentence, sizeof(sentence), "KVM_RUN of vCPU %u: %s", c->vcpu.id, strerror(error));
+	snprintf(sentence, sizeof(sentence), "KVM_RUN of vCPU %u: %s", c->vcpu.id,
+		 error_text(error));
 	machine_set_end(m, MACHINE_KVM_ERROR, c, sentence);
 }
 

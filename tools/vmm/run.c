@@ -14,6 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/error_text.h"
+
 #ifndef KVM_RUN_X86_GUEST_MODE
 #define KVM_RUN_X86_GUEST_MODE (1 << 2) /* since 6.11; arch/x86/include/uapi/asm/kvm.h */
 #endif
@@ -191,7 +193,7 @@ void vcpu_describe(struct vcpu *vcpu, char *buf, size_t size)
 
 	if (ioctl(vcpu->fd, KVM_GET_REGS, &regs) < 0 ||
 	    ioctl(vcpu->fd, KVM_GET_SREGS, &sregs) < 0) {
-		snprintf(buf, size, "registers cannot be read: %s", strerror(errno));
+		snprintf(buf, size, "registers cannot be read: %s", error_text(errno));
 		return;
 	}
 	snprintf(buf, size,

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/error_text.h"
 #include "lib/terminal.h"
 #include "setup/disk/disk.h"
 
@@ -30,7 +31,7 @@ static int cannot(const char *what, const struct disk_device *d, int err)
 			 d->name);
 		return verdict_exit_status(VERDICT_FAIL);
 	}
-	complain("/dev/%s cannot be %s: %s", d->name, what, strerror(-err));
+	complain("/dev/%s cannot be %s: %s", d->name, what, error_text(-err));
 	return verdict_exit_status(VERDICT_ERROR);
 }
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "facts/sysfs.h"
+#include "lib/error_text.h"
 #include "lib/terminal.h"
 #include "setup/disk/disk.h"
 
@@ -51,7 +52,7 @@ int disk_driver_load(struct arena *a, const char *driver)
 		err = disk_bounded(LOAD_SECONDS, insert, path);
 		if (err)
 			complain("the driver %s could not be loaded: %s", modules.s[i],
-				 strerror(-err));
+				 error_text(-err));
 	}
 	return err;
 }

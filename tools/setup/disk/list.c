@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "facts/sysfs.h"
+#include "lib/error_text.h"
 #include "setup/disk/disk.h"
 
 #define READ_SECONDS 20
@@ -55,7 +56,7 @@ static void probe(struct arena *a, struct disk_device *d, struct ends *e)
 	e->size = d->size;
 	err = disk_bounded(READ_SECONDS, read_ends, e);
 	if (err) {
-		d->problem = arena_printf(a, "it cannot be read: %s", strerror(-err));
+		d->problem = arena_printf(a, "it cannot be read: %s", error_text(-err));
 		return;
 	}
 	d->seq = e->seq;
@@ -77,7 +78,7 @@ static void find_system(struct arena *a, struct disk_device *d, const char *subv
 		disk_clear_read_only(d);
 		/* Most of the usual names of subvolumes do not exist. */
 		if (!subvolume)
-			d->problem = arena_printf(a, "it cannot be mounted: %s", strerror(-err));
+			d->problem = arena_printf(a, "it cannot be mounted: %s", error_text(-err));
 		return;
 	}
 	d->unclean |= unclean;
@@ -85,7 +86,7 @@ static void find_system(struct arena *a, struct disk_device *d, const char *subv
 	if (!err)
 		*arena_push(a, &d->systems, &d->n_systems) = found;
 	else if (err != -ENOENT)
-		d->problem = arena_printf(a, "its os-release cannot be read: %s", strerror(-err));
+		d->problem = arena_printf(a, "its os-release cannot be read: %s", error_text(-err));
 	disk_unmount();
 	disk_clear_read_only(d);
 }

@@ -19,6 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/error_text.h"
 #include "lib/procfs.h"
 #include "lib/streams.h"
 #include "lib/terminal.h"
@@ -75,7 +76,7 @@ static int undo_what_was_left(void)
 	complain("%s was left mounted or read-only by a call that ended early: %s%s",
 		 path[5] ? path : "a volume",
 		 err ? "it cannot be released: " : "it is unmounted, and writable again",
-		 err ? strerror(-err) : "");
+		 err ? error_text(-err) : "");
 	return err;
 }
 
@@ -141,14 +142,15 @@ int disk_session(int (*work)(void *arg), void *arg)
 	int err = disk_state_lock(WAIT_SECONDS), status;
 
 	if (err) {
-		complain("another setup disk is running, or waits for a disk: %s", strerror(-err));
+		complain("another setup disk is running, or waits for a disk: %s",
+			 error_text(-err));
 		return verdict_exit_status(VERDICT_ERROR);
 	}
 	if (undo_what_was_left())
 		return verdict_exit_status(VERDICT_ERROR);
 	status = supervise(work, arg);
 	if (status < 0)
-		complain("setup disk cannot start: %s", strerror(-status));
+		complain("setup disk cannot start: %s", error_text(-status));
 	if (undo_what_was_left() || status < 0)
 		return verdict_exit_status(VERDICT_ERROR);
 	return status;

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/error_text.h"
 #include "setup/boot_files.h"
 #include "setup/disk/disk.h"
 
@@ -369,7 +370,7 @@ bool sleep_possible(const struct disks *disks, const struct sleep_places *p, str
 			  SLEEP_PLACES);
 	else if (p->unseen.n && p->unseen.err)
 		text_addf(why, "/%s may name a swap, and cannot be read: %s.", p->unseen.path,
-			  strerror(-p->unseen.err));
+			  error_text(-p->unseen.err));
 	else if (p->unseen.n)
 		text_addf(why,
 			  "/%s is larger than " ROOT_FILE_MAX_TEXT ", and may name a swap "

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "kvm/kvm.h"
+#include "lib/error_text.h"
 #include "lib/terminal.h"
 #include "lib/vendor.h"
 #include "setup/host/job.h"
@@ -227,7 +228,7 @@ int host_setup(struct report *r, const struct host_options *o)
 	j.root = root_open(o->root);
 	if (j.root < 0) {
 		host_warn("nestcheck: %s is no root of a system: %s", o->root,
-			  j.root == -ENOTDIR ? "it has no folder etc" : strerror(-j.root));
+			  j.root == -ENOTDIR ? "it has no folder etc" : error_text(-j.root));
 		return verdict_exit_status(VERDICT_ERROR);
 	}
 	j.own = root_is_own(j.root);

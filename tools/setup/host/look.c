@@ -7,6 +7,7 @@
 
 #include "kvm/kvm.h"
 #include "kvm/module.h"
+#include "lib/error_text.h"
 #include "lib/foresee.h"
 #include "lib/terminal.h"
 #include "setup/boot_files.h"
@@ -98,7 +99,7 @@ static int check_cves(struct host_job *j, const struct host_kernels *k)
 		host_warn("There is no kernel in /lib/modules there%s%s%s, so known "
 			  "vulnerabilities of nested KVM could not be looked up.",
 			  k->unseen.n ? " that can be read (" : "",
-			  k->unseen.n ? strerror(-k->unseen.err) : "", k->unseen.n ? ")" : "");
+			  k->unseen.n ? error_text(-k->unseen.err) : "", k->unseen.n ? ")" : "");
 		return HOST_GO_ON;
 	}
 	unsafe = kernel_unsafe(j->a, release, version, vendor, &what);
@@ -142,14 +143,14 @@ static void say_unseen(const struct unseen *u)
 	if (u->n == 1)
 		host_warn("not seen: /%s %s%s. %s; look for kvm in %s yourself.", u->path,
 			  cut ? "is larger than " ROOT_FILE_MAX_TEXT : "cannot be read: ",
-			  cut ? "" : strerror(-u->err),
+			  cut ? "" : error_text(-u->err),
 			  cut ? "Only its beginning was read" : "What it has was not checked",
 			  cut ? "the rest of it" : "it");
 	else if (u->n)
 		host_warn("not seen: /%s %s%s; and %zu more files or folders were not read, or "
 			  "only their beginnings. Look for kvm in them yourself.",
 			  u->path, cut ? "is larger than " ROOT_FILE_MAX_TEXT : "cannot be read: ",
-			  cut ? "" : strerror(-u->err), u->n - 1);
+			  cut ? "" : error_text(-u->err), u->n - 1);
 }
 
 static void say_conflicts(const struct conflicts *c)

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/error_text.h"
 #include "lib/terminal.h"
 #include "setup/host/job.h"
 
@@ -58,7 +59,8 @@ int host_change_failed(const struct host_job *j, const struct replaced *how, int
 {
 	if (!how->done)
 		return host_failed(j, how->step, err);
-	host_warn("nestcheck: %s is changed, but %s: %s", host_path(j), how->step, strerror(-err));
+	host_warn("nestcheck: %s is changed, but %s: %s", host_path(j), how->step,
+		  error_text(-err));
 	return verdict_exit_status(VERDICT_ERROR);
 }
 
@@ -78,7 +80,7 @@ int host_failed(const struct host_job *j, const char *what, int err)
 		remedy = ". Nothing was changed: free some space first";
 	else if (err == -ENOSYS)
 		remedy = ". Another system's root needs Linux 5.6 or later here";
-	host_warn("nestcheck: %s %s: %s%s", what, host_path(j), strerror(-err), remedy);
+	host_warn("nestcheck: %s %s: %s%s", what, host_path(j), error_text(-err), remedy);
 	return verdict_exit_status(VERDICT_ERROR);
 }
 

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "lib/error_text.h"
 #include "lib/terminal.h"
 #include "setup/host/job.h"
 #include "setup/root.h"
@@ -71,7 +72,7 @@ static void show(struct host_job *j, bool kept)
 		host_say(j,
 			 "The file that is restored, " CHANGE_KEPT
 			 ", is not shown: it cannot be read: %s.",
-			 strerror(-unseen.err));
+			 error_text(-unseen.err));
 		return;
 	}
 	if (unseen.n)
