@@ -9,8 +9,8 @@ $(O)/init: $(INIT_OBJS) $(O)/lib.a $(LIBS_STAMP) $(SOURCES)
 	$(Q)$(call step,init: link) $(OUR_MUSL_CC) $(MUSL_LDFLAGS) -s -o $@ $(INIT_OBJS) $(O)/lib.a $(LIBS_LDLIBS)
 
 # /lib/vmlinux, the kernel for L1: a placeholder, which replicate fills in when the kernel is linked.
-REPLICATE_SRCS := $(wildcard initramfs/replicate/*.c) tools/lib/sha256.c
-$(O)/replicate: $(REPLICATE_SRCS) initramfs/replicate/kernel.h tools/lib/sha256.h
+REPLICATE_SRCS := $(wildcard initramfs/replicate/*.c) tools/lib/blake2b.c
+$(O)/replicate: $(REPLICATE_SRCS) initramfs/replicate/kernel.h tools/lib/blake2b.h
 	$(Q)$(CC) -std=c11 -O1 $(WARNINGS) -Itools -o $@ $(REPLICATE_SRCS)
 $(O)/vmlinux: $(O)/replicate $(KERNEL_STAMP)
 	$(Q)$(O)/replicate --placeholder $(KERNEL_BUILD)/vmlinux >$@

@@ -25,7 +25,7 @@ static void name_modified(struct init *in)
 {
 	struct text t = { .s = NULL };
 
-	manifest_modified(&in->arena, false, &in->modified);
+	manifest_modified(&in->arena, false, NULL, &in->modified);
 	for (size_t i = 0; i < in->modified.n; i++)
 		text_addf(&t, "%s%s", i ? ", " : "", in->modified.s[i]);
 	if (t.len)

@@ -17,6 +17,7 @@
 #include "init.h"
 #include "lib/clock.h"
 #include "lib/error_text.h"
+#include "lib/output.h"
 #include "lib/pace.h"
 #include "lib/status.h"
 
@@ -47,13 +48,17 @@ static void exec_nestcheck(const struct init *in, int status_fd)
 {
 	const char *path = params_fault(&in->params, "run-missing") ? "/bin/nestcheck.missing" :
 								      NESTCHECK_PATH;
+	struct text modified = { 0 };
 	char fd[12];
 
+	for (size_t i = 0; i < in->modified.n; i++)
+		text_addf(&modified, "%s\n", in->modified.s[i]);
 	snprintf(fd, sizeof(fd), "%d", status_fd);
 	fcntl(status_fd, F_SETFD, 0);
 	setpgid(0, 0);
 	execl(path, "nestcheck", "run", "--image", "--status-fd", fd, "--consoles",
-	      in->console_list, "--params", PARAMS_PATH, (char *)NULL);
+	      in->console_list, "--params", PARAMS_PATH, "--modified", modified.s ? modified.s : "",
+	      (char *)NULL);
 	dprintf(status_fd, "%s: %s\n", path, error_text(errno));
 	_exit(127);
 }

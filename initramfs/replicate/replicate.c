@@ -30,7 +30,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/sha256.h"
+#include "lib/blake2b.h"
 
 #define PAGE	      4096ULL
 #define ALIGN_LOAD    0x200000 /* MIN_KERNEL_ALIGN: parse_elf() insists on it in p_align */
@@ -128,8 +128,8 @@ static void write_digest(const struct file *f, uint8_t *memory, uint64_t from, u
 			 const uint8_t *copy, uint64_t size)
 {
 	static const char line[] = DIGEST_PLACEHOLDER "  /lib/vmlinux\n";
-	uint8_t digest[SHA256_SIZE];
-	char hex[SHA256_HEX];
+	uint8_t digest[BLAKE2B_SIZE];
+	char hex[BLAKE2B_HEX];
 	uint64_t found = 0;
 
 	for (uint64_t i = from; i + sizeof(line) < to; i++) {
@@ -142,8 +142,8 @@ static void write_digest(const struct file *f, uint8_t *memory, uint64_t from, u
 	if (!found)
 		fail(f,
 		     "has no placeholder for its copy's digest: is lib/vmlinux in the manifest?");
-	sha256(copy, size, digest);
-	sha256_hex(digest, hex);
+	blake2b(copy, size, digest);
+	blake2b_hex(digest, hex);
 	memcpy(memory + found, hex, sizeof(hex) - 1);
 }
 

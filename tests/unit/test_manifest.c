@@ -16,9 +16,9 @@
 
 #include "lib/manifest.h"
 
-/* FIPS 180-4's example: SHA-256 of "abc"; and of nothing. */
-#define ABC   "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-#define EMPTY "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+/* `b2sum -l 256` of "abc", and of nothing. */
+#define ABC   "bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319"
+#define EMPTY "0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8"
 
 static void lines(void **state)
 {
@@ -98,6 +98,23 @@ static void delete_root(const char *root)
 		assert_int_equal(rmdir(name), 0);
 	}
 	assert_int_equal(rmdir(root), 0);
+}
+
+/* What init passes on. */
+static void told(void **state)
+{
+	struct arena a = { NULL };
+	struct strings out = { NULL, 0 };
+
+	(void)state;
+	manifest_told(&a, "", &out);
+	assert_int_equal(out.n, 0);
+	manifest_told(&a, "/bin/busybox\n\n/lib/a b\nrdinit=/bin/sh", &out);
+	assert_int_equal(out.n, 3);
+	assert_string_equal(out.s[0], "/bin/busybox");
+	assert_string_equal(out.s[1], "/lib/a b");
+	assert_string_equal(out.s[2], "rdinit=/bin/sh");
+	arena_free(&a);
 }
 
 #define LIST                                                                                 \
@@ -281,9 +298,9 @@ static void logs(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(lines),   cmocka_unit_test(compare), cmocka_unit_test(all),
-		cmocka_unit_test(no_list), cmocka_unit_test(rdinit),  cmocka_unit_test(records),
-		cmocka_unit_test(logs),
+		cmocka_unit_test(lines),   cmocka_unit_test(told),    cmocka_unit_test(compare),
+		cmocka_unit_test(all),	   cmocka_unit_test(no_list), cmocka_unit_test(rdinit),
+		cmocka_unit_test(records), cmocka_unit_test(logs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

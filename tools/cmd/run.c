@@ -185,6 +185,8 @@ int cmd_run(int argc, char **argv)
 		{ "--consoles", "LIST", "for init: tty0,ttyS0 instead of standard output",
 		  &w.consoles },
 		{ "--params", "FILE", "for init: the parameters it found", &w.params },
+		{ "--modified", "LINES", "for init: the image's files that it found replaced",
+		  &run.told },
 	};
 	struct command_line cl = {
 		.usage = "nestcheck run [options]",

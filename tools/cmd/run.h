@@ -24,6 +24,7 @@ struct run {
 	bool quiet;
 	const char *facts;
 	const char *file;     /* --report */
+	const char *told;     /* what init found replaced (lib/manifest.h); NULL: it did not look */
 	bool terminal;	      /* progress goes to stderr, on one line that is overwritten */
 	struct health health; /* the kernel's log, from before KVM is loaded to the self-test's end */
 	enum emulator below; /* the emulator below a hypervisor, if a test named it */

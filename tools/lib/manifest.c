@@ -13,12 +13,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/blake2b.h"
 #include "lib/procfs.h"
-#include "lib/sha256.h"
 
 #define LIST_MAX  (64 * 1024)
 #define INIT	  "/init"
 #define NESTCHECK "/bin/nestcheck"
+#define RUNS	  "/proc/1/exe" /* what runs as init, whatever lies there */
 
 bool manifest_line(char *line, const char **digest, const char **path)
 {
@@ -29,13 +30,13 @@ bool manifest_line(char *line, const char **digest, const char **path)
 	*gap = '\0';
 	*digest = line;
 	*path = gap + 2;
-	return strlen(line) == SHA256_HEX - 1;
+	return strlen(line) == BLAKE2B_HEX - 1;
 }
 
 static bool has_digest(int fd, size_t size, const char *digest)
 {
-	uint8_t bytes[SHA256_SIZE];
-	char hex[SHA256_HEX];
+	uint8_t bytes[BLAKE2B_SIZE];
+	char hex[BLAKE2B_HEX];
 	void *data = NULL;
 
 	if (size) {
@@ -43,10 +44,10 @@ static bool has_digest(int fd, size_t size, const char *digest)
 		if (data == MAP_FAILED)
 			return false;
 	}
-	sha256(data, size, bytes);
+	blake2b(data, size, bytes);
 	if (size)
 		munmap(data, size);
-	sha256_hex(bytes, hex);
+	blake2b_hex(bytes, hex);
 	return !strcmp(hex, digest);
 }
 
@@ -64,34 +65,73 @@ static bool is_as_built(const char *path, int flags, const char *digest)
 	return same;
 }
 
-void manifest_compare(struct arena *a, const char *root, struct strings *out)
+/* Calls take() with each line of this root's list; without a list, never. */
+static void each_line(struct arena *a, const char *root,
+		      void (*take)(const char *digest, const char *path, void *data), void *data)
 {
 	char *list = malloc(LIST_MAX), *save, *line;
-	bool init = false, nestcheck = false;
-	struct strings paths = { NULL, 0 };
+	const char *digest, *path;
 
-	if (list && read_file(arena_printf(a, "%s" MANIFEST_PATH, root), list, LIST_MAX) > 0) {
-		for (line = strtok_r(list, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
-			const char *digest, *path;
-			bool running;
-
-			if (!manifest_line(line, &digest, &path))
-				continue;
-			init |= !strcmp(path, INIT);
-			nestcheck |= !strcmp(path, NESTCHECK);
-			/* What runs, whatever lies there. */
-			running = !*root && !strcmp(path, INIT);
-			if (!is_as_built(running ? "/proc/1/exe" :
-						   arena_printf(a, "%s%s", root, path),
-					 running ? 0 : O_NOFOLLOW, digest))
-				strings_add(a, &paths, arena_strdup(a, path));
-		}
-	}
+	if (list && read_file(arena_printf(a, "%s" MANIFEST_PATH, root), list, LIST_MAX) > 0)
+		for (line = strtok_r(list, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
+			if (manifest_line(line, &digest, &path))
+				take(digest, path, data);
 	free(list);
-	if (!init || !nestcheck)
+}
+
+struct comparison {
+	struct arena *a;
+	const char *root;
+	struct strings paths; /* those that differ */
+	bool init, nestcheck; /* are in the list */
+};
+
+static void compare_line(const char *digest, const char *path, void *data)
+{
+	struct comparison *c = data;
+	bool init = !strcmp(path, INIT), runs = !*c->root && init;
+
+	c->init |= init;
+	c->nestcheck |= !strcmp(path, NESTCHECK);
+	if (!is_as_built(runs ? RUNS : arena_printf(c->a, "%s%s", c->root, path),
+			 runs ? 0 : O_NOFOLLOW, digest))
+		strings_add(c->a, &c->paths, arena_strdup(c->a, path));
+}
+
+void manifest_compare(struct arena *a, const char *root, struct strings *out)
+{
+	struct comparison c = { .a = a, .root = root };
+
+	each_line(a, root, compare_line, &c);
+	if (!c.init || !c.nestcheck)
 		strings_add(a, out, MANIFEST_PATH);
-	for (size_t i = 0; i < paths.n; i++)
-		strings_add(a, out, paths.s[i]);
+	for (size_t i = 0; i < c.paths.n; i++)
+		strings_add(a, out, c.paths.s[i]);
+}
+
+static void init_line(const char *digest, const char *path, void *data)
+{
+	bool *as_built = data;
+
+	*as_built |= !strcmp(path, INIT) && is_as_built(RUNS, 0, digest);
+}
+
+/* Whether PID 1 is the init of the list. */
+static bool init_runs(struct arena *a)
+{
+	bool as_built = false;
+
+	each_line(a, "", init_line, &as_built);
+	return as_built;
+}
+
+void manifest_told(struct arena *a, const char *told, struct strings *out)
+{
+	for (const char *s = told, *end; *s; s = end + (*end != '\0')) {
+		end = strchrnul(s, '\n');
+		if (end > s)
+			strings_add(a, out, arena_printf(a, "%.*s", (int)(end - s), s));
+	}
 }
 
 /* "6,342,1234567,-;message\n KEY=value\n" (Documentation/ABI/testing/dev-kmsg) */
@@ -184,15 +224,20 @@ const char *boot_rdinit(struct arena *a, const char *cmdline)
 	return init;
 }
 
-void manifest_modified(struct arena *a, bool always, struct strings *out)
+void manifest_modified(struct arena *a, bool always, const char *told, struct strings *out)
 {
 	static char cmdline[4096];
 	const char *init;
 
 	init = boot_rdinit(a,
 			   read_file("/proc/cmdline", cmdline, sizeof(cmdline)) > 0 ? cmdline : "");
-	if (always || init || kernel_unpacked() != TRI_NO)
-		manifest_compare(a, "", out);
+	if (!always && !init && !(told && *told) && kernel_unpacked() == TRI_NO)
+		return;
+	if (told && init_runs(a)) {
+		manifest_told(a, told, out);
+		return;
+	}
+	manifest_compare(a, "", out);
 	if (init)
 		strings_add(a, out, arena_printf(a, "rdinit=%s", init));
 }

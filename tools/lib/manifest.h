@@ -4,9 +4,11 @@
  * files, which may be meant (the lab's modules) but changes what a verdict is about.
  *
  * The built image has a list of its files with their digests. If the kernel unpacked another
- * archive, whichever way it came, its log says so; then init and nestcheck each compare every file
- * with the list, init before it starts nestcheck. So they do if the log does not reach back to the
- * boot, or if the kernel was to start another program than /init. Other boots digest nothing.
+ * archive, whichever way it came, its log says so; then init compares every file with the list,
+ * before it starts nestcheck, and tells it the result. nestcheck believes that of the init that was
+ * built, of which it compares what runs; of another it compares every file itself. So they do if
+ * the log does not reach back to the boot, or if the kernel was to start another program than
+ * /init. Other boots digest nothing.
  *
  * What this cannot show, because whoever did it also decides what is said: init and nestcheck
  * replaced together, either of them together with the list, the kernel replaced, or another program
@@ -23,7 +25,7 @@
 #define MANIFEST_PATH "/etc/nestcheck/manifest"
 
 /*
- * One line: "DIGEST  PATH" as sha256sum writes it. False if it is none. digest and path point into
+ * One line: "DIGEST  PATH" as `b2sum -l 256` writes it. False if it is none. digest and path point into
  * the line, which is changed. Public for tests.
  */
 bool manifest_line(char *line, const char **digest, const char **path);
@@ -37,10 +39,14 @@ void manifest_compare(struct arena *a, const char *root, struct strings *out);
 
 /*
  * The same for the running image, if it may have been changed. always: without asking the kernel's
- * log, as in a shell whose user may have replaced files himself. Behind the paths "rdinit=PROGRAM",
- * if the kernel was to start another program than /init.
+ * log, as in a shell whose user may have replaced files himself. told: what init found, a line each;
+ * NULL: nobody has compared. It is believed only of the init that was built. Behind the paths
+ * "rdinit=PROGRAM", if the kernel was to start another program than /init.
  */
-void manifest_modified(struct arena *a, bool always, struct strings *out);
+void manifest_modified(struct arena *a, bool always, const char *told, struct strings *out);
+
+/* Adds the lines of told, the list that init passes on. Public for tests. */
+void manifest_told(struct arena *a, const char *told, struct strings *out);
 
 /* What the kernel's log says of a further initrd. */
 enum boot_record {
