@@ -77,12 +77,17 @@ static bool check_shown_as(struct shown_as *as, struct arena *a, const char *usa
 	return !as->screen || parse_screen(as->screen, &as->columns, &as->rows);
 }
 
+static bool is_json(const struct shown_as *as)
+{
+	return as->json || (as->format && !strcmp(as->format, "json"));
+}
+
 static bool show(const struct report *r, const struct shown_as *as)
 {
 	const char *format = as->tap ? "tap" : as->format;
 	struct text t = { 0 };
 
-	if (as->json || (format && !strcmp(format, "json")))
+	if (is_json(as))
 		return print_report_json(r);
 	if (!format && !as->screen && as->quiet)
 		return true;
@@ -91,6 +96,19 @@ static bool show(const struct report *r, const struct shown_as *as)
 	else
 		report_format(format ? format : "text")->render(&t, r);
 	return print_text(&t);
+}
+
+/*
+ * Whoever reads only what is printed, as MAAS does, must not take a PASS for one that is contradicted.
+ * The document itself (--json) stays as it is.
+ */
+static void withdraw_pass(struct report *r, const char *problem)
+{
+	if (!problem || r->verdict.result != VERDICT_PASS)
+		return;
+	r->verdict.result = VERDICT_ERROR;
+	r->verdict.grade = GRADE_NONE;
+	r->verdict.reason = arena_printf(&r->arena, "the report %s", problem);
 }
 
 int cmd_report(int argc, char **argv)
@@ -132,8 +150,10 @@ int cmd_report(int argc, char **argv)
 	if (status == OPTIONS_GO_ON) {
 		status = verdict_exit_status(VERDICT_ERROR);
 		if (take_document(&r, file, report_from_json, "the report ", "not a report")) {
-			printed = show(&r, &as);
 			problem = judge_stored(&r);
+			if (!is_json(&as))
+				withdraw_pass(&r, problem);
+			printed = show(&r, &as);
 			if (problem)
 				complain("'%s': the report %s", file, problem);
 			else if (printed)
