@@ -144,6 +144,7 @@ static int run_and_report(struct run *run, const struct arguments *w)
 
 	if (run->facts && !replay_facts(&run->r, run->facts))
 		return verdict_exit_status(VERDICT_ERROR);
+	run->stdout_only = !w->consoles;
 	if (w->consoles)
 		consoles_open(&run->cs, w->consoles);
 	else if (!run->json && !consoles_open(&run->cs, NULL))

@@ -25,6 +25,7 @@ struct run {
 	const char *facts;
 	const char *file;     /* --report */
 	const char *told;     /* what init found replaced (lib/manifest.h); NULL: it did not look */
+	bool stdout_only;     /* no consoles: a program may read it, so nothing may be dropped */
 	bool terminal;	      /* progress goes to stderr, on one line that is overwritten */
 	struct health health; /* the kernel's log, from before KVM is loaded to the self-test's end */
 	enum emulator below; /* the emulator below a hypervisor, if a test named it */

@@ -19,6 +19,7 @@
 #include "lib/manifest.h"
 #include "lib/procfs.h"
 #include "lib/status.h"
+#include "lib/terminal.h"
 #include "lib/vendor.h"
 #include "report/judge.h"
 #include "report/render.h"
@@ -314,7 +315,11 @@ static void stage_render(struct run *run)
 			render_plain(&t, &run->r);
 		if (c->kind != CONSOLE_SCREEN)
 			text_add(&t, "\n");
-		console_text(c, &t);
+		/* A program reads all of it: a console's queue would drop what is too long for it. */
+		if (run->stdout_only)
+			print_text(&t);
+		else
+			console_text(c, &t);
 		text_free(&t);
 	}
 	consoles_flush(&run->cs, REPORT_MS * scale);
