@@ -12,7 +12,7 @@
 /*
  * Called first. A closed descriptor would be given to the next file that is opened, and messages be
  * written into that: it is made one that fails. A pipe whose reader is gone is an error of write(),
- * not a signal. False if a descriptor could not be made; then nothing may be opened.
+ * not a signal, and so is a file that may not become larger (RLIMIT_FSIZE). False if a descriptor could not be made; then nothing may be opened.
  */
 bool streams_open(void);
 
