@@ -274,6 +274,11 @@ int target_write(struct target *t, const char *s, size_t size, bool backup, stru
 	if (t->stream >= 0)
 		return S_ISREG(t->seen.st_mode) ? write_all(t->stream, s, size) :
 						  stream_write(t->stream, s, size);
+	/* In an append-only folder neither a backup nor the new file could be taken away again. */
+	out->step = "replace it";
+	ret = t->old < 0 ? 0 : foresee_take(t->folder, t->name);
+	if (ret)
+		return ret;
 	if (!backup || t->old < 0)
 		return replace(t, &n, out);
 	if (asprintf(&name, "%s.bak", t->name) < 0)

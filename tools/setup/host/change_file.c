@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/foresee.h"
 #include "setup/host/change.h"
 #include "setup/root.h"
 
@@ -267,6 +268,11 @@ int change_write(int root, const char *contents, enum change_owner before,
 	*how = (struct replaced){ 0 };
 	folder = open_folder(root, &made, how);
 	err = folder < 0 ? folder : 0;
+	/* In an append-only folder neither the second name nor the new file could be taken away again. */
+	if (!err && before != OWNER_NOBODY) {
+		how->step = keep ? "cannot keep what is in" : "cannot write";
+		err = foresee_take(folder, CHANGE_NAME);
+	}
 	if (!err && keep)
 		err = keep_old(folder, r->digest, how);
 	if (!err) {
