@@ -22,6 +22,7 @@ static const struct command commands[] = {
 	{ "chain", "run Linux in Linux in Linux", cmd_chain },
 	{ "report", "show a stored report", cmd_report },
 	{ "compare", "show what differs between two stored reports", cmd_compare },
+	{ "fleet", "show what the reports of many machines say together", cmd_fleet },
 	{ "setup", "turn nesting on, here and for guests", cmd_setup },
 	{ "msr", "show a model-specific register on every CPU, decoded", cmd_msr },
 };

@@ -180,6 +180,17 @@ static void compare_registers(struct comparison *c)
 	}
 }
 
+void compared_registers(struct text *t, const struct report *r)
+{
+	const struct facts *f = &r->facts;
+
+	for (size_t i = 0; f->n_cpus && i < n_cpu_registers; i++) {
+		struct reading is = cpu_register_read(f, r->cpu.vendor, &cpu_registers[i], 0);
+
+		text_addf(t, "%u:%" PRIx64 " ", (unsigned int)is.state, is.value);
+	}
+}
+
 static struct lookup modules_of(struct comparison *c, const struct kernel_facts *k)
 {
 	struct lookup l = { NULL, 0 };

@@ -5,6 +5,7 @@
 #ifndef NESTCHECK_DIAGNOSE_COMPARE_REPORTS_H
 #define NESTCHECK_DIAGNOSE_COMPARE_REPORTS_H
 
+#include "lib/output.h"
 #include "lib/report.h"
 
 /*
@@ -23,5 +24,8 @@ struct difference {
  */
 size_t compare_reports(struct arena *arena, const struct report *a, const struct report *b,
 		       struct difference **differences);
+
+/* Adds the values of all registers that compare_reports() compares: they differ if the texts do. */
+void compared_registers(struct text *t, const struct report *r);
 
 #endif

@@ -258,7 +258,7 @@ static const struct json_field report_fields[] = {
 	REPORT("facts", OBJECT, facts, .part = &facts_part),
 };
 
-static const struct json_part report_part = JSON_PART(struct report, report_fields);
+const struct json_part report_part = JSON_PART(struct report, report_fields);
 
 char *report_to_json(const struct report *r)
 {

@@ -24,7 +24,8 @@ const char *json_cap_name(unsigned int cap);
 	JSON_FIELD(type, key, ENUM, member, .name = json_result_name, .n = CASE_XFAIL + 1)
 const char *json_result_name(unsigned int result);
 
-extern const struct json_part chain_part; /* json_chain.c: struct chain_state */
-extern const struct json_part facts_part; /* json_facts.c: struct facts */
+extern const struct json_part report_part; /* json_report.c: struct report */
+extern const struct json_part chain_part;  /* json_chain.c: struct chain_state */
+extern const struct json_part facts_part;  /* json_facts.c: struct facts */
 
 #endif
