@@ -30,6 +30,7 @@ $(UNIT)/obj/%.o: %.c tests/tests.mk
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(UNIT_CFLAGS) -MMD -MP -c -o $@ $<
 $(UNIT)/obj/tools/setup/guest/script.o: $(wildcard tools/setup/guest/*.sh)
+$(UNIT)/obj/tools/report/html.o: tools/report/page.css
 $(UNIT)/rooms.a: $(UNIT_ROOM_OBJS)
 	$(Q)rm -f $@
 	$(Q)ar rcs $@ $(UNIT_ROOM_OBJS)
@@ -130,6 +131,7 @@ $(FUZZ)/obj/%.o: %.c tests/tests.mk
 	@mkdir -p $(@D)
 	$(Q)clang $(FUZZ_CFLAGS) -MMD -MP -c -o $@ $<
 $(FUZZ)/obj/tools/setup/guest/script.o: $(wildcard tools/setup/guest/*.sh)
+$(FUZZ)/obj/tools/report/html.o: tools/report/page.css
 $(FUZZ)/rooms.a: $(FUZZ_ROOM_OBJS)
 	$(Q)rm -f $@
 	$(Q)ar rcs $@ $^

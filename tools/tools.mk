@@ -64,6 +64,7 @@ $(O)/l1.bin: $(O)/l1.elf
 $(OBJ)/tools/l1/blob.S.o: S_CPPFLAGS := -DL1_BIN='"$(O)/l1.bin"'
 $(OBJ)/tools/l1/blob.S.o: $(O)/l1.bin
 $(OBJ)/tools/setup/guest/script.o: $(wildcard tools/setup/guest/*.sh)
+$(OBJ)/tools/report/html.o: tools/report/page.css
 
 # Code that /init shares with nestcheck: linked file by file as needed.
 $(O)/lib.a: $(LIB_OBJS) $(SOURCES)

@@ -7,6 +7,12 @@
 #include "fleet/fleet.h"
 #include "report/judge.h"
 
+/*
+ * Of addresses, for what a document becomes while it is read: at most sixteen times its size
+ * (["","", ...]), and arrays that grow.
+ */
+#define SCRATCH (64u * FLEET_DOCUMENT_MAX)
+
 /* Seconds since 1970; -1 for what set_started() does not write. */
 static int64_t seconds_of(const char *iso)
 {
@@ -121,10 +127,10 @@ void fleet_take(struct fleet *f, const char *file, int64_t written_s, const char
 {
 	struct fleet_document *d;
 	const char *error = NULL;
+	struct report r = { .arena = f->scratch };
+	struct arena_mark mark = arena_mark(&r.arena);
 	struct stored s;
-	struct report r;
 
-	report_init(&r);
 	if (stored_from_json(&r, &s, text, len, &error) < 0) {
 		strings_add(&f->arena, &f->problems,
 			    arena_printf(&f->arena, "'%s' is not a report: %s", file, error));
@@ -142,7 +148,20 @@ void fleet_take(struct fleet *f, const char *file, int64_t written_s, const char
 		if (s.is_report)
 			fill_report(&f->arena, d, &r);
 	}
-	report_free(&r);
+	arena_release(&r.arena, mark);
+}
+
+void fleet_init(struct fleet *f)
+{
+	memset(f, 0, sizeof(*f));
+	/* Without it, each string of a document is an allocation of its own: slower. */
+	arena_share(&f->scratch, SCRATCH);
+}
+
+void fleet_free(struct fleet *f)
+{
+	arena_free(&f->scratch);
+	arena_free(&f->arena);
 }
 
 static void expect_one(struct fleet *f, const char *s, size_t n)

@@ -3,7 +3,7 @@
  * What the reports of many machines say together (design.md, "Fleet"). Only read.c touches files; the
  * rest is pure. All memory is the fleet's arena's, and lives as long as the fleet.
  *
- *	fleet_read() of each operand -> fleet_expect() -> fleet_sort() -> a renderer, fleet_status()
+ *	fleet_init() -> fleet_read() of each operand -> fleet_expect() -> fleet_sort() -> a renderer, fleet_status()
  */
 #ifndef NESTCHECK_FLEET_FLEET_H
 #define NESTCHECK_FLEET_FLEET_H
@@ -94,7 +94,7 @@ struct fleet_finding {
 };
 
 struct fleet {
-	struct arena arena;
+	struct arena arena, scratch; /* scratch: of the document that is being read */
 	struct fleet_document *documents;
 	size_t n_documents;
 	/* Sentences about what could not be read, each of which names it. */
@@ -117,6 +117,9 @@ struct fleet {
 	size_t verdicts[FLEET_VERDICTS]; /* of machines with a report */
 	size_t n_pending, n_never; /* machines with a pending check; expected ones never seen */
 };
+
+void fleet_init(struct fleet *f);
+void fleet_free(struct fleet *f);
 
 /* --- read.c, document.c ------------------------------------------------------------------ */
 
@@ -152,8 +155,14 @@ void fleet_find_costs(struct fleet *f);
 /* VERDICT_NONE for one without a verdict that is a statement. */
 enum verdict_result fleet_verdict(const struct fleet_machine *m);
 
+/* "PASS", "no verdict"; "started" if a check was started later and never finished. */
+const char *fleet_state(const struct fleet_machine *m);
+
 /* PASS, and no later check of it is pending. */
 bool fleet_passed(const struct fleet_machine *m);
+
+/* Whether a capability is not the other vendor's: of those, a CPU can have none. */
+bool fleet_cap_matters(const enum tri caps[CAP_COUNT], enum cap cap);
 
 /*
  * The exit status (design.md, "Exit status"): 4 if something could not be read, a report has no
@@ -164,5 +173,8 @@ int fleet_status(const struct fleet *f);
 /* --- renderers ---------------------------------------------------------------------------- */
 
 void fleet_text(struct text *t, const struct fleet *f);
+void fleet_csv(struct text *t, const struct fleet *f);
+void fleet_html(struct text *t, const struct fleet *f);
+char *fleet_json(const struct fleet *f); /* malloc'd */
 
 #endif

@@ -216,6 +216,15 @@ static void explain(struct fleet *f, struct fleet_alike *k)
 		add_section(k, d, n, rank);
 }
 
+bool fleet_cap_matters(const enum tri caps[CAP_COUNT], enum cap cap)
+{
+	if (cap <= CAP_APICV)
+		return caps[CAP_VMX] == TRI_YES || caps[CAP_SVM] != TRI_YES;
+	if (cap >= CAP_SVM && cap <= CAP_VNMI)
+		return caps[CAP_SVM] == TRI_YES || caps[CAP_VMX] != TRI_YES;
+	return true;
+}
+
 void fleet_find_groups(struct fleet *f)
 {
 	struct model *models;

@@ -227,6 +227,13 @@ enum verdict_result fleet_verdict(const struct fleet_machine *m)
 	return m->at->report && !m->at->doubt ? m->at->report->verdict.result : VERDICT_NONE;
 }
 
+const char *fleet_state(const struct fleet_machine *m)
+{
+	const char *name = verdict_name(fleet_verdict(m));
+
+	return m->pending ? "started" : name ? name : "no verdict";
+}
+
 bool fleet_passed(const struct fleet_machine *m)
 {
 	return fleet_verdict(m) == VERDICT_PASS && !m->pending;

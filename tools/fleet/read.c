@@ -123,7 +123,7 @@ static void read_folder(struct fleet *f, const char *path, int fd, int depth)
 {
 	const char *slash = path[strlen(path) - 1] == '/' ? "" : "/", *what;
 	DIR *dir = depth <= FLEET_DEPTH_MAX ? fdopendir(fd) : NULL;
-	struct arena a = { NULL, NULL, NULL };
+	struct arena a = { NULL };
 	struct strings names;
 
 	if (!dir) {

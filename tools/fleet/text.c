@@ -144,7 +144,7 @@ static void add_pending(struct text *t, const struct fleet *f)
 static void add_expected(struct text *t, const struct fleet *f)
 {
 	size_t *others = NULL, n = 0, row = 0;
-	struct arena a = { NULL, NULL, NULL };
+	struct arena a = { NULL };
 
 	if (f->n_never)
 		text_add(t, "\nnever seen\n");
@@ -161,13 +161,13 @@ static void add_expected(struct text *t, const struct fleet *f)
 	arena_free(&a);
 }
 
-/* The capabilities with this value. */
+/* The capabilities with this value; not those of the other vendor. */
 static void wrap_caps(struct text *t, const char *label, const enum tri *caps, enum tri value)
 {
 	struct text names = { 0 };
 
 	for (int i = 0; i < CAP_COUNT; i++)
-		if (caps[i] == value)
+		if (caps[i] == value && fleet_cap_matters(caps, (enum cap)i))
 			text_addf(&names, "%s%s", names.len ? " " : "", cap_name((enum cap)i));
 	if (names.len)
 		wrap(t, LABEL, label, &names);
@@ -202,7 +202,7 @@ static void add_models(struct text *t, const struct fleet *f, const struct fleet
 static void add_compare(struct text *t, const struct fleet_document *usual,
 			const struct fleet_document *here)
 {
-	struct arena a = { NULL, NULL, NULL };
+	struct arena a = { NULL };
 	const char *from = shell_word(&a, usual->file), *to = shell_word(&a, here->file);
 
 	if (from && to)

@@ -51,17 +51,92 @@ static void in_stored(struct reader *rd, json_t *document, struct report *r, str
 		in_text(rd, document, "started", &r->started);
 }
 
+/*
+ * For jansson while it reads a document: its values are freed together. With malloc() for each, that
+ * takes as long as all the rest.
+ */
+#define BLOCK	  (64u << 10)
+#define ALIGNMENT 16
+
+static struct {
+	struct arena *arena;
+	unsigned char *at; /* what is left of the last block */
+	size_t left;
+} values;
+
+static void *value_alloc(size_t size)
+{
+	unsigned char *at;
+
+	if (size > BLOCK / 8)
+		return arena_alloc(values.arena, size);
+	size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+	if (size > values.left) {
+		values.at = arena_alloc(values.arena, BLOCK);
+		values.left = BLOCK;
+	}
+	at = values.at;
+	values.at += size;
+	values.left -= size;
+	return at;
+}
+
+static void value_free(void *value)
+{
+	(void)value;
+}
+
+/* A document is mostly indentation, which jansson reads byte by byte: a run of spaces becomes one. */
+static size_t without_indentation(char *to, const char *text, size_t len)
+{
+	const char *end = text + len;
+	bool in_string = false;
+	char *at = to;
+
+	for (const char *s = text; s < end; s++) {
+		if (in_string) {
+			*at++ = *s;
+			if (*s == '\\' && s + 1 < end)
+				*at++ = *++s;
+			else if (*s == '"')
+				in_string = false;
+		} else if (*s == ' ' || *s == '\n' || *s == '\t' || *s == '\r') {
+			if (at == to || at[-1] != ' ')
+				*at++ = ' ';
+		} else {
+			*at++ = *s;
+			in_string = *s == '"';
+		}
+	}
+	return (size_t)(at - to);
+}
+
 int stored_from_json(struct report *r, struct stored *s, const char *text, size_t len,
 		     const char **error)
 {
 	struct reader rd = { .a = &r->arena };
-	json_t *document = in_document(&rd, text, len);
+	struct arena arena = { NULL };
+	json_malloc_t to_alloc;
+	json_free_t to_free;
+	json_t *document;
+	char *copy;
 
 	*s = (struct stored){ .is_report = false };
-	if (document) {
+	json_get_alloc_funcs(&to_alloc, &to_free);
+	json_set_alloc_funcs(value_alloc, value_free);
+	values.arena = &arena;
+	copy = arena_alloc(&arena, len + 1);
+	document = in_document(&rd, copy, without_indentation(copy, text, len));
+	if (!document) {
+		/* Once more, for the place of the error. */
+		rd.error = NULL;
+		in_document(&rd, text, len);
+	} else {
 		in_stored(&rd, document, r, s);
-		json_decref(document);
 	}
+	json_set_alloc_funcs(to_alloc, to_free);
+	memset(&values, 0, sizeof(values));
+	arena_free(&arena);
 	if (!rd.error)
 		return 0;
 	*error = rd.error;

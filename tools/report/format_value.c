@@ -11,13 +11,13 @@ void format_value(struct text *t, const char *s, const char *special, const char
 	struct text shown = { 0 }, out = { 0 };
 
 	text_value(&shown, s);
-	for (size_t i = 0; i < shown.len; i++) {
-		const char *found = strchr(special, shown.s[i]);
+	for (const char *at = shown.s ? shown.s : ""; *at;) {
+		size_t plain = strcspn(at, special);
 
-		if (found)
-			text_addf(&out, "%s", words[found - special]);
-		else
-			text_addf(&out, "%c", shown.s[i]);
+		text_value_n(&out, at, plain);
+		at += plain;
+		if (*at)
+			text_addf(&out, "%s", words[strchr(special, *at++) - special]);
 	}
 	text_append(t, &out);
 	text_free(&out);
