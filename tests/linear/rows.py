@@ -334,6 +334,37 @@ compare("levels of the chain", 150, "selftest__chain__levels", levels)
 row("compare: parameters of one module", 1000, "compare a.json b.json", one_module)
 
 
+# --- fleet --------------------------------------------------------------------------------------
+
+
+def fleet(name, n, change, how="", **more):
+    """n reports; change(i): what is different in the i-th."""
+
+    def files(units):
+        made = {}
+        for i in range(units):
+            made |= {f"r/{i}.json": report(**change(i))["in.json"]}
+        return made | {"r/base.json": json.dumps(REPORT)}
+
+    row(f"fleet: {name}", n, f"fleet r {how}", files, good=(0, 1), **more)
+
+
+def own_finding(i):
+    return {"findings": [one_finding(id=f"finding{i}")]}
+
+
+FAILED = {"result": "FAIL", "grade": None, "reason": "it failed"}
+
+for form in ("", "--json", "--csv", "--html"):
+    fleet(f"equal {form}".strip(), 30, lambda i: {}, form)
+fleet("each its own group", 30, lambda i: {"facts__kernel__release": f"6.{i}"}, "--html")
+fleet("each odd", 30, lambda i: {"cpu__microcode": f"{i}"}, "--html")
+fleet("each its own finding", 30, own_finding, "--html")
+fleet("each its own failure", 30, lambda i: {"verdict": FAILED | {"reason": f"r {i}"}})
+row("fleet: cases of one", 600, "fleet in.json", lambda n: report(selftest__cases=cases()(n)),
+    good=(0, 4))  # fmt: skip
+
+
 # --- libvirt's XML ------------------------------------------------------------------------------
 
 DOMAIN = "<domain type='kvm'>\n  <name>a</name>\n{}\n</domain>\n"

@@ -19,10 +19,10 @@
 #include "lib/stored.h"
 
 /*
- * The most bytes of a document: fifty times a report of all cases (80 KB), which has room for machines
- * with thousands of CPUs. A larger one is refused, by name.
+ * The most bytes of a document: 25 times a report of all cases (80 KB), which has room for machines
+ * with two thousand CPUs. A larger one is refused, by name.
  */
-#define FLEET_DOCUMENT_MAX (4u << 20)
+#define FLEET_DOCUMENT_MAX (2u << 20)
 /* The most folders inside of one another. */
 #define FLEET_DEPTH_MAX	   8
 
@@ -95,6 +95,7 @@ struct fleet_finding {
 
 struct fleet {
 	struct arena arena, scratch; /* scratch: of the document that is being read */
+	char *buffer;		     /* its bytes: FLEET_DOCUMENT_MAX and a few */
 	struct fleet_document *documents;
 	size_t n_documents;
 	/* Sentences about what could not be read, each of which names it. */

@@ -392,7 +392,8 @@ void fleet_html(struct text *t, const struct fleet *f)
 	struct html_page p = { .f = f };
 	struct text title = { 0 };
 
-	text_addf(&title, "nestcheck: %zu machine%s", f->n_machines, f->n_machines == 1 ? "" : "s");
+	text_addf(&title, "nestcheck fleet, %zu machine%s", f->n_machines,
+		  f->n_machines == 1 ? "" : "s");
 	html_begin(&p.h, title.s);
 	add_counts(&p);
 	add_tiles(&p);

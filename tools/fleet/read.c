@@ -34,7 +34,6 @@ static ssize_t read_whole(int fd, char *buf)
 static void read_open(struct fleet *f, const char *path, int fd)
 {
 	struct stat st;
-	char *buf;
 	ssize_t n;
 
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
@@ -42,18 +41,15 @@ static void read_open(struct fleet *f, const char *path, int fd)
 		close(fd);
 		return;
 	}
-	/* Pages that are not used cost nothing. */
-	buf = malloc(FLEET_DOCUMENT_MAX + 2);
-	n = buf ? read_whole(fd, buf) : -1;
+	n = read_whole(fd, f->buffer);
 	if (n < 0) {
-		problem(f, path, strerror(buf ? errno : ENOMEM));
+		problem(f, path, strerror(errno));
 	} else if (n > (ssize_t)FLEET_DOCUMENT_MAX) {
-		problem(f, path, "it is larger than 4 MiB");
+		problem(f, path, "it is larger than 2 MiB");
 	} else {
-		buf[n] = '\0';
-		fleet_take(f, path, st.st_mtime, buf, (size_t)n);
+		f->buffer[n] = '\0';
+		fleet_take(f, path, st.st_mtime, f->buffer, (size_t)n);
 	}
-	free(buf);
 	close(fd);
 }
 

@@ -95,7 +95,7 @@ static void add_row(struct text *t, const char *name, const char *what)
 	struct text row = { 0 };
 
 	text_addf(&row, "%s: %s", name, what);
-	wrap(t, 6, "  ", &row);
+	wrap(t, 2, NULL, &row);
 }
 
 static void add_failed(struct text *t, const struct fleet *f, enum verdict_result verdict)
@@ -137,7 +137,7 @@ static void add_pending(struct text *t, const struct fleet *f)
 			  m->pending->started ? m->pending->started : "a time not known");
 		if (m->at->report)
 			text_addf(&what, "; its last report: %s", verdict_words[fleet_verdict(m)]);
-		wrap(t, 6, "  ", &what);
+		wrap(t, 2, NULL, &what);
 	}
 }
 
@@ -156,7 +156,7 @@ static void add_expected(struct text *t, const struct fleet *f)
 			*arena_push(&a, &others, &n) = i;
 	if (n) {
 		text_add(t, "\nnot expected, so they do not count\n");
-		wrap_names(t, 6, "  ", f, others, n);
+		wrap_names(t, 2, NULL, f, others, n);
 	}
 	arena_free(&a);
 }
@@ -308,7 +308,7 @@ static void add_group(struct text *t, const struct fleet *f, size_t at)
 	add_verdicts(&line, g->verdicts);
 	text_addf(&line, ", kernel %s", known(r->facts.kernel.release));
 	text_add(t, "\n");
-	wrap(t, 2, NULL, &line);
+	wrap(t, 0, NULL, &line);
 	add_models(t, f, g);
 	wrap_names(t, LABEL, "  machines", f, f->sorted + g->first, g->n);
 	wrap_caps(t, "  has", r->caps, TRI_YES);

@@ -52,33 +52,14 @@ static void in_stored(struct reader *rd, json_t *document, struct report *r, str
 }
 
 /*
- * For jansson while it reads a document: its values are freed together. With malloc() for each, that
- * takes as long as all the rest.
+ * For jansson while it reads a document: its values are in the report's arena, and freed with it. With
+ * malloc() and free() for each, that takes as long as all the rest.
  */
-#define BLOCK	  (64u << 10)
-#define ALIGNMENT 16
-
-static struct {
-	struct arena *arena;
-	unsigned char *at; /* what is left of the last block */
-	size_t left;
-} values;
+static struct arena *values;
 
 static void *value_alloc(size_t size)
 {
-	unsigned char *at;
-
-	if (size > BLOCK / 8)
-		return arena_alloc(values.arena, size);
-	size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-	if (size > values.left) {
-		values.at = arena_alloc(values.arena, BLOCK);
-		values.left = BLOCK;
-	}
-	at = values.at;
-	values.at += size;
-	values.left -= size;
-	return at;
+	return arena_alloc(values, size);
 }
 
 static void value_free(void *value)
@@ -115,7 +96,6 @@ int stored_from_json(struct report *r, struct stored *s, const char *text, size_
 		     const char **error)
 {
 	struct reader rd = { .a = &r->arena };
-	struct arena arena = { NULL };
 	json_malloc_t to_alloc;
 	json_free_t to_free;
 	json_t *document;
@@ -124,8 +104,8 @@ int stored_from_json(struct report *r, struct stored *s, const char *text, size_
 	*s = (struct stored){ .is_report = false };
 	json_get_alloc_funcs(&to_alloc, &to_free);
 	json_set_alloc_funcs(value_alloc, value_free);
-	values.arena = &arena;
-	copy = arena_alloc(&arena, len + 1);
+	values = &r->arena;
+	copy = arena_alloc(values, len + 1);
 	document = in_document(&rd, copy, without_indentation(copy, text, len));
 	if (!document) {
 		/* Once more, for the place of the error. */
@@ -135,8 +115,7 @@ int stored_from_json(struct report *r, struct stored *s, const char *text, size_
 		in_stored(&rd, document, r, s);
 	}
 	json_set_alloc_funcs(to_alloc, to_free);
-	memset(&values, 0, sizeof(values));
-	arena_free(&arena);
+	values = NULL;
 	if (!rd.error)
 		return 0;
 	*error = rd.error;
