@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "fleet/fleet.h"
+#include "lib/error_text.h"
 
 static void problem(struct fleet *f, const char *path, const char *what)
 {
@@ -43,7 +44,7 @@ static void read_open(struct fleet *f, const char *path, int fd)
 	}
 	n = read_whole(fd, f->buffer);
 	if (n < 0) {
-		problem(f, path, strerror(errno));
+		problem(f, path, error_text(errno));
 	} else if (n > (ssize_t)FLEET_DOCUMENT_MAX) {
 		problem(f, path, "it is larger than 2 MiB");
 	} else {
@@ -96,17 +97,17 @@ static const char *read_entry(struct fleet *f, int folder, const char *path, con
 	int fd;
 
 	if (fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return strerror(errno);
+		return error_text(errno);
 	is_folder = S_ISDIR(st.st_mode);
 	if (!is_folder && !is_document(name))
 		return NULL;
 	if (S_ISLNK(st.st_mode) && fstatat(folder, name, &st, 0) < 0)
-		return strerror(errno);
+		return error_text(errno);
 	if (!is_folder && !S_ISREG(st.st_mode))
 		return "it is not a regular file";
 	fd = openat(folder, name, how | (is_folder ? O_DIRECTORY | O_NOFOLLOW : 0));
 	if (fd < 0)
-		return strerror(errno);
+		return error_text(errno);
 	if (is_folder)
 		read_folder(f, path, fd, depth + 1);
 	else
@@ -125,7 +126,7 @@ static void read_folder(struct fleet *f, const char *path, int fd, int depth)
 	if (!dir) {
 		problem(f, path,
 			depth > FLEET_DEPTH_MAX ? "more than 8 folders inside of one another" :
-						  strerror(errno));
+						  error_text(errno));
 		close(fd);
 		return;
 	}
@@ -147,7 +148,7 @@ void fleet_read(struct fleet *f, const char *path)
 	struct stat st;
 
 	if (fd < 0)
-		problem(f, path, strerror(errno));
+		problem(f, path, error_text(errno));
 	else if (!fstat(fd, &st) && S_ISDIR(st.st_mode))
 		read_folder(f, path, fd, 1);
 	else
