@@ -143,7 +143,7 @@ void fleet_expect(struct fleet *f, const char *text);
 /* A copy of what counts of r, as a report that compare_reports() takes. */
 const struct report *fleet_keep(struct arena *a, const struct report *r);
 
-/* --- machines.c, groups.c, findings.c, costs.c ------------------------------------------ */
+/* --- sort.c, machines.c, groups.c, findings.c, costs.c ------------------------------------------ */
 
 void fleet_sort(struct fleet *f);
 

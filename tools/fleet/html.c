@@ -26,12 +26,6 @@ static unsigned int state_of(const struct fleet_machine *m)
 	return m->pending ? STARTED : fleet_verdict(m);
 }
 
-const char *fleet_anchor(struct html_page *p, char what, size_t i)
-{
-	snprintf(p->anchor, sizeof(p->anchor), "#%c%zu", what, i);
-	return p->anchor;
-}
-
 static void add_state(struct html *h, unsigned int state)
 {
 	html_leaf(h, "span", states[state].letter, "class", "state", "title", states[state].word,

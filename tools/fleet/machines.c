@@ -255,11 +255,3 @@ int fleet_status(const struct fleet *f)
 	       passed	? 0 :
 			  verdict_exit_status(VERDICT_FAIL);
 }
-
-void fleet_sort(struct fleet *f)
-{
-	fleet_find_machines(f);
-	fleet_find_groups(f);
-	fleet_find_findings(f);
-	fleet_find_costs(f);
-}
