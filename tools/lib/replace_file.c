@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <linux/fs.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -196,19 +197,25 @@ static int attempt(int folder, const char *name, const struct new_file *n, bool 
 {
 	struct fresh f = { .folder = folder };
 	mode_t first = n->like >= 0 || n->mode ? 0600 : 0666;
+	sigset_t all, before;
 	int ret;
 
+	/* A name of ours must not outlive us for a ^C that comes while it is there. */
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, nameless ? NULL : &all, &before);
 	out->step = "write beside it";
 	ret = create(&f, nameless, first);
-	if (ret)
-		return ret;
-	ret = fill(&f, n, out);
-	if (!ret)
-		ret = publish(&f, name, n, out);
-	if (ret)
-		discard(&f);
-	else
-		close(f.fd);
+	if (!ret) {
+		ret = fill(&f, n, out);
+		sigprocmask(SIG_BLOCK, &all, NULL);
+		if (!ret)
+			ret = publish(&f, name, n, out);
+		if (ret)
+			discard(&f);
+		else
+			close(f.fd);
+	}
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	return ret;
 }
 

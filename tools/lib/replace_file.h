@@ -6,8 +6,9 @@
  * The new file is written without a name (O_TMPFILE), or under a random one if the file system has
  * no such files, in the folder of the old one. It is synced before it gets the name, and the folder
  * is synced after that. All of it is done by the folder's descriptor and with O_EXCL: no file of
- * another name is opened, changed or deleted, and no link is written through. If nestcheck is killed
- * in between, ".nestcheck-" and 16 hex digits may remain, a complete file that nothing reads.
+ * another name is opened, changed or deleted, and no link is written through. Signals wait while
+ * the random name is there. If nestcheck is killed in between, ".nestcheck-" and 16 hex digits may
+ * remain, a complete file that nothing reads.
  *
  * A name may have any length that the file system allows; a longer one is -ENAMETOOLONG.
  */
