@@ -75,13 +75,16 @@ static void add_counts(struct html_page *p)
 		html_leaf(&p->h, "p", p->f->problems.s[i], NULL);
 }
 
-static void open_tile(struct html *h, const char *tag, unsigned int state, const char *id,
-		      const char *href)
+/* A link if it has an address. */
+static void open_tile(struct html *h, unsigned int state, const char *id, const char *href)
 {
 	struct text class = { 0 };
 
 	text_addf(&class, "tile %s", states[state].class);
-	html_open_element(h, tag, "class", class.s, "id", id, "href", href, NULL);
+	if (href)
+		html_open(h, "a", "class", class.s, "id", id, "href", href, NULL);
+	else
+		html_open(h, "span", "class", class.s, "id", id, NULL);
 	text_free(&class);
 	add_state(h, state);
 }
@@ -96,14 +99,14 @@ static void add_tiles(struct html_page *p)
 		const struct fleet_machine *m = &p->f->machines[i];
 
 		strcpy(id, fleet_anchor(p, 't', i) + 1);
-		open_tile(&p->h, "a", state_of(m), id, fleet_anchor(p, 'm', i));
+		open_tile(&p->h, state_of(m), id, fleet_anchor(p, 'm', i));
 		html_leaf(&p->h, "span", m->name, "title", m->name, NULL);
 		html_close(&p->h);
 	}
 	for (size_t i = 0; i < p->f->n_expected; i++) {
 		if (p->f->expected[i].seen)
 			continue;
-		open_tile(&p->h, "span", NEVER, NULL, NULL);
+		open_tile(&p->h, NEVER, NULL, NULL);
 		html_leaf(&p->h, "span", p->f->expected[i].name, NULL);
 		html_close(&p->h);
 	}
