@@ -194,12 +194,16 @@ static bool is_verdict_valid(const struct run *r, bool ended, int status, int ti
 
 static void no_verdict(struct init *in, const struct run *r, const char *how)
 {
+	struct text reason = { 0 };
 	char line[1024];
 
-	snprintf(line, sizeof(line),
-		 "nestcheck: VERDICT ERROR grade=none cases=%u%s reason=%s; stage: %s; last: %s",
-		 r->cases, in->modified.n ? VERDICT_MODIFIED : "", how,
-		 r->stage[0] ? r->stage : "none", r->last[0] ? r->last : "nothing");
+	/* The last line may be a verdict's, with the name. */
+	verdict_add_reason(&reason, how);
+	text_addf(&reason, "; stage: %s; last: ", r->stage[0] ? r->stage : "none");
+	verdict_add_reason(&reason, r->last[0] ? r->last : "nothing");
+	snprintf(line, sizeof(line), "nestcheck: VERDICT ERROR grade=none cases=%u%s reason=%s",
+		 r->cases, in->modified.n ? VERDICT_MODIFIED : "", reason.s);
+	text_free(&reason);
 	verdict_add_id(line, sizeof(line), in->params.id);
 	say_error(in, line);
 }

@@ -87,8 +87,7 @@ void verdict_add_id(char *buf, size_t size, const char *id)
 	text_free(&t);
 }
 
-/* The name's words at its end can then only be the name's. */
-static void add_reason(struct text *t, const char *reason)
+void verdict_add_reason(struct text *t, const char *reason)
 {
 	static const char words[] = " id=";
 	const char *at;
@@ -111,7 +110,7 @@ char *verdict_text(char *buf, size_t size, const struct report *r)
 		ran += r->selftest.cases[i].result != CASE_SKIP;
 	text_addf(&t, "%s grade=%s cases=%zu%s reason=", name ? name : "none",
 		  grade ? grade : "none", ran, r->modified.n ? VERDICT_MODIFIED : "");
-	add_reason(&t, r->verdict.reason ? r->verdict.reason : "none given");
+	verdict_add_reason(&t, r->verdict.reason ? r->verdict.reason : "none given");
 	snprintf(buf, size, "%s", t.s);
 	text_free(&t);
 	verdict_add_id(buf, size, r->machine.id);

@@ -15,6 +15,7 @@
 #ifndef NESTCHECK_LIB_STATUS_H
 #define NESTCHECK_LIB_STATUS_H
 
+#include "lib/output.h"
 #include "lib/report.h"
 
 /* Longer lines are truncated. */
@@ -36,6 +37,12 @@ void status_verdict(const char *text);
  */
 #define VERDICT_MODIFIED " modified=yes"
 char *verdict_text(char *buf, size_t size, const struct report *r);
+
+/*
+ * Adds a reason as the line has it: as text_value() shows it, and without the words " id=", so that
+ * those at its end can only be the name's.
+ */
+void verdict_add_reason(struct text *t, const char *reason);
 
 /*
  * Appends to a text whose reason is complete, " id=NAME"; nothing without a name (NULL or ""). At most
