@@ -80,7 +80,7 @@ distclean: clean ## remove the products and the cache
 	$(call remove_folder,CACHE_DIR)
 
 deps: ## install what building, running and testing needs
-	@tools/build/deps build run uefi bochs check setup bench fresh fuzz
+	@tools/build/deps build run uefi bochs check setup lab bench fresh fuzz
 
 ifeq ($(STAGE),)
 
