@@ -160,6 +160,26 @@ static void add_odd(struct html_page *p, const struct fleet_alike *k)
 	html_close(h);
 }
 
+/* The group's machines are sorted by model. */
+static void add_models(struct html_page *p, const struct fleet_group *g)
+{
+	const char *before = "";
+
+	html_open(&p->h, "p", NULL);
+	for (size_t i = 0; i < g->n; i++) {
+		const struct fleet_document *d = p->f->machines[p->f->sorted[g->first + i]].at;
+		const char *product = kv_get(&d->report->facts.firmware.dmi, "product_name");
+
+		if (!strcmp(before, d->model))
+			continue;
+		html_textf(&p->h, "%s%s%s%s", *before ? "; " : "",
+			   d->report->cpu.brand ? d->report->cpu.brand : "unnamed CPU",
+			   product ? ", " : "", product ? product : "");
+		before = d->model;
+	}
+	html_close(&p->h);
+}
+
 static void add_group(struct html_page *p, size_t at)
 {
 	const struct fleet_group *g = &p->f->groups[at];
@@ -173,6 +193,7 @@ static void add_group(struct html_page *p, size_t at)
 	for (unsigned int i = 0; i < FLEET_VERDICTS; i++)
 		add_count(h, (i + 1) % FLEET_VERDICTS, g->verdicts[(i + 1) % FLEET_VERDICTS]);
 	html_close(h);
+	add_models(p, g);
 	html_open(h, "p", NULL);
 	html_textf(h, "kernel %s; has",
 		   r->facts.kernel.release ? r->facts.kernel.release : "not known");
