@@ -5,8 +5,10 @@ The process is in namespaces of its own (apart()), and is itself a client on the
 """
 
 import os
+import pathlib
 import secrets
 import shutil
+import signal
 import socket
 import struct
 import subprocess
@@ -17,6 +19,7 @@ from lib import command
 from lib.places import TOP
 
 LAB = TOP / "iso/lab/nestcheck-lab"
+RUN = pathlib.Path("/run/nestcheck-lab/eth")
 ADDRESS, CLIENT, SITE = "192.168.77.1", "192.168.77.2", "192.168.77.3"
 INSIDE = "NESTCHECK_TESTS_APART"
 # In the new mount namespace: /run, where labs and names of namespaces are, and /var/lib.
@@ -47,8 +50,14 @@ def apart():
     tried = command.run([*argv, "ip", "link", "add", "wire", "type", "bridge"], merged=True)
     if tried.returncode:
         return f"no network namespace with a bridge: {tried.stdout.strip()}"
-    done = subprocess.run([*argv, *sys.orig_argv], env={**os.environ, INSIDE: "1"}, check=False)
-    sys.exit(done.returncode)
+    # unshare ignores SIGTERM while its child runs, and takes it along only if it is killed.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: sys.exit(1))
+    with subprocess.Popen([*argv, *sys.orig_argv], env={**os.environ, INSIDE: "1"}) as again:
+        try:
+            sys.exit(again.wait())
+        finally:
+            again.kill()
 
 
 def ip(*words):
