@@ -11,25 +11,22 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "lib/clock.h"
 #include "lib/procfs.h"
+#include "lib/trusted_program.h"
 
 #define LINE_MAX_LENGTH 200
 
-/* The user and group that own nothing: Linux's overflowuid, and nobody's number everywhere. */
-#define NOBODY	65534
 /* For ending what a program left behind. */
 #define KILL_MS 1000
 
@@ -47,51 +44,6 @@ static const struct {
 	    "/usr/local/sbin/libvirtd", "/run/current-system/sw/bin/libvirtd" } },
 };
 
-/* Who may change it: root and ourselves. In a folder like /tmp each has only his own files. */
-static bool is_safe(const struct stat *st)
-{
-	mode_t others = S_IWOTH | (st->st_gid ? S_IWGRP : 0);
-
-	if (st->st_uid && st->st_uid != geteuid())
-		return false;
-	return !(st->st_mode & others) || (S_ISDIR(st->st_mode) && st->st_mode & S_ISVTX);
-}
-
-/*
- * The program without links, in new memory: a regular file that nobody else can change, nor replace
- * in any folder above it. NULL: it is not there, or somebody can.
- */
-static char *find_program(const char *path)
-{
-	char *found = realpath(path, NULL);
-	bool safe = found && !access(found, X_OK);
-	struct stat st;
-
-	for (char *s = found; safe && s; s = strchr(s + 1, '/')) {
-		char c = s[s == found];
-
-		/* First "/", then all that ends before a slash. */
-		s[s == found] = '\0';
-		safe = !lstat(found, &st) && S_ISDIR(st.st_mode) && is_safe(&st);
-		s[s == found] = c;
-	}
-	if (safe && !lstat(found, &st) && S_ISREG(st.st_mode) && is_safe(&st))
-		return found;
-	free(found);
-	return NULL;
-}
-
-/* For --version a program needs no rights of root's. */
-static void drop_rights(void)
-{
-	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	if (geteuid())
-		return;
-	/* It fails where there is no other user: in a namespace of one. */
-	if (!setgroups(0, NULL) && !setgid(NOBODY) && setuid(NOBODY))
-		_exit(127);
-}
-
 static void run(const char *path, int out)
 {
 	static const char *const env[] = { "LC_ALL=C", NULL };
@@ -100,7 +52,7 @@ static void run(const char *path, int out)
 	const char *const argv[] = { name, "--version", NULL };
 	int null = open("/dev/null", O_RDWR);
 
-	drop_rights();
+	program_drop_rights();
 	/* After that, which would end it. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	signal(SIGPIPE, SIG_DFL);
@@ -212,7 +164,7 @@ static bool read_until(int fd, int64_t deadline, char *buf, size_t size)
 const char *software_version(struct arena *a, const char *path, unsigned int seconds)
 {
 	int64_t deadline = monotonic_ms() + (int64_t)seconds * 1000;
-	char line[LINE_MAX_LENGTH + 1] = "", *found = find_program(path);
+	char line[LINE_MAX_LENGTH + 1] = "", *found = trusted_program(path);
 	pid_t pid = -1, self = getpid();
 	int fds[2], status = -1;
 	bool ended = false;
