@@ -47,7 +47,7 @@ step = tools/build/step '$(1)' $(or $(2),0)
 .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
-MAKE_FILES := Makefile tools/sources.mk kernel-config/kernel.mk tools/tools.mk initramfs/initramfs.mk \
+MAKE_FILES := Makefile tools/sources.mk tools/curl.mk kernel-config/kernel.mk tools/tools.mk initramfs/initramfs.mk \
 	iso/iso.mk tests/tests.mk
 
 # The suites: SUITES_fast and so on, NEEDS_NAME, COMMAND_NAME ..., from the heads of their programs.
@@ -80,7 +80,7 @@ distclean: clean ## remove the products and the cache
 	$(call remove_folder,CACHE_DIR)
 
 deps: ## install what building, running and testing needs
-	@tools/build/deps build run uefi bochs check setup lab bench fresh fuzz
+	@tools/build/deps build run uefi bochs check send setup lab bench fresh fuzz
 
 ifeq ($(STAGE),)
 
@@ -128,6 +128,7 @@ print-%:
 
 include kernel-config/kernel.mk
 include tools/sources.mk
+include tools/curl.mk
 include tools/tools.mk
 include initramfs/initramfs.mk
 include iso/iso.mk

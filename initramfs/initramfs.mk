@@ -15,10 +15,11 @@ $(O)/replicate: $(REPLICATE_SRCS) initramfs/replicate/kernel.h tools/lib/blake2b
 $(O)/vmlinux: $(O)/replicate $(KERNEL_STAMP)
 	$(Q)$(O)/replicate --placeholder $(KERNEL_BUILD)/vmlinux >$@
 
-INITRAMFS_FILES := $(O)/init $(O)/nestcheck $(BUSYBOX) $(KERNEL_MODULES) $(KERNEL_DISK)/files $(O)/vmlinux
+INITRAMFS_FILES := $(O)/init $(O)/nestcheck $(BUSYBOX) $(CURL) $(KERNEL_MODULES) $(KERNEL_DISK)/files $(O)/vmlinux
 # $(call initramfs_list,SED): without the lines that sed deletes.
 initramfs_list = sed -e '/^include disk$$/{r $(KERNEL_DISK)/files' -e 'd}' $(1) initramfs/files
-GEN_CPIO = O=$(O) BUSYBOX=$(BUSYBOX) MODULES=$(O)/modules $(KERNEL_BUILD)/gen_init_cpio -t $(SOURCE_DATE_EPOCH) -
+GEN_CPIO = O=$(O) BUSYBOX=$(BUSYBOX) CURL=$(CURL) MODULES=$(O)/modules \
+	$(KERNEL_BUILD)/gen_init_cpio -t $(SOURCE_DATE_EPOCH) -
 
 # The build's id, by which init knows the medium that it was started from: a digest of everything else in the image,
 # but the manifest, and of the kernel's release and configuration. It is in the image, on the FAT partition and in the
@@ -30,6 +31,7 @@ $(O)/nestcheck.id: initramfs/files $(INITRAMFS_FILES) $(KERNEL_STAMP)
 
 $(O)/manifest: initramfs/files initramfs/manifest $(INITRAMFS_FILES) $(O)/nestcheck.id
 	$(Q)$(call initramfs_list,) | sed -e 's|$${O}|$(O)|g; s|$${BUSYBOX}|$(BUSYBOX)|g' \
+		-e 's|$${CURL}|$(CURL)|g' \
 		-e 's|$${MODULES}|$(O)/modules|g' >$@.files
 	$(Q)initramfs/manifest $@.files >$@.new && mv $@.new $@
 
