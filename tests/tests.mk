@@ -10,7 +10,7 @@ UNIT := $(O)/unit
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(UNIT)/%,$(sort $(wildcard tests/unit/test_*.c)))
 # The rooms that decide and render are in an archive, so that a test links what it uses. init's main() and the rooms
 # that only access the machine are not.
-UNIT_ROOMS := lib lib/hw facts diagnose report fleet setup $(SETUP_ROOMS)
+UNIT_ROOMS := lib lib/hw facts diagnose report fleet send setup $(SETUP_ROOMS)
 # The files that decide, from rooms that are not in the archive.
 UNIT_PURE := tools/selftest/rounds.c tools/selftest/run.c tools/selftest/kernel_log.c tools/cmd/faults.c \
 	$(addprefix tools/kvm/,cmdline_parameters.c modprobe.c module.c) \

@@ -23,6 +23,7 @@ static const struct command commands[] = {
 	{ "report", "show a stored report", cmd_report },
 	{ "compare", "show what differs between two stored reports", cmd_compare },
 	{ "fleet", "show what the reports of many machines say together", cmd_fleet },
+	{ "send", "send a stored report to a server", cmd_send },
 	{ "setup", "turn nesting on, here and for guests", cmd_setup },
 	{ "msr", "show a model-specific register on every CPU, decoded", cmd_msr },
 };

@@ -3,7 +3,7 @@
 # here.
 
 SETUP_ROOMS := $(addprefix setup/,check disk guest host xml)
-ROOMS := lib lib/hw facts kvm vmm selftest diagnose chain report fleet setup $(SETUP_ROOMS) cmd
+ROOMS := lib lib/hw facts kvm vmm selftest diagnose chain report fleet send setup $(SETUP_ROOMS) cmd
 LIB_SRCS := $(sort $(wildcard tools/lib/*.c tools/lib/hw/*.c))
 NESTCHECK_SRCS := tools/nestcheck.c $(sort $(foreach r,$(filter-out lib lib/hw,$(ROOMS)),$(wildcard tools/$(r)/*.c)))
 # JSON Schemas and other data that a room embeds with .incbin: tools/ROOM/*.S

@@ -110,5 +110,8 @@ void fuzz_chain_end(const uint8_t *data, size_t size);
 /* guests.c: a kernel's file, a guest's accesses to its serial port */
 void fuzz_kernel(const uint8_t *data, size_t size);
 void fuzz_serial(const uint8_t *data, size_t size);
+/* send.c: URLs of reports, a server's answer */
+void fuzz_send_url(const uint8_t *data, size_t size);
+void fuzz_send_answer(const uint8_t *data, size_t size);
 
 #endif

@@ -528,6 +528,22 @@ SERIAL = [
     bytes([0x83, 0xBF, 0x82, 0x27, 2, 0, 0x83, 3, 2, 0, 0x87, 0x55, 7, 0, 3, 0, 4, 0]),
 ]
 
+# lib/send_url.h; a word for the path is in the second line.
+SEND_URL = [
+    text("http://lab.example/reports/%i-%t-%v.json", "../x"),
+    text("http://[fe80::1]:8080/%m?name=%i&v=%%20", "a b/c\\d%2e"),
+    text("tftp://10.0.0.1/%s", "\x1b[2J"),
+    text("syslog://10.0.0.1:1514", "rack3"),
+]
+
+# send/send.h: curl's status, what it says by --write-out, the answer
+SEND_ANSWER = [
+    b"\0nestcheck-send 404 100 PUT \n\0<html>\n<title>404 Not Found</title><hr>nginx",
+    b"\x07nestcheck-send 000 0 PUT Failed to connect to lab port 80\n\0",
+    b"\x01nestcheck-send 302 100 POST Protocol \"https\" disabled\n\0moved",
+    b"\x45nestcheck-send 000 0 PUT TFTP: Access Violation\n\0\x1b[2J\x9b",
+]
+
 SEEDS = {
     "documents": documents,
     "xml": xml,
@@ -567,6 +583,8 @@ SEEDS = {
     "chain-end": CHAIN_END,
     "kernel": KERNEL,
     "serial": SERIAL,
+    "send-url": SEND_URL,
+    "send-answer": SEND_ANSWER,
 }
 
 

@@ -49,6 +49,8 @@ const struct fuzz_target fuzz_targets[] = {
 	{ "chain-end", fuzz_chain_end, 512 },
 	{ "kernel", fuzz_kernel, 8192 },
 	{ "serial", fuzz_serial, 4096 },
+	{ "send-url", fuzz_send_url, 2048 },
+	{ "send-answer", fuzz_send_answer, 8192 },
 	{ NULL, NULL, 0 },
 };
 
@@ -169,6 +171,8 @@ static void same_params(const struct params *p, const struct params *q)
 	must(p->medium == q->medium && p->below == q->below && p->depth == q->depth);
 	must(p->timeout_s == q->timeout_s && p->timeout_set == q->timeout_set);
 	must(p->soak_s == q->soak_s);
+	must(p->report_method == q->report_method && p->report_timeout_s == q->report_timeout_s);
+	must(!strcmp(p->id, q->id));
 	must(!strcmp(p->only, q->only) && !strcmp(p->skip, q->skip));
 	must(!strcmp(p->report, q->report) && !strcmp(p->fault, q->fault));
 	must(!memcmp(p->source, q->source, sizeof(p->source)));
@@ -191,6 +195,9 @@ void fuzz_check_params(const struct params *p)
 	must_be_clean(p->skip);
 	must_be_clean(p->report);
 	must_be_clean(p->fault);
+	must(p->report_method <= METHOD_POST);
+	must(p->report_timeout_s >= 1 && p->report_timeout_s <= 3600);
+	must(!*p->id || machine_id_valid(p->id));
 	for (size_t i = 0; i < n_param_rows; i++)
 		must(p->source[i] <= PARAM_SOURCES);
 	for (size_t i = 0; i < p->problems.n; i++)

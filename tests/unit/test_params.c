@@ -55,6 +55,8 @@ static void test_defaults(void **state)
 	assert_int_equal(p->timeout_s, 60);
 	assert_false(p->timeout_set);
 	assert_int_equal(p->soak_s, 3600);
+	assert_int_equal(p->report_method, METHOD_PUT);
+	assert_int_equal(p->report_timeout_s, 120);
 	assert_int_equal(p->after, AFTER_AUTO);
 	assert_int_equal(p->medium, MEDIUM_UNKNOWN);
 	assert_int_equal(p->problems.n, 0);
@@ -69,6 +71,7 @@ static void test_every_key(void **state)
 		   " nestcheck.skip=*io* nestcheck.depth=3 nestcheck.timeout=7"
 		   " nestcheck.soak=30m nestcheck.report=ttyS1,usb,http://h/x"
 		   " nestcheck.after=firmware nestcheck.medium=pxe"
+		   " nestcheck.report_method=post nestcheck.report_timeout=3600"
 		   " nestcheck.fault=l1-hang,panic\n");
 	assert_int_equal(p->problems.n, 0);
 	assert_int_equal(p->mode, MODE_MENU);
@@ -80,6 +83,8 @@ static void test_every_key(void **state)
 	assert_true(p->timeout_set);
 	assert_int_equal(p->soak_s, 1800);
 	assert_string_equal(p->report, "ttyS1,usb,http://h/x");
+	assert_int_equal(p->report_method, METHOD_POST);
+	assert_int_equal(p->report_timeout_s, 3600);
 	assert_int_equal(p->after, AFTER_FIRMWARE);
 	assert_int_equal(p->medium, MEDIUM_PXE);
 	assert_true(params_fault(p, "l1-hang"));

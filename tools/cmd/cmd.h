@@ -24,6 +24,7 @@ int cmd_chain(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_compare(int argc, char **argv);
 int cmd_fleet(int argc, char **argv);
+int cmd_send(int argc, char **argv);
 int cmd_msr(int argc, char **argv);
 int cmd_setup(int argc, char **argv);
 

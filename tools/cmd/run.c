@@ -153,6 +153,7 @@ static int run_and_report(struct run *run, const struct arguments *w)
 	set_started(&run->r);
 	if (run->p.id[0])
 		run->r.machine.id = run->p.id;
+	net_sinks_start(run);
 	run_all(run);
 	printed = write_json_report(run);
 	sinks_send(run);

@@ -7,6 +7,7 @@
 #define NESTCHECK_CMD_RUN_H
 
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "lib/console.h"
 #include "lib/emulator.h"
@@ -34,6 +35,7 @@ struct run {
 	bool lines_begun;    /* lines.c: the first line for machines is out */
 	size_t lines_shown;  /* and so many cases */
 	uint32_t dead_sinks; /* bit n: item n of report= does not work */
+	pid_t started;	     /* the child that sends nestcheck.started/1; 0: none */
 };
 
 /*
@@ -58,6 +60,23 @@ void show_progress(struct run *run, const char *text);
  */
 void sinks_check(struct run *run);
 void sinks_send(struct run *run);
+
+/* The next item of a comma list; false at its end. Those of report= that can be counted in dead_sinks. */
+bool sink_next(const char **list, char *item, size_t size);
+#define SINKS_MAX 32
+
+/*
+ * sinks_net.c: the sinks that are URLs. net_sinks_start() sends nestcheck.started/1 to them while the
+ * check runs, in a child that has ended when net_sinks_send() sends the report. net_sink_problem(): a
+ * clause, in r->arena; if there is no network, NULL, but then *dead is set, and there is a finding.
+ * net_sinks_send() comes before the other sinks: what was not sent is a finding of their report.
+ */
+void net_sinks_start(struct run *run);
+const char *net_sink_problem(struct run *run, const char *url, bool *dead);
+void net_sinks_send(struct run *run);
+
+/* Sets r->machine.mac, if the interface that init uses has an address now; false if not. */
+bool find_mac(struct report *r);
 
 /*
  * read_back.c: whether the FAT at this folder has a file of this name and text. 0 or a negative errno,

@@ -15,7 +15,6 @@
 #include "facts/facts.h"
 #include "kvm/kvm.h"
 #include "lib/glob_list.h"
-#include "lib/machine_name.h"
 #include "lib/manifest.h"
 #include "lib/procfs.h"
 #include "lib/status.h"
@@ -253,23 +252,12 @@ static void stage_selftest(struct run *run)
 	health_conclude(&run->health, r);
 }
 
-/* The network may have come up while the self-test ran. */
-static void find_mac(struct report *r)
-{
-	char mac[MACHINE_MAC_LEN + 2];
-
-	if (read_file(MACHINE_MAC_FILE, mac, sizeof(mac)) < 0)
-		return;
-	mac[strcspn(mac, "\n")] = '\0';
-	if (machine_mac_valid(mac))
-		r->machine.mac = arena_strdup(&r->arena, mac);
-}
-
 static void stage_diagnose(struct run *run)
 {
 	struct report *r = &run->r;
 
 	lines_end(run);
+	/* The network may have come up while the self-test ran. */
 	if (run->image)
 		find_mac(r);
 	sinks_check(run);

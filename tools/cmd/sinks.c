@@ -20,6 +20,7 @@
 #include "lib/medium.h"
 #include "lib/procfs.h"
 #include "lib/replace_file.h"
+#include "lib/report_name.h"
 #include "lib/status.h"
 
 /*
@@ -29,8 +30,7 @@
 #define STUCK_MS    5000
 #define MS_PER_BYTE 2
 
-/* Copies the next item of a comma list into item; false at its end. */
-static bool next_item(const char **list, char *item, size_t size)
+bool sink_next(const char **list, char *item, size_t size)
 {
 	size_t n = strcspn(*list, ",");
 
@@ -126,17 +126,10 @@ static const char *medium_problem(void)
 /* A clock that stands still gives two boots the same name: that of a report is never used again. */
 static int send_medium(const struct report *r, const char *text, char *name, size_t size)
 {
-	char stamp[32] = "undated", stem[64];
-	size_t n = 0;
+	char stem[REPORT_STEM_MAX];
 	int fd, ret;
 
-	/* 2026-01-31T12:00:00Z without the characters that FAT does not allow. */
-	for (const char *c = r->started; c && *c && n < sizeof(stamp) - 1; c++) {
-		if (*c != ':' && *c != '-')
-			stamp[n++] = *c;
-		stamp[n] = '\0';
-	}
-	snprintf(stem, sizeof(stem), "nestcheck-%s", stamp);
+	report_stem(stem, sizeof(stem), r);
 	if (mount(NULL, MEDIUM_PATH, NULL, MEDIUM_FLAGS, NULL))
 		return -errno;
 	fd = open(MEDIUM_PATH, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -160,13 +153,18 @@ static const char *medium_error(int ret)
 
 /* --- all of them ----------------------------------------------------------------------- */
 
-/* Why this sink cannot work, as far as that is known beforehand; NULL: it may work. */
-static const char *sink_problem(const char *sink)
+static bool is_url(const char *sink)
+{
+	return strstr(sink, "://");
+}
+
+/* Why this sink cannot work, as far as that is known beforehand; NULL: it may work, unless *dead. */
+static const char *sink_problem(struct run *run, const char *sink, bool *dead)
 {
 	int fd;
 
-	if (strstr(sink, "://"))
-		return "this image has no network yet; ttyS1 and usb work";
+	if (is_url(sink))
+		return net_sink_problem(run, sink, dead);
 	if (!strcmp(sink, "usb"))
 		return medium_problem();
 	fd = open_serial(sink);
@@ -181,13 +179,14 @@ void sinks_check(struct run *run)
 	const char *list = run->p.report;
 	char sink[PARAMS_TEXT_MAX];
 
-	for (unsigned int i = 0; run->image && next_item(&list, sink, sizeof(sink)); i++) {
-		const char *problem = i < 32 ? sink_problem(sink) : "too many sinks";
+	for (unsigned int i = 0; run->image && sink_next(&list, sink, sizeof(sink)); i++) {
+		bool dead = false;
+		const char *problem = i < SINKS_MAX ? sink_problem(run, sink, &dead) :
+						      "too many sinks";
 
-		if (!problem)
-			continue;
-		params_problem(&run->p, "report=%s: %s", sink, problem);
-		if (i < 32)
+		if (problem)
+			params_problem(&run->p, "report=%s: %s", sink, problem);
+		if (i < SINKS_MAX && (problem || dead))
 			run->dead_sinks |= UINT32_C(1) << i;
 	}
 }
@@ -218,9 +217,10 @@ void sinks_send(struct run *run)
 
 	if (!run->image || !*list)
 		return;
+	net_sinks_send(run);
 	json = report_to_json(&run->r);
-	for (unsigned int i = 0; i < 32 && next_item(&list, sink, sizeof(sink)); i++) {
-		if (!(run->dead_sinks >> i & 1))
+	for (unsigned int i = 0; i < SINKS_MAX && sink_next(&list, sink, sizeof(sink)); i++) {
+		if (!(run->dead_sinks >> i & 1) && !is_url(sink))
 			send_to(run, sink, json);
 	}
 	free(json);

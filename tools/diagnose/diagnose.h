@@ -22,6 +22,12 @@ void decode_caps_from(const struct facts *f, const struct cpu_facts *c, enum tri
 void diagnose(struct report *r);
 
 /*
+ * Adds the findings about r->unsent from this index on, behind all others: they are advice. For those that
+ * diagnose() did not know, after the verdict, which they cannot change.
+ */
+void diagnose_unsent(struct report *r, size_t from);
+
+/*
  * How well nesting works here, by the table in (design.md, "Grade"): from KVM's read-back
  * parameters if KVM has one for the feature, else from the hardware. What is unknown earns nothing.
  */

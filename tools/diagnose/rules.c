@@ -14,7 +14,7 @@
 static const struct rule_table *const tables[] = {
 	&guest_rules,	&guest_vendor_rules, &firmware_rules, &cpu_rules,      &needs_rules,
 	&module_rules,	&kvm_rules,	     &kernel_rules,   &selftest_rules, &chain_rules,
-	&feature_rules, &svm_rules,	     &cost_rules,
+	&feature_rules, &svm_rules,	     &cost_rules,     &send_rules,
 };
 
 #define N_TABLES (sizeof(tables) / sizeof(tables[0]))
@@ -110,6 +110,20 @@ void diagnose(struct report *r)
 			tables[t]->rules[i].check(&s, &tables[t]->rules[i]);
 	if (r->n_findings)
 		sort_findings(r);
+}
+
+void diagnose_unsent(struct report *r, size_t from)
+{
+	struct unsent *all = r->unsent;
+	struct situation s;
+
+	situation_init(&s, r);
+	r->unsent += from;
+	r->n_unsent -= from;
+	for (size_t i = 0; i < send_rules.n; i++)
+		send_rules.rules[i].check(&s, &send_rules.rules[i]);
+	r->unsent = all;
+	r->n_unsent += from;
 }
 
 static const struct rule *rule_by_id(const char *id)

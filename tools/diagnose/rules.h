@@ -83,7 +83,7 @@ struct rule_table {
 
 extern const struct rule_table firmware_rules, cpu_rules, needs_rules, kernel_rules, module_rules,
 	cost_rules, feature_rules, svm_rules, kvm_rules, selftest_rules, chain_rules;
-extern const struct rule_table guest_rules, guest_vendor_rules;
+extern const struct rule_table guest_rules, guest_vendor_rules, send_rules;
 
 /* Adds a finding with the row's id, severity, title and remedy; the caller sets the evidence. */
 struct finding *finding_add(struct situation *s, const struct rule *rule);

@@ -22,8 +22,10 @@ const struct param_row param_rows[] = {
 	{ "timeout", PARAM_NUMBER, AT(timeout_s), "seconds, 1 to 86400", 1, 86400 },
 	{ "soak", PARAM_DURATION, AT(soak_s), "a duration such as 30m or 8h, at most 30d", 1,
 	  30 * 86400 },
-	{ "report", PARAM_SINKS, AT(report), "a comma list of ttyS1, usb, http://..., tftp://...",
-	  0, 0 },
+	{ "report", PARAM_SINKS, AT(report),
+	  "a comma list of ttyS1, usb, http://..., tftp://..., syslog://...", 0, 0 },
+	{ "report_method", PARAM_WORD, AT(report_method), "put,post", 0, 0 },
+	{ "report_timeout", PARAM_NUMBER, AT(report_timeout_s), "seconds, 1 to 3600", 1, 3600 },
 	{ "after", PARAM_WORD, AT(after), "auto,poweroff,reboot,firmware,stay,shell", 0, 0 },
 	/* The empty word is MEDIUM_UNKNOWN, which cannot be requested. */
 	{ "medium", PARAM_WORD, AT(medium), ",cd,usb,pxe,none", 0, 0 },
@@ -55,6 +57,7 @@ void params_init(struct params *p)
 	p->depth = 2;
 	p->timeout_s = 60;
 	p->soak_s = 3600;
+	p->report_timeout_s = 120;
 }
 
 void params_choose_lines(struct params *p, bool fw_cfg)
@@ -138,10 +141,13 @@ unsigned int params_duration(const char *value)
 
 static bool is_sink(const char *s, size_t len)
 {
+	const char *at = memmem(s, len, "://", 3);
+
 	if (len == 3 && !memcmp(s, "usb", 3))
 		return true;
-	if (len > 7 && (!memcmp(s, "http://", 7) || !memcmp(s, "tftp://", 7)))
-		return true;
+	/* Which URLs can be used is known where they are; a sentence says what is wrong with this one. */
+	if (at)
+		return at > s && at + 3 < s + len;
 	return len > 4 && len < 8 && !memcmp(s, "ttyS", 4) &&
 	       strspn(s + 4, "0123456789") >= len - 4;
 }

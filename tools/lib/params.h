@@ -43,6 +43,11 @@ enum param_below {
 	BELOW_TCG,
 	BELOW_BOCHS
 };
+/* How HTTP's servers get a report. */
+enum param_method {
+	METHOD_PUT,
+	METHOD_POST
+};
 /* Lines for machines on serial consoles. */
 enum param_lines {
 	LINES_AUTO, /* init decides: params_choose_lines() */
@@ -86,7 +91,9 @@ struct params {
 	unsigned int timeout_s;
 	bool timeout_set; /* by the user: not to be scaled under an emulator */
 	unsigned int soak_s;
-	char report[PARAMS_TEXT_MAX]; /* comma list of ttyS1, usb, http://..., tftp://... */
+	char report[PARAMS_TEXT_MAX]; /* comma list of ttyS1, usb, URLs (lib/send_url.h) */
+	enum param_method report_method;
+	unsigned int report_timeout_s; /* for each URL, all tries together */
 	enum param_after after;
 	enum param_medium medium;
 	char fault[PARAMS_TEXT_MAX]; /* comma list of fault names */

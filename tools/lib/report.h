@@ -472,6 +472,33 @@ struct machine_name {
 	const char *mac;
 };
 
+/* Why a report could not be sent (send/send.h), as far as the remedy depends on it. */
+enum send_problem {
+	SEND_NOTHING = 0,   /* it was sent */
+	SEND_NO_NETWORK,    /* this kernel has none, or no interface came up */
+	SEND_NO_PROGRAM,    /* no curl that may be trusted */
+	SEND_NO_NAME,	    /* the host's name has no address */
+	SEND_NO_CONNECTION, /* nobody listens, or there is no way to it */
+	SEND_NO_ANSWER,	    /* silence, a connection that was closed, no end within the time */
+	SEND_NOT_FOUND,	  /* no such folder, or it has to be there before: HTTP 404, 409, TFTP 1 */
+	SEND_NOT_ALLOWED, /* HTTP 401, 403, 405, TFTP 2 */
+	SEND_TOO_LARGE,	  /* HTTP 413 */
+	SEND_FULL,	  /* HTTP 507, TFTP 3 */
+	SEND_EXISTS,	  /* HTTP 412, TFTP 6: it is there already */
+	SEND_REDIRECTED,  /* too often, or to where it cannot follow */
+	SEND_REFUSED,	  /* any other answer but success */
+	SEND_FAILED,	  /* anything else; see why */
+	SEND_PROBLEMS
+};
+
+/* A report that was not sent. Not in the document: a finding is. */
+struct unsent {
+	const char *target; /* as report= has it */
+	enum send_problem problem;
+	const char *why; /* with the server's answer */
+	unsigned int tries;
+};
+
 struct stage_time {
 	const char *stage;
 	uint64_t ms;
@@ -498,6 +525,8 @@ struct report {
 	size_t n_timing;
 	struct strings
 		modified; /* the image's files that a further initrd replaced (lib/manifest.h) */
+	struct unsent *unsent; /* diagnose_unsent() makes findings of them */
+	size_t n_unsent;
 	struct strings param_problems; /* unknown keys and bad values, a sentence each */
 	const char *tool_version; /* of the program that wrote a stored report; NULL: this one */
 	const char *tool_kernel;  /* that it ran on */

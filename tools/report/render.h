@@ -50,6 +50,9 @@ void render_registers(struct text *t, const struct report *r);
  */
 void render_diagnosis(struct text *t, const struct report *r);
 
+/* One finding with its evidence and its remedy. */
+void render_finding(struct text *t, const struct finding *f);
+
 /* What `diagnose --all` prints: all findings, and nothing else. */
 void render_findings(struct text *t, const struct report *r);
 

@@ -50,3 +50,8 @@ void render_findings(struct text *t, const struct report *r)
 {
 	section_findings(t, r);
 }
+
+void render_finding(struct text *t, const struct finding *f)
+{
+	section_finding(t, f, false);
+}
