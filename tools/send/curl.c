@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "lib/clock.h"
+#include "lib/error_text.h"
 #include "lib/trusted_program.h"
 #include "lib/version.h"
 #include "send/send.h"
@@ -207,7 +208,8 @@ static void run_curl(const char *program, const struct arguments *a, const struc
 	if (pid == 0)
 		start_curl(program, a, document, to[0], to[1]);
 	if (pid < 0)
-		snprintf(t->why, sizeof(t->why), "curl could not be started: %s", strerror(errno));
+		snprintf(t->why, sizeof(t->why), "curl could not be started: %s",
+			 error_text(errno));
 	close_all(to, 2);
 	if (pid > 0) {
 		e.killed = !watch(pid, &out, &err, job, ms + GRACE_MS, &e.status);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "lib/clock.h"
+#include "lib/error_text.h"
 
 #define PAUSE_MIN_MS 1000
 #define PAUSE_MAX_MS 60000
@@ -148,7 +149,7 @@ void send_document(const struct send_job *job, struct send_outcome *o)
 	if (u.scheme != SEND_SYSLOG) {
 		fd = document_fd(job->document, strlen(job->document));
 		if (fd < 0) {
-			fail(o, SEND_FAILED, strerror(errno));
+			fail(o, SEND_FAILED, error_text(errno));
 			return;
 		}
 	}
