@@ -30,17 +30,6 @@
 #define STUCK_MS    5000
 #define MS_PER_BYTE 2
 
-bool sink_next(const char **list, char *item, size_t size)
-{
-	size_t n = strcspn(*list, ",");
-
-	if (!n)
-		return false;
-	snprintf(item, size, "%.*s", (int)n, *list);
-	*list += n + ((*list)[n] == ',');
-	return true;
-}
-
 /* --- a serial port --------------------------------------------------------------------- */
 
 static int open_serial(const char *name)
