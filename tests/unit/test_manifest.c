@@ -101,15 +101,15 @@ static void delete_root(const char *root)
 }
 
 /* What init passes on. */
-static void told(void **state)
+static void found(void **state)
 {
 	struct arena a = { NULL };
 	struct strings out = { NULL, 0 };
 
 	(void)state;
-	manifest_told(&a, "", &out);
+	manifest_add_found(&a, "", &out);
 	assert_int_equal(out.n, 0);
-	manifest_told(&a, "/bin/busybox\n\n/lib/a b\nrdinit=/bin/sh", &out);
+	manifest_add_found(&a, "/bin/busybox\n\n/lib/a b\nrdinit=/bin/sh", &out);
 	assert_int_equal(out.n, 3);
 	assert_string_equal(out.s[0], "/bin/busybox");
 	assert_string_equal(out.s[1], "/lib/a b");
@@ -298,7 +298,7 @@ static void logs(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(lines),   cmocka_unit_test(told),    cmocka_unit_test(compare),
+		cmocka_unit_test(lines),   cmocka_unit_test(found),   cmocka_unit_test(compare),
 		cmocka_unit_test(all),	   cmocka_unit_test(no_list), cmocka_unit_test(rdinit),
 		cmocka_unit_test(records), cmocka_unit_test(logs),
 	};

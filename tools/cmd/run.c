@@ -188,7 +188,7 @@ int cmd_run(int argc, char **argv)
 		  &w.consoles },
 		{ "--params", "FILE", "for init: the parameters it found", &w.params },
 		{ "--modified", "LINES", "for init: the image's files that it found replaced",
-		  &run.told },
+		  &run.found },
 	};
 	struct command_line cl = {
 		.usage = "nestcheck run [options]",

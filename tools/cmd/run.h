@@ -25,7 +25,7 @@ struct run {
 	bool quiet;
 	const char *facts;
 	const char *file;     /* --report */
-	const char *told;     /* what init found replaced (lib/manifest.h); NULL: it did not look */
+	const char *found;    /* what init found replaced (lib/manifest.h); NULL: it did not look */
 	bool stdout_only;     /* no consoles: a program may read it, so nothing may be dropped */
 	bool terminal;	      /* progress goes to stderr, on one line that is overwritten */
 	struct health health; /* the kernel's log, from before KVM is loaded to the self-test's end */

@@ -46,7 +46,7 @@ static void stage_collect(struct run *run)
 {
 	health_watch(&run->health);
 	if (run->image || kvm_in_image())
-		manifest_modified(&run->r.arena, !run->image, run->told, &run->r.modified);
+		manifest_modified(&run->r.arena, !run->image, run->found, &run->r.modified);
 	collect_hardware(&run->r);
 }
 

@@ -125,9 +125,9 @@ static bool init_runs(struct arena *a)
 	return as_built;
 }
 
-void manifest_told(struct arena *a, const char *told, struct strings *out)
+void manifest_add_found(struct arena *a, const char *found, struct strings *out)
 {
-	for (const char *s = told, *end; *s; s = end + (*end != '\0')) {
+	for (const char *s = found, *end; *s; s = end + (*end != '\0')) {
 		end = strchrnul(s, '\n');
 		if (end > s)
 			strings_add(a, out, arena_printf(a, "%.*s", (int)(end - s), s));
@@ -224,17 +224,17 @@ const char *boot_rdinit(struct arena *a, const char *cmdline)
 	return init;
 }
 
-void manifest_modified(struct arena *a, bool always, const char *told, struct strings *out)
+void manifest_modified(struct arena *a, bool always, const char *found, struct strings *out)
 {
 	static char cmdline[4096];
 	const char *init;
 
 	init = boot_rdinit(a,
 			   read_file("/proc/cmdline", cmdline, sizeof(cmdline)) > 0 ? cmdline : "");
-	if (!always && !init && !(told && *told) && kernel_unpacked() == TRI_NO)
+	if (!always && !init && !(found && *found) && kernel_unpacked() == TRI_NO)
 		return;
-	if (told && init_runs(a)) {
-		manifest_told(a, told, out);
+	if (found && init_runs(a)) {
+		manifest_add_found(a, found, out);
 		return;
 	}
 	manifest_compare(a, "", out);

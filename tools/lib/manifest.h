@@ -39,14 +39,14 @@ void manifest_compare(struct arena *a, const char *root, struct strings *out);
 
 /*
  * The same for the running image, if it may have been changed. always: without asking the kernel's
- * log, as in a shell whose user may have replaced files himself. told: what init found, a line each;
+ * log, as in a shell whose user may have replaced files himself. found: what init found, a line each;
  * NULL: nobody has compared. It is believed only of the init that was built. Behind the paths
  * "rdinit=PROGRAM", if the kernel was to start another program than /init.
  */
-void manifest_modified(struct arena *a, bool always, const char *told, struct strings *out);
+void manifest_modified(struct arena *a, bool always, const char *found, struct strings *out);
 
-/* Adds the lines of told, the list that init passes on. Public for tests. */
-void manifest_told(struct arena *a, const char *told, struct strings *out);
+/* Adds the lines of found, the list that init passes on. Public for tests. */
+void manifest_add_found(struct arena *a, const char *found, struct strings *out);
 
 /* What the kernel's log says of a further initrd. */
 enum boot_record {
